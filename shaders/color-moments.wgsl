@@ -1,0 +1,54 @@
+// The moments that Wu's seeding needs (X. Wu, "Efficient statistical computations for optimal color quantization",
+// Graphics Gems II, 1991), exact: per cell of a coarse histogram the pixels, the sums of the premultiplied 8-bit
+// channels and the sum of their squares, as 64-bit integers: n, Σr, Σg, Σb, Σa, Σ(r²+g²+b²+a²).
+// One thread adds one distinct colour. Entirely transparent colours are left out: they have an entry of their own.
+
+struct Parameters {
+  colorCount: u32,
+  cellBits: u32,
+}
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read> colors: array<u32>;
+@group(0) @binding(2) var<storage, read> counts: array<u32>;
+@group(0) @binding(3) var<storage, read_write> moments: array<atomic<u32>>;
+
+override WORKGROUP_SIZE: u32 = 64;
+const MOMENTS = 6u;
+
+fn addMoment(index: u32, value: vec2<u32>) {
+  let old = atomicAdd(&moments[2u * index], value.x);
+  let high = value.y + select(0u, 1u, old + value.x < old);
+  if (high != 0u) {
+    atomicAdd(&moments[2u * index + 1u], high);
+  }
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (i >= parameters.colorCount) {
+    return;
+  }
+  let coordinates = colorCoordinates(colors[i]);
+//#if ${ALPHA}
+  if (coordinates.w == 0u) {
+    return;
+  }
+//#endif
+  let v = (coordinates + 64u) >> vec4<u32>(7u);
+  let first = colorCell(v << vec4<u32>(7u), parameters.cellBits) * MOMENTS;
+  let count = counts[i];
+  addMoment(first, vec2<u32>(count, 0u));
+  addMoment(first + 1u, multiplyU64(count, v.x));
+  addMoment(first + 2u, multiplyU64(count, v.y));
+  addMoment(first + 3u, multiplyU64(count, v.z));
+//#if ${ALPHA}
+  addMoment(first + 4u, multiplyU64(count, v.w));
+//#endif
+  addMoment(first + 5u, multiplyU64(count, v.x * v.x + v.y * v.y + v.z * v.z + v.w * v.w));
+}

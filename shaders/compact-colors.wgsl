@@ -1,0 +1,54 @@
+// Writes the distinct colours, their pixel counts and their slots densely, in the order of the slots (for opaque images:
+// ascending r, g, b), and marks the fine and, after them, the coarse cells of the colour cube that hold colours.
+// One thread writes its block's colours from the block's offset on; most blocks are empty.
+
+struct Parameters {
+  blockCount: u32,
+  cellBits: u32,
+  cellCount: u32,
+  coarseBits: u32,
+}
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read> keys: array<u32>;
+@group(0) @binding(2) var<storage, read> slotCounts: array<u32>;
+@group(0) @binding(3) var<storage, read> blockOffsets: array<u32>;
+@group(0) @binding(4) var<storage, read_write> colors: array<u32>;
+@group(0) @binding(5) var<storage, read_write> counts: array<u32>;
+@group(0) @binding(6) var<storage, read_write> slots: array<u32>;
+@group(0) @binding(7) var<storage, read_write> occupied: array<atomic<u32>>;
+
+override WORKGROUP_SIZE: u32 = 64;
+const BLOCK_SLOTS = 256u;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let block = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (block >= parameters.blockCount) {
+    return;
+  }
+  var index = blockOffsets[block];
+  let last = blockOffsets[block + 1u];
+  for (var i = block * BLOCK_SLOTS; index < last; i++) {
+    let count = slotCounts[i];
+    if (count == 0u) {
+      continue;
+    }
+//#if ${ALPHA}
+    let color = keys[i] ^ 1u;
+//#else
+    let color = ((i >> 16u) & 0xffu) | (i & 0xff00u) | ((i & 0xffu) << 16u) | 0xff000000u;
+//#endif
+    colors[index] = color;
+    counts[index] = count;
+    slots[index] = i;
+    index += 1u;
+    let coordinates = colorCoordinates(color);
+    atomicStore(&occupied[colorCell(coordinates, parameters.cellBits)], 1u);
+    atomicStore(&occupied[parameters.cellCount + colorCell(coordinates, parameters.coarseBits)], 1u);
+  }
+}

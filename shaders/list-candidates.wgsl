@@ -1,0 +1,95 @@
+// Exact pruning of the nearest-centroid search. For every occupied cell of the colour cube: the centroids that can be
+// nearest to some colour in it, which are those whose least distance to the cell is not above the smallest greatest
+// distance of any centroid (the bounds of the filtering algorithm: Kanungo et al., IEEE TPAMI 24(7), 2002). The list
+// ascends, so that ties still go to the lowest index. Only the candidates of the coarser cell around it are looked at,
+// which loses none: a bound over fewer centroids is only looser. One thread makes one list. A list longer than
+// `capacity` is marked FULL, which stands for all centroids.
+
+struct Parameters {
+  cellCount: u32,
+  cellBits: u32,
+  parentBits: u32,
+  parentCapacity: u32,
+  occupiedOffset: u32,
+  centroidCount: u32,
+  capacity: u32,
+  skipWhenConverged: u32,
+}
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read> centroids: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read> occupied: array<u32>;
+@group(0) @binding(3) var<storage, read> parentCandidates: array<u32>;
+@group(0) @binding(4) var<storage, read> parentCounts: array<u32>;
+@group(0) @binding(5) var<storage, read_write> candidates: array<u32>;
+@group(0) @binding(6) var<storage, read_write> candidateCounts: array<u32>;
+@group(0) @binding(7) var<storage, read> state: array<u32>;
+
+override WORKGROUP_SIZE: u32 = 64;
+const STATE_CONVERGED = 5u;
+const FULL = 0xffffffffu;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let cell = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (cell >= parameters.cellCount) {
+    return;
+  }
+  if (occupied[parameters.occupiedOffset + cell] == 0u) {
+    return;
+  }
+  if (parameters.skipWhenConverged != 0u && state[STATE_CONVERGED] != 0u) {
+    return;
+  }
+  let bits = parameters.cellBits;
+  let mask = (1u << bits) - 1u;
+  let shift = vec4<u32>(15u - bits);
+//#if ${ALPHA}
+  let index = vec4<u32>(cell >> (3u * bits), (cell >> (2u * bits)) & mask, (cell >> bits) & mask, cell & mask);
+//#else
+  let index = vec4<u32>(cell >> (2u * bits), (cell >> bits) & mask, cell & mask, 0u);
+//#endif
+  let low = index << shift;
+//#if ${ALPHA}
+  let high = low + ((vec4<u32>(1u) << shift) - 1u);
+//#else
+  let high = vec4<u32>(low.xyz + ((vec3<u32>(1u) << shift.xyz) - 1u), 0u);
+//#endif
+
+  let parent = colorCell(low, parameters.parentBits);
+  let listed = parentCounts[parent];
+  let full = listed == FULL;
+  let length = select(listed, parameters.centroidCount, full);
+  let first = parent * parameters.parentCapacity;
+
+  var bound = 0xffffffffu;
+  for (var i = 0u; i < length; i++) {
+    var k = i;
+    if (!full) {
+      k = parentCandidates[first + i];
+    }
+    let c = centroids[k];
+    // The corner farthest from the centroid, axis by axis.
+    let far = select(low, high, (c << vec4<u32>(1u)) < low + high);
+    bound = min(bound, squaredDistance(c, far));
+  }
+  var count = 0u;
+  for (var i = 0u; i < length; i++) {
+    var k = i;
+    if (!full) {
+      k = parentCandidates[first + i];
+    }
+    let c = centroids[k];
+    if (squaredDistance(c, clamp(c, low, high)) <= bound) {
+      if (count < parameters.capacity) {
+        candidates[cell * parameters.capacity + count] = k;
+      }
+      count += 1u;
+    }
+  }
+  candidateCounts[cell] = select(count, FULL, count > parameters.capacity);
+}

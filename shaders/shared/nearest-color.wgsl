@@ -1,0 +1,27 @@
+// The nearest centroid of a colour among its cell's candidates; ties go to the lowest index.
+// Needs `centroids`, `candidates`, `candidateCounts` and the parameters cellBits, capacity and centroidCount.
+
+struct Nearest {
+  index: u32,
+  distance: u32,
+}
+
+fn nearestCentroid(coordinates: vec4<u32>) -> Nearest {
+  let cell = colorCell(coordinates, parameters.cellBits);
+  let listed = candidateCounts[cell];
+  let full = listed == 0xffffffffu;
+  let count = select(listed, parameters.centroidCount, full);
+  let first = cell * parameters.capacity;
+  var nearest = Nearest(0u, 0xffffffffu);
+  for (var i = 0u; i < count; i++) {
+    var k = i;
+    if (!full) {
+      k = candidates[first + i];
+    }
+    let distance = squaredDistance(coordinates, centroids[k]);
+    if (distance < nearest.distance) {
+      nearest = Nearest(k, distance);
+    }
+  }
+  return nearest;
+}

@@ -1,0 +1,85 @@
+// The update of Lloyd on integers: centroid = ⌊(2·S + n) / 2n⌋ per channel, by shift and subtract, and the distance it
+// moved, added to the state for the convergence test. An empty cluster and the first `fixedCount` centroids stay.
+// One thread updates one centroid and clears its sums for the next pass. Needs n < 2³¹.
+
+struct Parameters {
+  centroidCount: u32,
+  fixedCount: u32,
+}
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read_write> centroids: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read_write> sums: array<u32>;
+@group(0) @binding(3) var<storage, read_write> state: array<atomic<u32>>;
+
+override WORKGROUP_SIZE: u32 = 64;
+const SUMS = 9u;
+const STATE_MOVEMENT = 3u;
+const STATE_CONVERGED = 5u;
+
+// ⌊(2·sum + n) / 2n⌋, which is below 2¹⁶.
+fn roundedMean(sum: vec2<u32>, n: u32) -> u32 {
+  var remainder = addU64(addU64(sum, sum), vec2<u32>(n, 0u));
+  var quotient = 0u;
+  for (var i = 0u; i < 16u; i++) {
+    let bit = 15u - i;
+    // 2n << bit
+    let part = vec2<u32>((2u * n) << bit, (n >> (16u - bit)) >> 15u);
+    if (!lessU64(remainder, part)) {
+      remainder = vec2<u32>(remainder.x - part.x, remainder.y - part.y - select(0u, 1u, remainder.x < part.x));
+      quotient |= 1u << bit;
+    }
+  }
+  return quotient;
+}
+
+// ⌊16·√x⌋, digit by digit: 16 binary digits of the root of x, then 4 more of its fraction.
+fn root16(x: u32) -> u32 {
+  var remainder = 0u;
+  var root = 0u;
+  for (var i = 0u; i < 20u; i++) {
+    let digits = select(0u, (x >> (30u - min(2u * i, 30u))) & 3u, i < 16u);
+    remainder = (remainder << 2u) | digits;
+    let trial = (root << 2u) | 1u;
+    root <<= 1u;
+    if (remainder >= trial) {
+      remainder -= trial;
+      root |= 1u;
+    }
+  }
+  return root;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let k = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (k >= parameters.centroidCount || atomicLoad(&state[STATE_CONVERGED]) != 0u) {
+    return;
+  }
+  let first = k * SUMS;
+  let n = sums[first];
+  if (n != 0u && k >= parameters.fixedCount) {
+    let old = centroids[k];
+    let updated = vec4<u32>(
+      roundedMean(vec2<u32>(sums[first + 1u], sums[first + 2u]), n),
+      roundedMean(vec2<u32>(sums[first + 3u], sums[first + 4u]), n),
+      roundedMean(vec2<u32>(sums[first + 5u], sums[first + 6u]), n),
+      roundedMean(vec2<u32>(sums[first + 7u], sums[first + 8u]), n),
+    );
+    centroids[k] = updated;
+    let moved = root16(squaredDistance(old, updated));
+    if (moved != 0u) {
+      let before = atomicAdd(&state[STATE_MOVEMENT], moved);
+      if (before + moved < before) {
+        atomicAdd(&state[STATE_MOVEMENT + 1u], 1u);
+      }
+    }
+  }
+  for (var i = 0u; i < SUMS; i++) {
+    sums[first + i] = 0u;
+  }
+}

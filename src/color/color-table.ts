@@ -1,0 +1,182 @@
+import { BufferScope, type Executor } from '../engine/engine.js'
+import { LloydError } from '../engine/error.js'
+import type { EngineBuffer } from '../engine/kernel.js'
+import { colorMoments } from '../kernels/color-moments.js'
+import { compactColors } from '../kernels/compact-colors.js'
+import { BLOCK_SLOTS, countColors } from '../kernels/count-colors.js'
+import { labelSlots } from '../kernels/label-slots.js'
+import { mapPixels } from '../kernels/map-pixels.js'
+import { scanBlocks } from '../kernels/scan-blocks.js'
+import { CELL_MOMENTS, State } from '../kernels/shared/quantizer-state.js'
+import type { Pixels } from './image.js'
+import type { Reporter } from './reporter.js'
+import type { ColorMoments } from './wu.js'
+
+/** Pixels of one dispatch: 16 MiB, some milliseconds on a software adapter. */
+const CHUNK_PIXELS = 2 ** 22
+/** Up to here all pixels stay on the device between counting and mapping; beyond, they are uploaded twice. */
+const RESIDENT_PIXELS = 2 ** 24
+const OPAQUE_SLOTS = 2 ** 24
+
+/**
+ * The distinct colours of an image with their pixel counts, on the engine, and the way back from colours to pixels.
+ * Everything between works on distinct colours and never on pixels.
+ */
+export interface ColorTable {
+  readonly unique: number
+  readonly alpha: boolean
+  /** Per distinct colour, `unique` words each. */
+  readonly colors: EngineBuffer
+  readonly counts: EngineBuffer
+  /**
+   * The colour cube is cut into 2^bits cells along every axis, finely and coarsely. `occupied` has a word for each fine
+   * cell and then each coarse one: not 0 where there are colours.
+   */
+  readonly cellBits: number
+  readonly cellCount: number
+  readonly coarseBits: number
+  readonly coarseCount: number
+  readonly occupied: EngineBuffer
+  /** The words of `State`. */
+  readonly state: EngineBuffer
+  readMoments(): Promise<ColorMoments>
+  /** Gives every pixel its colour's label (a word per distinct colour); `into` has an element a pixel. */
+  mapPixels(labels: EngineBuffer, into: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>): Promise<void>
+}
+
+/** Counts the distinct colours of an image. */
+export async function createColorTable(
+  executor: Executor,
+  scope: BufferScope,
+  pixels: Pixels,
+  reporter: Reporter,
+): Promise<ColorTable> {
+  const { alpha, words } = pixels
+  const flags = { ALPHA: alpha }
+  const [count, scan, compact, moments, label] = await Promise.all([
+    executor.compile(countColors, { flags }),
+    executor.compile(scanBlocks),
+    executor.compile(compactColors, { flags }),
+    executor.compile(colorMoments, { flags }),
+    executor.compile(labelSlots),
+  ])
+  const slotCount = alpha ? hashSlots(words.length, executor.maxBufferBytes) : OPAQUE_SLOTS
+  const slotMask = slotCount - 1
+  const blockCount = Math.ceil(slotCount / BLOCK_SLOTS)
+  const keys = scope.allocate('quantize.keys', alpha ? 4 * slotCount : 4)
+  const slotCounts = scope.allocate('quantize.slots', 4 * slotCount)
+  const blockOffsets = scope.allocate('quantize.blocks', 4 * (blockCount + 1))
+  const state = scope.allocate('quantize.state', 4 * State.words)
+
+  const chunks = pixelChunks(executor, scope, words)
+  for (const chunk of chunks) {
+    executor.run(
+      count,
+      { pixelCount: chunk.count, slotMask },
+      { pixels: chunk.buffer(), keys, slotCounts, blockOffsets, state },
+    )
+    await reporter.step('count', chunk.end, words.length)
+  }
+  executor.run(scan, { blockCount }, { blockOffsets, state })
+  const counted = new Uint32Array(await executor.read(state))
+  if (counted[State.overflow]) {
+    throw new LloydError(
+      'OutOfMemoryError',
+      `the image has too many distinct colours with alpha for a table of ${slotCount} slots, the largest this device ` +
+        'binds; make the image opaque or smaller',
+    )
+  }
+  const unique = counted[State.unique]
+
+  // More and smaller cells cost more to list and less to search: they pay from about 2¹⁶ distinct colours on.
+  const cellBits = alpha ? 3 : unique > 2 ** 16 ? 5 : 4
+  const cellCount = 2 ** (cellBits * (alpha ? 4 : 3))
+  const colors = scope.allocate('quantize.colors', 4 * unique)
+  const counts = scope.allocate('quantize.counts', 4 * unique)
+  const slots = scope.allocate('quantize.slotOfColor', 4 * unique)
+  const coarseBits = cellBits - 2
+  const coarseCount = 2 ** (coarseBits * (alpha ? 4 : 3))
+  const occupied = scope.allocate('quantize.occupied', 4 * (cellCount + coarseCount))
+  executor.run(
+    compact,
+    { blockCount, cellBits, cellCount, coarseBits },
+    { keys, slotCounts, blockOffsets, colors, counts, slots, occupied },
+  )
+
+  return {
+    unique,
+    alpha,
+    colors,
+    counts,
+    cellBits,
+    cellCount,
+    coarseBits,
+    coarseCount,
+    occupied,
+    state,
+
+    async readMoments() {
+      const bits = alpha ? 4 : 5
+      const axes = alpha ? 4 : 3
+      const own = new BufferScope(executor)
+      try {
+        const buffer = own.allocate('quantize.moments', 8 * CELL_MOMENTS * 2 ** (bits * axes))
+        executor.run(moments, { colorCount: unique, cellBits: bits }, { colors, counts, moments: buffer })
+        return { words: new Uint32Array(await executor.read(buffer)), bits, axes }
+      } finally {
+        own.release()
+      }
+    },
+
+    async mapPixels(labels, into) {
+      const map = await executor.compile(mapPixels, { flags: { ...flags, WIDE: into instanceof Uint16Array } })
+      executor.run(label, { colorCount: unique }, { slots, labels, slotLabels: slotCounts })
+      const perWord = 4 / into.BYTES_PER_ELEMENT
+      const indices = scope.allocate('quantize.indices', Math.min(words.length, CHUNK_PIXELS) * into.BYTES_PER_ELEMENT)
+      for (const chunk of chunks) {
+        const wordCount = Math.ceil(chunk.count / perWord)
+        executor.run(
+          map,
+          { pixelCount: chunk.count, slotMask, wordCount },
+          { pixels: chunk.buffer(), keys, slotLabels: slotCounts, indices },
+        )
+        const bytes = await executor.read(indices, 0, 4 * wordCount)
+        const labelsOfChunk = into instanceof Uint16Array ? new Uint16Array(bytes) : new Uint8Array(bytes)
+        into.set(labelsOfChunk.subarray(0, chunk.count), chunk.end - chunk.count)
+        await reporter.step('map', chunk.end, words.length)
+      }
+    },
+  }
+}
+
+/** Twice the pixels, so that probes stay short, as a power of two; fewer where the device binds less. */
+function hashSlots(pixelCount: number, maxBufferBytes: number): number {
+  const wanted = 2 ** Math.ceil(Math.log2(2 * pixelCount))
+  return Math.max(BLOCK_SLOTS, Math.min(wanted, 2 ** Math.floor(Math.log2(maxBufferBytes / 4))))
+}
+
+interface PixelChunk {
+  count: number
+  end: number
+  buffer(): EngineBuffer
+}
+
+function pixelChunks(executor: Executor, scope: BufferScope, words: Uint32Array<ArrayBuffer>): PixelChunk[] {
+  const resident = words.length <= RESIDENT_PIXELS
+  let shared: EngineBuffer | null = null
+  return Array.from({ length: Math.ceil(words.length / CHUNK_PIXELS) }, (_, index) => {
+    const end = Math.min((index + 1) * CHUNK_PIXELS, words.length)
+    const part = words.subarray(index * CHUNK_PIXELS, end)
+    let own: EngineBuffer | null = null
+    return {
+      count: part.length,
+      end,
+      buffer() {
+        if (resident) return (own ??= scope.upload('quantize.pixels', part))
+        shared ??= scope.allocate('quantize.pixels', 4 * CHUNK_PIXELS)
+        executor.write(shared, part)
+        return shared
+      },
+    }
+  })
+}

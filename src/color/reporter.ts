@@ -1,0 +1,25 @@
+import type { Executor } from '../engine/engine.js'
+import type { Progress } from '../types.js'
+
+/**
+ * Tells the caller how far the work is and looks at its signal. When somebody watches, each step first waits for the
+ * device, so that what is reported is done and an abort takes effect within a step; otherwise the queue stays full.
+ */
+export class Reporter {
+  readonly watched: boolean
+
+  constructor(
+    private readonly executor: Executor,
+    private readonly signal?: AbortSignal,
+    private readonly onProgress?: (progress: Progress) => void,
+  ) {
+    this.watched = Boolean(signal || onProgress)
+  }
+
+  async step(stage: string, done: number, total: number): Promise<void> {
+    if (this.watched) await this.executor.idle()
+    else this.executor.submit()
+    this.signal?.throwIfAborted()
+    this.onProgress?.({ stage, done, total })
+  }
+}

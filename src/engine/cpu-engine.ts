@@ -1,0 +1,150 @@
+import {
+  type AdapterDescription,
+  bufferBytes,
+  type Compiled,
+  type CompileOptions,
+  type Executor,
+  registerExecutor,
+} from './engine.js'
+import { LloydError } from './error.js'
+import type { BindingKind, Buffers, EngineBuffer, Kernel, Parameters, Scalar } from './kernel.js'
+import { bindingParts, scalarView } from './kernel.js'
+
+class CpuBuffer implements EngineBuffer {
+  bytes: ArrayBuffer | null
+
+  constructor(
+    readonly label: string,
+    readonly size: number,
+  ) {
+    this.bytes = new ArrayBuffer(size)
+  }
+}
+
+/** Gives the event loop one turn, so that aborts, timers and messages get through between kernels. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    const channel = new MessageChannel()
+    channel.port1.onmessage = () => {
+      channel.port1.close()
+      resolve()
+    }
+    channel.port2.postMessage(null)
+  })
+}
+
+/** Runs the twins of kernels, one after the other, on plain arrays. */
+export class CpuEngine implements Executor {
+  readonly backend = 'cpu'
+  readonly device = null
+  readonly adapter: AdapterDescription = {
+    vendor: '',
+    architecture: 'cpu',
+    description: 'CPU executor (no WebGPU)',
+    software: true,
+  }
+  readonly lost: Promise<LloydError>
+  readonly maxBufferBytes = 2 ** 31
+  allocatedBytes = 0
+  #lose!: (error: LloydError) => void
+  #failure: LloydError | null = null
+
+  constructor() {
+    this.lost = new Promise((resolve) => {
+      this.#lose = resolve
+    })
+    registerExecutor(this)
+  }
+
+  async compile<
+    P extends Record<string, Scalar>,
+    B extends Record<string, BindingKind>,
+    F extends Record<string, boolean>,
+  >(kernel: Kernel<P, B, F>, options: CompileOptions<F> = {}): Promise<Compiled<P, B>> {
+    return {
+      kernel: kernel as unknown as Compiled<P, B>['kernel'],
+      flags: { ...kernel.flags, ...options.flags },
+      workgroupSize: options.workgroupSize ?? kernel.workgroupSize,
+    }
+  }
+
+  allocate(label: string, bytes: number): EngineBuffer {
+    this.#requireAlive()
+    const size = bufferBytes(bytes)
+    try {
+      const buffer = new CpuBuffer(label, size)
+      this.allocatedBytes += size
+      return buffer
+    } catch (cause) {
+      throw new LloydError('OutOfMemoryError', `${label}: ${size} bytes could not be allocated`, { cause })
+    }
+  }
+
+  upload(label: string, data: ArrayBufferView<ArrayBuffer>): EngineBuffer {
+    const buffer = this.allocate(label, data.byteLength)
+    this.write(buffer, data)
+    return buffer
+  }
+
+  write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset = 0): void {
+    new Uint8Array(this.#bytes(buffer)).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), byteOffset)
+  }
+
+  clear(buffer: EngineBuffer): void {
+    new Uint8Array(this.#bytes(buffer)).fill(0)
+  }
+
+  run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(
+    { kernel, flags, workgroupSize }: Compiled<P, B>,
+    parameters: Parameters<P>,
+    buffers: Buffers<B>,
+  ): void {
+    this.#requireAlive()
+    if (kernel.workgroups(parameters, workgroupSize) === 0) return
+    const arrays: Record<string, Uint32Array | Int32Array | Float32Array> = {}
+    for (const name in kernel.bindings) {
+      arrays[name] = scalarView(bindingParts(kernel.bindings[name]).scalar, this.#bytes(buffers[name]))
+    }
+    kernel.twin(parameters, arrays as never, flags)
+  }
+
+  submit(): void {}
+
+  async idle(): Promise<void> {
+    await turn()
+    this.#requireAlive()
+  }
+
+  async read(buffer: EngineBuffer, byteOffset = 0, bytes = buffer.size - byteOffset): Promise<ArrayBuffer> {
+    const copy = this.#bytes(buffer).slice(byteOffset, byteOffset + bytes)
+    await turn()
+    return copy
+  }
+
+  release(buffer: EngineBuffer): void {
+    if ((buffer as CpuBuffer).bytes === null) return
+    ;(buffer as CpuBuffer).bytes = null
+    this.allocatedBytes -= buffer.size
+  }
+
+  destroy(): void {
+    if (this.#failure) return
+    this.#failure = new LloydError('DeviceLostError', 'the engine was destroyed; make a new one with createEngine()')
+    this.#lose(this.#failure)
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy()
+  }
+
+  #requireAlive(): void {
+    if (this.#failure) throw this.#failure
+  }
+
+  #bytes(buffer: EngineBuffer): ArrayBuffer {
+    this.#requireAlive()
+    const { bytes } = buffer as CpuBuffer
+    if (bytes === null) throw new LloydError('InputError', `${buffer.label} was used after its release`)
+    return bytes
+  }
+}

@@ -1,0 +1,86 @@
+import type { AdapterDescription } from './engine.js'
+import { LloydError } from './error.js'
+
+/** A way to a GPUAdapter. Browsers and Deno have `navigator.gpu`; src/engine/node-gpu.ts brings Node's. */
+export interface GpuProvider {
+  requestAdapter(options: GPURequestAdapterOptions): Promise<GPUAdapter | null>
+  /** Says what was tried when there is no adapter. */
+  remedy: string
+  /** Lets go of what keeps the process alive, once the device is destroyed. */
+  release(adapter: GPUAdapter): void
+}
+
+const navigatorProvider: GpuProvider = {
+  async requestAdapter(options) {
+    return (await globalThis.navigator?.gpu?.requestAdapter(options)) ?? null
+  },
+  remedy: 'use a browser with WebGPU (navigator.gpu) on a secure page (https or localhost)',
+  release() {},
+}
+
+let hostProvider: GpuProvider | null = null
+
+/** Registers the provider for hosts without `navigator.gpu`. */
+export function setHostProvider(provider: GpuProvider): void {
+  hostProvider = provider
+}
+
+export interface AcquiredDevice {
+  device: GPUDevice
+  adapter: AdapterDescription
+  /** Destroys the device and lets the process exit. */
+  release(): void
+}
+
+/** Requests an adapter and a device with the adapter's own limits; rejects with an `AdapterError`. */
+export async function acquireDevice(powerPreference?: GPUPowerPreference): Promise<AcquiredDevice> {
+  const provider = globalThis.navigator?.gpu || hostProvider === null ? navigatorProvider : hostProvider
+  let adapter: GPUAdapter | null
+  try {
+    adapter = await provider.requestAdapter(powerPreference ? { powerPreference } : {})
+  } catch (cause) {
+    throw new LloydError('AdapterError', `no WebGPU adapter: ${(cause as Error).message}; ${provider.remedy}`, {
+      cause,
+    })
+  }
+  if (!adapter) throw new LloydError('AdapterError', `no WebGPU adapter: ${provider.remedy}`)
+  const device = await requestDevice(adapter)
+  return {
+    device,
+    adapter: describeAdapter(adapter.info),
+    release() {
+      device.destroy()
+      provider.release(adapter)
+    },
+  }
+}
+
+const WANTED_LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxStorageBuffersPerShaderStage',
+] as const
+
+/** Some drivers refuse the very limits they report; then a plain device still works. */
+async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const requiredLimits = Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]]))
+  try {
+    return await adapter.requestDevice({ label: 'lloyd', requiredLimits })
+  } catch {
+    try {
+      return await adapter.requestDevice({ label: 'lloyd' })
+    } catch (cause) {
+      throw new LloydError('AdapterError', `the adapter gave no device: ${(cause as Error).message}`, { cause })
+    }
+  }
+}
+
+/** WebGPU marks fallback adapters; Mesa's llvmpipe and others do not say so and are known by name. */
+export function describeAdapter(info: GPUAdapterInfo | undefined): AdapterDescription {
+  const { vendor = '', architecture = '', description = '' } = info ?? {}
+  const named = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render/i.test(`${architecture} ${description}`)
+  return { vendor, architecture, description, software: named || info?.isFallbackAdapter === true }
+}

@@ -1,0 +1,116 @@
+import { LloydError } from './error.js'
+import type { BindingKind, Buffers, EngineBuffer, Flags, Kernel, Parameters, Scalar } from './kernel.js'
+
+/** What an engine runs on. */
+export interface AdapterDescription {
+  vendor: string
+  architecture: string
+  description: string
+  /** True for adapters that compute on the CPU (SwiftShader, llvmpipe, WARP) and for the CPU executor. */
+  software: boolean
+}
+
+/** Where lloyd computes. Make one with `createEngine` and give it to every function. */
+export interface Engine extends Disposable {
+  readonly backend: 'webgpu' | 'cpu'
+  readonly adapter: AdapterDescription
+  /** The WebGPU device, or null on the CPU executor. */
+  readonly device: GPUDevice | null
+  /** Resolves when the device is gone, `destroy()` included. Never rejects. */
+  readonly lost: Promise<LloydError>
+  /** Frees everything and lets a Node process exit; a device given to `createEngine` is left alone. */
+  destroy(): void
+}
+
+/** A kernel specialised and compiled for one engine. */
+export interface Compiled<
+  P extends Record<string, Scalar> = Record<string, Scalar>,
+  B extends Record<string, BindingKind> = Record<string, BindingKind>,
+> {
+  readonly kernel: Kernel<P, B, Record<string, boolean>>
+  readonly flags: Flags<Record<string, boolean>>
+  readonly workgroupSize: number
+}
+
+export interface CompileOptions<F> {
+  flags?: Partial<Flags<F>>
+  /** Forces a workgroup size; tests use tiny ones. */
+  workgroupSize?: number
+}
+
+/**
+ * What algorithms are written against. Commands run in the order they are given. `run`, `clear` and `write` only queue;
+ * `submit` hands the queue to the device; `idle` and `read` submit and wait.
+ */
+export interface Executor extends Engine {
+  /** Bytes now allocated in buffers. */
+  readonly allocatedBytes: number
+  /** Largest buffer that `allocate` accepts and a kernel can bind, in bytes. */
+  readonly maxBufferBytes: number
+  compile<P extends Record<string, Scalar>, B extends Record<string, BindingKind>, F extends Record<string, boolean>>(
+    kernel: Kernel<P, B, F>,
+    options?: CompileOptions<F>,
+  ): Promise<Compiled<P, B>>
+  /** A buffer of zeros. `bytes` is rounded up to a multiple of 4 and at least 4. */
+  allocate(label: string, bytes: number): EngineBuffer
+  upload(label: string, data: ArrayBufferView<ArrayBuffer>): EngineBuffer
+  write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset?: number): void
+  clear(buffer: EngineBuffer): void
+  run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(
+    compiled: Compiled<P, B>,
+    parameters: Parameters<P>,
+    buffers: Buffers<B>,
+  ): void
+  submit(): void
+  /** Resolves when all queued work is done. */
+  idle(): Promise<void>
+  /** Copies `bytes` bytes from `byteOffset` (both multiples of 4) out of a buffer. */
+  read(buffer: EngineBuffer, byteOffset?: number, bytes?: number): Promise<ArrayBuffer>
+  release(buffer: EngineBuffer): void
+}
+
+const executors = new WeakSet<Engine>()
+
+/** Marks an executor as made by lloyd. */
+export function registerExecutor(executor: Executor): void {
+  executors.add(executor)
+}
+
+/** The executor behind an engine; an `InputError` for anything that `createEngine` did not make. */
+export function executorOf(engine: Engine): Executor {
+  if (typeof engine !== 'object' || engine === null || !executors.has(engine)) {
+    throw new LloydError('InputError', 'the first argument must be an engine made by createEngine()')
+  }
+  return engine as Executor
+}
+
+/** Rounds a size up to what WebGPU binds: a multiple of 4, at least 4. */
+export function bufferBytes(bytes: number): number {
+  return Math.max(4, Math.ceil(bytes / 4) * 4)
+}
+
+/** Buffers that belong together and are released together. */
+export class BufferScope {
+  readonly #executor: Executor
+  readonly #buffers: EngineBuffer[] = []
+
+  constructor(executor: Executor) {
+    this.#executor = executor
+  }
+
+  allocate(label: string, bytes: number): EngineBuffer {
+    const buffer = this.#executor.allocate(label, bytes)
+    this.#buffers.push(buffer)
+    return buffer
+  }
+
+  upload(label: string, data: ArrayBufferView<ArrayBuffer>): EngineBuffer {
+    const buffer = this.#executor.upload(label, data)
+    this.#buffers.push(buffer)
+    return buffer
+  }
+
+  release(): void {
+    for (const buffer of this.#buffers.splice(0)) this.#executor.release(buffer)
+  }
+}

@@ -1,0 +1,57 @@
+/** What went wrong, for a program to branch on. */
+export type LloydErrorCode =
+  | 'InputError'
+  | 'AdapterError'
+  | 'DeviceLostError'
+  | 'OutOfMemoryError'
+  | 'FormatError'
+  | 'ShaderError'
+
+/**
+ * The one error class of lloyd. `message` holds the offending value, the limit and the remedy.
+ *
+ * - `InputError`: an argument is outside its range; nothing was allocated.
+ * - `AdapterError`: no WebGPU adapter, or one that cannot give a device.
+ * - `DeviceLostError`: the GPU device was lost or destroyed before the work ended.
+ * - `OutOfMemoryError`: an allocation was refused.
+ * - `FormatError`: a file or byte string is not what it claims to be.
+ * - `ShaderError`: a shader was refused by the driver; the message holds its source.
+ *
+ * An abort rejects with `signal.reason` instead.
+ */
+export class LloydError extends Error {
+  readonly code: LloydErrorCode
+
+  constructor(code: LloydErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'LloydError'
+    this.code = code
+  }
+}
+
+/** Throws an `InputError` unless `value` is an integer in [`from`, `to`]. */
+export function requireInteger(name: string, value: unknown, from: number, to: number): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < from || value > to) {
+    throw new LloydError('InputError', `${name} must be an integer from ${from} to ${to}, got ${String(value)}`)
+  }
+  return value
+}
+
+/** Throws an `InputError` unless `value` is a finite number of at least `from`. */
+export function requireNumber(name: string, value: unknown, from: number): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < from) {
+    throw new LloydError('InputError', `${name} must be a finite number of at least ${from}, got ${String(value)}`)
+  }
+  return value
+}
+
+/** Throws an `InputError` when `options` has a name that is not in `known`, so that a misspelt option is not ignored. */
+export function requireKnownOptions(caller: string, options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).filter((name) => !known.includes(name))
+  if (unknown.length > 0) {
+    throw new LloydError(
+      'InputError',
+      `${caller} has no option ${unknown.map((name) => `'${name}'`).join(', ')}; it takes ${known.join(', ')}`,
+    )
+  }
+}

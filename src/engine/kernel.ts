@@ -1,0 +1,74 @@
+/** The scalar types a kernel's parameters and buffers are made of. */
+export type Scalar = 'u32' | 'i32' | 'f32'
+
+interface ScalarArrays {
+  u32: Uint32Array
+  i32: Int32Array
+  f32: Float32Array
+}
+
+/** How a storage buffer is bound: its access and the 4-byte scalar it holds (in WGSL it may be an atomic or a vector of it). */
+export type BindingKind = `${'read' | 'read_write'} ${Scalar}`
+
+export type Parameters<P> = { [name in keyof P]: number }
+export type Flags<F> = { [name in keyof F]: boolean }
+export type Buffers<B> = { [name in keyof B]: EngineBuffer }
+export type Arrays<B> = {
+  [name in keyof B]: B[name] extends `${string} ${infer S extends Scalar}` ? ScalarArrays[S] : never
+}
+
+/** Memory of an engine: a GPUBuffer, or plain bytes on the CPU executor. */
+export interface EngineBuffer {
+  readonly label: string
+  /** Size in bytes, a multiple of 4. */
+  readonly size: number
+}
+
+/**
+ * One stage of computation: a WGSL entry point `main`, its typed face, and the CPU twin that defines what it computes.
+ *
+ * In WGSL, `@binding(0)` is the uniform struct `Parameters` with the fields of `parameters` in order, and the storage
+ * buffers of `bindings` follow from `@binding(1)` in order, all in `@group(0)`. `WORKGROUP_SIZE` is an override constant.
+ * test/kernels.test.ts holds the WGSL to this declaration.
+ */
+export interface Kernel<
+  P extends Record<string, Scalar> = Record<string, Scalar>,
+  B extends Record<string, BindingKind> = Record<string, BindingKind>,
+  F extends Record<string, boolean> = Record<string, boolean>,
+> {
+  /** The stem of the shader's file. */
+  readonly name: string
+  /** WGSL texts, joined in this order: shared pieces first. */
+  readonly sources: readonly string[]
+  readonly parameters: P
+  readonly bindings: B
+  /** The `//#if ${FLAG}` conditions of the source and their defaults. */
+  readonly flags: F
+  /** Invocations in a workgroup, along x. */
+  readonly workgroupSize: number
+  /** Number of workgroups for these parameters. Zero dispatches nothing. */
+  workgroups(parameters: Parameters<P>, workgroupSize: number): number
+  /** Does the whole dispatch's work on plain arrays. */
+  twin(parameters: Parameters<P>, arrays: Arrays<B>, flags: Flags<F>): void
+}
+
+/** Declares a kernel; the types of `run` follow from the declaration. */
+export function defineKernel<
+  const P extends Record<string, Scalar>,
+  const B extends Record<string, BindingKind>,
+  const F extends Record<string, boolean>,
+>(kernel: Kernel<P, B, F>): Kernel<P, B, F> {
+  return kernel
+}
+
+/** Splits a binding's kind into its access and its scalar. */
+export function bindingParts(kind: BindingKind): { access: 'read' | 'read_write'; scalar: Scalar } {
+  const [access, scalar] = kind.split(' ') as ['read' | 'read_write', Scalar]
+  return { access, scalar }
+}
+
+/** The view of `bytes` that a twin gets for a scalar type. */
+export function scalarView(scalar: Scalar, bytes: ArrayBuffer): Uint32Array | Int32Array | Float32Array {
+  if (scalar === 'u32') return new Uint32Array(bytes)
+  return scalar === 'i32' ? new Int32Array(bytes) : new Float32Array(bytes)
+}

@@ -1,0 +1,70 @@
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import type { GpuProvider } from './device.js'
+import { unpackChromium } from './unpack-chromium.js'
+
+interface Dawn {
+  create(flags: string[]): GPU
+}
+
+/**
+ * The objects that Dawn's `create()` returned: the process crashes when one is collected while its adapters live, and
+ * cannot exit while it is held. So each is held from its adapter's request to the end of its device.
+ */
+const instances = new Map<GPUAdapter, GPU>()
+
+async function adapterOf(dawn: Dawn, options: GPURequestAdapterOptions): Promise<GPUAdapter | null> {
+  const gpu = dawn.create([])
+  const adapter = await gpu.requestAdapter(options).catch(() => null)
+  if (adapter) instances.set(adapter, gpu)
+  return adapter
+}
+
+/**
+ * Makes the Vulkan loader and SwiftShader of `@sparticuz/chromium` the ones that this process finds. The loader is
+ * brought in by `dlopen` with RTLD_NODELETE, so that Dawn's later `dlopen("libvulkan.so.1")` meets it by its name even
+ * where LD_LIBRARY_PATH was not set before the process started; Node then complains that it is no addon, as it must.
+ */
+async function loadSwiftShader(): Promise<void> {
+  const folder = await unpackChromium('swiftshader')
+  process.env.VK_ICD_FILENAMES = join(folder, 'vk_swiftshader_icd.json')
+  const RTLD_NODELETE = 0x1000
+  try {
+    process.dlopen(
+      { exports: {} },
+      join(folder, 'libvulkan.so.1'),
+      constants.dlopen.RTLD_NOW | constants.dlopen.RTLD_GLOBAL | RTLD_NODELETE,
+    )
+  } catch (error) {
+    if (!/did not self-register/.test((error as Error).message)) throw error
+  }
+}
+
+/** SwiftShader through Dawn, whatever else the machine has. Linux on x64 with `@sparticuz/chromium` installed. */
+export async function requestSwiftShader(options: GPURequestAdapterOptions = {}): Promise<GPUAdapter | null> {
+  const dawn: Dawn = await import('webgpu')
+  const before = process.env.VK_ICD_FILENAMES
+  await loadSwiftShader()
+  try {
+    return await adapterOf(dawn, options)
+  } finally {
+    // The driver is chosen when the instance is made: later instances choose anew.
+    if (before === undefined) delete process.env.VK_ICD_FILENAMES
+    else process.env.VK_ICD_FILENAMES = before
+  }
+}
+
+/** WebGPU in Node: Dawn from the package `webgpu` on the system's driver, else on SwiftShader. */
+export const nodeProvider: GpuProvider = {
+  async requestAdapter(options) {
+    const dawn: Dawn = await import('webgpu')
+    const adapter = await adapterOf(dawn, options)
+    if (adapter || process.platform !== 'linux') return adapter
+    return await requestSwiftShader(options)
+  },
+  remedy:
+    'install the package webgpu and a GPU driver, or @sparticuz/chromium for a software adapter on Linux, or use backend: "cpu"',
+  release(adapter) {
+    instances.delete(adapter)
+  },
+}

@@ -1,0 +1,67 @@
+import { LloydError } from './error.js'
+import { bindingParts, type Kernel } from './kernel.js'
+import { specialize } from './specialize.js'
+
+const COMPUTE = 0x4 // GPUShaderStage.COMPUTE
+
+export interface Pipeline {
+  readonly pipeline: GPUComputePipeline
+  readonly layout: GPUBindGroupLayout
+}
+
+/** The WGSL text of a kernel under `flags`. */
+export function kernelSource(kernel: Kernel, flags: Readonly<Record<string, boolean>>): string {
+  return kernel.sources.map((source) => specialize(source, flags)).join('\n')
+}
+
+/** Compiles a kernel without blocking. A refused shader rejects with its messages and its numbered source. */
+export async function compilePipeline(
+  device: GPUDevice,
+  kernel: Kernel,
+  flags: Readonly<Record<string, boolean>>,
+  workgroupSize: number,
+): Promise<Pipeline> {
+  const code = kernelSource(kernel, flags)
+  const label = `lloyd.${kernel.name}`
+  // Errors of createShaderModule come back through getCompilationInfo; the scope keeps them from the page's console.
+  device.pushErrorScope('validation')
+  const module = device.createShaderModule({ label, code })
+  device.popErrorScope().catch(() => null)
+  const layout = device.createBindGroupLayout({
+    label,
+    entries: [
+      { binding: 0, visibility: COMPUTE, buffer: { type: 'uniform' } },
+      ...Object.values(kernel.bindings).map((kind, index): GPUBindGroupLayoutEntry => {
+        const readOnly = bindingParts(kind).access === 'read'
+        return {
+          binding: index + 1,
+          visibility: COMPUTE,
+          buffer: { type: readOnly ? 'read-only-storage' : 'storage' },
+        }
+      }),
+    ],
+  })
+  try {
+    const pipeline = await device.createComputePipelineAsync({
+      label,
+      layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: 'main', constants: { WORKGROUP_SIZE: workgroupSize } },
+    })
+    return { pipeline, layout }
+  } catch (cause) {
+    const { messages } = await module.getCompilationInfo()
+    throw new LloydError('ShaderError', describeFailure(kernel.name, code, messages, cause), { cause })
+  }
+}
+
+function describeFailure(
+  name: string,
+  code: string,
+  messages: readonly GPUCompilationMessage[],
+  cause: unknown,
+): string {
+  const numbered = code.split('\n').map((line, index) => `${String(index + 1).padStart(4)} ${line}`)
+  const complaints = messages.map(({ type, lineNum, linePos, message }) => `${type} ${lineNum}:${linePos} ${message}`)
+  const reason = complaints.length > 0 ? complaints.join('\n') : (cause as Error).message
+  return `the shader '${name}' was refused:\n${reason}\n${numbered.join('\n')}`
+}

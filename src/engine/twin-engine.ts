@@ -1,0 +1,128 @@
+import type { Compiled, CompileOptions, Executor } from './engine.js'
+import { registerExecutor } from './engine.js'
+import type { LloydError } from './error.js'
+import {
+  type BindingKind,
+  type Buffers,
+  bindingParts,
+  type EngineBuffer,
+  type Kernel,
+  type Parameters,
+  type Scalar,
+  scalarView,
+} from './kernel.js'
+import type { WebGpuEngine } from './webgpu-engine.js'
+
+/**
+ * A WebGPU engine on which some kernels run as their CPU twins: their buffers are read back, computed on and written.
+ * Slow on purpose: with it a wrong result is bisected to one stage. All commands wait for one another in a chain.
+ */
+export class TwinEngine implements Executor {
+  readonly backend = 'webgpu'
+  readonly #engine: WebGpuEngine
+  readonly #twins: ReadonlySet<string>
+  #chain: Promise<void> = Promise.resolve()
+
+  constructor(engine: WebGpuEngine, twins: readonly string[]) {
+    this.#engine = engine
+    this.#twins = new Set(twins)
+    registerExecutor(this)
+  }
+
+  get adapter() {
+    return this.#engine.adapter
+  }
+  get device() {
+    return this.#engine.device
+  }
+  get lost(): Promise<LloydError> {
+    return this.#engine.lost
+  }
+  get allocatedBytes() {
+    return this.#engine.allocatedBytes
+  }
+  get maxBufferBytes() {
+    return this.#engine.maxBufferBytes
+  }
+
+  compile<P extends Record<string, Scalar>, B extends Record<string, BindingKind>, F extends Record<string, boolean>>(
+    kernel: Kernel<P, B, F>,
+    options?: CompileOptions<F>,
+  ): Promise<Compiled<P, B>> {
+    return this.#engine.compile(kernel, options)
+  }
+
+  allocate(label: string, bytes: number): EngineBuffer {
+    return this.#engine.allocate(label, bytes)
+  }
+
+  upload(label: string, data: ArrayBufferView<ArrayBuffer>): EngineBuffer {
+    return this.#engine.upload(label, data)
+  }
+
+  write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset?: number): void {
+    const copy = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice()
+    this.#then(() => this.#engine.write(buffer, copy, byteOffset))
+  }
+
+  clear(buffer: EngineBuffer): void {
+    this.#then(() => this.#engine.clear(buffer))
+  }
+
+  run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(
+    compiled: Compiled<P, B>,
+    parameters: Parameters<P>,
+    buffers: Buffers<B>,
+  ): void {
+    const { kernel, flags, workgroupSize } = compiled
+    if (!this.#twins.has(kernel.name)) {
+      this.#then(() => this.#engine.run(compiled, parameters, buffers))
+      return
+    }
+    this.#then(async () => {
+      if (kernel.workgroups(parameters, workgroupSize) === 0) return
+      const arrays: Record<string, Uint32Array | Int32Array | Float32Array> = {}
+      for (const name in kernel.bindings) {
+        const bytes = await this.#engine.read(buffers[name])
+        arrays[name] = scalarView(bindingParts(kernel.bindings[name]).scalar, bytes)
+      }
+      kernel.twin(parameters, arrays as never, flags)
+      for (const name in kernel.bindings) {
+        const written = bindingParts(kernel.bindings[name]).access === 'read_write'
+        if (written) this.#engine.write(buffers[name], arrays[name] as ArrayBufferView<ArrayBuffer>)
+      }
+    })
+  }
+
+  submit(): void {
+    this.#then(() => this.#engine.submit())
+  }
+
+  async idle(): Promise<void> {
+    await this.#chain
+    await this.#engine.idle()
+  }
+
+  async read(buffer: EngineBuffer, byteOffset?: number, bytes?: number): Promise<ArrayBuffer> {
+    await this.#chain
+    return await this.#engine.read(buffer, byteOffset, bytes)
+  }
+
+  release(buffer: EngineBuffer): void {
+    this.#then(() => this.#engine.release(buffer))
+  }
+
+  destroy(): void {
+    this.#engine.destroy()
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy()
+  }
+
+  #then(command: () => void | Promise<void>): void {
+    this.#chain = this.#chain.then(command)
+    // A failure is thrown where the chain is awaited; here it only must not count as unhandled.
+    this.#chain.catch(() => {})
+  }
+}

@@ -1,0 +1,303 @@
+import {
+  type AdapterDescription,
+  bufferBytes,
+  type Compiled,
+  type CompileOptions,
+  type Executor,
+  registerExecutor,
+} from './engine.js'
+import { LloydError } from './error.js'
+import type { BindingKind, Buffers, EngineBuffer, Kernel, Parameters, Scalar } from './kernel.js'
+import { compilePipeline, type Pipeline } from './pipeline.js'
+
+// GPUBufferUsage and GPUMapMode by value (fixed by the WebGPU specification): Node has no such globals.
+const MAP_READ = 0x1
+const COPY_SRC = 0x4
+const COPY_DST = 0x8
+const UNIFORM = 0x40
+const STORAGE = 0x80
+
+/** Uniform bindings start at multiples of this (the default limit of every device). */
+const PARAMETER_STRIDE = 256
+/** Dispatches whose parameters fit one submit. */
+const PARAMETER_SLOTS = 256
+
+class WebGpuBuffer implements EngineBuffer {
+  released = false
+
+  constructor(
+    readonly label: string,
+    readonly size: number,
+    readonly gpu: GPUBuffer,
+  ) {}
+}
+
+interface WebGpuCompiled extends Compiled {
+  readonly pipeline: Pipeline
+}
+
+/** How a dispatch of `count` workgroups is laid out in two dimensions; shaders/shared/grid.wgsl undoes it. */
+export function dispatchSize(count: number, limit: number): [number, number] {
+  const y = Math.ceil(count / limit)
+  return [Math.ceil(count / y), y]
+}
+
+/** Runs kernels as compute shaders. */
+export class WebGpuEngine implements Executor {
+  readonly backend = 'webgpu'
+  readonly lost: Promise<LloydError>
+  readonly maxBufferBytes: number
+  allocatedBytes = 0
+  readonly #pipelines = new Map<string, Promise<Pipeline>>()
+  readonly #parameterBuffer: GPUBuffer
+  readonly #parameterBytes = new ArrayBuffer(PARAMETER_STRIDE * PARAMETER_SLOTS)
+  readonly #onDestroy: () => void
+  #parameterCount = 0
+  #encoder: GPUCommandEncoder | null = null
+  #pass: GPUComputePassEncoder | null = null
+  /** Error scopes whose answers have not been looked at yet. */
+  #scopes: Promise<GPUError | null>[] = []
+  #failure: LloydError | null = null
+  #lose!: (error: LloydError) => void
+
+  /** `onDestroy` runs once, when the engine is destroyed: the owner of the device ends it there. */
+  constructor(
+    readonly device: GPUDevice,
+    readonly adapter: AdapterDescription,
+    onDestroy: () => void,
+  ) {
+    this.#onDestroy = onDestroy
+    this.maxBufferBytes = Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize)
+    this.lost = new Promise((resolve) => {
+      this.#lose = resolve
+    })
+    device.lost.then((info) =>
+      this.#fail(
+        new LloydError(
+          'DeviceLostError',
+          `the GPU device was lost (${info.reason || 'unknown'}${info.message ? `: ${info.message}` : ''}); make a new engine`,
+        ),
+      ),
+    )
+    this.#parameterBuffer = device.createBuffer({
+      label: 'lloyd.parameters',
+      size: this.#parameterBytes.byteLength,
+      usage: UNIFORM | COPY_DST,
+    })
+    registerExecutor(this)
+  }
+
+  async compile<
+    P extends Record<string, Scalar>,
+    B extends Record<string, BindingKind>,
+    F extends Record<string, boolean>,
+  >(kernel: Kernel<P, B, F>, options: CompileOptions<F> = {}): Promise<Compiled<P, B>> {
+    this.#requireAlive()
+    const flags = { ...kernel.flags, ...options.flags } as Record<string, boolean>
+    const workgroupSize = Math.min(
+      options.workgroupSize ?? kernel.workgroupSize,
+      this.device.limits.maxComputeInvocationsPerWorkgroup,
+    )
+    const key = `${kernel.name}/${workgroupSize}/${Object.keys(flags).filter((name) => flags[name])}`
+    let pipeline = this.#pipelines.get(key)
+    if (!pipeline) {
+      pipeline = compilePipeline(this.device, kernel as unknown as Kernel, flags, workgroupSize)
+      pipeline.catch(() => this.#pipelines.delete(key))
+      this.#pipelines.set(key, pipeline)
+    }
+    const compiled: WebGpuCompiled = {
+      kernel: kernel as unknown as Kernel,
+      flags,
+      workgroupSize,
+      pipeline: await pipeline,
+    }
+    return compiled as unknown as Compiled<P, B>
+  }
+
+  allocate(label: string, bytes: number): EngineBuffer {
+    this.#requireAlive()
+    const size = bufferBytes(bytes)
+    if (size > this.maxBufferBytes) {
+      throw new LloydError(
+        'OutOfMemoryError',
+        `${label} needs ${size} bytes; this device binds at most ${this.maxBufferBytes}; use fewer points at once`,
+      )
+    }
+    this.device.pushErrorScope('out-of-memory')
+    const gpu = this.device.createBuffer({ label: `lloyd.${label}`, size, usage: STORAGE | COPY_SRC | COPY_DST })
+    this.#scopes.push(this.device.popErrorScope())
+    this.allocatedBytes += size
+    return new WebGpuBuffer(label, size, gpu)
+  }
+
+  upload(label: string, data: ArrayBufferView<ArrayBuffer>): EngineBuffer {
+    const buffer = this.allocate(label, data.byteLength)
+    // The buffer is new, so no queued command can use it and the write need not wait for a submit.
+    this.#writeNow(buffer as WebGpuBuffer, data, 0)
+    return buffer
+  }
+
+  write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset = 0): void {
+    this.submit()
+    this.#writeNow(buffer as WebGpuBuffer, data, byteOffset)
+  }
+
+  clear(buffer: EngineBuffer): void {
+    this.#endPass()
+    this.#openEncoder().clearBuffer((buffer as WebGpuBuffer).gpu)
+  }
+
+  run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(
+    compiled: Compiled<P, B>,
+    parameters: Parameters<P>,
+    buffers: Buffers<B>,
+  ): void {
+    this.#requireAlive()
+    const { kernel, pipeline, workgroupSize } = compiled as unknown as WebGpuCompiled
+    const count = kernel.workgroups(parameters, workgroupSize)
+    if (count === 0) return
+    const entries: GPUBindGroupEntry[] = [
+      { binding: 0, resource: this.#putParameters(kernel, parameters as Record<string, number>) },
+    ]
+    for (const name in kernel.bindings) {
+      const buffer = buffers[name] as WebGpuBuffer
+      if (buffer.released) throw new LloydError('InputError', `${buffer.label} was used after its release`)
+      entries.push({ binding: entries.length, resource: { buffer: buffer.gpu } })
+    }
+    this.#pass ??= this.#openEncoder().beginComputePass({ label: 'lloyd' })
+    this.#pass.setPipeline(pipeline.pipeline)
+    this.#pass.setBindGroup(0, this.device.createBindGroup({ label: kernel.name, layout: pipeline.layout, entries }))
+    this.#pass.dispatchWorkgroups(...dispatchSize(count, this.device.limits.maxComputeWorkgroupsPerDimension))
+  }
+
+  submit(): void {
+    this.#requireAlive()
+    this.#endPass()
+    if (!this.#encoder) return
+    const { device } = this
+    device.pushErrorScope('validation')
+    device.pushErrorScope('out-of-memory')
+    if (this.#parameterCount > 0) {
+      const used = this.#parameterCount * PARAMETER_STRIDE
+      device.queue.writeBuffer(this.#parameterBuffer, 0, this.#parameterBytes, 0, used)
+    }
+    device.queue.submit([this.#encoder.finish()])
+    this.#scopes.push(device.popErrorScope(), device.popErrorScope())
+    this.#encoder = null
+    this.#parameterCount = 0
+  }
+
+  async idle(): Promise<void> {
+    this.submit()
+    await Promise.race([this.device.queue.onSubmittedWorkDone().catch(() => {}), this.lost])
+    await this.#checkScopes()
+  }
+
+  async read(buffer: EngineBuffer, byteOffset = 0, bytes = buffer.size - byteOffset): Promise<ArrayBuffer> {
+    this.#requireAlive()
+    this.#endPass()
+    this.device.pushErrorScope('out-of-memory')
+    const staging = this.device.createBuffer({ label: 'lloyd.read', size: bytes, usage: MAP_READ | COPY_DST })
+    this.#scopes.push(this.device.popErrorScope())
+    this.#openEncoder().copyBufferToBuffer((buffer as WebGpuBuffer).gpu, byteOffset, staging, 0, bytes)
+    this.submit()
+    try {
+      await Promise.race([
+        staging.mapAsync(1),
+        this.lost.then((error) => {
+          throw error
+        }),
+      ])
+      await this.#checkScopes()
+      return staging.getMappedRange().slice(0)
+    } catch (error) {
+      await this.#checkScopes()
+      if (error instanceof LloydError) throw error
+      // A map that failed without an error of its own: the device went away, and `lost` says so a moment later.
+      throw await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 1000, error))])
+    } finally {
+      staging.destroy()
+    }
+  }
+
+  release(buffer: EngineBuffer): void {
+    const own = buffer as WebGpuBuffer
+    if (own.released) return
+    own.released = true
+    this.allocatedBytes -= own.size
+    // Commands that use the buffer may be queued; a submit lets them through before it is destroyed.
+    if (!this.#failure) this.submit()
+    own.gpu.destroy()
+  }
+
+  destroy(): void {
+    if (this.#failure) return
+    this.#fail(new LloydError('DeviceLostError', 'the engine was destroyed; make a new one with createEngine()'))
+    this.#parameterBuffer.destroy()
+    this.#onDestroy()
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy()
+  }
+
+  #fail(error: LloydError): void {
+    if (this.#failure) return
+    this.#failure = error
+    this.#encoder = null
+    this.#pass = null
+    this.#lose(error)
+  }
+
+  #requireAlive(): void {
+    if (this.#failure) throw this.#failure
+  }
+
+  async #checkScopes(): Promise<void> {
+    const scopes = this.#scopes
+    this.#scopes = []
+    for (const error of await Promise.all(scopes.map((scope) => scope.catch(() => null)))) {
+      if (error === null) continue
+      // By name: Node has no global GPUOutOfMemoryError to test against.
+      const memory = error.constructor.name === 'GPUOutOfMemoryError'
+      throw new LloydError(memory ? 'OutOfMemoryError' : 'ShaderError', error.message || 'the device is out of memory')
+    }
+    this.#requireAlive()
+  }
+
+  #openEncoder(): GPUCommandEncoder {
+    this.#requireAlive()
+    this.#encoder ??= this.device.createCommandEncoder({ label: 'lloyd' })
+    return this.#encoder
+  }
+
+  #endPass(): void {
+    this.#pass?.end()
+    this.#pass = null
+  }
+
+  #writeNow(buffer: WebGpuBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset: number): void {
+    const whole = data.byteLength - (data.byteLength % 4)
+    if (whole > 0) this.device.queue.writeBuffer(buffer.gpu, byteOffset, data.buffer, data.byteOffset, whole)
+    if (whole < data.byteLength) {
+      const tail = new Uint8Array(4)
+      tail.set(new Uint8Array(data.buffer, data.byteOffset + whole, data.byteLength - whole))
+      this.device.queue.writeBuffer(buffer.gpu, byteOffset + whole, tail)
+    }
+  }
+
+  /** Puts a dispatch's parameters where this submit's one write takes them along. */
+  #putParameters(kernel: Kernel, parameters: Record<string, number>): GPUBufferBinding {
+    if (this.#parameterCount === PARAMETER_SLOTS) this.submit()
+    const offset = this.#parameterCount++ * PARAMETER_STRIDE
+    const view = new DataView(this.#parameterBytes, offset, PARAMETER_STRIDE)
+    const names = Object.keys(kernel.parameters)
+    for (const [index, name] of names.entries()) {
+      const scalar = kernel.parameters[name]
+      if (scalar === 'u32') view.setUint32(4 * index, parameters[name], true)
+      else if (scalar === 'i32') view.setInt32(4 * index, parameters[name], true)
+      else view.setFloat32(4 * index, parameters[name], true)
+    }
+    return { buffer: this.#parameterBuffer, offset, size: Math.max(16, Math.ceil(names.length / 4) * 16) }
+  }
+}

@@ -1,0 +1,6 @@
+export { type Quantized, type QuantizeImage, type QuantizeOptions, quantize } from './color/quantize.js'
+export { createEngine, type EngineOptions } from './engine/create-engine.js'
+export type { AdapterDescription, Engine } from './engine/engine.js'
+export { LloydError, type LloydErrorCode } from './engine/error.js'
+export { encodePng } from './io/png.js'
+export type { Matrix, Progress, TypedArray } from './types.js'

@@ -1,0 +1,41 @@
+import source from '../../shaders/count-colors.wgsl?raw'
+import colorSource from '../../shaders/shared/color.wgsl?raw'
+import slotSource from '../../shaders/shared/color-slot.wgsl?raw'
+import gridSource from '../../shaders/shared/grid.wgsl?raw'
+import { defineKernel } from '../engine/kernel.js'
+import { canonicalColor, directSlot, hashedSlot, NO_SLOT } from './shared/color.js'
+import { State } from './shared/quantizer-state.js'
+
+const ITEMS = 8
+
+/** Slots of a block: what one thread of compact-colors takes. */
+export const BLOCK_SLOTS = 256
+
+/** Counts the pixels of each distinct colour, and the colours in each block of slots. `keys` is the hash table of colours with alpha (else unused). */
+export const countColors = defineKernel({
+  name: 'count-colors',
+  sources: [gridSource, colorSource, slotSource, source],
+  parameters: { pixelCount: 'u32', slotMask: 'u32' },
+  bindings: {
+    pixels: 'read u32',
+    keys: 'read_write u32',
+    slotCounts: 'read_write u32',
+    blockOffsets: 'read_write u32',
+    state: 'read_write u32',
+  },
+  flags: { ALPHA: false },
+  workgroupSize: 64,
+  workgroups: ({ pixelCount }, size) => Math.ceil(pixelCount / (size * ITEMS)),
+  twin({ pixelCount, slotMask }, { pixels, keys, slotCounts, blockOffsets, state }, { ALPHA }) {
+    for (let i = 0; i < pixelCount; i++) {
+      const color = canonicalColor(pixels[i], ALPHA)
+      const slot = ALPHA ? hashedSlot(color, keys, slotMask) : directSlot(color)
+      if (slot === NO_SLOT) {
+        state[State.overflow] = 1
+        continue
+      }
+      if (ALPHA) keys[slot] = color ^ 1
+      if (slotCounts[slot]++ === 0) blockOffsets[Math.floor(slot / BLOCK_SLOTS)]++
+    }
+  },
+})

@@ -1,0 +1,78 @@
+import source from '../../shaders/list-candidates.wgsl?raw'
+import colorSource from '../../shaders/shared/color.wgsl?raw'
+import gridSource from '../../shaders/shared/grid.wgsl?raw'
+import { defineKernel } from '../engine/kernel.js'
+import { colorCell, squaredDistance } from './shared/color.js'
+import { FULL, State } from './shared/quantizer-state.js'
+
+/** For each occupied cell of the colour cube, the centroids that can be nearest to a colour in it, ascending, out of its parent cell's. */
+export const listCandidates = defineKernel({
+  name: 'list-candidates',
+  sources: [gridSource, colorSource, source],
+  parameters: {
+    cellCount: 'u32',
+    cellBits: 'u32',
+    parentBits: 'u32',
+    parentCapacity: 'u32',
+    occupiedOffset: 'u32',
+    centroidCount: 'u32',
+    capacity: 'u32',
+    skipWhenConverged: 'u32',
+  },
+  bindings: {
+    centroids: 'read u32',
+    occupied: 'read u32',
+    parentCandidates: 'read u32',
+    parentCounts: 'read u32',
+    candidates: 'read_write u32',
+    candidateCounts: 'read_write u32',
+    state: 'read u32',
+  },
+  flags: { ALPHA: false },
+  workgroupSize: 64,
+  workgroups: ({ cellCount }, size) => Math.ceil(cellCount / size),
+  twin(
+    { cellCount, cellBits, parentBits, parentCapacity, occupiedOffset, centroidCount, capacity, skipWhenConverged },
+    { centroids, occupied, parentCandidates, parentCounts, candidates, candidateCounts, state },
+    { ALPHA },
+  ) {
+    if (skipWhenConverged && state[State.converged]) return
+    const axes = ALPHA ? 4 : 3
+    const mask = 2 ** cellBits - 1
+    const shift = 15 - cellBits
+    const low = new Uint32Array(4)
+    const high = new Uint32Array(4)
+    const corner = new Uint32Array(4)
+    for (let cell = 0; cell < cellCount; cell++) {
+      if (occupied[occupiedOffset + cell] === 0) continue
+      for (let axis = 0; axis < axes; axis++) {
+        low[axis] = ((cell >>> ((axes - 1 - axis) * cellBits)) & mask) << shift
+        high[axis] = low[axis] + 2 ** shift - 1
+      }
+      const parent = colorCell(low, parentBits, ALPHA)
+      const full = parentCounts[parent] === FULL
+      const length = full ? centroidCount : parentCounts[parent]
+      const first = parent * parentCapacity
+      let bound = 0xffffffff
+      for (let i = 0; i < length; i++) {
+        const k = full ? i : parentCandidates[first + i]
+        for (let axis = 0; axis < axes; axis++) {
+          corner[axis] = 2 * centroids[4 * k + axis] < low[axis] + high[axis] ? high[axis] : low[axis]
+        }
+        bound = Math.min(bound, squaredDistance(centroids, 4 * k, corner, 0))
+      }
+      let count = 0
+      for (let i = 0; i < length; i++) {
+        const k = full ? i : parentCandidates[first + i]
+        for (let axis = 0; axis < axes; axis++) {
+          corner[axis] = Math.min(Math.max(centroids[4 * k + axis], low[axis]), high[axis])
+        }
+        if (squaredDistance(centroids, 4 * k, corner, 0) <= bound) {
+          if (count < capacity) candidates[cell * capacity + count] = k
+          count++
+        }
+      }
+      candidateCounts[cell] = count > capacity ? FULL : count
+    }
+  },
+})

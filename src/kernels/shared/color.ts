@@ -1,0 +1,71 @@
+/** The twin of shaders/shared/color.wgsl and color-slot.wgsl: 8-bit colours as integers. */
+
+export const NO_SLOT = 0xffffffff
+const MAX_PROBES = 4096
+
+export function canonicalColor(pixel: number, alpha: boolean): number {
+  return alpha && pixel < 0x01000000 ? 0 : pixel
+}
+
+/** Writes the coordinates (7 fractional bits, premultiplied) of a colour to `out`[0…3]. */
+export function colorCoordinates(color: number, alpha: boolean, out: Uint32Array): void {
+  const r = color & 0xff
+  const g = (color >>> 8) & 0xff
+  const b = (color >>> 16) & 0xff
+  if (alpha) {
+    const a = color >>> 24
+    out[0] = (256 * a * r + 255) / 510
+    out[1] = (256 * a * g + 255) / 510
+    out[2] = (256 * a * b + 255) / 510
+    out[3] = 128 * a
+  } else {
+    out[0] = 128 * r
+    out[1] = 128 * g
+    out[2] = 128 * b
+    out[3] = 0
+  }
+}
+
+/** Squared distance between `a`[i…i+3] and `b`[j…j+3]; the fourth coordinate of opaque colours is 0. */
+export function squaredDistance(a: Uint32Array, i: number, b: Uint32Array, j: number): number {
+  const x = a[i] - b[j]
+  const y = a[i + 1] - b[j + 1]
+  const z = a[i + 2] - b[j + 2]
+  const w = a[i + 3] - b[j + 3]
+  return x * x + y * y + z * z + w * w
+}
+
+export function colorCell(c: Uint32Array, bits: number, alpha: boolean): number {
+  const shift = 15 - bits
+  const rgb = ((((c[0] >>> shift) << bits) | (c[1] >>> shift)) << bits) | (c[2] >>> shift)
+  return alpha ? (rgb << bits) | (c[3] >>> shift) : rgb
+}
+
+export function directSlot(color: number): number {
+  return ((color & 0xff) << 16) | (color & 0xff00) | ((color >>> 16) & 0xff)
+}
+
+function hashColor(color: number): number {
+  let h = color
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return (h ^ (h >>> 16)) >>> 0
+}
+
+/** The slot that holds `color` in the hash table `keys`, or the free one where it belongs; NO_SLOT when it is too full. */
+export function hashedSlot(color: number, keys: Uint32Array, slotMask: number): number {
+  const key = (color ^ 1) >>> 0
+  let slot = hashColor(color) & slotMask
+  for (let probes = 0; probes < MAX_PROBES; probes++) {
+    if (keys[slot] === key || keys[slot] === 0) return slot
+    slot = (slot + 1) & slotMask
+  }
+  return NO_SLOT
+}
+
+/** Adds a number below 2⁵³ to the 64-bit integer (low, high) at `array`[index]. */
+export function addU64(array: Uint32Array, index: number, value: number): void {
+  const low = array[index] + (value % 0x100000000)
+  array[index] = low
+  array[index + 1] += Math.floor(value / 0x100000000) + (low >= 0x100000000 ? 1 : 0)
+}

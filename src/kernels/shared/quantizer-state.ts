@@ -1,0 +1,23 @@
+/** Words of the quantizer's `state` buffer, which its kernels share. */
+export const State = {
+  /** Distinct colours. */
+  unique: 0,
+  /** Not 0 when the hash table of colours was too full. */
+  overflow: 1,
+  /** Labels that changed in this iteration. */
+  changes: 2,
+  /** Distance that the centroids moved in this iteration, in 1/2048, 64 bits. */
+  movement: 3,
+  converged: 5,
+  iterations: 6,
+  /** Squared error of the last mapping, in 1/128², 64 bits. */
+  error: 7,
+  words: 9,
+} as const
+
+/** Words per centroid in `sums`: the pixel count, and four 64-bit sums. */
+export const SUM_WORDS = 9
+/** 64-bit moments per cell: n, Σr, Σg, Σb, Σa, Σ squares. */
+export const CELL_MOMENTS = 6
+/** In `candidateCounts`: the list did not fit, search all. */
+export const FULL = 0xffffffff

@@ -1,0 +1,8 @@
+/** The entry for Node: the public names, a way to a GPU (Dawn), and image files. */
+import { setHostProvider } from './engine/device.js'
+import { nodeProvider } from './engine/node-gpu.js'
+
+setHostProvider(nodeProvider)
+
+export * from './index.js'
+export { readImage } from './io/read-image.js'

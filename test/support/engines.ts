@@ -1,0 +1,26 @@
+import type { Engine } from 'lloyd'
+import { createEngine } from 'lloyd'
+import { requestSwiftShader } from '../../src/engine/node-gpu.js'
+
+export interface TestEngine {
+  name: string
+  engine: Engine
+}
+
+/**
+ * The CPU executor, the adapter that a user would get, and SwiftShader where that is another one. WebGPU that cannot be
+ * had is a failure: `createEngine` rejects.
+ */
+export async function testEngines(): Promise<TestEngine[]> {
+  const own = await createEngine({ backend: 'webgpu' })
+  const engines = [
+    { name: 'cpu', engine: await createEngine({ backend: 'cpu' }) },
+    { name: own.adapter.description || own.adapter.vendor, engine: own },
+  ]
+  if (process.platform === 'linux' && process.arch === 'x64' && !/swiftshader/i.test(own.adapter.description)) {
+    const adapter = await requestSwiftShader()
+    const device = await adapter!.requestDevice()
+    engines.push({ name: 'SwiftShader', engine: await createEngine({ device }) })
+  }
+  return engines
+}

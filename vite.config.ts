@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/**
+ * One configuration for the library build, the demo and the tests.
+ * `vite build` makes dist/index.js (browsers), dist/node.js (Node and Deno) and dist/cli.js.
+ */
+export default defineConfig({
+  resolve: { alias: [{ find: /^lloyd$/, replacement: here('src/node.ts') }] },
+  build: {
+    target: 'es2022',
+    minify: false,
+    sourcemap: true,
+    lib: {
+      entry: { index: here('src/index.ts'), node: here('src/node.ts'), cli: here('src/cli/main.ts') },
+      formats: ['es'],
+    },
+    rollupOptions: { external: [/^node:/, 'webgpu', 'sharp', '@sparticuz/chromium'] },
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // Two cores: the GPU tests and the browser share them, so files run one after the other.
+    fileParallelism: false,
+  },
+})
