@@ -1,4 +1,6 @@
+import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { esmExternalRequirePlugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -9,6 +11,8 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
  */
 export default defineConfig({
   resolve: { alias: [{ find: /^lloyd$/, replacement: here('src/node.ts') }] },
+  // Dependencies of the command that are CommonJS require Node's modules, with and without the prefix.
+  plugins: [esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] })],
   build: {
     target: 'es2022',
     minify: false,
@@ -17,7 +21,7 @@ export default defineConfig({
       entry: { index: here('src/index.ts'), node: here('src/node.ts'), cli: here('src/cli/main.ts') },
       formats: ['es'],
     },
-    rollupOptions: { external: [/^node:/, 'webgpu', 'sharp', '@sparticuz/chromium'] },
+    rollupOptions: { external: ['webgpu', 'sharp', '@sparticuz/chromium'] },
   },
   test: {
     include: ['test/**/*.test.ts'],

@@ -1,0 +1,32 @@
+import { Option } from 'commander'
+import type { Engine } from 'lloyd'
+import { remark } from './terminal.js'
+
+export function backendOption(): Option {
+  return new Option('--backend <name>', 'what computes').choices(['auto', 'webgpu', 'cpu']).default('auto')
+}
+
+/** One line on what computes. */
+export function describeAdapter({ backend, adapter }: Engine): string {
+  if (backend === 'cpu') return 'none; the CPU twins of the shaders run'
+  const name = adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ') || 'unnamed'
+  return `${name} (${adapter.software ? 'software' : 'hardware'}, WebGPU)`
+}
+
+/** Says on stderr that `--backend auto` found no adapter, and what would change that. */
+export function remarkOnFallback(asked: string, engine: Engine): void {
+  if (asked !== 'auto' || engine.backend !== 'cpu') return
+  const remedy = isInstalled('webgpu')
+    ? 'a GPU driver with Vulkan, Metal or Direct3D 12 makes it faster'
+    : 'the package webgpu is not installed: npm install webgpu makes it faster'
+  remark(`no WebGPU adapter, so the CPU computes, with the same result; ${remedy}`)
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    import.meta.resolve(name)
+    return true
+  } catch {
+    return false
+  }
+}

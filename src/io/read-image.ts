@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises'
+import { LloydError } from '../engine/error.js'
+
+/** An image as `quantize` takes it, and what its file said about it. */
+export interface DecodedImage {
+  /** 8-bit sRGB, RGBA, not premultiplied, upright. */
+  data: Uint8ClampedArray<ArrayBuffer>
+  width: number
+  height: number
+  format: 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff' | 'gif'
+  /** Frames or pages in the file; `data` is the first. */
+  pages: number
+  /** Size of the file. */
+  bytes: number
+}
+
+const FORMATS = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif']
+const REMEDY = 'give a JPEG, PNG, WebP, AVIF, TIFF or GIF file'
+
+/**
+ * Libjpeg's complaint that leaves no pixel in doubt: decoders everywhere accept such files, and some phones write them.
+ * Everything else that a decoder complains about is an error.
+ */
+const HARMLESS = /Invalid SOS parameters/
+
+type SharpModule = typeof import('sharp')
+type Decoder = SharpModule['default']
+
+/**
+ * Reads a JPEG, PNG, WebP, AVIF, TIFF or GIF file (Node; needs the package `sharp`). The EXIF orientation is applied;
+ * 16-bit, greyscale, CMYK and images with an ICC profile become 8-bit sRGB; of an animation the first frame is taken.
+ * An untagged 8-bit RGB or RGBA PNG comes back as exactly its stored bytes.
+ *
+ * @param source a path, or the bytes of a file
+ * @throws LloydError `InputError` when the file cannot be read or is too large, `FormatError` when it is damaged or no image
+ */
+export async function readImage(source: string | Uint8Array): Promise<DecodedImage> {
+  const where = typeof source === 'string' ? source : 'the bytes given'
+  const file = typeof source === 'string' ? await readBytes(source) : source
+  if (file.length === 0) throw new LloydError('FormatError', `${where} is empty; ${REMEDY}`)
+  const decode = await loadDecoder()
+  try {
+    return await decodeImage(decode, file, where, 'warning')
+  } catch (error) {
+    if (!HARMLESS.test(String(error))) throw decodingError(error, where)
+  }
+  try {
+    return await decodeImage(decode, file, where, 'error')
+  } catch (error) {
+    throw decodingError(error, where)
+  }
+}
+
+async function decodeImage(
+  decode: Decoder,
+  file: Uint8Array,
+  where: string,
+  failOn: 'warning' | 'error',
+): Promise<DecodedImage> {
+  const image = decode(file, { failOn, autoOrient: true })
+  const metadata = await image.metadata()
+  const format = metadata.format === 'heif' && metadata.compression === 'av1' ? 'avif' : metadata.format
+  if (!format || !FORMATS.includes(format)) {
+    throw new LloydError('FormatError', `${where} is ${format?.toUpperCase() ?? 'of an unknown format'}; ${REMEDY}`)
+  }
+  // Of a tagged 16-bit image the decoder returns Display P3 values unless it is asked for a profile.
+  if (metadata.icc && metadata.space === 'rgb16') image.withIccProfile('srgb')
+  const { data, info } = await image
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+  return {
+    data: new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.length),
+    width: info.width,
+    height: info.height,
+    format: format as DecodedImage['format'],
+    pages: metadata.pages ?? 1,
+    bytes: file.length,
+  }
+}
+
+/** Reads the file here and not in the decoder, so that what the system says is told apart from a damaged image. */
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    throw new LloydError('InputError', describeReadError(error as NodeJS.ErrnoException, path), { cause: error })
+  }
+}
+
+function describeReadError(error: NodeJS.ErrnoException, path: string): string {
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return `there is no file ${path}; check the path`
+    case 'EISDIR':
+      return `${path} is a directory; name the image files in it`
+    case 'EACCES':
+    case 'EPERM':
+      return `${path} must not be read; change its permissions`
+    default:
+      return `${path} cannot be read (${firstLine(error)}); check the file`
+  }
+}
+
+async function loadDecoder(): Promise<Decoder> {
+  try {
+    return (await import('sharp')).default
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND'
+    throw new LloydError(
+      'InputError',
+      `image files are decoded by the package sharp, which ${missing ? 'is not installed' : `does not load (${firstLine(error)})`}; run npm install sharp`,
+      { cause: error },
+    )
+  }
+}
+
+function decodingError(error: unknown, where: string): LloydError {
+  if (error instanceof LloydError) return error
+  const message = firstLine(error)
+  if (message.includes('exceeds pixel limit')) {
+    return new LloydError('InputError', `${where} has more than 268402689 pixels; scale it down first`, {
+      cause: error,
+    })
+  }
+  if (message.includes('unsupported image format')) {
+    return new LloydError('FormatError', `${where} is not an image that can be decoded; ${REMEDY}`, { cause: error })
+  }
+  return new LloydError('FormatError', `${where} is damaged (${message}); get an intact copy`, { cause: error })
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).trim().split('\n')[0]
+}

@@ -1,0 +1,76 @@
+import { fileURLToPath } from 'node:url'
+import { createEngine, type Quantized, quantize, readImage } from 'lloyd'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Browser, launchBrowser, openPage, type Pages, servePages } from '../bench/browser.js'
+import type {} from './support/browser-page.js'
+import type { BrowserAnswer, BrowserRequest } from './support/browser-quantize.js'
+
+const photo = fileURLToPath(new URL('../demo/photos/kingfisher.png', import.meta.url))
+const colorCounts = [2, 16, 256]
+
+let request: BrowserRequest
+let browser: Browser
+let pages: Pages
+const expected: Record<string, Quantized[]> = {}
+
+beforeAll(async () => {
+  const image = await readImage(photo)
+  request = { url: '/photo.rgba', width: image.width, height: image.height, colorCounts }
+  for (const backend of ['cpu', 'webgpu'] as const) {
+    const engine = await createEngine({ backend })
+    expected[backend] = []
+    for (const colors of colorCounts) expected[backend].push(await quantize(engine, image, { colors }))
+    engine.destroy()
+  }
+  pages = await servePages({ '/photo.rgba': new Uint8Array(image.data) })
+  browser = await launchBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await pages?.close()
+})
+
+/** Opens the test's page and calls one of the functions that it defines; what went wrong in it is in the error. */
+async function quantizeIn(place: 'quantizeInPage' | 'quantizeInWorker'): Promise<BrowserAnswer> {
+  const messages: string[] = []
+  const page = await openPage(browser, `${pages.url}test/support/browser-page.html`, place, (line) =>
+    messages.push(line),
+  )
+  try {
+    return await page.evaluate((place, request) => globalThis[place](request), place, request)
+  } catch (cause) {
+    throw new Error([String(cause), ...messages].join('\n'), { cause })
+  } finally {
+    await page.close()
+  }
+}
+
+for (const place of ['quantizeInPage', 'quantizeInWorker'] as const) {
+  test(`${place}: WebGPU in Chrome gives the bytes of both executors in Node`, async () => {
+    const { backend, results } = await quantizeIn(place)
+    expect(backend).toBe('webgpu')
+    for (const executor of ['cpu', 'webgpu']) {
+      for (const [at, colors] of colorCounts.entries()) {
+        const { palette, indices, mse, iterations, uniqueColors } = expected[executor][at]
+        const result = results[at]
+        const what = `${colors} colours against ${executor} in Node`
+        expect(decode(result.palette), `palette, ${what}`).toEqual(bytesOf(palette))
+        expect(decode(result.indices).equals(bytesOf(indices)), `indices, ${what}`).toBe(true)
+        expect({ mse: result.mse, iterations: result.iterations, uniqueColors: result.uniqueColors }, what).toEqual({
+          mse,
+          iterations,
+          uniqueColors,
+        })
+      }
+    }
+  })
+}
+
+function decode(base64: string): Buffer {
+  return Buffer.from(base64, 'base64')
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array | Uint16Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
+}

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { promisify } from 'node:util'
+import { createEngine, LloydError, quantize } from 'lloyd'
+import { describe, expect, it } from 'vitest'
+import { describeAdapter } from '../src/engine/device.js'
+import { requestSwiftShader } from '../src/engine/node-gpu.js'
+
+const noise = { data: new Uint8Array(randomBytes(4 * 200 * 200)), width: 200, height: 200 }
+
+describe('createEngine', () => {
+  it('takes WebGPU by itself and describes the adapter', async () => {
+    const engine = await createEngine()
+    expect(engine.backend).toBe('webgpu')
+    expect(engine.device).not.toBeNull()
+    expect(engine.adapter.description + engine.adapter.vendor).not.toBe('')
+    engine.destroy()
+    expect(await engine.lost).toMatchObject({ code: 'DeviceLostError' })
+  })
+
+  it('gives the CPU executor on request', async () => {
+    const engine = await createEngine({ backend: 'cpu' })
+    expect(engine).toMatchObject({ backend: 'cpu', device: null, adapter: { software: true } })
+    engine.destroy()
+  })
+
+  it('refuses what it does not know', async () => {
+    await expect(createEngine({ backend: 'gpu' as 'webgpu' })).rejects.toMatchObject({ code: 'InputError' })
+    await expect(createEngine({ backEnd: 'cpu' } as object)).rejects.toThrow("no option 'backEnd'")
+    await expect(quantize({} as never, noise, { colors: 2 })).rejects.toThrow('createEngine()')
+  })
+
+  it('works with using-like disposal', async () => {
+    const engine = await createEngine({ backend: 'cpu' })
+    engine[Symbol.dispose]()
+    await expect(quantize(engine, noise, { colors: 2 })).rejects.toMatchObject({ code: 'DeviceLostError' })
+  })
+
+  it('never destroys a device it was given', async () => {
+    const adapter = await requestSwiftShader()
+    const device = await adapter!.requestDevice()
+    const engine = await createEngine({ device })
+    expect(engine.adapter.software).toBe(true)
+    await quantize(engine, noise, { colors: 4, maxIterations: 2 })
+    engine.destroy()
+    const buffer = device.createBuffer({ size: 16, usage: 0x8 | 0x1 })
+    await buffer.mapAsync(1)
+    expect(buffer.getMappedRange().byteLength).toBe(16)
+    device.destroy()
+  })
+
+  it('knows software adapters by name', () => {
+    const info = (description: string) => ({ vendor: '', architecture: '', description }) as GPUAdapterInfo
+    for (const name of ['llvmpipe: Mesa 25', 'SwiftShader driver', 'Microsoft Basic Render Driver']) {
+      expect(describeAdapter(info(name)).software).toBe(true)
+    }
+    expect(describeAdapter(info('NVIDIA H100')).software).toBe(false)
+  })
+})
+
+describe('a lost device', () => {
+  it('rejects the work in flight with one clear error', async () => {
+    const engine = await createEngine({ backend: 'webgpu' })
+    const work = quantize(engine, noise, { colors: 256, maxIterations: 1000 })
+    setTimeout(() => engine.device!.destroy(), 30)
+    await expect(work).rejects.toBeInstanceOf(LloydError)
+    await expect(work).rejects.toMatchObject({ code: 'DeviceLostError' })
+    await expect(quantize(engine, noise, { colors: 2 })).rejects.toMatchObject({ code: 'DeviceLostError' })
+    engine.destroy()
+  })
+})
+
+describe('a process', () => {
+  it('ends by itself once its engine is destroyed', async () => {
+    const script = `import { createEngine } from './dist/node.js'
+      const engine = await createEngine({ backend: 'webgpu' })
+      engine.destroy()`
+    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { timeout: 30_000 })
+  })
+})

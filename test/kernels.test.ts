@@ -1,0 +1,176 @@
+import type { Engine, Quantized } from 'lloyd'
+import { createEngine, quantize } from 'lloyd'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Executor } from '../src/engine/engine.js'
+import { bindingParts, defineKernel, type Kernel } from '../src/engine/kernel.js'
+import { kernelSource } from '../src/engine/pipeline.js'
+import { specialize } from '../src/engine/specialize.js'
+import { dispatchSize } from '../src/engine/webgpu-engine.js'
+
+const modules = import.meta.glob<Record<string, unknown>>('../src/kernels/*.ts', { eager: true })
+const kernels = Object.values(modules).flatMap((module) =>
+  Object.values(module).filter(
+    (value): value is Kernel => typeof value === 'object' && value !== null && 'sources' in value,
+  ),
+)
+const shaders = import.meta.glob<string>('../shaders/*.wgsl', { eager: true, query: '?raw', import: 'default' })
+
+/** Every combination of a kernel's flags. */
+function flagSets(kernel: Kernel): Record<string, boolean>[] {
+  return Object.keys(kernel.flags).reduce<Record<string, boolean>[]>(
+    (sets, name) =>
+      sets.flatMap((set) => [
+        { ...set, [name]: false },
+        { ...set, [name]: true },
+      ]),
+    [{}],
+  )
+}
+
+describe('every kernel', () => {
+  it('has a shader of its name, and every shader has a kernel', () => {
+    const stems = Object.keys(shaders).map((path) => path.replace(/.*\/(.*)\.wgsl/, '$1'))
+    expect(kernels.map(({ name }) => name).sort()).toEqual(stems.sort())
+  })
+
+  for (const kernel of kernels) {
+    it(`${kernel.name}: the WGSL agrees with the declaration`, () => {
+      for (const flags of flagSets(kernel)) {
+        const source = kernelSource(kernel, flags)
+        const struct = source.match(/struct Parameters \{([^}]*)\}/)![1]
+        const fields = [...struct.matchAll(/(\w+): (\w+),/g)].map(([, name, type]) => [name, type])
+        expect(fields).toEqual(Object.entries(kernel.parameters))
+        const bindings = [
+          ...source.matchAll(/@group\(0\) @binding\((\d+)\) var<storage, (\w+)> (\w+): array<(?:\w+<)?(\w+)>+;/g),
+        ].map(([, index, access, name, scalar]) => ({ index: Number(index), access, name, scalar }))
+        expect(bindings).toEqual(
+          Object.entries(kernel.bindings).map(([name, kind], i) => ({ index: i + 1, name, ...bindingParts(kind) })),
+        )
+        expect(source).toContain('@compute @workgroup_size(WORKGROUP_SIZE)')
+        expect(source).toContain(`override WORKGROUP_SIZE: u32 = ${kernel.workgroupSize};`)
+      }
+    })
+  }
+})
+
+/** 120 × 90 pixels: gradients with noise, and with `alpha` all degrees of transparency. */
+function picture(alpha: boolean) {
+  const width = 120
+  const height = 90
+  const data = new Uint8Array(4 * width * height)
+  let seed = 1
+  for (let i = 0; i < width * height; i++) {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
+    const x = i % width
+    const y = Math.floor(i / width)
+    data.set([2 * x + (seed >>> 28), 2 * y + ((seed >>> 24) & 7), (x * y) >> 6, 255], 4 * i)
+    if (alpha) data[4 * i + 3] = x < 20 ? 0 : Math.min(255, 3 * x)
+  }
+  return { data, width, height }
+}
+
+describe('the twin of each kernel', () => {
+  const pictures = [false, true].map(picture)
+  const options = { colors: 40, maxIterations: 6 }
+  let expected: Quantized[]
+  let engine: Engine
+
+  beforeAll(async () => {
+    engine = await createEngine({ backend: 'webgpu' })
+    expected = await Promise.all(pictures.map((image) => quantize(engine, image, options)))
+  })
+  afterAll(() => engine.destroy())
+
+  for (const { name } of kernels) {
+    it(`${name} can take its shader's place without a trace`, async () => {
+      const mixed = await createEngine({ backend: 'webgpu', twins: [name] })
+      for (const [i, image] of pictures.entries()) {
+        expect(await quantize(mixed, image, options)).toEqual(expected[i])
+      }
+      mixed.destroy()
+    })
+  }
+})
+
+describe('specialize', () => {
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the form under test
+  it('resolves conditions written as comments', () => {
+    const source = 'a\n//#if ${ON}\nb\n//#else\nc\n//#endif\nd'
+    expect(specialize(source, { ON: true }).split(/\s+/)).toEqual(['a', 'b', 'd'])
+    expect(specialize(source, { ON: false }).split(/\s+/)).toEqual(['a', 'c', 'd'])
+  })
+
+  it('refuses a flag that is not declared', () => {
+    expect(() => specialize('//#if ${OON}\n//#endif', { ON: true })).toThrow("undeclared flag 'OON'")
+  })
+})
+
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: the form under test
+
+describe('the WebGPU executor', () => {
+  let executor: Executor
+  beforeAll(async () => {
+    executor = (await createEngine({ backend: 'webgpu' })) as Executor
+  })
+  afterAll(() => executor.destroy())
+
+  it('prints the final source with line numbers when a shader is refused', async () => {
+    const broken = defineKernel({
+      name: 'broken',
+      sources: [
+        'override WORKGROUP_SIZE: u32 = 1;\n',
+        '@compute @workgroup_size(WORKGROUP_SIZE)\nfn main() { let x = y; }',
+      ],
+      parameters: {},
+      bindings: {},
+      flags: {},
+      workgroupSize: 1,
+      workgroups: () => 1,
+      twin() {},
+    })
+    const refused = executor.compile(broken)
+    await expect(refused).rejects.toMatchObject({ code: 'ShaderError' })
+    await expect(refused).rejects.toThrow(/broken.*refused[\s\S]*y[\s\S]* 4 fn main\(\)/)
+  })
+
+  it('folds dispatches of more workgroups than a dimension takes', async () => {
+    expect(dispatchSize(1, 65535)).toEqual([1, 1])
+    expect(dispatchSize(65535, 65535)).toEqual([65535, 1])
+    const [x, y] = dispatchSize(65536, 65535)
+    expect(x * y).toBeGreaterThanOrEqual(65536)
+    const { labelSlots } = await import('../src/kernels/label-slots.js')
+    const label = await executor.compile(labelSlots, { workgroupSize: 1 })
+    const colorCount = 70001
+    const buffers = {
+      slots: executor.upload(
+        'slots',
+        Uint32Array.from({ length: colorCount }, (_, i) => colorCount - 1 - i),
+      ),
+      labels: executor.upload(
+        'labels',
+        Uint32Array.from({ length: colorCount }, (_, i) => 3 * i),
+      ),
+      slotLabels: executor.allocate('slotLabels', 4 * colorCount),
+    }
+    executor.run(label, { colorCount }, buffers)
+    const result = new Uint32Array(await executor.read(buffers.slotLabels))
+    expect(result.every((value, i) => value === 3 * (colorCount - 1 - i))).toBe(true)
+    for (const buffer of Object.values(buffers)) executor.release(buffer)
+  })
+
+  it('says what is too large before it allocates', () => {
+    const bytes = executor.maxBufferBytes + 4
+    expect(() => executor.allocate('points', bytes)).toThrow(`points needs ${bytes} bytes`)
+    expect(executor.allocatedBytes).toBe(0)
+  })
+
+  it('holds no memory after the work, and none after a failure', async () => {
+    await quantize(executor, picture(true), { colors: 7 })
+    expect(executor.allocatedBytes).toBe(0)
+    const signal = AbortSignal.timeout(1)
+    await quantize(executor, picture(false), { colors: 200, maxIterations: 1_000_000, tolerance: 0, signal }).catch(
+      () => {},
+    )
+    expect(executor.allocatedBytes).toBe(0)
+  })
+})

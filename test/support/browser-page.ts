@@ -1,0 +1,24 @@
+import { type BrowserAnswer, type BrowserRequest, quantizeInBrowser } from './browser-quantize.js'
+import type { WorkerAnswer } from './browser-worker.js'
+
+declare global {
+  var quantizeInPage: (request: BrowserRequest) => Promise<BrowserAnswer>
+  var quantizeInWorker: (request: BrowserRequest) => Promise<BrowserAnswer>
+}
+
+globalThis.quantizeInPage = quantizeInBrowser
+
+globalThis.quantizeInWorker = async (request) => {
+  const worker = new Worker(new URL('./browser-worker.ts', import.meta.url), { type: 'module' })
+  try {
+    const message = await new Promise<WorkerAnswer>((resolve, reject) => {
+      worker.onmessage = (event: MessageEvent<WorkerAnswer>) => resolve(event.data)
+      worker.onerror = (event) => reject(new Error(`the worker failed: ${event.message}`))
+      worker.postMessage(request)
+    })
+    if ('error' in message) throw new Error(message.error)
+    return message.answer
+  } finally {
+    worker.terminate()
+  }
+}

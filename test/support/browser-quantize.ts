@@ -1,0 +1,41 @@
+import { createEngine, quantize } from 'lloyd'
+
+/** The RGBA bytes at `url`, to be quantized to each of `colorCounts`. */
+export interface BrowserRequest {
+  url: string
+  width: number
+  height: number
+  colorCounts: number[]
+}
+
+export interface BrowserAnswer {
+  backend: string
+  adapter: { vendor: string; architecture: string; description: string; software: boolean }
+  /** One for each of `colorCounts`; bytes in base64, since they go through the browser's JSON protocol. */
+  results: { palette: string; indices: string; mse: number; iterations: number; uniqueColors: number }[]
+}
+
+/** Runs in a page and in a worker alike. */
+export async function quantizeInBrowser({ url, width, height, colorCounts }: BrowserRequest): Promise<BrowserAnswer> {
+  const data = new Uint8ClampedArray(await (await fetch(url)).arrayBuffer())
+  const engine = await createEngine()
+  try {
+    const results: BrowserAnswer['results'] = []
+    for (const colors of colorCounts) {
+      const result = await quantize(engine, { data, width, height }, { colors })
+      const { mse, iterations, uniqueColors } = result
+      const [palette, indices] = [toBase64(result.palette), toBase64(result.indices)]
+      results.push({ palette, indices, mse, iterations, uniqueColors })
+    }
+    return { backend: engine.backend, adapter: { ...engine.adapter }, results }
+  } finally {
+    engine.destroy()
+  }
+}
+
+function toBase64({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength)
+  let text = ''
+  for (let at = 0; at < byteLength; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000))
+  return btoa(text)
+}
