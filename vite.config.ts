@@ -29,5 +29,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Two cores: the GPU tests and the browser share them, so files run one after the other.
     fileParallelism: false,
+    // .ci/run counts the tests from a report.
+    reporters: process.env.VITEST_REPORT ? ['default', ['json', { outputFile: process.env.VITEST_REPORT }]] : ['default'],
   },
 })
