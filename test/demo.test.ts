@@ -344,7 +344,9 @@ describe('the demo page', () => {
     }
   })
 
-  test('quantizes 24 megapixels without a long task on the main thread', async () => {
+  // Tried again because the observer's clock runs on while a software adapter holds the cores: tasks of 4 ms of work
+  // were seen to last 160 ms on two loaded cores. A task that the page is to blame for comes back every time.
+  test('quantizes 24 megapixels without a long task on the main thread', { retry: 2 }, async () => {
     const path = join(folder, 'large.jpg')
     const photo = new URL('../demo/photos/kingfisher.png', import.meta.url)
     const large = sharp(await readFile(photo)).resize(6000, 4000)

@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** The page: `npm run demo` serves it, `npx vite build demo` writes demo/dist, which can be hosted under any path. */
+export default defineConfig({
+  root: here('.'),
+  base: './',
+  resolve: { alias: [{ find: /^lloyd$/, replacement: here('../src/index.ts') }] },
+  // The worker's imports are not scanned; found late, they would reload the page.
+  optimizeDeps: { include: ['tweakpane', 'wgsl-preprocessor/wgsl-preprocessor.js', 'fflate'] },
+  server: { fs: { allow: [here('..')] } },
+  worker: { format: 'es' },
+  build: { target: 'es2022', outDir: here('dist') },
+})
