@@ -1,0 +1,203 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { cpus } from 'node:os'
+import { basename, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { createEngine, type Engine, type EngineOptions, readImage } from 'lloyd'
+import { launchBrowser, openPage, servePages } from './browser.js'
+import type { PageRequest } from './page.js'
+import { formatReport, type Measured, type Report } from './report.js'
+import type { Photo, Row, Suite, SuiteContext } from './suite.js'
+import { suites } from './suites/index.js'
+
+const projectFolder = fileURLToPath(new URL('..', import.meta.url))
+
+const usage = `npm run bench [-- SUITE] [options]      SUITE: ${Object.keys(suites).join(', ')}
+
+  --node           run in Node instead of headless Chrome
+  --backend NAME   auto, webgpu (default) or cpu
+  --image FILE     the photograph (default demo/photos/kingfisher.png)
+  --repeats N      timed runs of each measurement (default 7)
+  --save           write bench/results/<suite>-<runtime>.json
+  --json FILE      write the JSON to FILE`
+
+interface Options {
+  suite: string
+  node: boolean
+  backend: NonNullable<EngineOptions['backend']>
+  image: string
+  repeats: number
+  json: string | null
+}
+
+/** Returns the exit status. */
+export async function main(parameters: string[]): Promise<number> {
+  let options: Options | null
+  try {
+    options = parseOptions(parameters)
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`)
+    return 2
+  }
+  if (!options) {
+    console.log(usage)
+    return 0
+  }
+  const report = await benchmark(options)
+  console.log(formatReport(report, suites[options.suite]))
+  if (options.json) {
+    mkdirSync(dirname(options.json), { recursive: true })
+    writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
+    console.error(`written: ${options.json}`)
+  }
+  return 0
+}
+
+function parseOptions(parameters: string[]): Options | null {
+  const { values, positionals } = parseArgs({
+    args: parameters,
+    allowPositionals: true,
+    options: {
+      node: { type: 'boolean', default: false },
+      backend: { type: 'string', default: 'webgpu' },
+      image: { type: 'string', default: join(projectFolder, 'demo/photos/kingfisher.png') },
+      repeats: { type: 'string', default: '7' },
+      save: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return null
+  const suite = positionals[0] ?? Object.keys(suites)[0]
+  if (positionals.length > 1 || !Object.hasOwn(suites, suite)) {
+    throw new Error(`SUITE must be one of ${Object.keys(suites).join(', ')}, got '${positionals.join(' ')}'`)
+  }
+  const { backend } = values
+  if (backend !== 'auto' && backend !== 'webgpu' && backend !== 'cpu') {
+    throw new Error(`--backend must be auto, webgpu or cpu, got '${backend}'`)
+  }
+  const repeats = Number(values.repeats)
+  if (!Number.isInteger(repeats) || repeats < 1) {
+    throw new Error(`--repeats must be an integer of at least 1, got '${values.repeats}'`)
+  }
+  const saved = join(projectFolder, 'bench/results', `${suite}-${values.node ? 'node' : 'chrome'}.json`)
+  const json = values.json ? resolve(values.json) : values.save ? saved : null
+  return { suite, node: values.node, backend, image: values.image, repeats, json }
+}
+
+async function benchmark({ suite: name, node, backend, image, repeats }: Options): Promise<Report> {
+  const suite = suites[name]
+  const { data, width, height } = await readImage(image)
+  const photo: Photo = { name: basename(image), data: new Uint8ClampedArray(data), width, height }
+  const versions = packageVersions(suite)
+
+  const runs: (Measured & { runtime: string })[] = []
+  if (node) {
+    runs.push({ runtime: 'node', ...(await runInNode(suite.run, photo, backend, repeats)) })
+  } else {
+    runs.push({ runtime: 'chrome', ...(await runInChrome(name, photo, backend, repeats, versions)) })
+  }
+  // What only Node can run brings its own library, not lloyd: it needs no device.
+  if (suite.runInNode) runs.push({ runtime: 'node', ...(await runInNode(suite.runInNode, photo, 'cpu', repeats)) })
+
+  const [{ runtime, backend: usedBackend, adapter }] = runs
+  return {
+    suite: name,
+    runtime,
+    date: new Date().toISOString(),
+    commit: gitCommit(),
+    backend: usedBackend,
+    adapter,
+    versions,
+    machine: {
+      platform: `${process.platform} ${process.arch}`,
+      processor: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+    },
+    photo: { name: photo.name, width, height },
+    repeats,
+    rows: runs.flatMap((run) => run.rows.map((row): Row => ({ ...row, runtime: run.runtime }))),
+  }
+}
+
+async function runInNode(
+  run: (context: SuiteContext) => Promise<Row[]>,
+  photo: Photo,
+  backend: Options['backend'],
+  repeats: number,
+): Promise<Measured> {
+  const engine: Engine = await createEngine({ backend })
+  try {
+    const rows = await run({ engine, photo, repeats, report })
+    return { backend: engine.backend, adapter: { ...engine.adapter }, rows }
+  } finally {
+    engine.destroy()
+  }
+}
+
+async function runInChrome(
+  suite: string,
+  { data, ...photo }: Photo,
+  backend: Options['backend'],
+  repeats: number,
+  versions: Record<string, string>,
+): Promise<Measured> {
+  const pages = await servePages({ '/photo.rgba': new Uint8Array(data.buffer) })
+  const browser = await launchBrowser()
+  try {
+    versions.chrome = (await browser.version()).replace(/^.*\//, '')
+    const page = await openPage(browser, `${pages.url}bench/page.html`, 'runSuite', report)
+    const request: PageRequest = { suite, backend, repeats, photo: { ...photo, url: '/photo.rgba' } }
+    return await page.evaluate((request) => globalThis.runSuite(request), request)
+  } finally {
+    await browser.close()
+    await pages.close()
+  }
+}
+
+function report(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+function packageVersions(suite: Suite): Record<string, string> {
+  const versions: Record<string, string> = {
+    lloyd: readVersion(join(projectFolder, 'package.json')),
+    node: process.versions.node,
+  }
+  const { resolve: resolveModule } = createRequire(import.meta.url)
+  for (const name of ['webgpu', ...suite.packages])
+    versions[name] = installedVersion(name, resolveModule.paths(name) ?? [])
+  return versions
+}
+
+/** From the package's folder: not every package exports its package.json. */
+function installedVersion(name: string, folders: string[]): string {
+  for (const folder of folders) {
+    try {
+      return readVersion(join(folder, name, 'package.json'))
+    } catch {
+      // not in this folder
+    }
+  }
+  return 'not installed'
+}
+
+function readVersion(path: string): string {
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
+}
+
+function gitCommit(): string | null {
+  const git = (...parameters: string[]) =>
+    execFileSync('git', parameters, {
+      cwd: projectFolder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
+  try {
+    return git('rev-parse', 'HEAD') + (git('status', '--porcelain') ? '+' : '')
+  } catch {
+    return null
+  }
+}

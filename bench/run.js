@@ -1,0 +1,22 @@
+// Runs bench/main.ts in Node through vite, with `lloyd` standing for its Node entry, so that no build is needed.
+import { fileURLToPath } from 'node:url'
+import { createServer } from 'vite'
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+
+const server = await createServer({
+  configFile: false,
+  root: here('..'),
+  appType: 'custom',
+  logLevel: 'warn',
+  resolve: { alias: [{ find: /^lloyd$/, replacement: here('../src/node.ts') }] },
+  ssr: { noExternal: ['gifenc'] }, // an ES module that says nowhere that it is one
+  optimizeDeps: { noDiscovery: true },
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+})
+try {
+  const { main } = await server.ssrLoadModule('/bench/main.ts')
+  process.exitCode = await main(process.argv.slice(2))
+} finally {
+  await server.close()
+}

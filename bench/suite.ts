@@ -1,0 +1,70 @@
+import type { Engine } from 'lloyd'
+import { median, medianAbsoluteDeviation } from 'simple-statistics'
+
+export interface Photo {
+  name: string
+  /** RGBA, decoded before anything is timed. */
+  data: Uint8ClampedArray<ArrayBuffer>
+  width: number
+  height: number
+}
+
+/** What a suite is given, in a page and in Node alike. */
+export interface SuiteContext {
+  engine: Engine
+  photo: Photo
+  repeats: number
+  /** Says what is being timed. */
+  report(line: string): void
+}
+
+/** One line of the table; arrays and what no column names go to the JSON only. */
+export type Row = Record<string, string | number | number[] | null>
+
+export interface Column {
+  key: string
+  heading: string
+  /** Decimals of a number; an integer is printed as it is. */
+  decimals?: number
+}
+
+/**
+ * A benchmark. `run` works in a page and in Node, so it reaches lloyd by its public entry and imports no `node:` module.
+ * To add one: write bench/suites/<name>.ts and name it in bench/suites/index.ts.
+ */
+export interface Suite {
+  title: string
+  /** Printed under the table: what was timed and how. */
+  notes: string[]
+  columns: Column[]
+  /** npm packages whose versions belong to the result. */
+  packages: string[]
+  run(context: SuiteContext): Promise<Row[]>
+  /** What only Node can run; it is timed there in both modes, and the rows say so. */
+  runInNode?(context: SuiteContext): Promise<Row[]>
+}
+
+export interface Timing {
+  /** Milliseconds. */
+  median: number
+  /** Median absolute deviation, milliseconds. */
+  deviation: number
+  samples: number[]
+}
+
+const warmups = 2
+
+/** Times `work`, warm: two runs that do not count, then `repeats` that do. */
+export async function measure(repeats: number, work: () => unknown): Promise<Timing> {
+  const samples: number[] = []
+  for (let run = -warmups; run < repeats; run++) {
+    const start = performance.now()
+    await work()
+    if (run >= 0) samples.push(performance.now() - start)
+  }
+  return summarize(samples)
+}
+
+export function summarize(samples: number[]): Timing {
+  return { median: median(samples), deviation: medianAbsoluteDeviation(samples), samples }
+}

@@ -1,0 +1,7 @@
+import type { Suite } from '../suite.js'
+import { quantizeSuite } from './quantize.js'
+
+/** Every suite by the name that `npm run bench -- <name>` takes; the first is the default. */
+export const suites: Record<string, Suite> = {
+  quantize: quantizeSuite,
+}

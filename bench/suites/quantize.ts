@@ -1,0 +1,160 @@
+// The package's main file is CommonJS, for browsers too.
+import { applyPalette as applyGifencPalette, quantize as quantizeGifenc } from 'gifenc/dist/gifenc.esm.js'
+import { applyPaletteSync, buildPaletteSync, utils } from 'image-q'
+import { quantize } from 'lloyd'
+import { measure, type Photo, type Row, type Suite, type SuiteContext, summarize, type Timing } from '../suite.js'
+
+const colorCounts = [16, 64, 256]
+const stages = ['count', 'seed', 'cluster', 'map'] as const
+type StageTimes = Record<(typeof stages)[number], number>
+
+export const quantizeSuite: Suite = {
+  title: 'colour quantization of one photograph',
+  notes: [
+    'warm medians, from decoded RGBA to palette and indices (image-q: to RGBA; sharp: to an uncompressed PNG of its palette)',
+    'error: squared error of the returned bytes, summed over red, green and blue, mean over pixels',
+    'sharp rounds the number of colours up to 2, 4, 16 or 256: its 64 are 256',
+    'stages: runs of their own, which wait for the device after each stage; they may sum to more than the total',
+  ],
+  columns: [
+    { key: 'library', heading: 'library' },
+    { key: 'runtime', heading: 'runs in' },
+    { key: 'colors', heading: 'colours' },
+    { key: 'entries', heading: 'entries' },
+    { key: 'milliseconds', heading: 'ms', decimals: 1 },
+    { key: 'deviation', heading: '± MAD', decimals: 1 },
+    { key: 'error', heading: 'error', decimals: 2 },
+    { key: 'iterations', heading: 'iterations' },
+    ...stages.map((stage) => ({ key: stage, heading: stage, decimals: 1 })),
+  ],
+  packages: ['image-q', 'gifenc', 'sharp'],
+
+  async run(context) {
+    const rows: Row[] = []
+    for (const colors of colorCounts) {
+      for (const time of [timeLloyd, timeImageQ, timeGifenc]) rows.push(await time(context, colors))
+    }
+    return rows
+  },
+
+  async runInNode(context) {
+    const rows: Row[] = []
+    for (const colors of colorCounts) rows.push(await timeSharp(context, colors))
+    return rows
+  },
+}
+
+async function timeLloyd({ engine, photo, repeats, report }: SuiteContext, colors: number): Promise<Row> {
+  report(`lloyd, ${colors} colours`)
+  const timing = await measure(repeats, () => quantize(engine, photo, { colors }))
+
+  const stageSamples: StageTimes[] = []
+  for (let run = 0; run < repeats; run++) stageSamples.push(await timeStages({ engine, photo }, colors))
+  const stageMedian = (stage: keyof StageTimes) => summarize(stageSamples.map((times) => times[stage])).median
+
+  const { palette, indices, iterations, uniqueColors, mse } = await quantize(engine, photo, { colors })
+  return {
+    ...row(`lloyd (${engine.backend})`, colors, palette.length / 4, timing),
+    error: meanSquaredError(photo, (pixel, channel) => palette[4 * indices[pixel] + channel]),
+    reportedError: mse,
+    iterations,
+    uniqueColors,
+    ...Object.fromEntries(stages.map((stage) => [stage, stageMedian(stage)])),
+  }
+}
+
+/** A stage lasts from its first report to the next stage's, the first from the call and the last to the result. */
+async function timeStages({ engine, photo }: Pick<SuiteContext, 'engine' | 'photo'>, colors: number) {
+  const starts = new Map<string, number>()
+  const callTime = performance.now()
+  await quantize(engine, photo, {
+    colors,
+    onProgress({ stage }) {
+      if (!starts.has(stage)) starts.set(stage, starts.size === 0 ? callTime : performance.now())
+    },
+  })
+  const boundaries = [...starts.values(), performance.now()]
+  const times: StageTimes = { count: 0, seed: 0, cluster: 0, map: 0 } // an image of few colours needs only the first
+  for (const [at, stage] of [...starts.keys()].entries()) {
+    if (!(stage in times)) throw new Error(`quantize reported '${stage}'; the suite knows ${stages.join(', ')}`)
+    times[stage as keyof StageTimes] = boundaries[at + 1] - boundaries[at]
+  }
+  return times
+}
+
+async function timeImageQ({ photo, repeats, report }: SuiteContext, colors: number): Promise<Row> {
+  report(`image-q, ${colors} colours`)
+  const work = () => {
+    const points = utils.PointContainer.fromUint8Array(photo.data, photo.width, photo.height)
+    const options = { colorDistanceFormula: 'euclidean', colors } as const
+    const palette = buildPaletteSync([points], { ...options, paletteQuantization: 'wuquant' })
+    const output = applyPaletteSync(points, palette, { ...options, imageQuantization: 'nearest' })
+    return { output: output.toUint8Array(), entries: palette.getPointContainer().getPointArray().length }
+  }
+  const timing = await measure(repeats, work)
+  const { output, entries } = work()
+  return {
+    ...row('image-q (wuquant)', colors, entries, timing),
+    error: meanSquaredError(photo, (pixel, channel) => output[4 * pixel + channel]),
+  }
+}
+
+async function timeGifenc({ photo, repeats, report }: SuiteContext, colors: number): Promise<Row> {
+  report(`gifenc, ${colors} colours`)
+  const work = () => {
+    const palette = quantizeGifenc(photo.data, colors)
+    return { palette, indices: applyGifencPalette(photo.data, palette) }
+  }
+  const timing = await measure(repeats, work)
+  const { palette, indices } = work()
+  return {
+    ...row('gifenc (pnn)', colors, palette.length, timing),
+    error: meanSquaredError(photo, (pixel, channel) => palette[indices[pixel]][channel]),
+  }
+}
+
+/** sharp gives no palette, only a file: the least costly one is taken, and decoded to measure its error. */
+async function timeSharp({ photo, repeats, report }: SuiteContext, colors: number): Promise<Row> {
+  report(`sharp, ${colors} colours`)
+  const { default: sharp } = await import('sharp')
+  const { data, width, height } = photo
+  const work = () =>
+    sharp(data, { raw: { width, height, channels: 4 } })
+      .png({ palette: true, colors, dither: 0, compressionLevel: 0 })
+      .toBuffer()
+  const timing = await measure(repeats, work)
+  const output = await sharp(await work())
+    .ensureAlpha()
+    .raw()
+    .toBuffer()
+  return {
+    ...row('sharp (libimagequant)', colors, countColors(output), timing),
+    error: meanSquaredError(photo, (pixel, channel) => output[4 * pixel + channel]),
+  }
+}
+
+function row(library: string, colors: number, entries: number, timing: Timing): Row {
+  return {
+    library,
+    colors,
+    entries,
+    milliseconds: timing.median,
+    deviation: timing.deviation,
+    samples: timing.samples,
+  }
+}
+
+function meanSquaredError(photo: Photo, output: (pixel: number, channel: number) => number): number {
+  const pixels = photo.width * photo.height
+  let sum = 0
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    for (let channel = 0; channel < 3; channel++) sum += (photo.data[4 * pixel + channel] - output(pixel, channel)) ** 2
+  }
+  return sum / pixels
+}
+
+function countColors(rgba: Uint8Array): number {
+  const colors = new Set<number>()
+  for (let at = 0; at < rgba.length; at += 4) colors.add((rgba[at] << 16) | (rgba[at + 1] << 8) | rgba[at + 2])
+  return colors.size
+}
