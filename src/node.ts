@@ -6,3 +6,12 @@ setHostProvider(nodeProvider)
 
 export * from './index.js'
 export { readImage } from './io/read-image.js'
+export {
+  type NumberColumn,
+  type OtherColumn,
+  type ReadTableOptions,
+  readTable,
+  type Table,
+  type TableColumn,
+  type TextColumn,
+} from './io/read-table.js'

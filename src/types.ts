@@ -22,3 +22,21 @@ export interface Progress {
   done: number
   total: number
 }
+
+/** A float32 row-major matrix in a buffer on the engine's device; `offset` in bytes, a multiple of 256. */
+export interface GpuMatrix {
+  buffer: GPUBuffer
+  offset?: number
+  rows: number
+  columns: number
+}
+
+/**
+ * Points, one a row: a matrix (rounded to float32), a matrix on the GPU, an array of rows, or a source of matrices with
+ * equally many columns that is read anew for every pass, for data that do not fit memory.
+ */
+export type Points =
+  | Matrix<TypedArray>
+  | GpuMatrix
+  | readonly ArrayLike<number>[]
+  | (() => AsyncIterable<Matrix<TypedArray>>)

@@ -98,8 +98,13 @@ export function checkJob({ input, output, replace }: Job): void {
       `${input} is a directory; name the images in it, as in '${join(input, '*.jpg')}'`,
     )
   }
+  checkOutput(output, replace)
+}
+
+/** Finds what would stop a file from being written. `option` is what names it on the command line. */
+export function checkOutput(output: string, replace: boolean, option = '-o'): void {
   const existing = statOf(output, 'output')
-  if (existing) checkExistingOutput(output, existing, replace)
+  if (existing) checkExistingOutput(output, existing, replace, option)
   checkDirectory(dirname(output), output)
 }
 
@@ -107,21 +112,22 @@ function checkExistingOutput(
   output: string,
   existing: { isDirectory(): boolean; isFile(): boolean },
   replace: boolean,
+  option: string,
 ) {
   if (existing.isDirectory()) {
-    throw new LloydError('InputError', `the output ${output} is a directory; name a file in it, or give --out-dir`)
+    throw new LloydError('InputError', `the output ${output} is a directory; name a file in it with ${option}`)
   }
   if (!existing.isFile()) {
-    throw new LloydError('InputError', `the output ${output} is not a regular file; name another with -o`)
+    throw new LloydError('InputError', `the output ${output} is not a regular file; name another with ${option}`)
   }
   if (!replace) {
     throw new LloydError(
       'InputError',
-      `the output ${output} exists already; give --force to replace it, or name another with -o`,
+      `the output ${output} exists already; give --force to replace it, or name another with ${option}`,
     )
   }
   if (!isWritable(output)) {
-    throw new LloydError('InputError', `the output ${output} is write-protected; name another with -o`)
+    throw new LloydError('InputError', `the output ${output} is write-protected; name another with ${option}`)
   }
 }
 

@@ -64,6 +64,7 @@ export class CpuEngine implements Executor {
     return {
       kernel: kernel as unknown as Compiled<P, B>['kernel'],
       flags: { ...kernel.flags, ...options.flags },
+      constants: { ...kernel.constants, ...options.constants },
       workgroupSize: options.workgroupSize ?? kernel.workgroupSize,
     }
   }
@@ -86,6 +87,10 @@ export class CpuEngine implements Executor {
     return buffer
   }
 
+  borrow(label: string): EngineBuffer {
+    throw new LloydError('InputError', `${label}: the CPU executor takes no GPUBuffer; use an engine of its device`)
+  }
+
   write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset = 0): void {
     new Uint8Array(this.#bytes(buffer)).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), byteOffset)
   }
@@ -95,12 +100,12 @@ export class CpuEngine implements Executor {
   }
 
   run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(
-    { kernel, flags, workgroupSize }: Compiled<P, B>,
+    { kernel, flags, constants, workgroupSize }: Compiled<P, B>,
     parameters: Parameters<P>,
     buffers: Buffers<B>,
   ): void {
     this.#requireAlive()
-    if (kernel.workgroups(parameters, workgroupSize) === 0) return
+    if (kernel.workgroups(parameters, workgroupSize, constants) === 0) return
     const arrays: Record<string, Uint32Array | Int32Array | Float32Array> = {}
     for (const name in kernel.bindings) {
       arrays[name] = scalarView(bindingParts(kernel.bindings[name]).scalar, this.#bytes(buffers[name]))

@@ -29,11 +29,13 @@ export interface Compiled<
 > {
   readonly kernel: Kernel<P, B, Record<string, boolean>>
   readonly flags: Flags<Record<string, boolean>>
+  readonly constants: Readonly<Record<string, number>>
   readonly workgroupSize: number
 }
 
 export interface CompileOptions<F> {
   flags?: Partial<Flags<F>>
+  constants?: Readonly<Record<string, number>>
   /** Forces a workgroup size; tests use tiny ones. */
   workgroupSize?: number
 }
@@ -54,6 +56,8 @@ export interface Executor extends Engine {
   /** A buffer of zeros. `bytes` is rounded up to a multiple of 4 and at least 4. */
   allocate(label: string, bytes: number): EngineBuffer
   upload(label: string, data: ArrayBufferView<ArrayBuffer>): EngineBuffer
+  /** A part of a buffer that the caller owns; it is bound, never written by the host and never destroyed. */
+  borrow(label: string, buffer: GPUBuffer, byteOffset: number, bytes: number): EngineBuffer
   write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset?: number): void
   clear(buffer: EngineBuffer): void
   run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(

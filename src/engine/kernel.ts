@@ -44,10 +44,12 @@ export interface Kernel<
   readonly bindings: B
   /** The `//#if ${FLAG}` conditions of the source and their defaults. */
   readonly flags: F
+  /** Integer constants of the source (`const NAME = …u;` is put before it) and their defaults: tile sizes. */
+  readonly constants?: Readonly<Record<string, number>>
   /** Invocations in a workgroup, along x. */
   readonly workgroupSize: number
   /** Number of workgroups for these parameters. Zero dispatches nothing. */
-  workgroups(parameters: Parameters<P>, workgroupSize: number): number
+  workgroups(parameters: Parameters<P>, workgroupSize: number, constants: Readonly<Record<string, number>>): number
   /** Does the whole dispatch's work on plain arrays. */
   twin(parameters: Parameters<P>, arrays: Arrays<B>, flags: Flags<F>): void
 }

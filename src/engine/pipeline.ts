@@ -9,9 +9,14 @@ export interface Pipeline {
   readonly layout: GPUBindGroupLayout
 }
 
-/** The WGSL text of a kernel under `flags`. */
-export function kernelSource(kernel: Kernel, flags: Readonly<Record<string, boolean>>): string {
-  return kernel.sources.map((source) => specialize(source, flags)).join('\n')
+/** The WGSL text of a kernel under `flags` and `constants`. */
+export function kernelSource(
+  kernel: Kernel,
+  flags: Readonly<Record<string, boolean>>,
+  constants: Readonly<Record<string, number>> = kernel.constants ?? {},
+): string {
+  const declarations = Object.entries(constants).map(([name, value]) => `const ${name} = ${value}u;`)
+  return [...declarations, ...kernel.sources.map((source) => specialize(source, flags))].join('\n')
 }
 
 /** Compiles a kernel without blocking. A refused shader rejects with its messages and its numbered source. */
@@ -19,9 +24,10 @@ export async function compilePipeline(
   device: GPUDevice,
   kernel: Kernel,
   flags: Readonly<Record<string, boolean>>,
+  constants: Readonly<Record<string, number>>,
   workgroupSize: number,
 ): Promise<Pipeline> {
-  const code = kernelSource(kernel, flags)
+  const code = kernelSource(kernel, flags, constants)
   const label = `lloyd.${kernel.name}`
   // Errors of createShaderModule come back through getCompilationInfo; the scope keeps them from the page's console.
   device.pushErrorScope('validation')

@@ -60,6 +60,10 @@ export class TwinEngine implements Executor {
     return this.#engine.upload(label, data)
   }
 
+  borrow(label: string, buffer: GPUBuffer, byteOffset: number, bytes: number): EngineBuffer {
+    return this.#engine.borrow(label, buffer, byteOffset, bytes)
+  }
+
   write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset?: number): void {
     const copy = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice()
     this.#then(() => this.#engine.write(buffer, copy, byteOffset))
@@ -74,13 +78,13 @@ export class TwinEngine implements Executor {
     parameters: Parameters<P>,
     buffers: Buffers<B>,
   ): void {
-    const { kernel, flags, workgroupSize } = compiled
+    const { kernel, flags, constants, workgroupSize } = compiled
     if (!this.#twins.has(kernel.name)) {
       this.#then(() => this.#engine.run(compiled, parameters, buffers))
       return
     }
     this.#then(async () => {
-      if (kernel.workgroups(parameters, workgroupSize) === 0) return
+      if (kernel.workgroups(parameters, workgroupSize, constants) === 0) return
       const arrays: Record<string, Uint32Array | Int32Array | Float32Array> = {}
       for (const name in kernel.bindings) {
         const bytes = await this.#engine.read(buffers[name])

@@ -29,6 +29,8 @@ class WebGpuBuffer implements EngineBuffer {
     readonly label: string,
     readonly size: number,
     readonly gpu: GPUBuffer,
+    readonly offset = 0,
+    readonly borrowed = false,
   ) {}
 }
 
@@ -98,16 +100,18 @@ export class WebGpuEngine implements Executor {
       options.workgroupSize ?? kernel.workgroupSize,
       this.device.limits.maxComputeInvocationsPerWorkgroup,
     )
-    const key = `${kernel.name}/${workgroupSize}/${Object.keys(flags).filter((name) => flags[name])}`
+    const constants = { ...kernel.constants, ...options.constants }
+    const key = JSON.stringify([kernel.name, workgroupSize, flags, constants])
     let pipeline = this.#pipelines.get(key)
     if (!pipeline) {
-      pipeline = compilePipeline(this.device, kernel as unknown as Kernel, flags, workgroupSize)
+      pipeline = compilePipeline(this.device, kernel as unknown as Kernel, flags, constants, workgroupSize)
       pipeline.catch(() => this.#pipelines.delete(key))
       this.#pipelines.set(key, pipeline)
     }
     const compiled: WebGpuCompiled = {
       kernel: kernel as unknown as Kernel,
       flags,
+      constants,
       workgroupSize,
       pipeline: await pipeline,
     }
@@ -137,6 +141,10 @@ export class WebGpuEngine implements Executor {
     return buffer
   }
 
+  borrow(label: string, buffer: GPUBuffer, byteOffset: number, bytes: number): EngineBuffer {
+    return new WebGpuBuffer(label, bytes, buffer, byteOffset, true)
+  }
+
   write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset = 0): void {
     this.submit()
     this.#writeNow(buffer as WebGpuBuffer, data, byteOffset)
@@ -153,8 +161,8 @@ export class WebGpuEngine implements Executor {
     buffers: Buffers<B>,
   ): void {
     this.#requireAlive()
-    const { kernel, pipeline, workgroupSize } = compiled as unknown as WebGpuCompiled
-    const count = kernel.workgroups(parameters, workgroupSize)
+    const { kernel, pipeline, constants, workgroupSize } = compiled as unknown as WebGpuCompiled
+    const count = kernel.workgroups(parameters, workgroupSize, constants)
     if (count === 0) return
     const entries: GPUBindGroupEntry[] = [
       { binding: 0, resource: this.#putParameters(kernel, parameters as Record<string, number>) },
@@ -162,7 +170,10 @@ export class WebGpuEngine implements Executor {
     for (const name in kernel.bindings) {
       const buffer = buffers[name] as WebGpuBuffer
       if (buffer.released) throw new LloydError('InputError', `${buffer.label} was used after its release`)
-      entries.push({ binding: entries.length, resource: { buffer: buffer.gpu } })
+      entries.push({
+        binding: entries.length,
+        resource: { buffer: buffer.gpu, offset: buffer.offset, size: buffer.size },
+      })
     }
     this.#pass ??= this.#openEncoder().beginComputePass({ label: 'lloyd' })
     this.#pass.setPipeline(pipeline.pipeline)
@@ -196,10 +207,11 @@ export class WebGpuEngine implements Executor {
   async read(buffer: EngineBuffer, byteOffset = 0, bytes = buffer.size - byteOffset): Promise<ArrayBuffer> {
     this.#requireAlive()
     this.#endPass()
+    const own = buffer as WebGpuBuffer
     this.device.pushErrorScope('out-of-memory')
     const staging = this.device.createBuffer({ label: 'lloyd.read', size: bytes, usage: MAP_READ | COPY_DST })
     this.#scopes.push(this.device.popErrorScope())
-    this.#openEncoder().copyBufferToBuffer((buffer as WebGpuBuffer).gpu, byteOffset, staging, 0, bytes)
+    this.#openEncoder().copyBufferToBuffer(own.gpu, own.offset + byteOffset, staging, 0, bytes)
     this.submit()
     try {
       await Promise.race([
@@ -222,7 +234,7 @@ export class WebGpuEngine implements Executor {
 
   release(buffer: EngineBuffer): void {
     const own = buffer as WebGpuBuffer
-    if (own.released) return
+    if (own.released || own.borrowed) return
     own.released = true
     this.allocatedBytes -= own.size
     // Commands that use the buffer may be queued; a submit lets them through before it is destroyed.

@@ -1,0 +1,43 @@
+// Lays centroids out for nearest-centroid: groups of four, transposed, so that one load brings one coordinate of four
+// centroids; and half their squared norms, for the expanded form of the distance. The last group is filled up with
+// copies of the last centroid, which wins ties against them by its lower index. One thread packs one group.
+
+struct Parameters {
+  centroidCount: u32,
+  columns: u32,
+  groups: u32,
+}
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read> centroids: array<f32>;
+@group(0) @binding(2) var<storage, read_write> packed: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read_write> halfNorms: array<vec4<f32>>;
+
+override WORKGROUP_SIZE: u32 = 64;
+
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let group = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (group >= parameters.groups) {
+    return;
+  }
+  let k = vec4<u32>(0u, 1u, 2u, 3u) + 4u * group;
+  let row = min(k, vec4<u32>(parameters.centroidCount - 1u)) * parameters.columns;
+  var norm = vec4<f32>();
+  for (var column = 0u; column < parameters.columns; column++) {
+    let c = vec4<f32>(
+      centroids[row.x + column],
+      centroids[row.y + column],
+      centroids[row.z + column],
+      centroids[row.w + column],
+    );
+    packed[group * parameters.columns + column] = c;
+    norm += c * c;
+  }
+  halfNorms[group] = 0.5 * norm;
+}

@@ -1,0 +1,68 @@
+// The sums of every cluster for the update: points, weight, and per column weight × (x − previous centroid), relative to
+// which no distance from the origin cancels. Sums are 64-bit fixed point, so that neither the order of points nor the
+// way they are cut changes a bit. One thread adds one coordinate (column `columns` stands for the count and weight).
+
+struct Parameters {
+  firstRow: u32,
+  rows: u32,
+  columns: u32,
+  scale: f32,
+  weightScale: f32,
+}
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read> points: array<f32>;
+@group(0) @binding(2) var<storage, read> weights: array<f32>;
+@group(0) @binding(3) var<storage, read> shift: array<f32>;
+@group(0) @binding(4) var<storage, read> scales: array<vec2<f32>>;
+@group(0) @binding(5) var<storage, read> centroids: array<f32>;
+@group(0) @binding(6) var<storage, read> labels: array<u32>;
+@group(0) @binding(7) var<storage, read_write> sums: array<atomic<u32>>;
+@group(0) @binding(8) var<storage, read> state: array<u32>;
+
+override WORKGROUP_SIZE: u32 = 64;
+const STATE_STOPPED = 1u;
+
+fn addFixed(index: u32, value: vec2<u32>) {
+  let old = atomicAdd(&sums[index], value.x);
+  let high = value.y + select(0u, 1u, old + value.x < old);
+  if (high != 0u) {
+    atomicAdd(&sums[index + 1u], high);
+  }
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let width = parameters.columns + 1u;
+  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (index >= parameters.rows * width || state[STATE_STOPPED] != 0u) {
+    return;
+  }
+  let row = parameters.firstRow + index / width;
+  let column = index % width;
+  let label = labels[row];
+  let first = label * (3u + 2u * parameters.columns);
+//#if ${WEIGHTED}
+  let weight = weights[row];
+//#endif
+  if (column == parameters.columns) {
+    atomicAdd(&sums[first], 1u);
+//#if ${WEIGHTED}
+    addFixed(first + 1u, toFixed(weight, parameters.weightScale));
+//#endif
+    return;
+  }
+  let x = (points[row * parameters.columns + column] - shift[column]) * parameters.scale;
+  var term = x - centroids[label * parameters.columns + column];
+//#if ${WEIGHTED}
+  term *= weight;
+//#endif
+  let value = toFixed(term, scales[column].x);
+  if ((value.x | value.y) != 0u) {
+    addFixed(first + 3u + 2u * column, value);
+  }
+}

@@ -1,0 +1,377 @@
+import { BufferScope, type Executor } from '../engine/engine.js'
+import type { EngineBuffer } from '../engine/kernel.js'
+import { paceOf } from '../engine/pace.js'
+import { endIteration } from '../kernels/end-iteration.js'
+import { findEmptyClusters } from '../kernels/find-empty-clusters.js'
+import { measurePoints } from '../kernels/measure-points.js'
+import { nearestCentroid } from '../kernels/nearest-centroid.js'
+import { packCentroids } from '../kernels/pack-centroids.js'
+import { clusterWords, KMeansState, Stopped } from '../kernels/shared/kmeans-state.js'
+import { sumClusters } from '../kernels/sum-clusters.js'
+import { updateMeans } from '../kernels/update-means.js'
+import type { Chunk, PointSet } from './points.js'
+import { copyRows } from './seeding.js'
+import { nearestTile } from './tiles.js'
+
+export type EmptyClusters = 'farthest' | 'split' | 'keep'
+
+/** Iterations between two looks at the state. */
+const BATCH = 8
+
+async function compileKernels(executor: Executor, set: PointSet, k: number) {
+  const flags = { WEIGHTED: set.weighted }
+  const [pack, nearest, sum, findEmpty, update, end, measure] = await Promise.all([
+    executor.compile(packCentroids),
+    executor.compile(nearestCentroid, nearestTile(executor, set.columns, k)),
+    executor.compile(sumClusters, { flags }),
+    executor.compile(findEmptyClusters),
+    executor.compile(updateMeans, { flags }),
+    executor.compile(endIteration),
+    executor.compile(measurePoints, { flags }),
+  ])
+  return { pack, nearest, sum, findEmpty, update, end, measure }
+}
+
+/** What belongs to one chunk of points. */
+interface ChunkBuffers {
+  rows: number
+  labels: EngineBuffer
+  distances: EngineBuffer
+  blockSums: EngineBuffer
+}
+
+/**
+ * Lloyd's algorithm on the device: buffers and pipelines for one set of points and one number of clusters. The textbook
+ * is in `iterate`: assign every point to the nearest centroid, move every centroid to the mean of its points.
+ */
+export class LloydJob {
+  /** Working coordinates of the centroids, k × columns. */
+  readonly centroids: EngineBuffer
+  readonly #scope: BufferScope
+  readonly #packed: EngineBuffer
+  readonly #halfNorms: EngineBuffer
+  readonly #scales: EngineBuffer
+  readonly #sums: EngineBuffer
+  readonly #movements: EngineBuffer
+  readonly #sizes: EngineBuffer
+  readonly #state: EngineBuffer
+  readonly #chunks = new Map<number, ChunkBuffers>()
+  readonly #weightScale: number
+  readonly #groups: number
+
+  private constructor(
+    readonly executor: Executor,
+    readonly set: PointSet,
+    readonly k: number,
+    private readonly kernels: Awaited<ReturnType<typeof compileKernels>>,
+  ) {
+    const { columns } = set
+    const scope = new BufferScope(executor)
+    this.#scope = scope
+    this.#groups = Math.ceil(k / 4)
+    this.centroids = scope.allocate('kmeans.centroids', 4 * k * columns)
+    this.#packed = scope.allocate('kmeans.packed', 16 * this.#groups * columns)
+    this.#halfNorms = scope.allocate('kmeans.halfNorms', 16 * this.#groups)
+    this.#sums = scope.allocate('kmeans.sums', 4 * k * clusterWords(columns))
+    this.#movements = scope.allocate('kmeans.movements', 4 * k)
+    this.#sizes = scope.allocate('kmeans.sizes', 4 * k)
+    this.#state = scope.allocate('kmeans.state', 4 * KMeansState.words)
+    this.#scales = scope.allocate('kmeans.scales', 8 * columns)
+    // Room for the sum of all weights below 2⁶³.
+    this.#weightScale = 2 ** Math.min(126, 61 - Math.ceil(Math.log2(set.totalWeight)))
+  }
+
+  static async create(executor: Executor, set: PointSet, k: number): Promise<LloydJob> {
+    return new LloydJob(executor, set, k, await compileKernels(executor, set, k))
+  }
+
+  release(): void {
+    this.#scope.release()
+  }
+
+  /** Takes new centroids (working coordinates), forgets all labels and readies the sums for where the centroids are. */
+  start(centroids?: Float32Array<ArrayBuffer>): void {
+    const { executor, set } = this
+    if (centroids) executor.write(this.centroids, centroids)
+    executor.write(this.#scales, fixedPointScales(set, centroids))
+    executor.clear(this.#sums)
+    executor.clear(this.#state)
+    for (const { labels } of this.#chunks.values())
+      executor.write(labels, new Uint32Array(labels.size / 4).fill(0xffffffff))
+  }
+
+  /**
+   * Up to `maxIterations` iterations. `threshold` is how far the centroids may move in total, in working units, at the
+   * last one; null: until no label changes. `onBatch` is told the iterations so far, now and then.
+   */
+  async iterate(
+    maxIterations: number,
+    threshold: number | null,
+    emptyClusters: EmptyClusters,
+    onBatch: (iterations: number) => Promise<void>,
+  ): Promise<{ iterations: number; converged: boolean }> {
+    const { executor } = this
+    let fillEmpty = emptyClusters !== 'keep'
+    let state = new Uint32Array(KMeansState.words)
+    while (state[KMeansState.iterations] < maxIterations) {
+      const batch = executor.backend === 'cpu' || !this.set.resident ? 1 : BATCH
+      const upTo = Math.min(state[KMeansState.iterations] + batch, maxIterations)
+      for (let iteration = state[KMeansState.iterations]; iteration < upTo; iteration++) {
+        await this.#assign()
+        await this.#sum()
+        this.#update(threshold, fillEmpty)
+      }
+      state = new Uint32Array(await executor.read(this.#state))
+      if (state[KMeansState.stopped] === Stopped.empty) {
+        const filled = await this.#fillEmpty(emptyClusters, threshold)
+        // Where every point lies on its centroid nothing is left to fill clusters with.
+        if (!filled) fillEmpty = false
+        state = new Uint32Array(await executor.read(this.#state))
+      }
+      await onBatch(state[KMeansState.iterations])
+      if (state[KMeansState.stopped] === Stopped.converged) break
+    }
+    return {
+      iterations: state[KMeansState.iterations],
+      converged: state[KMeansState.stopped] === Stopped.converged,
+    }
+  }
+
+  /** Assigns all points to the centroids as they are and reads labels and inertia (in the points' own units). */
+  async finish(): Promise<{ labels: Uint32Array; inertia: number; sizes: Uint32Array }> {
+    const { executor, set, k } = this
+    executor.clear(this.#state)
+    await this.#assign()
+    const { labels, blockSums } = await this.#measure()
+    let inertia = 0
+    for (const sum of blockSums) inertia += sum
+    const sizes = new Uint32Array(k)
+    for (const label of labels) sizes[label]++
+    return { labels, inertia: inertia / set.scale / set.scale, sizes }
+  }
+
+  async readCentroids(): Promise<Float32Array<ArrayBuffer>> {
+    return this.set.fromWorking(new Float32Array(await this.executor.read(this.centroids)))
+  }
+
+  async #assign(): Promise<void> {
+    const { executor, set, k } = this
+    const { columns, scale, shiftBuffer: shift } = set
+    executor.run(
+      this.kernels.pack,
+      { centroidCount: k, columns, groups: this.#groups },
+      { centroids: this.centroids, packed: this.#packed, halfNorms: this.#halfNorms },
+    )
+    const pace = paceOf(executor)
+    for await (const chunk of set.pass()) {
+      const { labels } = this.#buffersOf(chunk)
+      for (let firstRow = 0; firstRow < chunk.rows; ) {
+        const rows = Math.min(chunk.rows - firstRow, Math.max(256, Math.floor(pace.budget / (k * columns))))
+        executor.run(
+          this.kernels.nearest,
+          { firstRow, rows, columns, groups: this.#groups, scale },
+          { points: chunk.points, shift, packed: this.#packed, halfNorms: this.#halfNorms, labels, state: this.#state },
+        )
+        await pace.spend(rows * k * columns)
+        firstRow += rows
+      }
+    }
+  }
+
+  async #sum(): Promise<void> {
+    const { executor, set } = this
+    const { columns, scale, shiftBuffer: shift } = set
+    const pace = paceOf(executor)
+    for await (const chunk of set.pass()) {
+      const { points, weights, rows } = chunk
+      executor.run(
+        this.kernels.sum,
+        { firstRow: 0, rows, columns, scale, weightScale: this.#weightScale },
+        {
+          points,
+          weights,
+          shift,
+          scales: this.#scales,
+          centroids: this.centroids,
+          labels: this.#buffersOf(chunk).labels,
+          sums: this.#sums,
+          state: this.#state,
+        },
+      )
+      // An atomic addition costs about as much as 16 multiply-adds.
+      await pace.spend(16 * rows * columns)
+    }
+  }
+
+  #update(threshold: number | null, fillEmpty: boolean): void {
+    const { executor, k } = this
+    const { columns } = this.set
+    const fill = fillEmpty ? 1 : 0
+    if (fillEmpty) {
+      executor.run(this.kernels.findEmpty, { centroidCount: k, columns }, { sums: this.#sums, state: this.#state })
+    }
+    executor.run(
+      this.kernels.update,
+      { centroidCount: k, columns, weightUnit: 1 / this.#weightScale, fillEmpty: fill },
+      {
+        scales: this.#scales,
+        sums: this.#sums,
+        centroids: this.centroids,
+        movements: this.#movements,
+        sizes: this.#sizes,
+        state: this.#state,
+      },
+    )
+    executor.run(
+      this.kernels.end,
+      { centroidCount: k, byMovement: threshold === null ? 0 : 1, threshold: threshold ?? 0, fillEmpty: fill },
+      { movements: this.#movements, state: this.#state },
+    )
+  }
+
+  /**
+   * Ends the iteration that stopped because clusters were empty. `farthest`: each takes the point farthest from its
+   * centroid, which its donor loses. `split`: after the update each takes half of the largest cluster. False when
+   * nothing could be filled.
+   */
+  async #fillEmpty(emptyClusters: EmptyClusters, threshold: number | null): Promise<boolean> {
+    const { executor, set, k } = this
+    const words = new Uint32Array(await executor.read(this.#sums))
+    const sizes = Uint32Array.from({ length: k }, (_, cluster) => words[cluster * clusterWords(set.columns)])
+    const empty = Array.from(sizes.keys()).filter((cluster) => sizes[cluster] === 0)
+    const taken = emptyClusters === 'farthest' ? farthestPoints((await this.#measure()).distances, empty.length) : []
+    for (const word of [KMeansState.stopped, KMeansState.empty]) {
+      executor.write(this.#state, new Uint32Array([0]), 4 * word)
+    }
+    if (taken.length > 0) {
+      await this.#movePoints(taken, empty)
+      executor.clear(this.#sums)
+      await this.#sum()
+    }
+    this.#update(threshold, false)
+    if (emptyClusters === 'split') await this.#split(empty, sizes)
+    return emptyClusters === 'split' || taken.length > 0
+  }
+
+  /** Gives point `rows[i]` to cluster `clusters[i]`, whose centroid it becomes. */
+  async #movePoints(rows: readonly number[], clusters: readonly number[]): Promise<void> {
+    const { executor, set } = this
+    const { columns } = set
+    const scope = new BufferScope(executor)
+    try {
+      const ascending = [...rows.keys()].sort((i, j) => rows[i] - rows[j])
+      const gathered = scope.allocate('kmeans.moved', 4 * rows.length * columns)
+      await copyRows(
+        executor,
+        set,
+        ascending.map((i) => rows[i]),
+        gathered,
+      )
+      const points = new Float32Array(await executor.read(gathered))
+      for (const [at, i] of ascending.entries()) {
+        const [cluster, row] = [clusters[i], rows[i]]
+        executor.write(this.centroids, points.subarray(at * columns, (at + 1) * columns), 4 * cluster * columns)
+        for (const [firstRow, { labels, rows: count }] of this.#chunks) {
+          if (row < firstRow || row >= firstRow + count) continue
+          executor.write(labels, new Uint32Array([cluster]), 4 * (row - firstRow))
+        }
+      }
+    } finally {
+      scope.release()
+    }
+  }
+
+  /** Puts each empty cluster's centroid beside the largest cluster's, a little to the other side of it. */
+  async #split(empty: readonly number[], sizes: Uint32Array): Promise<void> {
+    const { executor } = this
+    const { columns } = this.set
+    const centroids = new Float32Array(await executor.read(this.centroids))
+    for (const cluster of empty) {
+      let largest = 0
+      for (let other = 1; other < sizes.length; other++) if (sizes[other] > sizes[largest]) largest = other
+      sizes[cluster] = sizes[largest] >>> 1
+      sizes[largest] -= sizes[cluster]
+      for (let column = 0; column < columns; column++) {
+        const c = centroids[largest * columns + column]
+        // Alternating signs, so that the two differ in direction and not only in length (as FAISS does).
+        const step = (column % 2 === 0 ? 1 : -1) * Math.max(Math.abs(c), 2 ** -10) * 2 ** -10
+        centroids[cluster * columns + column] = c + step
+        centroids[largest * columns + column] = c - step
+      }
+    }
+    executor.write(this.centroids, centroids)
+  }
+
+  /** Labels, squared distances to the own centroid (working units) and their weighted sums a block, of all points. */
+  async #measure(): Promise<{ labels: Uint32Array; distances: Float32Array; blockSums: Float32Array }> {
+    const { executor, set } = this
+    const { columns, scale, shiftBuffer: shift } = set
+    const all = {
+      labels: new Uint32Array(set.rows),
+      distances: new Float32Array(set.rows),
+      blockSums: new Float32Array(set.blocks),
+    }
+    for await (const chunk of set.pass()) {
+      const { points, weights, rows, firstRow, firstBlock } = chunk
+      const { labels, distances, blockSums } = this.#buffersOf(chunk)
+      executor.run(
+        this.kernels.measure,
+        { firstRow: 0, rows, columns, scale },
+        { points, weights, shift, centroids: this.centroids, labels, distances, blockSums },
+      )
+      const [l, d, b] = await Promise.all([labels, distances, blockSums].map((buffer) => executor.read(buffer)))
+      all.labels.set(new Uint32Array(l), firstRow)
+      all.distances.set(new Float32Array(d), firstRow)
+      all.blockSums.set(new Float32Array(b), firstBlock)
+    }
+    return all
+  }
+
+  #buffersOf({ firstRow, rows, blocks }: Chunk): ChunkBuffers {
+    let buffers = this.#chunks.get(firstRow)
+    if (!buffers) {
+      buffers = {
+        rows,
+        labels: this.#scope.upload('kmeans.labels', new Uint32Array(rows).fill(0xffffffff)),
+        distances: this.#scope.allocate('kmeans.distances', 4 * rows),
+        blockSums: this.#scope.allocate('kmeans.blockSums', 4 * blocks),
+      }
+      this.#chunks.set(firstRow, buffers)
+    }
+    return buffers
+  }
+}
+
+/** Numbers of the points with the `count` largest positive distances, largest first, lowest number among equals. */
+function farthestPoints(distances: Float32Array, count: number): number[] {
+  const order = (i: number, j: number) => distances[j] - distances[i] || i - j
+  let best: number[] = []
+  // Keeps the best of every stretch, so that no more than `count` and a stretch are ever sorted.
+  const stretch = Math.max(1024, count)
+  for (let first = 0; first < distances.length; first += stretch) {
+    for (let i = first; i < Math.min(first + stretch, distances.length); i++) if (distances[i] > 0) best.push(i)
+    best = best.sort(order).slice(0, count)
+  }
+  return best
+}
+
+/**
+ * Per column the power of two that fixed-point sums are scaled by, and its inverse: a term w·(x − c) is at most the
+ * column's range, or its distance from the first centroids, and the sum of all must stay below 2⁶².
+ */
+function fixedPointScales(set: PointSet, centroids: Float32Array | undefined): Float32Array<ArrayBuffer> {
+  const { columns, least, greatest, totalWeight } = set
+  const scales = new Float32Array(2 * columns)
+  for (let column = 0; column < columns; column++) {
+    let low = least[column]
+    let high = greatest[column]
+    for (let i = column; centroids && i < centroids.length; i += columns) {
+      low = Math.min(low, centroids[i])
+      high = Math.max(high, centroids[i])
+    }
+    const exponent = 61 - Math.ceil(Math.log2(totalWeight)) - Math.ceil(Math.log2(Math.max(high - low, 2 ** -60)))
+    scales[2 * column] = 2 ** Math.max(-126, Math.min(126, exponent))
+    scales[2 * column + 1] = 1 / scales[2 * column]
+  }
+  return scales
+}

@@ -1,0 +1,31 @@
+import type { Matrix, TypedArray } from '../types.js'
+import { checkMatrix, rowsToMatrix } from './points.js'
+
+/** Points with mean 0 and variance 1 in every column, and what brings them back: x = point · scale + mean. */
+export interface Standardized {
+  points: Matrix
+  /** Mean of each column. */
+  mean: Float64Array
+  /** Population standard deviation of each column; 1 where a column is constant. */
+  scale: Float64Array
+}
+
+/** Standardises every column: (x − mean) / standard deviation. A constant column becomes 0. In float64 until the end. */
+export function standardize(points: Matrix<TypedArray> | readonly ArrayLike<number>[]): Standardized {
+  const { data, rows, columns } = Array.isArray(points)
+    ? rowsToMatrix(points as readonly ArrayLike<number>[], 'points')
+    : checkMatrix(points as Matrix<TypedArray>, 'points')
+  const mean = new Float64Array(columns)
+  const scale = new Float64Array(columns)
+  for (let column = 0; column < columns; column++) {
+    let sum = 0
+    for (let i = column; i < data.length; i += columns) sum += data[i]
+    mean[column] = sum / rows
+    let squares = 0
+    for (let i = column; i < data.length; i += columns) squares += (data[i] - mean[column]) ** 2
+    const deviation = Math.sqrt(squares / rows)
+    scale[column] = deviation > 0 ? deviation : 1
+  }
+  const standardized = Float32Array.from(data, (value, i) => (value - mean[i % columns]) / scale[i % columns])
+  return { points: { data: standardized, rows, columns }, mean, scale }
+}

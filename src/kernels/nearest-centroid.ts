@@ -1,0 +1,54 @@
+import source from '../../shaders/nearest-centroid.wgsl?raw'
+import gridSource from '../../shaders/shared/grid.wgsl?raw'
+import { defineKernel } from '../engine/kernel.js'
+import { KMeansState } from './shared/kmeans-state.js'
+
+/**
+ * The nearest centroid of every point.
+ *
+ * Constants: POINTS (points of a thread), GROUPS (groups of four centroids at a time), COLUMNS (with CACHED).
+ */
+export const nearestCentroid = defineKernel({
+  name: 'nearest-centroid',
+  sources: [gridSource, source],
+  parameters: { firstRow: 'u32', rows: 'u32', columns: 'u32', groups: 'u32', scale: 'f32' },
+  bindings: {
+    points: 'read f32',
+    shift: 'read f32',
+    packed: 'read f32',
+    halfNorms: 'read f32',
+    labels: 'read_write u32',
+    state: 'read_write u32',
+  },
+  flags: { DIRECT: false, CACHED: false },
+  constants: { POINTS: 4, GROUPS: 2, COLUMNS: 2 },
+  workgroupSize: 64,
+  workgroups: ({ rows }, size, { POINTS }) => Math.ceil(rows / (size * POINTS)),
+  twin({ firstRow, rows, columns, groups, scale }, { points, shift, packed, halfNorms, labels, state }, { DIRECT }) {
+    if (state[KMeansState.stopped]) return
+    const x = new Float32Array(columns)
+    for (let row = firstRow; row < firstRow + rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        x[column] = Math.fround(points[row * columns + column] - shift[column]) * scale
+      }
+      let nearest = 0
+      let least = Infinity
+      for (let group = 0; group < groups; group++) {
+        const first = 4 * group * columns
+        for (let lane = 0; lane < 4; lane++) {
+          let score = DIRECT ? 0 : halfNorms[4 * group + lane]
+          for (let column = 0, at = first + lane; column < columns; column++, at += 4) {
+            if (DIRECT) score += (x[column] - packed[at]) * (x[column] - packed[at])
+            else score -= x[column] * packed[at]
+          }
+          if (score < least) {
+            least = score
+            nearest = 4 * group + lane
+          }
+        }
+      }
+      if (labels[row] !== nearest) state[KMeansState.changes]++
+      labels[row] = nearest
+    }
+  },
+})

@@ -1,0 +1,28 @@
+import source from '../../shaders/pack-centroids.wgsl?raw'
+import gridSource from '../../shaders/shared/grid.wgsl?raw'
+import { defineKernel } from '../engine/kernel.js'
+
+/** Lays centroids out in transposed groups of four, with half their squared norms. */
+export const packCentroids = defineKernel({
+  name: 'pack-centroids',
+  sources: [gridSource, source],
+  parameters: { centroidCount: 'u32', columns: 'u32', groups: 'u32' },
+  bindings: { centroids: 'read f32', packed: 'read_write f32', halfNorms: 'read_write f32' },
+  flags: {},
+  workgroupSize: 64,
+  workgroups: ({ groups }, size) => Math.ceil(groups / size),
+  twin({ centroidCount, columns, groups }, { centroids, packed, halfNorms }) {
+    for (let group = 0; group < groups; group++) {
+      for (let lane = 0; lane < 4; lane++) {
+        const row = Math.min(4 * group + lane, centroidCount - 1) * columns
+        let norm = 0
+        for (let column = 0; column < columns; column++) {
+          const c = centroids[row + column]
+          packed[4 * (group * columns + column) + lane] = c
+          norm += c * c
+        }
+        halfNorms[4 * group + lane] = 0.5 * norm
+      }
+    }
+  },
+})

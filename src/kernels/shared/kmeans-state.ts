@@ -1,0 +1,16 @@
+/** Words of the `state` buffer that the k-means kernels share. */
+export const KMeansState = {
+  /** Labels that changed in this iteration. */
+  changes: 0,
+  /** 0 while iterating, else one of `Stopped`. */
+  stopped: 1,
+  iterations: 2,
+  /** Clusters without points in this iteration. */
+  empty: 3,
+  words: 4,
+} as const
+
+export const Stopped = { converged: 1, empty: 2 } as const
+
+/** Words per cluster in `sums`: points, weight (64-bit fixed point), and a 64-bit fixed-point sum per column. */
+export const clusterWords = (columns: number): number => 3 + 2 * columns
