@@ -31,7 +31,11 @@ const kinds: Record<string, Kind> = {
   },
   gradient: (random, width, height) => {
     const [a, b, c, d] = [random() * 255, random() * 255, random() * 255, random() * 255]
-    return drawImage(width, height, (x, y) => [a + ((b - a) * x) / width, c + ((d - c) * y) / height, (x * 255) / width])
+    return drawImage(width, height, (x, y) => [
+      a + ((b - a) * x) / width,
+      c + ((d - c) * y) / height,
+      (x * 255) / width,
+    ])
   },
   grey: (random, width, height) => {
     const step = integer(random, 1, 9)
@@ -53,7 +57,11 @@ const kinds: Record<string, Kind> = {
     return drawImage(width, height, () => [base + random() * 4, base + random() * 4, base + random() * 4])
   },
   clouds: (random, width, height) => {
-    const centers = Array.from({ length: integer(random, 2, 8) }, () => [random() * 255, random() * 255, random() * 255])
+    const centers = Array.from({ length: integer(random, 2, 8) }, () => [
+      random() * 255,
+      random() * 255,
+      random() * 255,
+    ])
     return drawImage(width, height, () => {
       const near = (v: number) => Math.max(0, Math.min(255, v + 40 * (random() + random() + random() - 1.5)))
       const [r, g, b] = pick(random, centers)

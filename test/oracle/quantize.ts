@@ -1,0 +1,288 @@
+/**
+ * The integer quantizer, naively and on its own: nothing here comes from `src`, so that an agreement means something.
+ * Coordinates are integers in 1/128 of a channel step, alpha premultiplied; whatever could exceed 2⁵³ is a BigInt.
+ */
+
+import { momentsOf, wuBoxes } from './wu'
+
+export interface OracleImage {
+  data: Uint8Array | Uint8ClampedArray
+  width: number
+  height: number
+}
+
+export interface OracleOptions {
+  colors: number
+  maxIterations?: number
+  tolerance?: number
+  /** Centroids to begin with, in 1/128 units, without the fixed 0,0,0,0; the oracle's own Wu where absent. */
+  seeds?: readonly (readonly number[])[]
+}
+
+export interface OracleResult {
+  palette: Uint8Array
+  indices: Uint8Array | Uint16Array
+  width: number
+  height: number
+  colors: number
+  centroids: { data: Float32Array; rows: number; columns: number }
+  mse: number
+  iterations: number
+  uniqueColors: number
+  /** The seeds it began with, in 1/128 units, without the fixed one. Empty where the image had few colours. */
+  seeds: number[][]
+}
+
+/** The distinct colours of an image, with what a quantizer needs to know about each. */
+export interface ColorTable {
+  /** 3 for an opaque image, else 4. */
+  channels: number
+  /** RGBA of each distinct colour, in order of first appearance. */
+  colors: number[][]
+  counts: number[]
+  /** For each pixel its colour's place in `colors`. */
+  pixels: Int32Array
+  transparent: boolean
+}
+
+type Rgba = readonly number[]
+
+const key = ([r, g, b, a]: Rgba) => ((r * 256 + g) * 256 + b) * 256 + a
+
+const luma = ([r, g, b]: Rgba) => 299 * r + 587 * g + 114 * b
+
+/** 128·v, or with alpha 128·v·a/255 rounded half up, and alpha itself as the fourth. */
+export function coordinatesOf([r, g, b, a]: Rgba, channels: number): number[] {
+  if (channels === 3) return [128 * r, 128 * g, 128 * b]
+  return [...[r, g, b].map((v) => Math.floor((256 * v * a + 255) / 510)), 128 * a]
+}
+
+/** The byte colour of a centroid. */
+export function rounded(centroid: readonly number[]): number[] {
+  const byte = (c: number) => Math.floor((c + 64) / 128)
+  if (centroid.length === 3) return [...centroid.map(byte), 255]
+  const weight = centroid[3]
+  const alpha = byte(weight)
+  if (alpha === 0) return [0, 0, 0, 0]
+  const channel = (c: number) => Math.min(255, Math.floor((510 * c + weight) / (2 * weight)))
+  return [channel(centroid[0]), channel(centroid[1]), channel(centroid[2]), alpha]
+}
+
+export function colorTable({ data, width, height }: OracleImage): ColorTable {
+  const table: ColorTable = {
+    channels: 3,
+    colors: [],
+    counts: [],
+    pixels: new Int32Array(width * height),
+    transparent: false,
+  }
+  const places = new Map<number, number>()
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    let color = [data[4 * pixel], data[4 * pixel + 1], data[4 * pixel + 2], data[4 * pixel + 3]]
+    if (color[3] !== 255) table.channels = 4
+    if (color[3] === 0) {
+      color = [0, 0, 0, 0]
+      table.transparent = true
+    }
+    let place = places.get(key(color))
+    if (place === undefined) {
+      place = table.colors.length
+      places.set(key(color), place)
+      table.colors.push(color)
+      table.counts.push(0)
+    }
+    table.counts[place]++
+    table.pixels[pixel] = place
+  }
+  return table
+}
+
+/** Means of Wu's boxes over the not fully transparent colours, in 1/128 units rounded half up. */
+export function wuSeeds(table: ColorTable, colors: number): number[][] {
+  const { channels } = table
+  const samples: number[][] = []
+  const counts: number[] = []
+  const fixed = table.transparent && colors >= 2
+  table.colors.forEach((color, place) => {
+    if (fixed && color[3] === 0) return
+    samples.push(coordinatesOf(color, channels).map((p) => Math.floor((p + 64) / 128)))
+    counts.push(table.counts[place])
+  })
+  const boxes = wuBoxes(samples, counts, fixed ? colors - 1 : colors, channels === 3 ? 5 : 4)
+  return boxes.map((box) => {
+    const { count, sums } = momentsOf(box.cells, channels)
+    return sums.map((sum) => roundedMean(128n * BigInt(sum), count))
+  })
+}
+
+/** ⌊(2·sum + count) / 2·count⌋: the mean, rounded half up. */
+function roundedMean(sum: bigint, count: number): number {
+  return Number((2n * sum + BigInt(count)) / (2n * BigInt(count)))
+}
+
+/** For each point the centroid of least squared distance; among equals the first. Distances stay below 2³². */
+export function nearest(points: readonly (readonly number[])[], centroids: readonly (readonly number[])[]) {
+  const channels = centroids[0].length
+  const count = centroids.length
+  const flat = Float64Array.from(centroids.flat())
+  const labels = new Int32Array(points.length)
+  const distances = new Float64Array(points.length)
+  for (let index = 0; index < points.length; index++) {
+    const point = points[index]
+    const [x, y, z] = point
+    const w = channels === 4 ? point[3] : 0
+    let best = Number.POSITIVE_INFINITY
+    for (let centroid = 0; centroid < count; centroid++) {
+      const at = centroid * channels
+      const dx = x - flat[at]
+      const dy = y - flat[at + 1]
+      const dz = z - flat[at + 2]
+      let distance = dx * dx + dy * dy + dz * dz
+      if (channels === 4) distance += (w - flat[at + 3]) ** 2
+      if (distance < best) {
+        best = distance
+        labels[index] = centroid
+      }
+    }
+    distances[index] = best
+  }
+  return { labels, distances }
+}
+
+/** The mean over channels of the population variance over pixels, in 1/128 units squared. */
+function meanVariance(points: readonly (readonly number[])[], counts: readonly number[]): number {
+  const pixels = counts.reduce((sum, count) => sum + count, 0)
+  const channels = points[0].length
+  let total = 0
+  for (let d = 0; d < channels; d++) {
+    let sum = 0
+    for (let i = 0; i < points.length; i++) sum += counts[i] * points[i][d]
+    const mean = sum / pixels
+    let squares = 0
+    for (let i = 0; i < points.length; i++) squares += counts[i] * (points[i][d] - mean) ** 2
+    total += squares / pixels
+  }
+  return total / channels
+}
+
+/** Lloyd's algorithm over weighted points: the first `fixed` centroids never move. Returns the number of iterations. */
+export function lloyd(
+  points: readonly (readonly number[])[],
+  counts: readonly number[],
+  centroids: number[][],
+  { fixed = 0, maxIterations = 20, tolerance = 0 },
+): number {
+  const channels = centroids[0].length
+  const threshold = tolerance * Math.sqrt(meanVariance(points, counts))
+  let previous: Int32Array | null = null
+  for (let iteration = 1; iteration <= maxIterations; iteration++) {
+    const { labels } = nearest(points, centroids)
+    if (previous && labels.every((label, index) => label === previous?.[index])) return iteration
+    previous = labels
+
+    const sizes = new Array<number>(centroids.length).fill(0)
+    const sums = centroids.map(() => new Array<number>(channels).fill(0))
+    for (let i = 0; i < points.length; i++) {
+      sizes[labels[i]] += counts[i]
+      for (let d = 0; d < channels; d++) sums[labels[i]][d] += counts[i] * points[i][d]
+    }
+    let movement = 0
+    for (let c = fixed; c < centroids.length; c++) {
+      if (sizes[c] === 0) continue
+      const moved = sums[c].map((sum) => roundedMean(BigInt(sum), sizes[c]))
+      movement += Math.sqrt(moved.reduce((sum, value, d) => sum + (value - centroids[c][d]) ** 2, 0))
+      centroids[c] = moved
+    }
+    if (tolerance > 0 && movement <= threshold) return iteration
+  }
+  return maxIterations
+}
+
+export function quantizeOracle(
+  image: OracleImage,
+  { colors, maxIterations = 20, tolerance = 0, seeds }: OracleOptions,
+): OracleResult {
+  const table = colorTable(image)
+  const { channels, counts } = table
+  const points = table.colors.map((color) => coordinatesOf(color, channels))
+
+  let begin: number[][] = []
+  let iterations = 0
+  let entries: number[][] // RGBA of each centroid, before unused ones go
+  let centroids: number[][]
+  let labels: Int32Array
+  let distances: Float64Array
+  if (table.colors.length <= colors) {
+    entries = table.colors
+    centroids = points
+    labels = Int32Array.from(points.keys())
+    distances = new Float64Array(points.length)
+  } else {
+    begin = seeds ? seeds.map((seed) => [...seed]) : wuSeeds(table, colors)
+    const fixed = table.transparent && colors >= 2 ? 1 : 0
+    centroids = begin.map((seed) => [...seed])
+    if (fixed) centroids.unshift([0, 0, 0, 0])
+    iterations = lloyd(points, counts, centroids, { fixed, maxIterations, tolerance })
+    entries = centroids.map(rounded)
+    const targets = entries.map((entry) => coordinatesOf(entry, channels))
+    ;({ labels, distances } = nearest(points, targets))
+  }
+
+  const used = [...new Set(labels)]
+  const byAlphaLumaKey = (a: number, b: number) =>
+    entries[a][3] - entries[b][3] || luma(entries[a]) - luma(entries[b]) || key(entries[a]) - key(entries[b])
+  used.sort(byAlphaLumaKey)
+  const place = new Int32Array(entries.length)
+  used.forEach((entry, index) => {
+    place[entry] = index
+  })
+
+  let error = 0n
+  for (let i = 0; i < points.length; i++) error += BigInt(counts[i]) * BigInt(distances[i])
+  const indices = new (used.length > 256 ? Uint16Array : Uint8Array)(table.pixels.length)
+  for (let pixel = 0; pixel < indices.length; pixel++) indices[pixel] = place[labels[table.pixels[pixel]]]
+  return {
+    palette: Uint8Array.from(used.flatMap((entry) => entries[entry])),
+    indices,
+    width: image.width,
+    height: image.height,
+    colors: used.length,
+    centroids: {
+      data: Float32Array.from(used.flatMap((entry) => centroids[entry].map((c) => c / 128))),
+      rows: used.length,
+      columns: channels,
+    },
+    mse: Number(error) / (16384 * table.pixels.length),
+    iterations,
+    uniqueColors: table.colors.length,
+    seeds: begin,
+  }
+}
+
+/** The mean squared error between an image and its palette's colours, from the bytes alone. */
+export function meanSquaredError(
+  { data, width, height }: OracleImage,
+  palette: Uint8Array,
+  indices: ArrayLike<number>,
+): number {
+  let channels = 3
+  for (let i = 3; i < 4 * width * height; i += 4) if (data[i] !== 255) channels = 4
+  const entries: number[][] = []
+  for (let at = 0; at < palette.length; at += 4)
+    entries.push(coordinatesOf([...palette.subarray(at, at + 4)], channels))
+  let error = 0n
+  // Below 2²⁰ pixels of at most 2³² each the partial sum is exact; then it moves to the BigInt.
+  let partial = 0
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const at = 4 * pixel
+    const target = entries[indices[pixel]]
+    const point = coordinatesOf([data[at], data[at + 1], data[at + 2], data[at + 3]], channels)
+    for (let d = 0; d < channels; d++) partial += (point[d] - target[d]) ** 2
+    if ((pixel & 0xfffff) === 0xfffff) {
+      error += BigInt(partial)
+      partial = 0
+    }
+  }
+  error += BigInt(partial)
+  return Number(error) / (16384 * width * height)
+}
