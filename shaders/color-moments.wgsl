@@ -1,11 +1,13 @@
 // The moments that Wu's seeding needs (X. Wu, "Efficient statistical computations for optimal color quantization",
 // Graphics Gems II, 1991), exact: per cell of a coarse histogram the pixels, the sums of the premultiplied 8-bit
 // channels and the sum of their squares, as 64-bit integers: n, Σr, Σg, Σb, Σa, Σ(r²+g²+b²+a²).
-// One thread adds one distinct colour. Entirely transparent colours are left out: they have an entry of their own.
+// One thread adds one distinct colour. Fully transparent pixels can be left out, where they have an entry
+// of their own.
 
 struct Parameters {
   colorCount: u32,
   cellBits: u32,
+  skipTransparent: u32,
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
@@ -36,7 +38,7 @@ fn main(
   }
   let coordinates = colorCoordinates(colors[i]);
 //#if ${ALPHA}
-  if (coordinates.w == 0u) {
+  if (coordinates.w == 0u && parameters.skipTransparent != 0u) {
     return;
   }
 //#endif

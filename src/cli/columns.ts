@@ -26,7 +26,9 @@ const ROW_NAMES = /^(id|index|row|row[ _]?(id|no|number)|unnamed: 0|__index_leve
 export function chooseColumns(path: string, table: Table, options: ColumnOptions): ChosenColumns {
   const label = options.label === undefined ? null : findColumn(path, table, '--label', options.label)
   const weights =
-    options.weights === undefined ? null : requireNumbers(path, table, findColumn(path, table, '--weights', options.weights))
+    options.weights === undefined
+      ? null
+      : requireNumbers(path, table, findColumn(path, table, '--weights', options.weights))
   const leftOut: ChosenColumns['leftOut'] = []
   let used: NumberColumn[]
   if (options.columns === undefined) {
@@ -45,7 +47,10 @@ export function chooseColumns(path: string, table: Table, options: ColumnOptions
       [label, '--label'],
     ] as const) {
       if (column && used.includes(column as NumberColumn)) {
-        throw new LloydError('InputError', `'${column.name}' is in both --columns and ${option}; name it in one of them`)
+        throw new LloydError(
+          'InputError',
+          `'${column.name}' is in both --columns and ${option}; name it in one of them`,
+        )
       }
     }
   }
@@ -77,18 +82,25 @@ function reasonToLeaveOut(table: Table, column: TableColumn, labelIsKnown: boole
   }
   // One that is all there is was meant, unless its name says otherwise.
   const others = table.columns.filter((other) => other !== column && other.kind === 'number')
+  if (ROW_NAMES.test(column.name)) return 'an identifier'
   if (looksLikeRowNumbers(table, column)) return 'row numbers'
   if (labelIsKnown || table.label !== null) return null
+  if (isCoordinate(table, column)) return null
   const isNamedSo = LABEL_NAMES.test(column.name)
   const isLast = table.columns.indexOf(column) === table.columns.length - 1
   if (!isNamedSo && !(isLast && others.length > 0)) return null
-  const distinct = countIntegers(column, fewOf(table.rows))
-  return distinct === null ? null : `a label with ${formatQuantity(distinct, 'value')}`
+  const distinct = countIntegers(column, isNamedSo ? Math.max(2, table.rows >> 1) : fewOf(table.rows))
+  return distinct === null || distinct < 2 ? null : `a label with ${formatQuantity(distinct, 'value')}`
 }
 
-/** How many distinct values a label may have: few beside the rows. */
+/** `y` is a common name of labels, but not beside `x`. */
+function isCoordinate(table: Table, column: NumberColumn): boolean {
+  return /^[xyz]$/i.test(column.name) && table.columns.some(({ name }) => name.toLowerCase() === 'x')
+}
+
+/** How many distinct values a label may have: few, also beside the rows. The letters of the alphabet are few. */
 function fewOf(rows: number): number {
-  return Math.min(100, Math.max(2, Math.floor(Math.sqrt(rows))))
+  return Math.min(30, Math.max(2, Math.floor(Math.sqrt(rows))))
 }
 
 /** The number of distinct values of a column of integers, or null when there is a fraction or more than `most`. */
@@ -103,9 +115,8 @@ function countIntegers({ values }: NumberColumn, most: number): number | null {
   return seen.size
 }
 
-/** Named like an identifier, or without a name and counting up: what pandas writes before the first column. */
+/** Without a name and counting up: what pandas writes before the first column. */
 function looksLikeRowNumbers(table: Table, column: NumberColumn): boolean {
-  if (ROW_NAMES.test(column.name)) return true
   if (!table.named || table.columns[0] !== column || column.name !== 'column 1') return false
   return column.values.every((value, row) => value === column.values[0] + row)
 }

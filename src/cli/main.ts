@@ -2,8 +2,11 @@
 /** The `lloyd` command. Results go to stdout, everything else to stderr; exit 2 is a bad input, 1 any other failure. */
 import { Command, CommanderError } from 'commander'
 import { version } from '../../package.json'
+import { addElbowCommand } from './elbow.js'
 import { addInfoCommand } from './info.js'
 import { Interrupted, interruptible } from './interrupt.js'
+import { addKmeansCommand } from './kmeans.js'
+import { addPredictCommand } from './predict.js'
 import { addQuantizeCommand } from './quantize.js'
 import { exitCodeOf, ignoreClosedPipes, oneLine, reportError } from './terminal.js'
 
@@ -20,6 +23,9 @@ async function main(): Promise<void> {
   try {
     await interruptible(async (signal) => {
       addQuantizeCommand(program, signal)
+      addKmeansCommand(program, signal)
+      addElbowCommand(program, signal)
+      addPredictCommand(program, signal)
       addInfoCommand(program)
       if (process.argv.length > 2) await program.parseAsync()
       else program.outputHelp()

@@ -44,9 +44,8 @@ export function takeRows(
     remark += policy === 'drop' ? '; such rows are left out' : '; they are given the mean of their column'
   }
   const drops = missing !== null && policy === 'drop'
-  const rows = drops
-    ? missing.incomplete.reduce((kept, isIncomplete, row) => (isIncomplete ? kept : (kept.push(row), kept)), <number[]>[])
-    : Array.from({ length: table.rows }, (_, row) => row)
+  const rows = new Uint32Array(table.rows - (drops ? missing.rows : 0))
+  for (let row = 0, kept = 0; row < table.rows; row++) if (!(drops && missing.incomplete[row])) rows[kept++] = row
   if (rows.length === 0) {
     throw new LloydError('InputError', `every row of ${path} has a missing cell; choose other columns with --columns`)
   }
@@ -60,11 +59,13 @@ export function takeRows(
       at += columns.length
     }
   })
-  const weightOf = (row: number) => (Number.isNaN(weights!.values[row]) ? meanOf(path, weights!) : weights!.values[row])
+  const meanWeight = weights && weights.missing > 0 && !drops ? meanOf(path, weights) : 0
   return {
     points: { data, rows: rows.length, columns: columns.length },
-    weights: weights && Float64Array.from(rows, weightOf),
-    rows: Uint32Array.from(rows),
+    weights:
+      weights &&
+      Float64Array.from(rows, (row) => (Number.isNaN(weights.values[row]) ? meanWeight : weights.values[row])),
+    rows,
     dropped: table.rows - rows.length,
     filled: missing && !drops ? missing.cells : 0,
     remark,
@@ -83,7 +84,7 @@ function findMissing(table: Table, columns: readonly NumberColumn[]) {
   const row = incomplete.indexOf(1)
   const column = columns.find(({ values }) => Number.isNaN(values[row]))!.name
   const rows = incomplete.reduce((sum, one) => sum + one, 0)
-  return { incomplete: [...incomplete], cells, rows, row, column }
+  return { incomplete, cells, rows, row, column }
 }
 
 function requireFinite(path: string, table: Table, { name, values }: NumberColumn): void {

@@ -210,13 +210,7 @@ class ColumnSummary {
     this.#squares = new Float64Array(columns)
   }
 
-  async add(
-    executor: Executor,
-    points: EngineBuffer,
-    firstRow: number,
-    rows: number,
-    name: string,
-  ): Promise<void> {
+  async add(executor: Executor, points: EngineBuffer, firstRow: number, rows: number, name: string): Promise<void> {
     const { columns } = this
     const kernel = await executor.compile(columnStatistics)
     const blocks = Math.ceil(rows / STATISTICS_ROWS)

@@ -12,7 +12,7 @@ import type { Reporter } from './reporter.js'
 
 /** Longest candidate lists of a cell; where there are more, all centroids are searched. */
 const MAX_CANDIDATES = 128
-const MAX_COARSE_CANDIDATES = 2048
+const MAX_COARSE_CANDIDATES = 8192
 /** Colours of one dispatch. */
 const CHUNK_COLORS = 2 ** 20
 

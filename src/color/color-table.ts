@@ -7,10 +7,11 @@ import { BLOCK_SLOTS, countColors } from '../kernels/count-colors.js'
 import { labelSlots } from '../kernels/label-slots.js'
 import { mapPixels } from '../kernels/map-pixels.js'
 import { scanBlocks } from '../kernels/scan-blocks.js'
+import { colorCoordinates } from '../kernels/shared/color.js'
 import { CELL_MOMENTS, State } from '../kernels/shared/quantizer-state.js'
 import type { Pixels } from './image.js'
 import type { Reporter } from './reporter.js'
-import type { ColorMoments } from './wu.js'
+import type { ColorMoments, ColorSamples } from './wu.js'
 
 /** Pixels of one dispatch: 16 MiB, some milliseconds on a software adapter. */
 const CHUNK_PIXELS = 2 ** 22
@@ -39,7 +40,10 @@ export interface ColorTable {
   readonly occupied: EngineBuffer
   /** The words of `State`. */
   readonly state: EngineBuffer
-  readMoments(): Promise<ColorMoments>
+  /** The moments for Wu's seeds, with or without the fully transparent pixels. */
+  readMoments(skipTransparent: boolean): Promise<ColorMoments>
+  /** The colours behind those moments. */
+  readSamples(skipTransparent: boolean): Promise<ColorSamples>
   /** Gives every pixel its colour's label (a word per distinct colour); `into` has an element a pixel. */
   mapPixels(labels: EngineBuffer, into: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>): Promise<void>
 }
@@ -115,17 +119,36 @@ export async function createColorTable(
     occupied,
     state,
 
-    async readMoments() {
+    async readMoments(skipTransparent) {
       const bits = alpha ? 4 : 5
       const axes = alpha ? 4 : 3
       const own = new BufferScope(executor)
       try {
         const buffer = own.allocate('quantize.moments', 8 * CELL_MOMENTS * 2 ** (bits * axes))
-        executor.run(moments, { colorCount: unique, cellBits: bits }, { colors, counts, moments: buffer })
+        executor.run(
+          moments,
+          { colorCount: unique, cellBits: bits, skipTransparent: skipTransparent ? 1 : 0 },
+          { colors, counts, moments: buffer },
+        )
         return { words: new Uint32Array(await executor.read(buffer)), bits, axes }
       } finally {
         own.release()
       }
+    },
+
+    async readSamples(skipTransparent) {
+      const [values, all] = await Promise.all(
+        [colors, counts].map((buffer) => executor.read(buffer, 0, 4 * unique).then((bytes) => new Uint32Array(bytes))),
+      )
+      const kept = [...values.keys()].filter((i) => !(skipTransparent && values[i] === 0))
+      const axes = alpha ? 4 : 3
+      const channels = new Uint8Array(axes * kept.length)
+      const coordinates = new Uint32Array(4)
+      for (const [place, i] of kept.entries()) {
+        colorCoordinates(values[i], alpha, coordinates)
+        for (let axis = 0; axis < axes; axis++) channels[place * axes + axis] = (coordinates[axis] + 64) >>> 7
+      }
+      return { channels, counts: Uint32Array.from(kept, (i) => all[i]) }
     },
 
     async mapPixels(labels, into) {

@@ -56,7 +56,7 @@ export async function toPixels(executor: Executor, image: QuantizeImage): Promis
   }
   // Words must be aligned, and a shared buffer cannot be handed to WebGPU: copy in those cases only.
   const usable = data.byteOffset % 4 === 0 && data.buffer instanceof ArrayBuffer
-  const bytes = usable ? data : data.slice()
+  const bytes = usable ? data : new Uint8Array(data)
   const words = new Uint32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, width * height)
   return { words, width, height, ...alphaKinds(words) }
 }

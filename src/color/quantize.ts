@@ -90,10 +90,10 @@ export async function quantize(engine: Engine, image: QuantizeImage, options: Qu
     }
 
     await reporter.step('seed', 0, 1)
-    const moments = await table.readMoments()
     // A fully transparent pixel must stay so, and its entry must not be drawn towards translucent neighbours.
     const fixedCount = pixels.transparent && colors > 1 ? 1 : 0
-    const wu = wuSeeds(moments, colors - fixedCount)
+    const moments = await table.readMoments(fixedCount > 0)
+    const wu = await wuSeeds(moments, colors - fixedCount, () => table.readSamples(fixedCount > 0))
     const seeds = new Uint32Array(4 * fixedCount + wu.length)
     seeds.set(wu, 4 * fixedCount)
     await reporter.step('cluster', 0, maxIterations)
@@ -102,7 +102,7 @@ export async function quantize(engine: Engine, image: QuantizeImage, options: Qu
       scope,
       table,
       seeds,
-      { fixedCount, maxIterations, movementThreshold: movementThreshold(tolerance, moments) },
+      { fixedCount, maxIterations, movementThreshold: movementThreshold(tolerance, moments, width * height) },
       reporter,
     )
 
@@ -145,12 +145,15 @@ function checkOptions(options: QuantizeOptions): { colors: number; maxIterations
   }
 }
 
-/** tolerance × √(mean variance of the channels) in units of 1/2048, the centroids' grid; null for tolerance 0. */
-function movementThreshold(tolerance: number, { words, axes }: ColorMoments): number | null {
+/**
+ * tolerance × √(mean variance of the channels over all pixels) in units of 1/2048; null for tolerance 0. Transparent
+ * pixels that the moments leave out are zeros, which count.
+ */
+function movementThreshold(tolerance: number, { words, axes }: ColorMoments, n: number): number | null {
   if (tolerance === 0) return null
   const total = new Float64Array(6)
   for (let i = 0; i < words.length; i += 2) total[(i / 2) % 6] += words[i] + 0x100000000 * words[i + 1]
-  const [n, ...sums] = total
+  const [, ...sums] = total
   let explained = 0
   for (let axis = 0; axis < axes; axis++) explained += (sums[axis] * sums[axis]) / n
   const variance = Math.max(0, (total[5] - explained) / (n * axes))

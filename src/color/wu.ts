@@ -18,24 +18,36 @@ interface Box {
   variance: number
 }
 
+/** Distinct colours as 8-bit premultiplied channels, `axes` a colour, and their pixels. */
+export interface ColorSamples {
+  channels: Uint8Array
+  counts: Uint32Array
+}
+
 /**
  * Wu's variance-minimising boxes: starting with the whole cube, always the box with the largest sum of squared
  * deviations is cut in two where the sums that remain are smallest. All moments are exact integers in float64 and every
  * step uses + − × ÷ in one order, so that the boxes are the same everywhere.
  *
+ * Where all boxes are single cells and more are wanted (a grey photograph has 32 cells), the same goes on at full
+ * resolution, between the colours that `readSamples` gives.
+ *
  * Returns at most `count` means as 4 coordinates each with 7 fractional bits; fewer when no box can be cut any more.
  *
  * Source: X. Wu, "Efficient statistical computations for optimal color quantization", Graphics Gems II, 1991.
  */
-export function wuSeeds(moments: ColorMoments, count: number): Uint32Array {
+export async function wuSeeds(
+  moments: ColorMoments,
+  count: number,
+  readSamples: () => Promise<ColorSamples>,
+): Promise<Uint32Array> {
   const table = cumulate(moments)
   const boxes = cutBoxes(table, count)
-  const seeds = new Uint32Array(4 * boxes.length)
-  for (const [index, box] of boxes.entries()) {
-    const n = volume(table, box, 0)
-    for (let axis = 0; axis < table.axes; axis++) {
-      seeds[4 * index + axis] = Math.floor((256 * volume(table, box, 1 + axis) + n) / (2 * n))
-    }
+  let sums = boxes.map((box) => channelSums(table, box))
+  if (boxes.length < count) sums = cutSamples(await readSamples(), boxes, moments, count)
+  const seeds = new Uint32Array(4 * sums.length)
+  for (const [index, [n, ...channels]] of sums.entries()) {
+    for (const [axis, sum] of channels.entries()) seeds[4 * index + axis] = Math.floor((256 * sum + n) / (2 * n))
   }
   return seeds
 }
@@ -156,12 +168,111 @@ function cutBox(table: MomentTable, box: Box): Box | null {
   return upper
 }
 
+/** A box at full resolution: the colours in it. */
+interface SampleBox {
+  samples: number[]
+  variance: number
+}
+
+/** Goes on cutting where cells end; returns n and the channel sums of every box. */
+function cutSamples(
+  { channels, counts }: ColorSamples,
+  cellBoxes: readonly Box[],
+  { bits, axes }: ColorMoments,
+  count: number,
+): number[][] {
+  const sumsOf = (samples: readonly number[]) => {
+    const sums = new Array<number>(axes + 1).fill(0)
+    for (const i of samples) {
+      sums[0] += counts[i]
+      for (let axis = 0; axis < axes; axis++) sums[1 + axis] += counts[i] * channels[i * axes + axis]
+    }
+    return sums
+  }
+  const measure = (box: SampleBox) => {
+    let squares = 0
+    for (const i of box.samples) {
+      for (let axis = 0; axis < axes; axis++) squares += counts[i] * channels[i * axes + axis] ** 2
+    }
+    box.variance = box.samples.length > 1 ? squares - explained(sumsOf(box.samples)) : 0
+  }
+  const boxes: SampleBox[] = cellBoxes.map(() => ({ samples: [], variance: 0 }))
+  const boxOfCell = cellOwners(cellBoxes, bits, axes)
+  for (let i = 0; i < counts.length; i++) {
+    let cell = 0
+    for (let axis = 0; axis < axes; axis++) cell = (cell << bits) | (channels[i * axes + axis] >>> (8 - bits))
+    boxes[boxOfCell[cell]].samples.push(i)
+  }
+  const queue = new BoxQueue(boxes)
+  for (const [index, box] of boxes.entries()) {
+    measure(box)
+    queue.push(index)
+  }
+  while (boxes.length < count) {
+    const next = queue.pop()
+    if (next === undefined || boxes[next].variance <= 0) break
+    const upper = cutBetweenSamples(boxes[next])
+    if (!upper) continue
+    boxes.push(upper)
+    for (const index of [next, boxes.length - 1]) {
+      measure(boxes[index])
+      queue.push(index)
+    }
+  }
+  return boxes.map(({ samples }) => sumsOf(samples))
+
+  /** As `cutBox`: along each axis, after each value that occurs. */
+  function cutBetweenSamples(box: SampleBox): SampleBox | null {
+    const whole = sumsOf(box.samples)
+    let best = 0
+    let bestAxis = -1
+    let bestValue = 0
+    for (let axis = 0; axis < axes; axis++) {
+      const value = (i: number) => channels[i * axes + axis]
+      const sorted = [...box.samples].sort((i, j) => value(i) - value(j))
+      const lower = new Array<number>(axes + 1).fill(0)
+      for (const [place, i] of sorted.entries()) {
+        lower[0] += counts[i]
+        for (let a = 0; a < axes; a++) lower[1 + a] += counts[i] * channels[i * axes + a]
+        if (place + 1 === sorted.length || value(sorted[place + 1]) === value(i)) continue
+        const score = explained(lower) + explained(whole.map((sum, m) => sum - lower[m]))
+        if (score > best) {
+          best = score
+          bestAxis = axis
+          bestValue = value(i)
+        }
+      }
+    }
+    if (bestAxis < 0) return null
+    const isUpper = (i: number) => channels[i * axes + bestAxis] > bestValue
+    const upper = { samples: box.samples.filter(isUpper), variance: 0 }
+    box.samples = box.samples.filter((i) => !isUpper(i))
+    return upper
+  }
+}
+
+/** For every cell the number of the box it lies in. */
+function cellOwners(boxes: readonly Box[], bits: number, axes: number): Uint32Array {
+  const owners = new Uint32Array(2 ** (bits * axes))
+  for (const [index, { low, high }] of boxes.entries()) {
+    const visit = (axis: number, cell: number) => {
+      if (axis === axes) {
+        owners[cell] = index
+        return
+      }
+      for (let i = low[axis]; i < high[axis]; i++) visit(axis + 1, (cell << bits) | i)
+    }
+    visit(0, 0)
+  }
+  return owners
+}
+
 /** A binary heap of box numbers: largest variance first, lowest number among equals. */
 class BoxQueue {
-  readonly #boxes: readonly Box[]
+  readonly #boxes: readonly { variance: number }[]
   readonly #heap: number[] = []
 
-  constructor(boxes: readonly Box[]) {
+  constructor(boxes: readonly { variance: number }[]) {
     this.#boxes = boxes
   }
 

@@ -11,6 +11,7 @@ interface Dawn {
  * The objects that Dawn's `create()` returned: the process crashes when one is collected while its adapters live, and
  * cannot exit while it is held. So each is held from its adapter's request to the end of its device.
  */
+const RELEASE_MS = 500
 const instances = new Map<GPUAdapter, GPU>()
 
 async function adapterOf(dawn: Dawn, options: GPURequestAdapterOptions): Promise<GPUAdapter | null> {
@@ -65,6 +66,8 @@ export const nodeProvider: GpuProvider = {
   remedy:
     'install the package webgpu and a GPU driver, or @sparticuz/chromium for a software adapter on Linux, or use backend: "cpu"',
   release(adapter) {
-    instances.delete(adapter)
+    // Dawn still works on the device for a moment after its end, and a garbage collection of the instance in that moment
+    // kills the process. The timer keeps no process alive.
+    setTimeout(() => instances.delete(adapter), RELEASE_MS).unref()
   },
 }

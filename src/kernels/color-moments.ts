@@ -10,16 +10,16 @@ import { CELL_MOMENTS } from './shared/quantizer-state.js'
 export const colorMoments = defineKernel({
   name: 'color-moments',
   sources: [gridSource, u64Source, colorSource, source],
-  parameters: { colorCount: 'u32', cellBits: 'u32' },
+  parameters: { colorCount: 'u32', cellBits: 'u32', skipTransparent: 'u32' },
   bindings: { colors: 'read u32', counts: 'read u32', moments: 'read_write u32' },
   flags: { ALPHA: false },
   workgroupSize: 64,
   workgroups: ({ colorCount }, size) => Math.ceil(colorCount / size),
-  twin({ colorCount, cellBits }, { colors, counts, moments }, { ALPHA }) {
+  twin({ colorCount, cellBits, skipTransparent }, { colors, counts, moments }, { ALPHA }) {
     const v = new Uint32Array(4)
     for (let i = 0; i < colorCount; i++) {
       colorCoordinates(colors[i], ALPHA, v)
-      if (ALPHA && v[3] === 0) continue
+      if (ALPHA && v[3] === 0 && skipTransparent) continue
       for (let channel = 0; channel < 4; channel++) v[channel] = ((v[channel] + 64) >>> 7) << 7
       const first = 2 * CELL_MOMENTS * colorCell(v, cellBits, ALPHA)
       for (let channel = 0; channel < 4; channel++) v[channel] >>>= 7

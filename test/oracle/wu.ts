@@ -75,7 +75,8 @@ function bestCut(box: WuBox, dimensions: number): { axis: number; last: number }
 }
 
 /**
- * At most `boxCount` boxes; fewer when no box can be cut any more.
+ * At most `boxCount` boxes; fewer when no box can be cut any more. When that is so at the histogram's resolution, the
+ * boxes are cut on at 8 bits, by the same rule.
  *
  * @param samples distinct 8-bit vectors
  * @param counts how often each occurs
@@ -102,8 +103,33 @@ export function wuBoxes(samples: readonly number[][], counts: readonly number[],
     high: new Array(dimensions).fill(2 ** bits - 1),
     cells: [...cells.values()],
   }
-  const boxes = [first]
-  const spreads = [spread(first, dimensions)]
+  const boxes = cutGreedily([first], boxCount, dimensions)
+  if (boxes.length === boxCount || bits === 8) return boxes
+  const fine: WuBox[] = boxes.map((box) => ({
+    low: box.low.map((value) => value << (8 - bits)),
+    high: box.high.map((value) => ((value + 1) << (8 - bits)) - 1),
+    cells: [],
+  }))
+  const boxAt = new Map<string, WuBox>()
+  boxes.forEach((box, index) => {
+    for (const { position } of box.cells) boxAt.set(position.join(), fine[index])
+  })
+  const single = new Map<string, Cell>()
+  samples.forEach((sample, index) => {
+    const known = single.get(sample.join())
+    const cell = known ?? { position: sample, count: 0, sums: new Array(dimensions).fill(0), squares: 0 }
+    cell.count += counts[index]
+    cell.squares += counts[index] * squaredNorm(sample)
+    for (let d = 0; d < dimensions; d++) cell.sums[d] += counts[index] * sample[d]
+    if (known) return
+    single.set(sample.join(), cell)
+    boxAt.get(sample.map((value) => value >> (8 - bits)).join())!.cells.push(cell)
+  })
+  return cutGreedily(fine, boxCount, dimensions)
+}
+
+function cutGreedily(boxes: WuBox[], boxCount: number, dimensions: number): WuBox[] {
+  const spreads = boxes.map((box) => (box.cells.length > 1 ? spread(box, dimensions) : 0))
   while (boxes.length < boxCount) {
     let next = 0
     for (let index = 1; index < boxes.length; index++) if (spreads[index] > spreads[next]) next = index

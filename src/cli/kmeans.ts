@@ -1,0 +1,146 @@
+import type { Command } from 'commander'
+import { kmeans, LloydError } from 'lloyd'
+import { version } from '../../package.json'
+import { describeAdapter } from './adapter.js'
+import { createModel } from './model.js'
+import { formatCount, formatQuantity, formatTime, parseInteger } from './numbers.js'
+import { undoScaling } from './scaling.js'
+import { formatSummary, formatValue, summarize } from './summary.js'
+import {
+  addTableOptions,
+  checkOutputs,
+  clusteringOptions,
+  formatJson,
+  formatLabels,
+  listLabels,
+  prepareTable,
+  type TableOptions,
+  withEngine,
+} from './table-job.js'
+import { print, remark } from './terminal.js'
+import { writeWhole } from './write-file.js'
+
+const MOST_CLUSTERS = 65_536
+
+interface Options extends TableOptions {
+  k: number
+  output?: string
+  save?: string
+}
+
+export function addKmeansCommand(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('kmeans')
+    .summary('group the rows of a table by k-means')
+    .description(
+      'Group the rows of a table (CSV, TSV, both also gzipped, NumPy, Parquet, Arrow, Feather) into k clusters.\n' +
+        'Columns of text, labels and identifiers are left out, and named on standard error.',
+    )
+    .argument('<table>', 'the file to read')
+    .requiredOption('--k <n>', `number of clusters, 1 to ${MOST_CLUSTERS}`, (text) =>
+      parseInteger('--k', text, 1, MOST_CLUSTERS),
+    )
+    .option('-o, --output <file>', 'the CSV to write: the number and the label of every row')
+    .option('--save <file>', 'the model to write, for lloyd predict')
+  addTableOptions(command).action((table: string, options: Options) => clusterTable(table, options, signal))
+}
+
+async function clusterTable(path: string, options: Options, signal: AbortSignal): Promise<void> {
+  const began = performance.now()
+  checkOutputs([path], { '-o': options.output, '--save': options.save }, options.force)
+  const { table, names, leftOut, rows, scaling, points, remarks } = await prepareTable(path, options, signal)
+  const { k } = options
+  if (k > points.rows) {
+    throw new LloydError(
+      'InputError',
+      `--k must be at most the number of rows, ${formatCount(points.rows)}${rows.dropped > 0 ? ' after dropping' : ''}, got ${k}`,
+    )
+  }
+  for (const text of remarks) remark(text)
+  const { backend, adapter, description, result } = await withEngine(options.backend, signal, async (engine) => ({
+    backend: engine.backend,
+    adapter: engine.adapter,
+    description: describeAdapter(engine),
+    result: await kmeans(engine, points, { ...clusteringOptions(options, rows, path, signal), k }),
+  }))
+  const { labels, inertia, iterations, converged } = result
+  const clusters = summarize(rows.points, labels, k, rows.weights)
+  const centroids = undoScaling(result.centroids, scaling)
+
+  if (options.output !== undefined) {
+    const text = formatLabels(labels, rows.rows, table.rows)
+    writeWhole(options.output, new TextEncoder().encode(text), options.force === true)
+  }
+  if (options.save !== undefined) {
+    const { data, columns } = result.centroids
+    const model = createModel({
+      lloyd: version,
+      k,
+      columns: names,
+      standardized: options.standardize === true,
+      scaling,
+      means: columnMeans(rows.points.data, columns),
+      centroids,
+      clusteredCentroids: Array.from({ length: k }, (_, row) => [...data.subarray(row * columns, (row + 1) * columns)]),
+      sizes: [...result.sizes],
+      inertia,
+      iterations,
+      converged,
+      seed: options.seed,
+    })
+    writeWhole(options.save, new TextEncoder().encode(`${formatJson(model)}\n`), options.force === true)
+  }
+
+  if (options.json) {
+    print(
+      formatJson({
+        table: path,
+        rows: table.rows,
+        dropped: rows.dropped,
+        filled: rows.filled,
+        columns: names,
+        leftOut,
+        weights: options.weights,
+        standardized: options.standardize === true,
+        scaling,
+        k,
+        inertia,
+        iterations,
+        converged,
+        seed: options.seed,
+        backend,
+        adapter,
+        centroids,
+        clusters,
+        labels: listLabels(labels, rows.rows, table.rows),
+        output: options.output,
+        model: options.save,
+      }),
+    )
+    return
+  }
+  const state = converged ? 'converged' : 'not converged: --iterations allows more'
+  print(`table     ${path}, ${formatQuantity(points.rows, 'row')} by ${formatQuantity(points.columns, 'column')}`)
+  print(`adapter   ${description}`)
+  print(
+    `clusters  ${formatCount(k)} after ${formatQuantity(iterations, 'iteration')} (${state}), inertia ${formatInertia(inertia)}` +
+      (options.standardize ? ' in standardized units' : ''),
+  )
+  print(`time      ${formatTime(performance.now() - began)} in all`)
+  if (options.output !== undefined) print(`output    ${options.output}, the label of every row`)
+  if (options.save !== undefined) print(`model     ${options.save}, for lloyd predict`)
+  print(`\nmean ± standard deviation${options.standardize ? ', in the units of the table' : ''}\n`)
+  print(formatSummary(clusters, names))
+}
+
+function columnMeans(data: Float64Array, columns: number): number[] {
+  const means = new Array<number>(columns).fill(0)
+  const rows = data.length / columns
+  for (let i = 0; i < data.length; i++) means[i % columns] += data[i] / rows
+  return means
+}
+
+/** Six digits: enough to compare runs. */
+export function formatInertia(inertia: number): string {
+  return inertia !== 0 && inertia < 1e9 ? String(Number(inertia.toPrecision(6))) : formatValue(inertia)
+}

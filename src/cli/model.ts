@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises'
+import { LloydError, type Matrix } from 'lloyd'
+import type { Scaling } from './scaling.js'
+
+const SCHEMA = 'lloyd.kmeans'
+const VERSION = 1
+const REMEDY = 'give a file that lloyd kmeans --save wrote'
+
+/** What `lloyd kmeans --save` writes and `lloyd predict` reads. */
+export interface Model {
+  schema: typeof SCHEMA
+  version: typeof VERSION
+  /** The version of lloyd that wrote it. */
+  lloyd: string
+  k: number
+  columns: string[]
+  standardized: boolean
+  /** Clustered value = (value − mean) / scale. */
+  scaling: Scaling
+  /** The mean of each column, which fills missing cells. */
+  means: number[]
+  /** In the units of the table: k rows. */
+  centroids: number[][]
+  /** In the units of clustering, each exactly a float32: k rows. */
+  clusteredCentroids: number[][]
+  sizes: number[]
+  /** In the units of clustering, squared. */
+  inertia: number
+  iterations: number
+  converged: boolean
+  seed: number
+}
+
+export function createModel(fields: Omit<Model, 'schema' | 'version'>): Model {
+  return { schema: SCHEMA, version: VERSION, ...fields }
+}
+
+/** The centroids that points are assigned to. */
+export function centroidsOf({ clusteredCentroids, columns, k }: Model): Matrix {
+  return { data: Float32Array.from(clusteredCentroids.flat()), rows: k, columns: columns.length }
+}
+
+/** Reads and checks a model; a `FormatError` for anything that `lloyd kmeans` did not write. */
+export async function readModel(path: string, signal: AbortSignal): Promise<Model> {
+  let text: string
+  try {
+    text = await readFile(path, { encoding: 'utf8', signal })
+  } catch (error) {
+    signal.throwIfAborted()
+    const { code } = error as NodeJS.ErrnoException
+    const what = code === 'ENOENT' ? `there is no model ${path}` : `the model ${path} cannot be read (${code})`
+    throw new LloydError('InputError', `${what}; ${REMEDY}`, { cause: error })
+  }
+  let model: Partial<Record<keyof Model, unknown>>
+  try {
+    model = JSON.parse(text)
+  } catch (error) {
+    throw new LloydError('FormatError', `${path} is no JSON, or damaged; ${REMEDY}`, { cause: error })
+  }
+  if (model?.schema !== SCHEMA) {
+    throw new LloydError('FormatError', `${path} is not a model of lloyd kmeans; ${REMEDY}`)
+  }
+  if (model.version !== VERSION) {
+    const version = JSON.stringify(model.version)
+    throw new LloydError(
+      'FormatError',
+      `${path} is a model of version ${version}, and this lloyd reads ${VERSION}; use the lloyd that wrote it`,
+    )
+  }
+  const fault = findFault(model as Partial<Model>)
+  if (fault) throw new LloydError('FormatError', `the model ${path} is damaged: ${fault}; ${REMEDY}`)
+  return model as Model
+}
+
+/** What is wrong with the parts of a model that prediction needs. */
+function findFault({ k, columns, scaling, means, clusteredCentroids }: Partial<Model>): string | null {
+  if (!Array.isArray(columns) || columns.length === 0 || !columns.every((name) => typeof name === 'string')) {
+    return 'columns is no list of names'
+  }
+  if (new Set(columns).size < columns.length) return 'columns has a name twice'
+  const isRow = (row: unknown) => Array.isArray(row) && row.length === columns.length && row.every(Number.isFinite)
+  if (!isRow(scaling?.mean)) return `scaling.mean is not ${columns.length} numbers`
+  if (!isRow(scaling?.scale) || scaling!.scale.includes(0))
+    return `scaling.scale is not ${columns.length} numbers above 0`
+  if (!isRow(means)) return `means is not ${columns.length} numbers`
+  if (!Number.isInteger(k) || k! < 1) return 'k is no number of clusters'
+  if (!Array.isArray(clusteredCentroids) || clusteredCentroids.length !== k || !clusteredCentroids.every(isRow)) {
+    return `clusteredCentroids is not ${k} rows of ${columns.length} numbers`
+  }
+  return null
+}

@@ -1,0 +1,104 @@
+import type { Command } from 'commander'
+import { assign, type EngineOptions, LloydError, type NumberColumn, readTable, type Table } from 'lloyd'
+import { backendOption } from './adapter.js'
+import { requireNumbers } from './columns.js'
+import { centroidsOf, type Model, readModel } from './model.js'
+import { formatCount, formatQuantity } from './numbers.js'
+import { type MissingPolicy, takeRows } from './rows.js'
+import { applyScaling } from './scaling.js'
+import { checkOutputs, formatJson, formatLabels, listLabels, missingOption, withEngine } from './table-job.js'
+import { print, progressLine, remark } from './terminal.js'
+import { writeWhole } from './write-file.js'
+
+interface Options {
+  model: string
+  missing: MissingPolicy
+  header: boolean
+  backend: NonNullable<EngineOptions['backend']>
+  output?: string
+  force?: boolean
+  json?: boolean
+}
+
+export function addPredictCommand(program: Command, signal: AbortSignal): void {
+  program
+    .command('predict')
+    .summary('label the rows of a table with a saved model')
+    .description(
+      'Give every row of a table the cluster whose centroid in the model is nearest. Columns are found by name.\n' +
+        'Without -o, the labels go to standard output, as CSV.',
+    )
+    .argument('<table>', 'the file to read')
+    .requiredOption('--model <file>', 'the model that lloyd kmeans --save wrote')
+    .option('-o, --output <file>', 'the CSV to write: the number and the label of every row')
+    .addOption(missingOption())
+    .option('--no-header', 'the first line of a text file is a row, not the names of the columns')
+    .addOption(backendOption())
+    .option('--force', 'replace existing outputs')
+    .option('--json', 'print JSON')
+    .action((table: string, options: Options) => predictTable(table, options, signal))
+}
+
+async function predictTable(path: string, options: Options, signal: AbortSignal): Promise<void> {
+  checkOutputs([path, options.model], { '-o': options.output }, options.force)
+  const model = await readModel(options.model, signal)
+  progressLine.update(`${path}: read`)
+  const table = await readTable(path, { ...(options.header ? {} : { header: false }), signal })
+  signal.throwIfAborted()
+  const columns = findModelColumns(path, table, options.model, model)
+  const rows = takeRows(path, table, columns, null, options.missing, model.means)
+  const points = applyScaling(rows.points, model.scaling, model.columns)
+  if (rows.remark) remark(rows.remark)
+  const { backend, adapter, labels } = await withEngine(options.backend, signal, async (engine) => ({
+    backend: engine.backend,
+    adapter: engine.adapter,
+    labels: await assign(engine, points, centroidsOf(model)),
+  }))
+  const sizes = new Array<number>(model.k).fill(0)
+  for (const label of labels) sizes[label]++
+
+  const text = options.output !== undefined || !options.json ? formatLabels(labels, rows.rows, table.rows) : ''
+  if (options.output !== undefined) {
+    writeWhole(options.output, new TextEncoder().encode(text), options.force === true)
+  }
+  if (options.json) {
+    print(
+      formatJson({
+        table: path,
+        model: options.model,
+        rows: table.rows,
+        dropped: rows.dropped,
+        filled: rows.filled,
+        columns: model.columns,
+        k: model.k,
+        sizes,
+        backend,
+        adapter,
+        labels: listLabels(labels, rows.rows, table.rows),
+        output: options.output,
+      }),
+    )
+  } else if (options.output === undefined) {
+    print(text.trimEnd())
+  } else {
+    const used = sizes.filter((size) => size > 0).length
+    print(`table     ${path}, ${formatQuantity(points.rows, 'row')} by ${formatQuantity(points.columns, 'column')}`)
+    print(`clusters  ${formatCount(used)} of ${formatCount(model.k)} have rows`)
+    print(`output    ${options.output}, the label of every row`)
+  }
+}
+
+/** The columns of the model in its order; the table may have them in any, and others beside them. */
+function findModelColumns(path: string, table: Table, modelPath: string, model: Model): NumberColumn[] {
+  const byName = new Map(table.columns.map((column) => [column.name, column]))
+  const absent = model.columns.filter((name) => !byName.has(name))
+  if (absent.length > 0) {
+    const names = absent.slice(0, 5).map((name) => `'${name}'`)
+    if (absent.length > names.length) names.push(`${absent.length - names.length} more`)
+    throw new LloydError(
+      'InputError',
+      `${path} has no column ${names.join(', ')}, which the model ${modelPath} needs; name its columns as in training`,
+    )
+  }
+  return model.columns.map((name) => requireNumbers(path, table, byName.get(name)!))
+}

@@ -1,0 +1,60 @@
+import { LloydError, type Matrix, standardize } from 'lloyd'
+
+/** How the units of a table become the units of clustering: (value − mean) / scale, column by column. */
+export interface Scaling {
+  mean: number[]
+  scale: number[]
+}
+
+/** A column this many standard deviations from zero is moved before float32 rounds it away; others are left as they are. */
+const FAR = 64
+
+/**
+ * The scaling for `--standardize`, or one that only moves columns that lie far from zero, such as times: k-means does not
+ * depend on the origin, float32 does. It moves by a multiple of a power of two, which rounds nothing.
+ */
+export function chooseScaling(points: Matrix<Float64Array>, isStandardized: boolean): Scaling {
+  const { mean, scale } = isStandardized ? standardize(points) : momentsOf(points)
+  if (isStandardized) return { mean: [...mean], scale: [...scale] }
+  return {
+    mean: [...mean].map((value, column) => {
+      const deviation = scale[column]
+      if (Math.abs(value) <= FAR * deviation || !Number.isFinite(deviation)) return 0
+      if (deviation === 0) return value
+      const unit = 2 ** Math.floor(Math.log2(deviation))
+      return Math.round(value / unit) * unit
+    }),
+    scale: [...mean].map(() => 1),
+  }
+}
+
+function momentsOf({ data, rows, columns }: Matrix<Float64Array>): { mean: Float64Array; scale: Float64Array } {
+  const mean = new Float64Array(columns)
+  const squares = new Float64Array(columns)
+  for (let i = 0; i < data.length; i++) mean[i % columns] += data[i] / rows
+  for (let i = 0; i < data.length; i++) squares[i % columns] += (data[i] - mean[i % columns]) ** 2 / rows
+  return { mean, scale: squares.map(Math.sqrt) }
+}
+
+/** The points that are clustered. `names` are the columns, for the message when float32 cannot hold a value. */
+export function applyScaling(points: Matrix<Float64Array>, { mean, scale }: Scaling, names: readonly string[]): Matrix {
+  const { rows, columns } = points
+  const data = new Float32Array(points.data.length)
+  for (let i = 0; i < data.length; i++) {
+    const column = i % columns
+    data[i] = (points.data[i] - mean[column]) / scale[column]
+    if (Number.isFinite(data[i])) continue
+    throw new LloydError(
+      'InputError',
+      `${points.data[i]} in column '${names[column]}' is too large for float32; divide the column, or give --standardize`,
+    )
+  }
+  return { data, rows, columns }
+}
+
+/** Centroids in the units of the table. */
+export function undoScaling({ data, rows, columns }: Matrix, { mean, scale }: Scaling): number[][] {
+  return Array.from({ length: rows }, (_, row) =>
+    mean.map((value, column) => data[row * columns + column] * scale[column] + value),
+  )
+}

@@ -1,0 +1,184 @@
+import { resolve } from 'node:path'
+import { type Command, Option } from 'commander'
+import {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  LloydError,
+  type Matrix,
+  type Progress,
+  readTable,
+  type Table,
+} from 'lloyd'
+import { backendOption, remarkOnFallback } from './adapter.js'
+import { type ColumnOptions, chooseColumns, describeLeftOut } from './columns.js'
+import { formatCount, parseInteger, parseNumber } from './numbers.js'
+import { checkOutput } from './plan.js'
+import { type MissingPolicy, type Rows, takeRows } from './rows.js'
+import { applyScaling, chooseScaling, type Scaling } from './scaling.js'
+import { progressLine } from './terminal.js'
+
+/** The options that `lloyd kmeans` and `lloyd elbow` share. */
+export interface TableOptions extends ColumnOptions {
+  /** False with --no-header, true otherwise. */
+  header: boolean
+  standardize?: boolean
+  missing: MissingPolicy
+  init: 'auto' | 'k-means++' | 'k-means||' | 'random' | 'maximin'
+  restarts: number
+  seed: number
+  iterations: number
+  tolerance: number
+  backend: NonNullable<EngineOptions['backend']>
+  force?: boolean
+  json?: boolean
+}
+
+export function missingOption(): Option {
+  return new Option('--missing <policy>', 'rows with missing cells: refuse them, drop them, or fill in the mean')
+    .choices(['refuse', 'drop', 'mean'])
+    .default('refuse')
+}
+
+export function addTableOptions(command: Command): Command {
+  return command
+    .option(
+      '--columns <names>',
+      'the columns to cluster, by name or position, separated by commas (default: all numeric)',
+    )
+    .option('--standardize', 'scale every column to mean 0 and standard deviation 1')
+    .option('--weights <column>', 'the column that holds the weight of each row')
+    .option('--label <column>', 'the column that holds the true class, which is left out')
+    .addOption(missingOption())
+    .option('--no-header', 'the first line of a text file is a row, not the names of the columns')
+    .addOption(
+      new Option('--init <name>', 'how the first centroids are chosen')
+        .choices(['auto', 'k-means++', 'k-means||', 'random', 'maximin'])
+        .default('auto'),
+    )
+    .option(
+      '--restarts <n>',
+      'runs, of which the best is kept',
+      (text) => parseInteger('--restarts', text, 1, 10_000),
+      1,
+    )
+    .option('--seed <n>', 'seed of the random choices', (text) => parseInteger('--seed', text, 0, 0xffffffff), 0)
+    .option('--iterations <n>', 'most iterations', (text) => parseInteger('--iterations', text, 1, 1_000_000), 300)
+    .option(
+      '--tolerance <t>',
+      'stop when the centroids move less than this, in standard deviations of the data; 0: when no label changes',
+      (text) => parseNumber('--tolerance', text, 0),
+      1e-4,
+    )
+    .addOption(backendOption())
+    .option('--force', 'replace existing outputs')
+    .option('--json', 'print JSON')
+}
+
+/** The part of the options that the library's functions take. */
+export function clusteringOptions(options: TableOptions, rows: Rows, path: string, signal: AbortSignal) {
+  return {
+    init: options.init,
+    restarts: options.restarts,
+    seed: options.seed,
+    maxIterations: options.iterations,
+    tolerance: options.tolerance,
+    ...(rows.weights && { weights: rows.weights }),
+    signal,
+    onProgress: ({ stage, done, total }: Progress) =>
+      progressLine.update(`${path}: ${stage} ${formatCount(done)} of ${formatCount(total)}`),
+  }
+}
+
+/** Finds what would stop the outputs of a command from being written, before any work is done. */
+export function checkOutputs(
+  inputs: readonly string[],
+  outputs: Record<string, string | undefined>,
+  force = false,
+): void {
+  const taken = new Map(inputs.map((path) => [resolve(path), 'read']))
+  for (const [option, path] of Object.entries(outputs)) {
+    if (path === undefined) continue
+    const other = taken.get(resolve(path))
+    if (other) throw new LloydError('InputError', `${path} is ${other} and the output of ${option}; name another file`)
+    taken.set(resolve(path), `the output of ${option}`)
+    checkOutput(path, force, option)
+  }
+}
+
+/** A table made ready for clustering. */
+export interface Prepared {
+  table: Table
+  names: string[]
+  leftOut: { name: string; reason: string }[]
+  rows: Rows
+  scaling: Scaling
+  /** What is clustered. */
+  points: Matrix
+  /** What was left out or filled in, to be said on stderr once nothing stops the work any more. */
+  remarks: string[]
+}
+
+/** Reads a table and chooses its columns and rows. */
+export async function prepareTable(path: string, options: TableOptions, signal: AbortSignal): Promise<Prepared> {
+  progressLine.update(`${path}: read`)
+  const table = await readTable(path, { ...(options.header ? {} : { header: false }), signal })
+  signal.throwIfAborted()
+  const { used, weights, leftOut } = chooseColumns(path, table, options)
+  const rows = takeRows(path, table, used, weights, options.missing)
+  requireWeights(path, rows.weights)
+  const names = used.map(({ name }) => name)
+  const scaling = chooseScaling(rows.points, options.standardize === true)
+  const points = applyScaling(rows.points, scaling, names)
+  const remarks = leftOut.length > 0 ? [describeLeftOut(leftOut)] : []
+  if (rows.remark) remarks.push(rows.remark)
+  return { table, names, leftOut, rows, scaling, points, remarks }
+}
+
+function requireWeights(path: string, weights: Float64Array | null): void {
+  if (!weights) return
+  const at = weights.findIndex((weight) => weight < 0)
+  if (at >= 0) throw new LloydError('InputError', `${path} has the weight ${weights[at]}; weights must be at least 0`)
+  if (!weights.some((weight) => weight > 0)) {
+    throw new LloydError('InputError', `all weights of ${path} are 0; name another column with --weights`)
+  }
+}
+
+/** Gives `work` an engine, and takes it back. */
+export async function withEngine<T>(
+  backend: TableOptions['backend'],
+  signal: AbortSignal,
+  work: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const engine = await createEngine({ backend })
+  try {
+    signal.throwIfAborted()
+    remarkOnFallback(backend, engine)
+    const result = await work(engine)
+    signal.throwIfAborted()
+    return result
+  } finally {
+    engine.destroy()
+  }
+}
+
+/** `row,label` for every row of the table, from 1; the label of a row that was left out is empty. */
+export function formatLabels(labels: Uint32Array, rows: Uint32Array, total: number): string {
+  const lines: (number | string)[] = ['row,label']
+  let at = 0
+  for (let row = 0; row < total; row++) lines.push(`${row + 1},${rows[at] === row ? labels[at++] : ''}`)
+  return `${lines.join('\n')}\n`
+}
+
+/** The label of every row of the table, null where it was left out. */
+export function listLabels(labels: Uint32Array, rows: Uint32Array, total: number): (number | null)[] {
+  const list = new Array<number | null>(total).fill(null)
+  for (let at = 0; at < rows.length; at++) list[rows[at]] = labels[at]
+  return list
+}
+
+/** JSON with one line for every entry of the outermost object, so that long lists stay on one. */
+export function formatJson(value: object): string {
+  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined)
+  return `{\n${entries.map(([key, entry]) => `  ${JSON.stringify(key)}: ${JSON.stringify(entry)}`).join(',\n')}\n}`
+}
