@@ -30,6 +30,8 @@ export default defineConfig({
     // Two cores: the GPU tests and the browser share them, so files run one after the other.
     fileParallelism: false,
     // .ci/run counts the tests from a report.
-    reporters: process.env.VITEST_REPORT ? ['default', ['json', { outputFile: process.env.VITEST_REPORT }]] : ['default'],
+    reporters: process.env.VITEST_REPORT
+      ? ['default', ['json', { outputFile: process.env.VITEST_REPORT }]]
+      : ['default'],
   },
 })

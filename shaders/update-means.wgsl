@@ -1,5 +1,6 @@
 // Moves every centroid by the mean deviation of its points and clears its sums; the distance it moved goes to
-// `movements`. `scales` has the factor of each column's fixed-point sums and its inverse. A cluster without points or weight keeps its centroid. One thread updates one centroid.
+// `movements`. `scales` has the factor of each column's fixed-point sums and its inverse. A cluster without points or weight keeps its centroid. With CUMULATIVE the mean is over all points that the cluster
+// was ever given, whose weight `totals` keeps (mini-batch k-means: D. Sculley, WWW 2010). One thread, one centroid.
 
 struct Parameters {
   centroidCount: u32,
@@ -14,7 +15,8 @@ struct Parameters {
 @group(0) @binding(3) var<storage, read_write> centroids: array<f32>;
 @group(0) @binding(4) var<storage, read_write> movements: array<f32>;
 @group(0) @binding(5) var<storage, read_write> sizes: array<u32>;
-@group(0) @binding(6) var<storage, read> state: array<u32>;
+@group(0) @binding(6) var<storage, read_write> totals: array<f32>;
+@group(0) @binding(7) var<storage, read> state: array<u32>;
 
 override WORKGROUP_SIZE: u32 = 64;
 const STATE_STOPPED = 1u;
@@ -37,9 +39,13 @@ fn main(
   let size = sums[first];
   sizes[k] = size;
 //#if ${WEIGHTED}
-  let weight = fromFixed(vec2<u32>(sums[first + 1u], sums[first + 2u])) * parameters.weightUnit;
+  var weight = fromFixed(vec2<u32>(sums[first + 1u], sums[first + 2u])) * parameters.weightUnit;
 //#else
-  let weight = f32(size);
+  var weight = f32(size);
+//#endif
+//#if ${CUMULATIVE}
+  weight += totals[k];
+  totals[k] = weight;
 //#endif
   var squares = 0.0;
   if (weight > 0.0) {

@@ -1,4 +1,5 @@
 export { assign } from './clustering/assign.js'
+export { distances } from './clustering/distances.js'
 export { type Elbow, type ElbowOptions, elbow } from './clustering/elbow.js'
 export { type KMeans, type KMeansInit, type KMeansOptions, kmeans } from './clustering/kmeans.js'
 export { type Standardized, standardize } from './clustering/standardize.js'

@@ -1,5 +1,5 @@
-import type { Engine, Quantized } from 'lloyd'
-import { createEngine, quantize } from 'lloyd'
+import type { Engine } from 'lloyd'
+import { assign, createEngine, distances, kmeans, quantize } from 'lloyd'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Executor } from '../src/engine/engine.js'
 import { bindingParts, defineKernel, type Kernel } from '../src/engine/kernel.js'
@@ -72,21 +72,44 @@ function picture(alpha: boolean) {
 describe('the twin of each kernel', () => {
   const pictures = [false, true].map(picture)
   const options = { colors: 40, maxIterations: 6 }
-  let expected: Quantized[]
+  // Whole numbers small enough that seeding and one update are exact in float32 as in the twins' float64.
+  const rows = 400
+  const data = Float32Array.from({ length: 3 * rows }, (_, i) => (Math.imul(i + 1, 2654435761) >>> 24) % 60)
+  const points = { data, rows, columns: 3 }
+  const weights = Array.from({ length: rows }, (_, i) => i % 3)
+  /** Something that every kernel has a part in. */
+  async function everything(engine: Engine) {
+    const results: unknown[] = []
+    for (const image of pictures) results.push(await quantize(engine, image, options))
+    for (const init of ['k-means++', 'k-means||', 'maximin', 'random'] as const) {
+      const clustering = { k: 7, init, weights, maxIterations: 1, seed: 5 }
+      const { labels, sizes, iterations } = await kmeans(engine, points, clustering)
+      results.push({ init, labels, sizes, iterations })
+    }
+    const { labels } = await kmeans(engine, points, { k: 5, batchSize: 64, maxIterations: 1, init: 'random' })
+    const few = [
+      [0, 0, 0],
+      [9, 9, 9],
+      [50, 3, 7],
+      [500, 500, 500],
+    ]
+    const { sizes } = await kmeans(engine, points, { k: 4, init: few, maxIterations: 1 })
+    results.push(labels, sizes, await assign(engine, points, few), await distances(engine, points, few))
+    return results
+  }
+  let expected: unknown[]
   let engine: Engine
 
   beforeAll(async () => {
     engine = await createEngine({ backend: 'webgpu' })
-    expected = await Promise.all(pictures.map((image) => quantize(engine, image, options)))
+    expected = await everything(engine)
   })
   afterAll(() => engine.destroy())
 
   for (const { name } of kernels) {
     it(`${name} can take its shader's place without a trace`, async () => {
       const mixed = await createEngine({ backend: 'webgpu', twins: [name] })
-      for (const [i, image] of pictures.entries()) {
-        expect(await quantize(mixed, image, options)).toEqual(expected[i])
-      }
+      expect(await everything(mixed)).toEqual(expected)
       mixed.destroy()
     })
   }

@@ -1,33 +1,79 @@
-import { type Engine, executorOf } from '../engine/engine.js'
-import { LloydError } from '../engine/error.js'
+import { type Engine, type Executor, executorOf } from '../engine/engine.js'
+import { LloydError, requireKnownOptions } from '../engine/error.js'
 import type { Matrix, Points, TypedArray } from '../types.js'
+import { MAX_CLUSTERS } from './kmeans.js'
 import { LloydJob } from './lloyd.js'
-import { createPointSet, toMatrix } from './points.js'
+import { createPointSet, type PointSet, toMatrix } from './points.js'
 
 /**
  * The nearest centroid of each point: `labels[i]` minimises ‖points[i] − centroids[label]‖, the lowest number among
  * equals.
+ *
+ * With `output: 'gpu'` the labels stay on the engine's device, as u32 in a buffer (STORAGE, COPY_SRC, COPY_DST) that is
+ * the caller's to destroy.
  */
-export async function assign(engine: Engine, points: Points, centroids: Points): Promise<Uint32Array> {
+export async function assign(
+  engine: Engine,
+  points: Points,
+  centroids: Points,
+  options?: { output?: 'cpu' },
+): Promise<Uint32Array>
+export async function assign(
+  engine: Engine,
+  points: Points,
+  centroids: Points,
+  options: { output: 'gpu' },
+): Promise<GPUBuffer>
+export async function assign(
+  engine: Engine,
+  points: Points,
+  centroids: Points,
+  options: { output?: 'cpu' | 'gpu' } = {},
+): Promise<Uint32Array | GPUBuffer> {
   const executor = executorOf(engine)
-  const matrix = await toMatrix(centroids, 'centroids')
-  const set = await createPointSet(executor, points)
-  try {
-    requireSameColumns(matrix, set.columns)
+  requireKnownOptions('assign', options, ['output'])
+  const { output = 'cpu' } = options
+  if (output !== 'cpu' && output !== 'gpu') {
+    throw new LloydError('InputError', `output must be 'cpu' or 'gpu', got '${String(output)}'`)
+  }
+  if (output === 'gpu' && !executor.device) {
+    throw new LloydError('InputError', "output 'gpu' needs an engine on WebGPU; this one runs on the CPU")
+  }
+  return await withCentroids(executor, points, centroids, async (set, matrix) => {
     const job = await LloydJob.create(executor, set, matrix.rows)
     try {
       job.start(set.toWorking(matrix))
-      return (await job.finish()).labels
+      if (output === 'cpu') return (await job.finish()).labels
+      await job.assignAll()
+      const buffer = executor.detach(job.gatherLabels())
+      await executor.idle()
+      return buffer
     } finally {
       job.release()
     }
-  } finally {
-    set.release()
-  }
+  })
 }
 
-function requireSameColumns(centroids: Matrix<TypedArray>, columns: number): void {
-  if (centroids.columns !== columns) {
-    throw new LloydError('InputError', `centroids have ${centroids.columns} columns, the points ${columns}`)
+/** Readies points and centroids that go with them. */
+export async function withCentroids<T>(
+  executor: Executor,
+  points: Points,
+  centroids: Points,
+  work: (set: PointSet, centroids: Matrix<TypedArray>) => Promise<T>,
+): Promise<T> {
+  const matrix = await toMatrix(executor, centroids, 'centroids')
+  if (matrix.rows > MAX_CLUSTERS) {
+    throw new LloydError('InputError', `there are ${matrix.rows} centroids; at most ${MAX_CLUSTERS} are compared`)
+  }
+  const set = await createPointSet(executor, points, {
+    check(_, columns) {
+      if (matrix.columns === columns) return
+      throw new LloydError('InputError', `centroids have ${matrix.columns} columns, the points ${columns}`)
+    },
+  })
+  try {
+    return await work(set, matrix)
+  } finally {
+    set.release()
   }
 }

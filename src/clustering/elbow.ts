@@ -1,10 +1,12 @@
 import { type Engine, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger } from '../engine/error.js'
 import type { Points } from '../types.js'
-import { checkOptions, fit, type KMeansOptions } from './kmeans.js'
+import { checkOptions, fitPoints, type KMeansOptions, requireClusters } from './kmeans.js'
 import { createPointSet } from './points.js'
 
-export interface ElbowOptions extends Omit<KMeansOptions, 'k'> {
+export interface ElbowOptions extends Omit<KMeansOptions, 'k' | 'init'> {
+  /** How the centroids of every k are found; rows of your own would fit only one k. */
+  init?: Extract<KMeansOptions['init'], string>
   /** Fewest and most clusters, 1 ≤ from ≤ to ≤ points. */
   from: number
   to: number
@@ -34,15 +36,20 @@ export async function elbow(engine: Engine, points: Points, options: ElbowOption
   requireInteger('from', from, 1, 65536)
   requireInteger('to', to, from, 65536)
   checkOptions({ ...rest, k: from })
-  const set = await createPointSet(executor, points, options.weights)
+  if (typeof rest.init === 'object' || typeof rest.init === 'function') {
+    throw new LloydError('InputError', 'init of an elbow must name a method; given centroids fit only one k')
+  }
+  const set = await createPointSet(executor, points, {
+    weights: options.weights,
+    check: (rows) => requireClusters(to, rows),
+  })
   try {
-    if (to > set.rows) throw new LloydError('InputError', `to is ${to} but there are only ${set.rows} points`)
     const k: number[] = []
     const inertia: number[] = []
     for (let count = from; count <= to; count++) {
       const onProgress =
         options.onProgress && (() => options.onProgress?.({ stage: 'elbow', done: count - from, total: to - from + 1 }))
-      const result = await fit(executor, set, { ...checkOptions({ ...rest, k: count }), onProgress })
+      const result = await fitPoints(executor, set, { ...checkOptions({ ...rest, k: count }), onProgress }, null)
       k.push(count)
       inertia.push(result.inertia)
     }

@@ -3,17 +3,19 @@ import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '
 import { randomBits } from '../kernels/shared/random.js'
 import type { Matrix, Points, Progress, TypedArray } from '../types.js'
 import { type EmptyClusters, LloydJob } from './lloyd.js'
+import { iterateBatches } from './mini-batch.js'
+import { seedParallel } from './parallel-seeding.js'
 import { createPointSet, type PointSet, toMatrix } from './points.js'
 import { copyRows, sampleRows, seedSequentially } from './seeding.js'
 
-export type KMeansInit = 'auto' | 'k-means++' | 'random' | 'maximin' | Points
+export type KMeansInit = 'auto' | 'k-means++' | 'k-means||' | 'random' | 'maximin' | Points
 
 export interface KMeansOptions {
   /** Clusters, 1 … 65 536 and at most the number of points. */
   k: number
   /**
-   * Where the centroids start: greedy k-means++ (`'auto'`), distinct points at random, points far from one another, or
-   * k rows of your own.
+   * Where the centroids start: greedy k-means++ or the parallel k-means|| (`'auto'`: up to 256 clusters of points in
+   * memory, and beyond), distinct points at random, points far from one another, or k rows of your own.
    */
   init?: KMeansInit
   /** A finite weight ≥ 0 for every point, not all zero. */
@@ -34,6 +36,8 @@ export interface KMeansOptions {
    * largest cluster, or stays where it is.
    */
   emptyClusters?: EmptyClusters
+  /** Points a mini-batch; without it every iteration takes all points. */
+  batchSize?: number
   /** Aborts the work; the promise rejects with `signal.reason`. */
   signal?: AbortSignal
   /** Stages: seed, cluster; `total` counts the iterations of all restarts at most. */
@@ -57,6 +61,9 @@ export interface KMeans {
 }
 
 export const MAX_CLUSTERS = 65536
+const SEEDINGS = ['auto', 'k-means++', 'k-means||', 'random', 'maximin']
+/** Greedy k-means++ takes k rounds one after the other; beyond this many they take longer than they save. */
+const SEQUENTIAL_CLUSTERS = 256
 
 const OPTIONS = [
   'k',
@@ -67,6 +74,7 @@ const OPTIONS = [
   'restarts',
   'seed',
   'emptyClusters',
+  'batchSize',
   'signal',
   'onProgress',
 ]
@@ -82,9 +90,22 @@ export async function kmeans(engine: Engine, points: Points, options: KMeansOpti
   const executor = executorOf(engine)
   const settings = checkOptions(options)
   options.signal?.throwIfAborted()
-  const set = await createPointSet(executor, points, options.weights)
+  const { k, init } = settings
+  const given = typeof init === 'string' ? null : await toMatrix(executor, init, 'init')
+  const set = await createPointSet(executor, points, {
+    weights: options.weights,
+    check(rows, columns) {
+      requireClusters(k, rows)
+      if (given && (given.rows !== k || given.columns !== columns)) {
+        throw new LloydError(
+          'InputError',
+          `init is ${given.rows} × ${given.columns}; ${k} centroids of ${columns} columns are needed`,
+        )
+      }
+    },
+  })
   try {
-    return await fit(executor, set, settings)
+    return await fitPoints(executor, set, settings, given)
   } finally {
     set.release()
   }
@@ -98,6 +119,7 @@ export interface KMeansSettings {
   restarts: number
   seed: number
   emptyClusters: EmptyClusters
+  batchSize: number | null
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void
 }
@@ -108,8 +130,8 @@ export function checkOptions(options: KMeansOptions, known: readonly string[] = 
   }
   requireKnownOptions('kmeans', options, known)
   const { init = 'auto', emptyClusters = 'farthest', signal, onProgress } = options
-  if (typeof init === 'string' && !['auto', 'k-means++', 'random', 'maximin'].includes(init)) {
-    throw new LloydError('InputError', `init must be 'auto', 'k-means++', 'random', 'maximin' or points, got '${init}'`)
+  if (typeof init === 'string' && !SEEDINGS.includes(init)) {
+    throw new LloydError('InputError', `init must be points or one of ${SEEDINGS.join(', ')}, got '${init}'`)
   }
   if (!['farthest', 'split', 'keep'].includes(emptyClusters)) {
     throw new LloydError('InputError', `emptyClusters must be 'farthest', 'split' or 'keep', got '${emptyClusters}'`)
@@ -122,18 +144,20 @@ export function checkOptions(options: KMeansOptions, known: readonly string[] = 
     restarts: requireInteger('restarts', options.restarts ?? 1, 1, 10_000),
     seed: requireInteger('seed', options.seed ?? 0, 0, 0xffffffff),
     emptyClusters,
+    batchSize: options.batchSize === undefined ? null : requireInteger('batchSize', options.batchSize, 1, 2 ** 31),
     signal,
     onProgress,
   }
 }
 
 /** Fits points that are on the engine already; elbow does so for many k. */
-export async function fit(executor: Executor, set: PointSet, settings: KMeansSettings): Promise<KMeans> {
-  const { k, init, maxIterations, tolerance, restarts, seed, emptyClusters, signal, onProgress } = settings
-  if (k > set.rows) {
-    throw new LloydError('InputError', `k is ${k} but there are only ${set.rows} points; use at most as many clusters`)
-  }
-  const given = typeof init === 'string' ? null : await givenCentroids(init, k, set)
+export async function fitPoints(
+  executor: Executor,
+  set: PointSet,
+  settings: KMeansSettings,
+  given: Matrix<TypedArray> | null,
+): Promise<KMeans> {
+  const { k, maxIterations, tolerance, restarts, seed, emptyClusters, batchSize, signal, onProgress } = settings
   const threshold = tolerance === 0 ? null : tolerance * Math.sqrt(set.meanVariance) * set.scale
   const job = await LloydJob.create(executor, set, k)
   try {
@@ -145,16 +169,16 @@ export async function fit(executor: Executor, set: PointSet, settings: KMeansSet
         onProgress?.({ stage, done: run * maxIterations + done, total: runs * maxIterations })
       }
       report('seed', 0)
-      job.start(given ?? undefined)
+      job.start(given ? set.toWorking(given) : undefined)
       if (!given) await seedCentroids(executor, set, job, { ...settings, seed: randomBits(seed, run, k) })
       report('cluster', 0)
-      const { iterations, converged } = await job.iterate(maxIterations, threshold, emptyClusters, async (done) =>
-        report('cluster', done),
-      )
-      const { labels, inertia, sizes } = await job.finish()
-      if (best && inertia >= best.inertia) continue
-      const centroids = { data: await job.readCentroids(), rows: k, columns: set.columns }
-      best = { centroids, labels, inertia, iterations, converged, sizes }
+      const onBatch = async (done: number) => report('cluster', done)
+      const { iterations, converged } =
+        batchSize === null
+          ? await job.iterate(maxIterations, threshold, emptyClusters, onBatch)
+          : await iterateBatches(job, { batchSize, maxIterations, threshold, seed: randomBits(seed, run, 1) }, onBatch)
+      const result = { ...(await job.finish()), iterations, converged }
+      if (!best || result.inertia < best.inertia) best = result
     }
     return best!
   } finally {
@@ -162,20 +186,11 @@ export async function fit(executor: Executor, set: PointSet, settings: KMeansSet
   }
 }
 
-async function givenCentroids(init: Points, k: number, set: PointSet): Promise<Float32Array<ArrayBuffer>> {
-  const matrix: Matrix<TypedArray> = await toMatrix(init, 'init')
-  if (matrix.rows !== k || matrix.columns !== set.columns) {
-    throw new LloydError(
-      'InputError',
-      `init is ${matrix.rows} × ${matrix.columns}; ${k} centroids of ${set.columns} columns are needed`,
-    )
+/** Throws where there are fewer points than clusters. */
+export function requireClusters(k: number, rows: number): void {
+  if (k > rows) {
+    throw new LloydError('InputError', `k is ${k} but there are only ${rows} points; use at most as many clusters`)
   }
-  const bad = matrix.data.findIndex((value: number) => !Number.isFinite(Math.fround(value)))
-  if (bad >= 0) {
-    const [row, column] = [Math.floor(bad / matrix.columns), bad % matrix.columns]
-    throw new LloydError('InputError', `init has ${matrix.data[bad]} in row ${row}, column ${column}`)
-  }
-  return set.toWorking(matrix)
 }
 
 async function seedCentroids(
@@ -186,6 +201,8 @@ async function seedCentroids(
 ): Promise<void> {
   if (init === 'random') {
     await copyRows(executor, set, sampleRows(set.rows, k, seed), job.centroids)
+  } else if (init === 'k-means||' || (init === 'auto' && (k > SEQUENTIAL_CLUSTERS || !set.resident))) {
+    await seedParallel(executor, set, k, job.centroids, { seed, signal })
   } else {
     await seedSequentially(executor, set, k, job.centroids, { seed, farthest: init === 'maximin', signal })
   }

@@ -9,6 +9,7 @@ import { packCentroids } from '../kernels/pack-centroids.js'
 import { clusterWords, KMeansState, Stopped } from '../kernels/shared/kmeans-state.js'
 import { sumClusters } from '../kernels/sum-clusters.js'
 import { updateMeans } from '../kernels/update-means.js'
+import type { Matrix } from '../types.js'
 import type { Chunk, PointSet } from './points.js'
 import { copyRows } from './seeding.js'
 import { nearestTile } from './tiles.js'
@@ -18,14 +19,14 @@ export type EmptyClusters = 'farthest' | 'split' | 'keep'
 /** Iterations between two looks at the state. */
 const BATCH = 8
 
-async function compileKernels(executor: Executor, set: PointSet, k: number) {
-  const flags = { WEIGHTED: set.weighted }
+async function compileKernels(executor: Executor, set: PointSet, k: number, cumulative: boolean) {
+  const flags = { WEIGHTED: set.weights !== null }
   const [pack, nearest, sum, findEmpty, update, end, measure] = await Promise.all([
     executor.compile(packCentroids),
     executor.compile(nearestCentroid, nearestTile(executor, set.columns, k)),
     executor.compile(sumClusters, { flags }),
     executor.compile(findEmptyClusters),
-    executor.compile(updateMeans, { flags }),
+    executor.compile(updateMeans, { flags: { ...flags, CUMULATIVE: cumulative } }),
     executor.compile(endIteration),
     executor.compile(measurePoints, { flags }),
   ])
@@ -54,6 +55,7 @@ export class LloydJob {
   readonly #sums: EngineBuffer
   readonly #movements: EngineBuffer
   readonly #sizes: EngineBuffer
+  readonly #totals: EngineBuffer
   readonly #state: EngineBuffer
   readonly #chunks = new Map<number, ChunkBuffers>()
   readonly #weightScale: number
@@ -75,14 +77,16 @@ export class LloydJob {
     this.#sums = scope.allocate('kmeans.sums', 4 * k * clusterWords(columns))
     this.#movements = scope.allocate('kmeans.movements', 4 * k)
     this.#sizes = scope.allocate('kmeans.sizes', 4 * k)
+    this.#totals = scope.allocate('kmeans.totals', 4 * k)
     this.#state = scope.allocate('kmeans.state', 4 * KMeansState.words)
     this.#scales = scope.allocate('kmeans.scales', 8 * columns)
     // Room for the sum of all weights below 2⁶³.
     this.#weightScale = 2 ** Math.min(126, 61 - Math.ceil(Math.log2(set.totalWeight)))
   }
 
-  static async create(executor: Executor, set: PointSet, k: number): Promise<LloydJob> {
-    return new LloydJob(executor, set, k, await compileKernels(executor, set, k))
+  /** With `cumulative`, centroids are means over all iterations' points: mini-batches. */
+  static async create(executor: Executor, set: PointSet, k: number, cumulative = false): Promise<LloydJob> {
+    return new LloydJob(executor, set, k, await compileKernels(executor, set, k, cumulative))
   }
 
   release(): void {
@@ -96,6 +100,7 @@ export class LloydJob {
     executor.write(this.#scales, fixedPointScales(set, centroids))
     executor.clear(this.#sums)
     executor.clear(this.#state)
+    executor.clear(this.#totals)
     for (const { labels } of this.#chunks.values())
       executor.write(labels, new Uint32Array(labels.size / 4).fill(0xffffffff))
   }
@@ -137,21 +142,40 @@ export class LloydJob {
     }
   }
 
-  /** Assigns all points to the centroids as they are and reads labels and inertia (in the points' own units). */
-  async finish(): Promise<{ labels: Uint32Array; inertia: number; sizes: Uint32Array }> {
+  /**
+   * Rounds the centroids to the float32 they are returned as, assigns all points to those, and reads everything, so that
+   * labels and inertia (in the points' own units) belong to what is returned.
+   */
+  async finish(): Promise<{ centroids: Matrix; labels: Uint32Array; inertia: number; sizes: Uint32Array }> {
     const { executor, set, k } = this
-    executor.clear(this.#state)
-    await this.#assign()
+    const data = set.fromWorking(new Float32Array(await executor.read(this.centroids)))
+    const centroids = { data, rows: k, columns: set.columns }
+    executor.write(this.centroids, set.toWorking(centroids))
+    await this.assignAll()
     const { labels, blockSums } = await this.#measure()
     let inertia = 0
     for (const sum of blockSums) inertia += sum
     const sizes = new Uint32Array(k)
     for (const label of labels) sizes[label]++
-    return { labels, inertia: inertia / set.scale / set.scale, sizes }
+    return { centroids, labels, inertia: inertia / set.scale / set.scale, sizes }
   }
 
-  async readCentroids(): Promise<Float32Array<ArrayBuffer>> {
-    return this.set.fromWorking(new Float32Array(await this.executor.read(this.centroids)))
+  /** Assigns all points to the centroids as they are. */
+  async assignAll(): Promise<void> {
+    this.executor.clear(this.#state)
+    await this.#assign()
+  }
+
+  /** All labels in one buffer on the device, which the caller releases. */
+  gatherLabels(): EngineBuffer {
+    const all = this.executor.allocate('kmeans.allLabels', 4 * this.set.rows)
+    for (const [firstRow, { labels }] of this.#chunks) this.executor.copy(labels, all, 4 * firstRow)
+    return all
+  }
+
+  /** The squared distance of every point to its own centroid, in working units. */
+  async readDistances(): Promise<Float32Array> {
+    return (await this.#measure()).distances
   }
 
   async #assign(): Promise<void> {
@@ -219,6 +243,7 @@ export class LloydJob {
         centroids: this.centroids,
         movements: this.#movements,
         sizes: this.#sizes,
+        totals: this.#totals,
         state: this.#state,
       },
     )

@@ -38,7 +38,8 @@ export interface PointSet {
   readonly greatest: Float64Array
   /** Mean over the columns of their variance, in the points' own units. */
   readonly meanVariance: number
-  readonly weighted: boolean
+  /** A weight a row, or null. */
+  readonly weights: Float32Array | null
   readonly totalWeight: number
   readonly shiftBuffer: EngineBuffer
   /** Whether the points stay on the device between passes. */
@@ -54,20 +55,29 @@ export interface PointSet {
 
 interface Source {
   columns: number
+  /** Null while a stream has not been read. */
+  rows: number | null
   chunks(): AsyncIterable<{ data: Float32Array<ArrayBuffer> | GpuMatrix; rows: number }>
   resident: boolean
+}
+
+export interface PointSetOptions {
+  weights?: ArrayLike<number>
+  /** What messages call the points. */
+  name?: string
+  /** Throws where the shape does not go with the caller's other arguments; before any work where rows are known. */
+  check?: (rows: number, columns: number) => void
 }
 
 /** Checks points and weights, brings them to the engine (or readies a source) and measures their columns. */
 export async function createPointSet(
   executor: Executor,
   points: Points,
-  weights?: ArrayLike<number>,
-  name = 'points',
+  options: PointSetOptions = {},
 ): Promise<PointSet> {
   const scope = new BufferScope(executor)
   try {
-    return await buildPointSet(executor, scope, points, weights, name)
+    return await buildPointSet(executor, scope, points, options)
   } catch (error) {
     scope.release()
     throw error
@@ -78,12 +88,16 @@ async function buildPointSet(
   executor: Executor,
   scope: BufferScope,
   points: Points,
-  weights: ArrayLike<number> | undefined,
-  name: string,
+  { weights, name = 'points', check }: PointSetOptions,
 ): Promise<PointSet> {
   const source = await openSource(executor, points, name)
   const { columns } = source
   const weightValues = weights && checkWeights(weights)
+  const checkRows = (count: number) => {
+    if (weightValues && weightValues.length !== count) throw weightCount(weightValues.length, count)
+    check?.(count, columns)
+  }
+  if (source.rows !== null) checkRows(source.rows)
   const chunks: Chunk[] = []
   const columnsSeen = new ColumnSummary(columns)
   let streamed: EngineBuffer | null = null
@@ -119,7 +133,7 @@ async function buildPointSet(
     rows += count
   }
   if (rows === 0) throw new LloydError('InputError', `${name} has no rows; at least one is needed`)
-  if (weightValues && weightValues.length !== rows) throw weightCount(weightValues.length, rows)
+  checkRows(rows)
 
   const { shift, scale, least, greatest, meanVariance } = columnsSeen.finish(rows, name)
   const blocks = chunks.reduce((sum, chunk) => sum + chunk.blocks, 0)
@@ -132,7 +146,7 @@ async function buildPointSet(
     least,
     greatest,
     meanVariance,
-    weighted: Boolean(weightValues),
+    weights: weightValues ?? null,
     totalWeight: weightValues ? weightValues.reduce((sum, weight) => sum + weight, 0) : rows,
     shiftBuffer: scope.upload('kmeans.shift', shift),
     resident: source.resident,
@@ -227,10 +241,7 @@ class ColumnSummary {
       if (bad !== 0xffffffff) {
         const row = firstRow + Math.floor(bad / columns)
         const [value] = new Float32Array(await executor.read(points, 4 * bad, 4))
-        throw new LloydError(
-          'InputError',
-          `${name} has ${value} in row ${row}, column ${bad % columns}; remove or replace it`,
-        )
+        throw notFinite(name, value, row, bad % columns)
       }
       for (let i = 0; i < blocks * columns; i++) {
         const column = i % columns
@@ -285,14 +296,28 @@ async function openSource(executor: Executor, points: Points, name: string): Pro
     const rowsAChunk = chunkRows(limit, columns)
     return {
       columns,
+      rows: null,
       resident: false,
       async *chunks() {
+        // Cut anew, so that nothing depends on how the source cuts.
+        let block = new Float32Array(rowsAChunk * columns)
+        let filled = 0
         for await (const matrix of points()) {
           if (checkMatrix(matrix, name).columns !== columns) {
             throw new LloydError('InputError', `the source of ${name} gave ${matrix.columns} columns after ${columns}`)
           }
-          yield* slices(matrix, rowsAChunk)
+          for (let taken = 0; taken < matrix.data.length; ) {
+            const count = Math.min(matrix.data.length - taken, block.length - filled)
+            block.set(matrix.data.subarray(taken, taken + count), filled)
+            taken += count
+            filled += count
+            if (filled < block.length) continue
+            yield { data: block, rows: rowsAChunk }
+            block = new Float32Array(rowsAChunk * columns)
+            filled = 0
+          }
         }
+        if (filled > 0) yield { data: block.subarray(0, filled), rows: filled / columns }
       },
     }
   }
@@ -310,6 +335,7 @@ function matrixSource(matrix: Matrix<TypedArray>, limit: number): Source {
   const rowsAChunk = chunkRows(limit, matrix.columns)
   return {
     columns: matrix.columns,
+    rows: matrix.rows,
     resident: true,
     async *chunks() {
       yield* slices(matrix, rowsAChunk)
@@ -337,6 +363,7 @@ function gpuSource(executor: Executor, matrix: GpuMatrix, limit: number, name: s
   const rowsAChunk = chunkRows(limit, columns)
   return {
     columns,
+    rows,
     resident: true,
     async *chunks() {
       for (let first = 0; first < rows; first += rowsAChunk) {
@@ -392,11 +419,33 @@ function checkShape(rows: number, columns: number, name: string): void {
   }
 }
 
-/** A small matrix of any accepted kind in memory, as centroids are given. */
-export async function toMatrix(points: Points, name: string): Promise<Matrix<TypedArray>> {
+/** A small matrix of any accepted kind, as centroids are given, in memory; finite float32 numbers. */
+export async function toMatrix(executor: Executor, points: Points, name: string): Promise<Matrix<TypedArray>> {
+  const matrix = await loadMatrix(executor, points, name)
+  const bad = matrix.data.findIndex((value: number) => !Number.isFinite(Math.fround(value)))
+  if (bad >= 0) throw notFinite(name, matrix.data[bad], Math.floor(bad / matrix.columns), bad % matrix.columns)
+  return matrix
+}
+
+async function loadMatrix(executor: Executor, points: Points, name: string): Promise<Matrix<TypedArray>> {
   if (Array.isArray(points)) return rowsToMatrix(points as readonly ArrayLike<number>[], name)
-  if (typeof points === 'function' || (points && typeof points === 'object' && 'buffer' in points)) {
-    throw new LloydError('InputError', `${name} must be in memory: { data, rows, columns } or an array of rows`)
+  if (typeof points === 'function') {
+    const blocks: Matrix<TypedArray>[] = []
+    for await (const block of points()) blocks.push(checkMatrix(block, name))
+    const columns = blocks[0]?.columns ?? 0
+    const data = Float32Array.from(blocks.flatMap((block) => Array.from(block.data)))
+    return checkMatrix({ data, rows: data.length / columns, columns }, name)
+  }
+  if (points && typeof points === 'object' && 'buffer' in points) {
+    gpuSource(executor, points, executor.maxBufferBytes, name)
+    const { buffer, offset = 0, rows, columns } = points
+    const bytes = await executor.read(executor.borrow(name, buffer, offset, 4 * rows * columns))
+    return { data: new Float32Array(bytes), rows, columns }
   }
   return checkMatrix(points as Matrix<TypedArray>, name)
+}
+
+/** What is thrown for NaN and infinity. */
+export function notFinite(name: string, value: number, row: number, column: number): LloydError {
+  return new LloydError('InputError', `${name} has ${value} in row ${row}, column ${column}; remove or replace it`)
 }

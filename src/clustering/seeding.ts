@@ -22,10 +22,15 @@ export async function seedSequentially(
   set: PointSet,
   k: number,
   centroids: EngineBuffer,
-  { seed, farthest, signal }: { seed: number; farthest: boolean; signal?: AbortSignal },
+  {
+    seed,
+    farthest,
+    greedy = true,
+    signal,
+  }: { seed: number; farthest: boolean; greedy?: boolean; signal?: AbortSignal },
 ): Promise<void> {
   const { columns, blocks, scale } = set
-  const flags = { WEIGHTED: set.weighted }
+  const flags = { WEIGHTED: set.weights !== null }
   const [pick, take, attempt, choose, include] = await Promise.all([
     executor.compile(pickBlocks),
     executor.compile(takeCandidates, { flags }),
@@ -33,7 +38,7 @@ export async function seedSequentially(
     executor.compile(chooseCandidate),
     executor.compile(includeCentroid, { flags }),
   ])
-  const trials = farthest ? 1 : 2 + Math.floor(Math.log(k))
+  const trials = farthest || !greedy ? 1 : 2 + Math.floor(Math.log(k))
   const scope = new BufferScope(executor)
   const pace = paceOf(executor)
   const choice = farthest ? 1 : 0

@@ -1,5 +1,5 @@
 import type { Matrix, TypedArray } from '../types.js'
-import { checkMatrix, rowsToMatrix } from './points.js'
+import { checkMatrix, notFinite, rowsToMatrix } from './points.js'
 
 /** Points with mean 0 and variance 1 in every column, and what brings them back: x = point · scale + mean. */
 export interface Standardized {
@@ -15,6 +15,9 @@ export function standardize(points: Matrix<TypedArray> | readonly ArrayLike<numb
   const { data, rows, columns } = Array.isArray(points)
     ? rowsToMatrix(points as readonly ArrayLike<number>[], 'points')
     : checkMatrix(points as Matrix<TypedArray>, 'points')
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) throw notFinite('points', data[i], Math.floor(i / columns), i % columns)
+  }
   const mean = new Float64Array(columns)
   const scale = new Float64Array(columns)
   for (let column = 0; column < columns; column++) {

@@ -99,6 +99,14 @@ export class CpuEngine implements Executor {
     new Uint8Array(this.#bytes(buffer)).fill(0)
   }
 
+  copy(from: EngineBuffer, to: EngineBuffer, byteOffset: number): void {
+    new Uint8Array(this.#bytes(to)).set(new Uint8Array(this.#bytes(from)), byteOffset)
+  }
+
+  detach(buffer: EngineBuffer): GPUBuffer {
+    throw new LloydError('InputError', `${buffer.label}: the CPU executor has no GPUBuffer; leave output: 'gpu' out`)
+  }
+
   run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(
     { kernel, flags, constants, workgroupSize }: Compiled<P, B>,
     parameters: Parameters<P>,

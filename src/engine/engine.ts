@@ -60,6 +60,10 @@ export interface Executor extends Engine {
   borrow(label: string, buffer: GPUBuffer, byteOffset: number, bytes: number): EngineBuffer
   write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset?: number): void
   clear(buffer: EngineBuffer): void
+  /** Copies a whole buffer into another from `byteOffset` on. */
+  copy(from: EngineBuffer, to: EngineBuffer, byteOffset: number): void
+  /** Hands a buffer over to the caller, who destroys it. */
+  detach(buffer: EngineBuffer): GPUBuffer
   run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(
     compiled: Compiled<P, B>,
     parameters: Parameters<P>,

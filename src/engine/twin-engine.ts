@@ -73,6 +73,14 @@ export class TwinEngine implements Executor {
     this.#then(() => this.#engine.clear(buffer))
   }
 
+  copy(from: EngineBuffer, to: EngineBuffer, byteOffset: number): void {
+    this.#then(() => this.#engine.copy(from, to, byteOffset))
+  }
+
+  detach(buffer: EngineBuffer): GPUBuffer {
+    return this.#engine.detach(buffer)
+  }
+
   run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(
     compiled: Compiled<P, B>,
     parameters: Parameters<P>,

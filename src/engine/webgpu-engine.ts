@@ -155,6 +155,21 @@ export class WebGpuEngine implements Executor {
     this.#openEncoder().clearBuffer((buffer as WebGpuBuffer).gpu)
   }
 
+  copy(from: EngineBuffer, to: EngineBuffer, byteOffset: number): void {
+    this.#endPass()
+    const [source, target] = [from as WebGpuBuffer, to as WebGpuBuffer]
+    const at = target.offset + byteOffset
+    this.#openEncoder().copyBufferToBuffer(source.gpu, source.offset, target.gpu, at, source.size)
+  }
+
+  detach(buffer: EngineBuffer): GPUBuffer {
+    const own = buffer as WebGpuBuffer
+    own.released = true
+    this.allocatedBytes -= own.size
+    this.submit()
+    return own.gpu
+  }
+
   run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(
     compiled: Compiled<P, B>,
     parameters: Parameters<P>,

@@ -16,22 +16,24 @@ export const updateMeans = defineKernel({
     centroids: 'read_write f32',
     movements: 'read_write f32',
     sizes: 'read_write u32',
+    totals: 'read_write f32',
     state: 'read u32',
   },
-  flags: { WEIGHTED: false },
+  flags: { WEIGHTED: false, CUMULATIVE: false },
   workgroupSize: 64,
   workgroups: ({ centroidCount }, size) => Math.ceil(centroidCount / size),
   twin(
     { centroidCount, columns, weightUnit, fillEmpty },
-    { scales, sums, centroids, movements, sizes, state },
-    { WEIGHTED },
+    { scales, sums, centroids, movements, sizes, totals, state },
+    { WEIGHTED, CUMULATIVE },
   ) {
     if (state[KMeansState.stopped] || (fillEmpty && state[KMeansState.empty])) return
     for (let k = 0; k < centroidCount; k++) {
       const first = k * clusterWords(columns)
       const size = sums[first]
       sizes[k] = size
-      const weight = WEIGHTED ? fromFixed(sums, first + 1) * weightUnit : size
+      let weight = WEIGHTED ? fromFixed(sums, first + 1) * weightUnit : size
+      if (CUMULATIVE) totals[k] = weight += totals[k]
       let squares = 0
       if (weight > 0) {
         for (let column = 0; column < columns; column++) {

@@ -1,0 +1,80 @@
+import { BufferScope } from '../engine/engine.js'
+import { MEASURE_BLOCK } from '../kernels/measure-points.js'
+import { randomBits } from '../kernels/shared/random.js'
+import { LloydJob } from './lloyd.js'
+import type { Chunk, PointSet } from './points.js'
+import { copyRows, sampleRows } from './seeding.js'
+
+/**
+ * Mini-batch k-means (D. Sculley, "Web-scale k-means clustering", WWW 2010): every iteration assigns a random batch of
+ * points and moves each centroid to the mean of all the points it was ever given. `job.centroids` is where it starts
+ * and ends. It stops when the centroids move by at most `threshold` (working units) in one batch; null: never before
+ * `maxIterations`.
+ */
+export async function iterateBatches(
+  job: LloydJob,
+  {
+    batchSize,
+    maxIterations,
+    threshold,
+    seed,
+  }: { batchSize: number; maxIterations: number; threshold: number | null; seed: number },
+  onBatch: (iterations: number) => Promise<void>,
+): Promise<{ iterations: number; converged: boolean }> {
+  const { executor, set, k } = job
+  const rows = Math.min(batchSize, set.rows)
+  const scope = new BufferScope(executor)
+  const batch = batchSet(set, rows, scope)
+  const inner = await LloydJob.create(executor, batch, k, true)
+  try {
+    inner.start(new Float32Array(await executor.read(job.centroids)))
+    let iterations = 0
+    let converged = false
+    while (iterations < maxIterations && !converged) {
+      const chosen = sampleRows(set.rows, rows, randomBits(seed, iterations, rows))
+      await copyRows(executor, set, chosen, batch.chunk.points)
+      if (set.weights) {
+        const { weights } = set
+        executor.write(
+          batch.chunk.weights,
+          Float32Array.from(chosen, (row) => weights[row]),
+        )
+      }
+      iterations++
+      converged = (await inner.iterate(iterations, threshold ?? -1, 'keep', async () => {})).converged
+      await onBatch(iterations)
+    }
+    executor.copy(inner.centroids, job.centroids, 0)
+    return { iterations, converged }
+  } finally {
+    inner.release()
+    scope.release()
+  }
+}
+
+/** A set of `rows` points in working coordinates, filled anew for every batch. */
+function batchSet(set: PointSet, rows: number, scope: BufferScope): PointSet & { chunk: Chunk } {
+  const { columns } = set
+  const blocks = Math.ceil(rows / MEASURE_BLOCK)
+  const chunk: Chunk = {
+    firstRow: 0,
+    firstBlock: 0,
+    rows,
+    blocks,
+    points: scope.allocate('kmeans.batch', 4 * rows * columns),
+    weights: scope.allocate('kmeans.batchWeights', set.weights ? 4 * rows : 4),
+  }
+  return {
+    ...set,
+    rows,
+    blocks,
+    chunk,
+    shift: new Float32Array(columns),
+    scale: 1,
+    shiftBuffer: scope.allocate('kmeans.batchShift', 4 * columns),
+    resident: true,
+    async *pass() {
+      yield chunk
+    },
+  }
+}
