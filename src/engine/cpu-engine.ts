@@ -4,6 +4,7 @@ import {
   type Compiled,
   type CompileOptions,
   type Executor,
+  type Recording,
   registerExecutor,
 } from './engine.js'
 import { LloydError } from './error.js'
@@ -103,6 +104,10 @@ export class CpuEngine implements Executor {
     new Uint8Array(this.#bytes(to)).set(new Uint8Array(this.#bytes(from)), byteOffset)
   }
 
+  bufferOf(): null {
+    return null
+  }
+
   detach(buffer: EngineBuffer): GPUBuffer {
     throw new LloydError('InputError', `${buffer.label}: the CPU executor has no GPUBuffer; leave output: 'gpu' out`)
   }
@@ -119,6 +124,10 @@ export class CpuEngine implements Executor {
       arrays[name] = scalarView(bindingParts(kernel.bindings[name]).scalar, this.#bytes(buffers[name]))
     }
     kernel.twin(parameters, arrays as never, flags)
+  }
+
+  bake(): Recording {
+    throw new LloydError('InputError', 'the CPU executor records nothing; use an engine on WebGPU, or run()')
   }
 
   submit(): void {}

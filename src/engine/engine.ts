@@ -40,6 +40,29 @@ export interface CompileOptions<F> {
   workgroupSize?: number
 }
 
+/** One dispatch with everything it takes. */
+export interface Step {
+  compiled: Compiled
+  parameters: Record<string, number>
+  buffers: Record<string, EngineBuffer>
+}
+
+/** A step whose types are checked against its kernel. */
+export function step<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(
+  compiled: Compiled<P, B>,
+  parameters: Parameters<P>,
+  buffers: Buffers<B>,
+): Step {
+  return { compiled: compiled as unknown as Compiled, parameters, buffers }
+}
+
+/** Dispatches with their parameters and bindings fixed, ready for a pass of the caller's. */
+export interface Recording {
+  /** Adds the dispatches to a compute pass, any number of times. */
+  encode(pass: GPUComputePassEncoder): void
+  release(): void
+}
+
 /**
  * What algorithms are written against. Commands run in the order they are given. `run`, `clear` and `write` only queue;
  * `submit` hands the queue to the device; `idle` and `read` submit and wait.
@@ -62,6 +85,8 @@ export interface Executor extends Engine {
   clear(buffer: EngineBuffer): void
   /** Copies a whole buffer into another from `byteOffset` on. */
   copy(from: EngineBuffer, to: EngineBuffer, byteOffset: number): void
+  /** The GPUBuffer behind a buffer, or null on the CPU. */
+  bufferOf(buffer: EngineBuffer): GPUBuffer | null
   /** Hands a buffer over to the caller, who destroys it. */
   detach(buffer: EngineBuffer): GPUBuffer
   run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(
@@ -69,6 +94,8 @@ export interface Executor extends Engine {
     parameters: Parameters<P>,
     buffers: Buffers<B>,
   ): void
+  /** Fixes steps for passes that the caller encodes. */
+  bake(steps: readonly Step[]): Recording
   submit(): void
   /** Resolves when all queued work is done. */
   idle(): Promise<void>

@@ -1,4 +1,4 @@
-import type { Compiled, CompileOptions, Executor } from './engine.js'
+import type { Compiled, CompileOptions, Executor, Recording, Step } from './engine.js'
 import { registerExecutor } from './engine.js'
 import type { LloydError } from './error.js'
 import {
@@ -77,6 +77,10 @@ export class TwinEngine implements Executor {
     this.#then(() => this.#engine.copy(from, to, byteOffset))
   }
 
+  bufferOf(buffer: EngineBuffer): GPUBuffer | null {
+    return this.#engine.bufferOf(buffer)
+  }
+
   detach(buffer: EngineBuffer): GPUBuffer {
     return this.#engine.detach(buffer)
   }
@@ -104,6 +108,10 @@ export class TwinEngine implements Executor {
         if (written) this.#engine.write(buffers[name], arrays[name] as ArrayBufferView<ArrayBuffer>)
       }
     })
+  }
+
+  bake(steps: readonly Step[]): Recording {
+    return this.#engine.bake(steps)
   }
 
   submit(): void {

@@ -4,7 +4,9 @@ import {
   type Compiled,
   type CompileOptions,
   type Executor,
+  type Recording,
   registerExecutor,
+  type Step,
 } from './engine.js'
 import { LloydError } from './error.js'
 import type { BindingKind, Buffers, EngineBuffer, Kernel, Parameters, Scalar } from './kernel.js'
@@ -162,6 +164,10 @@ export class WebGpuEngine implements Executor {
     this.#openEncoder().copyBufferToBuffer(source.gpu, source.offset, target.gpu, at, source.size)
   }
 
+  bufferOf(buffer: EngineBuffer): GPUBuffer {
+    return (buffer as WebGpuBuffer).gpu
+  }
+
   detach(buffer: EngineBuffer): GPUBuffer {
     const own = buffer as WebGpuBuffer
     own.released = true
@@ -179,21 +185,44 @@ export class WebGpuEngine implements Executor {
     const { kernel, pipeline, constants, workgroupSize } = compiled as unknown as WebGpuCompiled
     const count = kernel.workgroups(parameters, workgroupSize, constants)
     if (count === 0) return
-    const entries: GPUBindGroupEntry[] = [
-      { binding: 0, resource: this.#putParameters(kernel, parameters as Record<string, number>) },
-    ]
-    for (const name in kernel.bindings) {
-      const buffer = buffers[name] as WebGpuBuffer
-      if (buffer.released) throw new LloydError('InputError', `${buffer.label} was used after its release`)
-      entries.push({
-        binding: entries.length,
-        resource: { buffer: buffer.gpu, offset: buffer.offset, size: buffer.size },
-      })
-    }
+    const group = this.#bind(kernel, pipeline, this.#putParameters(kernel, parameters), buffers)
     this.#pass ??= this.#openEncoder().beginComputePass({ label: 'lloyd' })
     this.#pass.setPipeline(pipeline.pipeline)
-    this.#pass.setBindGroup(0, this.device.createBindGroup({ label: kernel.name, layout: pipeline.layout, entries }))
-    this.#pass.dispatchWorkgroups(...dispatchSize(count, this.device.limits.maxComputeWorkgroupsPerDimension))
+    this.#pass.setBindGroup(0, group)
+    this.#pass.dispatchWorkgroups(...this.#dispatchSize(count))
+  }
+
+  bake(steps: readonly Step[]): Recording {
+    this.#requireAlive()
+    const size = Math.max(1, steps.length) * PARAMETER_STRIDE
+    const parameterBuffer = this.device.createBuffer({
+      label: 'lloyd.baked',
+      size,
+      usage: UNIFORM,
+      mappedAtCreation: true,
+    })
+    const bytes = parameterBuffer.getMappedRange()
+    const baked = steps.map(({ compiled, parameters, buffers }, index) => {
+      const { kernel, pipeline, constants, workgroupSize } = compiled as WebGpuCompiled
+      const offset = index * PARAMETER_STRIDE
+      const uniform = { buffer: parameterBuffer, offset, size: writeParameters(kernel, parameters, bytes, offset) }
+      return {
+        pipeline: pipeline.pipeline,
+        group: this.#bind(kernel, pipeline, uniform, buffers),
+        size: this.#dispatchSize(kernel.workgroups(parameters, workgroupSize, constants)),
+      }
+    })
+    parameterBuffer.unmap()
+    return {
+      encode(pass) {
+        for (const { pipeline, group, size } of baked) {
+          pass.setPipeline(pipeline)
+          pass.setBindGroup(0, group)
+          pass.dispatchWorkgroups(...size)
+        }
+      },
+      release: () => parameterBuffer.destroy(),
+    }
   }
 
   submit(): void {
@@ -313,18 +342,48 @@ export class WebGpuEngine implements Executor {
     }
   }
 
+  #dispatchSize(count: number): [number, number] {
+    return dispatchSize(count, this.device.limits.maxComputeWorkgroupsPerDimension)
+  }
+
+  #bind(
+    kernel: Kernel,
+    { layout }: Pipeline,
+    parameters: GPUBufferBinding,
+    buffers: Record<string, EngineBuffer>,
+  ): GPUBindGroup {
+    const entries: GPUBindGroupEntry[] = [{ binding: 0, resource: parameters }]
+    for (const name in kernel.bindings) {
+      const { gpu: buffer, offset, size, label, released } = buffers[name] as WebGpuBuffer
+      if (released) throw new LloydError('InputError', `${label} was used after its release`)
+      entries.push({ binding: entries.length, resource: { buffer, offset, size } })
+    }
+    return this.device.createBindGroup({ label: `lloyd.${kernel.name}`, layout, entries })
+  }
+
   /** Puts a dispatch's parameters where this submit's one write takes them along. */
   #putParameters(kernel: Kernel, parameters: Record<string, number>): GPUBufferBinding {
     if (this.#parameterCount === PARAMETER_SLOTS) this.submit()
     const offset = this.#parameterCount++ * PARAMETER_STRIDE
-    const view = new DataView(this.#parameterBytes, offset, PARAMETER_STRIDE)
-    const names = Object.keys(kernel.parameters)
-    for (const [index, name] of names.entries()) {
-      const scalar = kernel.parameters[name]
-      if (scalar === 'u32') view.setUint32(4 * index, parameters[name], true)
-      else if (scalar === 'i32') view.setInt32(4 * index, parameters[name], true)
-      else view.setFloat32(4 * index, parameters[name], true)
-    }
-    return { buffer: this.#parameterBuffer, offset, size: Math.max(16, Math.ceil(names.length / 4) * 16) }
+    const size = writeParameters(kernel, parameters, this.#parameterBytes, offset)
+    return { buffer: this.#parameterBuffer, offset, size }
   }
+}
+
+/** Writes a kernel's `Parameters` struct; returns its size in bytes. */
+function writeParameters(
+  kernel: Kernel,
+  parameters: Record<string, number>,
+  bytes: ArrayBuffer,
+  byteOffset: number,
+): number {
+  const view = new DataView(bytes, byteOffset, PARAMETER_STRIDE)
+  const names = Object.keys(kernel.parameters)
+  for (const [index, name] of names.entries()) {
+    const scalar = kernel.parameters[name]
+    if (scalar === 'u32') view.setUint32(4 * index, parameters[name], true)
+    else if (scalar === 'i32') view.setInt32(4 * index, parameters[name], true)
+    else view.setFloat32(4 * index, parameters[name], true)
+  }
+  return Math.max(16, Math.ceil(names.length / 4) * 16)
 }

@@ -1,0 +1,56 @@
+// Centroids in the caller's units to working coordinates (scale 1), and for every column the power of two that its
+// fixed-point sums are scaled by, with its inverse: 2^(exponent of room) over the largest possible term. Also starts the
+// state anew, with one change, so that labels left by an earlier round are not taken for convergence. One thread takes
+// one column.
+
+struct Parameters {
+  centroidCount: u32,
+  columns: u32,
+  room: i32,
+}
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read> given: array<f32>;
+@group(0) @binding(2) var<storage, read> shift: array<f32>;
+@group(0) @binding(3) var<storage, read> bounds: array<vec2<f32>>;
+@group(0) @binding(4) var<storage, read_write> centroids: array<f32>;
+@group(0) @binding(5) var<storage, read_write> scales: array<vec2<f32>>;
+@group(0) @binding(6) var<storage, read_write> state: array<u32>;
+
+override WORKGROUP_SIZE: u32 = 64;
+const STATE_WORDS = 4u;
+const STATE_CHANGES = 0u;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let column = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (column >= parameters.columns) {
+    return;
+  }
+  if (column == 0u) {
+    for (var word = 0u; word < STATE_WORDS; word++) {
+      state[word] = 0u;
+    }
+    state[STATE_CHANGES] = 1u;
+  }
+  var least = bounds[column].x;
+  var greatest = bounds[column].y;
+  for (var k = 0u; k < parameters.centroidCount; k++) {
+    let i = k * parameters.columns + column;
+    let c = given[i] - shift[column];
+    centroids[i] = c;
+    least = min(least, c);
+    greatest = max(greatest, c);
+  }
+  // The exponent of the power of two above the largest term, by its bits.
+  let exponent = i32(bitcast<u32>(greatest - least) >> 23u) - 126;
+  let power = clamp(parameters.room - max(exponent, -60), -126, 126);
+  scales[column] = vec2<f32>(
+    bitcast<f32>(u32(127 + power) << 23u),
+    bitcast<f32>(u32(127 - power) << 23u),
+  );
+}

@@ -1,0 +1,332 @@
+import {
+  BufferScope,
+  type Engine,
+  type Executor,
+  executorOf,
+  type Recording,
+  type Step,
+  step,
+} from '../engine/engine.js'
+import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
+import type { EngineBuffer } from '../engine/kernel.js'
+import { chooseShift } from '../kernels/choose-shift.js'
+import { columnStatistics, STATISTICS_ROWS } from '../kernels/column-statistics.js'
+import { endIteration } from '../kernels/end-iteration.js'
+import { exportCentroids } from '../kernels/export-centroids.js'
+import { importCentroids } from '../kernels/import-centroids.js'
+import { nearestCentroid } from '../kernels/nearest-centroid.js'
+import { packCentroids } from '../kernels/pack-centroids.js'
+import { clusterWords, KMeansState, Stopped } from '../kernels/shared/kmeans-state.js'
+import { sumClusters } from '../kernels/sum-clusters.js'
+import { updateMeans } from '../kernels/update-means.js'
+import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
+import { MAX_CLUSTERS } from './kmeans.js'
+import { checkMatrix, MAX_COLUMNS, notFinite } from './points.js'
+import { nearestTile } from './tiles.js'
+
+/** What pipelines are made for. */
+export interface KMeansShape {
+  rows: number
+  columns: number
+  k: number
+  /** Iterations of one `run`, `record` or `encode`, 1 … 1000; default 1. */
+  iterations?: number
+}
+
+export interface KMeansBindings {
+  /** `rows` × `columns` float32: a buffer of yours (STORAGE), or a matrix, which is uploaded here. */
+  points: GPUBuffer | GpuMatrix | Matrix<TypedArray>
+  /**
+   * `k` × `columns` float32 in the points' units, where the centroids start and where they are left: a buffer of yours
+   * (STORAGE), or a matrix, from which lloyd makes a buffer of its own.
+   */
+  centroids: GPUBuffer | Matrix<TypedArray>
+  /** `rows` × u32, where the labels are left: a buffer of yours (STORAGE); lloyd's own by default. */
+  labels?: GPUBuffer
+}
+
+/**
+ * k-means that stays on the device, for pages and renderers that call it again and again.
+ *
+ * `run()` submits by itself. `record(encoder)` and `encode(pass)` only add dispatches to what the caller submits: they
+ * never submit, map, destroy or write anything that is the caller's except `labels` and `centroids`. They can be called
+ * any number of times before one submit; each adds `iterations` iterations, which go on from `centroids`, and a last
+ * assignment, so that the labels belong to the centroids. An empty cluster keeps its centroid. Iterations after
+ * convergence (no label changed since the iteration before in the same round) change nothing.
+ */
+export interface KMeansJob extends Disposable {
+  /** Allocates and binds; may be called again with other buffers. Nothing is submitted. */
+  prepare(bindings: KMeansBindings): void
+  /** One round on lloyd's own submit. */
+  run(): void
+  /** One round in a compute pass of its own on the caller's encoder. */
+  record(encoder: GPUCommandEncoder): void
+  /** One round in the caller's compute pass. */
+  encode(pass: GPUComputePassEncoder): void
+  /** The buffers in use, yours or lloyd's; null on the CPU executor and before `prepare`. */
+  readonly labels: GPUBuffer | null
+  readonly centroids: GPUBuffer | null
+  readLabels(): Promise<Uint32Array>
+  readCentroids(): Promise<Matrix>
+  /** What became of the last round. Rejects with an `InputError` when the points had NaN or infinity in them. */
+  readState(): Promise<{ iterations: number; converged: boolean }>
+  destroy(): void
+}
+
+/**
+ * Compiles k-means for points of one shape. All points must fit one binding; `kmeans` cuts larger ones.
+ *
+ * @throws LloydError `InputError` for a shape outside its range or beyond the device's binding.
+ */
+export async function createKMeans(engine: Engine, shape: KMeansShape): Promise<KMeansJob> {
+  const executor = executorOf(engine)
+  requireKnownOptions('createKMeans', shape, ['rows', 'columns', 'k', 'iterations'])
+  const rows = requireInteger('rows', shape.rows, 1, 2 ** 31)
+  const columns = requireInteger('columns', shape.columns, 1, MAX_COLUMNS)
+  const k = requireInteger('k', shape.k, 1, Math.min(rows, MAX_CLUSTERS))
+  const iterations = requireInteger('iterations', shape.iterations ?? 1, 1, 1000)
+  if (4 * rows * columns > executor.maxBufferBytes) {
+    throw new LloydError(
+      'InputError',
+      `${rows} × ${columns} float32 exceed the ${executor.maxBufferBytes} bytes that this device binds; use kmeans()`,
+    )
+  }
+  return new Job(executor, { rows, columns, k, iterations }, await compileKernels(executor, columns, k))
+}
+
+async function compileKernels(executor: Executor, columns: number, k: number) {
+  const [statistics, choose, take, pack, nearest, sum, update, end, give] = await Promise.all([
+    executor.compile(columnStatistics),
+    executor.compile(chooseShift),
+    executor.compile(importCentroids),
+    executor.compile(packCentroids),
+    executor.compile(nearestCentroid, nearestTile(executor, columns, k)),
+    executor.compile(sumClusters),
+    executor.compile(updateMeans),
+    executor.compile(endIteration),
+    executor.compile(exportCentroids),
+  ])
+  return { statistics, choose, take, pack, nearest, sum, update, end, give }
+}
+
+interface Prepared {
+  scope: BufferScope
+  steps: Step[]
+  recording: Recording | null
+  points: EngineBuffer
+  labels: EngineBuffer
+  centroids: EngineBuffer
+  state: EngineBuffer
+  firstBad: EngineBuffer
+  gpuLabels: GPUBuffer | null
+  gpuCentroids: GPUBuffer | null
+}
+
+class Job implements KMeansJob {
+  #prepared: Prepared | null = null
+
+  constructor(
+    private readonly executor: Executor,
+    private readonly shape: Required<KMeansShape>,
+    private readonly kernels: Awaited<ReturnType<typeof compileKernels>>,
+  ) {}
+
+  get labels(): GPUBuffer | null {
+    return this.#prepared?.gpuLabels ?? null
+  }
+
+  get centroids(): GPUBuffer | null {
+    return this.#prepared?.gpuCentroids ?? null
+  }
+
+  prepare({ points, centroids, labels }: KMeansBindings): void {
+    const { executor } = this
+    const { rows, columns, k } = this.shape
+    this.#release()
+    const scope = new BufferScope(executor)
+    try {
+      const bound = {
+        points: bindMatrix(executor, scope, 'points', points, rows, columns),
+        centroids: bindMatrix(executor, scope, 'centroids', centroids, k, columns),
+        labels: labels
+          ? bindBuffer(executor, 'labels', labels, 0, 4 * rows)
+          : scope.allocate('kmeans.labels', 4 * rows),
+        state: scope.allocate('kmeans.state', 4 * KMeansState.words),
+        firstBad: scope.upload('kmeans.firstBad', new Uint32Array([0xffffffff])),
+      }
+      const steps = this.#steps(scope, bound)
+      this.#prepared = {
+        scope,
+        steps,
+        recording: executor.device ? executor.bake(steps) : null,
+        ...bound,
+        gpuLabels: executor.bufferOf(bound.labels),
+        gpuCentroids: executor.bufferOf(bound.centroids),
+      }
+    } catch (error) {
+      scope.release()
+      throw error
+    }
+  }
+
+  run(): void {
+    const { steps } = this.#require()
+    for (const { compiled, parameters, buffers } of steps) this.executor.run(compiled, parameters, buffers)
+    this.executor.submit()
+  }
+
+  record(encoder: GPUCommandEncoder): void {
+    const pass = encoder.beginComputePass({ label: 'lloyd.kmeans' })
+    this.encode(pass)
+    pass.end()
+  }
+
+  encode(pass: GPUComputePassEncoder): void {
+    const { recording } = this.#require()
+    if (!recording) throw new LloydError('InputError', 'the CPU executor records nothing; call run()')
+    recording.encode(pass)
+  }
+
+  async readLabels(): Promise<Uint32Array> {
+    return new Uint32Array(await this.executor.read(this.#require().labels))
+  }
+
+  async readCentroids(): Promise<Matrix> {
+    const data = new Float32Array(await this.executor.read(this.#require().centroids))
+    return { data, rows: this.shape.k, columns: this.shape.columns }
+  }
+
+  async readState(): Promise<{ iterations: number; converged: boolean }> {
+    const { state, firstBad, points } = this.#require()
+    const [words, [bad]] = await Promise.all(
+      [state, firstBad].map(async (buffer) => new Uint32Array(await this.executor.read(buffer))),
+    )
+    if (bad !== 0xffffffff) {
+      const { columns } = this.shape
+      const [value] = new Float32Array(await this.executor.read(points, 4 * bad, 4))
+      throw notFinite('points', value, Math.floor(bad / columns), bad % columns)
+    }
+    return { iterations: words[KMeansState.iterations], converged: words[KMeansState.stopped] === Stopped.converged }
+  }
+
+  destroy(): void {
+    this.#release()
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy()
+  }
+
+  #require(): Prepared {
+    if (!this.#prepared)
+      throw new LloydError('InputError', 'the job has no buffers; call prepare({ points, centroids })')
+    return this.#prepared
+  }
+
+  #release(): void {
+    this.#prepared?.recording?.release()
+    this.#prepared?.scope.release()
+    this.#prepared = null
+  }
+
+  /** One round: centroids in, iterations, a last assignment, centroids out. */
+  #steps(
+    scope: BufferScope,
+    {
+      points,
+      labels,
+      centroids: given,
+      state,
+      firstBad,
+    }: Pick<Prepared, 'points' | 'labels' | 'centroids' | 'state' | 'firstBad'>,
+  ): Step[] {
+    const { kernels } = this
+    const { rows, columns, k, iterations } = this.shape
+    const blocks = Math.ceil(rows / STATISTICS_ROWS)
+    const groups = Math.ceil(k / 4)
+    const allocate = (name: string, words: number) => scope.allocate(`kmeans.${name}`, 4 * words)
+    const statistics = allocate('statistics', 4 * blocks * columns)
+    const shift = allocate('shift', columns)
+    const bounds = allocate('bounds', 2 * columns)
+    const scales = allocate('scales', 2 * columns)
+    const centroids = allocate('centroids', k * columns)
+    const packed = allocate('packed', 4 * groups * columns)
+    const halfNorms = allocate('halfNorms', 4 * groups)
+    const sums = allocate('sums', k * clusterWords(columns))
+    const movements = allocate('movements', k)
+    const sizes = allocate('sizes', k)
+    const none = allocate('unused', 1)
+    const room = 61 - Math.ceil(Math.log2(rows))
+    // Working coordinates have scale 1 here: the range is known on the device only.
+    const scale = 1
+    const assignment = [
+      step(kernels.pack, { centroidCount: k, columns, groups }, { centroids, packed, halfNorms }),
+      step(
+        kernels.nearest,
+        { firstRow: 0, rows, columns, groups, scale },
+        { points, shift, packed, halfNorms, labels, state },
+      ),
+    ]
+    const iteration = [
+      ...assignment,
+      step(
+        kernels.sum,
+        { firstRow: 0, rows, columns, scale, weightScale: 1 },
+        { points, weights: none, shift, scales, centroids, labels, sums, state },
+      ),
+      step(
+        kernels.update,
+        { centroidCount: k, columns, weightUnit: 1, fillEmpty: 0 },
+        { scales, sums, centroids, movements, sizes, totals: none, state },
+      ),
+      step(kernels.end, { centroidCount: k, byMovement: 0, threshold: 0, fillEmpty: 0 }, { movements, state }),
+    ]
+    return [
+      step(kernels.statistics, { rows, columns, blocks }, { points, reference: points, statistics, firstBad }),
+      step(kernels.choose, { rows, columns, blocks }, { statistics, reference: points, shift, bounds }),
+      step(kernels.take, { centroidCount: k, columns, room }, { given, shift, bounds, centroids, scales, state }),
+      ...Array.from({ length: iterations }, () => iteration).flat(),
+      ...assignment,
+      step(kernels.give, { centroidCount: k, columns }, { centroids, shift, given }),
+    ]
+  }
+}
+
+function bindBuffer(executor: Executor, name: string, buffer: GPUBuffer, offset: number, bytes: number): EngineBuffer {
+  const STORAGE = 0x80
+  if (!executor.device) throw new LloydError('InputError', `${name} are on a GPU; they need the engine of their device`)
+  if (!(buffer.usage & STORAGE)) throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)
+  if (offset % 256 !== 0) throw new LloydError('InputError', `${name}.offset must be a multiple of 256, got ${offset}`)
+  if (offset + bytes > buffer.size) {
+    throw new LloydError('InputError', `${name} need ${bytes} bytes at ${offset}; the buffer has ${buffer.size}`)
+  }
+  return executor.borrow(`kmeans.${name}`, buffer, offset, bytes)
+}
+
+function bindMatrix(
+  executor: Executor,
+  scope: BufferScope,
+  name: string,
+  source: GPUBuffer | GpuMatrix | Matrix<TypedArray>,
+  rows: number,
+  columns: number,
+): EngineBuffer {
+  if ('data' in source) {
+    const { data, rows: r, columns: c } = checkMatrix(source, name)
+    requireShape(name, r, c, rows, columns)
+    const bad = data.findIndex((value: number) => !Number.isFinite(Math.fround(value)))
+    if (bad >= 0) throw notFinite(name, data[bad], Math.floor(bad / columns), bad % columns)
+    return scope.upload(`kmeans.${name}`, Float32Array.from(data))
+  }
+  if (!('buffer' in source)) return bindBuffer(executor, name, source, 0, 4 * rows * columns)
+  requireShape(name, source.rows, source.columns, rows, columns)
+  return bindBuffer(executor, name, source.buffer, source.offset ?? 0, 4 * rows * columns)
+}
+
+function requireShape(name: string, rows: number, columns: number, wantedRows: number, wantedColumns: number): void {
+  if (rows === wantedRows && columns === wantedColumns) return
+  throw new LloydError(
+    'InputError',
+    `${name} are ${rows} × ${columns}; the job is for ${wantedRows} × ${wantedColumns}`,
+  )
+}

@@ -1,0 +1,39 @@
+import source from '../../shaders/import-centroids.wgsl?raw'
+import gridSource from '../../shaders/shared/grid.wgsl?raw'
+import { defineKernel } from '../engine/kernel.js'
+import { KMeansState } from './shared/kmeans-state.js'
+
+/** Given centroids to working coordinates, the scales of the fixed-point sums, and a new state. */
+export const importCentroids = defineKernel({
+  name: 'import-centroids',
+  sources: [gridSource, source],
+  parameters: { centroidCount: 'u32', columns: 'u32', room: 'i32' },
+  bindings: {
+    given: 'read f32',
+    shift: 'read f32',
+    bounds: 'read f32',
+    centroids: 'read_write f32',
+    scales: 'read_write f32',
+    state: 'read_write u32',
+  },
+  flags: {},
+  workgroupSize: 64,
+  workgroups: ({ columns }, size) => Math.ceil(columns / size),
+  twin({ centroidCount, columns, room }, { given, shift, bounds, centroids, scales, state }) {
+    state.fill(0, 0, KMeansState.words)
+    state[KMeansState.changes] = 1
+    for (let column = 0; column < columns; column++) {
+      let least = bounds[2 * column]
+      let greatest = bounds[2 * column + 1]
+      for (let i = column; i < centroidCount * columns; i += columns) {
+        centroids[i] = given[i] - shift[column]
+        least = Math.min(least, centroids[i])
+        greatest = Math.max(greatest, centroids[i])
+      }
+      const exponent = Math.max(-60, Math.floor(Math.log2(Math.max(Math.fround(greatest - least), 2 ** -100))) + 1)
+      const power = Math.max(-126, Math.min(126, room - exponent))
+      scales[2 * column] = 2 ** power
+      scales[2 * column + 1] = 2 ** -power
+    }
+  },
+})

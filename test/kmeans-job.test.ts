@@ -1,0 +1,199 @@
+/** k-means inside a host: recorded into its encoders and passes, on its device and buffers. */
+import { createEngine, createKMeans, type Engine, kmeans } from 'lloyd'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { requestSwiftShader } from '../src/engine/node-gpu.js'
+import { blobs, fillMatrix, seededRandom } from './support/datasets'
+import { testEngines } from './support/engines'
+
+const STORAGE = 0x80
+const COPY_SRC = 0x4
+const COPY_DST = 0x8
+
+const random = seededRandom(4)
+const points = blobs(
+  random,
+  3000,
+  fillMatrix(9, 3, () => 20 * random()),
+  1.5,
+)
+const k = 9
+// All of one blob, so that the way to the fixed point is long.
+const start = fillMatrix(k, 3, (row, column) => points.data[3 * 9 * row + column])
+const shape = { rows: points.rows, columns: 3, k, iterations: 50 }
+
+const engines = await testEngines()
+afterAll(() => {
+  for (const { engine } of engines) engine.destroy()
+})
+
+describe.each(engines)('$name', ({ engine }) => {
+  test('run gives what kmeans gives', async () => {
+    const job = await createKMeans(engine, shape)
+    job.prepare({ points, centroids: start })
+    job.run()
+    const whole = await kmeans(engine, points, {
+      k,
+      init: start,
+      maxIterations: 50,
+      tolerance: 0,
+      emptyClusters: 'keep',
+    })
+    expect(await job.readLabels()).toEqual(whole.labels)
+    expect(await job.readState()).toEqual({ iterations: whole.iterations, converged: true })
+    const { data } = await job.readCentroids()
+    for (const [i, value] of data.entries()) expect(value).toBeCloseTo(whole.centroids.data[i], 4)
+    job.destroy()
+  })
+
+  test('goes on where it stopped, however the iterations are cut', async () => {
+    const [whole, parts] = await Promise.all([
+      createKMeans(engine, { ...shape, iterations: 6 }),
+      createKMeans(engine, { ...shape, iterations: 2 }),
+    ])
+    whole.prepare({ points, centroids: start })
+    parts.prepare({ points, centroids: start })
+    whole.run()
+    for (let round = 0; round < 3; round++) parts.run()
+    expect(await parts.readLabels()).toEqual(await whole.readLabels())
+    whole.destroy()
+    parts.destroy()
+  })
+
+  test('says where a point is not finite', async () => {
+    const data = points.data.slice()
+    data[3 * 700 + 2] = Number.NaN
+    const job = await createKMeans(engine, shape)
+    expect(() => job.prepare({ points: { ...points, data }, centroids: start })).toThrow(/row 700, column 2/)
+    job.destroy()
+  })
+
+  test('refuses what does not fit', async () => {
+    await expect(createKMeans(engine, { rows: 5, columns: 2, k: 6 })).rejects.toMatchObject({ code: 'InputError' })
+    const job = await createKMeans(engine, shape)
+    expect(() => job.run()).toThrow(/prepare/)
+    expect(() => job.prepare({ points, centroids: { ...start, rows: 3, data: start.data.slice(0, 9) } })).toThrow(
+      '3 × 3',
+    )
+    expect(() => job.prepare({ points: start, centroids: start })).toThrow('3000 × 3')
+    job.destroy()
+  })
+})
+
+/** Wraps a device so that every call on it, its queue, its buffers and what they make is noted. */
+function recordCalls(device: GPUDevice): { device: GPUDevice; calls: string[] } {
+  const calls: string[] = []
+  const wrapped = new WeakMap<object, object>()
+  const originals = new WeakMap<object, object>()
+  const unwrap = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value
+    const original = originals.get(value)
+    if (original) return original
+    if (Array.isArray(value)) return value.map(unwrap)
+    if (Object.getPrototypeOf(value) !== Object.prototype) return value
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, unwrap(part)]))
+  }
+  const wrap = <T extends object>(target: T, name: string): T => {
+    const known = wrapped.get(target)
+    if (known) return known as T
+    const proxy = new Proxy(target, {
+      get(_, property) {
+        const value = Reflect.get(target, property, target)
+        if (typeof value === 'function') {
+          return (...parameters: unknown[]) => {
+            calls.push(`${name}.${String(property)}`)
+            const result = value.apply(target, parameters.map(unwrap))
+            if (!/^(create(?!.*Async)|begin|finish)/.test(String(property))) return result
+            return wrap(result, String(property).replace(/^create|^begin/, ''))
+          }
+        }
+        return property === 'queue' ? wrap(value as object, 'Queue') : value
+      },
+    })
+    wrapped.set(target, proxy)
+    originals.set(proxy, target)
+    return proxy as T
+  }
+  return { device: wrap(device, 'Device'), calls }
+}
+
+describe('in a host', () => {
+  let device: GPUDevice
+  let engine: Engine
+  let calls: string[]
+  beforeAll(async () => {
+    const adapter = await requestSwiftShader()
+    const recorder = recordCalls(await adapter!.requestDevice())
+    device = recorder.device
+    calls = recorder.calls
+    engine = await createEngine({ device })
+  })
+  afterAll(() => {
+    engine.destroy()
+    device.destroy()
+  })
+
+  function upload(data: Float32Array<ArrayBuffer>): GPUBuffer {
+    const buffer = device.createBuffer({ size: data.byteLength, usage: STORAGE | COPY_SRC | COPY_DST })
+    device.queue.writeBuffer(buffer, 0, data)
+    return buffer
+  }
+
+  test.each(['record', 'encode'] as const)('%s only adds dispatches, twice before one submit', async (way) => {
+    const bindings = {
+      points: upload(points.data as Float32Array<ArrayBuffer>),
+      centroids: upload(start.data as Float32Array<ArrayBuffer>),
+      labels: device.createBuffer({ size: 4 * points.rows, usage: STORAGE | COPY_SRC }),
+    }
+    const job = await createKMeans(engine, { ...shape, iterations: 3 })
+    job.prepare(bindings)
+    expect(job.labels).toBe(bindings.labels)
+
+    const encoder = device.createCommandEncoder()
+    const pass = way === 'encode' ? encoder.beginComputePass() : null
+    calls.length = 0
+    for (let round = 0; round < 2; round++) {
+      if (pass) job.encode(pass)
+      else job.record(encoder)
+    }
+    const foreign = calls.filter(
+      (call) => !/ComputePass\.(setPipeline|setBindGroup|dispatchWorkgroups|end)$/.test(call),
+    )
+    expect([...new Set(foreign)]).toEqual(way === 'record' ? ['CommandEncoder.beginComputePass'] : [])
+    pass?.end()
+    device.queue.submit([encoder.finish()])
+
+    const whole = await kmeans(engine, points, {
+      k,
+      init: start,
+      maxIterations: 6,
+      tolerance: 0,
+      emptyClusters: 'keep',
+    })
+    expect(await job.readLabels()).toEqual(whole.labels)
+
+    calls.length = 0
+    job.destroy()
+    const destroyed = calls.filter((call) => call.endsWith('.destroy')).length
+    // The caller's three buffers outlive the job: a copy from them still works.
+    const copy = device.createBuffer({ size: 4 * points.rows, usage: 0x1 | COPY_DST })
+    const after = device.createCommandEncoder()
+    after.copyBufferToBuffer(bindings.labels, 0, copy, 0, 4 * points.rows)
+    device.queue.submit([after.finish()])
+    await copy.mapAsync(1)
+    expect(new Uint32Array(copy.getMappedRange().slice(0))).toEqual(whole.labels)
+    expect(destroyed).toBeGreaterThan(0)
+    for (const buffer of [copy, ...Object.values(bindings)]) buffer.destroy()
+  })
+
+  test('a NaN in the host buffer is reported by readState', async () => {
+    const data = points.data.slice()
+    data[3 * 2000 + 1] = Number.POSITIVE_INFINITY
+    const job = await createKMeans(engine, shape)
+    const buffer = upload(data as Float32Array<ArrayBuffer>)
+    job.prepare({ points: buffer, centroids: start })
+    job.run()
+    await expect(job.readState()).rejects.toThrow(/row 2000, column 1/)
+    job.destroy()
+    buffer.destroy()
+  })
+})
