@@ -1,4 +1,5 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import puppeteer, { type Browser, type ChromeReleaseChannel, type LaunchOptions, type Page } from 'puppeteer'
@@ -120,8 +121,21 @@ async function findPackagedChrome(): Promise<LaunchOptions> {
   return {
     executablePath: join(chromium, 'chromium'),
     headless: 'shell', // the package has headless_shell and not the whole of Chrome
-    env: { ...process.env, LD_LIBRARY_PATH: libraryPath },
+    env: { ...process.env, LD_LIBRARY_PATH: libraryPath, ...(await fontEnvironment()) },
   }
+}
+
+/** Chromium crashes on text where there is no font at all; a minimal Linux then gets the package's. */
+async function fontEnvironment(): Promise<Record<string, string>> {
+  if (existsSync('/etc/fonts/fonts.conf')) return {}
+  const folder = await unpackChromium('fonts')
+  const file = join(folder, 'lloyd.conf')
+  const cache = join(folder, 'cache')
+  await writeFile(
+    file,
+    `<?xml version="1.0"?><fontconfig><dir>${join(folder, 'fonts')}</dir><cachedir>${cache}</cachedir></fontconfig>`,
+  )
+  return { FONTCONFIG_FILE: file }
 }
 
 function isExecutable(path: string): boolean {

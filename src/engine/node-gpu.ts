@@ -1,4 +1,5 @@
-import { constants } from 'node:os'
+import { readdirSync } from 'node:fs'
+import { constants, homedir } from 'node:os'
 import { join } from 'node:path'
 import type { GpuProvider } from './device.js'
 import { unpackChromium } from './unpack-chromium.js'
@@ -55,13 +56,28 @@ export async function requestSwiftShader(options: GPURequestAdapterOptions = {})
   }
 }
 
+/** Whether the Vulkan loader has a driver's manifest to look at, where its documentation says that it looks. */
+function hasVulkanDriver(): boolean {
+  const { VK_DRIVER_FILES, VK_ICD_FILENAMES, XDG_DATA_HOME, XDG_DATA_DIRS } = process.env
+  if (VK_DRIVER_FILES || VK_ICD_FILENAMES) return true
+  const shared = (XDG_DATA_DIRS || '/usr/local/share:/usr/share').split(':')
+  const folders = [XDG_DATA_HOME || join(homedir(), '.local/share'), ...shared, '/etc', '/usr/local/etc', '/etc/xdg']
+  return folders.some((folder) => {
+    try {
+      return readdirSync(join(folder, 'vulkan/icd.d')).length > 0
+    } catch {
+      return false
+    }
+  })
+}
+
 /** WebGPU in Node: Dawn from the package `webgpu` on the system's driver, else on SwiftShader. */
 export const nodeProvider: GpuProvider = {
   async requestAdapter(options) {
     const dawn: Dawn = await import('webgpu')
-    const adapter = await adapterOf(dawn, options)
-    if (adapter || process.platform !== 'linux') return adapter
-    return await requestSwiftShader(options)
+    if (process.platform !== 'linux') return await adapterOf(dawn, options)
+    // Where there is no driver Dawn would complain of that on standard error.
+    return (hasVulkanDriver() && (await adapterOf(dawn, options))) || (await requestSwiftShader(options))
   },
   remedy:
     'install the package webgpu and a GPU driver, or @sparticuz/chromium for a software adapter on Linux, or use backend: "cpu"',
