@@ -1,6 +1,7 @@
 export { assign } from './clustering/assign.js'
 export { distances } from './clustering/distances.js'
 export { type Elbow, type ElbowOptions, elbow } from './clustering/elbow.js'
+export { estimateKMeans, type KMeansEstimate } from './clustering/estimate.js'
 export { type KMeans, type KMeansInit, type KMeansOptions, kmeans } from './clustering/kmeans.js'
 export { createKMeans, type KMeansBindings, type KMeansJob, type KMeansShape } from './clustering/kmeans-job.js'
 export { type Standardized, standardize } from './clustering/standardize.js'

@@ -41,6 +41,7 @@ export async function elbow(engine: Engine, points: Points, options: ElbowOption
   }
   const set = await createPointSet(executor, points, {
     weights: options.weights,
+    signal: options.signal,
     check: (rows) => requireClusters(to, rows),
   })
   try {

@@ -94,6 +94,7 @@ export async function kmeans(engine: Engine, points: Points, options: KMeansOpti
   const given = typeof init === 'string' ? null : await toMatrix(executor, init, 'init')
   const set = await createPointSet(executor, points, {
     weights: options.weights,
+    signal: options.signal,
     check(rows, columns) {
       requireClusters(k, rows)
       if (given && (given.rows !== k || given.columns !== columns)) {
@@ -160,6 +161,7 @@ export async function fitPoints(
   const { k, maxIterations, tolerance, restarts, seed, emptyClusters, batchSize, signal, onProgress } = settings
   const threshold = tolerance === 0 ? null : tolerance * Math.sqrt(set.meanVariance) * set.scale
   const job = await LloydJob.create(executor, set, k)
+  job.signal = signal
   try {
     let best: KMeans | null = null
     const runs = given ? 1 : restarts

@@ -48,6 +48,8 @@ interface ChunkBuffers {
 export class LloydJob {
   /** Working coordinates of the centroids, k × columns. */
   readonly centroids: EngineBuffer
+  /** Aborts the work between two submits. */
+  signal?: AbortSignal
   readonly #scope: BufferScope
   readonly #packed: EngineBuffer
   readonly #halfNorms: EngineBuffer
@@ -66,9 +68,9 @@ export class LloydJob {
     readonly set: PointSet,
     readonly k: number,
     private readonly kernels: Awaited<ReturnType<typeof compileKernels>>,
+    scope: BufferScope,
   ) {
     const { columns } = set
-    const scope = new BufferScope(executor)
     this.#scope = scope
     this.#groups = Math.ceil(k / 4)
     this.centroids = scope.allocate('kmeans.centroids', 4 * k * columns)
@@ -86,7 +88,14 @@ export class LloydJob {
 
   /** With `cumulative`, centroids are means over all iterations' points: mini-batches. */
   static async create(executor: Executor, set: PointSet, k: number, cumulative = false): Promise<LloydJob> {
-    return new LloydJob(executor, set, k, await compileKernels(executor, set, k, cumulative))
+    const kernels = await compileKernels(executor, set, k, cumulative)
+    const scope = new BufferScope(executor)
+    try {
+      return new LloydJob(executor, set, k, kernels, scope)
+    } catch (error) {
+      scope.release() // an allocation was refused
+      throw error
+    }
   }
 
   release(): void {
@@ -197,6 +206,7 @@ export class LloydJob {
           { points: chunk.points, shift, packed: this.#packed, halfNorms: this.#halfNorms, labels, state: this.#state },
         )
         await pace.spend(rows * k * columns)
+        this.signal?.throwIfAborted()
         firstRow += rows
       }
     }

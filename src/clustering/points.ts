@@ -7,6 +7,8 @@ import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 
 /** Bytes of points in one buffer. Larger ones gain nothing and smaller ones fit where memory is short. */
 const CHUNK_BYTES = 2 ** 26
+/** And where points do not fit the device's memory and are uploaded for every pass. */
+const SMALL_CHUNK_BYTES = 2 ** 22
 
 /** Rows that lie together in one buffer. */
 export interface Chunk {
@@ -67,6 +69,7 @@ export interface PointSetOptions {
   name?: string
   /** Throws where the shape does not go with the caller's other arguments; before any work where rows are known. */
   check?: (rows: number, columns: number) => void
+  signal?: AbortSignal
 }
 
 /** Checks points and weights, brings them to the engine (or readies a source) and measures their columns. */
@@ -75,12 +78,16 @@ export async function createPointSet(
   points: Points,
   options: PointSetOptions = {},
 ): Promise<PointSet> {
-  const scope = new BufferScope(executor)
-  try {
-    return await buildPointSet(executor, scope, points, options)
-  } catch (error) {
-    scope.release()
-    throw error
+  // Whole, then, where they do not fit the device's memory, in chunks that are uploaded anew for every pass.
+  for (let limit = CHUNK_BYTES; ; limit = SMALL_CHUNK_BYTES) {
+    const scope = new BufferScope(executor)
+    try {
+      return await buildPointSet(executor, scope, points, options, limit)
+    } catch (error) {
+      scope.release()
+      const full = error instanceof LloydError && error.code === 'OutOfMemoryError'
+      if (!full || limit === SMALL_CHUNK_BYTES) throw error
+    }
   }
 }
 
@@ -88,9 +95,10 @@ async function buildPointSet(
   executor: Executor,
   scope: BufferScope,
   points: Points,
-  { weights, name = 'points', check }: PointSetOptions,
+  { weights, name = 'points', check, signal }: PointSetOptions,
+  chunkBytes: number,
 ): Promise<PointSet> {
-  const source = await openSource(executor, points, name)
+  const source = await openSource(executor, points, name, chunkBytes)
   const { columns } = source
   const weightValues = weights && checkWeights(weights)
   const checkRows = (count: number) => {
@@ -129,6 +137,7 @@ async function buildPointSet(
       const first = new Float32Array(await executor.read(buffer, 0, 4 * columns))
       columnsSeen.reference.set(first.map((value) => (Number.isFinite(value) ? value : 0)))
     }
+    signal?.throwIfAborted()
     await columnsSeen.add(executor, buffer, rows, count, name)
     rows += count
   }
@@ -284,8 +293,9 @@ class ColumnSummary {
 }
 
 /** Brings every accepted kind of points to one: a sequence of float32 blocks of at most CHUNK_BYTES. */
-async function openSource(executor: Executor, points: Points, name: string): Promise<Source> {
-  const limit = Math.min(CHUNK_BYTES, executor.maxBufferBytes)
+async function openSource(executor: Executor, points: Points, name: string, chunkBytes: number): Promise<Source> {
+  const limit = Math.min(chunkBytes, executor.maxBufferBytes)
+  const resident = chunkBytes > SMALL_CHUNK_BYTES
   if (typeof points === 'function') {
     let columns = 0
     for await (const matrix of points()) {
@@ -321,9 +331,10 @@ async function openSource(executor: Executor, points: Points, name: string): Pro
       },
     }
   }
-  if (Array.isArray(points)) return matrixSource(rowsToMatrix(points as readonly ArrayLike<number>[], name), limit)
+  if (Array.isArray(points))
+    return matrixSource(rowsToMatrix(points as readonly ArrayLike<number>[], name), limit, resident)
   if (points && typeof points === 'object' && 'buffer' in points) return gpuSource(executor, points, limit, name)
-  return matrixSource(checkMatrix(points as Matrix<TypedArray>, name), limit)
+  return matrixSource(checkMatrix(points as Matrix<TypedArray>, name), limit, resident)
 }
 
 /** Rows of a chunk: whole blocks, so that blocks do not depend on how points are cut. */
@@ -331,12 +342,12 @@ function chunkRows(limit: number, columns: number): number {
   return Math.max(256, Math.floor(limit / (4 * columns * 256)) * 256)
 }
 
-function matrixSource(matrix: Matrix<TypedArray>, limit: number): Source {
+function matrixSource(matrix: Matrix<TypedArray>, limit: number, resident: boolean): Source {
   const rowsAChunk = chunkRows(limit, matrix.columns)
   return {
     columns: matrix.columns,
     rows: matrix.rows,
-    resident: true,
+    resident,
     async *chunks() {
       yield* slices(matrix, rowsAChunk)
     },

@@ -6,6 +6,7 @@ import {
   type Executor,
   type Recording,
   registerExecutor,
+  requireMemory,
 } from './engine.js'
 import { LloydError } from './error.js'
 import type { BindingKind, Buffers, EngineBuffer, Kernel, Parameters, Scalar } from './kernel.js'
@@ -50,7 +51,7 @@ export class CpuEngine implements Executor {
   #lose!: (error: LloydError) => void
   #failure: LloydError | null = null
 
-  constructor() {
+  constructor(private readonly memoryLimit = Infinity) {
     this.lost = new Promise((resolve) => {
       this.#lose = resolve
     })
@@ -73,6 +74,7 @@ export class CpuEngine implements Executor {
   allocate(label: string, bytes: number): EngineBuffer {
     this.#requireAlive()
     const size = bufferBytes(bytes)
+    requireMemory(label, size, this.allocatedBytes, this.memoryLimit)
     try {
       const buffer = new CpuBuffer(label, size)
       this.allocatedBytes += size

@@ -124,6 +124,15 @@ export function bufferBytes(bytes: number): number {
   return Math.max(4, Math.ceil(bytes / 4) * 4)
 }
 
+/** Throws an `OutOfMemoryError` where an allocation would exceed the engine's memory limit. */
+export function requireMemory(label: string, size: number, allocated: number, limit: number): void {
+  if (allocated + size <= limit) return
+  throw new LloydError(
+    'OutOfMemoryError',
+    `${label} needs ${size} bytes; ${allocated} of the memoryLimit of ${limit} are in use; raise it or use fewer points`,
+  )
+}
+
 /** Buffers that belong together and are released together. */
 export class BufferScope {
   readonly #executor: Executor

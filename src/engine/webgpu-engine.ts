@@ -6,6 +6,7 @@ import {
   type Executor,
   type Recording,
   registerExecutor,
+  requireMemory,
   type Step,
 } from './engine.js'
 import { LloydError } from './error.js'
@@ -68,6 +69,7 @@ export class WebGpuEngine implements Executor {
   constructor(
     readonly device: GPUDevice,
     readonly adapter: AdapterDescription,
+    private readonly memoryLimit: number,
     onDestroy: () => void,
   ) {
     this.#onDestroy = onDestroy
@@ -129,6 +131,7 @@ export class WebGpuEngine implements Executor {
         `${label} needs ${size} bytes; this device binds at most ${this.maxBufferBytes}; use fewer points at once`,
       )
     }
+    requireMemory(label, size, this.allocatedBytes, this.memoryLimit)
     this.device.pushErrorScope('out-of-memory')
     const gpu = this.device.createBuffer({ label: `lloyd.${label}`, size, usage: STORAGE | COPY_SRC | COPY_DST })
     this.#scopes.push(this.device.popErrorScope())

@@ -1,0 +1,110 @@
+/** What k-means does when memory runs short, the caller aborts or the device goes away. */
+import { createEngine, estimateKMeans, kmeans, LloydError } from 'lloyd'
+import { describe, expect, test } from 'vitest'
+import { executorOf } from '../src/engine/engine.js'
+import { blobs, fillMatrix, seededRandom } from './support/datasets'
+
+const random = seededRandom(8)
+const points = blobs(
+  random,
+  40_000,
+  fillMatrix(12, 24, () => 30 * random()),
+  3,
+)
+const init = fillMatrix(12, 24, (row, column) => points.data[24 * row + column])
+
+describe.each(['cpu', 'webgpu'] as const)('on %s', (backend) => {
+  test('points that do not fit the memory are uploaded for every pass, to the same result', async () => {
+    const roomy = await createEngine({ backend })
+    const expected = await kmeans(roomy, points, { k: 12, init, maxIterations: 4 })
+    roomy.destroy()
+    const { total } = estimateKMeans({ rows: points.rows, columns: 24, k: 12, streamed: true })
+    const tight = await createEngine({ backend, memoryLimit: total + 4.5 * 2 ** 20 })
+    expect(points.data.byteLength + total).toBeGreaterThan(total + 3.5 * 2 ** 20)
+    expect(await kmeans(tight, points, { k: 12, init, maxIterations: 4 })).toEqual(expected)
+    expect(executorOf(tight).allocatedBytes).toBe(0)
+    tight.destroy()
+  })
+
+  test('what does not fit at all is a clear error that leaves nothing behind', async () => {
+    const engine = await createEngine({ backend, memoryLimit: 2 ** 20 })
+    const error = await kmeans(engine, points, { k: 12 }).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(LloydError)
+    expect(error).toMatchObject({ code: 'OutOfMemoryError', message: expect.stringMatching(/1048576/) })
+    expect(executorOf(engine).allocatedBytes).toBe(0)
+    engine.destroy()
+  })
+
+  test('an abort in the middle rejects with its reason and frees everything', async () => {
+    const engine = await createEngine({ backend })
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    const work = kmeans(engine, points, {
+      k: 200,
+      init: 'random',
+      tolerance: 0,
+      maxIterations: 100_000,
+      signal: controller.signal,
+      onProgress: ({ stage, done }) => {
+        if (stage === 'cluster' && done > 0) controller.abort(reason)
+      },
+    })
+    await expect(work).rejects.toBe(reason)
+    expect(executorOf(engine).allocatedBytes).toBe(0)
+    engine.destroy()
+  })
+})
+
+test('a device destroyed in the middle is one clear error', async () => {
+  const engine = await createEngine({ backend: 'webgpu' })
+  const work = kmeans(engine, points, {
+    k: 100,
+    init: 'random',
+    tolerance: 0,
+    maxIterations: 100_000,
+    onProgress: ({ stage, done }) => {
+      if (stage === 'cluster' && done > 0) engine.device!.destroy()
+    },
+  })
+  await expect(work).rejects.toMatchObject({ code: 'DeviceLostError' })
+  await expect(kmeans(engine, points, { k: 2 })).rejects.toMatchObject({ code: 'DeviceLostError' })
+  engine.destroy()
+})
+
+test('the estimate is what is allocated', async () => {
+  const engine = await createEngine({ backend: 'cpu' })
+  const executor = executorOf(engine)
+  let most = 0
+  const allocate = executor.allocate.bind(executor)
+  executor.allocate = (label, bytes) => {
+    const buffer = allocate(label, bytes)
+    most = Math.max(most, executor.allocatedBytes)
+    return buffer
+  }
+  await kmeans(engine, points, { k: 12, init, maxIterations: 2 })
+  const { total } = estimateKMeans({ rows: points.rows, columns: 24, k: 12 })
+  expect(most / total).toBeGreaterThan(0.9)
+  expect(most / total).toBeLessThan(1.1)
+  engine.destroy()
+})
+
+// 1 000 fits take a minute: with `npm run verify`.
+test.runIf(process.env.LLOYD_VERIFY)(
+  '1 000 fits leave neither device nor host memory behind',
+  { timeout: 600_000 },
+  async () => {
+    const engine = await createEngine({ backend: 'webgpu' })
+    const small = fillMatrix(200, 3, () => random())
+    let after100 = 0
+    for (let fit = 1; fit <= 1000; fit++) {
+      await kmeans(engine, small, { k: 4, seed: fit, maxIterations: 5 })
+      expect(executorOf(engine).allocatedBytes).toBe(0)
+      if (fit === 100 || fit === 1000) {
+        globalThis.gc?.()
+        if (fit === 100) after100 = process.memoryUsage().rss
+      }
+    }
+    expect(process.memoryUsage().rss - after100).toBeLessThanOrEqual(20 * 2 ** 20)
+    engine.destroy()
+  },
+)
