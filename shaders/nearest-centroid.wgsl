@@ -61,13 +61,15 @@ fn main(
   for (var p = 0u; p < POINTS; p++) {
     least[p] = 3.4e38;
   }
-  for (var group = 0u; group < parameters.groups; group += GROUPS) {
+  for (var next = 0u; next < parameters.groups; next += GROUPS) {
+    // The last step goes back to where it is whole: who was compared before cannot win again.
+    let group = min(next, parameters.groups - GROUPS);
     var score: array<vec4<f32>, POINTS * GROUPS>;
     for (var g = 0u; g < GROUPS; g++) {
 //#if ${DIRECT}
       let initial = vec4<f32>();
 //#else
-      let initial = halfNorms[min(group + g, parameters.groups - 1u)];
+      let initial = halfNorms[group + g];
 //#endif
       for (var p = 0u; p < POINTS; p++) {
         score[g * POINTS + p] = initial;
@@ -83,7 +85,7 @@ fn main(
       }
 //#endif
       for (var g = 0u; g < GROUPS; g++) {
-        let c = packed[min(group + g, parameters.groups - 1u) * columns + column];
+        let c = packed[(group + g) * columns + column];
         for (var p = 0u; p < POINTS; p++) {
 //#if ${CACHED}
           let coordinate = x[p * COLUMNS + column];

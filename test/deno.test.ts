@@ -4,10 +4,11 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { createEngine, quantize } from 'lloyd'
+import { createEngine, distances, type Engine, kmeans, quantize } from 'lloyd'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { unpackChromium } from '../src/engine/unpack-chromium.js'
+import { fillMatrix, rowsOf, seededRandom } from './support/datasets'
 
 const deno = createRequire(import.meta.url).resolve('deno/bin.cjs')
 
@@ -36,34 +37,77 @@ async function runDeno(...args: string[]): Promise<string> {
   throw new AggregateError(failures, 'Deno found no WebGPU adapter')
 }
 
+interface Answer {
+  adapter: { description: string }
+  images: unknown[]
+  clusterings: { centroids: number[]; inertia: number; again: number[]; labels: number[]; distances: number[] }[]
+}
+
 // wgpu and Naga: a second implementation of WebGPU and a second WGSL compiler.
 describe('Deno', () => {
   let folder: string
+  let cpu: Engine
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lloyd-deno-'))
+    cpu = await createEngine({ backend: 'cpu' })
   })
-  afterAll(() => rm(folder, { recursive: true }))
+  afterAll(async () => {
+    cpu.destroy()
+    await rm(folder, { recursive: true })
+  })
 
-  for (const alpha of [false, true]) {
-    it(`gives the CPU executor's bytes on a photograph${alpha ? ' with alpha' : ''}`, async () => {
-      const width = 300
-      const height = 200
-      const photo = sharp('demo/photos/kingfisher.png').resize(width, height)
-      const data = new Uint8Array(await photo.ensureAlpha().raw().toBuffer())
-      if (alpha) for (let i = 0; i < width * height; i++) data[4 * i + 3] = Math.max(0, 255 - (i % width))
-      const file = join(folder, 'pixels')
-      await writeFile(file, data)
-      const { adapter, results } = JSON.parse(
-        await runDeno('test/support/deno-quantize.js', file, `${width}`, `${height}`),
-      )
-      expect(adapter.description).not.toBe('')
-
-      const cpu = await createEngine({ backend: 'cpu' })
-      for (const { colors, ...result } of results) {
-        const { palette, indices, mse, iterations } = await quantize(cpu, { data, width, height }, { colors })
-        expect(result).toEqual({ palette: [...palette], indices: [...indices], mse, iterations })
-      }
-      cpu.destroy()
-    })
+  async function ask(request: object): Promise<Answer> {
+    const file = join(folder, 'request.json')
+    await writeFile(file, JSON.stringify(request))
+    const answer = JSON.parse(await runDeno('test/support/deno-conformance.js', file)) as Answer
+    expect(answer.adapter.description).not.toBe('')
+    return answer
   }
+
+  test("quantizes photographs to the CPU executor's bytes, with alpha and without", async () => {
+    const [width, height] = [300, 200]
+    const photo = sharp('demo/photos/kingfisher.png').resize(width, height)
+    const opaque = new Uint8Array(await photo.ensureAlpha().raw().toBuffer())
+    const translucent = opaque.map((value, i) => (i % 4 === 3 ? Math.max(0, 255 - ((i >> 2) % width)) : value))
+    const images = []
+    const expected = []
+    for (const [name, data] of Object.entries({ opaque, translucent })) {
+      const file = join(folder, name)
+      await writeFile(file, data)
+      for (const colors of [2, 16, 256]) {
+        images.push({ file, width, height, colors })
+        const { palette, indices, mse, iterations } = await quantize(cpu, { data, width, height }, { colors })
+        expected.push({ palette: [...palette], indices: [...indices], mse, iterations })
+      }
+    }
+    expect((await ask({ images })).images).toEqual(expected)
+  })
+
+  test('clusters points as the CPU executor does, with every kind of seeding', async () => {
+    const random = seededRandom(12)
+    const wide = rowsOf(fillMatrix(300, 40, () => Math.floor(random() * 50)))
+    const flat = rowsOf(fillMatrix(1200, 3, (row) => (row % 6) * 40 + Math.floor(random() * 9)))
+    const weights = flat.map((_, row) => row % 4)
+    const clusterings = [
+      ...(['k-means++', 'k-means||', 'maximin', 'random'] as const).map((init) => ({
+        points: flat,
+        options: { k: 6, init, weights, seed: 3 },
+      })),
+      { points: wide, options: { k: 17, init: wide.slice(0, 17), maxIterations: 3 } },
+      { points: flat, options: { k: 9, init: [...flat.slice(0, 8), [9999, 0, 0]], emptyClusters: 'split' as const } },
+      { points: flat, options: { k: 5, batchSize: 200, init: flat.slice(0, 5), maxIterations: 4 } },
+    ]
+    const { clusterings: answers } = await ask({ clusterings })
+    for (const [i, { points, options }] of clusterings.entries()) {
+      const result = await kmeans(cpu, points, options)
+      const { centroids, inertia, again, distances: lengths, ...rest } = answers[i]
+      const { labels, iterations, converged, sizes } = result
+      expect(rest, `case ${i}`).toEqual({ labels: [...labels], iterations, converged, sizes: [...sizes] })
+      expect(again, `case ${i}`).toEqual(rest.labels)
+      expect(inertia / result.inertia, `case ${i}`).toBeCloseTo(1, 4)
+      for (const [j, value] of centroids.entries()) expect(value).toBeCloseTo(result.centroids.data[j], 3)
+      const { data } = await distances(cpu, points, result.centroids)
+      for (const [j, value] of lengths.entries()) expect(value).toBeCloseTo(data[j], 2)
+    }
+  })
 })

@@ -62,6 +62,8 @@ export class LloydJob {
   readonly #chunks = new Map<number, ChunkBuffers>()
   readonly #weightScale: number
   readonly #groups: number
+  /** Iterations since `start`. */
+  #iterations = 0
 
   private constructor(
     readonly executor: Executor,
@@ -107,6 +109,7 @@ export class LloydJob {
     const { executor, set } = this
     if (centroids) executor.write(this.centroids, centroids)
     executor.write(this.#scales, fixedPointScales(set, centroids))
+    this.#iterations = 0
     executor.clear(this.#sums)
     executor.clear(this.#state)
     executor.clear(this.#totals)
@@ -115,7 +118,7 @@ export class LloydJob {
   }
 
   /**
-   * Up to `maxIterations` iterations. `threshold` is how far the centroids may move in total, in working units, at the
+   * Up to `maxIterations` iterations since `start`. `threshold` is how far the centroids may move in total, in working units, at the
    * last one; null: until no label changes. `onBatch` is told the iterations so far, now and then.
    */
   async iterate(
@@ -126,29 +129,27 @@ export class LloydJob {
   ): Promise<{ iterations: number; converged: boolean }> {
     const { executor } = this
     let fillEmpty = emptyClusters !== 'keep'
-    let state = new Uint32Array(KMeansState.words)
-    while (state[KMeansState.iterations] < maxIterations) {
+    let converged = false
+    while (this.#iterations < maxIterations && !converged) {
       const batch = executor.backend === 'cpu' || !this.set.resident ? 1 : BATCH
-      const upTo = Math.min(state[KMeansState.iterations] + batch, maxIterations)
-      for (let iteration = state[KMeansState.iterations]; iteration < upTo; iteration++) {
+      const upTo = Math.min(this.#iterations + batch, maxIterations)
+      for (let iteration = this.#iterations; iteration < upTo; iteration++) {
         await this.#assign()
         await this.#sum()
         this.#update(threshold, fillEmpty)
       }
-      state = new Uint32Array(await executor.read(this.#state))
+      let state = new Uint32Array(await executor.read(this.#state))
       if (state[KMeansState.stopped] === Stopped.empty) {
         const filled = await this.#fillEmpty(emptyClusters, threshold)
         // Where every point lies on its centroid nothing is left to fill clusters with.
         if (!filled) fillEmpty = false
         state = new Uint32Array(await executor.read(this.#state))
       }
-      await onBatch(state[KMeansState.iterations])
-      if (state[KMeansState.stopped] === Stopped.converged) break
+      this.#iterations = state[KMeansState.iterations]
+      converged = state[KMeansState.stopped] === Stopped.converged
+      await onBatch(this.#iterations)
     }
-    return {
-      iterations: state[KMeansState.iterations],
-      converged: state[KMeansState.stopped] === Stopped.converged,
-    }
+    return { iterations: this.#iterations, converged }
   }
 
   /**
