@@ -47,6 +47,26 @@ export async function launchBrowser(): Promise<Browser> {
   throw new Error(`no browser with a WebGPU adapter:\n${failures.join('\n')}`)
 }
 
+/**
+ * Starts a headless Firefox with WebGPU: the one that `LLOYD_FIREFOX` names or that is on the PATH. Null where none is
+ * installed; one without an adapter is an error.
+ */
+export async function launchFirefox(): Promise<Browser | null> {
+  const executablePath = process.env.LLOYD_FIREFOX ?? findOnPath(['firefox', 'firefox-esr', 'firefox-nightly'])
+  if (!executablePath) return null
+  return await puppeteer.launch({
+    browser: 'firefox',
+    headless: true,
+    executablePath,
+    extraPrefsFirefox: {
+      'dom.webgpu.enabled': true,
+      'dom.webgpu.workers.enabled': true,
+      'gfx.webgpu.ignore-blocklist': true,
+      'dom.webgpu.allow-software-adapter': true,
+    },
+  })
+}
+
 function adapterChoices(): AdapterChoice[] {
   const forced = process.env.LLOYD_CHROME_ADAPTER
   if (!forced) return ['default', 'swiftshader']
@@ -99,12 +119,13 @@ function findInstalledChrome(): LaunchOptions | null {
     const executablePath = channelPath(channel)
     if (executablePath && isExecutable(executablePath)) return { executablePath }
   }
+  const executablePath = findOnPath(['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser'])
+  return executablePath ? { executablePath } : null
+}
+
+function findOnPath(names: readonly string[]): string | null {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean)
-  for (const name of ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser']) {
-    const executablePath = folders.map((folder) => join(folder, name)).find(isExecutable)
-    if (executablePath) return { executablePath }
-  }
-  return null
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable) ?? null
 }
 
 function channelPath(channel: ChromeReleaseChannel): string | null {

@@ -12,5 +12,9 @@ export default defineConfig({
   optimizeDeps: { include: ['tweakpane', 'wgsl-preprocessor/wgsl-preprocessor.js', 'fflate'] },
   server: { fs: { allow: [here('..')] } },
   worker: { format: 'es' },
-  build: { target: 'es2022', outDir: here('dist') },
+  build: {
+    target: 'es2022',
+    outDir: here('dist'),
+    rolldownOptions: { input: [here('index.html'), here('points.html')] },
+  },
 })

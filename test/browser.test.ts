@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { createEngine, type Quantized, quantize, readImage } from 'lloyd'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Browser, launchBrowser, openPage, type Pages, servePages } from '../bench/browser.js'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Browser, launchBrowser, launchFirefox, openPage, type Pages, servePages } from '../bench/browser.js'
 import type {} from './support/browser-page.js'
 import type { BrowserAnswer, BrowserRequest } from './support/browser-quantize.js'
 
@@ -9,7 +9,10 @@ const photo = fileURLToPath(new URL('../demo/photos/kingfisher.png', import.meta
 const colorCounts = [2, 16, 256]
 
 let request: BrowserRequest
-let browser: Browser
+/** Chrome, and Firefox where it is installed. */
+const browsers: Record<string, Browser> = { Chrome: await launchBrowser() }
+const firefox = await launchFirefox()
+if (firefox) browsers.Firefox = firefox
 let pages: Pages
 const expected: Record<string, Quantized[]> = {}
 
@@ -23,16 +26,15 @@ beforeAll(async () => {
     engine.destroy()
   }
   pages = await servePages({ '/photo.rgba': new Uint8Array(image.data) })
-  browser = await launchBrowser()
 })
 
 afterAll(async () => {
-  await browser?.close()
+  await Promise.all(Object.values(browsers).map((browser) => browser.close()))
   await pages?.close()
 })
 
 /** Opens the test's page and calls one of the functions that it defines; what went wrong in it is in the error. */
-async function quantizeIn(place: 'quantizeInPage' | 'quantizeInWorker'): Promise<BrowserAnswer> {
+async function quantizeIn(browser: Browser, place: 'quantizeInPage' | 'quantizeInWorker'): Promise<BrowserAnswer> {
   const messages: string[] = []
   const page = await openPage(browser, `${pages.url}test/support/browser-page.html`, place, (line) =>
     messages.push(line),
@@ -46,26 +48,30 @@ async function quantizeIn(place: 'quantizeInPage' | 'quantizeInWorker'): Promise
   }
 }
 
-for (const place of ['quantizeInPage', 'quantizeInWorker'] as const) {
-  test(`${place}: WebGPU in Chrome gives the bytes of both executors in Node`, async () => {
-    const { backend, results } = await quantizeIn(place)
-    expect(backend).toBe('webgpu')
-    for (const executor of ['cpu', 'webgpu']) {
-      for (const [at, colors] of colorCounts.entries()) {
-        const { palette, indices, mse, iterations, uniqueColors } = expected[executor][at]
-        const result = results[at]
-        const what = `${colors} colours against ${executor} in Node`
-        expect(decode(result.palette), `palette, ${what}`).toEqual(bytesOf(palette))
-        expect(decode(result.indices).equals(bytesOf(indices)), `indices, ${what}`).toBe(true)
-        expect({ mse: result.mse, iterations: result.iterations, uniqueColors: result.uniqueColors }, what).toEqual({
-          mse,
-          iterations,
-          uniqueColors,
-        })
+describe.each(Object.keys(browsers))('%s', (name) => {
+  test.each(['quantizeInPage', 'quantizeInWorker'] as const)(
+    '%s: WebGPU gives the bytes of both executors in Node',
+    async (place) => {
+      const { backend, labels, results } = await quantizeIn(browsers[name], place)
+      expect(backend).toBe('webgpu')
+      expect(labels).toEqual([0, 1, 1, 0, 0, 1])
+      for (const executor of ['cpu', 'webgpu']) {
+        for (const [at, colors] of colorCounts.entries()) {
+          const { palette, indices, mse, iterations, uniqueColors } = expected[executor][at]
+          const result = results[at]
+          const what = `${colors} colours against ${executor} in Node`
+          expect(decode(result.palette), `palette, ${what}`).toEqual(bytesOf(palette))
+          expect(decode(result.indices).equals(bytesOf(indices)), `indices, ${what}`).toBe(true)
+          expect({ mse: result.mse, iterations: result.iterations, uniqueColors: result.uniqueColors }, what).toEqual({
+            mse,
+            iterations,
+            uniqueColors,
+          })
+        }
       }
-    }
-  })
-}
+    },
+  )
+})
 
 function decode(base64: string): Buffer {
   return Buffer.from(base64, 'base64')

@@ -1,4 +1,4 @@
-import { createEngine, quantize } from 'lloyd'
+import { createEngine, kmeans, quantize } from 'lloyd'
 
 /** The RGBA bytes at `url`, to be quantized to each of `colorCounts`. */
 export interface BrowserRequest {
@@ -12,6 +12,8 @@ export interface BrowserAnswer {
   backend: string
   adapter: { vendor: string; architecture: string; description: string; software: boolean }
   /** One for each of `colorCounts`; bytes in base64, since they go through the browser's JSON protocol. */
+  /** Of six points in two clusters. */
+  labels: number[]
   results: { palette: string; indices: string; mse: number; iterations: number; uniqueColors: number }[]
 }
 
@@ -27,7 +29,12 @@ export async function quantizeInBrowser({ url, width, height, colorCounts }: Bro
       const [palette, indices] = [toBase64(result.palette), toBase64(result.indices)]
       results.push({ palette, indices, mse, iterations, uniqueColors })
     }
-    return { backend: engine.backend, adapter: { ...engine.adapter }, results }
+    const init = [
+      [0, 0],
+      [10, 10],
+    ]
+    const { labels } = await kmeans(engine, [...init, [12, 9], [-1, 1], [2, 0], [8, 10]], { k: 2, init })
+    return { backend: engine.backend, adapter: { ...engine.adapter }, labels: [...labels], results }
   } finally {
     engine.destroy()
   }

@@ -1,0 +1,263 @@
+import { Pane } from 'tweakpane'
+import { clearNotice, showNotice } from './notices'
+import { createScene, type Scene } from './points-scene'
+
+const element = <T extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as T
+
+const LEAST_POINTS = 1_000
+const MOST_POINTS = 1_000_000
+const LEAST_K = 2
+const MOST_K = 64
+const PRESETS = [1_000, 5_000, 20_000, 50_000, 100_000, 250_000, 500_000, MOST_POINTS]
+const STEP = 1 / 60 // s
+const LONGEST_STEP = 1 / 15 // s; a slower frame slows the points down and does not make them jump
+// A frame more would only wait, and every setting with it. Fewer would starve browsers that report finished work late.
+const FRAMES_IN_FLIGHT = 4
+
+const query = new URLSearchParams(location.search)
+const settings = {
+  points: numberFromQuery('points', 50_000, LEAST_POINTS, MOST_POINTS),
+  k: numberFromQuery('k', 8, LEAST_K, MOST_K),
+  speed: 1,
+}
+
+function numberFromQuery(name: string, fallback: number, least: number, most: number): number {
+  const value = Math.round(Number(query.get(name) ?? fallback))
+  return Number.isNaN(value) ? fallback : Math.min(most, Math.max(least, value))
+}
+
+const notices = element('notices')
+const canvas = element<HTMLCanvasElement>('canvas')
+let scene: Scene | null = null
+let paused = query.has('paused') || matchMedia('(prefers-reduced-motion: reduce)').matches
+let time = 0
+let rounds = 0
+let inFlight = 0
+
+// ---- frames ----
+
+function showFrame(seconds: number): void {
+  if (!scene) return
+  time += settings.speed * seconds
+  scene.frame(time)
+  rounds++
+  const { queue } = scene.device
+  inFlight++
+  // Tells only that the work is done; nothing is mapped or copied.
+  queue.onSubmittedWorkDone().then(frameDone, frameDone)
+}
+
+function frameDone(): void {
+  inFlight = Math.max(0, inFlight - 1)
+}
+
+let last = 0
+let counted = 0
+let countedSince = 0
+
+function loop(now: number): void {
+  requestAnimationFrame(loop)
+  if (!paused && inFlight < FRAMES_IN_FLIGHT) {
+    showFrame(Math.min(LONGEST_STEP, (now - last) / 1000))
+    last = now
+    counted++
+  }
+  if (now - countedSince >= 500) showFigures(now)
+}
+
+function showFigures(now: number): void {
+  const rate = (1000 * counted) / (now - countedSince)
+  counted = 0
+  countedSince = now
+  const running = scene !== null && !paused
+  element('rate').textContent = running ? rate.toFixed(rate < 9.95 ? 1 : 0) : '–'
+  // A round of one iteration assigns twice: for the new centroids, and to them.
+  element('distances').textContent = running ? withUnit(2 * settings.points * settings.k * rate) : '–'
+  element('rounds').textContent = grouped(rounds)
+}
+
+// ---- the scene ----
+
+/** Takes a device and starts; also after the device was lost. */
+async function start(): Promise<void> {
+  try {
+    const started = await createScene(canvas)
+    started.device.lost.then(({ reason, message }) => {
+      if (scene === started) showLost(message || reason)
+    })
+    started.device.onuncapturederror = ({ error }) => showNotice(notices, 'run', 'error', error.message)
+    scene = started
+    showAdapter(started)
+    measure()
+    await applyShape()
+    element('empty').hidden = true
+    for (const name of ['pause', 'step', 'reset']) element<HTMLButtonElement>(name).disabled = false
+    document.body.dataset.ready = ''
+  } catch (error) {
+    scene = null
+    showFailure((error as Error).message)
+  }
+}
+
+/** Makes the job and the buffers for the settings; while they are made, the old ones go on. */
+async function applyShape(): Promise<void> {
+  if (!scene) return
+  const wanted = { points: settings.points, k: settings.k }
+  try {
+    if (!(await scene.setShape(wanted))) return
+  } catch (error) {
+    showNotice(notices, 'run', 'error', (error as Error).message)
+    return
+  }
+  clearNotice(notices, 'run')
+  rounds = 0
+  if (paused) showFrame(0)
+  document.body.dataset.shape = `${wanted.points} ${wanted.k}`
+}
+
+function showAdapter({ adapter }: Scene): void {
+  const name = adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ')
+  element('adapter').dataset.kind = adapter.software ? 'software' : 'gpu'
+  element('adapter-text').textContent =
+    `WebGPU on ${name || 'an unnamed adapter'}${adapter.software ? ' (software)' : ''}`
+}
+
+function showFailure(message: string): void {
+  element('adapter').dataset.kind = 'lost'
+  element('adapter-text').textContent = 'No WebGPU'
+  element('empty').hidden = false
+  element('empty').textContent = message
+  showNotice(notices, 'start', 'error', message)
+}
+
+function showLost(message: string): void {
+  scene?.destroy()
+  scene = null
+  inFlight = 0
+  element('adapter').dataset.kind = 'lost'
+  element('adapter-text').textContent = 'GPU device lost'
+  element<HTMLButtonElement>('step').disabled = true
+  showNotice(notices, 'lost', 'error', `The GPU device was lost: ${message} Reset starts on a new one.`)
+}
+
+// ---- the canvas ----
+
+let pixels: { width: number; height: number } | null = null
+
+const observer = new ResizeObserver(([{ devicePixelContentBoxSize, contentRect }]) => {
+  const box = devicePixelContentBoxSize?.[0]
+  pixels = {
+    width: Math.round(box?.inlineSize ?? contentRect.width * devicePixelRatio),
+    height: Math.round(box?.blockSize ?? contentRect.height * devicePixelRatio),
+  }
+  measure()
+  // A new size empties the canvas; a frame that is due anyway would flicker.
+  scene?.redraw()
+})
+try {
+  observer.observe(canvas, { box: 'device-pixel-content-box' })
+} catch {
+  observer.observe(canvas) // Safari has no such box
+}
+
+function measure(): void {
+  if (pixels) scene?.setSize(pixels.width, pixels.height)
+}
+
+// ---- controls ----
+
+/** The part of tweakpane's interface used here; its own types need a package of which the page has no other use. */
+interface Blades {
+  addBinding(
+    target: typeof settings,
+    key: keyof typeof settings,
+    options: { label: string; min: number; max: number; step: number },
+  ): { element: HTMLElement; on(event: 'change', handler: () => void): void }
+  refresh(): void
+}
+
+const pane = new Pane({ container: element('pane') }) as unknown as Blades
+let applying = 0
+
+function addSlider(key: keyof typeof settings, label: string, min: number, max: number, step: number) {
+  const slider = pane.addBinding(settings, key, { label, min, max, step })
+  for (const part of slider.element.querySelectorAll('input, [tabindex]')) part.setAttribute('aria-label', label)
+  return slider
+}
+
+for (const slider of [
+  addSlider('k', 'Clusters', LEAST_K, MOST_K, 1),
+  addSlider('points', 'Points', LEAST_POINTS, MOST_POINTS, 1_000),
+]) {
+  slider.on('change', () => {
+    markPreset()
+    clearTimeout(applying)
+    applying = window.setTimeout(applyShape, 120) // a dragged slider would otherwise make a job a movement
+  })
+}
+addSlider('speed', 'Speed', 0, 4, 0.1)
+
+const presets = PRESETS.map((count) => {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.textContent = count < MOST_POINTS ? `${count / 1000}k` : '1M'
+  button.setAttribute('aria-label', `${grouped(count)} points`)
+  button.addEventListener('click', () => {
+    settings.points = count
+    pane.refresh()
+  })
+  return button
+})
+element('presets').append(...presets)
+
+function markPreset(): void {
+  presets.forEach((button, index) => {
+    button.setAttribute('aria-pressed', String(PRESETS[index] === settings.points))
+  })
+}
+
+function setPaused(wanted: boolean): void {
+  paused = wanted
+  last = performance.now()
+  element('pause').textContent = paused ? 'Play' : 'Pause'
+}
+
+element('pause').addEventListener('click', () => setPaused(!paused))
+element('step').addEventListener('click', () => {
+  setPaused(true)
+  showFrame(STEP)
+})
+element('reset').addEventListener('click', () => {
+  rounds = 0
+  if (scene) {
+    scene.sow()
+    if (paused) showFrame(0)
+    return
+  }
+  clearNotice(notices, 'lost')
+  start()
+})
+
+// ---- words ----
+
+function grouped(value: number): string {
+  return value.toLocaleString('en').replaceAll(',', ' ')
+}
+
+function withUnit(value: number): string {
+  if (value >= 1e9) return `${(value / 1e9).toFixed(1)} G`
+  return value >= 1e6 ? `${(value / 1e6).toFixed(value < 1e7 ? 1 : 0)} M` : `${Math.round(value / 1e3)} k`
+}
+
+/** For tests and the console: `count` steps, and a wait until the device has drawn them. */
+Object.assign(window, {
+  async stepFrames(count: number): Promise<void> {
+    for (let frame = 0; frame < count; frame++) showFrame(STEP)
+    await scene?.device.queue.onSubmittedWorkDone()
+  },
+})
+
+markPreset()
+setPaused(paused)
+requestAnimationFrame(loop)
+start()

@@ -1,0 +1,206 @@
+/** demo/points.html: k-means recorded into the frames of a page, with its own device, buffers and renderer. */
+import type { Page } from 'puppeteer'
+import sharp from 'sharp'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Browser, launchBrowser, type Pages, servePages } from '../bench/browser'
+
+/** What the page asked of WebGPU, counted in it. */
+interface Counts {
+  maps: number
+  submits: number
+  liveBuffers: number
+  devices: GPUDevice[]
+}
+
+declare const counts: Counts
+declare const stepFrames: (count: number) => Promise<void>
+
+let browser: Browser
+let pages: Pages
+let page: Page
+let errors: string[]
+
+beforeAll(async () => {
+  ;[browser, pages] = await Promise.all([launchBrowser(), servePages()])
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await pages?.close()
+})
+
+beforeEach(async () => {
+  page = await browser.newPage()
+  errors = []
+  page.on('pageerror', (error) => errors.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warn') errors.push(message.text())
+  })
+  await page.setViewport({ width: 900, height: 600 })
+  await page.evaluateOnNewDocument(() => {
+    const counts: Counts = { maps: 0, submits: 0, liveBuffers: 0, devices: [] }
+    Object.assign(window, { counts })
+    const { mapAsync, destroy } = GPUBuffer.prototype
+    const { createBuffer } = GPUDevice.prototype
+    const { submit } = GPUQueue.prototype
+    const { requestDevice } = GPUAdapter.prototype
+    GPUBuffer.prototype.mapAsync = function (...parameters) {
+      counts.maps++
+      return mapAsync.apply(this, parameters)
+    }
+    GPUBuffer.prototype.destroy = function () {
+      counts.liveBuffers--
+      return destroy.call(this)
+    }
+    GPUDevice.prototype.createBuffer = function (descriptor) {
+      counts.liveBuffers++
+      return createBuffer.call(this, descriptor)
+    }
+    GPUQueue.prototype.submit = function (commands) {
+      counts.submits++
+      return submit.call(this, commands)
+    }
+    GPUAdapter.prototype.requestDevice = async function (descriptor) {
+      const device = await requestDevice.call(this, descriptor)
+      counts.devices.push(device)
+      return device
+    }
+  })
+})
+
+afterEach(async () => {
+  await page.close()
+  expect(errors).toEqual([])
+})
+
+async function openPoints(query: string): Promise<void> {
+  await page.goto(`${pages.url}demo/points.html${query}`)
+  await page.waitForSelector('body[data-ready]')
+}
+
+const step = (count: number) => page.evaluate((frames) => stepFrames(frames), count)
+const text = (selector: string) => page.$eval(selector, (element) => element.textContent ?? '')
+
+/** Types a number of clusters, as a user does, and waits for the new job. */
+async function setClusters(k: number): Promise<void> {
+  await page.click('input[aria-label="Clusters"]', { count: 3 })
+  await page.keyboard.type(String(k))
+  await page.keyboard.press('Enter')
+  await page.waitForSelector(`body[data-shape="2000 ${k}"]`)
+}
+
+interface Picture {
+  pixels: Buffer
+  /** Colours of at least 40 pixels that are no shade of grey: one a cluster, whose discs have nothing translucent inside. */
+  colors: string[]
+}
+
+async function takePicture(): Promise<Picture> {
+  const { x, y, width, height } = (await (await page.$('#canvas'))!.boundingBox())!
+  const png = await page.screenshot({ clip: { x, y, width, height } })
+  const pixels = await sharp(png).removeAlpha().raw().toBuffer()
+  const found = new Map<string, number>()
+  for (let at = 0; at < pixels.length; at += 3) {
+    const [red, green, blue] = pixels.subarray(at, at + 3)
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) < 40) continue
+    const color = pixels.toString('hex', at, at + 3)
+    found.set(color, (found.get(color) ?? 0) + 1)
+  }
+  const colors = [...found].filter(([, count]) => count >= 40).map(([color]) => color)
+  return { pixels, colors: colors.sort() }
+}
+
+describe('the page of moving points', () => {
+  test('colours the points by their live labels, in one submit a frame and without reading back', async () => {
+    await openPoints('?points=2000&k=5&paused')
+    expect(await text('#adapter-text')).toMatch(/^WebGPU on \S+/)
+    expect(await page.$eval('#empty', (element) => (element as HTMLElement).hidden)).toBe(true)
+    await step(10)
+    const first = await takePicture()
+    expect(first.colors).toHaveLength(5)
+
+    const before = await page.evaluate(() => ({ ...counts, devices: counts.devices.length }))
+    await step(30)
+    const second = await takePicture()
+    expect(second.colors).toEqual(first.colors)
+    expect(second.pixels.equals(first.pixels)).toBe(false)
+    const after = await page.evaluate(() => ({ ...counts, devices: counts.devices.length }))
+    expect(after).toEqual({ ...before, submits: before.submits + 30 })
+    expect(after).toMatchObject({ maps: 0, devices: 1 })
+    expect((await takePicture()).pixels.equals(second.pixels)).toBe(true) // paused
+
+    // Another number of clusters: a new job, and nothing left of the old one.
+    await setClusters(12)
+    await step(20)
+    expect((await takePicture()).colors.length).toBeGreaterThan(9) // a cluster can be small or empty
+    await setClusters(5)
+    await step(1)
+    expect((await takePicture()).colors).toEqual(first.colors)
+    expect(await page.evaluate(() => [counts.liveBuffers, counts.maps])).toEqual([before.liveBuffers, 0])
+  })
+
+  test('plays, steps and resets by keyboard, follows the window, and goes on after a lost device', async () => {
+    await openPoints('?points=1000&k=3&paused')
+    const rounds = () => page.$eval('#rounds', (element) => Number(element.textContent))
+    const press = async (id: string) => {
+      await page.focus(`#${id}`)
+      await page.keyboard.press('Enter')
+    }
+    const waitForRounds = (least: number, most = Infinity) =>
+      page.waitForFunction(
+        (least, most) => {
+          const shown = Number(document.querySelector('#rounds')!.textContent)
+          return shown >= least && shown <= (most ?? Infinity)
+        },
+        {},
+        least,
+        most,
+      )
+    expect(await text('#pause')).toBe('Play')
+    await press('pause')
+    expect(await text('#pause')).toBe('Pause')
+    await waitForRounds(5)
+    expect(Number(await text('#rate'))).toBeGreaterThan(0)
+    await press('step') // also pauses
+    expect(await text('#pause')).toBe('Play')
+    await press('reset')
+    await waitForRounds(1, 1)
+    await press('step')
+    await waitForRounds(2, 2)
+
+    const { colors } = await takePicture()
+    expect(colors).toHaveLength(3)
+    await page.setViewport({ width: 700, height: 700 })
+    await page.waitForFunction(() => {
+      const { width, height, clientWidth, clientHeight } = document.querySelector('canvas')!
+      return width === clientWidth && height === clientHeight
+    })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect((await takePicture()).colors).toEqual(colors)
+    expect(await rounds()).toBe(2) // drawn again, and not clustered again
+
+    await page.evaluate(() => counts.devices[0].destroy())
+    await page.waitForSelector('.notice.error')
+    expect(await text('.notice.error p')).toMatch(/device was lost/)
+    expect(await text('#adapter-text')).toBe('GPU device lost')
+    await press('reset')
+    await page.waitForFunction(() => !document.querySelector('.notice') && counts.devices.length === 2)
+    await waitForRounds(1, 1)
+    expect((await takePicture()).colors).toEqual(colors)
+  })
+
+  test('says so plainly when there is no WebGPU', async () => {
+    await page.evaluateOnNewDocument(() => Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined }))
+    await page.goto(`${pages.url}demo/points.html`)
+    await page.waitForSelector('.notice.error')
+    expect(await text('#empty')).toMatch(/^This browser has no WebGPU/)
+    expect(await page.$eval('#pause', (button) => (button as HTMLButtonElement).disabled)).toBe(true)
+  })
+
+  test('fits a phone', async () => {
+    await page.setViewport({ width: 360, height: 740, deviceScaleFactor: 2, isMobile: true, hasTouch: true })
+    await openPoints('?points=1000&k=3&paused')
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+    expect(await page.evaluate(() => document.querySelector('canvas')!.width)).toBe(720)
+  })
+})
