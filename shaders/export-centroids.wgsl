@@ -1,4 +1,4 @@
-// Centroids from working coordinates (scale 1) back to the caller's units. One thread takes one coordinate.
+// Centroids from working coordinates (scale 1) back to the caller's units, unless a point was not finite. One thread takes one coordinate.
 
 struct Parameters {
   centroidCount: u32,
@@ -8,9 +8,12 @@ struct Parameters {
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var<storage, read> centroids: array<f32>;
 @group(0) @binding(2) var<storage, read> shift: array<f32>;
-@group(0) @binding(3) var<storage, read_write> given: array<f32>;
+@group(0) @binding(3) var<storage, read> state: array<u32>;
+@group(0) @binding(4) var<storage, read_write> given: array<f32>;
 
 override WORKGROUP_SIZE: u32 = 64;
+const STATE_STOPPED = 1u;
+const NOT_FINITE = 3u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -19,7 +22,7 @@ fn main(
   @builtin(local_invocation_index) local: u32,
 ) {
   let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
-  if (index < parameters.centroidCount * parameters.columns) {
+  if (index < parameters.centroidCount * parameters.columns && state[STATE_STOPPED] != NOT_FINITE) {
     given[index] = centroids[index] + shift[index % parameters.columns];
   }
 }

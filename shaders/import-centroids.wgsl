@@ -1,7 +1,6 @@
 // Centroids in the caller's units to working coordinates (scale 1), and for every column the power of two that its
-// fixed-point sums are scaled by, with its inverse: 2^(exponent of room) over the largest possible term. Also starts the
-// state anew, with one change, so that labels left by an earlier round are not taken for convergence. One thread takes
-// one column.
+// fixed-point sums are scaled by, with its inverse: 2^(exponent of room) over the largest possible term. Where
+// a point was not finite the round is stopped before it begins. One thread takes one column.
 
 struct Parameters {
   centroidCount: u32,
@@ -15,11 +14,12 @@ struct Parameters {
 @group(0) @binding(3) var<storage, read> bounds: array<vec2<f32>>;
 @group(0) @binding(4) var<storage, read_write> centroids: array<f32>;
 @group(0) @binding(5) var<storage, read_write> scales: array<vec2<f32>>;
-@group(0) @binding(6) var<storage, read_write> state: array<u32>;
+@group(0) @binding(6) var<storage, read> firstBad: array<u32>;
+@group(0) @binding(7) var<storage, read_write> state: array<u32>;
 
 override WORKGROUP_SIZE: u32 = 64;
-const STATE_WORDS = 4u;
-const STATE_CHANGES = 0u;
+const STATE_STOPPED = 1u;
+const NOT_FINITE = 3u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -32,10 +32,7 @@ fn main(
     return;
   }
   if (column == 0u) {
-    for (var word = 0u; word < STATE_WORDS; word++) {
-      state[word] = 0u;
-    }
-    state[STATE_CHANGES] = 1u;
+    state[STATE_STOPPED] = select(NOT_FINITE, 0u, firstBad[0] == 0xffffffffu);
   }
   var least = bounds[column].x;
   var greatest = bounds[column].y;

@@ -1,6 +1,7 @@
 // The sums of every cluster for the update: points, weight, and per column weight × (x − previous centroid), relative to
 // which no distance from the origin cancels. Sums are 64-bit fixed point, so that neither the order of points nor the
-// way they are cut changes a bit. One thread adds one coordinate (column `columns` stands for the count and weight).
+// way they are cut changes a bit. One thread adds SPAN coordinates of one point,
+// the first also its count and weight.
 
 struct Parameters {
   firstRow: u32,
@@ -37,32 +38,33 @@ fn main(
   @builtin(num_workgroups) grid: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let width = parameters.columns + 1u;
+  let spans = (parameters.columns + SPAN - 1u) / SPAN;
   let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
-  if (index >= parameters.rows * width || state[STATE_STOPPED] != 0u) {
+  if (index >= parameters.rows * spans || state[STATE_STOPPED] != 0u) {
     return;
   }
-  let row = parameters.firstRow + index / width;
-  let column = index % width;
+  let row = parameters.firstRow + index / spans;
+  let begin = index % spans * SPAN;
   let label = labels[row];
   let first = label * (3u + 2u * parameters.columns);
 //#if ${WEIGHTED}
   let weight = weights[row];
 //#endif
-  if (column == parameters.columns) {
+  if (begin == 0u) {
     atomicAdd(&sums[first], 1u);
 //#if ${WEIGHTED}
     addFixed(first + 1u, toFixed(weight, parameters.weightScale));
 //#endif
-    return;
   }
-  let x = (points[row * parameters.columns + column] - shift[column]) * parameters.scale;
-  var term = x - centroids[label * parameters.columns + column];
+  for (var column = begin; column < min(begin + SPAN, parameters.columns); column++) {
+    let x = (points[row * parameters.columns + column] - shift[column]) * parameters.scale;
+    var term = x - centroids[label * parameters.columns + column];
 //#if ${WEIGHTED}
-  term *= weight;
+    term *= weight;
 //#endif
-  let value = toFixed(term, scales[column].x);
-  if ((value.x | value.y) != 0u) {
-    addFixed(first + 3u + 2u * column, value);
+    let value = toFixed(term, scales[column].x);
+    if ((value.x | value.y) != 0u) {
+      addFixed(first + 3u + 2u * column, value);
+    }
   }
 }

@@ -3,7 +3,7 @@ import { LloydError, requireKnownOptions } from '../engine/error.js'
 import type { Matrix, Points, TypedArray } from '../types.js'
 import { MAX_CLUSTERS } from './kmeans.js'
 import { LloydJob } from './lloyd.js'
-import { createPointSet, type PointSet, toMatrix } from './points.js'
+import { type PointSet, toMatrix, withPointSet } from './points.js'
 
 /**
  * The nearest centroid of each point: `labels[i]` minimises ‖points[i] − centroids[label]‖, the lowest number among
@@ -65,15 +65,9 @@ export async function withCentroids<T>(
   if (matrix.rows > MAX_CLUSTERS) {
     throw new LloydError('InputError', `there are ${matrix.rows} centroids; at most ${MAX_CLUSTERS} are compared`)
   }
-  const set = await createPointSet(executor, points, {
-    check(_, columns) {
-      if (matrix.columns === columns) return
-      throw new LloydError('InputError', `centroids have ${matrix.columns} columns, the points ${columns}`)
-    },
-  })
-  try {
-    return await work(set, matrix)
-  } finally {
-    set.release()
+  const check = (_: number, columns: number) => {
+    if (matrix.columns === columns) return
+    throw new LloydError('InputError', `centroids have ${matrix.columns} columns, the points ${columns}`)
   }
+  return await withPointSet(executor, points, { check }, (set) => work(set, matrix))
 }

@@ -2,7 +2,7 @@ import { type Engine, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger } from '../engine/error.js'
 import type { Points } from '../types.js'
 import { checkOptions, fitPoints, type KMeansOptions, requireClusters } from './kmeans.js'
-import { createPointSet } from './points.js'
+import { withPointSet } from './points.js'
 
 export interface ElbowOptions extends Omit<KMeansOptions, 'k' | 'init'> {
   /** How the centroids of every k are found; rows of your own would fit only one k. */
@@ -39,26 +39,21 @@ export async function elbow(engine: Engine, points: Points, options: ElbowOption
   if (typeof rest.init === 'object' || typeof rest.init === 'function') {
     throw new LloydError('InputError', 'init of an elbow must name a method; given centroids fit only one k')
   }
-  const set = await createPointSet(executor, points, {
-    weights: options.weights,
-    signal: options.signal,
-    check: (rows) => requireClusters(to, rows),
-  })
-  try {
+  const { weights, signal } = options
+  const check = (rows: number) => requireClusters(to, rows)
+  return await withPointSet(executor, points, { weights, signal, check }, async (set) => {
     const k: number[] = []
     const inertia: number[] = []
+    const total = to - from + 1
     for (let count = from; count <= to; count++) {
-      const onProgress =
-        options.onProgress && (() => options.onProgress?.({ stage: 'elbow', done: count - from, total: to - from + 1 }))
-      const result = await fitPoints(executor, set, { ...checkOptions({ ...rest, k: count }), onProgress }, null)
+      options.onProgress?.({ stage: 'elbow', done: count - from, total })
+      const settings = checkOptions({ ...rest, k: count, onProgress: undefined })
       k.push(count)
-      inertia.push(result.inertia)
+      inertia.push((await fitPoints(executor, set, settings, null)).inertia)
     }
-    options.onProgress?.({ stage: 'elbow', done: to - from + 1, total: to - from + 1 })
+    options.onProgress?.({ stage: 'elbow', done: total, total })
     return { k, inertia, knee: findKnee(k, inertia) }
-  } finally {
-    set.release()
-  }
+  })
 }
 
 /** The k whose point lies farthest below the chord of the normalised curve; the first for fewer than three points. */

@@ -9,6 +9,7 @@ import {
 } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
+import { beginRound } from '../kernels/begin-round.js'
 import { chooseShift } from '../kernels/choose-shift.js'
 import { columnStatistics, STATISTICS_ROWS } from '../kernels/column-statistics.js'
 import { endIteration } from '../kernels/end-iteration.js'
@@ -21,7 +22,7 @@ import { sumClusters } from '../kernels/sum-clusters.js'
 import { updateMeans } from '../kernels/update-means.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
 import { MAX_CLUSTERS } from './kmeans.js'
-import { checkMatrix, MAX_COLUMNS, notFinite } from './points.js'
+import { checkMatrix, MAX_COLUMNS, notFinite, readRow } from './points.js'
 import { nearestTile } from './tiles.js'
 
 /** What pipelines are made for. */
@@ -34,14 +35,20 @@ export interface KMeansShape {
 }
 
 export interface KMeansBindings {
-  /** `rows` × `columns` float32: a buffer of yours (STORAGE), or a matrix, which is uploaded here. */
+  /**
+   * `rows` × `columns` float32, spread over less than 10¹⁸: a buffer of yours (STORAGE), or a matrix, which is uploaded
+   * here.
+   */
   points: GPUBuffer | GpuMatrix | Matrix<TypedArray>
   /**
    * `k` × `columns` float32 in the points' units, where the centroids start and where they are left: a buffer of yours
    * (STORAGE), or a matrix, from which lloyd makes a buffer of its own.
    */
   centroids: GPUBuffer | Matrix<TypedArray>
-  /** `rows` × u32, where the labels are left: a buffer of yours (STORAGE); lloyd's own by default. */
+  /**
+   * `rows` × u32, where the labels are left: a buffer of yours (STORAGE); lloyd's own by default. `readLabels` and
+   * `readCentroids` need COPY_SRC on yours.
+   */
   labels?: GPUBuffer
 }
 
@@ -68,7 +75,10 @@ export interface KMeansJob extends Disposable {
   readonly centroids: GPUBuffer | null
   readLabels(): Promise<Uint32Array>
   readCentroids(): Promise<Matrix>
-  /** What became of the last round. Rejects with an `InputError` when the points had NaN or infinity in them. */
+  /**
+   * What became of the last round. Rejects with an `InputError` when the points had NaN or infinity in them; such a round
+   * changes nothing, and the next looks anew.
+   */
   readState(): Promise<{ iterations: number; converged: boolean }>
   destroy(): void
 }
@@ -95,7 +105,8 @@ export async function createKMeans(engine: Engine, shape: KMeansShape): Promise<
 }
 
 async function compileKernels(executor: Executor, columns: number, k: number) {
-  const [statistics, choose, take, pack, nearest, sum, update, end, give] = await Promise.all([
+  const [begin, statistics, choose, take, pack, nearest, sum, update, end, give] = await Promise.all([
+    executor.compile(beginRound),
     executor.compile(columnStatistics),
     executor.compile(chooseShift),
     executor.compile(importCentroids),
@@ -106,7 +117,7 @@ async function compileKernels(executor: Executor, columns: number, k: number) {
     executor.compile(endIteration),
     executor.compile(exportCentroids),
   ])
-  return { statistics, choose, take, pack, nearest, sum, update, end, give }
+  return { begin, statistics, choose, take, pack, nearest, sum, update, end, give }
 }
 
 interface Prepared {
@@ -203,8 +214,9 @@ class Job implements KMeansJob {
     )
     if (bad !== 0xffffffff) {
       const { columns } = this.shape
-      const [value] = new Float32Array(await this.executor.read(points, 4 * bad, 4))
-      throw notFinite('points', value, Math.floor(bad / columns), bad % columns)
+      const row = Math.floor(bad / columns)
+      const values = await readRow(this.executor, points, row, columns)
+      throw notFinite('points', values[bad % columns], row, bad % columns)
     }
     return { iterations: words[KMeansState.iterations], converged: words[KMeansState.stopped] === Stopped.converged }
   }
@@ -282,12 +294,21 @@ class Job implements KMeansJob {
       step(kernels.end, { centroidCount: k, byMovement: 0, threshold: 0, fillEmpty: 0 }, { movements, state }),
     ]
     return [
-      step(kernels.statistics, { rows, columns, blocks }, { points, reference: points, statistics, firstBad }),
+      step(kernels.begin, {}, { state, firstBad }),
+      step(
+        kernels.statistics,
+        { rows, columns, blocks, scale: 1 },
+        { points, reference: points, statistics, firstBad },
+      ),
       step(kernels.choose, { rows, columns, blocks }, { statistics, reference: points, shift, bounds }),
-      step(kernels.take, { centroidCount: k, columns, room }, { given, shift, bounds, centroids, scales, state }),
+      step(
+        kernels.take,
+        { centroidCount: k, columns, room },
+        { given, shift, bounds, centroids, scales, firstBad, state },
+      ),
       ...Array.from({ length: iterations }, () => iteration).flat(),
       ...assignment,
-      step(kernels.give, { centroidCount: k, columns }, { centroids, shift, given }),
+      step(kernels.give, { centroidCount: k, columns }, { centroids, shift, state, given }),
     ]
   }
 }

@@ -5,7 +5,7 @@ import type { Matrix, Points, Progress, TypedArray } from '../types.js'
 import { type EmptyClusters, LloydJob } from './lloyd.js'
 import { iterateBatches } from './mini-batch.js'
 import { seedParallel } from './parallel-seeding.js'
-import { createPointSet, type PointSet, toMatrix } from './points.js'
+import { type PointSet, toMatrix, withPointSet } from './points.js'
 import { copyRows, sampleRows, seedSequentially } from './seeding.js'
 
 export type KMeansInit = 'auto' | 'k-means++' | 'k-means||' | 'random' | 'maximin' | Points
@@ -36,7 +36,10 @@ export interface KMeansOptions {
    * largest cluster, or stays where it is.
    */
   emptyClusters?: EmptyClusters
-  /** Points a mini-batch; without it every iteration takes all points. */
+  /**
+   * Points a mini-batch; without it every iteration takes all points. Empty clusters keep their centroids, and with
+   * tolerance 0 all `maxIterations` are done.
+   */
   batchSize?: number
   /** Aborts the work; the promise rejects with `signal.reason`. */
   signal?: AbortSignal
@@ -92,24 +95,19 @@ export async function kmeans(engine: Engine, points: Points, options: KMeansOpti
   options.signal?.throwIfAborted()
   const { k, init } = settings
   const given = typeof init === 'string' ? null : await toMatrix(executor, init, 'init')
-  const set = await createPointSet(executor, points, {
-    weights: options.weights,
-    signal: options.signal,
-    check(rows, columns) {
-      requireClusters(k, rows)
-      if (given && (given.rows !== k || given.columns !== columns)) {
-        throw new LloydError(
-          'InputError',
-          `init is ${given.rows} × ${given.columns}; ${k} centroids of ${columns} columns are needed`,
-        )
-      }
-    },
-  })
-  try {
-    return await fitPoints(executor, set, settings, given)
-  } finally {
-    set.release()
+  const check = (rows: number, columns: number) => {
+    requireClusters(k, rows)
+    if (given && (given.rows !== k || given.columns !== columns)) {
+      throw new LloydError(
+        'InputError',
+        `init is ${given.rows} × ${given.columns}; ${k} centroids of ${columns} columns are needed`,
+      )
+    }
   }
+  const { weights, signal } = options
+  return await withPointSet(executor, points, { weights, signal, check }, (set) =>
+    fitPoints(executor, set, settings, given),
+  )
 }
 
 export interface KMeansSettings {
@@ -136,6 +134,9 @@ export function checkOptions(options: KMeansOptions, known: readonly string[] = 
   }
   if (!['farthest', 'split', 'keep'].includes(emptyClusters)) {
     throw new LloydError('InputError', `emptyClusters must be 'farthest', 'split' or 'keep', got '${emptyClusters}'`)
+  }
+  if (options.batchSize !== undefined && options.emptyClusters !== undefined && emptyClusters !== 'keep') {
+    throw new LloydError('InputError', `emptyClusters '${emptyClusters}' does not go with batchSize; leave one out`)
   }
   return {
     k: requireInteger('k', options.k, 1, MAX_CLUSTERS),
@@ -164,7 +165,8 @@ export async function fitPoints(
   job.signal = signal
   try {
     let best: KMeans | null = null
-    const runs = given ? 1 : restarts
+    // From the same centroids all points lead to the same end; batches differ.
+    const runs = given && batchSize === null ? 1 : restarts
     for (let run = 0; run < runs; run++) {
       const report = (stage: string, done: number) => {
         signal?.throwIfAborted()

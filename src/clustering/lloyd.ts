@@ -284,9 +284,11 @@ export class LloydJob {
       executor.clear(this.#sums)
       await this.#sum()
     }
-    this.#update(threshold, false)
+    const filled = emptyClusters === 'split' || taken.length > 0
+    // Centroids that jumped to fill clusters are not at rest, however little the others moved.
+    this.#update(filled ? -1 : threshold, false)
     if (emptyClusters === 'split') await this.#split(empty, sizes)
-    return emptyClusters === 'split' || taken.length > 0
+    return filled
   }
 
   /** Gives point `rows[i]` to cluster `clusters[i]`, whose centroid it becomes. */

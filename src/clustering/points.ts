@@ -2,6 +2,7 @@ import { BufferScope, type Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { columnStatistics, STATISTICS_ROWS } from '../kernels/column-statistics.js'
+import { gatherRows } from '../kernels/gather-rows.js'
 import { MEASURE_BLOCK } from '../kernels/measure-points.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 
@@ -9,6 +10,9 @@ import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 const CHUNK_BYTES = 2 ** 26
 /** And where points do not fit the device's memory and are uploaded for every pass. */
 const SMALL_CHUNK_BYTES = 2 ** 22
+
+/** Scales the moments of values whose squares overflow. */
+const TINY = 2 ** -100
 
 /** Rows that lie together in one buffer. */
 export interface Chunk {
@@ -77,17 +81,40 @@ export async function createPointSet(
   executor: Executor,
   points: Points,
   options: PointSetOptions = {},
+  chunkBytes = CHUNK_BYTES,
 ): Promise<PointSet> {
-  // Whole, then, where they do not fit the device's memory, in chunks that are uploaded anew for every pass.
-  for (let limit = CHUNK_BYTES; ; limit = SMALL_CHUNK_BYTES) {
-    const scope = new BufferScope(executor)
+  const scope = new BufferScope(executor)
+  try {
+    return await buildPointSet(executor, scope, points, options, chunkBytes)
+  } catch (error) {
+    scope.release()
+    throw error
+  }
+}
+
+/**
+ * Does `work` on points that stay on the device, or, where they and what the work needs do not fit its memory, again on
+ * small chunks that are uploaded for every pass.
+ */
+export async function withPointSet<T>(
+  executor: Executor,
+  points: Points,
+  options: PointSetOptions,
+  work: (set: PointSet) => Promise<T>,
+): Promise<T> {
+  const attempt = async (chunkBytes: number) => {
+    const set = await createPointSet(executor, points, options, chunkBytes)
     try {
-      return await buildPointSet(executor, scope, points, options, limit)
-    } catch (error) {
-      scope.release()
-      const full = error instanceof LloydError && error.code === 'OutOfMemoryError'
-      if (!full || limit === SMALL_CHUNK_BYTES) throw error
+      return await work(set)
+    } finally {
+      set.release()
     }
+  }
+  try {
+    return await attempt(CHUNK_BYTES)
+  } catch (error) {
+    if (!(error instanceof LloydError && error.code === 'OutOfMemoryError')) throw error
+    return await attempt(SMALL_CHUNK_BYTES)
   }
 }
 
@@ -134,7 +161,7 @@ async function buildPointSet(
     const firstBlock = chunks.reduce((sum, chunk) => sum + chunk.blocks, 0)
     chunks.push({ firstRow: rows, firstBlock, rows: count, blocks, points: buffer, weights: weightsOf(rows, count) })
     if (rows === 0) {
-      const first = new Float32Array(await executor.read(buffer, 0, 4 * columns))
+      const first = await readRow(executor, buffer, 0, columns)
       columnsSeen.reference.set(first.map((value) => (Number.isFinite(value) ? value : 0)))
     }
     signal?.throwIfAborted()
@@ -217,6 +244,26 @@ function checkWeights(weights: ArrayLike<number>): Float32Array<ArrayBuffer> {
   return values
 }
 
+/** One row of points, as it is. Through a kernel: a caller's buffer need not have COPY_SRC. */
+export async function readRow(
+  executor: Executor,
+  points: EngineBuffer,
+  row: number,
+  columns: number,
+): Promise<Float32Array> {
+  const gather = await executor.compile(gatherRows)
+  const scope = new BufferScope(executor)
+  try {
+    const gathered = scope.allocate('kmeans.row', 4 * columns)
+    const shift = scope.allocate('kmeans.noShift', 4 * columns)
+    const rowNumbers = scope.upload('kmeans.rowNumber', new Uint32Array([row]))
+    executor.run(gather, { count: 1, columns, firstTarget: 0, scale: 1 }, { points, shift, rowNumbers, gathered })
+    return new Float32Array(await executor.read(gathered))
+  } finally {
+    scope.release()
+  }
+}
+
 /** What the first pass gathers about the columns. */
 class ColumnSummary {
   readonly reference: Float32Array<ArrayBuffer>
@@ -242,22 +289,27 @@ class ColumnSummary {
       const statistics = scope.allocate('kmeans.statistics', 16 * blocks * columns)
       const firstBad = scope.upload('kmeans.firstBad', new Uint32Array([0xffffffff]))
       const reference = scope.upload('kmeans.reference', this.reference)
-      executor.run(kernel, { rows, columns, blocks }, { points, reference, statistics, firstBad })
-      const [values, [bad]] = await Promise.all([
-        executor.read(statistics).then((bytes) => new Float32Array(bytes)),
-        executor.read(firstBad).then((bytes) => new Uint32Array(bytes)),
-      ])
-      if (bad !== 0xffffffff) {
-        const row = firstRow + Math.floor(bad / columns)
-        const [value] = new Float32Array(await executor.read(points, 4 * bad, 4))
-        throw notFinite(name, value, row, bad % columns)
+      const measure = async (scale: number) => {
+        executor.run(kernel, { rows, columns, blocks, scale }, { points, reference, statistics, firstBad })
+        return new Float32Array(await executor.read(statistics))
       }
+      const values = await measure(1)
+      const [bad] = new Uint32Array(await executor.read(firstBad))
+      if (bad !== 0xffffffff) {
+        const row = Math.floor(bad / columns)
+        const found = await readRow(executor, points, row, columns)
+        throw notFinite(name, found[bad % columns], firstRow + row, bad % columns)
+      }
+      // Squares of values beyond 10¹⁸ overflow float32; a second look has them smaller.
+      const overflow = values.some((value) => !Number.isFinite(value))
+      const small = overflow ? await measure(TINY) : values
       for (let i = 0; i < blocks * columns; i++) {
         const column = i % columns
         this.#least[column] = Math.min(this.#least[column], values[4 * i])
         this.#greatest[column] = Math.max(this.#greatest[column], values[4 * i + 1])
-        this.#sum[column] += values[4 * i + 2]
-        this.#squares[column] += values[4 * i + 3]
+        const finite = Number.isFinite(values[4 * i + 2]) && Number.isFinite(values[4 * i + 3])
+        this.#sum[column] += finite ? values[4 * i + 2] : small[4 * i + 2] / TINY
+        this.#squares[column] += finite ? values[4 * i + 3] : small[4 * i + 3] / TINY / TINY
       }
     } finally {
       scope.release()
@@ -367,6 +419,8 @@ function gpuSource(executor: Executor, matrix: GpuMatrix, limit: number, name: s
   const { buffer, offset = 0, rows, columns } = matrix
   checkShape(rows, columns, name)
   if (!executor.device) throw new LloydError('InputError', `${name} are on a GPU; they need the engine of their device`)
+  const STORAGE = 0x80
+  if (!(buffer.usage & STORAGE)) throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)
   if (offset % 256 !== 0) throw new LloydError('InputError', `${name}.offset must be a multiple of 256, got ${offset}`)
   if (offset + 4 * rows * columns > buffer.size) {
     throw new LloydError('InputError', `${name}: ${rows} × ${columns} float32 at ${offset} exceed ${buffer.size} bytes`)

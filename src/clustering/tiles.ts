@@ -8,13 +8,15 @@ export interface NearestTile {
 
 /** Up to here differences are summed directly, which costs little and cancels nothing; beyond, the expanded form. */
 const DIRECT_COLUMNS = 8
-/** Most coordinates that a thread keeps for all its points. */
-const CACHED_COORDINATES = 128
+/** Most columns of points that a thread keeps across all centroids. */
+const CACHED_COLUMNS = 8
 
 export function nearestTile(_executor: Executor, columns: number, k: number): NearestTile {
-  const GROUPS = k > 4 ? 2 : 1
-  const POINTS = columns <= 4 ? 8 : 4
-  const CACHED = columns * POINTS <= CACHED_COORDINATES
+  const groups = Math.ceil(k / 4)
+  const CACHED = columns <= CACHED_COLUMNS
+  const large = k >= 32
+  const POINTS = CACHED ? (columns <= 4 && large ? 16 : 4) : large ? 16 : 4
+  const GROUPS = CACHED ? 1 : Math.min(groups, 2)
   return {
     flags: { DIRECT: columns <= DIRECT_COLUMNS, CACHED },
     constants: { POINTS, GROUPS, COLUMNS: CACHED ? columns : 1 },

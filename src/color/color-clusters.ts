@@ -1,5 +1,6 @@
 import type { BufferScope, Executor } from '../engine/engine.js'
 import type { EngineBuffer } from '../engine/kernel.js'
+import { paceOf } from '../engine/pace.js'
 import { assignColors } from '../kernels/assign-colors.js'
 import { checkConvergence } from '../kernels/check-convergence.js'
 import { listCandidates } from '../kernels/list-candidates.js'
@@ -10,11 +11,11 @@ import { updateCentroids } from '../kernels/update-centroids.js'
 import type { ColorTable } from './color-table.js'
 import type { Reporter } from './reporter.js'
 
-/** Longest candidate lists of a cell; where there are more, all centroids are searched. */
-const MAX_CANDIDATES = 128
+/** Bytes of all candidate lists, which bounds their length; where a list is longer, all centroids are searched. */
+const CANDIDATE_BYTES = 2 ** 26
 const MAX_COARSE_CANDIDATES = 8192
-/** Colours of one dispatch. */
-const CHUNK_COLORS = 2 ** 20
+/** Candidates that a colour is taken to have when work is cut: a few, a loaded coordinate each, and the additions. */
+const EXPECTED_CANDIDATES = 64
 
 export interface ColorClusters {
   /** Per distinct colour, the number of its palette entry. */
@@ -49,9 +50,9 @@ export async function clusterColors(
   reporter: Reporter,
 ): Promise<ColorClusters> {
   const centroidCount = seeds.length / 4
-  const capacity = Math.min(centroidCount, MAX_CANDIDATES)
-  const coarseCapacity = Math.min(centroidCount, MAX_COARSE_CANDIDATES)
   const { state, colors, counts, cellBits, cellCount, coarseBits, coarseCount, occupied, unique, alpha } = table
+  const capacity = Math.min(centroidCount, CANDIDATE_BYTES / 4 / cellCount)
+  const coarseCapacity = Math.min(centroidCount, MAX_COARSE_CANDIDATES)
   const flags = { ALPHA: alpha }
   const [list, assign, update, check, round, map] = await Promise.all([
     executor.compile(listCandidates, { flags }),
@@ -77,10 +78,18 @@ export async function clusterColors(
   const labels = scope.upload('quantize.labels', new Uint32Array(unique).fill(0xffffffff))
 
   const search = { cellBits, centroidCount, capacity }
-  const chunks = Array.from({ length: Math.ceil(unique / CHUNK_COLORS) }, (_, index) => ({
-    firstColor: index * CHUNK_COLORS,
-    colorCount: Math.min(CHUNK_COLORS, unique - index * CHUNK_COLORS),
-  }))
+  const pace = paceOf(executor)
+  /** Runs a kernel over all colours, as many at a time as the device does in one submit. */
+  const overColors = async (run: (range: { firstColor: number; colorCount: number }) => void) => {
+    for (let firstColor = 0; firstColor < unique; ) {
+      const atOnce = Math.max(1024, Math.floor(pace.budget / Math.min(centroidCount, EXPECTED_CANDIDATES)))
+      const colorCount = Math.min(atOnce, unique - firstColor)
+      run({ firstColor, colorCount })
+      await pace.spend(colorCount * Math.min(centroidCount, EXPECTED_CANDIDATES))
+      firstColor += colorCount
+      reporter.throwIfAborted()
+    }
+  }
   const lists = { candidates, candidateCounts }
   const listAll = (of: EngineBuffer, skipWhenConverged: number) => {
     const common = { centroidCount, skipWhenConverged }
@@ -128,9 +137,9 @@ export async function clusterColors(
   const batch = executor.backend === 'cpu' ? 1 : reporter.watched ? 4 : 16
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
     listAll(centroids, 1)
-    for (const chunk of chunks) {
-      executor.run(assign, { ...chunk, ...search }, { colors, counts, centroids, ...lists, labels, sums, state })
-    }
+    await overColors((range) =>
+      executor.run(assign, { ...range, ...search }, { colors, counts, centroids, ...lists, labels, sums, state }),
+    )
     executor.run(update, { centroidCount, fixedCount }, { centroids, sums, state })
     executor.run(check, convergence, { state })
     executor.submit()
@@ -142,10 +151,8 @@ export async function clusterColors(
 
   executor.run(round, { centroidCount, fixedCount }, { centroids, palette, rounded })
   listAll(rounded, 0)
-  for (const chunk of chunks) {
-    const buffers = { colors, counts, centroids: rounded, ...lists, labels, populations, state }
-    executor.run(map, { ...chunk, ...search }, buffers)
-  }
+  const mapBuffers = { colors, counts, centroids: rounded, ...lists, labels, populations, state }
+  await overColors((range) => executor.run(map, { ...range, ...search }, mapBuffers))
   const [states, ...results] = (
     await Promise.all([state, centroids, palette, populations].map((buffer) => executor.read(buffer)))
   ).map((bytes) => new Uint32Array(bytes))

@@ -64,32 +64,39 @@ export async function createColorTable(
     executor.compile(colorMoments, { flags }),
     executor.compile(labelSlots),
   ])
-  const slotCount = alpha ? hashSlots(words.length, executor.maxBufferBytes) : OPAQUE_SLOTS
-  const slotMask = slotCount - 1
-  const blockCount = Math.ceil(slotCount / BLOCK_SLOTS)
-  const keys = scope.allocate('quantize.keys', alpha ? 4 * slotCount : 4)
-  const slotCounts = scope.allocate('quantize.slots', 4 * slotCount)
-  const blockOffsets = scope.allocate('quantize.blocks', 4 * (blockCount + 1))
   const state = scope.allocate('quantize.state', 4 * State.words)
-
   const chunks = pixelChunks(executor, scope, words)
-  for (const chunk of chunks) {
-    executor.run(
-      count,
-      { pixelCount: chunk.count, slotMask },
-      { pixels: chunk.buffer(), keys, slotCounts, blockOffsets, state },
-    )
-    await reporter.step('count', chunk.end, words.length)
+  const most = alpha ? hashSlots(words.length, executor.maxBufferBytes) : OPAQUE_SLOTS
+  // Few images have as many colours as pixels: the hash table starts small and is made anew when it gets too full.
+  let slotCount = Math.min(most, OPAQUE_SLOTS)
+  let table = allocateSlots(executor, slotCount, alpha)
+  const countAll = async () => {
+    const { keys, slotCounts, blockOffsets } = table
+    for (const chunk of chunks) {
+      const buffers = { pixels: chunk.buffer(), keys, slotCounts, blockOffsets, state }
+      executor.run(count, { pixelCount: chunk.count, slotMask: slotCount - 1 }, buffers)
+      await reporter.step('count', chunk.end, words.length)
+    }
+    executor.run(scan, { blockCount: slotCount / BLOCK_SLOTS }, { blockOffsets, state })
+    return new Uint32Array(await executor.read(state))
   }
-  executor.run(scan, { blockCount }, { blockOffsets, state })
-  const counted = new Uint32Array(await executor.read(state))
-  if (counted[State.overflow]) {
-    throw new LloydError(
-      'OutOfMemoryError',
-      `the image has too many distinct colours with alpha for a table of ${slotCount} slots, the largest this device ` +
-        'binds; make the image opaque or smaller',
-    )
+  let counted: Uint32Array
+  try {
+    while ((counted = await countAll())[State.overflow]) {
+      table.scope.release()
+      if (slotCount === most) throw tooManyColors(slotCount)
+      slotCount = Math.min(most, 4 * slotCount)
+      table = allocateSlots(executor, slotCount, alpha)
+      executor.clear(state)
+    }
+  } catch (error) {
+    table.scope.release()
+    throw error
   }
+  const { keys, slotCounts, blockOffsets } = table
+  scope.adopt(table.scope)
+  const blockCount = slotCount / BLOCK_SLOTS
+  const slotMask = slotCount - 1
   const unique = counted[State.unique]
 
   // More and smaller cells cost more to list and less to search: they pay from about 2¹⁶ distinct colours on.
@@ -169,6 +176,30 @@ export async function createColorTable(
         await reporter.step('map', chunk.end, words.length)
       }
     },
+  }
+}
+
+function tooManyColors(slotCount: number): LloydError {
+  return new LloydError(
+    'OutOfMemoryError',
+    `the image has too many distinct colours with alpha for a table of ${slotCount} slots, the largest this device ` +
+      'binds; make the image opaque or smaller',
+  )
+}
+
+/** What colours are counted in: `slotCount` counts, and keys where slots are found by hashing. */
+function allocateSlots(executor: Executor, slotCount: number, alpha: boolean) {
+  const scope = new BufferScope(executor)
+  try {
+    return {
+      scope,
+      keys: scope.allocate('quantize.keys', alpha ? 4 * slotCount : 4),
+      slotCounts: scope.allocate('quantize.slots', 4 * slotCount),
+      blockOffsets: scope.allocate('quantize.blocks', 4 * (slotCount / BLOCK_SLOTS + 1)),
+    }
+  } catch (error) {
+    scope.release()
+    throw error
   }
 }
 

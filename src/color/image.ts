@@ -30,6 +30,10 @@ export interface Pixels {
 
 const MAX_PIXELS = 2 ** 31 - 1
 
+// GPUBufferUsage by value: Node has no such global.
+const MAP_READ = 0x1
+const COPY_DST = 0x8
+
 /** Reads any accepted image into memory; an `InputError` for anything else. */
 export async function toPixels(executor: Executor, image: QuantizeImage): Promise<Pixels> {
   const source = await toPixelData(executor, image)
@@ -76,9 +80,12 @@ async function toPixelData(executor: Executor, image: QuantizeImage): Promise<Pi
     throw new LloydError('InputError', `image must be { data, width, height } or a browser image, got ${String(image)}`)
   }
   if ('data' in image) return image
-  if (typeof GPUTexture !== 'undefined' && image instanceof GPUTexture) return await readTexture(executor, image)
-  if (typeof OffscreenCanvas !== 'undefined') return drawImage(image as Exclude<QuantizeImage, PixelData | GPUTexture>)
-  throw new LloydError('InputError', 'image must be { data, width, height } with RGBA bytes')
+  if ('createView' in image) return await readTexture(executor, image)
+  if (typeof OffscreenCanvas !== 'undefined' && ('width' in image || 'displayWidth' in image)) return drawImage(image)
+  throw new LloydError(
+    'InputError',
+    'image must be { data, width, height } with RGBA bytes, a GPUTexture, or in a browser an ImageBitmap, VideoFrame, image or canvas',
+  )
 }
 
 /** Through a 2D canvas, as sRGB. Colours of translucent pixels pass through premultiplied bytes there. */
@@ -118,12 +125,28 @@ async function readTexture(executor: Executor, texture: GPUTexture): Promise<Pix
   const COPY_SRC = 0x1
   if (!(texture.usage & COPY_SRC)) throw new LloydError('InputError', 'the texture needs GPUTextureUsage.COPY_SRC')
   const bytesPerRow = Math.ceil((4 * width) / 256) * 256
-  const staging = device.createBuffer({ label: 'lloyd.texture', size: bytesPerRow * height, usage: 0x1 | 0x8 })
+  const size = bytesPerRow * height
+  if (size > device.limits.maxBufferSize) {
+    throw new LloydError(
+      'OutOfMemoryError',
+      `the texture needs a buffer of ${size} bytes; this device has at most ${device.limits.maxBufferSize}`,
+    )
+  }
+  device.pushErrorScope('validation')
+  device.pushErrorScope('out-of-memory')
+  const staging = device.createBuffer({ label: 'lloyd.texture', size, usage: MAP_READ | COPY_DST })
   try {
     const encoder = device.createCommandEncoder({ label: 'lloyd.texture' })
     encoder.copyTextureToBuffer({ texture }, { buffer: staging, bytesPerRow }, { width, height })
     device.queue.submit([encoder.finish()])
-    await staging.mapAsync(1)
+    const [memory, validation] = await Promise.all([device.popErrorScope(), device.popErrorScope()])
+    if (memory) throw new LloydError('OutOfMemoryError', `the texture cannot be read: ${memory.message}`)
+    // Of another device, or destroyed.
+    if (validation) throw new LloydError('InputError', `the texture cannot be read: ${validation.message}`)
+    const lost = executor.lost.then((error) => Promise.reject(error))
+    await Promise.race([staging.mapAsync(1), lost]).catch(async (error) => {
+      throw error instanceof LloydError ? error : await executor.lost
+    })
     const rows = new Uint8Array(staging.getMappedRange())
     const data = new Uint8Array(4 * width * height)
     for (let y = 0; y < height; y++) {

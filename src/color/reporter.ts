@@ -16,6 +16,10 @@ export class Reporter {
     this.watched = Boolean(signal || onProgress)
   }
 
+  throwIfAborted(): void {
+    this.signal?.throwIfAborted()
+  }
+
   async step(stage: string, done: number, total: number): Promise<void> {
     if (this.watched) await this.executor.idle()
     else this.executor.submit()

@@ -80,7 +80,11 @@ export class CpuEngine implements Executor {
       this.allocatedBytes += size
       return buffer
     } catch (cause) {
-      throw new LloydError('OutOfMemoryError', `${label}: ${size} bytes could not be allocated`, { cause })
+      throw new LloydError(
+        'OutOfMemoryError',
+        `${label}: ${size} bytes could not be allocated beside ${this.allocatedBytes}; use fewer points at once`,
+        { cause },
+      )
     }
   }
 
@@ -133,6 +137,10 @@ export class CpuEngine implements Executor {
   }
 
   submit(): void {}
+
+  async done(): Promise<void> {
+    await turn()
+  }
 
   async idle(): Promise<void> {
     await turn()

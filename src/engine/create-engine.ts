@@ -2,6 +2,7 @@ import { CpuEngine } from './cpu-engine.js'
 import { acquireDevice, describeAdapter } from './device.js'
 import type { Engine } from './engine.js'
 import { LloydError, requireKnownOptions } from './error.js'
+import { kernelNames } from './kernel.js'
 import { TwinEngine } from './twin-engine.js'
 import { WebGpuEngine } from './webgpu-engine.js'
 
@@ -29,6 +30,10 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   }
   if (!['auto', 'webgpu', 'cpu'].includes(backend)) {
     throw new LloydError('InputError', `backend must be 'auto', 'webgpu' or 'cpu', got '${String(backend)}'`)
+  }
+  for (const name of twins) {
+    if (kernelNames.has(name)) continue
+    throw new LloydError('InputError', `there is no kernel '${name}'; there are ${[...kernelNames].sort().join(', ')}`)
   }
   if (backend === 'cpu') {
     if (device) throw new LloydError('InputError', "backend 'cpu' takes no device; leave one of the two out")

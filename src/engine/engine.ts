@@ -97,7 +97,9 @@ export interface Executor extends Engine {
   /** Fixes steps for passes that the caller encodes. */
   bake(steps: readonly Step[]): Recording
   submit(): void
-  /** Resolves when all queued work is done. */
+  /** Submits, and resolves when all that was submitted so far is done. */
+  done(): Promise<void>
+  /** As `done`, and rejects with whatever went wrong. */
   idle(): Promise<void>
   /** Copies `bytes` bytes from `byteOffset` (both multiples of 4) out of a buffer. */
   read(buffer: EngineBuffer, byteOffset?: number, bytes?: number): Promise<ArrayBuffer>
@@ -152,6 +154,11 @@ export class BufferScope {
     const buffer = this.#executor.upload(label, data)
     this.#buffers.push(buffer)
     return buffer
+  }
+
+  /** Takes over the buffers of another scope. */
+  adopt(other: BufferScope): void {
+    this.#buffers.push(...other.#buffers.splice(0))
   }
 
   release(): void {

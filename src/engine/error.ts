@@ -47,6 +47,9 @@ export function requireNumber(name: string, value: unknown, from: number): numbe
 
 /** Throws an `InputError` when `options` has a name that is not in `known`, so that a misspelt option is not ignored. */
 export function requireKnownOptions(caller: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new LloydError('InputError', `${caller} takes options, { ${known[0]}: … }, got ${String(options)}`)
+  }
   const unknown = Object.keys(options).filter((name) => !known.includes(name))
   if (unknown.length > 0) {
     throw new LloydError(

@@ -54,12 +54,16 @@ export interface Kernel<
   twin(parameters: Parameters<P>, arrays: Arrays<B>, flags: Flags<F>): void
 }
 
+/** The names of all kernels of the program. */
+export const kernelNames = new Set<string>()
+
 /** Declares a kernel; the types of `run` follow from the declaration. */
 export function defineKernel<
   const P extends Record<string, Scalar>,
   const B extends Record<string, BindingKind>,
   const F extends Record<string, boolean>,
 >(kernel: Kernel<P, B, F>): Kernel<P, B, F> {
+  kernelNames.add(kernel.name)
   return kernel
 }
 

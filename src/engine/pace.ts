@@ -4,10 +4,12 @@ import type { Executor } from './engine.js'
 const MEASURABLE_MS = 8
 /** What a submit should take: well under 150 ms, after which displays stutter and drivers reset. */
 const TARGET_MS = 50
+/** Submits that the device has before it, so that it never waits and an abort never waits for many. */
+const IN_FLIGHT = 3
 
 /**
  * Cuts work into submits of about TARGET_MS on the device at hand. Work is counted in multiply-adds; the first submits
- * are small, are waited for and double until they say how fast the device is.
+ * are small, are waited for and grow until they say how fast the device is.
  */
 export class Pace {
   /** Multiply-adds of one submit. */
@@ -15,29 +17,42 @@ export class Pace {
   readonly #executor: Executor
   #measured = false
   #queued = 0
+  readonly #inFlight: Promise<void>[] = []
 
   constructor(executor: Executor) {
     this.#executor = executor
     if (executor.backend === 'cpu') this.#measured = true
   }
 
-  /** To be called after commands worth `work` multiply-adds were queued. */
+  /** To be called after commands worth `work` multiply-adds were queued. The event loop gets a turn every submit. */
   async spend(work: number): Promise<void> {
     this.#queued += work
     if (this.#queued < this.budget) return
     const queued = this.#queued
     this.#queued = 0
     if (this.#executor.backend === 'cpu') return await this.#executor.idle()
-    if (this.#measured) return this.#executor.submit()
-    const start = performance.now()
-    await this.#executor.idle()
-    const elapsed = performance.now() - start
-    if (elapsed < MEASURABLE_MS) {
+    if (!this.#measured) return await this.#measure(queued)
+    this.#inFlight.push(this.#executor.done())
+    if (this.#inFlight.length >= IN_FLIGHT) await this.#inFlight.shift()
+  }
+
+  async #measure(queued: number): Promise<void> {
+    const elapsed = await this.#time()
+    // What a wait costs without work: one browser completes work on a timer of 100 ms.
+    const latency = await this.#time()
+    const worked = elapsed - latency
+    if (worked < MEASURABLE_MS) {
       this.budget *= 4
     } else {
-      this.budget = Math.max(2 ** 16, (queued * TARGET_MS) / elapsed)
+      this.budget = Math.max(2 ** 18, (queued * TARGET_MS) / worked)
       this.#measured = true
     }
+  }
+
+  async #time(): Promise<number> {
+    const start = performance.now()
+    await this.#executor.idle()
+    return performance.now() - start
   }
 }
 

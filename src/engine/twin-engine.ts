@@ -1,6 +1,6 @@
 import type { Compiled, CompileOptions, Executor, Recording, Step } from './engine.js'
 import { registerExecutor } from './engine.js'
-import type { LloydError } from './error.js'
+import { LloydError } from './error.js'
 import {
   type BindingKind,
   type Buffers,
@@ -111,6 +111,10 @@ export class TwinEngine implements Executor {
   }
 
   bake(steps: readonly Step[]): Recording {
+    const twin = steps.find(({ compiled }) => this.#twins.has(compiled.kernel.name))
+    if (twin) {
+      throw new LloydError('InputError', `${twin.compiled.kernel.name} runs as its twin here and cannot be recorded`)
+    }
     return this.#engine.bake(steps)
   }
 
@@ -118,18 +122,25 @@ export class TwinEngine implements Executor {
     this.#then(() => this.#engine.submit())
   }
 
+  async done(): Promise<void> {
+    await this.#settle()
+    await this.#engine.done()
+  }
+
   async idle(): Promise<void> {
-    await this.#chain
+    await this.#settle()
     await this.#engine.idle()
   }
 
   async read(buffer: EngineBuffer, byteOffset?: number, bytes?: number): Promise<ArrayBuffer> {
-    await this.#chain
+    await this.#settle()
     return await this.#engine.read(buffer, byteOffset, bytes)
   }
 
   release(buffer: EngineBuffer): void {
-    this.#then(() => this.#engine.release(buffer))
+    const release = () => this.#engine.release(buffer)
+    this.#chain = this.#chain.finally(release)
+    this.#chain.catch(() => {})
   }
 
   destroy(): void {
@@ -138,6 +149,16 @@ export class TwinEngine implements Executor {
 
   [Symbol.dispose](): void {
     this.destroy()
+  }
+
+  /** Waits for the chain; a failure is reported once. */
+  async #settle(): Promise<void> {
+    try {
+      await this.#chain
+    } catch (error) {
+      this.#chain = Promise.resolve()
+      throw error
+    }
   }
 
   #then(command: () => void | Promise<void>): void {

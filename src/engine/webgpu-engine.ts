@@ -63,6 +63,8 @@ export class WebGpuEngine implements Executor {
   /** Error scopes whose answers have not been looked at yet. */
   #scopes: Promise<GPUError | null>[] = []
   #failure: LloydError | null = null
+  /** Called when the device is lost, by those who wait for it. Not reactions of `lost`, which would pile up. */
+  readonly #waiting = new Set<() => void>()
   #lose!: (error: LloydError) => void
 
   /** `onDestroy` runs once, when the engine is destroyed: the owner of the device ends it there. */
@@ -245,9 +247,13 @@ export class WebGpuEngine implements Executor {
     this.#parameterCount = 0
   }
 
-  async idle(): Promise<void> {
+  async done(): Promise<void> {
     this.submit()
-    await Promise.race([this.device.queue.onSubmittedWorkDone().catch(() => {}), this.lost])
+    await this.#untilLost(this.device.queue.onSubmittedWorkDone())
+  }
+
+  async idle(): Promise<void> {
+    await this.done()
     await this.#checkScopes()
   }
 
@@ -261,12 +267,7 @@ export class WebGpuEngine implements Executor {
     this.#openEncoder().copyBufferToBuffer(own.gpu, own.offset + byteOffset, staging, 0, bytes)
     this.submit()
     try {
-      await Promise.race([
-        staging.mapAsync(1),
-        this.lost.then((error) => {
-          throw error
-        }),
-      ])
+      await this.#untilLost(staging.mapAsync(1))
       await this.#checkScopes()
       return staging.getMappedRange().slice(0)
     } catch (error) {
@@ -306,6 +307,24 @@ export class WebGpuEngine implements Executor {
     this.#encoder = null
     this.#pass = null
     this.#lose(error)
+    for (const stop of this.#waiting) stop()
+  }
+
+  /** Settles as `work` does, but no later than the device is lost. */
+  async #untilLost(work: Promise<unknown>): Promise<void> {
+    let stop = () => {}
+    const lost = new Promise<void>((resolve) => {
+      stop = resolve
+    })
+    this.#waiting.add(stop)
+    try {
+      if (!this.#failure) await Promise.race([work, lost])
+    } catch (error) {
+      this.#requireAlive()
+      throw error
+    } finally {
+      this.#waiting.delete(stop)
+    }
   }
 
   #requireAlive(): void {
@@ -361,7 +380,11 @@ export class WebGpuEngine implements Executor {
       if (released) throw new LloydError('InputError', `${label} was used after its release`)
       entries.push({ binding: entries.length, resource: { buffer, offset, size } })
     }
-    return this.device.createBindGroup({ label: `lloyd.${kernel.name}`, layout, entries })
+    // What a caller's buffer is not fit for comes back as an error of the next wait, not in the caller's console.
+    this.device.pushErrorScope('validation')
+    const group = this.device.createBindGroup({ label: `lloyd.${kernel.name}`, layout, entries })
+    this.#scopes.push(this.device.popErrorScope())
+    return group
   }
 
   /** Puts a dispatch's parameters where this submit's one write takes them along. */

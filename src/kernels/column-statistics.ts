@@ -9,12 +9,12 @@ export const STATISTICS_ROWS = 256
 export const columnStatistics = defineKernel({
   name: 'column-statistics',
   sources: [gridSource, source],
-  parameters: { rows: 'u32', columns: 'u32', blocks: 'u32' },
+  parameters: { rows: 'u32', columns: 'u32', blocks: 'u32', scale: 'f32' },
   bindings: { points: 'read f32', reference: 'read f32', statistics: 'read_write f32', firstBad: 'read_write u32' },
   flags: {},
   workgroupSize: 64,
   workgroups: ({ columns, blocks }, size) => Math.ceil((columns * blocks) / size),
-  twin({ rows, columns, blocks }, { points, reference, statistics, firstBad }) {
+  twin({ rows, columns, blocks, scale }, { points, reference, statistics, firstBad }) {
     for (let index = 0; index < blocks * columns; index++) {
       const column = index % columns
       const first = Math.floor(index / columns) * STATISTICS_ROWS
@@ -28,7 +28,7 @@ export const columnStatistics = defineKernel({
         if (!Number.isFinite(value)) firstBad[0] = Math.min(firstBad[0], i)
         if (value < least) least = value
         if (value > greatest) greatest = value
-        const deviation = value - reference[column]
+        const deviation = (value - reference[column]) * scale
         sum += deviation
         squares += deviation * deviation
       }

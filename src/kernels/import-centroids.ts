@@ -1,9 +1,9 @@
 import source from '../../shaders/import-centroids.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
-import { KMeansState } from './shared/kmeans-state.js'
+import { KMeansState, Stopped } from './shared/kmeans-state.js'
 
-/** Given centroids to working coordinates, the scales of the fixed-point sums, and a new state. */
+/** Given centroids to working coordinates, and the scales of the fixed-point sums. */
 export const importCentroids = defineKernel({
   name: 'import-centroids',
   sources: [gridSource, source],
@@ -14,14 +14,14 @@ export const importCentroids = defineKernel({
     bounds: 'read f32',
     centroids: 'read_write f32',
     scales: 'read_write f32',
+    firstBad: 'read u32',
     state: 'read_write u32',
   },
   flags: {},
   workgroupSize: 64,
   workgroups: ({ columns }, size) => Math.ceil(columns / size),
-  twin({ centroidCount, columns, room }, { given, shift, bounds, centroids, scales, state }) {
-    state.fill(0, 0, KMeansState.words)
-    state[KMeansState.changes] = 1
+  twin({ centroidCount, columns, room }, { given, shift, bounds, centroids, scales, firstBad, state }) {
+    state[KMeansState.stopped] = firstBad[0] === 0xffffffff ? 0 : Stopped.notFinite
     for (let column = 0; column < columns; column++) {
       let least = bounds[2 * column]
       let greatest = bounds[2 * column + 1]

@@ -21,8 +21,9 @@ export const sumClusters = defineKernel({
     state: 'read u32',
   },
   flags: { WEIGHTED: false },
+  constants: { SPAN: 8 },
   workgroupSize: 64,
-  workgroups: ({ rows, columns }, size) => Math.ceil((rows * (columns + 1)) / size),
+  workgroups: ({ rows, columns }, size, { SPAN }) => Math.ceil((rows * Math.ceil(columns / SPAN)) / size),
   twin(
     { firstRow, rows, columns, scale, weightScale },
     { points, weights, shift, scales, centroids, labels, sums, state },

@@ -10,7 +10,7 @@ export const KMeansState = {
   words: 4,
 } as const
 
-export const Stopped = { converged: 1, empty: 2 } as const
+export const Stopped = { converged: 1, empty: 2, notFinite: 3 } as const
 
 /** Words per cluster in `sums`: points, weight (64-bit fixed point), and a 64-bit fixed-point sum per column. */
 export const clusterWords = (columns: number): number => 3 + 2 * columns
