@@ -3,7 +3,7 @@ import shaders from './points.wgsl?raw'
 
 const BLOBS = 10 // as in points.wgsl
 const BLOB_WORDS = 8
-const HEAD_WORDS = 8
+const HEAD_WORDS = 12
 const CLEAR = { r: 0.043, g: 0.047, b: 0.051, a: 1 } // --sunken
 
 export interface Shape {
@@ -17,8 +17,8 @@ export interface Scene {
   readonly adapter: Engine['adapter']
   /** Changes the number of points or clusters. Resolves to false where a newer call overtook this one. */
   setShape(shape: Shape): Promise<boolean>
-  /** The canvas, in device pixels. */
-  setSize(width: number, height: number): void
+  /** The canvas, in CSS pixels, and how many device pixels one of them has. */
+  setSize(width: number, height: number, ratio: number): void
   /** Starts the centroids anew in the next frame, on other points. */
   sow(): void
   /** One frame in one submit: the points move to where they are at `time` (in s), one round of k-means, the picture. */
@@ -62,15 +62,14 @@ async function createPipelines(device: GPUDevice, format: GPUTextureFormat) {
       layout: 'auto',
       vertex: { module, entryPoint: `${name}Vertex` },
       fragment: { module, entryPoint: `${name}Fragment`, targets: [{ format, blend: { color: over, alpha: over } }] },
-      primitive: { topology: 'triangle-strip' },
     })
-  const [move, sow, point, centroid] = await Promise.all([
-    compute('move'),
+  const [drift, sow, point, centroid] = await Promise.all([
+    compute('drift'),
     compute('sow'),
     render('point'),
     render('centroid'),
   ])
-  return { move, sow, point, centroid }
+  return { drift, sow, point, centroid }
 }
 
 /** What exists for one number of points and clusters. */
@@ -88,6 +87,7 @@ class PointsScene implements Scene {
   #newest = 0
   #seed = 0
   #sown = false
+  #ratio = 1
 
   constructor(
     readonly device: GPUDevice,
@@ -116,11 +116,12 @@ class PointsScene implements Scene {
     return true
   }
 
-  setSize(width: number, height: number): void {
+  setSize(width: number, height: number, ratio: number): void {
     const { canvas } = this.context
     const most = this.device.limits.maxTextureDimension2D
-    canvas.width = Math.max(1, Math.min(width, most))
-    canvas.height = Math.max(1, Math.min(height, most))
+    canvas.width = Math.max(1, Math.min(Math.round(width * ratio), most))
+    canvas.height = Math.max(1, Math.min(Math.round(height * ratio), most))
+    this.#ratio = ratio
   }
 
   sow(): void {
@@ -133,7 +134,7 @@ class PointsScene implements Scene {
     if (!stage) return
     this.#writeUniform(stage, time)
     const encoder = this.device.createCommandEncoder({ label: 'points.frame' })
-    this.#move(encoder, stage)
+    this.#drift(encoder, stage)
     stage.job.record(encoder)
     this.#draw(encoder, stage)
     this.device.queue.submit([encoder.finish()])
@@ -179,7 +180,7 @@ class PointsScene implements Scene {
       job,
       buffers: [positions, labels, centroids],
       groups: {
-        move: group('move', { 0: scene, 1: positions }),
+        drift: group('drift', { 0: scene, 1: positions }),
         sow: group('sow', { 0: scene, 1: positions, 2: centroids }),
         point: group('point', { 0: scene, 3: positions, 4: labels }),
         centroid: group('centroid', { 0: scene, 5: centroids }),
@@ -193,10 +194,10 @@ class PointsScene implements Scene {
     this.#stage = null
   }
 
-  #move(encoder: GPUCommandEncoder, { points, groups }: Stage): void {
-    const pass = encoder.beginComputePass({ label: 'points.move' })
-    pass.setPipeline(this.pipelines.move)
-    pass.setBindGroup(0, groups.move)
+  #drift(encoder: GPUCommandEncoder, { points, groups }: Stage): void {
+    const pass = encoder.beginComputePass({ label: 'points.drift' })
+    pass.setPipeline(this.pipelines.drift)
+    pass.setBindGroup(0, groups.drift)
     pass.dispatchWorkgroups(Math.ceil(points / 256))
     if (!this.#sown) {
       pass.setPipeline(this.pipelines.sow)
@@ -216,10 +217,10 @@ class PointsScene implements Scene {
     })
     pass.setPipeline(this.pipelines.point)
     pass.setBindGroup(0, groups.point)
-    pass.draw(4, points)
+    pass.draw(3 * points)
     pass.setPipeline(this.pipelines.centroid)
     pass.setBindGroup(0, groups.centroid)
-    pass.draw(4, k)
+    pass.draw(3 * k)
     pass.end()
   }
 
@@ -235,11 +236,11 @@ class PointsScene implements Scene {
     const { width, height } = this.context.canvas
     const least = Math.min(width, height)
     const extent: [number, number] = [width / least, height / least]
-    // The discs cover about a third of the canvas until they reach their smallest size.
-    const radius = Math.min(4, Math.max(0.7, 0.34 * Math.sqrt((width * height) / points)))
+    // The discs would cover about a third of the canvas, if they did not overlap, until they reach their smallest size.
+    const radius = Math.min(4 * this.#ratio, Math.max(0.7, 0.34 * Math.sqrt((width * height) / points)))
     new Float32Array(this.#uniformData, 0, 4).set([...extent, 2 / width, 2 / height])
     new Uint32Array(this.#uniformData, 16, 3).set([points, k, this.#seed])
-    new Float32Array(this.#uniformData, 28, 1)[0] = radius
+    new Float32Array(this.#uniformData, 28, 2).set([radius, 10 * this.#ratio])
     if (upload) this.device.queue.writeBuffer(this.#uniform, 0, this.#uniformData)
     return extent
   }
@@ -259,8 +260,8 @@ function blobAt(blob: number, time: number, x: number, y: number): number[] {
   const across = (0.1 + 0.012 * blob) * breath
   const along = (0.15 - 0.008 * blob) / breath
   return [
-    0.74 * x * Math.sin((0.1 + 0.017 * blob) * time + 1.7 * phase),
-    0.7 * y * Math.cos((0.13 + 0.011 * ((4 * blob) % 9)) * time + phase),
+    0.68 * x * Math.sin((0.1 + 0.017 * blob) * time + 1.7 * phase),
+    0.66 * y * Math.cos((0.13 + 0.011 * ((4 * blob) % 9)) * time + phase),
     across * Math.cos(tilt),
     across * Math.sin(tilt),
     -along * Math.sin(tilt),

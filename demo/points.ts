@@ -78,8 +78,12 @@ function showFigures(now: number): void {
 
 // ---- the scene ----
 
+let starting = false
+
 /** Takes a device and starts; also after the device was lost. */
 async function start(): Promise<void> {
+  if (starting) return
+  starting = true
   try {
     const started = await createScene(canvas)
     started.device.lost.then(({ reason, message }) => {
@@ -96,6 +100,8 @@ async function start(): Promise<void> {
   } catch (error) {
     scene = null
     showFailure((error as Error).message)
+  } finally {
+    starting = false
   }
 }
 
@@ -127,7 +133,6 @@ function showFailure(message: string): void {
   element('adapter-text').textContent = 'No WebGPU'
   element('empty').hidden = false
   element('empty').textContent = message
-  showNotice(notices, 'start', 'error', message)
 }
 
 function showLost(message: string): void {
@@ -142,26 +147,16 @@ function showLost(message: string): void {
 
 // ---- the canvas ----
 
-let pixels: { width: number; height: number } | null = null
+let size = { width: 0, height: 0 }
 
-const observer = new ResizeObserver(([{ devicePixelContentBoxSize, contentRect }]) => {
-  const box = devicePixelContentBoxSize?.[0]
-  pixels = {
-    width: Math.round(box?.inlineSize ?? contentRect.width * devicePixelRatio),
-    height: Math.round(box?.blockSize ?? contentRect.height * devicePixelRatio),
-  }
+new ResizeObserver(([{ contentRect }]) => {
+  size = contentRect
   measure()
-  // A new size empties the canvas; a frame that is due anyway would flicker.
-  scene?.redraw()
-})
-try {
-  observer.observe(canvas, { box: 'device-pixel-content-box' })
-} catch {
-  observer.observe(canvas) // Safari has no such box
-}
+  scene?.redraw() // a new size empties the canvas, and the page may be paused
+}).observe(canvas)
 
 function measure(): void {
-  if (pixels) scene?.setSize(pixels.width, pixels.height)
+  if (size.width > 0) scene?.setSize(size.width, size.height, devicePixelRatio)
 }
 
 // ---- controls ----

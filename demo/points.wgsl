@@ -1,4 +1,4 @@
-// The page's own shaders. `move` puts every point where it is at this moment and `sow` starts the centroids on points of
+// The page's own shaders. `drift` puts every point where it is at this moment and `sow` starts the centroids on points of
 // random index; between them and the drawing, lloyd adds its dispatches. `point…` and `centroid…` draw straight from the
 // points, lloyd's labels and its centroids: nothing of them is ever read by the CPU.
 
@@ -24,6 +24,8 @@ struct Scene {
   seed: u32,
   /** Of a point, in device pixels. */
   radius: f32,
+  /** Radius of a centroid's mark, in device pixels. */
+  @size(16) markRadius: f32,
   blobs: array<Blob, BLOBS>,
 }
 
@@ -47,7 +49,7 @@ fn fraction(bits: u32) -> f32 {
 }
 
 @compute @workgroup_size(256)
-fn move(@builtin(global_invocation_id) id: vec3<u32>) {
+fn drift(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= scene.pointCount) {
     return;
   }
@@ -81,9 +83,13 @@ struct Corner {
   @location(2) @interpolate(flat) radius: f32,
 }
 
-/** One corner of a square around `centre`, drawn as a strip of four; half a pixel wider than the disc that it holds. */
+/**
+ * One of the three corners of the triangle around a disc, half a pixel wider than it. Triangles in one list, and not
+ * squares as instances: a software adapter drew 20 000 points in 17 ms instead of 350.
+ */
 fn corner(index: u32, centre: vec2<f32>, radius: f32, color: vec3<f32>) -> Corner {
-  let offset = (radius + 0.5) * (2.0 * vec2<f32>(f32(index & 1u), f32(index >> 1u)) - 1.0);
+  let angle = TURN / 3.0 * (f32(index) - 1.0);
+  let offset = 2.0 * (radius + 0.5) * vec2<f32>(sin(angle), cos(angle));
   return Corner(vec4<f32>(centre / scene.extent + offset * scene.pixel, 0.0, 1.0), offset, color, radius);
 }
 
@@ -109,8 +115,9 @@ fn labelColor(label: u32) -> vec3<f32> {
 }
 
 @vertex
-fn pointVertex(@builtin(vertex_index) vertex: u32, @builtin(instance_index) point: u32) -> Corner {
-  return corner(vertex, points[point], scene.radius, labelColor(labels[point]));
+fn pointVertex(@builtin(vertex_index) vertex: u32) -> Corner {
+  let point = vertex / 3u;
+  return corner(vertex % 3u, points[point], scene.radius, labelColor(labels[point]));
 }
 
 @fragment
@@ -120,8 +127,9 @@ fn pointFragment(corner: Corner) -> @location(0) vec4<f32> {
 }
 
 @vertex
-fn centroidVertex(@builtin(vertex_index) vertex: u32, @builtin(instance_index) centroid: u32) -> Corner {
-  return corner(vertex, centroids[centroid], 7.0 + 2.0 * min(scene.radius, 2.0), labelColor(centroid));
+fn centroidVertex(@builtin(vertex_index) vertex: u32) -> Corner {
+  let centroid = vertex / 3u;
+  return corner(vertex % 3u, centroids[centroid], scene.markRadius, labelColor(centroid));
 }
 
 /** From the inside out: a disc of the cluster's colour, a white ring, a dark one that sets it off from the points. */
@@ -129,8 +137,8 @@ fn centroidVertex(@builtin(vertex_index) vertex: u32, @builtin(instance_index) c
 fn centroidFragment(corner: Corner) -> @location(0) vec4<f32> {
   let distance = length(corner.offset);
   let cover = clamp(corner.radius + 0.5 - distance, 0.0, 1.0);
-  let white = clamp(corner.radius - 1.5 - distance, 0.0, 1.0);
-  let inner = clamp(corner.radius - 4.0 - distance, 0.0, 1.0);
+  let white = clamp(0.84 * corner.radius - distance, 0.0, 1.0);
+  let inner = clamp(0.6 * corner.radius - distance, 0.0, 1.0);
   let color = mix(mix(vec3<f32>(0.043, 0.047, 0.051), vec3<f32>(1.0), white), corner.color, inner);
   return vec4<f32>(color, 1.0) * cover;
 }

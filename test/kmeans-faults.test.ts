@@ -35,6 +35,49 @@ describe.each(['cpu', 'webgpu'] as const)('on %s', (backend) => {
     engine.destroy()
   })
 
+  test('values near the end of float32 give what they give at ordinary size', async () => {
+    const engine = await createEngine({ backend })
+    const small = { ...points, rows: 900, data: points.data.slice(0, 24 * 900) }
+    const expected = await kmeans(engine, small, { k: 12, init: 'random', seed: 2 })
+    for (const exponent of [60, 120, -120]) {
+      const data = small.data.map((value) => value * 2 ** exponent)
+      const { labels, iterations, inertia } = await kmeans(
+        engine,
+        { ...small, data },
+        { k: 12, init: 'random', seed: 2 },
+      )
+      expect({ labels, iterations }).toEqual({ labels: expected.labels, iterations: expected.iterations })
+      expect(inertia / 4 ** exponent / expected.inertia).toBeCloseTo(1, 5)
+    }
+    engine.destroy()
+  })
+
+  test('a cluster that was just filled is not at rest', async () => {
+    const engine = await createEngine({ backend })
+    const corners = fillMatrix(4, 2, (row, column) => 10 * ((row >> column) & 1))
+    const four = blobs(seededRandom(3), 4000, corners, 0.5)
+    const start = fillMatrix(3, 2, (row) => (row === 2 ? 1000 : 5 + row / 100))
+    for (const emptyClusters of ['farthest', 'split'] as const) {
+      const loose = await kmeans(engine, four, { k: 3, init: start, emptyClusters })
+      const strict = await kmeans(engine, four, { k: 3, init: start, emptyClusters, tolerance: 0 })
+      expect(loose.inertia / strict.inertia).toBeLessThan(1.001)
+    }
+    engine.destroy()
+  })
+
+  test('an abort by a timer gets through', async () => {
+    const engine = await createEngine({ backend })
+    const signal = AbortSignal.timeout(300)
+    const start = performance.now()
+    await kmeans(engine, points, { k: 64, init: 'random', tolerance: 0, maxIterations: 100_000, signal }).catch(
+      (reason) => expect(reason).toBe(signal.reason),
+    )
+    expect(signal.aborted).toBe(true)
+    // Within a submit or so; the bound is wide because test machines are busy.
+    expect(performance.now() - start).toBeLessThan(5000)
+    engine.destroy()
+  })
+
   test('an abort in the middle rejects with its reason and frees everything', async () => {
     const engine = await createEngine({ backend })
     const controller = new AbortController()

@@ -62,7 +62,10 @@ export interface KMeansBindings {
  * convergence (no label changed since the iteration before in the same round) change nothing.
  */
 export interface KMeansJob extends Disposable {
-  /** Allocates and binds; may be called again with other buffers. Nothing is submitted. */
+  /**
+   * Allocates and binds; may be called again with other buffers. Nothing is submitted. Like `destroy`, it frees buffers of
+   * lloyd's that recorded rounds use: call it after their submit.
+   */
   prepare(bindings: KMeansBindings): void
   /** One round on lloyd's own submit. */
   run(): void
@@ -199,11 +202,15 @@ class Job implements KMeansJob {
   }
 
   async readLabels(): Promise<Uint32Array> {
-    return new Uint32Array(await this.executor.read(this.#require().labels))
+    const { labels, gpuLabels } = this.#require()
+    requireReadable('labels', gpuLabels)
+    return new Uint32Array(await this.executor.read(labels))
   }
 
   async readCentroids(): Promise<Matrix> {
-    const data = new Float32Array(await this.executor.read(this.#require().centroids))
+    const { centroids, gpuCentroids } = this.#require()
+    requireReadable('centroids', gpuCentroids)
+    const data = new Float32Array(await this.executor.read(centroids))
     return { data, rows: this.shape.k, columns: this.shape.columns }
   }
 
@@ -311,6 +318,12 @@ class Job implements KMeansJob {
       step(kernels.give, { centroidCount: k, columns }, { centroids, shift, state, given }),
     ]
   }
+}
+
+function requireReadable(name: string, buffer: GPUBuffer | null): void {
+  const COPY_SRC = 0x4
+  if (buffer === null || buffer.usage & COPY_SRC) return
+  throw new LloydError('InputError', `${name} can only be read from a buffer with GPUBufferUsage.COPY_SRC`)
 }
 
 function bindBuffer(executor: Executor, name: string, buffer: GPUBuffer, offset: number, bytes: number): EngineBuffer {

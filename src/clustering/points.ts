@@ -11,9 +11,6 @@ const CHUNK_BYTES = 2 ** 26
 /** And where points do not fit the device's memory and are uploaded for every pass. */
 const SMALL_CHUNK_BYTES = 2 ** 22
 
-/** Scales the moments of values whose squares overflow. */
-const TINY = 2 ** -100
-
 /** Rows that lie together in one buffer. */
 export interface Chunk {
   /** Number of its first row and of its first block of MEASURE_BLOCK rows, in all points. */
@@ -244,6 +241,11 @@ function checkWeights(weights: ArrayLike<number>): Float32Array<ArrayBuffer> {
   return values
 }
 
+/** 2^exponent within what float32 and its inverse hold. */
+function powerOfTwo(exponent: number): number {
+  return 2 ** Math.max(-126, Math.min(126, exponent))
+}
+
 /** One row of points, as it is. Through a kernel: a caller's buffer need not have COPY_SRC. */
 export async function readRow(
   executor: Executor,
@@ -300,16 +302,18 @@ class ColumnSummary {
         const found = await readRow(executor, points, row, columns)
         throw notFinite(name, found[bad % columns], firstRow + row, bad % columns)
       }
-      // Squares of values beyond 10¹⁸ overflow float32; a second look has them smaller.
-      const overflow = values.some((value) => !Number.isFinite(value))
-      const small = overflow ? await measure(TINY) : values
+      let range = 0
+      for (let i = 0; i < values.length; i += 4) range = Math.max(range, values[i + 1] - values[i])
+      // Squares of values far from 1 overflow float32 or vanish; a second look has them near 1.
+      const far = range > 2 ** 50 || (range > 0 && range < 2 ** -50)
+      const scale = far ? powerOfTwo(-Math.round(Math.log2(range))) : 1
+      const moments = far ? await measure(scale) : values
       for (let i = 0; i < blocks * columns; i++) {
         const column = i % columns
         this.#least[column] = Math.min(this.#least[column], values[4 * i])
         this.#greatest[column] = Math.max(this.#greatest[column], values[4 * i + 1])
-        const finite = Number.isFinite(values[4 * i + 2]) && Number.isFinite(values[4 * i + 3])
-        this.#sum[column] += finite ? values[4 * i + 2] : small[4 * i + 2] / TINY
-        this.#squares[column] += finite ? values[4 * i + 3] : small[4 * i + 3] / TINY / TINY
+        this.#sum[column] += moments[4 * i + 2] / scale
+        this.#squares[column] += moments[4 * i + 3] / scale / scale
       }
     } finally {
       scope.release()
@@ -333,7 +337,7 @@ class ColumnSummary {
     if (widest > 2 ** 127) {
       throw new LloydError('InputError', `${name} range over ${widest}; float32 differences overflow, scale them down`)
     }
-    const scale = widest > 0 ? 2 ** Math.max(-126, Math.min(126, -Math.ceil(Math.log2(widest)))) : 1
+    const scale = widest > 0 ? powerOfTwo(-Math.ceil(Math.log2(widest))) : 1
     return {
       shift,
       scale,
