@@ -1,3 +1,6 @@
+/// <reference types="@webgpu/types" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
+
 export { assign } from './clustering/assign.js'
 export { distances } from './clustering/distances.js'
 export { type Elbow, type ElbowOptions, elbow } from './clustering/elbow.js'
