@@ -1,7 +1,9 @@
 import type { Suite } from '../suite.js'
+import { kmeansSuite } from './kmeans.js'
 import { quantizeSuite } from './quantize.js'
 
 /** Every suite by the name that `npm run bench -- <name>` takes; the first is the default. */
 export const suites: Record<string, Suite> = {
   quantize: quantizeSuite,
+  kmeans: kmeansSuite,
 }

@@ -217,24 +217,31 @@ export class LloydJob {
     const { executor, set } = this
     const { columns, scale, shiftBuffer: shift } = set
     const pace = paceOf(executor)
+    // An atomic addition costs about as much as 16 multiply-adds.
+    const rowWork = 16 * columns
     for await (const chunk of set.pass()) {
-      const { points, weights, rows } = chunk
-      executor.run(
-        this.kernels.sum,
-        { firstRow: 0, rows, columns, scale, weightScale: this.#weightScale },
-        {
-          points,
-          weights,
-          shift,
-          scales: this.#scales,
-          centroids: this.centroids,
-          labels: this.#buffersOf(chunk).labels,
-          sums: this.#sums,
-          state: this.#state,
-        },
-      )
-      // An atomic addition costs about as much as 16 multiply-adds.
-      await pace.spend(16 * rows * columns)
+      const { points, weights } = chunk
+      const { labels } = this.#buffersOf(chunk)
+      for (let firstRow = 0; firstRow < chunk.rows; ) {
+        const rows = Math.min(chunk.rows - firstRow, Math.max(256, Math.floor(pace.budget / rowWork)))
+        executor.run(
+          this.kernels.sum,
+          { firstRow, rows, columns, scale, weightScale: this.#weightScale },
+          {
+            points,
+            weights,
+            shift,
+            scales: this.#scales,
+            centroids: this.centroids,
+            labels,
+            sums: this.#sums,
+            state: this.#state,
+          },
+        )
+        await pace.spend(rows * rowWork)
+        this.signal?.throwIfAborted()
+        firstRow += rows
+      }
     }
   }
 

@@ -9,7 +9,7 @@ import { clusterWords, KMeansState } from './shared/kmeans-state.js'
  * Adds points to the sums of their clusters: count, weight, and weight × (x − centroid) per column, in fixed point.
  *
  * Constants: SPAN (coordinates of a thread). 8 took 0.65 to 0.75 of the time of 1 on Mesa's software driver (d = 3, 32 and
- * 128, k = 256); 4, 16 and 32 were within a sixth of it.
+ * 128, k = 256); 4, 16 and 32 were within a fifth of it.
  */
 export const sumClusters = defineKernel({
   name: 'sum-clusters',

@@ -1,0 +1,18 @@
+import { kmeansGenerator } from 'ml-kmeans'
+import type { Peer, Problem } from './peer.js'
+
+/** ml-kmeans, plain JavaScript: one Lloyd iteration, the next one at each call. */
+export async function createMlKmeansPeer({ rows, columns, k, points, centroids }: Problem): Promise<Peer> {
+  const rowsOf = (data: Float32Array, count: number) =>
+    Array.from({ length: count }, (_, row) => Array.from(data.subarray(row * columns, (row + 1) * columns)))
+  const data = rowsOf(points, rows)
+  const options = { initialization: rowsOf(centroids, k), tolerance: 0, maxIterations: 1_000_000 }
+  const iterations = kmeansGenerator(data, k, options)
+  return {
+    does: 'iteration',
+    async work() {
+      if (iterations.next().done) throw new Error('it converged')
+    },
+    release() {},
+  }
+}

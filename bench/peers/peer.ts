@@ -1,0 +1,34 @@
+/** n × d points in [−1, 1) and the k of them that clustering starts from, row-major. */
+export interface Problem {
+  rows: number
+  columns: number
+  k: number
+  points: Float32Array<ArrayBuffer>
+  centroids: Float32Array<ArrayBuffer>
+}
+
+/** Another implementation, ready for one problem. */
+export interface Peer {
+  /** What one call of `work` does: a Lloyd iteration, or its assignment alone. */
+  does: string
+  /** One timed step; resolves when its result is complete. */
+  work(): Promise<unknown>
+  release(): void
+}
+
+/** Readies an implementation; throws where it cannot run. */
+export type PeerFactory = (problem: Problem) => Promise<Peer>
+
+/**
+ * Lets libraries that know only `navigator.gpu` find the adapter that lloyd uses in Node, by the package `webgpu`. The
+ * object is kept for good: Dawn crashes when it is collected.
+ */
+export async function provideNavigatorGpu(): Promise<void> {
+  if (globalThis.navigator?.gpu) return
+  const name = 'webgpu' // not a literal: a page's bundler must not look for it
+  const dawn = (await import(/* @vite-ignore */ name)) as { create(flags: string[]): GPU; globals: object }
+  Object.assign(globalThis, dawn.globals)
+  const navigator = globalThis.navigator ?? { userAgent: 'node', platform: 'node' }
+  Object.defineProperty(navigator, 'gpu', { value: dawn.create([]), configurable: true })
+  if (!globalThis.navigator) Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true })
+}

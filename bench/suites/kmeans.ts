@@ -1,0 +1,188 @@
+import { type Engine, kmeans } from 'lloyd'
+import { quantile } from 'simple-statistics'
+import { createJaxPeer } from '../peers/jax-js.js'
+import { createMlKmeansPeer } from '../peers/ml-kmeans.js'
+import type { PeerFactory, Problem } from '../peers/peer.js'
+import { createTfjsPeer } from '../peers/tfjs.js'
+import { type Row, type Suite, type SuiteContext, summarize } from '../suite.js'
+
+type Shape = readonly [rows: number, columns: number, k: number]
+
+const shapes: readonly Shape[] = [
+  [1_000_000, 3, 256],
+  [200_000, 32, 256],
+  [50_000, 128, 256],
+]
+/** The middle of the curves, of which one side at a time is halved and doubled. */
+const middle: Shape = [2 ** 17, 16, 64]
+const factors = [0.25, 0.5, 1, 2, 4]
+
+/** Iterations of the longer and the shorter fit, whose difference is free of upload, checks and readback. */
+const LONG = 9
+const SHORT = 1
+
+/** `most`: points that a peer is given at most; its time is scaled up to all. */
+const peers: Record<string, { create: PeerFactory; most: (problem: Problem) => number }> = {
+  // They store n·k distances, which must fit one binding of 128 MiB.
+  'tfjs (webgpu)': { create: createTfjsPeer, most: ({ k }) => 2 ** 24 / k },
+  'jax-js (webgpu)': { create: createJaxPeer, most: ({ k }) => 2 ** 24 / k },
+  // Plain JavaScript would take minutes.
+  'ml-kmeans': { create: createMlKmeansPeer, most: ({ k, columns }) => 1e8 / k / columns },
+}
+
+export const kmeansSuite: Suite = {
+  title: 'Lloyd iterations over uniform random points',
+  notes: [
+    `lloyd: one iteration (assignment and update), (time of ${LONG} iterations − time of ${SHORT}) / ${LONG - SHORT}, tolerance 0`,
+    'tfjs and jax-js: an assignment alone (matrix product and arg-min, labels read), the least of an iteration',
+    'ml-kmeans: one iteration; peers that cannot take all points, for memory or time, take some: scaled up',
+    'G/s: 10⁹ distances a second; GFLOP/s: 2·n·k·d a second; submit p95: of the spans between a submit of lloyd and its end',
+    'curve: n, d or k of the middle shape, halved and doubled; ×: its time over that of the row before (2 is linear)',
+  ],
+  columns: [
+    { key: 'library', heading: 'library' },
+    { key: 'runtime', heading: 'runs in' },
+    { key: 'rows', heading: 'n' },
+    { key: 'columns', heading: 'd' },
+    { key: 'k', heading: 'k' },
+    { key: 'milliseconds', heading: 'ms', decimals: 1 },
+    { key: 'deviation', heading: '± MAD', decimals: 1 },
+    { key: 'distances', heading: 'G/s', decimals: 3 },
+    { key: 'gflops', heading: 'GFLOP/s', decimals: 2 },
+    { key: 'submit', heading: 'submit p95', decimals: 1 },
+    { key: 'growth', heading: '×', decimals: 2 },
+    { key: 'remark', heading: 'remark' },
+  ],
+  packages: ['@tensorflow/tfjs-backend-webgpu', '@jax-js/jax', 'ml-kmeans'],
+
+  async run(context) {
+    const rows: Row[] = []
+    for (const shape of shapes) {
+      const problem = createProblem(shape)
+      rows.push(await timeLloyd(context, problem))
+      for (const name in peers) rows.push(await timePeer(context, problem, name))
+    }
+    for (const side of [0, 1, 2]) rows.push(...(await timeCurve(context, side)))
+    return rows
+  },
+}
+
+function createProblem([rows, columns, k]: Shape): Problem {
+  let state = 1
+  const points = Float32Array.from({ length: rows * columns }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 31 - 1
+  })
+  return { rows, columns, k, points, centroids: points.slice(0, k * columns) }
+}
+
+async function timeLloyd({ engine, repeats, report }: SuiteContext, problem: Problem): Promise<Row> {
+  const { rows, columns, k, points, centroids } = problem
+  report(`lloyd, ${rows} × ${columns}, k = ${k}`)
+  const init = { data: centroids, rows: k, columns }
+  const matrix = { data: points, rows, columns }
+  const cluster = async (maxIterations: number) => {
+    const start = performance.now()
+    const { iterations } = await kmeans(engine, matrix, { k, init, maxIterations, tolerance: 0, emptyClusters: 'keep' })
+    return { time: performance.now() - start, iterations }
+  }
+  await cluster(LONG)
+  const samples: number[] = []
+  const submits = observeSubmits(engine)
+  try {
+    for (let run = 0; run < repeats; run++) {
+      const short = await cluster(SHORT)
+      const long = await cluster(LONG)
+      samples.push((long.time - short.time) / (long.iterations - short.iterations))
+    }
+  } finally {
+    submits.stop()
+  }
+  const submit = submits.spans.length > 0 ? quantile(submits.spans, 0.95) : null
+  return { ...row(`lloyd (${engine.backend})`, problem, samples), submit, remark: 'iteration' }
+}
+
+/** Notes how long each submit to the engine's device takes, from its end or that of the one before it. */
+function observeSubmits({ device }: Engine): { spans: number[]; stop(): void } {
+  const spans: number[] = []
+  if (!device) return { spans, stop() {} }
+  const { queue } = device
+  const submit = queue.submit
+  let lastEnd = 0
+  queue.submit = (buffers) => {
+    const start = performance.now()
+    const result = submit.call(queue, buffers)
+    queue.onSubmittedWorkDone().then(
+      () => {
+        const end = performance.now()
+        spans.push(end - Math.max(start, lastEnd))
+        lastEnd = end
+      },
+      () => {},
+    )
+    return result
+  }
+  return {
+    spans,
+    stop() {
+      queue.submit = submit
+    },
+  }
+}
+
+async function timePeer({ repeats, report }: SuiteContext, whole: Problem, name: string): Promise<Row> {
+  const { rows, columns, k } = whole
+  report(`${name}, ${rows} × ${columns}, k = ${k}`)
+  const { create, most } = peers[name]
+  const part = Math.min(rows, Math.floor(most(whole)))
+  const problem = { ...whole, rows: part, points: whole.points.slice(0, part * columns) }
+  try {
+    const peer = await create(problem)
+    try {
+      const samples: number[] = []
+      for (let run = -1; run < repeats; run++) {
+        const start = performance.now()
+        await peer.work()
+        if (run >= 0) samples.push(((performance.now() - start) * rows) / part)
+      }
+      return {
+        ...row(name, whole, samples),
+        remark: part < rows ? `${peer.does}, of ${part} points, scaled` : peer.does,
+      }
+    } finally {
+      peer.release()
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { library: name, rows, columns, k, remark: `cannot run here: ${reason.split('\n')[0].slice(0, 80)}` }
+  }
+}
+
+/** One side of the middle shape, halved and doubled; the others as they are. */
+async function timeCurve(context: SuiteContext, side: number): Promise<Row[]> {
+  const curve: Row[] = []
+  for (const factor of factors) {
+    const shape = middle.map((size, at) => (at === side ? size * factor : size)) as unknown as Shape
+    const timed = await timeLloyd(context, createProblem(shape))
+    const before = curve.at(-1)?.milliseconds as number | undefined
+    const growth = before ? (timed.milliseconds as number) / before : null
+    curve.push({ ...timed, growth, remark: `curve over ${['n', 'd', 'k'][side]}` })
+  }
+  return curve
+}
+
+function row(library: string, { rows, columns, k }: Problem, samples: number[]): Row {
+  const { median, deviation } = summarize(samples)
+  const distances = (rows * k) / median / 1e6
+  return {
+    library,
+    rows,
+    columns,
+    k,
+    milliseconds: median,
+    deviation,
+    samples,
+    distances,
+    gflops: 2 * columns * distances,
+  }
+}
