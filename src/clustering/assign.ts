@@ -3,7 +3,8 @@ import { LloydError, requireKnownOptions } from '../engine/error.js'
 import type { Matrix, Points, TypedArray } from '../types.js'
 import { MAX_CLUSTERS } from './kmeans.js'
 import { LloydJob } from './lloyd.js'
-import { type PointSet, toMatrix, withPointSet } from './points.js'
+import { toMatrix } from './matrix.js'
+import { type PointSet, withPointSet } from './points.js'
 
 /**
  * The nearest centroid of each point: `labels[i]` minimises ‖points[i] − centroids[label]‖, the lowest number among

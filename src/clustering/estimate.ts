@@ -2,7 +2,7 @@ import { LloydError, requireInteger } from '../engine/error.js'
 import { MEASURE_BLOCK } from '../kernels/measure-points.js'
 import { clusterWords } from '../kernels/shared/kmeans-state.js'
 import { MAX_CLUSTERS } from './kmeans.js'
-import { MAX_COLUMNS } from './points.js'
+import { MAX_COLUMNS } from './matrix.js'
 
 /** Bytes that `kmeans` holds on the device. */
 export interface KMeansEstimate {

@@ -21,8 +21,9 @@ import { clusterWords, KMeansState, Stopped } from '../kernels/shared/kmeans-sta
 import { sumClusters } from '../kernels/sum-clusters.js'
 import { updateMeans } from '../kernels/update-means.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
+import { readRow } from './column-summary.js'
 import { MAX_CLUSTERS } from './kmeans.js'
-import { checkMatrix, MAX_COLUMNS, notFinite, readRow } from './points.js'
+import { checkMatrix, MAX_COLUMNS, notFinite } from './matrix.js'
 import { nearestTile } from './tiles.js'
 
 /** What pipelines are made for. */

@@ -3,9 +3,10 @@ import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '
 import { randomBits } from '../kernels/shared/random.js'
 import type { Matrix, Points, Progress, TypedArray } from '../types.js'
 import { type EmptyClusters, LloydJob } from './lloyd.js'
+import { toMatrix } from './matrix.js'
 import { iterateBatches } from './mini-batch.js'
 import { seedParallel } from './parallel-seeding.js'
-import { type PointSet, toMatrix, withPointSet } from './points.js'
+import { type PointSet, withPointSet } from './points.js'
 import { copyRows, sampleRows, seedSequentially } from './seeding.js'
 
 export type KMeansInit = 'auto' | 'k-means++' | 'k-means||' | 'random' | 'maximin' | Points

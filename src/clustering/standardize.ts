@@ -1,5 +1,5 @@
 import type { Matrix, TypedArray } from '../types.js'
-import { checkMatrix, notFinite, rowsToMatrix } from './points.js'
+import { checkMatrix, notFinite, rowsToMatrix } from './matrix.js'
 
 /** Points with mean 0 and variance 1 in every column, and what brings them back: x = point · scale + mean. */
 export interface Standardized {

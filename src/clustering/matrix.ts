@@ -1,0 +1,92 @@
+import type { Executor } from '../engine/engine.js'
+import { LloydError } from '../engine/error.js'
+import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
+
+/** An array of rows as a matrix. */
+export function rowsToMatrix(rows: readonly ArrayLike<number>[], name: string): Matrix {
+  const columns = rows[0]?.length ?? 0
+  checkShape(rows.length, columns, name)
+  const data = new Float32Array(rows.length * columns)
+  for (const [index, row] of rows.entries()) {
+    if (row.length !== columns) {
+      throw new LloydError('InputError', `${name}[${index}] has ${row.length} columns, the rows before ${columns}`)
+    }
+    data.set(row, index * columns)
+  }
+  return { data, rows: rows.length, columns }
+}
+
+/** Checks that a value is a matrix with at least one row and column. */
+export function checkMatrix(matrix: Matrix<TypedArray>, name: string): Matrix<TypedArray> {
+  if (typeof matrix !== 'object' || matrix === null || !ArrayBuffer.isView(matrix.data)) {
+    throw new LloydError(
+      'InputError',
+      `${name} must be { data, rows, columns }, an array of rows, a GpuMatrix or a source`,
+    )
+  }
+  checkShape(matrix.rows, matrix.columns, name)
+  if (matrix.data.length !== matrix.rows * matrix.columns) {
+    throw new LloydError(
+      'InputError',
+      `${name}.data has ${matrix.data.length} elements; ${matrix.rows} × ${matrix.columns} are ${matrix.rows * matrix.columns}`,
+    )
+  }
+  return matrix
+}
+
+export const MAX_COLUMNS = 4096
+
+function checkShape(rows: number, columns: number, name: string): void {
+  for (const [key, value, most] of [
+    ['rows', rows, Number.MAX_SAFE_INTEGER],
+    ['columns', columns, MAX_COLUMNS],
+  ] as const) {
+    if (!Number.isInteger(value) || value < 1 || value > most) {
+      throw new LloydError('InputError', `${name}.${key} must be an integer from 1 to ${most}, got ${String(value)}`)
+    }
+  }
+}
+
+/** Checks that a matrix on the GPU lies in its buffer and can be bound. */
+export function checkGpuMatrix(executor: Executor, matrix: GpuMatrix, name: string): void {
+  const { buffer, offset = 0, rows, columns } = matrix
+  checkShape(rows, columns, name)
+  if (!executor.device) throw new LloydError('InputError', `${name} are on a GPU; they need the engine of their device`)
+  const STORAGE = 0x80
+  if (!(buffer.usage & STORAGE)) throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)
+  if (offset % 256 !== 0) throw new LloydError('InputError', `${name}.offset must be a multiple of 256, got ${offset}`)
+  if (offset + 4 * rows * columns > buffer.size) {
+    throw new LloydError('InputError', `${name}: ${rows} × ${columns} float32 at ${offset} exceed ${buffer.size} bytes`)
+  }
+}
+
+/** A small matrix of any accepted kind, as centroids are given, in memory; finite float32 numbers. */
+export async function toMatrix(executor: Executor, points: Points, name: string): Promise<Matrix<TypedArray>> {
+  const matrix = await loadMatrix(executor, points, name)
+  const bad = matrix.data.findIndex((value: number) => !Number.isFinite(Math.fround(value)))
+  if (bad >= 0) throw notFinite(name, matrix.data[bad], Math.floor(bad / matrix.columns), bad % matrix.columns)
+  return matrix
+}
+
+async function loadMatrix(executor: Executor, points: Points, name: string): Promise<Matrix<TypedArray>> {
+  if (Array.isArray(points)) return rowsToMatrix(points as readonly ArrayLike<number>[], name)
+  if (typeof points === 'function') {
+    const blocks: Matrix<TypedArray>[] = []
+    for await (const block of points()) blocks.push(checkMatrix(block, name))
+    const columns = blocks[0]?.columns ?? 0
+    const data = Float32Array.from(blocks.flatMap((block) => Array.from(block.data)))
+    return checkMatrix({ data, rows: data.length / columns, columns }, name)
+  }
+  if (points && typeof points === 'object' && 'buffer' in points) {
+    checkGpuMatrix(executor, points, name)
+    const { buffer, offset = 0, rows, columns } = points
+    const bytes = await executor.read(executor.borrow(name, buffer, offset, 4 * rows * columns))
+    return { data: new Float32Array(bytes), rows, columns }
+  }
+  return checkMatrix(points as Matrix<TypedArray>, name)
+}
+
+/** What is thrown for NaN and infinity. */
+export function notFinite(name: string, value: number, row: number, column: number): LloydError {
+  return new LloydError('InputError', `${name} has ${value} in row ${row}, column ${column}; remove or replace it`)
+}

@@ -1,0 +1,111 @@
+import type { Executor } from '../engine/engine.js'
+import { LloydError } from '../engine/error.js'
+import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
+import { checkGpuMatrix, checkMatrix, rowsToMatrix } from './matrix.js'
+
+/** Bytes of points in one buffer. Larger ones gain nothing and smaller ones fit where memory is short. */
+export const CHUNK_BYTES = 2 ** 26
+/** And where points do not fit the device's memory and are uploaded for every pass. */
+export const SMALL_CHUNK_BYTES = 2 ** 22
+
+/** Points as a sequence of float32 blocks. */
+export interface Source {
+  columns: number
+  /** Null while a stream has not been read. */
+  rows: number | null
+  chunks(): AsyncIterable<{ data: Float32Array<ArrayBuffer> | GpuMatrix; rows: number }>
+  resident: boolean
+}
+
+/** Brings every accepted kind of points to one: a sequence of float32 blocks of at most CHUNK_BYTES. */
+export async function openSource(
+  executor: Executor,
+  points: Points,
+  name: string,
+  chunkBytes: number,
+): Promise<Source> {
+  const limit = Math.min(chunkBytes, executor.maxBufferBytes)
+  const resident = chunkBytes > SMALL_CHUNK_BYTES
+  if (typeof points === 'function') {
+    let columns = 0
+    for await (const matrix of points()) {
+      columns = checkMatrix(matrix, name).columns
+      break
+    }
+    if (columns === 0) throw new LloydError('InputError', `the source of ${name} gave no rows`)
+    const rowsAChunk = chunkRows(limit, columns)
+    return {
+      columns,
+      rows: null,
+      resident: false,
+      async *chunks() {
+        // Cut anew, so that nothing depends on how the source cuts.
+        let block = new Float32Array(rowsAChunk * columns)
+        let filled = 0
+        for await (const matrix of points()) {
+          if (checkMatrix(matrix, name).columns !== columns) {
+            throw new LloydError('InputError', `the source of ${name} gave ${matrix.columns} columns after ${columns}`)
+          }
+          for (let taken = 0; taken < matrix.data.length; ) {
+            const count = Math.min(matrix.data.length - taken, block.length - filled)
+            block.set(matrix.data.subarray(taken, taken + count), filled)
+            taken += count
+            filled += count
+            if (filled < block.length) continue
+            yield { data: block, rows: rowsAChunk }
+            block = new Float32Array(rowsAChunk * columns)
+            filled = 0
+          }
+        }
+        if (filled > 0) yield { data: block.subarray(0, filled), rows: filled / columns }
+      },
+    }
+  }
+  if (Array.isArray(points))
+    return matrixSource(rowsToMatrix(points as readonly ArrayLike<number>[], name), limit, resident)
+  if (points && typeof points === 'object' && 'buffer' in points) return gpuSource(executor, points, limit, name)
+  return matrixSource(checkMatrix(points as Matrix<TypedArray>, name), limit, resident)
+}
+
+/** Rows of a chunk: whole blocks, so that blocks do not depend on how points are cut. */
+function chunkRows(limit: number, columns: number): number {
+  return Math.max(256, Math.floor(limit / (4 * columns * 256)) * 256)
+}
+
+function matrixSource(matrix: Matrix<TypedArray>, limit: number, resident: boolean): Source {
+  const rowsAChunk = chunkRows(limit, matrix.columns)
+  return {
+    columns: matrix.columns,
+    rows: matrix.rows,
+    resident,
+    async *chunks() {
+      yield* slices(matrix, rowsAChunk)
+    },
+  }
+}
+
+function* slices({ data, rows, columns }: Matrix<TypedArray>, rowsAChunk: number) {
+  for (let first = 0; first < rows; first += rowsAChunk) {
+    const count = Math.min(rowsAChunk, rows - first)
+    const part = data.subarray(first * columns, (first + count) * columns)
+    const own = part instanceof Float32Array && part.buffer instanceof ArrayBuffer
+    yield { data: (own ? part : Float32Array.from(part)) as Float32Array<ArrayBuffer>, rows: count }
+  }
+}
+
+function gpuSource(executor: Executor, matrix: GpuMatrix, limit: number, name: string): Source {
+  const { buffer, offset = 0, rows, columns } = matrix
+  checkGpuMatrix(executor, matrix, name)
+  const rowsAChunk = chunkRows(limit, columns)
+  return {
+    columns,
+    rows,
+    resident: true,
+    async *chunks() {
+      for (let first = 0; first < rows; first += rowsAChunk) {
+        const count = Math.min(rowsAChunk, rows - first)
+        yield { data: { buffer, offset: offset + 4 * first * columns, rows: count, columns }, rows: count }
+      }
+    },
+  }
+}
