@@ -14,9 +14,8 @@ struct Parameters {
 @group(0) @binding(2) var<storage, read_write> sums: array<u32>;
 @group(0) @binding(3) var<storage, read_write> centroids: array<f32>;
 @group(0) @binding(4) var<storage, read_write> movements: array<f32>;
-@group(0) @binding(5) var<storage, read_write> sizes: array<u32>;
-@group(0) @binding(6) var<storage, read_write> totals: array<f32>;
-@group(0) @binding(7) var<storage, read> state: array<u32>;
+@group(0) @binding(5) var<storage, read_write> totals: array<f32>;
+@group(0) @binding(6) var<storage, read> state: array<u32>;
 
 override WORKGROUP_SIZE: u32 = 64;
 const STATE_STOPPED = 1u;
@@ -37,7 +36,6 @@ fn main(
   }
   let first = k * (3u + 2u * parameters.columns);
   let size = sums[first];
-  sizes[k] = size;
 //#if ${WEIGHTED}
   var weight = fromFixed(vec2<u32>(sums[first + 1u], sums[first + 2u])) * parameters.weightUnit;
 //#else

@@ -29,7 +29,7 @@ export function estimateKMeans(shape: {
   const columns = requireInteger('columns', shape.columns, 1, MAX_COLUMNS)
   const k = requireInteger('k', shape.k, 1, MAX_CLUSTERS)
   const perRow = (shape.streamed ? 0 : columns) + (shape.weighted ? 1 : 0) + 2 + 1 / MEASURE_BLOCK
-  const perCluster = 2 * columns + clusterWords(columns) + 4
+  const perCluster = 2 * columns + clusterWords(columns) + 3
   const points = Math.ceil(4 * rows * perRow)
   const clusters = 4 * k * perCluster
   return { points, clusters, total: points + clusters }

@@ -274,7 +274,6 @@ class Job implements KMeansJob {
     const halfNorms = allocate('halfNorms', 4 * groups)
     const sums = allocate('sums', k * clusterWords(columns))
     const movements = allocate('movements', k)
-    const sizes = allocate('sizes', k)
     const none = allocate('unused', 1)
     const room = 61 - Math.ceil(Math.log2(rows))
     // Working coordinates have scale 1 here: the range is known on the device only.
@@ -297,7 +296,7 @@ class Job implements KMeansJob {
       step(
         kernels.update,
         { centroidCount: k, columns, weightUnit: 1, fillEmpty: 0 },
-        { scales, sums, centroids, movements, sizes, totals: none, state },
+        { scales, sums, centroids, movements, totals: none, state },
       ),
       step(kernels.end, { centroidCount: k, byMovement: 0, threshold: 0, fillEmpty: 0 }, { movements, state }),
     ]

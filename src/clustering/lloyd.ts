@@ -56,7 +56,6 @@ export class LloydJob {
   readonly #scales: EngineBuffer
   readonly #sums: EngineBuffer
   readonly #movements: EngineBuffer
-  readonly #sizes: EngineBuffer
   readonly #totals: EngineBuffer
   readonly #state: EngineBuffer
   readonly #chunks = new Map<number, ChunkBuffers>()
@@ -80,7 +79,6 @@ export class LloydJob {
     this.#halfNorms = scope.allocate('kmeans.halfNorms', 16 * this.#groups)
     this.#sums = scope.allocate('kmeans.sums', 4 * k * clusterWords(columns))
     this.#movements = scope.allocate('kmeans.movements', 4 * k)
-    this.#sizes = scope.allocate('kmeans.sizes', 4 * k)
     this.#totals = scope.allocate('kmeans.totals', 4 * k)
     this.#state = scope.allocate('kmeans.state', 4 * KMeansState.words)
     this.#scales = scope.allocate('kmeans.scales', 8 * columns)
@@ -260,7 +258,6 @@ export class LloydJob {
         sums: this.#sums,
         centroids: this.centroids,
         movements: this.#movements,
-        sizes: this.#sizes,
         totals: this.#totals,
         state: this.#state,
       },

@@ -15,7 +15,6 @@ export const updateMeans = defineKernel({
     sums: 'read_write u32',
     centroids: 'read_write f32',
     movements: 'read_write f32',
-    sizes: 'read_write u32',
     totals: 'read_write f32',
     state: 'read u32',
   },
@@ -24,14 +23,13 @@ export const updateMeans = defineKernel({
   workgroups: ({ centroidCount }, size) => Math.ceil(centroidCount / size),
   twin(
     { centroidCount, columns, weightUnit, fillEmpty },
-    { scales, sums, centroids, movements, sizes, totals, state },
+    { scales, sums, centroids, movements, totals, state },
     { WEIGHTED, CUMULATIVE },
   ) {
     if (state[KMeansState.stopped] || (fillEmpty && state[KMeansState.empty])) return
     for (let k = 0; k < centroidCount; k++) {
       const first = k * clusterWords(columns)
       const size = sums[first]
-      sizes[k] = size
       let weight = WEIGHTED ? fromFixed(sums, first + 1) * weightUnit : size
       if (CUMULATIVE) totals[k] = weight += totals[k]
       let squares = 0
