@@ -3,17 +3,14 @@ import type { EngineBuffer } from '../engine/kernel.js'
 import { paceOf } from '../engine/pace.js'
 import { assignColors } from '../kernels/assign-colors.js'
 import { checkConvergence } from '../kernels/check-convergence.js'
-import { listCandidates } from '../kernels/list-candidates.js'
 import { mapColors } from '../kernels/map-colors.js'
 import { roundPalette } from '../kernels/round-palette.js'
-import { FULL, State, SUM_WORDS } from '../kernels/shared/quantizer-state.js'
+import { State, SUM_WORDS } from '../kernels/shared/quantizer-state.js'
 import { updateCentroids } from '../kernels/update-centroids.js'
+import { createCandidateLists } from './candidate-lists.js'
 import type { ColorTable } from './color-table.js'
 import type { Reporter } from './reporter.js'
 
-/** Bytes of all candidate lists, which bounds their length; where a list is longer, all centroids are searched. */
-const CANDIDATE_BYTES = 2 ** 26
-const MAX_COARSE_CANDIDATES = 8192
 /** Candidates that a colour is taken to have when work is cut: a few, a loaded coordinate each, and the additions. */
 const EXPECTED_CANDIDATES = 64
 
@@ -50,34 +47,24 @@ export async function clusterColors(
   reporter: Reporter,
 ): Promise<ColorClusters> {
   const centroidCount = seeds.length / 4
-  const { state, colors, counts, cellBits, cellCount, coarseBits, coarseCount, occupied, unique, alpha } = table
-  const capacity = Math.min(centroidCount, CANDIDATE_BYTES / 4 / cellCount)
-  const coarseCapacity = Math.min(centroidCount, MAX_COARSE_CANDIDATES)
+  const { state, colors, counts, unique, alpha } = table
   const flags = { ALPHA: alpha }
-  const [list, assign, update, check, round, map] = await Promise.all([
-    executor.compile(listCandidates, { flags }),
+  const [candidates, assign, update, check, round, map] = await Promise.all([
+    createCandidateLists(executor, scope, table, state, centroidCount),
     executor.compile(assignColors, { flags }),
     executor.compile(updateCentroids, { flags }),
     executor.compile(checkConvergence),
     executor.compile(roundPalette, { flags }),
     executor.compile(mapColors, { flags }),
   ])
+  const { search, lists } = candidates
   const centroids = scope.upload('quantize.centroids', seeds)
   const rounded = scope.allocate('quantize.rounded', 16 * centroidCount)
   const palette = scope.allocate('quantize.palette', 4 * centroidCount)
   const populations = scope.allocate('quantize.populations', 4 * centroidCount)
   const sums = scope.allocate('quantize.sums', 4 * SUM_WORDS * centroidCount)
-  const candidates = scope.allocate('quantize.candidates', 4 * cellCount * capacity)
-  const candidateCounts = scope.allocate('quantize.candidateCounts', 4 * cellCount)
-  const coarse = {
-    candidates: scope.allocate('quantize.coarseCandidates', 4 * coarseCount * coarseCapacity),
-    candidateCounts: scope.allocate('quantize.coarseCounts', 4 * coarseCount),
-  }
-  // The parent of all coarse cells: one cell with all centroids.
-  const everything = scope.upload('quantize.all', new Uint32Array([FULL]))
   const labels = scope.upload('quantize.labels', new Uint32Array(unique).fill(0xffffffff))
 
-  const search = { cellBits, centroidCount, capacity }
   const pace = paceOf(executor)
   /** Runs a kernel over all colours, as many at a time as the device does in one submit. */
   const overColors = async (run: (range: { firstColor: number; colorCount: number }) => void) => {
@@ -90,43 +77,6 @@ export async function clusterColors(
       reporter.throwIfAborted()
     }
   }
-  const lists = { candidates, candidateCounts }
-  const listAll = (of: EngineBuffer, skipWhenConverged: number) => {
-    const common = { centroidCount, skipWhenConverged }
-    executor.run(
-      list,
-      {
-        ...common,
-        cellCount: coarseCount,
-        cellBits: coarseBits,
-        capacity: coarseCapacity,
-        occupiedOffset: cellCount,
-        parentBits: 0,
-        parentCapacity: 0,
-      },
-      { centroids: of, occupied, parentCandidates: everything, parentCounts: everything, ...coarse, state },
-    )
-    executor.run(
-      list,
-      {
-        ...common,
-        cellCount,
-        cellBits,
-        capacity,
-        occupiedOffset: 0,
-        parentBits: coarseBits,
-        parentCapacity: coarseCapacity,
-      },
-      {
-        centroids: of,
-        occupied,
-        parentCandidates: coarse.candidates,
-        parentCounts: coarse.candidateCounts,
-        ...lists,
-        state,
-      },
-    )
-  }
   const threshold = movementThreshold ?? 0
   const convergence = {
     byMovement: movementThreshold === null ? 0 : 1,
@@ -136,7 +86,7 @@ export async function clusterColors(
   // A look at the state costs a round trip, an iteration after convergence next to nothing.
   const batch = executor.backend === 'cpu' ? 1 : reporter.watched ? 4 : 16
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
-    listAll(centroids, 1)
+    candidates.update(centroids, true)
     await overColors((range) =>
       executor.run(assign, { ...range, ...search }, { colors, counts, centroids, ...lists, labels, sums, state }),
     )
@@ -150,7 +100,7 @@ export async function clusterColors(
   await reporter.step('cluster', maxIterations, maxIterations)
 
   executor.run(round, { centroidCount, fixedCount }, { centroids, palette, rounded })
-  listAll(rounded, 0)
+  candidates.update(rounded, false)
   const mapBuffers = { colors, counts, centroids: rounded, ...lists, labels, populations, state }
   await overColors((range) => executor.run(map, { ...range, ...search }, mapBuffers))
   const [states, ...results] = (

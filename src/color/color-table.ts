@@ -9,12 +9,13 @@ import { mapPixels } from '../kernels/map-pixels.js'
 import { scanBlocks } from '../kernels/scan-blocks.js'
 import { colorCoordinates } from '../kernels/shared/color.js'
 import { CELL_MOMENTS, State } from '../kernels/shared/quantizer-state.js'
+import type { ColorCells } from './candidate-lists.js'
 import type { Pixels } from './image.js'
 import type { Reporter } from './reporter.js'
 import type { ColorMoments, ColorSamples } from './wu.js'
 
-/** Pixels of one dispatch: 16 MiB, some milliseconds on a software adapter. */
-const CHUNK_PIXELS = 2 ** 22
+/** Pixels of one dispatch at most: 16 MiB, some milliseconds on a software adapter. */
+export const CHUNK_PIXELS = 2 ** 22
 /** Up to here all pixels stay on the device between counting and mapping; beyond, they are uploaded twice. */
 const RESIDENT_PIXELS = 2 ** 24
 const OPAQUE_SLOTS = 2 ** 24
@@ -23,23 +24,15 @@ const OPAQUE_SLOTS = 2 ** 24
  * The distinct colours of an image with their pixel counts, on the engine, and the way back from colours to pixels.
  * Everything between works on distinct colours and never on pixels.
  */
-export interface ColorTable {
+export interface ColorTable extends ColorCells {
   readonly unique: number
-  readonly alpha: boolean
   /** Per distinct colour, `unique` words each. */
   readonly colors: EngineBuffer
   readonly counts: EngineBuffer
-  /**
-   * The colour cube is cut into 2^bits cells along every axis, finely and coarsely. `occupied` has a word for each fine
-   * cell and then each coarse one: not 0 where there are colours.
-   */
-  readonly cellBits: number
-  readonly cellCount: number
-  readonly coarseBits: number
-  readonly coarseCount: number
-  readonly occupied: EngineBuffer
   /** The words of `State`. */
   readonly state: EngineBuffer
+  /** All pixels, in order. */
+  readonly chunks: readonly PixelChunk[]
   /** The moments for Wu's seeds, with or without the fully transparent pixels. */
   readMoments(skipTransparent: boolean): Promise<ColorMoments>
   /** The colours behind those moments. */
@@ -65,7 +58,7 @@ export async function createColorTable(
     executor.compile(labelSlots),
   ])
   const state = scope.allocate('quantize.state', 4 * State.words)
-  const chunks = pixelChunks(executor, scope, words)
+  const chunks = pixelChunks(executor, scope, pixels)
   const most = alpha ? hashSlots(words.length, executor.maxBufferBytes) : OPAQUE_SLOTS
   // Few images have as many colours as pixels: the hash table starts small and is made anew when it gets too full.
   let slotCount = Math.min(most, OPAQUE_SLOTS)
@@ -125,6 +118,7 @@ export async function createColorTable(
     coarseCount,
     occupied,
     state,
+    chunks,
 
     async readMoments(skipTransparent) {
       const bits = alpha ? 4 : 5
@@ -209,18 +203,20 @@ function hashSlots(pixelCount: number, maxBufferBytes: number): number {
   return Math.max(BLOCK_SLOTS, Math.min(wanted, 2 ** Math.floor(Math.log2(maxBufferBytes / 4))))
 }
 
-interface PixelChunk {
+/** Neighbouring pixels, of whole rows unless a single row is longer than CHUNK_PIXELS. */
+export interface PixelChunk {
   count: number
   end: number
   buffer(): EngineBuffer
 }
 
-function pixelChunks(executor: Executor, scope: BufferScope, words: Uint32Array<ArrayBuffer>): PixelChunk[] {
+function pixelChunks(executor: Executor, scope: BufferScope, { words, width }: Pixels): PixelChunk[] {
   const resident = words.length <= RESIDENT_PIXELS
+  const length = width > CHUNK_PIXELS ? CHUNK_PIXELS : CHUNK_PIXELS - (CHUNK_PIXELS % width)
   let shared: EngineBuffer | null = null
-  return Array.from({ length: Math.ceil(words.length / CHUNK_PIXELS) }, (_, index) => {
-    const end = Math.min((index + 1) * CHUNK_PIXELS, words.length)
-    const part = words.subarray(index * CHUNK_PIXELS, end)
+  return Array.from({ length: Math.ceil(words.length / length) }, (_, index) => {
+    const end = Math.min((index + 1) * length, words.length)
+    const part = words.subarray(index * length, end)
     let own: EngineBuffer | null = null
     return {
       count: part.length,
