@@ -12,5 +12,12 @@ export { type Quantized, type QuantizeImage, type QuantizeOptions, quantize } fr
 export { createEngine, type EngineOptions } from './engine/create-engine.js'
 export type { AdapterDescription, Engine } from './engine/engine.js'
 export { LloydError, type LloydErrorCode } from './engine/error.js'
+export {
+  describePalette,
+  type EncodePaletteOptions,
+  encodePalette,
+  type PaletteEntry,
+  type PaletteFormat,
+} from './io/palette-file.js'
 export { encodePng } from './io/png.js'
 export type { GpuMatrix, Matrix, Points, Progress, TypedArray } from './types.js'

@@ -1,63 +1,16 @@
-import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import sharp, { type Sharp } from 'sharp'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { dist, useCli } from './support/cli.js'
 
-const dist = fileURLToPath(new URL('../dist', import.meta.url))
-const cli = join(dist, 'cli.js')
-
-interface Outcome {
-  code: number | null
-  stdout: string
-  stderr: string
-}
-
-interface RunOptions {
-  command?: string
-  /** Called with what stdout has so far, each time that it grows. */
-  onOutput?: (stdout: string, child: ReturnType<typeof spawn>) => void
-  closeOutput?: boolean
-}
-
-/** Dawn itself writes these to stderr, on drivers whose limits it finds too high. */
-const DAWN_WARNING = /^Warning: \w+ artificially reduced from .*\n/gm
-
-let folder = ''
-
-function lloyd(args: string[], { command = cli, onOutput, closeOutput }: RunOptions = {}): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-    const outcome: Outcome = { code: null, stdout: '', stderr: '' }
-    child.stdout.on('data', (data) => {
-      outcome.stdout += data
-      onOutput?.(outcome.stdout, child)
-    })
-    child.stderr.on('data', (data) => {
-      outcome.stderr += data
-    })
-    if (closeOutput) child.stdout.destroy()
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ ...outcome, stderr: outcome.stderr.replace(DAWN_WARNING, ''), code }))
-  })
-}
-
-/** `lloyd quantize` on the CPU: the engine is tested elsewhere, and this one is there at once. */
-function quantize(args: string[], options?: RunOptions): Promise<Outcome> {
-  return lloyd(['quantize', '--backend', 'cpu', ...args], options)
-}
-
-/** Every file of the folder with its bytes. */
-function snapshot(): Record<string, string> {
-  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile())
-  return Object.fromEntries(files.map(({ name }) => [name, readFileSync(join(folder, name)).toString('base64')]))
-}
+const cli = useCli()
+const { lloyd, quantize } = cli
 
 async function pixelsOf(name: string) {
-  const { data, info } = await sharp(join(folder, name)).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
+  const { data, info } = await sharp(cli.in(name)).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
   return { data, width: info.width, height: info.height }
 }
 
@@ -99,36 +52,17 @@ const noise = (side: number) =>
     { raw: { width: side, height: side, channels: 3 } },
   )
 
-beforeAll(() => {
-  if (!existsSync(cli)) throw new Error('dist/cli.js is missing: npm run build')
-})
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lloyd-cli-'))
-  return () => rm(folder, { recursive: true })
-})
-
 describe('lloyd quantize, bad input', () => {
-  /** Exit 2, one line on stderr, nothing on stdout, and no file made or changed. */
-  async function expectRefusal(args: string[], message: RegExp): Promise<void> {
-    const before = snapshot()
-    const { code, stdout, stderr } = await quantize(args)
-    expect(stderr).toMatch(/^lloyd: [^\n]+\n$/)
-    expect(stderr).toMatch(message)
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(snapshot()).toEqual(before)
-  }
-
   beforeEach(async () => {
     const jpeg = await noise(40).jpeg().toBuffer()
-    await fourColors().png().toFile(join(folder, 'good.png'))
-    await fourColors().jpeg().toFile(join(folder, 'good.jpg'))
-    await writeFile(join(folder, 'empty.png'), '')
-    await writeFile(join(folder, 'text.jpg'), 'not an image at all\n')
-    await writeFile(join(folder, 'truncated.jpg'), jpeg.subarray(0, jpeg.length >> 1))
-    await writeFile(join(folder, 'good-256.png'), 'somebody needs this')
-    await mkdir(join(folder, 'folder'))
-    await mkdir(join(folder, 'folder.png'))
+    await fourColors().png().toFile(cli.in('good.png'))
+    await fourColors().jpeg().toFile(cli.in('good.jpg'))
+    await writeFile(cli.in('empty.png'), '')
+    await writeFile(cli.in('text.jpg'), 'not an image at all\n')
+    await writeFile(cli.in('truncated.jpg'), jpeg.subarray(0, jpeg.length >> 1))
+    await writeFile(cli.in('good-256.png'), 'somebody needs this')
+    await mkdir(cli.in('folder'))
+    await mkdir(cli.in('folder.png'))
   })
 
   it.each<[string, string[], RegExp]>([
@@ -161,10 +95,10 @@ describe('lloyd quantize, bad input', () => {
     ['-o beside --out-dir', ['good.png', '-o', 'x.png', '--out-dir', '.'], /-o.*--out-dir/],
     ['one output for two images', ['good.png', 'good.jpg'], /good\.png and good\.jpg.*good-256\.png/],
     ['an output that is also an input', ['good.png', 'good-256.png', '--force'], /good-256\.png is an image to read/],
-  ])('refuses %s', (_, args, message) => expectRefusal(args, message))
+  ])('refuses %s', (_, args, message) => cli.expectRefusal(['quantize', ...args], message))
 
   it.skipIf(process.platform !== 'linux')('refuses an unwritable output', () =>
-    expectRefusal(['good.png', '-o', '/proc/lloyd.png'], /\/proc/),
+    cli.expectRefusal(['quantize', 'good.png', '-o', '/proc/lloyd.png'], /\/proc/),
   )
 
   it('refuses an unknown command', async () => {
@@ -189,13 +123,13 @@ describe('lloyd quantize, bad input', () => {
       'FormatError',
     ])
     await expectFourColors('good-4.png', 8)
-    expect(readdirSync(folder).filter((name) => name.endsWith('-4.png'))).toEqual(['good-4.png'])
+    expect(readdirSync(cli.folder).filter((name) => name.endsWith('-4.png'))).toEqual(['good-4.png'])
   })
 })
 
 describe('lloyd quantize', () => {
   it('prints what it did', async () => {
-    await noise(40).png().toFile(join(folder, 'noise.png'))
+    await noise(40).png().toFile(cli.in('noise.png'))
     const { code, stdout, stderr } = await quantize(['noise.png', '--colors', '16'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^adapter .*CPU/)
@@ -208,22 +142,22 @@ describe('lloyd quantize', () => {
   })
 
   it('runs on WebGPU where there is an adapter', async () => {
-    await noise(64).png().toFile(join(folder, 'noise.png'))
+    await noise(64).png().toFile(cli.in('noise.png'))
     const outcome = await lloyd(['quantize', 'noise.png', '--colors', '8', '--json', '--backend', 'webgpu'])
     expect(outcome).toMatchObject({ code: 0, stderr: '' })
     expect(JSON.parse(outcome.stdout)).toMatchObject({ backend: 'webgpu', images: [{ colors: 8 }] })
   })
 
   it('prints JSON', async () => {
-    await noise(40).png().toFile(join(folder, 'noise.png'))
+    await noise(40).png().toFile(cli.in('noise.png'))
     const { stdout } = await quantize(['noise.png', '--colors', '5', '--iterations', '3', '--json'])
     const result = JSON.parse(stdout)
     expect(result).toMatchObject({ backend: 'cpu', adapter: { software: true }, failures: [] })
     expect(result.images).toHaveLength(1)
     const [image] = result.images
     expect(image).toMatchObject({ input: 'noise.png', output: 'noise-5.png', format: 'png', width: 40, height: 40 })
-    expect(image).toMatchObject({ pages: 1, colors: 5, outputBytes: readFileSync(join(folder, 'noise-5.png')).length })
-    expect(image.inputBytes).toBe(readFileSync(join(folder, 'noise.png')).length)
+    expect(image).toMatchObject({ pages: 1, colors: 5, outputBytes: readFileSync(cli.in('noise-5.png')).length })
+    expect(image.inputBytes).toBe(readFileSync(cli.in('noise.png')).length)
     expect(image.iterations).toBeLessThanOrEqual(3)
     expect(Object.keys(image.stages)).toEqual(
       expect.arrayContaining(['decode', 'count', 'seed', 'cluster', 'map', 'encode', 'write']),
@@ -245,7 +179,7 @@ describe('lloyd quantize', () => {
   })
 
   it('reads every format, upright and in sRGB', async () => {
-    const to = (name: string) => join(folder, name)
+    const to = cli.in
     await fourColors().png().toFile(to('plain.png'))
     await fourColors().tiff({ compression: 'lzw' }).toFile(to('plain.tiff'))
     await fourColors().webp({ lossless: true }).toFile(to('plain.webp'))
@@ -289,8 +223,8 @@ describe('lloyd quantize', () => {
     const red = await fourColors().raw().toBuffer()
     const frames = Buffer.concat([red, red.map((value: number) => 255 - value), red.map((value: number) => value >> 1)])
     const animation = () => sharp(frames, { raw: { width, height: height * 3, channels: 3, pageHeight: height } })
-    await animation().gif().toFile(join(folder, 'moving.gif'))
-    await animation().webp({ lossless: true }).toFile(join(folder, 'waving.webp'))
+    await animation().gif().toFile(cli.in('moving.gif'))
+    await animation().webp({ lossless: true }).toFile(cli.in('waving.webp'))
     const { code, stdout, stderr } = await quantize(['moving.gif', 'waving.webp', '--json'])
     expect(code).toBe(0)
     expect(stderr).toBe(
@@ -305,7 +239,7 @@ describe('lloyd quantize', () => {
     const pixels = Buffer.from([255, 0, 0, 255, 0, 0, 255, 128, 9, 9, 9, 0, 255, 0, 0, 255])
     await sharp(pixels, { raw: { width: 4, height: 1, channels: 4 } })
       .png()
-      .toFile(join(folder, 'glass.png'))
+      .toFile(cli.in('glass.png'))
     expect(await quantize(['glass.png'])).toMatchObject({ code: 0 })
     const expected = Buffer.from(pixels)
     expected.fill(0, 8, 12)
@@ -313,7 +247,7 @@ describe('lloyd quantize', () => {
   })
 
   it('expands patterns, but not the names of files', async () => {
-    for (const name of ['b.png', 'a.png', 'a[b].png', 'c.txt']) await fourColors().png().toFile(join(folder, name))
+    for (const name of ['b.png', 'a.png', 'a[b].png', 'c.txt']) await fourColors().png().toFile(cli.in(name))
     const first = await quantize(['./b.png', '*.png', '--colors', '4', '--json'])
     expect(first).toMatchObject({ code: 0 })
     expect(JSON.parse(first.stdout).images.map((image: { input: string }) => image.input)).toEqual([
@@ -326,9 +260,9 @@ describe('lloyd quantize', () => {
   })
 
   it('replaces an existing output with --force, and the sample without', async () => {
-    await fourColors().png().toFile(join(folder, 'four.png'))
-    await writeFile(join(folder, 'four-256.png'), 'old')
-    await writeFile(join(folder, 'four-64.png'), 'old')
+    await fourColors().png().toFile(cli.in('four.png'))
+    await writeFile(cli.in('four-256.png'), 'old')
+    await writeFile(cli.in('four-64.png'), 'old')
     expect(await quantize(['four.png', '--force'])).toMatchObject({ code: 0, stderr: '' })
     await expectFourColors('four-256.png', 0)
     for (let time = 0; time < 2; time++) {
@@ -339,11 +273,11 @@ describe('lloyd quantize', () => {
     expect(named).toMatchObject({ code: 2, stderr: expect.stringContaining('--force') })
     const given = await quantize(['--sample', 'nowhere.png', 'four.png', '--colors', '2'])
     expect(given).toMatchObject({ code: 0, stderr: '' })
-    expect(existsSync(join(folder, 'four-2.png'))).toBe(true)
+    expect(existsSync(cli.in('four-2.png'))).toBe(true)
   })
 
   it('does its work when nobody reads what it prints', async () => {
-    await fourColors().png().toFile(join(folder, 'four.png'))
+    await fourColors().png().toFile(cli.in('four.png'))
     expect(await quantize(['four.png'], { closeOutput: true })).toMatchObject({ code: 0, stderr: '' })
     await expectFourColors('four-256.png', 0)
   })
@@ -351,7 +285,7 @@ describe('lloyd quantize', () => {
   it.skipIf(process.platform === 'win32').each(['cpu', 'auto'])(
     'leaves nothing behind when it is interrupted (%s)',
     async (backend) => {
-      await noise(1600).png({ compressionLevel: 1 }).toFile(join(folder, 'noise.png'))
+      await noise(1600).png({ compressionLevel: 1 }).toFile(cli.in('noise.png'))
       let sent = 0
       const outcome = await lloyd(['quantize', 'noise.png', '--backend', backend], {
         onOutput: (stdout, child) => {
@@ -362,7 +296,7 @@ describe('lloyd quantize', () => {
       expect(sent).toBe(1)
       expect(outcome).toMatchObject({ code: 130, stderr: expect.stringMatching(/^lloyd: interrupted[^\n]*\n$/) })
       expect(outcome.stdout).not.toMatch(/^output/m)
-      expect(readdirSync(folder)).toEqual(['noise.png'])
+      expect(readdirSync(cli.folder)).toEqual(['noise.png'])
     },
   )
 })
@@ -399,7 +333,7 @@ describe('lloyd', () => {
     try {
       await cp(dist, bare, { recursive: true })
       await writeFile(join(bare, 'package.json'), '{"type":"module"}')
-      await fourColors().png().toFile(join(folder, 'four.png'))
+      await fourColors().png().toFile(cli.in('four.png'))
       const command = join(bare, 'cli.js')
       const quantized = await lloyd(['quantize', 'four.png'], { command })
       expect(quantized).toMatchObject({ code: 2, stderr: expect.stringMatching(/^lloyd: [^\n]*npm install sharp\n$/) })

@@ -6,6 +6,7 @@ import { addElbowCommand } from './elbow.js'
 import { addInfoCommand } from './info.js'
 import { Interrupted, interruptible } from './interrupt.js'
 import { addKmeansCommand } from './kmeans.js'
+import { addPaletteCommand } from './palette.js'
 import { addPredictCommand } from './predict.js'
 import { addQuantizeCommand } from './quantize.js'
 import { exitCodeOf, ignoreClosedPipes, oneLine, reportError } from './terminal.js'
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   try {
     await interruptible(async (signal) => {
       addQuantizeCommand(program, signal)
+      addPaletteCommand(program, signal)
       addKmeansCommand(program, signal)
       addElbowCommand(program, signal)
       addPredictCommand(program, signal)

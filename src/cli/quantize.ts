@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander'
-import { createEngine, type Engine, type EngineOptions, encodePng, LloydError, quantize, readImage } from 'lloyd'
-import { backendOption, describeAdapter, remarkOnFallback } from './adapter.js'
-import { formatBytes, formatCount, formatQuantity, formatTime, parseInteger, parseNumber } from './numbers.js'
+import { createEngine, type Engine, encodePng, LloydError, quantize, readImage } from 'lloyd'
+import { describeAdapter, remarkOnFallback } from './adapter.js'
+import { formatBytes, formatCount, formatQuantity, formatTime, parseInteger } from './numbers.js'
 import { checkJob, expandInputs, type Job, planJobs } from './plan.js'
+import { addClusteringOptions, type ClusteringOptions, toQuantizeOptions } from './quantize-options.js'
+import { StageClock } from './stage-clock.js'
 import { describeError, exitCodeOf, print, progressLine, remark, reportError } from './terminal.js'
 import { writeWhole } from './write-file.js'
 
@@ -10,11 +12,8 @@ import { writeWhole } from './write-file.js'
 const MOST_COLORS = 256
 const SAMPLE_COLORS = 64
 
-interface Options {
+interface Options extends ClusteringOptions {
   colors?: number
-  iterations: number
-  tolerance: number
-  backend: NonNullable<EngineOptions['backend']>
   output?: string
   outDir?: string
   force?: boolean
@@ -49,7 +48,7 @@ interface Failure {
 }
 
 export function addQuantizeCommand(program: Command, signal: AbortSignal): void {
-  program
+  const command = program
     .command('quantize')
     .summary('reduce images to a palette, written as indexed PNGs')
     .description(
@@ -63,14 +62,7 @@ export function addQuantizeCommand(program: Command, signal: AbortSignal): void 
     .option('-o, --output <file>', 'the PNG to write, for a single image')
     .option('--out-dir <directory>', 'where name-colours.png is written (default: the current directory)')
     .option('--force', 'replace existing outputs')
-    .option('--iterations <n>', 'most iterations', (text) => parseInteger('--iterations', text, 0, 1_000_000), 20)
-    .option(
-      '--tolerance <t>',
-      'stop when the centroids move less than this, in standard deviations of the image; 0: when nothing changes',
-      (text) => parseNumber('--tolerance', text, 0),
-      0,
-    )
-    .addOption(backendOption())
+  addClusteringOptions(command)
     .option('--json', 'print JSON')
     .addOption(new Option('--sample <file>', 'the image to take when none is given').hideHelp())
     .action((images: string[], options: Options) => quantizeImages(images, options, signal))
@@ -162,8 +154,7 @@ class Batch {
     clock.enter('count')
     const result = await quantize(engine, image, {
       colors: this.colors,
-      maxIterations: this.options.iterations,
-      tolerance: this.options.tolerance,
+      ...toQuantizeOptions(this.options),
       signal: this.signal,
       onProgress: ({ stage, done, total }) => {
         clock.enter(stage)
@@ -218,27 +209,6 @@ class Batch {
 
   destroy(): void {
     this.#engine?.destroy()
-  }
-}
-
-/** Adds up the time between changes of stage. */
-class StageClock {
-  readonly milliseconds: Record<string, number> = {}
-  #stage: string | null = null
-  #since = 0
-
-  enter(stage: string | null): void {
-    if (stage === this.#stage) return
-    const now = performance.now()
-    if (this.#stage !== null) {
-      this.milliseconds[this.#stage] = (this.milliseconds[this.#stage] ?? 0) + now - this.#since
-    }
-    this.#stage = stage
-    this.#since = now
-  }
-
-  stop(): void {
-    this.enter(null)
   }
 }
 

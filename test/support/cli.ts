@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, beforeEach, expect } from 'vitest'
+
+export const dist = fileURLToPath(new URL('../../dist', import.meta.url))
+
+export interface Outcome {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+export interface RunOptions {
+  /** The command, for copies of it. */
+  command?: string
+  /** Called each time that stdout has grown, with all that it has so far. */
+  onOutput?: (stdout: string, child: ChildProcess) => void
+  /** Nobody reads stdout. */
+  closeOutput?: boolean
+  env?: NodeJS.ProcessEnv
+}
+
+/** Dawn itself writes these to stderr, on drivers whose limits it finds too high. */
+const DAWN_WARNING = /^Warning: \w+ artificially reduced from .*\n/gm
+
+/** The `lloyd` command in a folder of its own for each test of the file that calls this. */
+export function useCli() {
+  const cli = { folder: '', in: (name: string) => join(cli.folder, name), lloyd, quantize, snapshot, expectRefusal }
+
+  beforeAll(() => {
+    if (!existsSync(join(dist, 'cli.js'))) throw new Error('dist/cli.js is missing: npm run build')
+  })
+  beforeEach(async () => {
+    cli.folder = await mkdtemp(join(tmpdir(), 'lloyd-cli-'))
+    return () => rm(cli.folder, { recursive: true })
+  })
+  return cli
+
+  function lloyd(args: string[], options: RunOptions = {}): Promise<Outcome> {
+    const { command = join(dist, 'cli.js'), onOutput, closeOutput, env } = options
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [command, ...args], {
+        cwd: cli.folder,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, ...env },
+      })
+      const outcome: Outcome = { code: null, stdout: '', stderr: '' }
+      child.stdout.on('data', (data) => {
+        outcome.stdout += data
+        onOutput?.(outcome.stdout, child)
+      })
+      child.stderr.on('data', (data) => {
+        outcome.stderr += data
+      })
+      if (closeOutput) child.stdout.destroy()
+      child.on('error', reject)
+      child.on('close', (code) => resolve({ ...outcome, stderr: outcome.stderr.replace(DAWN_WARNING, ''), code }))
+    })
+  }
+
+  /** `lloyd quantize` on the CPU: the engine is tested elsewhere, and this one is there at once. */
+  function quantize(args: string[], options?: RunOptions): Promise<Outcome> {
+    return lloyd(['quantize', '--backend', 'cpu', ...args], options)
+  }
+
+  /** Every file of the folder with its bytes. */
+  function snapshot(): Record<string, string> {
+    const files = readdirSync(cli.folder, { withFileTypes: true }).filter((entry) => entry.isFile())
+    return Object.fromEntries(files.map(({ name }) => [name, readFileSync(cli.in(name)).toString('base64')]))
+  }
+
+  /** Exit 2, one line on stderr, nothing on stdout, and no file made or changed. */
+  async function expectRefusal(args: string[], message: RegExp): Promise<void> {
+    const before = snapshot()
+    const { code, stdout, stderr } = await lloyd(args)
+    expect(stderr).toMatch(/^lloyd: [^\n]+\n$/)
+    expect(stderr).toMatch(message)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(snapshot()).toEqual(before)
+  }
+}
