@@ -34,17 +34,13 @@ fn main(
   if (column == 0u) {
     state[STATE_STOPPED] = select(NOT_FINITE, 0u, firstBad[0] == 0xffffffffu);
   }
-  var least = bounds[column].x;
-  var greatest = bounds[column].y;
   for (var k = 0u; k < parameters.centroidCount; k++) {
     let i = k * parameters.columns + column;
-    let c = given[i] - shift[column];
-    centroids[i] = c;
-    least = min(least, c);
-    greatest = max(greatest, c);
+    centroids[i] = given[i] - shift[column];
   }
   // The exponent of the power of two above the largest term, by its bits.
-  let exponent = i32(bitcast<u32>(greatest - least) >> 23u) - 126;
+  let largest = max(abs(bounds[column].x), abs(bounds[column].y));
+  let exponent = i32(bitcast<u32>(largest) >> 23u) - 126;
   let power = clamp(parameters.room - max(exponent, -60), -126, 126);
   scales[column] = vec2<f32>(
     bitcast<f32>(u32(127 + power) << 23u),

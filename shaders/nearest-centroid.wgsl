@@ -3,9 +3,12 @@
 // (register blocking as in dense matrix products: V. Volkov and J. Demmel, SC 2008).
 //
 // DIRECT sums (x − c)², which never cancels; otherwise ‖c‖²/2 − x·c is compared, one multiply-add a coordinate, with
-// in the working coordinates (point − shift) · scale, whose origin is near the middle of the data. CACHED keeps the points in registers across all
-// centroids (few columns, known when compiled); otherwise they are read again for every GROUPS × 4 centroids.
-// Ties go to the lowest index. Labels that change are counted in the state.
+// in the working coordinates (point − shift) · scale, whose origin is near the middle of the data. CACHED keeps the
+// points in registers across all centroids (few columns, known when compiled); otherwise they are read again for every
+// GROUPS × 4 centroids. UNIFORM reads the centroids from uniform buffers, where they fit.
+//
+// Ties go to the lowest index. Labels that change are counted in the state. TRACKED keeps what they were in `previous`,
+// for the sums to follow; before the first iteration no point has a label.
 
 struct Parameters {
   firstRow: u32,
@@ -18,14 +21,22 @@ struct Parameters {
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var<storage, read> points: array<f32>;
 @group(0) @binding(2) var<storage, read> shift: array<f32>;
+//#if ${UNIFORM}
+@group(0) @binding(3) var<uniform> packed: array<vec4<f32>, 4096>;
+@group(0) @binding(4) var<uniform> halfNorms: array<vec4<f32>, 4096>;
+//#else
 @group(0) @binding(3) var<storage, read> packed: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read> halfNorms: array<vec4<f32>>;
+//#endif
 @group(0) @binding(5) var<storage, read_write> labels: array<u32>;
-@group(0) @binding(6) var<storage, read_write> state: array<atomic<u32>>;
+@group(0) @binding(6) var<storage, read_write> previous: array<u32>;
+@group(0) @binding(7) var<storage, read_write> state: array<atomic<u32>>;
 
 override WORKGROUP_SIZE: u32 = 64;
 const STATE_CHANGES = 0u;
 const STATE_STOPPED = 1u;
+const STATE_ITERATIONS = 2u;
+const NONE = 0xffffffffu;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -64,7 +75,7 @@ fn main(
   for (var next = 0u; next < parameters.groups; next += GROUPS) {
     // The last step goes back to where it is whole: who was compared before cannot win again.
     let group = min(next, parameters.groups - GROUPS);
-    var score: array<vec4<f32>, POINTS * GROUPS>;
+    var score: array<array<vec4<f32>, POINTS>, GROUPS>;
     for (var g = 0u; g < GROUPS; g++) {
 //#if ${DIRECT}
       let initial = vec4<f32>();
@@ -72,7 +83,7 @@ fn main(
       let initial = halfNorms[group + g];
 //#endif
       for (var p = 0u; p < POINTS; p++) {
-        score[g * POINTS + p] = initial;
+        score[g][p] = initial;
       }
     }
     for (var column = 0u; column < columns; column++) {
@@ -94,16 +105,16 @@ fn main(
 //#endif
 //#if ${DIRECT}
           let difference = coordinate - c;
-          score[g * POINTS + p] += difference * difference;
+          score[g][p] += difference * difference;
 //#else
-          score[g * POINTS + p] -= coordinate * c;
+          score[g][p] -= coordinate * c;
 //#endif
         }
       }
     }
     for (var g = 0u; g < GROUPS; g++) {
       for (var p = 0u; p < POINTS; p++) {
-        let s = score[g * POINTS + p];
+        let s = score[g][p];
         for (var lane = 0u; lane < 4u; lane++) {
           let closer = s[lane] < least[p];
           least[p] = select(least[p], s[lane], closer);
@@ -113,12 +124,17 @@ fn main(
     }
   }
 
+  let anew = atomicLoad(&state[STATE_ITERATIONS]) == 0u;
   var changes = 0u;
   for (var p = 0u; p < POINTS; p++) {
     let point = first + p * WORKGROUP_SIZE;
     if (point < parameters.rows) {
       let row = parameters.firstRow + point;
-      changes += select(0u, 1u, labels[row] != nearest[p]);
+      let old = select(labels[row], NONE, anew);
+      changes += select(0u, 1u, old != nearest[p]);
+//#if ${TRACKED}
+      previous[row] = old;
+//#endif
       labels[row] = nearest[p];
     }
   }

@@ -1,7 +1,8 @@
-// The sums of every cluster for the update: points, weight, and per column weight × (x − previous centroid), relative to
-// which no distance from the origin cancels. Sums are 64-bit fixed point, so that neither the order of points nor the
-// way they are cut changes a bit. One thread adds SPAN coordinates of one point,
-// the first also its count and weight.
+// Keeps the sums of every cluster for the update: points, weight, and per column weight × x. Sums are 64-bit fixed point,
+// so that neither the order of points nor the way they are cut changes a bit, and a point that changed its cluster can
+// be taken out of the old one's sums without a trace: after the first iteration only such points cost anything.
+// CUMULATIVE never takes out (mini-batches). One thread moves SPAN coordinates of one point, the first also its count
+// and weight.
 
 struct Parameters {
   firstRow: u32,
@@ -16,13 +17,14 @@ struct Parameters {
 @group(0) @binding(2) var<storage, read> weights: array<f32>;
 @group(0) @binding(3) var<storage, read> shift: array<f32>;
 @group(0) @binding(4) var<storage, read> scales: array<vec2<f32>>;
-@group(0) @binding(5) var<storage, read> centroids: array<f32>;
-@group(0) @binding(6) var<storage, read> labels: array<u32>;
+@group(0) @binding(5) var<storage, read> labels: array<u32>;
+@group(0) @binding(6) var<storage, read> previous: array<u32>;
 @group(0) @binding(7) var<storage, read_write> sums: array<atomic<u32>>;
 @group(0) @binding(8) var<storage, read> state: array<u32>;
 
 override WORKGROUP_SIZE: u32 = 64;
 const STATE_STOPPED = 1u;
+const NONE = 0xffffffffu;
 
 fn addFixed(index: u32, value: vec2<u32>) {
   let old = atomicAdd(&sums[index], value.x);
@@ -46,25 +48,44 @@ fn main(
   let row = parameters.firstRow + index / spans;
   let begin = index % spans * SPAN;
   let label = labels[row];
-  let first = label * (3u + 2u * parameters.columns);
+//#if ${CUMULATIVE}
+  let old = NONE;
+//#else
+  let old = previous[row];
+  if (old == label) {
+    return;
+  }
+//#endif
+  let words = 3u + 2u * parameters.columns;
+  let first = label * words;
 //#if ${WEIGHTED}
   let weight = weights[row];
 //#endif
   if (begin == 0u) {
     atomicAdd(&sums[first], 1u);
+    if (old != NONE) {
+      atomicSub(&sums[old * words], 1u);
+    }
 //#if ${WEIGHTED}
-    addFixed(first + 1u, toFixed(weight, parameters.weightScale));
+    let value = toFixed(weight, parameters.weightScale);
+    addFixed(first + 1u, value);
+    if (old != NONE) {
+      addFixed(old * words + 1u, negateFixed(value));
+    }
 //#endif
   }
   for (var column = begin; column < min(begin + SPAN, parameters.columns); column++) {
-    let x = (points[row * parameters.columns + column] - shift[column]) * parameters.scale;
-    var term = x - centroids[label * parameters.columns + column];
+    var term = (points[row * parameters.columns + column] - shift[column]) * parameters.scale;
 //#if ${WEIGHTED}
     term *= weight;
 //#endif
     let value = toFixed(term, scales[column].x);
     if ((value.x | value.y) != 0u) {
-      addFixed(first + 3u + 2u * column, value);
+      let at = 3u + 2u * column;
+      addFixed(first + at, value);
+      if (old != NONE) {
+        addFixed(old * words + at, negateFixed(value));
+      }
     }
   }
 }

@@ -1,21 +1,21 @@
-// Moves every centroid by the mean deviation of its points and clears its sums; the distance it moved goes to
-// `movements`. `scales` has the factor of each column's fixed-point sums and its inverse. A cluster without points or weight keeps its centroid. With CUMULATIVE the mean is over all points that the cluster
-// was ever given, whose weight `totals` keeps (mini-batch k-means: D. Sculley, WWW 2010). One thread, one centroid.
+// Moves every centroid to the mean of its points, and tells how far it moved. `scales` has the power of two of each
+// column's fixed-point sums and its inverse; weights are sums of 2^weightExponent. A cluster without points or weight
+// keeps its centroid. The mean is a float32 quotient, corrected by what 64-bit integers say is left of the sum, so that no
+// cancellation and no device's division is seen in it. One thread, one centroid.
 
 struct Parameters {
   centroidCount: u32,
   columns: u32,
-  weightUnit: f32,
+  weightExponent: i32,
   fillEmpty: u32,
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var<storage, read> scales: array<vec2<f32>>;
-@group(0) @binding(2) var<storage, read_write> sums: array<u32>;
+@group(0) @binding(2) var<storage, read> sums: array<u32>;
 @group(0) @binding(3) var<storage, read_write> centroids: array<f32>;
 @group(0) @binding(4) var<storage, read_write> movements: array<f32>;
-@group(0) @binding(5) var<storage, read_write> totals: array<f32>;
-@group(0) @binding(6) var<storage, read> state: array<u32>;
+@group(0) @binding(5) var<storage, read> state: array<u32>;
 
 override WORKGROUP_SIZE: u32 = 64;
 const STATE_STOPPED = 1u;
@@ -32,33 +32,30 @@ fn main(
     return;
   }
   if (parameters.fillEmpty != 0u && state[STATE_EMPTY] != 0u) {
-    return; // the sums are made anew once the empty clusters have points
+    return; // until the empty clusters have points
   }
   let first = k * (3u + 2u * parameters.columns);
-  let size = sums[first];
 //#if ${WEIGHTED}
-  var weight = fromFixed(vec2<u32>(sums[first + 1u], sums[first + 2u])) * parameters.weightUnit;
+  let total = vec2<u32>(sums[first + 1u], sums[first + 2u]);
+  let weight = ldexp(fromFixed(total), parameters.weightExponent);
 //#else
-  var weight = f32(size);
-//#endif
-//#if ${CUMULATIVE}
-  weight += totals[k];
-  totals[k] = weight;
+  let total = vec2<u32>(sums[first], 0u);
+  let weight = f32(total.x);
 //#endif
   var squares = 0.0;
-  if (weight > 0.0) {
+  if (sums[first] != 0u && weight > 0.0) {
     for (var column = 0u; column < parameters.columns; column++) {
       let at = first + 3u + 2u * column;
-      let sum = fromFixed(vec2<u32>(sums[at], sums[at + 1u])) * scales[column].y;
-      let old = centroids[k * parameters.columns + column];
-      let updated = old + sum / weight;
+      let sum = vec2<u32>(sums[at], sums[at + 1u]);
+      let scale = scales[column];
+      let exponent = i32(bitcast<u32>(scale.x) >> 23u) - 127 + parameters.weightExponent;
+      let mean = fromFixed(sum) * scale.y / weight;
+      let rest = addU64(sum, negateFixed(timesFixed(total, mean, exponent)));
+      let updated = mean + fromFixed(rest) * scale.y / weight;
+      let moved = updated - centroids[k * parameters.columns + column];
       centroids[k * parameters.columns + column] = updated;
-      let moved = updated - old;
       squares += moved * moved;
     }
   }
   movements[k] = sqrt(squares);
-  for (var i = 0u; i < 3u + 2u * parameters.columns; i++) {
-    sums[first + i] = 0u;
-  }
 }

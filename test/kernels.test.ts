@@ -2,7 +2,7 @@ import type { Engine } from 'lloyd'
 import { assign, createEngine, distances, kmeans, quantize } from 'lloyd'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Executor } from '../src/engine/engine.js'
-import { bindingParts, defineKernel, type Kernel } from '../src/engine/kernel.js'
+import { bindingParts, defineKernel, isUniform, type Kernel } from '../src/engine/kernel.js'
 import { kernelSource } from '../src/engine/pipeline.js'
 import { specialize } from '../src/engine/specialize.js'
 import { dispatchSize } from '../src/engine/webgpu-engine.js'
@@ -41,10 +41,22 @@ describe('every kernel', () => {
         const fields = [...struct.matchAll(/(\w+): (\w+),/g)].map(([, name, type]) => [name, type])
         expect(fields).toEqual(Object.entries(kernel.parameters))
         const bindings = [
-          ...source.matchAll(/@group\(0\) @binding\((\d+)\) var<storage, (\w+)> (\w+): array<(?:\w+<)?(\w+)>+;/g),
-        ].map(([, index, access, name, scalar]) => ({ index: Number(index), access, name, scalar }))
+          ...source.matchAll(
+            /@group\(0\) @binding\((\d+)\) var<(storage, \w+|uniform)> (\w+): array<(?:\w+<)?(\w+)>*(, 4096>)?;/g,
+          ),
+        ].map(([, index, space, name, scalar, size]) => ({ index: Number(index), space, name, scalar, size }))
         expect(bindings).toEqual(
-          Object.entries(kernel.bindings).map(([name, kind], i) => ({ index: i + 1, name, ...bindingParts(kind) })),
+          Object.entries(kernel.bindings).map(([name, kind], i) => {
+            const { access, scalar } = bindingParts(kind)
+            const uniform = isUniform(kernel, name, flags)
+            return {
+              index: i + 1,
+              space: uniform ? 'uniform' : `storage, ${access}`,
+              name,
+              scalar,
+              size: uniform ? ', 4096>' : undefined,
+            }
+          }),
         )
         expect(source).toContain('@compute @workgroup_size(WORKGROUP_SIZE)')
         expect(source).toContain(`override WORKGROUP_SIZE: u32 = ${kernel.workgroupSize};`)

@@ -8,7 +8,7 @@ fn toFixed(value: f32, scale: f32) -> vec2<u32> {
   let high = u32(scaled * 2.3283064365386963e-10);
   let low = u32(scaled - f32(high) * 4294967296.0);
   if (value < 0.0) {
-    return vec2<u32>(0u - low, ~high + select(0u, 1u, low == 0u));
+    return negateFixed(vec2<u32>(low, high));
   }
   return vec2<u32>(low, high);
 }
@@ -17,8 +17,39 @@ fn fromFixed(sum: vec2<u32>) -> f32 {
   let negative = sum.y >= 0x80000000u;
   var magnitude = sum;
   if (negative) {
-    magnitude = vec2<u32>(0u - sum.x, ~sum.y + select(0u, 1u, sum.x == 0u));
+    magnitude = negateFixed(sum);
   }
   let value = f32(magnitude.y) * 4294967296.0 + f32(magnitude.x);
   return select(value, -value, negative);
+}
+
+// weight · factor · 2^exponent, cut off to an integer (two's complement), for a weight of 64 bits and a result below 2⁶³:
+// exact where float32 products would round.
+fn timesFixed(weight: vec2<u32>, factor: f32, exponent: i32) -> vec2<u32> {
+  let bits = bitcast<u32>(factor);
+  let biased = (bits >> 23u) & 0xffu;
+  if (biased == 0u) {
+    return vec2<u32>();
+  }
+  let mantissa = (bits & 0x7fffffu) | 0x800000u;
+  let low = multiplyU64(weight.x, mantissa);
+  let high = addU64(multiplyU64(weight.y, mantissa), vec2<u32>(low.y, 0u));
+  var product = array<u32, 5>(low.x, high.x, high.y, 0u, 0u);
+  let shift = exponent + i32(biased) - 150;
+  var magnitude = vec2<u32>();
+  if (shift >= 0) {
+    let by = u32(shift) & 31u;
+    let moved = vec2<u32>(low.x << by, (high.x << by) | ((low.x >> 1u) >> (31u - by)));
+    magnitude = select(moved, vec2<u32>(0u, moved.x), shift >= 32);
+  } else if (shift > -96) {
+    let words = u32(-shift) / 32u;
+    let by = u32(-shift) % 32u;
+    magnitude.x = (product[words] >> by) | ((product[words + 1u] << 1u) << (31u - by));
+    magnitude.y = (product[words + 1u] >> by) | ((product[words + 2u] << 1u) << (31u - by));
+  }
+  return select(magnitude, negateFixed(magnitude), factor < 0.0);
+}
+
+fn negateFixed(value: vec2<u32>) -> vec2<u32> {
+  return vec2<u32>(0u - value.x, ~value.y + select(0u, 1u, value.x == 0u));
 }

@@ -1,4 +1,5 @@
 import { LloydError, requireInteger } from '../engine/error.js'
+import { UNIFORM_BYTES } from '../engine/kernel.js'
 import { MEASURE_BLOCK } from '../kernels/measure-points.js'
 import { clusterWords } from '../kernels/shared/kmeans-state.js'
 import { MAX_CLUSTERS } from './kmeans.js'
@@ -6,7 +7,7 @@ import { MAX_COLUMNS } from './matrix.js'
 
 /** Bytes that `kmeans` holds on the device. */
 export interface KMeansEstimate {
-  /** The points, their weights, labels and distances. A source's points are not held. */
+  /** The points, their weights, labels (two generations) and distances. A source's points are not held. */
   points: number
   /** Centroids and sums, whatever the number of points. */
   clusters: number
@@ -28,9 +29,10 @@ export function estimateKMeans(shape: {
   const rows = requireInteger('rows', shape.rows, 1, Number.MAX_SAFE_INTEGER)
   const columns = requireInteger('columns', shape.columns, 1, MAX_COLUMNS)
   const k = requireInteger('k', shape.k, 1, MAX_CLUSTERS)
-  const perRow = (shape.streamed ? 0 : columns) + (shape.weighted ? 1 : 0) + 2 + 1 / MEASURE_BLOCK
-  const perCluster = 2 * columns + clusterWords(columns) + 3
+  const perRow = (shape.streamed ? 0 : columns) + (shape.weighted ? 1 : 0) + 3 + 1 / MEASURE_BLOCK
+  const perCluster = 2 * columns + clusterWords(columns) + 2
   const points = Math.ceil(4 * rows * perRow)
-  const clusters = 4 * k * perCluster
+  // Uniform buffers have one size, whatever is in them.
+  const clusters = 4 * k * perCluster + 2 * UNIFORM_BYTES
   return { points, clusters, total: points + clusters }
 }

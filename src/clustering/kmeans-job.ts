@@ -24,7 +24,7 @@ import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
 import { readRow } from './column-summary.js'
 import { MAX_CLUSTERS } from './kmeans.js'
 import { checkMatrix, MAX_COLUMNS, notFinite } from './matrix.js'
-import { nearestTile } from './tiles.js'
+import { allocatePacked, nearestTile } from './tiles.js'
 
 /** What pipelines are made for. */
 export interface KMeansShape {
@@ -109,13 +109,14 @@ export async function createKMeans(engine: Engine, shape: KMeansShape): Promise<
 }
 
 async function compileKernels(executor: Executor, columns: number, k: number) {
+  const tile = nearestTile(executor, columns, k)
   const [begin, statistics, choose, take, pack, nearest, sum, update, end, give] = await Promise.all([
     executor.compile(beginRound),
     executor.compile(columnStatistics),
     executor.compile(chooseShift),
     executor.compile(importCentroids),
     executor.compile(packCentroids),
-    executor.compile(nearestCentroid, nearestTile(executor, columns, k)),
+    executor.compile(nearestCentroid, { ...tile, flags: { ...tile.flags, TRACKED: true } }),
     executor.compile(sumClusters),
     executor.compile(updateMeans),
     executor.compile(endIteration),
@@ -270,9 +271,10 @@ class Job implements KMeansJob {
     const bounds = allocate('bounds', 2 * columns)
     const scales = allocate('scales', 2 * columns)
     const centroids = allocate('centroids', k * columns)
-    const packed = allocate('packed', 4 * groups * columns)
-    const halfNorms = allocate('halfNorms', 4 * groups)
-    const sums = allocate('sums', k * clusterWords(columns))
+    const { packed, halfNorms } = allocatePacked(scope, columns, k, kernels.nearest.flags.UNIFORM)
+    const previous = allocate('previous', rows)
+    const sumWords = k * clusterWords(columns)
+    const sums = allocate('sums', sumWords)
     const movements = allocate('movements', k)
     const none = allocate('unused', 1)
     const room = 61 - Math.ceil(Math.log2(rows))
@@ -283,7 +285,7 @@ class Job implements KMeansJob {
       step(
         kernels.nearest,
         { firstRow: 0, rows, columns, groups, scale },
-        { points, shift, packed, halfNorms, labels, state },
+        { points, shift, packed, halfNorms, labels, previous, state },
       ),
     ]
     const iteration = [
@@ -291,17 +293,17 @@ class Job implements KMeansJob {
       step(
         kernels.sum,
         { firstRow: 0, rows, columns, scale, weightScale: 1 },
-        { points, weights: none, shift, scales, centroids, labels, sums, state },
+        { points, weights: none, shift, scales, labels, previous, sums, state },
       ),
       step(
         kernels.update,
-        { centroidCount: k, columns, weightUnit: 1, fillEmpty: 0 },
-        { scales, sums, centroids, movements, totals: none, state },
+        { centroidCount: k, columns, weightExponent: 0, fillEmpty: 0 },
+        { scales, sums, centroids, movements, state },
       ),
       step(kernels.end, { centroidCount: k, byMovement: 0, threshold: 0, fillEmpty: 0 }, { movements, state }),
     ]
     return [
-      step(kernels.begin, {}, { state, firstBad }),
+      step(kernels.begin, { sumWords }, { state, firstBad, sums }),
       step(
         kernels.statistics,
         { rows, columns, blocks, scale: 1 },

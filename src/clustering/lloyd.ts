@@ -12,7 +12,7 @@ import { updateMeans } from '../kernels/update-means.js'
 import type { Matrix } from '../types.js'
 import type { Chunk, PointSet } from './points.js'
 import { copyRows } from './seeding.js'
-import { nearestTile } from './tiles.js'
+import { allocatePacked, nearestTile } from './tiles.js'
 
 export type EmptyClusters = 'farthest' | 'split' | 'keep'
 
@@ -21,12 +21,13 @@ const BATCH = 8
 
 async function compileKernels(executor: Executor, set: PointSet, k: number, cumulative: boolean) {
   const flags = { WEIGHTED: set.weights !== null }
+  const tile = nearestTile(executor, set.columns, k)
   const [pack, nearest, sum, findEmpty, update, end, measure] = await Promise.all([
     executor.compile(packCentroids),
-    executor.compile(nearestCentroid, nearestTile(executor, set.columns, k)),
-    executor.compile(sumClusters, { flags }),
+    executor.compile(nearestCentroid, { ...tile, flags: { ...tile.flags, TRACKED: true } }),
+    executor.compile(sumClusters, { flags: { ...flags, CUMULATIVE: cumulative } }),
     executor.compile(findEmptyClusters),
-    executor.compile(updateMeans, { flags: { ...flags, CUMULATIVE: cumulative } }),
+    executor.compile(updateMeans, { flags }),
     executor.compile(endIteration),
     executor.compile(measurePoints, { flags }),
   ])
@@ -37,6 +38,8 @@ async function compileKernels(executor: Executor, set: PointSet, k: number, cumu
 interface ChunkBuffers {
   rows: number
   labels: EngineBuffer
+  /** The labels by which the sums know the points. */
+  previous: EngineBuffer
   distances: EngineBuffer
   blockSums: EngineBuffer
 }
@@ -56,10 +59,10 @@ export class LloydJob {
   readonly #scales: EngineBuffer
   readonly #sums: EngineBuffer
   readonly #movements: EngineBuffer
-  readonly #totals: EngineBuffer
   readonly #state: EngineBuffer
   readonly #chunks = new Map<number, ChunkBuffers>()
-  readonly #weightScale: number
+  /** Weights are summed in units of 2^this. */
+  readonly #weightExponent: number
   readonly #groups: number
   /** Iterations since `start`. */
   #iterations = 0
@@ -75,18 +78,18 @@ export class LloydJob {
     this.#scope = scope
     this.#groups = Math.ceil(k / 4)
     this.centroids = scope.allocate('kmeans.centroids', 4 * k * columns)
-    this.#packed = scope.allocate('kmeans.packed', 16 * this.#groups * columns)
-    this.#halfNorms = scope.allocate('kmeans.halfNorms', 16 * this.#groups)
+    const { packed, halfNorms } = allocatePacked(scope, columns, k, kernels.nearest.flags.UNIFORM)
+    this.#packed = packed
+    this.#halfNorms = halfNorms
     this.#sums = scope.allocate('kmeans.sums', 4 * k * clusterWords(columns))
     this.#movements = scope.allocate('kmeans.movements', 4 * k)
-    this.#totals = scope.allocate('kmeans.totals', 4 * k)
     this.#state = scope.allocate('kmeans.state', 4 * KMeansState.words)
     this.#scales = scope.allocate('kmeans.scales', 8 * columns)
     // Room for the sum of all weights below 2⁶³.
-    this.#weightScale = 2 ** Math.min(126, 61 - Math.ceil(Math.log2(set.totalWeight)))
+    this.#weightExponent = set.weights ? Math.max(-126, Math.ceil(Math.log2(set.totalWeight)) - 61) : 0
   }
 
-  /** With `cumulative`, centroids are means over all iterations' points: mini-batches. */
+  /** With `cumulative`, centroids are means over the points of all iterations since `start`: mini-batches. */
   static async create(executor: Executor, set: PointSet, k: number, cumulative = false): Promise<LloydJob> {
     const kernels = await compileKernels(executor, set, k, cumulative)
     const scope = new BufferScope(executor)
@@ -106,13 +109,10 @@ export class LloydJob {
   start(centroids?: Float32Array<ArrayBuffer>): void {
     const { executor, set } = this
     if (centroids) executor.write(this.centroids, centroids)
-    executor.write(this.#scales, fixedPointScales(set, centroids))
+    executor.write(this.#scales, fixedPointScales(set))
     this.#iterations = 0
     executor.clear(this.#sums)
     executor.clear(this.#state)
-    executor.clear(this.#totals)
-    for (const { labels } of this.#chunks.values())
-      executor.write(labels, new Uint32Array(labels.size / 4).fill(0xffffffff))
   }
 
   /**
@@ -196,13 +196,21 @@ export class LloydJob {
     )
     const pace = paceOf(executor)
     for await (const chunk of set.pass()) {
-      const { labels } = this.#buffersOf(chunk)
+      const { labels, previous } = this.#buffersOf(chunk)
       for (let firstRow = 0; firstRow < chunk.rows; ) {
         const rows = Math.min(chunk.rows - firstRow, Math.max(256, Math.floor(pace.budget / (k * columns))))
         executor.run(
           this.kernels.nearest,
           { firstRow, rows, columns, groups: this.#groups, scale },
-          { points: chunk.points, shift, packed: this.#packed, halfNorms: this.#halfNorms, labels, state: this.#state },
+          {
+            points: chunk.points,
+            shift,
+            packed: this.#packed,
+            halfNorms: this.#halfNorms,
+            labels,
+            previous,
+            state: this.#state,
+          },
         )
         await pace.spend(rows * k * columns)
         this.signal?.throwIfAborted()
@@ -219,19 +227,19 @@ export class LloydJob {
     const rowWork = 16 * columns
     for await (const chunk of set.pass()) {
       const { points, weights } = chunk
-      const { labels } = this.#buffersOf(chunk)
+      const { labels, previous } = this.#buffersOf(chunk)
       for (let firstRow = 0; firstRow < chunk.rows; ) {
         const rows = Math.min(chunk.rows - firstRow, Math.max(256, Math.floor(pace.budget / rowWork)))
         executor.run(
           this.kernels.sum,
-          { firstRow, rows, columns, scale, weightScale: this.#weightScale },
+          { firstRow, rows, columns, scale, weightScale: 2 ** -this.#weightExponent },
           {
             points,
             weights,
             shift,
             scales: this.#scales,
-            centroids: this.centroids,
             labels,
+            previous,
             sums: this.#sums,
             state: this.#state,
           },
@@ -252,13 +260,12 @@ export class LloydJob {
     }
     executor.run(
       this.kernels.update,
-      { centroidCount: k, columns, weightUnit: 1 / this.#weightScale, fillEmpty: fill },
+      { centroidCount: k, columns, weightExponent: this.#weightExponent, fillEmpty: fill },
       {
         scales: this.#scales,
         sums: this.#sums,
         centroids: this.centroids,
         movements: this.#movements,
-        totals: this.#totals,
         state: this.#state,
       },
     )
@@ -284,8 +291,8 @@ export class LloydJob {
       executor.write(this.#state, new Uint32Array([0]), 4 * word)
     }
     if (taken.length > 0) {
+      for (const { labels, previous } of this.#chunks.values()) executor.copy(labels, previous, 0)
       await this.#movePoints(taken, empty)
-      executor.clear(this.#sums)
       await this.#sum()
     }
     const filled = emptyClusters === 'split' || taken.length > 0
@@ -374,7 +381,8 @@ export class LloydJob {
     if (!buffers) {
       buffers = {
         rows,
-        labels: this.#scope.upload('kmeans.labels', new Uint32Array(rows).fill(0xffffffff)),
+        labels: this.#scope.allocate('kmeans.labels', 4 * rows),
+        previous: this.#scope.allocate('kmeans.previous', 4 * rows),
         distances: this.#scope.allocate('kmeans.distances', 4 * rows),
         blockSums: this.#scope.allocate('kmeans.blockSums', 4 * blocks),
       }
@@ -398,20 +406,14 @@ function farthestPoints(distances: Float32Array, count: number): number[] {
 }
 
 /**
- * Per column the power of two that fixed-point sums are scaled by, and its inverse: a term w·(x − c) is at most the
- * column's range, or its distance from the first centroids, and the sum of all must stay below 2⁶².
+ * Per column the power of two that fixed-point sums are scaled by, and its inverse: a term w·x is at most the weight times
+ * the column's largest coordinate, and the sum of all must stay below 2⁶².
  */
-function fixedPointScales(set: PointSet, centroids: Float32Array | undefined): Float32Array<ArrayBuffer> {
-  const { columns, least, greatest, totalWeight } = set
+function fixedPointScales({ columns, least, greatest, totalWeight }: PointSet): Float32Array<ArrayBuffer> {
   const scales = new Float32Array(2 * columns)
   for (let column = 0; column < columns; column++) {
-    let low = least[column]
-    let high = greatest[column]
-    for (let i = column; centroids && i < centroids.length; i += columns) {
-      low = Math.min(low, centroids[i])
-      high = Math.max(high, centroids[i])
-    }
-    const exponent = 61 - Math.ceil(Math.log2(totalWeight)) - Math.ceil(Math.log2(Math.max(high - low, 2 ** -60)))
+    const largest = Math.max(-least[column], greatest[column], 2 ** -60)
+    const exponent = 61 - Math.ceil(Math.log2(totalWeight)) - Math.ceil(Math.log2(largest))
     scales[2 * column] = 2 ** Math.max(-126, Math.min(126, exponent))
     scales[2 * column + 1] = 1 / scales[2 * column]
   }

@@ -24,7 +24,7 @@ export async function iterateBatches(
   const { executor, set, k } = job
   const rows = Math.min(batchSize, set.rows)
   const scope = new BufferScope(executor)
-  const batch = batchSet(set, rows, scope)
+  const batch = batchSet(set, rows, maxIterations, scope)
   const inner = await LloydJob.create(executor, batch, k, true)
   try {
     inner.start(new Float32Array(await executor.read(job.centroids)))
@@ -33,8 +33,8 @@ export async function iterateBatches(
     while (iterations < maxIterations && !converged) {
       const chosen = sampleRows(set.rows, rows, randomBits(seed, iterations, rows))
       await copyRows(executor, set, chosen, batch.chunk.points)
-      if (set.weights) {
-        const { weights } = set
+      const { weights } = set
+      if (weights) {
         executor.write(
           batch.chunk.weights,
           Float32Array.from(chosen, (row) => weights[row]),
@@ -52,23 +52,30 @@ export async function iterateBatches(
   }
 }
 
-/** A set of `rows` points in working coordinates, filled anew for every batch. */
-function batchSet(set: PointSet, rows: number, scope: BufferScope): PointSet & { chunk: Chunk } {
+/**
+ * A set of `rows` points in working coordinates, filled anew for every batch. It is weighted in any case: the points of
+ * all batches may be more than a 32-bit count holds, and its total weight is the most that all can have.
+ */
+function batchSet(set: PointSet, rows: number, batches: number, scope: BufferScope): PointSet & { chunk: Chunk } {
   const { columns } = set
   const blocks = Math.ceil(rows / MEASURE_BLOCK)
+  const weights = new Float32Array(rows).fill(1)
+  const largest = set.weights?.reduce((most, weight) => Math.max(most, weight), 0) ?? 1
   const chunk: Chunk = {
     firstRow: 0,
     firstBlock: 0,
     rows,
     blocks,
     points: scope.allocate('kmeans.batch', 4 * rows * columns),
-    weights: scope.allocate('kmeans.batchWeights', set.weights ? 4 * rows : 4),
+    weights: scope.upload('kmeans.batchWeights', weights),
   }
   return {
     ...set,
     rows,
     blocks,
     chunk,
+    weights,
+    totalWeight: Math.max(1, batches) * rows * largest,
     shift: new Float32Array(columns),
     scale: 1,
     shiftBuffer: scope.allocate('kmeans.batchShift', 4 * columns),

@@ -44,6 +44,11 @@ export interface Kernel<
   readonly bindings: B
   /** The `//#if ${FLAG}` conditions of the source and their defaults. */
   readonly flags: F
+  /**
+   * Read-only buffers that are bound as uniforms where a flag is set: operands of at most UNIFORM_BYTES that all threads
+   * read alike.
+   */
+  readonly uniforms?: { readonly under: keyof F; readonly bindings: readonly (keyof B)[] }
   /** Integer constants of the source (`const NAME = …u;` is put before it) and their defaults: tile sizes. */
   readonly constants?: Readonly<Record<string, number>>
   /** Invocations in a workgroup, along x. */
@@ -52,6 +57,19 @@ export interface Kernel<
   workgroups(parameters: Parameters<P>, workgroupSize: number, constants: Readonly<Record<string, number>>): number
   /** Does the whole dispatch's work on plain arrays. */
   twin(parameters: Parameters<P>, arrays: Arrays<B>, flags: Flags<F>): void
+}
+
+/** Size of every binding under `uniforms`: what every device binds. WGSL declares `array<vec4<f32>, 4096>`. */
+export const UNIFORM_BYTES = 2 ** 16
+
+/** Whether a binding is a uniform under these flags. */
+export function isUniform(
+  kernel: Pick<Kernel, 'uniforms'>,
+  binding: string,
+  flags: Readonly<Record<string, boolean>>,
+): boolean {
+  const { uniforms } = kernel
+  return uniforms !== undefined && flags[uniforms.under] && uniforms.bindings.includes(binding)
 }
 
 /** The names of all kernels of the program. */

@@ -1,5 +1,5 @@
 import { LloydError } from './error.js'
-import { bindingParts, type Kernel } from './kernel.js'
+import { bindingParts, isUniform, type Kernel } from './kernel.js'
 import { specialize } from './specialize.js'
 
 const COMPUTE = 0x4 // GPUShaderStage.COMPUTE
@@ -37,12 +37,12 @@ export async function compilePipeline(
     label,
     entries: [
       { binding: 0, visibility: COMPUTE, buffer: { type: 'uniform' } },
-      ...Object.values(kernel.bindings).map((kind, index): GPUBindGroupLayoutEntry => {
-        const readOnly = bindingParts(kind).access === 'read'
+      ...Object.entries(kernel.bindings).map(([name, kind], index): GPUBindGroupLayoutEntry => {
+        const storage = bindingParts(kind).access === 'read' ? 'read-only-storage' : 'storage'
         return {
           binding: index + 1,
           visibility: COMPUTE,
-          buffer: { type: readOnly ? 'read-only-storage' : 'storage' },
+          buffer: { type: isUniform(kernel, name, flags) ? 'uniform' : storage },
         }
       }),
     ],

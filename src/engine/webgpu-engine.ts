@@ -10,7 +10,15 @@ import {
   type Step,
 } from './engine.js'
 import { LloydError } from './error.js'
-import type { BindingKind, Buffers, EngineBuffer, Kernel, Parameters, Scalar } from './kernel.js'
+import {
+  type BindingKind,
+  type Buffers,
+  type EngineBuffer,
+  type Kernel,
+  type Parameters,
+  type Scalar,
+  UNIFORM_BYTES,
+} from './kernel.js'
 import { compilePipeline, type Pipeline } from './pipeline.js'
 
 // GPUBufferUsage and GPUMapMode by value (fixed by the WebGPU specification): Node has no such globals.
@@ -135,7 +143,8 @@ export class WebGpuEngine implements Executor {
     }
     requireMemory(label, size, this.allocatedBytes, this.memoryLimit)
     this.device.pushErrorScope('out-of-memory')
-    const gpu = this.device.createBuffer({ label: `lloyd.${label}`, size, usage: STORAGE | COPY_SRC | COPY_DST })
+    const usage = STORAGE | COPY_SRC | COPY_DST | (size === UNIFORM_BYTES ? UNIFORM : 0)
+    const gpu = this.device.createBuffer({ label: `lloyd.${label}`, size, usage })
     this.#scopes.push(this.device.popErrorScope())
     this.allocatedBytes += size
     return new WebGpuBuffer(label, size, gpu)

@@ -1,19 +1,19 @@
 import source from '../../shaders/begin-round.wgsl?raw'
+import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
-import { KMeansState } from './shared/kmeans-state.js'
 
-/** Starts a round of k-means on the device: a new state, and no bad point known. */
+/** A new state for a round of k-means, and sums of no points. */
 export const beginRound = defineKernel({
   name: 'begin-round',
-  sources: [source],
-  parameters: {},
-  bindings: { state: 'read_write u32', firstBad: 'read_write u32' },
+  sources: [gridSource, source],
+  parameters: { sumWords: 'u32' },
+  bindings: { state: 'read_write u32', firstBad: 'read_write u32', sums: 'read_write u32' },
   flags: {},
-  workgroupSize: 1,
-  workgroups: () => 1,
-  twin(_, { state, firstBad }) {
-    state.fill(0, 0, KMeansState.words)
-    state[KMeansState.changes] = 1
+  workgroupSize: 64,
+  workgroups: ({ sumWords }, size) => Math.ceil(sumWords / size),
+  twin({ sumWords }, { state, firstBad, sums }) {
+    sums.fill(0, 0, sumWords)
+    state.fill(0)
     firstBad[0] = 0xffffffff
   },
 })

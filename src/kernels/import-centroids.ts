@@ -23,14 +23,9 @@ export const importCentroids = defineKernel({
   twin({ centroidCount, columns, room }, { given, shift, bounds, centroids, scales, firstBad, state }) {
     state[KMeansState.stopped] = firstBad[0] === 0xffffffff ? 0 : Stopped.notFinite
     for (let column = 0; column < columns; column++) {
-      let least = bounds[2 * column]
-      let greatest = bounds[2 * column + 1]
-      for (let i = column; i < centroidCount * columns; i += columns) {
-        centroids[i] = given[i] - shift[column]
-        least = Math.min(least, centroids[i])
-        greatest = Math.max(greatest, centroids[i])
-      }
-      const exponent = Math.max(-60, Math.floor(Math.log2(Math.max(Math.fround(greatest - least), 2 ** -100))) + 1)
+      for (let i = column; i < centroidCount * columns; i += columns) centroids[i] = given[i] - shift[column]
+      const largest = Math.max(Math.abs(bounds[2 * column]), Math.abs(bounds[2 * column + 1]))
+      const exponent = Math.max(-60, Math.floor(Math.log2(Math.max(largest, 2 ** -100))) + 1)
       const power = Math.max(-126, Math.min(126, room - exponent))
       scales[2 * column] = 2 ** power
       scales[2 * column + 1] = 2 ** -power

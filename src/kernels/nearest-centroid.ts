@@ -1,7 +1,7 @@
 import source from '../../shaders/nearest-centroid.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
-import { KMeansState } from './shared/kmeans-state.js'
+import { KMeansState, NO_LABEL } from './shared/kmeans-state.js'
 
 /**
  * The nearest centroid of every point.
@@ -18,15 +18,22 @@ export const nearestCentroid = defineKernel({
     packed: 'read f32',
     halfNorms: 'read f32',
     labels: 'read_write u32',
+    previous: 'read_write u32',
     state: 'read_write u32',
   },
-  flags: { DIRECT: false, CACHED: false },
-  constants: { POINTS: 4, GROUPS: 2, COLUMNS: 2 },
+  flags: { DIRECT: false, CACHED: false, UNIFORM: false, TRACKED: false },
+  uniforms: { under: 'UNIFORM', bindings: ['packed', 'halfNorms'] },
+  constants: { POINTS: 4, GROUPS: 2, COLUMNS: 2, STEP: 1 },
   workgroupSize: 64,
   workgroups: ({ rows }, size, { POINTS }) => Math.ceil(rows / (size * POINTS)),
-  twin({ firstRow, rows, columns, groups, scale }, { points, shift, packed, halfNorms, labels, state }, { DIRECT }) {
+  twin(
+    { firstRow, rows, columns, groups, scale },
+    { points, shift, packed, halfNorms, labels, previous, state },
+    { DIRECT, TRACKED },
+  ) {
     if (state[KMeansState.stopped]) return
     const x = new Float32Array(columns)
+    const anew = state[KMeansState.iterations] === 0
     for (let row = firstRow; row < firstRow + rows; row++) {
       for (let column = 0; column < columns; column++) {
         x[column] = Math.fround(points[row * columns + column] - shift[column]) * scale
@@ -47,7 +54,9 @@ export const nearestCentroid = defineKernel({
           }
         }
       }
-      if (labels[row] !== nearest) state[KMeansState.changes]++
+      const old = anew ? NO_LABEL : labels[row]
+      if (old !== nearest) state[KMeansState.changes]++
+      if (TRACKED) previous[row] = old
       labels[row] = nearest
     }
   },

@@ -12,5 +12,8 @@ export const KMeansState = {
 
 export const Stopped = { converged: 1, empty: 2, notFinite: 3 } as const
 
+/** The label of a point that has none yet. */
+export const NO_LABEL = 0xffffffff
+
 /** Words per cluster in `sums`: points, weight (64-bit fixed point), and a 64-bit fixed-point sum per column. */
 export const clusterWords = (columns: number): number => 3 + 2 * columns
