@@ -11,8 +11,8 @@ struct Parameters {
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> colors: array<u32>;
-@group(0) @binding(2) var<storage, read> counts: array<u32>;
+@group(0) @binding(1) var<storage, read> points: array<u32>;
+@group(0) @binding(2) var<storage, read> weights: array<u32>;
 @group(0) @binding(3) var<storage, read> centroids: array<vec4<u32>>;
 @group(0) @binding(4) var<storage, read> candidates: array<u32>;
 @group(0) @binding(5) var<storage, read> candidateCounts: array<u32>;
@@ -48,8 +48,8 @@ fn main(
   let end = min(first + ITEMS, last);
   var changes = 0u;
   var i = first;
-  var coordinates = colorCoordinates(colors[i]);
-  var label = nearestCentroid(coordinates).index;
+  var c = loadPoint(i);
+  var label = nearestCentroid(c).index;
   loop {
     // A run of colours with one label.
     let run = label;
@@ -61,20 +61,20 @@ fn main(
     loop {
       changes += select(0u, 1u, labels[i] != run);
       labels[i] = run;
-      let count = counts[i];
-      population += count;
-      x = addU64(x, multiplyU64(count, coordinates.x));
-      y = addU64(y, multiplyU64(count, coordinates.y));
-      z = addU64(z, multiplyU64(count, coordinates.z));
+      let weight = weights[i];
+      population += weight;
+      x = addU64(x, multiplyU64(weight, c.x));
+      y = addU64(y, multiplyU64(weight, c.y));
+      z = addU64(z, multiplyU64(weight, c.z));
 //#if ${ALPHA}
-      w = addU64(w, multiplyU64(count, coordinates.w));
+      w = addU64(w, multiplyU64(weight, c.w));
 //#endif
       i += 1u;
       if (i == end) {
         break;
       }
-      coordinates = colorCoordinates(colors[i]);
-      label = nearestCentroid(coordinates).index;
+      c = loadPoint(i);
+      label = nearestCentroid(c).index;
       if (label != run) {
         break;
       }

@@ -11,8 +11,8 @@ struct Parameters {
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> colors: array<u32>;
-@group(0) @binding(2) var<storage, read> counts: array<u32>;
+@group(0) @binding(1) var<storage, read> points: array<u32>;
+@group(0) @binding(2) var<storage, read> weights: array<u32>;
 @group(0) @binding(3) var<storage, read_write> moments: array<atomic<u32>>;
 
 override WORKGROUP_SIZE: u32 = 64;
@@ -36,15 +36,15 @@ fn main(
   if (i >= parameters.colorCount) {
     return;
   }
-  let coordinates = colorCoordinates(colors[i]);
+  let c = loadPoint(i);
 //#if ${ALPHA}
-  if (coordinates.w == 0u && parameters.skipTransparent != 0u) {
+  if (c.w == 0u && parameters.skipTransparent != 0u) {
     return;
   }
 //#endif
-  let v = (coordinates + 64u) >> vec4<u32>(7u);
+  let v = (c + 64u) >> vec4<u32>(7u);
   let first = colorCell(v << vec4<u32>(7u), parameters.cellBits) * MOMENTS;
-  let count = counts[i];
+  let count = weights[i];
   addMoment(first, vec2<u32>(count, 0u));
   addMoment(first + 1u, multiplyU64(count, v.x));
   addMoment(first + 2u, multiplyU64(count, v.y));

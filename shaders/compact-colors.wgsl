@@ -1,12 +1,8 @@
 // Writes the distinct colours, their pixel counts and their slots densely, in the order of the slots (for opaque images:
-// ascending r, g, b), and marks the fine and, after them, the coarse cells of the colour cube that hold colours.
-// One thread writes its block's colours from the block's offset on; most blocks are empty.
+// ascending r, g, b). One thread writes its block's colours from the block's offset on; most blocks are empty.
 
 struct Parameters {
   blockCount: u32,
-  cellBits: u32,
-  cellCount: u32,
-  coarseBits: u32,
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
@@ -16,7 +12,6 @@ struct Parameters {
 @group(0) @binding(4) var<storage, read_write> colors: array<u32>;
 @group(0) @binding(5) var<storage, read_write> counts: array<u32>;
 @group(0) @binding(6) var<storage, read_write> slots: array<u32>;
-@group(0) @binding(7) var<storage, read_write> occupied: array<atomic<u32>>;
 
 override WORKGROUP_SIZE: u32 = 64;
 const BLOCK_SLOTS = 256u;
@@ -47,8 +42,5 @@ fn main(
     counts[index] = count;
     slots[index] = i;
     index += 1u;
-    let coordinates = colorCoordinates(color);
-    atomicStore(&occupied[colorCell(coordinates, parameters.cellBits)], 1u);
-    atomicStore(&occupied[parameters.cellCount + colorCell(coordinates, parameters.coarseBits)], 1u);
   }
 }

@@ -10,7 +10,7 @@ struct Parameters {
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> colors: array<u32>;
+@group(0) @binding(1) var<storage, read> points: array<u32>;
 @group(0) @binding(2) var<storage, read> counts: array<u32>;
 @group(0) @binding(3) var<storage, read> centroids: array<vec4<u32>>;
 @group(0) @binding(4) var<storage, read> candidates: array<u32>;
@@ -36,7 +36,7 @@ fn main(
   }
   var error = vec2<u32>();
   for (var i = first; i < min(first + ITEMS, last); i++) {
-    let nearest = nearestCentroid(colorCoordinates(colors[i]));
+    let nearest = nearestCentroid(loadPoint(i));
     labels[i] = nearest.index;
     atomicAdd(&populations[nearest.index], counts[i]);
     error = addU64(error, multiplyU64(counts[i], nearest.distance));

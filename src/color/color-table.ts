@@ -1,18 +1,14 @@
 import { BufferScope, type Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
-import { colorMoments } from '../kernels/color-moments.js'
 import { compactColors } from '../kernels/compact-colors.js'
 import { BLOCK_SLOTS, countColors } from '../kernels/count-colors.js'
 import { labelSlots } from '../kernels/label-slots.js'
 import { mapPixels } from '../kernels/map-pixels.js'
 import { scanBlocks } from '../kernels/scan-blocks.js'
-import { colorCoordinates } from '../kernels/shared/color.js'
-import { CELL_MOMENTS, State } from '../kernels/shared/quantizer-state.js'
-import type { ColorCells } from './candidate-lists.js'
+import { State } from '../kernels/shared/quantizer-state.js'
 import type { Pixels } from './image.js'
 import type { Reporter } from './reporter.js'
-import type { ColorMoments, ColorSamples } from './wu.js'
 
 /** Pixels of one dispatch at most: 16 MiB, some milliseconds on a software adapter. */
 export const CHUNK_PIXELS = 2 ** 22
@@ -24,19 +20,14 @@ const OPAQUE_SLOTS = 2 ** 24
  * The distinct colours of an image with their pixel counts, on the engine, and the way back from colours to pixels.
  * Everything between works on distinct colours and never on pixels.
  */
-export interface ColorTable extends ColorCells {
+export interface ColorTable {
   readonly unique: number
+  readonly alpha: boolean
   /** Per distinct colour, `unique` words each. */
   readonly colors: EngineBuffer
   readonly counts: EngineBuffer
-  /** The words of `State`. */
-  readonly state: EngineBuffer
   /** All pixels, in order. */
   readonly chunks: readonly PixelChunk[]
-  /** The moments for Wu's seeds, with or without the fully transparent pixels. */
-  readMoments(skipTransparent: boolean): Promise<ColorMoments>
-  /** The colours behind those moments. */
-  readSamples(skipTransparent: boolean): Promise<ColorSamples>
   /** Gives every pixel its colour's label (a word per distinct colour); `into` has an element a pixel. */
   mapPixels(labels: EngineBuffer, into: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>): Promise<void>
 }
@@ -50,11 +41,10 @@ export async function createColorTable(
 ): Promise<ColorTable> {
   const { alpha, words } = pixels
   const flags = { ALPHA: alpha }
-  const [count, scan, compact, moments, label] = await Promise.all([
+  const [count, scan, compact, label] = await Promise.all([
     executor.compile(countColors, { flags }),
     executor.compile(scanBlocks),
     executor.compile(compactColors, { flags }),
-    executor.compile(colorMoments, { flags }),
     executor.compile(labelSlots),
   ])
   const state = scope.allocate('quantize.state', 4 * State.words)
@@ -92,65 +82,17 @@ export async function createColorTable(
   const slotMask = slotCount - 1
   const unique = counted[State.unique]
 
-  // More and smaller cells cost more to list and less to search: they pay from about 2¹⁶ distinct colours on.
-  const cellBits = alpha ? 3 : unique > 2 ** 16 ? 5 : 4
-  const cellCount = 2 ** (cellBits * (alpha ? 4 : 3))
   const colors = scope.allocate('quantize.colors', 4 * unique)
   const counts = scope.allocate('quantize.counts', 4 * unique)
   const slots = scope.allocate('quantize.slotOfColor', 4 * unique)
-  const coarseBits = cellBits - 2
-  const coarseCount = 2 ** (coarseBits * (alpha ? 4 : 3))
-  const occupied = scope.allocate('quantize.occupied', 4 * (cellCount + coarseCount))
-  executor.run(
-    compact,
-    { blockCount, cellBits, cellCount, coarseBits },
-    { keys, slotCounts, blockOffsets, colors, counts, slots, occupied },
-  )
+  executor.run(compact, { blockCount }, { keys, slotCounts, blockOffsets, colors, counts, slots })
 
   return {
     unique,
     alpha,
     colors,
     counts,
-    cellBits,
-    cellCount,
-    coarseBits,
-    coarseCount,
-    occupied,
-    state,
     chunks,
-
-    async readMoments(skipTransparent) {
-      const bits = alpha ? 4 : 5
-      const axes = alpha ? 4 : 3
-      const own = new BufferScope(executor)
-      try {
-        const buffer = own.allocate('quantize.moments', 8 * CELL_MOMENTS * 2 ** (bits * axes))
-        executor.run(
-          moments,
-          { colorCount: unique, cellBits: bits, skipTransparent: skipTransparent ? 1 : 0 },
-          { colors, counts, moments: buffer },
-        )
-        return { words: new Uint32Array(await executor.read(buffer)), bits, axes }
-      } finally {
-        own.release()
-      }
-    },
-
-    async readSamples(skipTransparent) {
-      const [values, all] = await Promise.all(
-        [colors, counts].map((buffer) => executor.read(buffer, 0, 4 * unique).then((bytes) => new Uint32Array(bytes))),
-      )
-      const kept = [...values.keys()].filter((i) => !(skipTransparent && values[i] === 0))
-      const axes = alpha ? 4 : 3
-      const channels = new Uint8Array(axes * kept.length)
-      const coordinates = new Uint32Array(4)
-      for (const [place, i] of kept.entries()) {
-        colorCoordinates(values[i], alpha, coordinates)
-        for (let axis = 0; axis < axes; axis++) channels[place * axes + axis] = (coordinates[axis] + 64) >>> 7
-      }
-      return { channels, counts: Uint32Array.from(kept, (i) => all[i]) }
-    },
 
     async mapPixels(labels, into) {
       const map = await executor.compile(mapPixels, { flags: { ...flags, WIDE: into instanceof Uint16Array } })

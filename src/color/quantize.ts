@@ -2,8 +2,9 @@ import { BufferScope, type Engine, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../engine/error.js'
 import { colorCoordinates } from '../kernels/shared/color.js'
 import type { Matrix, Progress } from '../types.js'
-import { clusterColors } from './color-clusters.js'
+import { createColorPoints } from './color-points.js'
 import { createColorTable } from './color-table.js'
+import { findPalette } from './find-palette.js'
 import { type QuantizeImage, toPixels } from './image.js'
 import { Reporter } from './reporter.js'
 import { type ColorMoments, wuSeeds } from './wu.js'
@@ -92,32 +93,34 @@ export async function quantize(engine: Engine, image: QuantizeImage, options: Qu
     await reporter.step('seed', 0, 1)
     // A fully transparent pixel must stay so, and its entry must not be drawn towards translucent neighbours.
     const fixedCount = pixels.transparent && colors > 1 ? 1 : 0
-    const moments = await table.readMoments(fixedCount > 0)
-    const wu = await wuSeeds(moments, colors - fixedCount, () => table.readSamples(fixedCount > 0))
+    const points = await createColorPoints(executor, scope, table)
+    const moments = await points.readMoments(fixedCount > 0)
+    const wu = await wuSeeds(moments, colors - fixedCount, () => points.readSamples(fixedCount > 0))
     const seeds = new Uint32Array(4 * fixedCount + wu.length)
     seeds.set(wu, 4 * fixedCount)
     await reporter.step('cluster', 0, maxIterations)
-    const clusters = await clusterColors(
+    const found = await findPalette(
       executor,
       scope,
       table,
+      points,
       seeds,
       { fixedCount, maxIterations, movementThreshold: movementThreshold(tolerance, moments, width * height) },
       reporter,
     )
 
     await reporter.step('map', 0, width * height)
-    const { order, rank } = paletteOrder(clusters.palette, clusters.populations)
-    const indices = newIndices(clusters.palette.length)
-    await table.mapPixels(clusters.labels, indices)
+    const { order, rank } = paletteOrder(found.palette, found.populations)
+    const indices = newIndices(found.palette.length)
+    await table.mapPixels(found.labels, indices)
     // 300 entries may leave 200 in use: then the indices become bytes. Otherwise they are renumbered in place.
     const ranked = order.length > 256 || indices instanceof Uint8Array ? indices : new Uint8Array(indices.length)
     for (let i = 0; i < indices.length; i++) ranked[i] = rank[indices[i]]
     return {
-      ...entries(clusters.palette, clusters.centroids, order, table.alpha),
+      ...entries(found.palette, found.centroids, order, table.alpha),
       indices: ranked,
-      mse: Number(clusters.squaredError) / (16384 * width * height),
-      iterations: clusters.iterations,
+      mse: Number(found.squaredError) / (16384 * width * height),
+      iterations: found.iterations,
       ...shape,
     }
   } finally {

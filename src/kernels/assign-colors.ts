@@ -1,10 +1,12 @@
 import source from '../../shaders/assign-colors.wgsl?raw'
 import colorSource from '../../shaders/shared/color.wgsl?raw'
+import pointSource from '../../shaders/shared/color-point.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import nearestSource from '../../shaders/shared/nearest-color.wgsl?raw'
 import u64Source from '../../shaders/shared/u64.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
-import { addU64, colorCoordinates } from './shared/color.js'
+import { addU64 } from './shared/color.js'
+import { loadPoint } from './shared/color-point.js'
 import { nearestCentroid } from './shared/nearest-color.js'
 import { State, SUM_WORDS } from './shared/quantizer-state.js'
 
@@ -13,11 +15,11 @@ const ITEMS = 8
 /** One pass of Lloyd over the distinct colours: labels, and the sums of each cluster. */
 export const assignColors = defineKernel({
   name: 'assign-colors',
-  sources: [gridSource, u64Source, colorSource, source, nearestSource],
+  sources: [gridSource, u64Source, colorSource, pointSource, source, nearestSource],
   parameters: { firstColor: 'u32', colorCount: 'u32', cellBits: 'u32', centroidCount: 'u32', capacity: 'u32' },
   bindings: {
-    colors: 'read u32',
-    counts: 'read u32',
+    points: 'read u32',
+    weights: 'read u32',
     centroids: 'read u32',
     candidates: 'read u32',
     candidateCounts: 'read u32',
@@ -25,27 +27,27 @@ export const assignColors = defineKernel({
     sums: 'read_write u32',
     state: 'read_write u32',
   },
-  flags: { ALPHA: false },
+  flags: { ALPHA: false, PACKED: false },
   workgroupSize: 64,
   workgroups: ({ colorCount }, size) => Math.ceil(colorCount / (size * ITEMS)),
-  twin(parameters, { colors, counts, labels, sums, state, ...lists }, { ALPHA }) {
+  twin(parameters, { points, weights, labels, sums, state, ...lists }, flags) {
     if (state[State.converged]) return
-    const search = { ...parameters, ...lists, alpha: ALPHA }
-    const coordinates = new Uint32Array(4)
+    const search = { ...parameters, ...lists, alpha: flags.ALPHA }
+    const c = new Uint32Array(4)
     const nearest = { index: 0, distance: 0 }
     const { firstColor, colorCount } = parameters
     for (let i = firstColor; i < firstColor + colorCount; i++) {
-      colorCoordinates(colors[i], ALPHA, coordinates)
-      nearestCentroid(coordinates, search, nearest)
+      loadPoint(points, i, flags, c)
+      nearestCentroid(c, search, nearest)
       if (labels[i] !== nearest.index) state[State.changes]++
       labels[i] = nearest.index
       const first = nearest.index * SUM_WORDS
-      const count = counts[i]
-      sums[first] += count
-      addU64(sums, first + 1, count * coordinates[0])
-      addU64(sums, first + 3, count * coordinates[1])
-      addU64(sums, first + 5, count * coordinates[2])
-      if (ALPHA) addU64(sums, first + 7, count * coordinates[3])
+      const weight = weights[i]
+      sums[first] += weight
+      addU64(sums, first + 1, weight * c[0])
+      addU64(sums, first + 3, weight * c[1])
+      addU64(sums, first + 5, weight * c[2])
+      if (flags.ALPHA) addU64(sums, first + 7, weight * c[3])
     }
   },
 })

@@ -1,15 +1,13 @@
 import source from '../../shaders/compact-colors.wgsl?raw'
-import colorSource from '../../shaders/shared/color.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { BLOCK_SLOTS } from './count-colors.js'
-import { colorCell, colorCoordinates } from './shared/color.js'
 
-/** Writes the distinct colours, their pixel counts and their slots densely, and marks the fine and the coarse cells they are in. */
+/** Writes the distinct colours, their pixel counts and their slots densely. */
 export const compactColors = defineKernel({
   name: 'compact-colors',
-  sources: [gridSource, colorSource, source],
-  parameters: { blockCount: 'u32', cellBits: 'u32', cellCount: 'u32', coarseBits: 'u32' },
+  sources: [gridSource, source],
+  parameters: { blockCount: 'u32' },
   bindings: {
     keys: 'read u32',
     slotCounts: 'read u32',
@@ -17,30 +15,20 @@ export const compactColors = defineKernel({
     colors: 'read_write u32',
     counts: 'read_write u32',
     slots: 'read_write u32',
-    occupied: 'read_write u32',
   },
   flags: { ALPHA: false },
   workgroupSize: 64,
   workgroups: ({ blockCount }, size) => Math.ceil(blockCount / size),
-  twin(
-    { blockCount, cellBits, cellCount, coarseBits },
-    { keys, slotCounts, blockOffsets, colors, counts, slots, occupied },
-    { ALPHA },
-  ) {
-    const coordinates = new Uint32Array(4)
+  twin({ blockCount }, { keys, slotCounts, blockOffsets, colors, counts, slots }, { ALPHA }) {
     for (let block = 0; block < blockCount; block++) {
       let index = blockOffsets[block]
       for (let i = block * BLOCK_SLOTS; index < blockOffsets[block + 1]; i++) {
         if (slotCounts[i] === 0) continue
         const opaque = ((i >>> 16) & 0xff) | (i & 0xff00) | ((i & 0xff) << 16) | 0xff000000
-        const color = (ALPHA ? keys[i] ^ 1 : opaque) >>> 0
-        colors[index] = color
+        colors[index] = ALPHA ? keys[i] ^ 1 : opaque
         counts[index] = slotCounts[i]
         slots[index] = i
         index++
-        colorCoordinates(color, ALPHA, coordinates)
-        occupied[colorCell(coordinates, cellBits, ALPHA)] = 1
-        occupied[cellCount + colorCell(coordinates, coarseBits, ALPHA)] = 1
       }
     }
   },

@@ -1,10 +1,11 @@
 import source from '../../shaders/map-colors.wgsl?raw'
 import colorSource from '../../shaders/shared/color.wgsl?raw'
+import pointSource from '../../shaders/shared/color-point.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import nearestSource from '../../shaders/shared/nearest-color.wgsl?raw'
 import u64Source from '../../shaders/shared/u64.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
-import { colorCoordinates } from './shared/color.js'
+import { loadPoint } from './shared/color-point.js'
 import { nearestCentroid } from './shared/nearest-color.js'
 import { State } from './shared/quantizer-state.js'
 
@@ -13,10 +14,10 @@ const ITEMS = 8
 /** The last mapping: each distinct colour's nearest palette entry, the entries' pixels and the exact squared error. */
 export const mapColors = defineKernel({
   name: 'map-colors',
-  sources: [gridSource, u64Source, colorSource, source, nearestSource],
+  sources: [gridSource, u64Source, colorSource, pointSource, source, nearestSource],
   parameters: { firstColor: 'u32', colorCount: 'u32', cellBits: 'u32', centroidCount: 'u32', capacity: 'u32' },
   bindings: {
-    colors: 'read u32',
+    points: 'read u32',
     counts: 'read u32',
     centroids: 'read u32',
     candidates: 'read u32',
@@ -25,17 +26,17 @@ export const mapColors = defineKernel({
     populations: 'read_write u32',
     state: 'read_write u32',
   },
-  flags: { ALPHA: false },
+  flags: { ALPHA: false, PACKED: false },
   workgroupSize: 64,
   workgroups: ({ colorCount }, size) => Math.ceil(colorCount / (size * ITEMS)),
-  twin(parameters, { colors, counts, labels, populations, state, ...lists }, { ALPHA }) {
-    const search = { ...parameters, ...lists, alpha: ALPHA }
-    const coordinates = new Uint32Array(4)
+  twin(parameters, { points, counts, labels, populations, state, ...lists }, flags) {
+    const search = { ...parameters, ...lists, alpha: flags.ALPHA }
+    const c = new Uint32Array(4)
     const nearest = { index: 0, distance: 0 }
     const { firstColor, colorCount } = parameters
     for (let i = firstColor; i < firstColor + colorCount; i++) {
-      colorCoordinates(colors[i], ALPHA, coordinates)
-      nearestCentroid(coordinates, search, nearest)
+      loadPoint(points, i, flags, c)
+      nearestCentroid(c, search, nearest)
       labels[i] = nearest.index
       populations[nearest.index] += counts[i]
       // A product can exceed 2⁵³ (count < 2³¹, distance < 2³²): by 16-bit halves of the count, each part is exact.
