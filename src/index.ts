@@ -12,6 +12,8 @@ export { type Quantized, type QuantizeImage, type QuantizeOptions, quantize } fr
 export { createEngine, type EngineOptions } from './engine/create-engine.js'
 export type { AdapterDescription, Engine } from './engine/engine.js'
 export { LloydError, type LloydErrorCode } from './engine/error.js'
+export { type EncodeGifOptions, encodeGif } from './io/gif.js'
+export type { IndexedImage } from './io/indexed-image.js'
 export {
   describePalette,
   type EncodePaletteOptions,
@@ -19,5 +21,5 @@ export {
   type PaletteEntry,
   type PaletteFormat,
 } from './io/palette-file.js'
-export { encodePng } from './io/png.js'
+export { type EncodePngOptions, encodePng } from './io/png.js'
 export type { GpuMatrix, Matrix, Points, Progress, TypedArray } from './types.js'

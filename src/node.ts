@@ -5,7 +5,7 @@ import { nodeProvider } from './engine/node-gpu.js'
 setHostProvider(nodeProvider)
 
 export * from './index.js'
-export { readImage } from './io/read-image.js'
+export { type DecodedFrames, type DecodedImage, readFrames, readImage } from './io/read-image.js'
 export {
   type NumberColumn,
   type OtherColumn,

@@ -71,7 +71,7 @@ describe('lloyd quantize, bad input', () => {
     ['an empty file', ['empty.png'], /empty\.png is empty; give/],
     ['text renamed to .jpg', ['text.jpg'], /text\.jpg is not an image.*; give/],
     ['a truncated JPEG', ['truncated.jpg'], /truncated\.jpg is damaged.*; get/],
-    ['a directory', ['folder'], /folder is a directory; name/],
+    ['a folder without images', ['folder'], /folder folder has no .*; name/],
     ['a pattern without files', ['*.tiff'], /no file matches \*\.tiff/],
     ['--colors 0', ['good.png', '--colors', '0'], /--colors.*1 to 256.*'0'/],
     ['--colors abc', ['good.png', '--colors', 'abc'], /--colors.*1 to 256.*'abc'/],
@@ -91,6 +91,12 @@ describe('lloyd quantize, bad input', () => {
     ['a missing --out-dir', ['good.png', '--out-dir', 'nowhere'], /no directory nowhere.*create/],
     ['a file as output directory', ['good.png', '-o', 'text.jpg/x.png'], /text\.jpg/],
     ['an output name that is too long', ['good.png', '-o', `${'x'.repeat(300)}.png`], /ENAMETOOLONG/],
+    ['an output of another kind', ['good.png', '-o', 'x.jpg'], /-o.*\.png or \.gif, got 'x\.jpg'/],
+    ['an output that is not of its --format', ['good.png', '-o', 'x.gif', '--format', 'png'], /--format png.*x\.gif/],
+    ['an unknown --format', ['good.png', '--format', 'bmp'], /--format.*png, gif/],
+    ['one palette file for two images', ['good.png', 'truncated.jpg', '--palette-out', 'a.gpl'], /--palette-out.*2/],
+    ['a palette file of another kind', ['good.png', '-o', 'x.png', '--palette-out', 'a.txt'], /--palette-out.*a\.txt/],
+    ['too long a delay', ['good.png', '--delay', '700000'], /--delay.*655350/],
     ['-o for two images', ['good.png', 'good.jpg', '-o', 'x.png'], /-o.*2 images.*--out-dir/],
     ['-o beside --out-dir', ['good.png', '-o', 'x.png', '--out-dir', '.'], /-o.*--out-dir/],
     ['one output for two images', ['good.png', 'good.jpg'], /good\.png and good\.jpg.*good-256\.png/],
@@ -228,7 +234,9 @@ describe('lloyd quantize', () => {
     const { code, stdout, stderr } = await quantize(['moving.gif', 'waving.webp', '--json'])
     expect(code).toBe(0)
     expect(stderr).toBe(
-      'lloyd: moving.gif has 3 frames; the first is taken\nlloyd: waving.webp has 3 frames; the first is taken\n',
+      ['moving.gif', 'waving.webp']
+        .map((name) => `lloyd: ${name} has 3 frames; the first is taken; --format gif keeps them all\n`)
+        .join(''),
     )
     expect(JSON.parse(stdout).images.map((image: { pages: number }) => image.pages)).toEqual([3, 3])
     await expectFourColors('moving-256.png', 4)

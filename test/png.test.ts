@@ -1,7 +1,8 @@
 import { PNG } from 'pngjs'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { encodePng, type IndexedImage } from '../src/io/png.js'
+import type { IndexedImage } from '../src/io/indexed-image.js'
+import { encodePng } from '../src/io/png.js'
 
 /** An image whose every palette entry is used (where it has enough pixels), in an order that no filter helps. */
 function indexedImage(

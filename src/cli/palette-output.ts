@@ -1,6 +1,6 @@
 import { basename, extname, resolve } from 'node:path'
 import { type EncodePaletteOptions, encodePalette, LloydError, type PaletteFormat } from 'lloyd'
-import { checkOutput } from './plan.js'
+import { checkOutput } from './check-output.js'
 import { remark } from './terminal.js'
 import { writeWhole } from './write-file.js'
 

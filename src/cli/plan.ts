@@ -1,13 +1,15 @@
-import { accessSync, constants, statSync } from 'node:fs'
-import { basename, dirname, extname, join, resolve } from 'node:path'
+import { basename, extname, join, resolve } from 'node:path'
 import { LloydError } from 'lloyd'
-import { glob, isDynamicPattern } from 'tinyglobby'
-import { requireWritable } from './write-file.js'
+import { checkOutput, statOf } from './check-output.js'
 
-/** One image to quantize. */
+export type ImageFormat = 'png' | 'gif'
+
+/** One file to write. */
 export interface Job {
-  input: string
+  /** The image, or those that become the frames of one animation. */
+  inputs: string[]
   output: string
+  format: ImageFormat
   /** Whether an existing output may be replaced. */
   replace: boolean
 }
@@ -16,146 +18,84 @@ export interface PlanOptions {
   colors: number
   output?: string
   outDir?: string
+  format?: ImageFormat
   force?: boolean
 }
 
+/** What messages call a job. */
+export function nameOf({ inputs }: Job): string {
+  return inputs.length === 1 ? inputs[0] : `${inputs[0]} … ${inputs[inputs.length - 1]}`
+}
+
 /**
- * Expands the patterns that the shell did not, and drops files named twice. A name that exists is a file, whatever
- * characters it has; one that does not and is no pattern is kept, so that it is reported like any other file.
+ * Gives every input its output, or all inputs the one animation that `-o` names; an `InputError` when outputs get in the
+ * way of each other or of an input.
  */
-export async function expandInputs(names: readonly string[]): Promise<string[]> {
-  const inputs = new Map<string, string>()
-  for (const name of names) {
-    for (const path of await expandInput(name)) {
-      if (!inputs.has(resolve(path))) inputs.set(resolve(path), path)
-    }
-  }
-  return [...inputs.values()]
-}
-
-async function expandInput(name: string): Promise<string[]> {
-  if (statSync(name, { throwIfNoEntry: false }) || !isDynamicPattern(name)) return [name]
-  const pattern = process.platform === 'win32' ? name.replaceAll('\\', '/') : name
-  const paths = await glob(pattern, { expandDirectories: false })
-  if (paths.length === 0) throw new LloydError('InputError', `no file matches ${name}; check the pattern`)
-  return paths.sort()
-}
-
-/** Gives every input its output; an `InputError` when outputs get in the way of each other or of an input. */
 export function planJobs(inputs: readonly string[], options: PlanOptions): Job[] {
-  if (options.output !== undefined && options.outDir !== undefined) {
+  const { output, outDir } = options
+  if (output !== undefined && outDir !== undefined) {
     throw new LloydError('InputError', '-o names the file and --out-dir its directory; give one of them')
   }
-  if (options.output !== undefined && inputs.length > 1) {
+  const format = formatOf(options)
+  if (output !== undefined && inputs.length > 1 && format !== 'gif') {
     throw new LloydError(
       'InputError',
-      `-o names one file, but there are ${inputs.length} images; give --out-dir instead`,
+      `-o names one file, but there are ${inputs.length} images; give --out-dir instead, or name a .gif to animate them`,
     )
   }
-  const jobs = inputs.map((input) => ({
-    input,
-    output: options.output ?? join(options.outDir ?? '.', outputName(input, options.colors)),
-    replace: options.force === true,
-  }))
+  const replace = options.force === true
+  const jobs: Job[] =
+    output !== undefined
+      ? [{ inputs: [...inputs], output, format, replace }]
+      : inputs.map((input) => {
+          const name = `${basename(input, extname(input))}-${options.colors}.${format}`
+          return { inputs: [input], output: join(outDir ?? '.', name), format, replace }
+        })
   requireSeparateFiles(jobs)
   return jobs
 }
 
-/** `photo.jpg` at 64 colours becomes `photo-64.png`. */
-function outputName(input: string, colors: number): string {
-  return `${basename(input, extname(input))}-${colors}.png`
+/** From the ending of `-o`, with which `--format` must agree. */
+function formatOf({ output, format }: PlanOptions): ImageFormat {
+  if (output === undefined) return format ?? 'png'
+  const ending = extname(output).toLowerCase()
+  if (ending !== '.png' && ending !== '.gif') {
+    throw new LloydError('InputError', `-o takes a file that ends in .png or .gif, got '${output}'`)
+  }
+  const named = ending === '.gif' ? 'gif' : 'png'
+  if (format !== undefined && format !== named) {
+    throw new LloydError('InputError', `--format ${format} does not agree with the output ${output}; give one of them`)
+  }
+  return named
 }
 
 function requireSeparateFiles(jobs: readonly Job[]): void {
-  const inputs = new Set(jobs.map((job) => resolve(job.input)))
+  const inputs = new Set(jobs.flatMap((job) => job.inputs.map((input) => resolve(input))))
   const writers = new Map<string, string>()
-  for (const { input, output } of jobs) {
+  for (const job of jobs) {
+    const { output } = job
     const path = resolve(output)
     const other = writers.get(path)
     if (other !== undefined) {
       throw new LloydError(
         'InputError',
-        `${other} and ${input} would both be written to ${output}; quantize them one by one, with -o`,
+        `${other} and ${nameOf(job)} would both be written to ${output}; quantize them one by one, with -o`,
       )
     }
-    writers.set(path, input)
-    if (path !== resolve(input) && inputs.has(path)) {
+    writers.set(path, nameOf(job))
+    if (!job.inputs.some((input) => resolve(input) === path) && inputs.has(path)) {
       throw new LloydError(
         'InputError',
-        `${output} is an image to read and the output of ${input}; write elsewhere with --out-dir`,
+        `${output} is an image to read and the output of ${nameOf(job)}; write elsewhere with --out-dir`,
       )
     }
   }
 }
 
 /** Finds what would stop a job before any work is done for it. */
-export function checkJob({ input, output, replace }: Job): void {
-  const file = statOf(input, 'image')
-  if (!file) throw new LloydError('InputError', `there is no file ${input}; check the path`)
-  if (file.isDirectory()) {
-    throw new LloydError(
-      'InputError',
-      `${input} is a directory; name the images in it, as in '${join(input, '*.jpg')}'`,
-    )
+export function checkJob({ inputs, output, replace }: Job): void {
+  for (const input of inputs) {
+    if (!statOf(input, 'image')) throw new LloydError('InputError', `there is no file ${input}; check the path`)
   }
   checkOutput(output, replace)
-}
-
-/** Finds what would stop a file from being written. `option` is what names it on the command line. */
-export function checkOutput(output: string, replace: boolean, option = '-o'): void {
-  const existing = statOf(output, 'output')
-  if (existing) checkExistingOutput(output, existing, replace, option)
-  checkDirectory(dirname(output), output)
-}
-
-function checkExistingOutput(
-  output: string,
-  existing: { isDirectory(): boolean; isFile(): boolean },
-  replace: boolean,
-  option: string,
-) {
-  if (existing.isDirectory()) {
-    throw new LloydError('InputError', `the output ${output} is a directory; name a file in it with ${option}`)
-  }
-  if (!existing.isFile()) {
-    throw new LloydError('InputError', `the output ${output} is not a regular file; name another with ${option}`)
-  }
-  if (!replace) {
-    throw new LloydError(
-      'InputError',
-      `the output ${output} exists already; give --force to replace it, or name another with ${option}`,
-    )
-  }
-  if (!isWritable(output)) {
-    throw new LloydError('InputError', `the output ${output} is write-protected; name another with ${option}`)
-  }
-}
-
-function checkDirectory(directory: string, output: string): void {
-  const existing = statOf(directory, 'output directory')
-  if (!existing) {
-    throw new LloydError('InputError', `there is no directory ${directory} for the output ${output}; create it first`)
-  }
-  if (!existing.isDirectory()) {
-    throw new LloydError('InputError', `${directory} is not a directory, so ${output} cannot be written; name another`)
-  }
-  requireWritable(directory, output)
-}
-
-function statOf(path: string, what: string) {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new LloydError('InputError', `the ${what} ${path} cannot be used (${code}); check the path`, { cause: error })
-  }
-}
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
 }

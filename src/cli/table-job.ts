@@ -11,9 +11,9 @@ import {
   type Table,
 } from 'lloyd'
 import { backendOption, remarkOnFallback } from './adapter.js'
+import { checkOutput } from './check-output.js'
 import { type ColumnOptions, chooseColumns, describeLeftOut } from './columns.js'
 import { formatCount, parseInteger, parseNumber } from './numbers.js'
-import { checkOutput } from './plan.js'
 import { type MissingPolicy, type Rows, takeRows } from './rows.js'
 import { applyScaling, chooseScaling, type Scaling } from './scaling.js'
 import { progressLine } from './terminal.js'

@@ -1,15 +1,5 @@
 import { Zlib } from 'fflate'
-import { LloydError, requireInteger } from '../engine/error.js'
-
-/** What `encodePng` needs of the result of `quantize`. */
-export interface IndexedImage {
-  /** RGBA, 4 bytes an entry, not premultiplied. */
-  palette: Uint8Array
-  /** One palette index a pixel, row by row. */
-  indices: Uint8Array | Uint16Array
-  width: number
-  height: number
-}
+import { type IndexedImage, indexError, nextTask, requireIndexedImage } from './indexed-image.js'
 
 export interface EncodePngOptions {
   /** Aborts between blocks of rows; the promise then rejects with `signal.reason`. */
@@ -18,7 +8,6 @@ export interface EncodePngOptions {
 
 /** PNG stores sizes in 31 bits. */
 const LARGEST_SIDE = 0x7fff_ffff
-const LARGEST_PALETTE = 256
 /** Bytes of rows compressed at once: small enough to keep a page responsive. */
 const BLOCK_BYTES = 1 << 18
 /** Milliseconds of work after which other tasks get their turn. */
@@ -36,7 +25,7 @@ const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
  * @see https://www.w3.org/TR/png-3/
  */
 export async function encodePng(image: IndexedImage, options: EncodePngOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-  const entryCount = requireIndexedImage(image)
+  const entryCount = requireIndexedImage(image, 'an indexed PNG', LARGEST_SIDE)
   options.signal?.throwIfAborted()
   const bitDepth = bitDepthFor(entryCount)
   const chunks: Uint8Array[] = [SIGNATURE, chunk('IHDR', [header(image.width, image.height, bitDepth)])]
@@ -44,29 +33,6 @@ export async function encodePng(image: IndexedImage, options: EncodePngOptions =
   chunks.push(chunk('IDAT', await compressRows(image, entryCount, bitDepth, options.signal)))
   chunks.push(chunk('IEND', []))
   return concatenate(chunks)
-}
-
-/** Checks everything but the indices, which are checked as they are packed, and returns the number of entries. */
-function requireIndexedImage({ palette, indices, width, height }: IndexedImage): number {
-  requireInteger('width', width, 1, LARGEST_SIDE)
-  requireInteger('height', height, 1, LARGEST_SIDE)
-  if (!(palette instanceof Uint8Array) || palette.length === 0 || palette.length % 4 !== 0) {
-    throw new LloydError('InputError', 'palette must be a Uint8Array of 4 bytes (RGBA) for each of 1 to 256 entries')
-  }
-  const entryCount = palette.length / 4
-  if (entryCount > LARGEST_PALETTE) {
-    throw new LloydError(
-      'InputError',
-      `an indexed PNG holds at most ${LARGEST_PALETTE} palette entries, got ${entryCount}; quantize with colors: ${LARGEST_PALETTE} or fewer`,
-    )
-  }
-  if (!(indices instanceof Uint8Array || indices instanceof Uint16Array) || indices.length !== width * height) {
-    throw new LloydError(
-      'InputError',
-      `indices must hold width × height = ${width * height} entries, got ${indices?.length ?? 'none'}`,
-    )
-  }
-  return entryCount
 }
 
 function bitDepthFor(entryCount: number): 1 | 2 | 4 | 8 {
@@ -142,12 +108,7 @@ function packRow(
   let bits = 8
   for (let x = 0; x < width; x++) {
     const index = indices[from + x]
-    if (index >= entryCount) {
-      throw new LloydError(
-        'InputError',
-        `indices[${from + x}] is ${index}, but the palette has ${entryCount} entries; use the palette that came with the indices`,
-      )
-    }
+    if (index >= entryCount) throw indexError(from + x, index, entryCount)
     bits -= bitDepth
     target[to] |= index << bits
     if (bits === 0) {
@@ -194,16 +155,4 @@ function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
     offset += part.length
   }
   return bytes
-}
-
-/** Lets waiting tasks run first. A message, since timers are held back in background tabs. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(null)
-  })
 }

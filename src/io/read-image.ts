@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Metadata, SharpOptions } from 'sharp'
 import { LloydError } from '../engine/error.js'
 
 /** An image as `quantize` takes it, and what its file said about it. */
@@ -14,7 +15,24 @@ export interface DecodedImage {
   bytes: number
 }
 
+/** The frames of an image file, of one size, and how they are played. */
+export interface DecodedFrames {
+  /** One in a still image. 8-bit sRGB, RGBA, not premultiplied, as a viewer composes them. */
+  frames: { data: Uint8ClampedArray<ArrayBuffer>; width: number; height: number }[]
+  /** Milliseconds that each frame is shown; 0 in a still image. */
+  delays: number[]
+  /** How often an animation is played; 0 for ever. */
+  plays: number
+  format: DecodedImage['format']
+  /** Pages in the file: more than frames where they are no frames, as in TIFF. */
+  pages: number
+  /** Size of the file. */
+  bytes: number
+}
+
 const FORMATS = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif']
+/** Formats whose pages are frames of one size. */
+const ANIMATED = ['gif', 'webp']
 const REMEDY = 'give a JPEG, PNG, WebP, AVIF, TIFF or GIF file'
 
 /**
@@ -35,33 +53,73 @@ type Decoder = SharpModule['default']
  * @throws LloydError `InputError` when the file cannot be read or is too large, `FormatError` when it is damaged or no image
  */
 export async function readImage(source: string | Uint8Array): Promise<DecodedImage> {
+  const { data, width, height, format, bytes, metadata } = await decode(source, false)
+  return { data, width, height, format, pages: metadata.pages ?? 1, bytes }
+}
+
+/**
+ * Reads all frames of an animated GIF or WebP file, and of any other image that `readImage` reads the one (Node; needs the
+ * package `sharp`).
+ *
+ * @param source a path, or the bytes of a file
+ * @throws LloydError as `readImage` does; the limit of pixels holds for all frames together
+ */
+export async function readFrames(source: string | Uint8Array): Promise<DecodedFrames> {
+  const { data, width, height, format, bytes, metadata } = await decode(source, true)
+  const count = metadata.pageHeight ? height / metadata.pageHeight : 1
+  const size = data.length / count
+  const frames = Array.from({ length: count }, (_, frame) => ({
+    data: data.subarray(frame * size, (frame + 1) * size),
+    width,
+    height: height / count,
+  }))
+  const delays = frames.map((_, frame) => (count > 1 ? (metadata.delay?.[frame] ?? 0) : 0))
+  return { frames, delays, plays: metadata.loop ?? 0, format, pages: metadata.pages ?? 1, bytes }
+}
+
+interface Decoded {
+  data: Uint8ClampedArray<ArrayBuffer>
+  width: number
+  height: number
+  format: DecodedImage['format']
+  bytes: number
+  metadata: Metadata
+}
+
+async function decode(source: string | Uint8Array, animated: boolean): Promise<Decoded> {
   const where = typeof source === 'string' ? source : 'the bytes given'
   const file = typeof source === 'string' ? await readBytes(source) : source
   if (file.length === 0) throw new LloydError('FormatError', `${where} is empty; ${REMEDY}`)
-  const decode = await loadDecoder()
+  const decoder = await loadDecoder()
   try {
-    return await decodeImage(decode, file, where, 'warning')
+    return await decodeBytes(decoder, file, where, animated, 'warning')
   } catch (error) {
     if (!HARMLESS.test(String(error))) throw decodingError(error, where)
   }
   try {
-    return await decodeImage(decode, file, where, 'error')
+    return await decodeBytes(decoder, file, where, animated, 'error')
   } catch (error) {
     throw decodingError(error, where)
   }
 }
 
-async function decodeImage(
-  decode: Decoder,
+async function decodeBytes(
+  decoder: Decoder,
   file: Uint8Array,
   where: string,
+  animated: boolean,
   failOn: 'warning' | 'error',
-): Promise<DecodedImage> {
-  const image = decode(file, { failOn, autoOrient: true })
-  const metadata = await image.metadata()
+): Promise<Decoded> {
+  const options: SharpOptions = { failOn, autoOrient: true }
+  let image = decoder(file, options)
+  let metadata = await image.metadata()
   const format = metadata.format === 'heif' && metadata.compression === 'av1' ? 'avif' : metadata.format
   if (!format || !FORMATS.includes(format)) {
     throw new LloydError('FormatError', `${where} is ${format?.toUpperCase() ?? 'of an unknown format'}; ${REMEDY}`)
+  }
+  if (animated && (metadata.pages ?? 1) > 1 && ANIMATED.includes(format)) {
+    image = decoder(file, { ...options, animated: true })
+    metadata = await image.metadata()
   }
   // Of a tagged 16-bit image the decoder returns Display P3 values unless it is asked for a profile.
   if (metadata.icc && metadata.space === 'rgb16') image.withIccProfile('srgb')
@@ -75,8 +133,8 @@ async function decodeImage(
     width: info.width,
     height: info.height,
     format: format as DecodedImage['format'],
-    pages: metadata.pages ?? 1,
     bytes: file.length,
+    metadata,
   }
 }
 

@@ -1,0 +1,24 @@
+declare module 'gifenc/dist/gifenc.esm.js' {
+  type Color = [red: number, green: number, blue: number]
+  interface FrameOptions {
+    /** The table of this frame; that of the first is the file's, and a frame without one uses it. */
+    palette?: Color[]
+    /** Bits of an index. */
+    colorDepth: number
+    transparent: boolean
+    transparentIndex: number
+    /** Milliseconds. */
+    delay: number
+    /** Plays after the first; 0 for ever, -1 none. */
+    repeat: number
+    /** What becomes of the frame before the next is drawn: 1 it stays, 2 it is cleared. */
+    dispose: 1 | 2
+  }
+  export function GIFEncoder(): {
+    writeFrame(indices: Uint8Array, width: number, height: number, options: FrameOptions): void
+    finish(): void
+    bytes(): Uint8Array<ArrayBuffer>
+  }
+  export function quantize(rgba: Uint8Array | Uint8ClampedArray, maxColors: number): Color[]
+  export function applyPalette(rgba: Uint8Array | Uint8ClampedArray, palette: Color[]): Uint8Array
+}
