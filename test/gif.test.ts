@@ -143,6 +143,13 @@ describe('encodeGif', () => {
     expect(gif.length).toBeLessThan(1.5 * (await encodeGif(first)).length)
   })
 
+  it('writes whole frames where that is smaller', async () => {
+    const first = { ...indexedImage(80, 60, 16), indices: new Uint8Array(4800).map((_, i) => (i % 80) >> 3) }
+    const scattered = { ...first, indices: first.indices.map((index, i) => (Math.imul(i, 2654435761) < 0 ? 5 : index)) }
+    const { blocks } = await expectRoundTrip([scattered, first])
+    expect(blocks.frames[1].transparent).toBe(null)
+  })
+
   it('finds no room for unchanged pixels in a full palette', async () => {
     const frames = [
       indexedImage(40, 30, 256),

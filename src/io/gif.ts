@@ -1,4 +1,6 @@
+import type { FrameOptions } from 'gifenc/dist/gifenc.esm.js'
 import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../engine/error.js'
+import { concatenate } from './concatenate.js'
 import { type IndexedImage, indexError, LARGEST_PALETTE, nextTask, requireIndexedImage } from './indexed-image.js'
 
 export interface EncodeGifOptions {
@@ -16,11 +18,12 @@ export interface EncodeGifOptions {
 /** GIF stores sizes, delays in hundredths of a second and repetitions in 16 bits. */
 const LARGEST = 0xffff
 const DEFAULT_DELAY = 100
+const TRAILER = 0x3b
 
 /**
- * Writes a GIF: one image, or an animation of frames of one size. Frames with the same palette share one colour table;
- * pixels of an opaque animation that stay as they are become transparent where that palette has room for one more entry,
- * which makes them compress well. Palette order is kept.
+ * Writes a GIF: one image, or an animation of frames of one size. Frames with the same palette share one colour table, and
+ * where that has room for one more entry, pixels of an opaque animation that stay as they are become transparent, if this
+ * makes the file smaller. Palette order is kept.
  *
  * GIF has no translucency: every entry must be opaque or fully transparent. So make an image's alpha 0 or 255 before it
  * is quantized. The encoder (gifenc) is loaded at the first call.
@@ -40,21 +43,20 @@ export async function encodeGif(
   const frames = images.map(prepareFrame)
   requireOneSize(frames)
   options.signal?.throwIfAborted()
-  // The package's main file is CommonJS.
-  const { GIFEncoder } = await import('gifenc/dist/gifenc.esm.js')
-  const encoder = GIFEncoder()
   const shared = frames.every(({ palette }) => isSame(palette, frames[0].palette))
   const cleared = frames.some(({ transparent }) => transparent !== null)
   // What stands for a pixel that stays as it is. A frame that is cleared leaves nothing that could stay.
   const unchanged = shared && !cleared && frames.length > 1 ? roomIn(frames[0]) : null
+  const encodeFrame = await loadFrameEncoder()
+  const parts: Uint8Array[] = []
   for (const [at, frame] of frames.entries()) {
     if (at > 0) await nextTask()
     options.signal?.throwIfAborted()
-    const isDelta = unchanged !== null && at > 0
-    const transparent = isDelta ? unchanged : (frame.transparent ?? (cleared ? roomIn(frame) : null))
+    const { indices, width, height } = frame
+    const transparent = frame.transparent ?? (cleared ? roomIn(frame) : null)
     const tableSize = Math.max(frame.entryCount, 1 + (unchanged ?? transparent ?? 0))
-    const indices = isDelta ? markUnchanged(frame.indices, frames[at - 1].indices, unchanged) : frame.indices
-    encoder.writeFrame(indices, frame.width, frame.height, {
+    const settings: FrameOptions = {
+      first: at === 0,
       palette: at === 0 || !shared ? colorsOf(frame.palette, tableSize) : undefined,
       colorDepth: Math.max(1, Math.ceil(Math.log2(tableSize))),
       transparent: transparent !== null,
@@ -64,10 +66,29 @@ export async function encodeGif(
       // A frame that is transparent somewhere must not show the one before it there. Some viewers clear one without any
       // transparent entry to a colour instead, so it gets one where there is room.
       dispose: cleared ? 2 : 1,
-    })
+    }
+    const whole = encodeFrame(indices, width, height, settings)
+    parts.push(whole)
+    if (unchanged === null || at === 0) continue
+    // Half of the bytes where little moves, but up to a fifth more where the scene does, so both are tried.
+    const marked = markUnchanged(indices, frames[at - 1].indices, unchanged)
+    const change = encodeFrame(marked, width, height, { ...settings, transparent: true, transparentIndex: unchanged })
+    if (change.length < whole.length) parts[at] = change
   }
-  encoder.finish()
-  return encoder.bytes()
+  parts.push(Uint8Array.of(TRAILER))
+  return concatenate(parts)
+}
+
+/** Encodes one frame, the first one with what comes before it. */
+async function loadFrameEncoder() {
+  // The package's main file is CommonJS.
+  const { GIFEncoder } = await import('gifenc/dist/gifenc.esm.js')
+  return (indices: Uint8Array, width: number, height: number, options: FrameOptions): Uint8Array => {
+    const encoder = GIFEncoder({ auto: false })
+    if (options.first) encoder.writeHeader()
+    encoder.writeFrame(indices, width, height, options)
+    return encoder.bytes()
+  }
 }
 
 function checkOptions(options: EncodeGifOptions, frameCount: number): { delays: readonly number[]; repeat: number } {

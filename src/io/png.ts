@@ -1,4 +1,5 @@
 import { Zlib } from 'fflate'
+import { concatenate } from './concatenate.js'
 import { type IndexedImage, indexError, nextTask, requireIndexedImage } from './indexed-image.js'
 
 export interface EncodePngOptions {
@@ -145,14 +146,4 @@ function crc32(bytes: Uint8Array): number {
   let crc = 0xffff_ffff
   for (let i = 0; i < bytes.length; i++) crc = crcTable[(crc ^ bytes[i]) & 255] ^ (crc >>> 8)
   return ~crc >>> 0
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    bytes.set(part, offset)
-    offset += part.length
-  }
-  return bytes
 }
