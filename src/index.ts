@@ -1,6 +1,12 @@
 /// <reference types="@webgpu/types" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
 
+export type { Architecture, AutoencoderOptions, Loss, Noise } from './autoencoder/architecture.js'
+export { type Autoencoder, createAutoencoder } from './autoencoder/autoencoder.js'
+export type { Epoch, FitOptions, FitResult } from './autoencoder/fit-options.js'
+export type { Gradients } from './autoencoder/gradients.js'
+export { type Activation, type DenseLayer, dense, type Layer } from './autoencoder/layers.js'
+export { type AdamOptimizer, adam, adamw, type Optimizer, type SgdOptimizer, sgd } from './autoencoder/optimizer.js'
 export { assign } from './clustering/assign.js'
 export { distances } from './clustering/distances.js'
 export { type Elbow, type ElbowOptions, elbow } from './clustering/elbow.js'

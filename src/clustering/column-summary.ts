@@ -87,12 +87,14 @@ export class ColumnSummary {
   finish(rows: number, name: string) {
     const { columns } = this
     const shift = new Float32Array(columns)
+    const means = new Float64Array(columns)
+    const variances = new Float64Array(columns)
     let widest = 0
-    let variance = 0
     for (let column = 0; column < columns; column++) {
       const range = this.#greatest[column] - this.#least[column]
       const mean = this.reference[column] + this.#sum[column] / rows
-      variance += Math.max(0, this.#squares[column] / rows - (this.#sum[column] / rows) ** 2)
+      means[column] = mean
+      variances[column] = Math.max(0, this.#squares[column] / rows - (this.#sum[column] / rows) ** 2)
       // A constant column is shifted to 0; another by a multiple of the power of two at or below its range.
       const unit = range > 0 ? 2 ** Math.floor(Math.log2(range)) : 0
       shift[column] = unit > 0 ? Math.round(mean / unit) * unit : this.#least[column]
@@ -107,7 +109,9 @@ export class ColumnSummary {
       scale,
       least: this.#least.map((value, column) => (value - shift[column]) * scale),
       greatest: this.#greatest.map((value, column) => (value - shift[column]) * scale),
-      meanVariance: variance / columns,
+      means,
+      variances,
+      meanVariance: variances.reduce((sum, variance) => sum + variance, 0) / columns,
     }
   }
 }

@@ -29,12 +29,16 @@ export interface PointSet {
   readonly rows: number
   readonly columns: number
   readonly blocks: number
+  /** Rows of each chunk. */
+  readonly chunkRows: readonly number[]
   readonly shift: Float32Array
   readonly scale: number
   /** Least and greatest working coordinate of each column. */
   readonly least: Float64Array
   readonly greatest: Float64Array
-  /** Mean over the columns of their variance, in the points' own units. */
+  /** Mean and variance of each column, and the mean of the variances, in the points' own units. */
+  readonly means: Float64Array
+  readonly variances: Float64Array
   readonly meanVariance: number
   /** A weight a row, or null. */
   readonly weights: Float32Array | null
@@ -155,16 +159,19 @@ async function buildPointSet(
   if (rows === 0) throw new LloydError('InputError', `${name} has no rows; at least one is needed`)
   checkRows(rows)
 
-  const { shift, scale, least, greatest, meanVariance } = columnsSeen.finish(rows, name)
+  const { shift, scale, least, greatest, means, variances, meanVariance } = columnsSeen.finish(rows, name)
   const blocks = chunks.reduce((sum, chunk) => sum + chunk.blocks, 0)
   return {
     rows,
     columns,
     blocks,
+    chunkRows: chunks.map((chunk) => chunk.rows),
     shift,
     scale,
     least,
     greatest,
+    means,
+    variances,
     meanVariance,
     weights: weightValues ?? null,
     totalWeight: weightValues ? weightValues.reduce((sum, weight) => sum + weight, 0) : rows,

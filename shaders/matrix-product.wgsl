@@ -1,0 +1,108 @@
+// Dense matrix product C = f(A·B + bias), in batches. One thread keeps ROWS × COLUMNS elements of C in registers, so that
+// each loaded element is used COLUMNS or ROWS times (register blocking: V. Volkov and J. Demmel, SC 2008). Its columns are
+// WORKGROUP_SIZE apart, so that neighbours read neighbours of B, and all threads of a workgroup have the same rows, so
+// that elements of A are read once for all of them.
+//
+// A and B are read by strides, so that either may be stored transposed. ONES takes the last row of A for ones: with A the
+// inputs and B the gradients of a layer's outputs, the last row of the product is then the gradient of the biases. A batch
+// takes `depth` steps, the last one what is left of `totalDepth`: one long product can be cut along its depth.
+// The order of summation does not depend on the tile.
+
+struct Parameters {
+  rows: u32,
+  columns: u32,
+  depth: u32,
+  totalDepth: u32,
+  batches: u32,
+  firstRow: u32,
+  rowCount: u32,
+  aOffset: u32,
+  aRow: u32,
+  aDepth: u32,
+  aBatch: u32,
+  bOffset: u32,
+  bDepth: u32,
+  bColumn: u32,
+  bBatch: u32,
+  biased: u32,
+  biasOffset: u32,
+  productOffset: u32,
+  activation: u32,
+}
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read> a: array<f32>;
+@group(0) @binding(2) var<storage, read> b: array<f32>;
+@group(0) @binding(3) var<storage, read> bias: array<f32>;
+@group(0) @binding(4) var<storage, read_write> product: array<f32>;
+
+override WORKGROUP_SIZE: u32 = 32;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let columns = parameters.columns;
+  let columnBlocks = (columns + WORKGROUP_SIZE * COLUMNS - 1u) / (WORKGROUP_SIZE * COLUMNS);
+  let rowBlocks = (parameters.rowCount + ROWS - 1u) / ROWS;
+  let block = linearWorkgroup(workgroup, grid);
+  let batch = block / (rowBlocks * columnBlocks);
+  if (batch >= parameters.batches) {
+    return;
+  }
+  let firstRow = parameters.firstRow + block / columnBlocks % rowBlocks * ROWS;
+  let endRow = parameters.firstRow + parameters.rowCount;
+  let firstColumn = block % columnBlocks * (WORKGROUP_SIZE * COLUMNS) + local;
+  let depth = min(parameters.depth, parameters.totalDepth - batch * parameters.depth);
+
+  // Past the end the last row or column is done again and not written.
+  var aAt: array<u32, ROWS>;
+  for (var r = 0u; r < ROWS; r++) {
+    aAt[r] = parameters.aOffset + batch * parameters.aBatch + min(firstRow + r, endRow - 1u) * parameters.aRow;
+  }
+  var bAt: array<u32, COLUMNS>;
+  for (var c = 0u; c < COLUMNS; c++) {
+    let column = min(firstColumn + c * WORKGROUP_SIZE, columns - 1u);
+    bAt[c] = parameters.bOffset + batch * parameters.bBatch + column * parameters.bColumn;
+  }
+
+  var sum: array<f32, ROWS * COLUMNS>;
+  for (var k = 0u; k < depth; k++) {
+    var y: array<f32, COLUMNS>;
+    for (var c = 0u; c < COLUMNS; c++) {
+      y[c] = b[bAt[c] + k * parameters.bDepth];
+    }
+    for (var r = 0u; r < ROWS; r++) {
+//#if ${ONES}
+      var x = 1.0;
+      if (firstRow + r < parameters.rows - 1u) {
+        x = a[aAt[r] + k * parameters.aDepth];
+      }
+//#else
+      let x = a[aAt[r] + k * parameters.aDepth];
+//#endif
+      for (var c = 0u; c < COLUMNS; c++) {
+        sum[r * COLUMNS + c] += x * y[c];
+      }
+    }
+  }
+
+  for (var c = 0u; c < COLUMNS; c++) {
+    let column = firstColumn + c * WORKGROUP_SIZE;
+    if (column < columns) {
+      var addend = 0.0;
+      if (parameters.biased != 0u) {
+        addend = bias[parameters.biasOffset + column];
+      }
+      for (var r = 0u; r < ROWS; r++) {
+        let row = firstRow + r;
+        if (row < endRow) {
+          let at = parameters.productOffset + (batch * parameters.rows + row) * columns + column;
+          product[at] = activate(parameters.activation, sum[r * COLUMNS + c] + addend);
+        }
+      }
+    }
+  }
+}

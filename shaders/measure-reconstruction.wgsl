@@ -1,0 +1,51 @@
+// How far a reconstruction is from its target, and the gradient of that. Each row's loss is summed by `lanes` threads, of
+// which each takes every lanes-th column; their sums stand side by side in `losses` for sum-losses to add.
+//
+// The squared error takes the reconstruction as it is. LOGITS takes z with x̂ = sigmoid(z): the binary cross-entropy is
+// softplus(z) − x z, and its gradient sigmoid(z) − x, which lose nothing where the sigmoid saturates. GRADIENT writes
+// `scale` times the gradient with respect to the outputs.
+
+struct Parameters {
+  rows: u32,
+  columns: u32,
+  lanes: u32,
+  scale: f32,
+}
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read> outputs: array<f32>;
+@group(0) @binding(2) var<storage, read> targets: array<f32>;
+@group(0) @binding(3) var<storage, read_write> losses: array<f32>;
+@group(0) @binding(4) var<storage, read_write> gradient: array<f32>;
+
+override WORKGROUP_SIZE: u32 = 64;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (index >= parameters.rows * parameters.lanes) {
+    return;
+  }
+  let start = index / parameters.lanes * parameters.columns;
+  var loss = 0.0;
+  for (var column = index % parameters.lanes; column < parameters.columns; column += parameters.lanes) {
+    let output = outputs[start + column];
+    let wanted = targets[start + column];
+//#if ${LOGITS}
+    loss += softplus(output) - wanted * output;
+    let slope = activate(3u, output) - wanted;
+//#else
+    let difference = output - wanted;
+    loss += difference * difference;
+    let slope = 2.0 * difference;
+//#endif
+//#if ${GRADIENT}
+    gradient[start + column] = parameters.scale * slope;
+//#endif
+  }
+  losses[index] = loss;
+}

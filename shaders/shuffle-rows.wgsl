@@ -1,0 +1,51 @@
+// Puts `count` of `total` rows into a random order: row numbers in `order`. Which of all rows take part is a random choice
+// as well, made by `splitKey`: those from place `splitFirst` on in the order that it gives, so that the rows before it
+// are held out. One thread finds one place by itself, with no table and no sorting: a bijection of the integers of as many
+// bits as the count needs, walked until it lands below the count (cycle walking: J. Black and P. Rogaway, CT-RSA 2002).
+// Odd factors, sums and shifted exclusive-ors are bijections modulo a power of two.
+
+struct Parameters {
+  count: u32,
+  key: u32,
+  total: u32,
+  splitKey: u32,
+  splitFirst: u32,
+}
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read_write> order: array<u32>;
+
+override WORKGROUP_SIZE: u32 = 64;
+const ROUNDS = 6u;
+
+fn place(index: u32, count: u32, key: u32) -> u32 {
+  let bits = 32u - countLeadingZeros(max(count - 1u, 1u));
+  let mask = 0xffffffffu >> (32u - bits);
+  let shift = (bits + 1u) / 2u;
+  var x = index;
+  loop {
+    for (var round = 0u; round < ROUNDS; round++) {
+      let word = randomBits(vec3<u32>(key, count, round));
+      x = (x * (word.x | 1u) + word.y) & mask;
+      x ^= x >> shift;
+    }
+    if (x < count) {
+      break;
+    }
+  }
+  return x;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (index >= parameters.count) {
+    return;
+  }
+  let within = parameters.splitFirst + place(index, parameters.count, parameters.key);
+  order[index] = place(within, parameters.total, parameters.splitKey);
+}

@@ -1,0 +1,46 @@
+// One step of stochastic gradient descent over all parameters at once, with momentum v ← μ v + g and w ← w − η v
+// (B. Polyak, 1964). The gradient is scaled down to `clipNorm` where its squared norm, in `norm`, is larger; 0 leaves it
+// alone. A parameter that becomes NaN or infinite, seen by its bits, is noted in the state. One thread takes one parameter.
+
+struct Parameters {
+  count: u32,
+  rate: f32,
+  momentum: f32,
+  weightDecay: f32,
+  clipNorm: f32,
+}
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read> gradients: array<f32>;
+@group(0) @binding(2) var<storage, read> norm: array<f32>;
+@group(0) @binding(3) var<storage, read_write> moments: array<f32>;
+@group(0) @binding(4) var<storage, read_write> weights: array<f32>;
+@group(0) @binding(5) var<storage, read_write> state: array<atomic<u32>>;
+
+override WORKGROUP_SIZE: u32 = 64;
+const STOPPED = 0u;
+const DAMAGED = 1u;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (index >= parameters.count || atomicLoad(&state[STOPPED]) != 0u) {
+    return;
+  }
+  var gradient = gradients[index];
+  if (parameters.clipNorm > 0.0 && norm[0] > parameters.clipNorm * parameters.clipNorm) {
+    gradient *= parameters.clipNorm / sqrt(norm[0]);
+  }
+  var weight = weights[index];
+  let velocity = parameters.momentum * moments[index] + gradient + parameters.weightDecay * weight;
+  moments[index] = velocity;
+  weight -= parameters.rate * velocity;
+  weights[index] = weight;
+  if ((bitcast<u32>(weight) & 0x7f800000u) == 0x7f800000u) {
+    atomicStore(&state[DAMAGED], 1u);
+  }
+}

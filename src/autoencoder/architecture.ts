@@ -1,0 +1,226 @@
+import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../engine/error.js'
+import { type Layer, MAX_UNITS, mirror, outputShape, parametersOf, type Shape, sizeOf } from './layers.js'
+
+export type Loss = 'squared-error' | 'binary-cross-entropy'
+
+/** What the inputs suffer in training, to be undone by the network. */
+export interface Noise {
+  /** Normal noise of standard deviation `amount`, or a share `amount` of the inputs set to 0. */
+  kind: 'gaussian' | 'masking'
+  amount: number
+}
+
+export interface AutoencoderOptions {
+  /** Columns of the points, or the sides of the images in their rows: [height, width, channels], channels last. */
+  inputs: number | readonly [height: number, width: number, channels: number]
+  /** At least one layer; the last one's outputs are the code. A variational encoder must end in a linear dense layer. */
+  encoder: readonly Layer[]
+  /** Default: the encoder's layers turned round, ending in the activation that goes with the loss. */
+  decoder?: readonly Layer[]
+  /**
+   * Of a point, summed over its features: the squared error (default), or the binary cross-entropy of features in
+   * [0, 1], whose decoder must end in 'sigmoid'.
+   */
+  loss?: Loss
+  /** λ of the penalty λ Σ|a| on the code, at least 0, default 0. */
+  sparsity?: number
+  /** Default none. */
+  noise?: Noise
+  /** Default false: the code is a point. With β it is a normal distribution, and β times its divergence is a penalty. */
+  variational?: false | { beta: number }
+  /** Scales every column to mean 0 and variance 1 (of the points first fitted), and back on output. Default false. */
+  standardize?: boolean
+  /** Of the first weights and, unless `fit` has its own, of everything random in training. Default 0. */
+  seed?: number
+}
+
+/** Everything about an auto-encoder but its parameters, as plain data: what a file must hold to make it again. */
+export interface Architecture {
+  inputs: number | [height: number, width: number, channels: number]
+  encoder: Layer[]
+  decoder: Layer[]
+  loss: Loss
+  sparsity: number
+  noise: Noise | null
+  variational: { beta: number } | null
+  standardize: boolean
+  seed: number
+}
+
+const OPTIONS = [
+  'inputs',
+  'encoder',
+  'decoder',
+  'loss',
+  'sparsity',
+  'noise',
+  'variational',
+  'standardize',
+  'seed',
+] as const
+
+/** Checks options and fills in what they leave out. Throws an `InputError` for anything that does not fit together. */
+export function checkArchitecture(options: AutoencoderOptions | Architecture): Architecture {
+  requireKnownOptions('createAutoencoder', options, OPTIONS)
+  const { loss = 'squared-error', standardize = false } = options
+  if (loss !== 'squared-error' && loss !== 'binary-cross-entropy') {
+    throw new LloydError('InputError', `loss must be 'squared-error' or 'binary-cross-entropy', got '${String(loss)}'`)
+  }
+  if (typeof standardize !== 'boolean') {
+    throw new LloydError('InputError', `standardize must be true or false, got ${String(standardize)}`)
+  }
+  const crossEntropy = loss === 'binary-cross-entropy'
+  if (crossEntropy && standardize) {
+    throw new LloydError(
+      'InputError',
+      "standardized features leave [0, 1], which 'binary-cross-entropy' needs; use 'squared-error'",
+    )
+  }
+  const inputs = checkInputs(options.inputs)
+  const encoder = copyLayers(options.encoder, 'encoder')
+  const shapes = shapesOf(encoder, shapeOfInputs(inputs), 'encoder')
+  const last = crossEntropy ? 'sigmoid' : 'linear'
+  const decoder = options.decoder ? copyLayers(options.decoder, 'decoder') : mirror(encoder, shapes, last)
+  const decoded = shapesOf(decoder, shapes.at(-1)!, 'decoder').at(-1)!
+  const features = sizeOf(shapeOfInputs(inputs))
+  if (sizeOf(decoded) !== features) {
+    throw new LloydError('InputError', `the decoder gives ${sizeOf(decoded)} outputs, the inputs are ${features}`)
+  }
+  if (crossEntropy && finalActivation(decoder) !== 'sigmoid') {
+    throw new LloydError('InputError', "with 'binary-cross-entropy' the decoder must end in a layer with 'sigmoid'")
+  }
+  const variational = checkVariational(options.variational, encoder)
+  const sparsity = requireNumber('sparsity', options.sparsity ?? 0, 0)
+  if (variational && sparsity > 0) {
+    throw new LloydError('InputError', 'a code is either variational or sparse; leave one of the two out')
+  }
+  return {
+    inputs,
+    encoder,
+    decoder,
+    loss,
+    sparsity,
+    noise: checkNoise(options.noise),
+    variational,
+    standardize,
+    seed: requireInteger('seed', options.seed ?? 0, 0, 0xffffffff),
+  }
+}
+
+function checkInputs(inputs: AutoencoderOptions['inputs']): Architecture['inputs'] {
+  if (!Array.isArray(inputs)) return requireInteger('inputs', inputs, 1, MAX_UNITS)
+  if (inputs.length !== 3) {
+    throw new LloydError('InputError', `inputs must be a number or [height, width, channels], got [${inputs}]`)
+  }
+  const sides = inputs.map((side, i) => requireInteger(`inputs[${i}]`, side, 1, MAX_UNITS))
+  requireInteger('height × width × channels of inputs', sides[0] * sides[1] * sides[2], 1, MAX_UNITS)
+  return sides as [number, number, number]
+}
+
+function copyLayers(layers: readonly Layer[], name: string): Layer[] {
+  if (!Array.isArray(layers) || layers.length === 0) {
+    throw new LloydError('InputError', `${name} must be an array with at least one layer, [dense(2)]`)
+  }
+  return layers.map((layer) => ({ ...layer }))
+}
+
+function checkVariational(value: AutoencoderOptions['variational'] | null, encoder: readonly Layer[]) {
+  if (value === undefined || value === null || value === false) return null
+  requireKnownOptions('variational', value, ['beta'])
+  const last = encoder.at(-1)!
+  if (last.type !== 'dense' || last.activation !== 'linear') {
+    throw new LloydError('InputError', 'a variational encoder must end in a linear layer, dense(units)')
+  }
+  return { beta: requireNumber('variational.beta', value.beta, 0) }
+}
+
+function checkNoise(noise: Noise | null | undefined): Noise | null {
+  if (noise === undefined || noise === null) return null
+  requireKnownOptions('noise', noise, ['kind', 'amount'])
+  if (noise.kind !== 'gaussian' && noise.kind !== 'masking') {
+    throw new LloydError('InputError', `noise.kind must be 'gaussian' or 'masking', got '${String(noise.kind)}'`)
+  }
+  const amount = requireNumber('noise.amount', noise.amount, 0)
+  if (noise.kind === 'masking' && amount >= 1) {
+    throw new LloydError('InputError', `noise.amount ${amount} masks every input; it must be below 1`)
+  }
+  return { kind: noise.kind, amount }
+}
+
+export function shapeOfInputs(inputs: Architecture['inputs']): Shape {
+  return typeof inputs === 'number' ? [inputs] : inputs
+}
+
+/** What goes into the first layer, and what comes out of each. */
+function shapesOf(layers: readonly Layer[], inputs: Shape, name: string): Shape[] {
+  const shapes = [inputs]
+  for (const [index, layer] of layers.entries()) shapes.push(outputShape(layer, shapes[index], `${name}[${index}]`))
+  return shapes
+}
+
+/** The activation of the last layer that has one. */
+export function finalActivation(layers: readonly Layer[]) {
+  return layers.at(-1)!.activation
+}
+
+/** A layer in its place. */
+export interface PlacedLayer {
+  layer: Layer
+  inputs: Shape
+  outputs: Shape
+  /** Where its parameters begin in the flat buffer, in elements. */
+  offset: number
+}
+
+export interface NamedParameter {
+  /** `encoder.0.weight` */
+  name: string
+  rows: number
+  columns: number
+  offset: number
+  /** Its layer, for the first weights. */
+  layer: Layer
+}
+
+/** The layers as they are computed, and where each parameter lies. */
+export interface Layout {
+  encoder: PlacedLayer[]
+  decoder: PlacedLayer[]
+  features: number
+  /** Numbers of the code of one point. */
+  units: number
+  parameters: NamedParameter[]
+  parameterCount: number
+}
+
+/** Places the layers of an architecture. A variational encoder's last layer has means and logarithms of variances. */
+export function layOut({ inputs, encoder, decoder, variational }: Architecture): Layout {
+  const parameters: NamedParameter[] = []
+  let offset = 0
+  const place = (layers: readonly Layer[], first: Shape, part: string): PlacedLayer[] => {
+    let shape = first
+    return layers.map((layer, index) => {
+      const placed = { layer, inputs: shape, outputs: outputShape(layer, shape, `${part}[${index}]`), offset }
+      for (const { name, rows, columns } of parametersOf(layer, shape)) {
+        parameters.push({ name: `${part}.${index}.${name}`, rows, columns, offset, layer })
+        offset += rows * columns
+      }
+      shape = placed.outputs
+      return placed
+    })
+  }
+  const shape = shapeOfInputs(inputs)
+  const last = encoder.at(-1)!
+  const widened = variational ? [...encoder.slice(0, -1), { ...last, units: 2 * last.units }] : encoder
+  const encoding = place(widened, shape, 'encoder')
+  const code: Shape = variational ? [last.units] : encoding.at(-1)!.outputs
+  const decoding = place(decoder, code, 'decoder')
+  return {
+    encoder: encoding,
+    decoder: decoding,
+    features: sizeOf(shape),
+    units: sizeOf(code),
+    parameters,
+    parameterCount: offset,
+  }
+}

@@ -1,0 +1,182 @@
+import { createPointSet } from '../clustering/points.js'
+import { type Engine, executorOf } from '../engine/engine.js'
+import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
+import { randomNormal } from '../kernels/shared/random.js'
+import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
+import { type Architecture, type AutoencoderOptions, checkArchitecture } from './architecture.js'
+import { checkFitOptions, type FitOptions, type FitResult } from './fit-options.js'
+import { differentiate, type Gradients } from './gradients.js'
+import { checkColumns, reconstructionErrors, requireFeatures, transform } from './inference.js'
+import { Model } from './model.js'
+import { Training } from './training.js'
+
+/** Where results are left: `'gpu'` gives a matrix in a buffer (STORAGE, COPY_SRC, COPY_DST) that the caller destroys. */
+export interface OutputOption<O extends 'cpu' | 'gpu' = 'cpu' | 'gpu'> {
+  output?: O
+}
+
+/**
+ * A network that gives back what it is given, through a code of fewer numbers, and so learns what matters about it
+ * (G. Hinton and R. Salakhutdinov, Science 313, 2006).
+ */
+export interface Autoencoder extends Disposable {
+  /** Everything about it but its parameters. Plain data. */
+  readonly architecture: Architecture
+  /** Numbers of a code. */
+  readonly units: number
+  /**
+   * Trains on points, on the device: batches are shuffled, gathered and learned from there. May be called again, to go on.
+   *
+   * @throws LloydError `InputError` for NaN or infinity in the points (with row and column), another number of columns,
+   *   features outside [0, 1] with 'binary-cross-entropy', or an option outside its range; `DivergenceError` where
+   *   numbers stopped being finite, with the weights as they were after the last epoch that was in order.
+   */
+  fit(points: Points, options: FitOptions): Promise<FitResult>
+  /** The code of each point, rows × units; of a variational one its mean. */
+  encode(points: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
+  encode(points: Points, options: OutputOption<'gpu'>): Promise<GpuMatrix>
+  /** The points that codes stand for. */
+  decode(codes: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
+  decode(codes: Points, options: OutputOption<'gpu'>): Promise<GpuMatrix>
+  /** decode(encode(points)). */
+  reconstruct(points: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
+  reconstruct(points: Points, options: OutputOption<'gpu'>): Promise<GpuMatrix>
+  /** The reconstruction loss of each point, summed over its features, in the units that the loss has in training. */
+  errors(points: Points): Promise<Float32Array>
+  /** Points decoded from codes drawn from the standard normal distribution; of a variational auto-encoder. */
+  sample(count: number, options?: { seed?: number; output?: 'cpu' }): Promise<Matrix>
+  sample(count: number, options: { seed?: number; output: 'gpu' }): Promise<GpuMatrix>
+  /**
+   * The loss of points (summed over features, mean over points, penalty included) and its gradients. Without the noise
+   * of training; a variational code is drawn, from `seed`, or made of `epsilon` (rows × units, standard normal).
+   */
+  gradients(points: Points, options?: { epsilon?: Points; seed?: number }): Promise<Gradients>
+  /** Copies of all parameters: 'encoder.0.weight' (inputs × units), 'encoder.0.bias' (1 × units), … */
+  readParameters(): Promise<Record<string, Matrix>>
+  /** Replaces the parameters that the record has; it may leave some out. */
+  writeParameters(record: Record<string, Matrix<TypedArray>>): void
+  /** Frees its memory on the device. */
+  destroy(): void
+}
+
+/**
+ * Makes an auto-encoder with first weights drawn from `seed`.
+ *
+ * @throws LloydError `InputError` for options that do not fit together.
+ */
+export async function createAutoencoder(engine: Engine, options: AutoencoderOptions): Promise<Autoencoder> {
+  return new TrainableAutoencoder(new Model(executorOf(engine), checkArchitecture(options)))
+}
+
+/** An auto-encoder over a model; whoever loads one makes it too. */
+export class TrainableAutoencoder implements Autoencoder {
+  #training = false
+
+  constructor(readonly model: Model) {}
+
+  get architecture(): Architecture {
+    return structuredClone(this.model.architecture)
+  }
+
+  get units(): number {
+    return this.model.layout.units
+  }
+
+  async fit(points: Points, options: FitOptions): Promise<FitResult> {
+    const { model } = this
+    const { executor, architecture, layout } = model
+    const settings = checkFitOptions(options, architecture.seed)
+    const { signal } = settings
+    signal?.throwIfAborted()
+    if (this.#training) throw new LloydError('InputError', 'this auto-encoder is being trained; wait for that fit')
+    this.#training = true
+    const sets: { release(): void }[] = []
+    try {
+      const load = async (given: Points, name: string) => {
+        const set = await createPointSet(executor, given, { name, check: checkColumns(layout.features, name), signal })
+        sets.push(set)
+        requireFeatures(model, set, name)
+        return set
+      }
+      const set = await load(points, 'points')
+      const validation = settings.validation ? await load(settings.validation, 'validation points') : null
+      if (architecture.standardize && !model.scale) model.scaleBy(set)
+      const training = await Training.create(model, set, validation, settings)
+      sets.push(training)
+      return await training.run()
+    } finally {
+      for (const set of sets.reverse()) set.release()
+      this.#training = false
+    }
+  }
+
+  encode(points: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
+  encode(points: Points, options: OutputOption<'gpu'>): Promise<GpuMatrix>
+  async encode(points: Points, options: OutputOption = {}): Promise<Matrix | GpuMatrix> {
+    return await transform(this.model, points, 'encode', this.#output('encode', options), 'points')
+  }
+
+  decode(codes: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
+  decode(codes: Points, options: OutputOption<'gpu'>): Promise<GpuMatrix>
+  async decode(codes: Points, options: OutputOption = {}): Promise<Matrix | GpuMatrix> {
+    return await transform(this.model, codes, 'decode', this.#output('decode', options), 'codes')
+  }
+
+  reconstruct(points: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
+  reconstruct(points: Points, options: OutputOption<'gpu'>): Promise<GpuMatrix>
+  async reconstruct(points: Points, options: OutputOption = {}): Promise<Matrix | GpuMatrix> {
+    return await transform(this.model, points, 'reconstruct', this.#output('reconstruct', options), 'points')
+  }
+
+  async errors(points: Points): Promise<Float32Array> {
+    return await reconstructionErrors(this.model, points)
+  }
+
+  sample(count: number, options?: { seed?: number; output?: 'cpu' }): Promise<Matrix>
+  sample(count: number, options: { seed?: number; output: 'gpu' }): Promise<GpuMatrix>
+  async sample(count: number, options: { seed?: number } & OutputOption = {}): Promise<Matrix | GpuMatrix> {
+    const { units, model } = this
+    const output = this.#output('sample', options, ['seed'])
+    if (!model.architecture.variational) {
+      throw new LloydError('InputError', 'only a variational auto-encoder has a distribution to sample; decode codes')
+    }
+    const rows = requireInteger('count', count, 1, 2 ** 24)
+    const seed = requireInteger('seed', options.seed ?? model.architecture.seed, 0, 0xffffffff)
+    const data = Float32Array.from({ length: rows * units }, (_, i) => randomNormal(i, 0, seed))
+    return await transform(model, { data, rows, columns: units }, 'decode', output, 'codes')
+  }
+
+  async gradients(points: Points, options: { epsilon?: Points; seed?: number } = {}): Promise<Gradients> {
+    requireKnownOptions('gradients', options, ['epsilon', 'seed'])
+    const seed = requireInteger('seed', options.seed ?? this.model.architecture.seed, 0, 0xffffffff)
+    return await differentiate(this.model, points, options.epsilon, seed)
+  }
+
+  async readParameters(): Promise<Record<string, Matrix>> {
+    return await this.model.readParameters()
+  }
+
+  writeParameters(record: Record<string, Matrix<TypedArray>>): void {
+    this.model.writeParameters(record)
+  }
+
+  destroy(): void {
+    this.model.release()
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy()
+  }
+
+  #output(caller: string, options: OutputOption, others: readonly string[] = []): 'cpu' | 'gpu' {
+    requireKnownOptions(caller, options, ['output', ...others])
+    const { output = 'cpu' } = options
+    if (output !== 'cpu' && output !== 'gpu') {
+      throw new LloydError('InputError', `output must be 'cpu' or 'gpu', got '${String(output)}'`)
+    }
+    if (output === 'gpu' && !this.model.executor.device) {
+      throw new LloydError('InputError', "output 'gpu' needs an engine on WebGPU; this one runs on the CPU")
+    }
+    return output
+  }
+}

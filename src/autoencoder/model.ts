@@ -1,0 +1,97 @@
+import type { PointSet } from '../clustering/points.js'
+import type { Executor } from '../engine/engine.js'
+import { LloydError } from '../engine/error.js'
+import type { EngineBuffer } from '../engine/kernel.js'
+import type { Matrix, TypedArray } from '../types.js'
+import { type Architecture, type Layout, layOut } from './architecture.js'
+import type { ScalingBuffers } from './batches.js'
+import { firstWeights } from './initialization.js'
+
+/** How columns are scaled: x ↦ (x − mean) · factor. */
+export interface Scaling {
+  mean: Float32Array<ArrayBuffer>
+  factor: Float32Array<ArrayBuffer>
+}
+
+/** An architecture with its parameters on a device. */
+export class Model {
+  readonly layout: Layout
+  readonly weights: EngineBuffer
+  readonly scaling: ScalingBuffers
+  /** Null where columns are taken as they are, and before the first fit. */
+  scale: Scaling | null = null
+
+  constructor(
+    readonly executor: Executor,
+    readonly architecture: Architecture,
+  ) {
+    this.layout = layOut(architecture)
+    const { features, parameterCount } = this.layout
+    if (4 * parameterCount > executor.maxBufferBytes) {
+      throw new LloydError(
+        'InputError',
+        `${parameterCount} parameters are ${4 * parameterCount} bytes; this device binds at most ` +
+          `${executor.maxBufferBytes}; use smaller layers`,
+      )
+    }
+    this.weights = executor.upload('autoencoder.weights', firstWeights(this.layout, architecture.seed))
+    this.scaling = {
+      mean: executor.upload('autoencoder.mean', new Float32Array(features)),
+      factor: executor.upload('autoencoder.factor', new Float32Array(features).fill(1)),
+    }
+  }
+
+  /** Scales columns by their mean and standard deviation; a constant one becomes 0. */
+  scaleBy({ means, variances }: PointSet): void {
+    this.setScaling({
+      mean: Float32Array.from(means),
+      factor: Float32Array.from(variances, (variance) => (variance > 0 ? 1 / Math.sqrt(variance) : 1)),
+    })
+  }
+
+  setScaling(scale: Scaling): void {
+    this.scale = scale
+    this.executor.write(this.scaling.mean, scale.mean)
+    this.executor.write(this.scaling.factor, scale.factor)
+  }
+
+  async readParameters(): Promise<Record<string, Matrix>> {
+    return this.split(new Float32Array(await this.executor.read(this.weights)))
+  }
+
+  /** Numbers in the order of memory, by name. */
+  split(flat: Float32Array): Record<string, Matrix> {
+    return Object.fromEntries(
+      this.layout.parameters.map(({ name, rows, columns, offset }) => [
+        name,
+        { data: flat.slice(offset, offset + rows * columns), rows, columns },
+      ]),
+    )
+  }
+
+  /** Replaces the parameters that `record` names. Throws, before anything is changed, for a name or shape not its own. */
+  writeParameters(record: Record<string, Matrix<TypedArray>>): void {
+    const { parameters } = this.layout
+    const writes = Object.entries(record).map(([name, matrix]) => {
+      const known = parameters.find((parameter) => parameter.name === name)
+      if (!known) {
+        const names = parameters.map((parameter) => parameter.name)
+        throw new LloydError('InputError', `there is no parameter '${name}'; there are ${names.join(', ')}`)
+      }
+      const { rows, columns, offset } = known
+      if (matrix?.rows !== rows || matrix.columns !== columns || matrix.data?.length !== rows * columns) {
+        const got = `${matrix?.rows} × ${matrix?.columns} with ${matrix?.data?.length} numbers`
+        throw new LloydError('InputError', `${name} must be ${rows} × ${columns}, got ${got}`)
+      }
+      const data = Float32Array.from(matrix.data)
+      const bad = data.findIndex((value) => !Number.isFinite(value))
+      if (bad >= 0) throw new LloydError('InputError', `${name} has ${matrix.data[bad]} at ${bad}; weights are finite`)
+      return { data, offset }
+    })
+    for (const { data, offset } of writes) this.executor.write(this.weights, data, 4 * offset)
+  }
+
+  release(): void {
+    for (const buffer of [this.weights, this.scaling.mean, this.scaling.factor]) this.executor.release(buffer)
+  }
+}

@@ -1,0 +1,158 @@
+import { BufferScope, type Executor } from '../engine/engine.js'
+import type { EngineBuffer } from '../engine/kernel.js'
+import { type Architecture, finalActivation, type Layout, type PlacedLayer } from './architecture.js'
+import { type CodeStage, codeStage } from './code-stage.js'
+import { denseStage } from './dense-stage.js'
+import { type Activation, sizeOf } from './layers.js'
+import { Reconstruction, Summation } from './loss.js'
+import type { ParameterBuffers, Pass, Stage } from './stage.js'
+
+/** An auto-encoder's layers with the buffers for batches of up to `rows` points. */
+export class Network {
+  private constructor(
+    private readonly scope: BufferScope,
+    readonly rows: number,
+    readonly encoder: readonly Stage[],
+    readonly code: CodeStage,
+    readonly decoder: readonly Stage[],
+  ) {}
+
+  /** The last layer gives `lastActivation`. */
+  static async create(
+    executor: Executor,
+    architecture: Architecture,
+    layout: Layout,
+    parameters: ParameterBuffers,
+    rows: number,
+    lastActivation: Activation = finalActivation(architecture.decoder),
+  ): Promise<Network> {
+    const scope = new BufferScope(executor)
+    try {
+      const build = (placed: PlacedLayer, activation: Activation) =>
+        denseStage(executor, scope, placed, activation, parameters, rows)
+      const encoder: Stage[] = []
+      for (const placed of layout.encoder) encoder.push(await build(placed, placed.layer.activation))
+      const code = await codeStage(executor, scope, architecture, encoder.at(-1)!.outputs, layout.units, rows)
+      const decoder: Stage[] = []
+      for (const [index, placed] of layout.decoder.entries()) {
+        const last = index === layout.decoder.length - 1
+        decoder.push(await build(placed, last ? lastActivation : placed.layer.activation))
+      }
+      return new Network(scope, rows, encoder, code, decoder)
+    } catch (error) {
+      scope.release()
+      throw error
+    }
+  }
+
+  get outputs(): EngineBuffer {
+    return this.decoder.at(-1)!.outputs
+  }
+
+  async encode(inputs: EngineBuffer, pass: Pass): Promise<void> {
+    await forward(this.encoder, inputs, pass)
+    this.code.forward(pass)
+  }
+
+  async decode(code: EngineBuffer, pass: Pass): Promise<void> {
+    await forward(this.decoder, code, pass)
+  }
+
+  release(): void {
+    this.scope.release()
+  }
+}
+
+async function forward(stages: readonly Stage[], inputs: EngineBuffer, pass: Pass): Promise<void> {
+  let values = inputs
+  for (const stage of stages) {
+    await stage.forward(values, pass)
+    values = stage.outputs
+  }
+}
+
+/** A network with its loss: what training and validation run. */
+export class Objective {
+  private constructor(
+    private readonly scope: BufferScope,
+    readonly network: Network,
+    readonly reconstruction: Reconstruction,
+    private readonly sum: Summation,
+    /** Two that take turns, as large as the largest layer. */
+    private readonly gradients: readonly [EngineBuffer, EngineBuffer] | null,
+  ) {}
+
+  /** `training` allocates what `differentiate` needs. */
+  static async create(
+    executor: Executor,
+    architecture: Architecture,
+    layout: Layout,
+    parameters: ParameterBuffers,
+    rows: number,
+    training: boolean,
+  ): Promise<Objective> {
+    // The cross-entropies take what goes into the last activation, which loses nothing where that saturates.
+    const last = architecture.loss === 'squared-error' ? finalActivation(architecture.decoder) : 'linear'
+    const network = await Network.create(executor, architecture, layout, parameters, rows, last)
+    const scope = new BufferScope(executor)
+    try {
+      const reconstruction = await Reconstruction.create(executor, scope, architecture.loss, layout.features, rows)
+      const sum = await Summation.create(executor, scope)
+      const widest = Math.max(...[...layout.encoder, ...layout.decoder].map(({ outputs }) => sizeOf(outputs)))
+      const allocate = () => scope.allocate('autoencoder.gradient', 4 * rows * widest)
+      return new Objective(scope, network, reconstruction, sum, training ? [allocate(), allocate()] : null)
+    } catch (error) {
+      network.release()
+      scope.release()
+      throw error
+    }
+  }
+
+  /** Runs points through the network and leaves the sums of their reconstruction losses and penalties at 2 · index. */
+  async measure(
+    inputs: EngineBuffer,
+    targets: EngineBuffer,
+    pass: Pass,
+    losses: EngineBuffer,
+    index: number,
+    gradient: { buffer: EngineBuffer; scale: number } | null = null,
+  ): Promise<void> {
+    const { network, reconstruction, sum } = this
+    const { rows } = pass
+    await network.encode(inputs, pass)
+    await network.decode(network.code.code, pass)
+    reconstruction.run(network.outputs, targets, rows, gradient?.buffer ?? null, gradient?.scale)
+    sum.run(reconstruction.parts, rows * reconstruction.lanes, losses, 2 * index)
+    if (network.code.penalties) sum.run(network.code.penalties, rows, losses, 2 * index + 1)
+  }
+
+  /** As `measure`; and the gradients of `scale` times the summed loss with respect to all parameters. */
+  async differentiate(
+    inputs: EngineBuffer,
+    targets: EngineBuffer,
+    pass: Pass,
+    losses: EngineBuffer,
+    index: number,
+    scale: number,
+  ): Promise<void> {
+    const { network } = this
+    let [gradient, other] = this.gradients!
+    await this.measure(inputs, targets, pass, losses, index, { buffer: gradient, scale })
+    const back = async (stages: readonly Stage[], first: EngineBuffer, needed: boolean) => {
+      for (let at = stages.length - 1; at >= 0; at--) {
+        const values = at > 0 ? stages[at - 1].outputs : first
+        await stages[at].backward(values, gradient, at > 0 || needed ? other : null, pass)
+        ;[gradient, other] = [other, gradient]
+      }
+    }
+    await back(network.decoder, network.code.code, true)
+    const encoded = network.code.backward(gradient, other, scale, pass)
+    if (encoded === other) [gradient, other] = [other, gradient]
+    await back(network.encoder, inputs, false)
+  }
+
+  release(): void {
+    this.network.release()
+    this.scope.release()
+  }
+}

@@ -1,0 +1,101 @@
+import type { Compiled, Executor } from '../engine/engine.js'
+import type { EngineBuffer } from '../engine/kernel.js'
+import { type Pace, paceOf } from '../engine/pace.js'
+import { matrixProduct } from '../kernels/matrix-product.js'
+
+/** How a matrix product is cut: what one thread computes, and how many threads share their rows. */
+export interface ProductTile {
+  flags: { ONES: boolean }
+  constants: { ROWS: number; COLUMNS: number }
+  workgroupSize: number
+}
+
+/** What a dispatch costs beside its work, in multiply-adds: about 20 µs on a software adapter. */
+const DISPATCH_WORK = 2 ** 17
+
+/** The shape of a product: rows × depth times depth × columns. */
+export interface ProductShape {
+  rows: number
+  columns: number
+  depth: number
+}
+
+/** The default table. */
+export function productTile(_executor: Executor, { columns }: ProductShape, ONES: boolean): ProductTile {
+  const COLUMNS = Math.min(4, Math.ceil(columns / 8))
+  const workgroupSize = Math.min(32, 8 * Math.ceil(columns / (8 * COLUMNS)))
+  return { flags: { ONES }, constants: { ROWS: 16, COLUMNS }, workgroupSize }
+}
+
+/** A matrix in a buffer: element (r, c) is at offset + r · row + c · column. */
+export interface Operand {
+  buffer: EngineBuffer
+  offset?: number
+  row: number
+  column: number
+}
+
+export interface ProductArguments {
+  /** As prepared, or fewer. */
+  rows: number
+  depth: number
+  a: Operand
+  b: Operand
+  /** Where the product is written, row-major and dense. */
+  product: { buffer: EngineBuffer; offset?: number }
+  /** A row added to every row. */
+  bias?: { buffer: EngineBuffer; offset: number }
+  /** Number of the element-wise activation; default linear. */
+  activation?: number
+}
+
+/** A matrix product compiled for shapes up to one. */
+export class MatrixProduct {
+  private constructor(
+    private readonly executor: Executor,
+    private readonly pace: Pace,
+    private readonly columns: number,
+    private readonly compiled: Compiled<typeof matrixProduct.parameters, typeof matrixProduct.bindings>,
+  ) {}
+
+  /** `ones`: the last row of A counts as ones and is not read. */
+  static async prepare(executor: Executor, shape: ProductShape, ones = false): Promise<MatrixProduct> {
+    const compiled = await executor.compile(matrixProduct, productTile(executor, shape, ones))
+    return new MatrixProduct(executor, paceOf(executor), shape.columns, compiled)
+  }
+
+  /** Queues the product, in parts where it is long. */
+  async run({ rows, depth, a, b, product, bias, activation = 0 }: ProductArguments): Promise<void> {
+    const { columns, compiled, pace } = this
+    for (let firstRow = 0; firstRow < rows; ) {
+      const rowCount = Math.min(rows - firstRow, Math.max(64, Math.floor(pace.budget / (columns * depth))))
+      this.executor.run(
+        compiled,
+        {
+          rows,
+          columns,
+          depth,
+          totalDepth: depth,
+          batches: 1,
+          firstRow,
+          rowCount,
+          aOffset: a.offset ?? 0,
+          aRow: a.row,
+          aDepth: a.column,
+          aBatch: 0,
+          bOffset: b.offset ?? 0,
+          bDepth: b.row,
+          bColumn: b.column,
+          bBatch: 0,
+          biased: bias ? 1 : 0,
+          biasOffset: bias?.offset ?? 0,
+          productOffset: product.offset ?? 0,
+          activation,
+        },
+        { a: a.buffer, b: b.buffer, bias: bias?.buffer ?? b.buffer, product: product.buffer },
+      )
+      await pace.spend(rowCount * columns * depth + DISPATCH_WORK)
+      firstRow += rowCount
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import type { PointSet } from '../clustering/points.js'
+import { BufferScope } from '../engine/engine.js'
+import { LloydError } from '../engine/error.js'
+import { judgeEpoch } from '../kernels/judge-epoch.js'
+import { keepParameters } from '../kernels/keep-parameters.js'
+import { randomBits } from '../kernels/shared/random.js'
+import { Stopped, TrainingState } from '../kernels/shared/training-state.js'
+import { Batches } from './batches.js'
+import type { Epoch, FitResult, FitSettings } from './fit-options.js'
+import type { Model } from './model.js'
+import { Objective } from './network.js'
+import { startOptimizer } from './optimizer.js'
+
+/** Epochs whose losses the device keeps until the host reads them. */
+const HISTORY = 64
+/** The host reads them this often, so that no epoch waits for it. */
+const READ_MS = 200
+
+/** One run of training: what it needs on the device, and the loop over epochs. */
+export class Training {
+  readonly #scope: BufferScope
+  #step = 0
+
+  private constructor(
+    scope: BufferScope,
+    private readonly model: Model,
+    private readonly points: PointSet,
+    private readonly validation: PointSet | null,
+    private readonly settings: FitSettings,
+    private readonly parts: Awaited<ReturnType<typeof allocate>>,
+  ) {
+    this.#scope = scope
+  }
+
+  static async create(
+    model: Model,
+    points: PointSet,
+    validation: PointSet | null,
+    settings: FitSettings,
+  ): Promise<Training> {
+    const scope = new BufferScope(model.executor)
+    try {
+      const parts = await allocate(model, scope, points, validation, settings)
+      return new Training(scope, model, points, validation, settings, parts)
+    } catch (error) {
+      scope.release()
+      throw error
+    }
+  }
+
+  async run(): Promise<FitResult> {
+    const { epochs, signal, onEpoch, onProgress, patience } = this.settings
+    const { executor, weights } = this.model
+    const { state, kept } = this.parts
+    executor.copy(weights, kept, 0)
+    const history: Epoch[] = []
+    let stopped = 0
+    let read = performance.now()
+    for (let epoch = 0; epoch < epochs && stopped === 0; epoch++) {
+      await this.#runEpoch(epoch)
+      const unread = epoch + 1 - history.length
+      if (epoch + 1 < epochs && unread < HISTORY && performance.now() - read < READ_MS) continue
+      const words = new Uint32Array(await executor.read(state))
+      stopped = words[TrainingState.stopped]
+      const finished = words[TrainingState.epochs]
+      for (const entry of await this.#readHistory(history.length, finished)) {
+        signal?.throwIfAborted()
+        history.push(entry)
+        onEpoch?.(entry)
+        onProgress?.({ stage: 'train', done: history.length, total: epochs })
+      }
+      read = performance.now()
+    }
+    if (patience > 0 || stopped === Stopped.diverged) executor.copy(kept, weights, 0)
+    const [best] = new Uint32Array(await executor.read(state, 4 * TrainingState.bestEpoch, 4))
+    if (stopped === Stopped.diverged) throw diverged(history.length + 1, best, this.settings)
+    return {
+      loss: history.map(({ loss }) => loss),
+      penalty: history.map(({ penalty }) => penalty),
+      validation: history.map(({ validation }) => validation).filter((value) => value !== null),
+      epochs: history.length,
+      bestEpoch: patience > 0 ? best : history.length,
+      stopped: stopped === Stopped.patience ? 'patience' : 'epochs',
+    }
+  }
+
+  /** Queues an epoch: its steps, its validation, and the judgement of both. */
+  async #runEpoch(epoch: number): Promise<void> {
+    const { epochs, batchSize, patience, seed, schedule, signal, heldOut } = this.settings
+    const { executor, weights, layout } = this.model
+    const { batches, objective, losses, optimizer, judge, keep, kept, state, history } = this.parts
+    const factor = schedule(epoch, epochs)
+    const splitKey = randomBits(seed, 0, 1)
+    let index = 0
+    let chunkIndex = 0
+    for await (const { points, rows: total } of this.points.pass()) {
+      const splitFirst = heldOut(total)
+      const count = total - splitFirst
+      batches.shuffle({ count, total, key: randomBits(seed, epoch, 2 + chunkIndex++), splitKey, splitFirst })
+      for (let first = 0; first < count; first += batchSize) {
+        signal?.throwIfAborted()
+        const rows = Math.min(batchSize, count - first)
+        const pass = { rows, training: true, drawn: true, step: this.#step++, seed }
+        batches.take(points, first, rows, true, pass)
+        await objective.differentiate(batches.noisy, batches.clean, pass, losses, index++, 1 / rows)
+        optimizer.step(this.#step, factor)
+      }
+    }
+    const trainingBatches = index
+    for await (const { points, first, count, ordered } of this.#validationParts(splitKey)) {
+      signal?.throwIfAborted()
+      batches.take(points, first, count, ordered)
+      // The same step every epoch, so that a variational code is drawn alike and losses can be compared.
+      const pass = { rows: count, training: false, drawn: true, step: index, seed: randomBits(seed, 0, 0) }
+      await objective.measure(batches.clean, batches.clean, pass, losses, index++)
+    }
+    const { trainingRows, validationRows, parameterCount: count } = { ...this.parts, ...layout }
+    const validationBatches = index - trainingBatches
+    const judged = { batches: trainingBatches, rows: trainingRows, validationBatches, validationRows, patience }
+    executor.run(judge, { ...judged, entry: epoch % HISTORY }, { losses, history, state })
+    executor.run(keep, { count }, { weights, state, kept })
+  }
+
+  /** The batches that validation takes: rows held out of each chunk, or points of their own. */
+  async *#validationParts(splitKey: number) {
+    const { batchSize, heldOut } = this.settings
+    const { batches } = this.parts
+    const source = this.validation ?? this.points
+    for await (const { points, rows } of source.pass()) {
+      const count = this.validation ? rows : heldOut(rows)
+      if (!this.validation) batches.shuffle({ count, total: rows, key: 0, splitKey, splitFirst: 0 })
+      for (let first = 0; first < count; first += batchSize) {
+        yield { points, first, count: Math.min(batchSize, count - first), ordered: !this.validation }
+      }
+      if (count === 0) return
+    }
+  }
+
+  async #readHistory(from: number, to: number): Promise<Epoch[]> {
+    const { executor } = this.model
+    const { history, validationRows } = this.parts
+    const values = new Float32Array(await executor.read(history))
+    return Array.from({ length: to - from }, (_, i) => {
+      const at = 4 * ((from + i) % HISTORY)
+      return {
+        epoch: from + i + 1,
+        loss: values[at] + values[at + 1],
+        penalty: values[at + 1],
+        validation: validationRows > 0 ? values[at + 2] + values[at + 3] : null,
+      }
+    })
+  }
+
+  release(): void {
+    this.parts.objective.release()
+    this.#scope.release()
+  }
+}
+
+async function allocate(
+  { executor, architecture, layout, weights, scaling }: Model,
+  scope: BufferScope,
+  points: PointSet,
+  validation: PointSet | null,
+  { batchSize, optimizer: chosen, clipNorm, heldOut }: FitSettings,
+) {
+  const { features, parameterCount } = layout
+  const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0)
+  const batchCount = (counts: readonly number[]) => sum(counts.map((count) => Math.ceil(count / batchSize)))
+  const training = points.chunkRows.map((rows) => rows - heldOut(rows))
+  const validating = validation ? validation.chunkRows : points.chunkRows.map(heldOut)
+  const rows = Math.min(batchSize, Math.max(...points.chunkRows, ...(validation?.chunkRows ?? [])))
+  const losses = scope.allocate('autoencoder.losses', 8 * (batchCount(training) + batchCount(validating)))
+  const history = scope.allocate('autoencoder.history', 16 * HISTORY)
+  const state = scope.allocate('autoencoder.state', 4 * TrainingState.words)
+  const kept = scope.allocate('autoencoder.kept', 4 * parameterCount)
+  const gradients = scope.allocate('autoencoder.gradients', 4 * parameterCount)
+  const widestChunk = Math.max(...points.chunkRows)
+  const batches = await Batches.create(executor, scope, features, scaling, architecture.noise, rows, widestChunk)
+  const optimizer = await startOptimizer(executor, scope, chosen, clipNorm, parameterCount, {
+    weights,
+    gradients,
+    state,
+  })
+  const [judge, keep] = await Promise.all([executor.compile(judgeEpoch), executor.compile(keepParameters)])
+  const objective = await Objective.create(executor, architecture, layout, { weights, gradients }, rows, true)
+  return {
+    batches,
+    objective,
+    losses,
+    history,
+    state,
+    kept,
+    optimizer,
+    judge,
+    keep,
+    trainingRows: sum(training),
+    validationRows: sum(validating),
+  }
+}
+
+function diverged(epoch: number, kept: number, { optimizer }: FitSettings): LloydError {
+  const since = kept === 0 ? 'before training' : `after epoch ${kept}`
+  return new LloydError(
+    'DivergenceError',
+    `training diverged in epoch ${epoch}: numbers became NaN or infinite at learningRate ${optimizer.learningRate}; ` +
+      `the weights are as they were ${since}; use a smaller learningRate, clipNorm or standardize`,
+  )
+}

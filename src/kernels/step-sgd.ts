@@ -1,0 +1,31 @@
+import gridSource from '../../shaders/shared/grid.wgsl?raw'
+import source from '../../shaders/step-sgd.wgsl?raw'
+import { defineKernel } from '../engine/kernel.js'
+import { TrainingState } from './shared/training-state.js'
+
+/** One step of stochastic gradient descent with momentum over all parameters. */
+export const stepSgd = defineKernel({
+  name: 'step-sgd',
+  sources: [gridSource, source],
+  parameters: { count: 'u32', rate: 'f32', momentum: 'f32', weightDecay: 'f32', clipNorm: 'f32' },
+  bindings: {
+    gradients: 'read f32',
+    norm: 'read f32',
+    moments: 'read_write f32',
+    weights: 'read_write f32',
+    state: 'read_write u32',
+  },
+  flags: {},
+  workgroupSize: 64,
+  workgroups: ({ count }, size) => Math.ceil(count / size),
+  twin({ count, rate, momentum, weightDecay, clipNorm }, { gradients, norm, moments, weights, state }) {
+    if (state[TrainingState.stopped]) return
+    const shrink = clipNorm > 0 && norm[0] > clipNorm * clipNorm ? clipNorm / Math.sqrt(norm[0]) : 1
+    for (let index = 0; index < count; index++) {
+      const velocity = momentum * moments[index] + gradients[index] * shrink + weightDecay * weights[index]
+      moments[index] = velocity
+      weights[index] -= rate * velocity
+      if (!Number.isFinite(weights[index])) state[TrainingState.damaged] = 1
+    }
+  },
+})
