@@ -148,7 +148,7 @@ describe('the twin of each kernel', () => {
     let used = clustering
     engine.compile = (kernel, options) => {
       used.add(kernel.name)
-      return compile.call(engine, kernel, options) as never
+      return compile.call(engine, kernel as never, options as never) as never
     }
     expected = await everything(engine)
     used = training
