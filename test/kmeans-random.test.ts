@@ -6,8 +6,9 @@
  * `LLOYD_SEED=417 LLOYD_CASES=1 npx vitest run test/kmeans-random` runs that one alone. `npm run verify` (LLOYD_VERIFY)
  * runs ten times as many, and on SwiftShader beside the adapter of the machine.
  */
-import { assign, distances, type Engine, kmeans, type Matrix } from 'lloyd'
+import { assign, distances, type Engine, exportTuning, importTuning, kmeans, type Matrix, type Tile } from 'lloyd'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { shapeClass } from '../src/clustering/tiles.js'
 import { expectSameValues } from './oracle/compare'
 import {
   distanceLimits,
@@ -90,6 +91,8 @@ interface Case {
   ownRows: boolean
   /** Rows of the chunks where the points also come from a source. */
   chunks: number[] | null
+  /** How the assignment is cut on a GPU, where it is forced. */
+  tile: Tile | null
 }
 
 /** Shapes only, so that names are known before any work. */
@@ -103,15 +106,29 @@ function drawCase(seed: number): Case {
   const wanted = random() < 0.3 ? integerFrom(random, 1, 3000) : pickFrom(random, rowEdges)
   const rows = Math.max(k, Math.min(wanted, Math.floor(WORK / (k * columns))))
   const chunks = random() < 0.2 ? [pickFrom(random, edges), pickFrom(random, rowEdges)] : null
-  return { seed, rows, columns, k, kind, weighted: random() < 0.3, ownRows: random() < 0.6, chunks }
+  const weighted = random() < 0.3
+  const ownRows = random() < 0.6
+  const tile = random() < 0.25 ? drawTile(random) : null
+  return { seed, rows, columns, k, kind, weighted, ownRows, chunks, tile }
 }
 
-const describeCase = ({ seed, rows, columns, k, kind, weighted, ownRows, chunks }: Case) =>
+/** Small odd tiles, whose edges are met often; large ones take long to compile, and the default table has them. */
+function drawTile(random: Random): Tile {
+  return {
+    points: pickFrom(random, [1, 2, 3, 5]),
+    groups: pickFrom(random, [1, 2, 3]),
+    uniform: pickFrom(random, [0, 1]),
+    workgroup: pickFrom(random, [1, 3, 32, 64, 128]),
+  }
+}
+
+const describeCase = ({ seed, rows, columns, k, kind, weighted, ownRows, chunks, tile }: Case) =>
   [
     `case ${seed}: ${rows} × ${columns}, k = ${k}, ${kind}`,
     ownRows ? 'own rows' : 'drawn rows',
     ...(weighted ? ['weights'] : []),
     ...(chunks ? [`chunks of ${chunks.join(' and ')}`] : []),
+    ...(tile ? [`tile ${Object.values(tile).join(' ')}`] : []),
   ].join(', ')
 
 interface CaseData {
@@ -151,7 +168,8 @@ const DISTANCES = 20_000
 
 async function checkEngine(engine: Engine, what: string, drawn: Case, data: CaseData, expected: Expected) {
   const { points, init, weights } = data
-  const { k, chunks } = drawn
+  const { k, columns, chunks, tile } = drawn
+  if (tile) importTuning(engine, { ...exportTuning(engine), tiles: { [shapeClass(columns, k).key]: tile } })
   const labels = (await assign(engine, points, init)) as Uint32Array
   expect(labelMistake(expected.labels, labels), `${what}: assign`).toBe(null)
 

@@ -18,6 +18,7 @@ import {
   withEngine,
 } from './table-job.js'
 import { print, remark } from './terminal.js'
+import { useTuning } from './tuning-file.js'
 import { writeWhole } from './write-file.js'
 
 const MOST_CLUSTERS = 65_536
@@ -26,6 +27,7 @@ interface Options extends TableOptions {
   k: number
   output?: string
   save?: string
+  tuning?: string
 }
 
 export function addKmeansCommand(program: Command, signal: AbortSignal): void {
@@ -42,6 +44,7 @@ export function addKmeansCommand(program: Command, signal: AbortSignal): void {
     )
     .option('-o, --output <file>', 'the CSV to write: the number and the label of every row')
     .option('--save <file>', 'the model to write, for lloyd predict')
+    .option('--tuning <file>', 'measure the fastest tile sizes once, and keep them for this adapter in the file')
   addTableOptions(command).action((table: string, options: Options) => clusterTable(table, options, signal))
 }
 
@@ -57,12 +60,15 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
     )
   }
   for (const text of remarks) remark(text)
-  const { backend, adapter, description, result } = await withEngine(options.backend, signal, async (engine) => ({
-    backend: engine.backend,
-    adapter: engine.adapter,
-    description: describeAdapter(engine),
-    result: await kmeans(engine, points, { ...clusteringOptions(options, rows, path, signal), k }),
-  }))
+  const { backend, adapter, description, result } = await withEngine(options.backend, signal, async (engine) => {
+    if (options.tuning !== undefined) await useTuning(engine, options.tuning, { columns: points.columns, k })
+    return {
+      backend: engine.backend,
+      adapter: engine.adapter,
+      description: describeAdapter(engine),
+      result: await kmeans(engine, points, { ...clusteringOptions(options, rows, path, signal), k }),
+    }
+  })
   const { labels, inertia, iterations, converged } = result
   const clusters = summarize(rows.points, labels, k, rows.weights)
   const centroids = undoScaling(result.centroids, scaling)

@@ -24,7 +24,7 @@ import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
 import { readRow } from './column-summary.js'
 import { MAX_CLUSTERS } from './kmeans.js'
 import { checkMatrix, MAX_COLUMNS, notFinite } from './matrix.js'
-import { allocatePacked, nearestTile } from './tiles.js'
+import { allocatePacked, nearestOptions } from './tiles.js'
 
 /** What pipelines are made for. */
 export interface KMeansShape {
@@ -109,14 +109,13 @@ export async function createKMeans(engine: Engine, shape: KMeansShape): Promise<
 }
 
 async function compileKernels(executor: Executor, columns: number, k: number) {
-  const tile = nearestTile(executor, columns, k)
   const [begin, statistics, choose, take, pack, nearest, sum, update, end, give] = await Promise.all([
     executor.compile(beginRound),
     executor.compile(columnStatistics),
     executor.compile(chooseShift),
     executor.compile(importCentroids),
     executor.compile(packCentroids),
-    executor.compile(nearestCentroid, { ...tile, flags: { ...tile.flags, TRACKED: true } }),
+    executor.compile(nearestCentroid, nearestOptions(executor, columns, k)),
     executor.compile(sumClusters),
     executor.compile(updateMeans),
     executor.compile(endIteration),

@@ -12,7 +12,8 @@ import { updateMeans } from '../kernels/update-means.js'
 import type { Matrix } from '../types.js'
 import type { Chunk, PointSet } from './points.js'
 import { copyRows } from './seeding.js'
-import { allocatePacked, nearestTile } from './tiles.js'
+import { allocatePacked, nearestOptions } from './tiles.js'
+import { tuneForRows } from './tune.js'
 
 export type EmptyClusters = 'farthest' | 'split' | 'keep'
 
@@ -21,10 +22,9 @@ const BATCH = 8
 
 async function compileKernels(executor: Executor, set: PointSet, k: number, cumulative: boolean) {
   const flags = { WEIGHTED: set.weights !== null }
-  const tile = nearestTile(executor, set.columns, k)
   const [pack, nearest, sum, findEmpty, update, end, measure] = await Promise.all([
     executor.compile(packCentroids),
-    executor.compile(nearestCentroid, { ...tile, flags: { ...tile.flags, TRACKED: true } }),
+    executor.compile(nearestCentroid, nearestOptions(executor, set.columns, k)),
     executor.compile(sumClusters, { flags: { ...flags, CUMULATIVE: cumulative } }),
     executor.compile(findEmptyClusters),
     executor.compile(updateMeans, { flags }),
@@ -91,6 +91,7 @@ export class LloydJob {
 
   /** With `cumulative`, centroids are means over the points of all iterations since `start`: mini-batches. */
   static async create(executor: Executor, set: PointSet, k: number, cumulative = false): Promise<LloydJob> {
+    await tuneForRows(executor, set.rows, set.columns, k)
     const kernels = await compileKernels(executor, set, k, cumulative)
     const scope = new BufferScope(executor)
     try {

@@ -1,10 +1,18 @@
 import type { BufferScope, Executor } from '../engine/engine.js'
+import { requireInteger } from '../engine/error.js'
 import { type EngineBuffer, UNIFORM_BYTES } from '../engine/kernel.js'
+import { type Tile, tunedTile } from '../engine/tuning.js'
 
-/** How nearest-centroid is cut for a shape: which form of the distance, and what one thread keeps in registers. */
-export interface NearestTile {
-  flags: { DIRECT: boolean; CACHED: boolean; UNIFORM: boolean }
-  constants: { POINTS: number; GROUPS: number; COLUMNS: number }
+/** What one thread of nearest-centroid keeps in registers, and where it reads centroids from. */
+export interface NearestTile extends Tile {
+  /** Points of a thread. */
+  points: number
+  /** Groups of four centroids at a time, where points are not cached. */
+  groups: number
+  /** 1: centroids are read from uniform buffers, where they fit; 0: from storage. */
+  uniform: number
+  /** Threads of a workgroup. */
+  workgroup: number
 }
 
 /** Up to here differences are summed directly, which costs little and cancels nothing; beyond, the expanded form. */
@@ -12,25 +20,88 @@ const DIRECT_COLUMNS = 8
 /** Most columns of points that a thread keeps across all centroids. */
 const CACHED_COLUMNS = 8
 
+/** The class of shapes that share a tile: powers of two, and few columns one by one. */
+export function shapeClass(columns: number, k: number): { key: string; columns: number; k: number } {
+  const power = (value: number) => 2 ** Math.ceil(Math.log2(value))
+  const shape = { columns: columns <= CACHED_COLUMNS ? columns : power(columns), k: power(k) }
+  return { key: `nearest-centroid, ${shape.columns} columns, k ${shape.k}`, ...shape }
+}
+
+const fitsUniform = (columns: number, k: number) => 16 * Math.ceil(k / 4) * columns <= UNIFORM_BYTES
+
 /** From here on tiles of 16 points pay; below, their pipelines take longer to compile than they save. */
 const MANY_CLUSTERS = 32
-const LARGE_POINTS = 16
-const SMALL_POINTS = 4
 
 /**
- * The default table. Measured on Mesa's software driver with 2 shared cores (times of the assignment, ratios within one
- * run): at d = 3, k = 256, 16 points a thread give 1.2 to 1.3 times the throughput of 8, 32 points a third of it. At
- * d = 32, 16 × 8 tiles read from memory give 1.2 times that of 4 × 8 tiles of cached points, whose indices within a
- * register array that driver resolves lane by lane; 16 × 16 tiles of centroids in uniform buffers give 1.5 times that.
+ * The default table.
+ *
+ * Software adapters: measured on Mesa's driver with 2 shared cores (times of the assignment, ratios within one run). At
+ * d = 3, k = 256, 16 points a thread give 1.2 to 1.3 times the throughput of 8, 32 points a third of it. At d = 32,
+ * k = 256, 16 points × 16 centroids from uniform buffers give 1.5 times that of 16 × 8 from storage, and that 1.2 times
+ * the 4 × 8 of cached points, whose indices within a register array that driver resolves lane by lane; 8 × 32, 12 × 16
+ * and two columns at a time are within a tenth of the first.
+ *
+ * GPUs: small tiles, until `tuneKMeans` measures better ones; a published kernel lost 7 times past 4 points a thread on an
+ * Apple GPU.
  */
-export function nearestTile(_executor: Executor, columns: number, k: number): NearestTile {
+function defaultTile(executor: Executor, columns: number, k: number): NearestTile {
+  const cached = columns <= CACHED_COLUMNS
+  const uniform = !cached && fitsUniform(columns, k)
+  if (!executor.adapter.software) return { points: 4, groups: 2, uniform: uniform ? 1 : 0, workgroup: 64 }
+  const large = k >= MANY_CLUSTERS && (!cached || columns <= 4)
+  return { points: large ? 16 : 4, groups: uniform ? 4 : 2, uniform: uniform ? 1 : 0, workgroup: 64 }
+}
+
+/** A few tiles worth measuring for a shape, smallest first. */
+export function candidateTiles(columns: number, k: number): NearestTile[] {
+  const spaces = fitsUniform(columns, k) ? [0, 1] : [0]
+  const sizes =
+    columns <= CACHED_COLUMNS
+      ? [
+          [2, 1],
+          [4, 1],
+          [16, 1],
+        ]
+      : [
+          [4, 2],
+          [8, 4],
+          [16, 4],
+        ]
+  return spaces.flatMap((uniform) => sizes.map(([points, groups]) => ({ points, groups, uniform, workgroup: 64 })))
+}
+
+/** How nearest-centroid is compiled for a shape: by the tile that was measured or forced, else by the default table. */
+export function nearestOptions(executor: Executor, columns: number, k: number) {
+  const { key } = shapeClass(columns, k)
+  const tuned = tunedTile(executor, key)
+  return tileOptions(tuned ? checkTile(key, tuned) : defaultTile(executor, columns, k), columns, k)
+}
+
+/** How nearest-centroid is compiled for a tile, as far as the shape lets it have it. */
+export function tileOptions({ points, groups, uniform, workgroup }: NearestTile, columns: number, k: number) {
   const CACHED = columns <= CACHED_COLUMNS
-  const large = k >= MANY_CLUSTERS && (!CACHED || columns <= 4)
-  const UNIFORM = !CACHED && 16 * Math.ceil(k / 4) * columns <= UNIFORM_BYTES
-  const GROUPS = CACHED ? 1 : Math.min(Math.ceil(k / 4), UNIFORM ? 4 : 2)
   return {
-    flags: { DIRECT: columns <= DIRECT_COLUMNS, CACHED, UNIFORM },
-    constants: { POINTS: large ? LARGE_POINTS : SMALL_POINTS, GROUPS, COLUMNS: CACHED ? columns : 1 },
+    workgroupSize: workgroup,
+    flags: {
+      DIRECT: columns <= DIRECT_COLUMNS,
+      CACHED,
+      UNIFORM: uniform !== 0 && fitsUniform(columns, k),
+      TRACKED: true,
+    },
+    constants: {
+      POINTS: points,
+      GROUPS: CACHED ? 1 : Math.min(groups, Math.ceil(k / 4)),
+      COLUMNS: CACHED ? columns : 1,
+    },
+  }
+}
+
+function checkTile(key: string, { points, groups, uniform, workgroup }: Tile): NearestTile {
+  return {
+    points: requireInteger(`points of the tile of '${key}'`, points, 1, 32),
+    groups: requireInteger(`groups of the tile of '${key}'`, groups, 1, 8),
+    uniform: requireInteger(`uniform of the tile of '${key}'`, uniform, 0, 1),
+    workgroup: requireInteger(`workgroup of the tile of '${key}'`, workgroup, 1, 256),
   }
 }
 

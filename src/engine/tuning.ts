@@ -1,0 +1,95 @@
+import { type Engine, type Executor, executorOf } from './engine.js'
+import { LloydError } from './error.js'
+
+/** How a kernel is cut for a class of shapes: numbers that change its speed and never its result. */
+export type Tile = Readonly<Record<string, number>>
+
+/** The tiles in use on an engine, as JSON: measured there, or written by hand to force them. */
+export interface Tuning {
+  format: 'lloyd-tuning'
+  version: 1
+  /** The adapter that they were measured on; another one refuses them. */
+  adapter: { vendor: string; architecture: string; description: string }
+  /** A tile per kernel and class of shapes. */
+  tiles: Record<string, Tile>
+}
+
+const tilesOf = new WeakMap<Executor, Map<string, Tile>>()
+
+function storeOf(executor: Executor): Map<string, Tile> {
+  let tiles = tilesOf.get(executor)
+  if (!tiles) {
+    tiles = new Map()
+    tilesOf.set(executor, tiles)
+  }
+  return tiles
+}
+
+/** The tile chosen for a class of shapes, if one was. */
+export function tunedTile(executor: Executor, key: string): Tile | undefined {
+  return storeOf(executor).get(key)
+}
+
+/** Timed runs of each candidate, of which the median counts. */
+const RUNS = 3
+
+/**
+ * Keeps the fastest of a few candidates. `prepare` compiles one and returns what queues a run of it; the first run of each
+ * is not timed. Candidates take turns, so that what else the machine does falls on all of them.
+ */
+export async function chooseTile<T extends Tile>(
+  executor: Executor,
+  key: string,
+  candidates: readonly T[],
+  prepare: (tile: T) => Promise<() => void>,
+): Promise<T> {
+  const runs = await Promise.all(candidates.map(prepare))
+  const times = candidates.map((): number[] => [])
+  for (let round = -1; round < RUNS; round++) {
+    for (const [index, run] of runs.entries()) {
+      const start = performance.now()
+      run()
+      await executor.idle()
+      if (round >= 0) times[index].push(performance.now() - start)
+    }
+  }
+  const medians = times.map((samples) => samples.sort((a, b) => a - b)[RUNS >> 1])
+  const fastest = candidates[medians.indexOf(Math.min(...medians))]
+  storeOf(executor).set(key, fastest)
+  return fastest
+}
+
+/** What is tuned on an engine so far, to be kept and given to `importTuning` another time. */
+export function exportTuning(engine: Engine): Tuning {
+  const executor = executorOf(engine)
+  const { vendor, architecture, description } = executor.adapter
+  const tiles = Object.fromEntries(storeOf(executor))
+  return { format: 'lloyd-tuning', version: 1, adapter: { vendor, architecture, description }, tiles }
+}
+
+/**
+ * Takes tiles over from `exportTuning`, in place of the default table and of measuring. They hold for what is compiled
+ * from now on.
+ *
+ * @throws LloydError `FormatError` for something else, `InputError` for a tuning of another adapter.
+ */
+export function importTuning(engine: Engine, tuning: Tuning): void {
+  const executor = executorOf(engine)
+  if (typeof tuning !== 'object' || tuning?.format !== 'lloyd-tuning' || tuning.version !== 1) {
+    throw new LloydError('FormatError', "this is no tuning of lloyd's (format 'lloyd-tuning', version 1)")
+  }
+  const own = exportTuning(engine).adapter
+  for (const name of ['vendor', 'architecture', 'description'] as const) {
+    if (tuning.adapter?.[name] === own[name]) continue
+    throw new LloydError(
+      'InputError',
+      `the tuning is for the ${name} '${tuning.adapter?.[name]}', this adapter's is '${own[name]}'; tune anew`,
+    )
+  }
+  const tiles = Object.entries(tuning.tiles ?? {})
+  for (const [key, tile] of tiles) {
+    if (typeof tile === 'object' && tile !== null && Object.values(tile).every(Number.isInteger)) continue
+    throw new LloydError('FormatError', `the tile of '${key}' must hold integers, got ${JSON.stringify(tile)}`)
+  }
+  for (const [key, tile] of tiles) storeOf(executor).set(key, { ...tile })
+}
