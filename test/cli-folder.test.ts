@@ -72,3 +72,32 @@ describe('lloyd quantize on a folder', () => {
     expect(readdirSync(cli.in('out')).sort()).toEqual(['a-9.png', 'b-9.png', 'c10-9.png', 'c9-9.png'])
   })
 })
+
+describe('lloyd quantize --report', () => {
+  it('prints a table with a mean, and JSON', async () => {
+    await writeFolder()
+    const args = ['in/a.PNG', 'in/b.jpeg', '--out-dir', 'out', '--colors', '4', '--force', '--report']
+    const table = await cli.quantize(args)
+    expect(table).toMatchObject({ code: 0, stderr: '' })
+    expect(table.stdout).toMatch(/^report +colours +MSE +PSNR dB +SSIM +ΔE2000 +before +after +decode +count/m)
+    for (const name of ['a-4.png', 'b-4.png', 'mean']) {
+      expect(table.stdout).toMatch(
+        new RegExp(
+          `^${name} +4 +[\\d.]+ +\\d\\d\\.\\d\\d +0\\.\\d{4} +[\\d.]+ +[\\d.]+ (bytes|kB) +\\d+ bytes +[\\d.]+ ms`,
+          'm',
+        ),
+      )
+    }
+    const { images } = JSON.parse((await cli.quantize([...args, '--json'])).stdout)
+    for (const { mse, quality } of images) {
+      expect(quality).toEqual({
+        mse,
+        psnr: expect.closeTo(10 * Math.log10((3 * 255 ** 2) / mse), 9),
+        ssim: expect.any(Number),
+        deltaE: expect.any(Number),
+      })
+    }
+    const { images: equal } = JSON.parse((await cli.quantize(['out/a-4.png', '--report', '--json'])).stdout)
+    expect(equal[0].quality).toMatchObject({ mse: 0, psnr: null, deltaE: 0 })
+  })
+})

@@ -1,11 +1,12 @@
 import { createEngine, type Engine, encodeGif, encodePng, LloydError, type Quantized, quantize } from 'lloyd'
 import { describeAdapter, remarkOnFallback } from './adapter.js'
 import { type FrameStack, readJob } from './frames.js'
+import { measureQuality } from './image-quality.js'
 import { formatCount } from './numbers.js'
 import { countPixels, type PaletteOutput, writePalettes } from './palette-output.js'
 import { type Job, nameOf } from './plan.js'
 import { type ClusteringOptions, toQuantizeOptions } from './quantize-options.js'
-import { describeReport, describeSummary, type Report, summarizeReports } from './quantize-report.js'
+import { describeReport, describeSummary, formatReportTable, type Report, summarizeReports } from './quantize-report.js'
 import { StageClock } from './stage-clock.js'
 import { describeError, exitCodeOf, print, progressLine, reportError } from './terminal.js'
 import { writeWhole } from './write-file.js'
@@ -16,6 +17,7 @@ export interface BatchOptions extends ClusteringOptions {
   delay?: number
   plays?: number
   json?: boolean
+  report?: boolean
 }
 
 interface Failure {
@@ -84,6 +86,8 @@ export class Batch {
     writeWhole(job.output, file, job.replace)
     writePalettes(this.palettes, result.palette, countPixels(result.indices, result.colors))
     clock.stop()
+    if (this.options.report) progressLine.update(`${place}${name}: report`)
+    const { palette, indices } = result
     this.#add({
       input: name,
       output: job.output,
@@ -99,6 +103,7 @@ export class Batch {
       inputBytes: stack.bytes,
       outputBytes: file.length,
       stages: clock.milliseconds,
+      ...(this.options.report && { quality: measureQuality({ ...stack, palette, indices }, result.mse) }),
     })
   }
 
@@ -144,8 +149,9 @@ export class Batch {
     if (this.options.json) {
       const { backend = null, adapter = null } = this.#engine ?? {}
       print(JSON.stringify({ backend, adapter, images: this.#reports, failures: this.#failures, summary }, null, 2))
-    } else if (this.jobCount > 1 && this.#reports.length > 0) {
-      print(`\n${describeSummary(summary)}`)
+    } else if (this.#reports.length > 0) {
+      if (this.options.report) print(`\n${formatReportTable(this.#reports)}`)
+      if (this.jobCount > 1) print(`\n${describeSummary(summary)}`)
     }
     if (this.#failures.length > 0 && this.jobCount > 1) {
       const names = this.#failures.map((failure) => failure.input).join(', ')

@@ -1,4 +1,7 @@
+import { basename } from 'node:path'
+import type { Quality } from './image-quality.js'
 import { formatBytes, formatQuantity, formatTime } from './numbers.js'
+import { formatPanels } from './summary.js'
 
 /** What is known about a finished image: the rows of the text, and an element of `images` in the JSON. */
 export interface Report {
@@ -22,6 +25,8 @@ export interface Report {
   outputBytes: number
   /** Milliseconds of each stage. */
   stages: Record<string, number>
+  /** With `--report`. */
+  quality?: Quality
 }
 
 /** Of all images of a command line. */
@@ -68,6 +73,37 @@ export function describeSummary(summary: Summary): string {
   const { images, done, mse, milliseconds } = summary
   const error = mse === null ? '' : `, mean squared error ${mse.toFixed(3)} in the mean`
   return `summary   ${done} of ${images} images${error}, ${formatShare(summary)}; ${formatTime(milliseconds)}`
+}
+
+/** Quality, sizes and times of the images, one a row, and their means where there are several. */
+export function formatReportTable(reports: readonly Report[]): string {
+  const stages = [...new Set(reports.flatMap((report) => Object.keys(report.stages)))].filter(
+    (stage) => stage !== 'engine',
+  )
+  const columns: [string, (report: Report) => number | null, (value: number) => string][] = [
+    ['colours', (report) => report.colors, (value) => value.toFixed(0)],
+    ['MSE', (report) => report.mse, (value) => value.toFixed(3)],
+    ['PSNR dB', (report) => report.quality?.psnr ?? null, (value) => value.toFixed(2)],
+    ['SSIM', (report) => report.quality?.ssim ?? null, (value) => value.toFixed(4)],
+    ['ΔE2000', (report) => report.quality?.deltaE ?? null, (value) => value.toFixed(3)],
+    ['before', (report) => report.inputBytes, formatBytes],
+    ['after', (report) => report.outputBytes, formatBytes],
+    ...stages.map((stage): (typeof columns)[number] => [stage, (report) => report.stages[stage] ?? null, formatTime]),
+  ]
+  const rows = reports.map((report) => [
+    basename(report.output),
+    ...columns.map(([, read, format]) => formatOptional(read(report), format)),
+  ])
+  const means = columns.map(([, read, format]) => {
+    const values = reports.map(read).filter((value) => value !== null)
+    return formatOptional(values.length > 0 ? sum(values) / values.length : null, format)
+  })
+  const heading = ['report', ...columns.map(([name]) => name)]
+  return formatPanels([heading, ...rows, ...(reports.length > 1 ? [['mean', ...means]] : [])])
+}
+
+function formatOptional(value: number | null, format: (value: number) => string): string {
+  return value === null ? '–' : format(value)
 }
 
 function sum(values: readonly number[]): number {

@@ -50,6 +50,7 @@ export function addQuantizeCommand(program: Command, signal: AbortSignal): void 
     )
     .option('--force', 'replace existing outputs')
   addClusteringOptions(command)
+    .option('--report', 'measure MSE, PSNR, SSIM and mean CIEDE2000 difference, and print a table with sizes and times')
     .option('--json', 'print JSON')
     .addOption(new Option('--sample <file>', 'the image to take when none is given').hideHelp())
     .action((images: string[], options: Options) => quantizeImages(images, options, signal))

@@ -86,8 +86,8 @@ function transpose(grid: readonly string[][]): string[][] {
   return grid[0].map((_, column) => grid.map((row) => row[column]))
 }
 
-/** Lays a grid out in panels, each with the first column. */
-function formatPanels(grid: readonly string[][]): string {
+/** Lays a grid out in panels that fit the terminal, each with the first column. */
+export function formatPanels(grid: readonly string[][]): string {
   const limit = process.stdout.columns || WIDTH
   const widths = grid[0].map((_, column) => Math.max(...grid.map((row) => lengthOf(row[column]))))
   const panels: string[] = []
