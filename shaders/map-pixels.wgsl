@@ -19,20 +19,6 @@ const PER_WORD = 2u;
 const PER_WORD = 4u;
 //#endif
 
-fn findSlot(color: u32) -> u32 {
-//#if ${ALPHA}
-  let key = color ^ 1u;
-  var slot = hashColor(color) & parameters.slotMask;
-  // Every colour was counted, so its key is met; the bound only keeps a defect from becoming a hang.
-  for (var probes = 0u; probes < MAX_PROBES && keys[slot] != key; probes++) {
-    slot = (slot + 1u) & parameters.slotMask;
-  }
-  return slot;
-//#else
-  return directSlot(color);
-//#endif
-}
-
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -46,7 +32,7 @@ fn main(
   }
   var packed = 0u;
   for (var i = 0u; i < min(PER_WORD, parameters.pixelCount - first); i++) {
-    let label = slotLabels[findSlot(canonicalColor(pixels[first + i]))];
+    let label = slotLabel(pixels[first + i]);
     packed |= label << (i * (32u / PER_WORD));
   }
   indices[word] = packed;

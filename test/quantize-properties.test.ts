@@ -92,7 +92,9 @@ function inventCase(seed: number) {
   const { uniqueColors } = quantizeOracle(image, { colors: 65536 })
   const colors = Math.max(1, pick(random, [1, 2, 3, 7, 16, 64, 256, 300, 1000, uniqueColors - 1, uniqueColors]))
   const maxIterations = pick(random, [0, 1, 2, 5, 20, 20, 100])
-  return { kind, image, colors, maxIterations }
+  const dither = pick(random, ['none', 'floyd-steinberg', 'blue-noise', 'ordered'] as const)
+  const ditherStrength = pick(random, [1, 100, 224, 256])
+  return { kind, image, options: { colors, maxIterations, dither, ditherStrength } }
 }
 
 describe('invented images: every engine equals the oracle', () => {
@@ -106,11 +108,11 @@ describe('invented images: every engine equals the oracle', () => {
 
   for (let seed = firstCase; seed < firstCase + caseCount; seed++) {
     test(`LLOYD_SEED=${seed}`, async () => {
-      const { kind, image, colors, maxIterations } = inventCase(seed)
-      const expected = quantizeOracle(image, { colors, maxIterations })
+      const { kind, image, options } = inventCase(seed)
+      const expected = quantizeOracle(image, options)
       for (const { name, engine } of engines) {
-        const what = `LLOYD_SEED=${seed} (${kind}, ${image.width}×${image.height}, ${colors} colours, maxIterations ${maxIterations}) on ${name}`
-        expectSame(await quantize(engine, image, { colors, maxIterations }), expected, what)
+        const what = `LLOYD_SEED=${seed} (${kind}, ${image.width}×${image.height}, ${JSON.stringify(options)}) on ${name}`
+        expectSame(await quantize(engine, image, options), expected, what)
       }
     })
   }

@@ -28,7 +28,11 @@ export interface ColorTable {
   readonly counts: EngineBuffer
   /** All pixels, in order. */
   readonly chunks: readonly PixelChunk[]
-  /** Gives every pixel its colour's label (a word per distinct colour); `into` has an element a pixel. */
+  /** How a kernel finds a pixel's colour again: what it binds and its parameter. */
+  readonly slots: { keys: EngineBuffer; slotLabels: EngineBuffer; slotMask: number }
+  /** Gives the slots their colours' labels (a word per distinct colour). */
+  labelSlots(labels: EngineBuffer): void
+  /** Gives every pixel its colour's label; `into` has an element a pixel. */
   mapPixels(labels: EngineBuffer, into: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>): Promise<void>
 }
 
@@ -84,8 +88,11 @@ export async function createColorTable(
 
   const colors = scope.allocate('quantize.colors', 4 * unique)
   const counts = scope.allocate('quantize.counts', 4 * unique)
-  const slots = scope.allocate('quantize.slotOfColor', 4 * unique)
-  executor.run(compact, { blockCount }, { keys, slotCounts, blockOffsets, colors, counts, slots })
+  const slotOfColor = scope.allocate('quantize.slotOfColor', 4 * unique)
+  executor.run(compact, { blockCount }, { keys, slotCounts, blockOffsets, colors, counts, slots: slotOfColor })
+  const slotLabels = slotCounts
+  const labelAll = (labels: EngineBuffer) =>
+    executor.run(label, { colorCount: unique }, { slots: slotOfColor, labels, slotLabels })
 
   return {
     unique,
@@ -93,10 +100,12 @@ export async function createColorTable(
     colors,
     counts,
     chunks,
+    slots: { keys, slotLabels, slotMask },
+    labelSlots: labelAll,
 
     async mapPixels(labels, into) {
       const map = await executor.compile(mapPixels, { flags: { ...flags, WIDE: into instanceof Uint16Array } })
-      executor.run(label, { colorCount: unique }, { slots, labels, slotLabels: slotCounts })
+      labelAll(labels)
       const perWord = 4 / into.BYTES_PER_ELEMENT
       const indices = scope.allocate('quantize.indices', Math.min(words.length, CHUNK_PIXELS) * into.BYTES_PER_ELEMENT)
       for (const chunk of chunks) {
@@ -104,7 +113,7 @@ export async function createColorTable(
         executor.run(
           map,
           { pixelCount: chunk.count, slotMask, wordCount },
-          { pixels: chunk.buffer(), keys, slotLabels: slotCounts, indices },
+          { pixels: chunk.buffer(), keys, slotLabels, indices },
         )
         const bytes = await executor.read(indices, 0, 4 * wordCount)
         const labelsOfChunk = into instanceof Uint16Array ? new Uint16Array(bytes) : new Uint8Array(bytes)

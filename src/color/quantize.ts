@@ -4,7 +4,8 @@ import { colorCoordinates } from '../kernels/shared/color.js'
 import type { Matrix, Progress } from '../types.js'
 import { createColorPoints } from './color-points.js'
 import { createColorTable } from './color-table.js'
-import { findPalette } from './find-palette.js'
+import { checkDither, type Dither, ditherPixels, requireDitherable } from './dither.js'
+import { type FoundPalette, findPalette } from './find-palette.js'
 import { type QuantizeImage, toPixels } from './image.js'
 import { Reporter } from './reporter.js'
 import { type ColorMoments, wuSeeds } from './wu.js'
@@ -16,8 +17,14 @@ export interface QuantizeOptions {
   colors: number
   /** Where distances are measured: the stored sRGB values. */
   space?: 'srgb'
-  /** Every pixel gets its nearest entry. */
-  dither?: 'none'
+  /**
+   * `'none'`: every pixel gets its nearest entry. The others mix entries among neighbouring pixels: by error diffusion
+   * (Floyd and Steinberg, serpentine), by a pattern of blue noise, or by Bayer's 8 × 8 matrix. What lies on the palette,
+   * and an image with no more distinct colours than asked, comes back unchanged under each.
+   */
+  dither?: Dither
+  /** How much of a pixel's error its neighbours make up for, an integer 0 (none) … 256 (all of it); default 224. */
+  ditherStrength?: number
   /** Wu's variance-minimising boxes. */
   init?: 'wu'
   /** Most iterations of Lloyd, 0 … 1 000 000; default 20. */
@@ -52,7 +59,17 @@ export interface Quantized {
   uniqueColors: number
 }
 
-const OPTIONS = ['colors', 'space', 'dither', 'init', 'maxIterations', 'tolerance', 'signal', 'onProgress']
+const OPTIONS = [
+  'colors',
+  'space',
+  'dither',
+  'ditherStrength',
+  'init',
+  'maxIterations',
+  'tolerance',
+  'signal',
+  'onProgress',
+]
 export const MAX_COLORS = 65536
 
 /**
@@ -66,10 +83,11 @@ export const MAX_COLORS = 65536
  */
 export async function quantize(engine: Engine, image: QuantizeImage, options: QuantizeOptions): Promise<Quantized> {
   const executor = executorOf(engine)
-  const { colors, maxIterations, tolerance } = checkOptions(options)
+  const { colors, maxIterations, tolerance, dither, strength } = checkOptions(options)
   options.signal?.throwIfAborted()
   const pixels = await toPixels(executor, image)
   const { width, height } = pixels
+  requireDitherable(dither, width)
   const reporter = new Reporter(executor, options.signal, options.onProgress)
   const scope = new BufferScope(executor)
   try {
@@ -110,16 +128,24 @@ export async function quantize(engine: Engine, image: QuantizeImage, options: Qu
     )
 
     await reporter.step('map', 0, width * height)
-    const { order, rank } = paletteOrder(found.palette, found.populations)
     const indices = newIndices(found.palette.length)
-    await table.mapPixels(found.labels, indices)
+    let mapped: Pick<FoundPalette, 'palette' | 'centroids' | 'populations' | 'squaredError'> = found
+    if (dither === 'none') {
+      await table.mapPixels(found.labels, indices)
+    } else {
+      const sorted = sortPalette(found)
+      const options = { dither, strength }
+      const dithered = await ditherPixels(executor, table, points, sorted.palette, shape, options, indices, reporter)
+      mapped = { ...sorted, ...dithered }
+    }
+    const { order, rank } = paletteOrder(mapped.palette, mapped.populations)
     // 300 entries may leave 200 in use: then the indices become bytes. Otherwise they are renumbered in place.
     const ranked = order.length > 256 || indices instanceof Uint8Array ? indices : new Uint8Array(indices.length)
     for (let i = 0; i < indices.length; i++) ranked[i] = rank[indices[i]]
     return {
-      ...entries(found.palette, found.centroids, order, table.alpha),
+      ...entries(mapped.palette, mapped.centroids, order, table.alpha),
       indices: ranked,
-      mse: Number(found.squaredError) / (16384 * width * height),
+      mse: Number(mapped.squaredError) / (16384 * width * height),
       iterations: found.iterations,
       ...shape,
     }
@@ -128,20 +154,20 @@ export async function quantize(engine: Engine, image: QuantizeImage, options: Qu
   }
 }
 
-function checkOptions(options: QuantizeOptions): { colors: number; maxIterations: number; tolerance: number } {
+function checkOptions(options: QuantizeOptions) {
   if (typeof options !== 'object' || options === null) {
     throw new LloydError('InputError', 'quantize needs options with the number of colors, { colors: 256 }')
   }
   requireKnownOptions('quantize', options, OPTIONS)
-  const { space = 'srgb', dither = 'none', init = 'wu' } = options
+  const { space = 'srgb', init = 'wu' } = options
   for (const [name, value, only] of [
     ['space', space, 'srgb'],
-    ['dither', dither, 'none'],
     ['init', init, 'wu'],
   ]) {
     if (value !== only) throw new LloydError('InputError', `${name} must be '${only}', got '${String(value)}'`)
   }
   return {
+    ...checkDither(options),
     colors: requireInteger('colors', options.colors, 1, MAX_COLORS),
     maxIterations: requireInteger('maxIterations', options.maxIterations ?? 20, 0, 1_000_000),
     tolerance: requireNumber('tolerance', options.tolerance ?? 0, 0),
@@ -178,6 +204,15 @@ function paletteOrder(palette: Uint32Array, populations: Uint32Array) {
   const rank = new Uint32Array(palette.length)
   for (const [place, k] of order.entries()) rank[k] = place
   return { order, rank }
+}
+
+/** All entries, in the palette's order, those of the same bytes once. */
+function sortPalette({ palette, centroids }: FoundPalette) {
+  const { order } = paletteOrder(palette, new Uint32Array(palette.length).fill(1))
+  const distinct = order.filter((k, place) => place === 0 || palette[k] !== palette[order[place - 1]])
+  const coordinates = new Uint32Array(4 * distinct.length)
+  for (const [place, k] of distinct.entries()) coordinates.set(centroids.subarray(4 * k, 4 * k + 4), 4 * place)
+  return { palette: Uint32Array.from(distinct, (k) => palette[k]), centroids: coordinates }
 }
 
 /** Palette bytes and unrounded centroids in the given order. */

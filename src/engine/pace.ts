@@ -19,8 +19,13 @@ export class Pace {
   #queued = 0
   readonly #inFlight: Promise<void>[] = []
 
-  constructor(executor: Executor) {
+  /** `most`: what no submit may exceed, for kernels that slow down by surprise. */
+  constructor(
+    executor: Executor,
+    private readonly most = Infinity,
+  ) {
     this.#executor = executor
+    this.budget = Math.min(this.budget, most)
     if (executor.backend === 'cpu') this.#measured = true
   }
 
@@ -42,9 +47,10 @@ export class Pace {
     const latency = await this.#time()
     const worked = elapsed - latency
     if (worked < MEASURABLE_MS) {
-      this.budget *= 4
+      this.#measured = this.budget === this.most
+      this.budget = Math.min(4 * this.budget, this.most)
     } else {
-      this.budget = Math.max(2 ** 18, (queued * TARGET_MS) / worked)
+      this.budget = Math.min(Math.max(2 ** 18, (queued * TARGET_MS) / worked), this.most)
       this.#measured = true
     }
   }
@@ -56,14 +62,18 @@ export class Pace {
   }
 }
 
-const paces = new WeakMap<Executor, Pace>()
-
-/** The pace of an engine, measured once and kept. */
-export function paceOf(executor: Executor): Pace {
-  let pace = paces.get(executor)
-  if (!pace) {
-    pace = new Pace(executor)
-    paces.set(executor, pace)
+/** Makes a pace for each engine, measured once and kept. */
+export function keepPaces(most?: number): (executor: Executor) => Pace {
+  const paces = new WeakMap<Executor, Pace>()
+  return (executor) => {
+    let pace = paces.get(executor)
+    if (!pace) {
+      pace = new Pace(executor, most)
+      paces.set(executor, pace)
+    }
+    return pace
   }
-  return pace
 }
+
+/** The pace of an engine in work that all of it shares. */
+export const paceOf = keepPaces()

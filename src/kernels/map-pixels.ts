@@ -2,13 +2,14 @@ import source from '../../shaders/map-pixels.wgsl?raw'
 import colorSource from '../../shaders/shared/color.wgsl?raw'
 import slotSource from '../../shaders/shared/color-slot.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
+import labelSource from '../../shaders/shared/slot-label.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
-import { canonicalColor, directSlot, hashedSlot } from './shared/color.js'
+import { slotLabel } from './shared/color.js'
 
 /** The label of every pixel, four 8-bit or (WIDE) two 16-bit labels to a word, little-endian. */
 export const mapPixels = defineKernel({
   name: 'map-pixels',
-  sources: [gridSource, colorSource, slotSource, source],
+  sources: [gridSource, colorSource, slotSource, source, labelSource],
   parameters: { pixelCount: 'u32', slotMask: 'u32', wordCount: 'u32' },
   bindings: { pixels: 'read u32', keys: 'read u32', slotLabels: 'read u32', indices: 'read_write u32' },
   flags: { ALPHA: false, WIDE: false },
@@ -17,8 +18,7 @@ export const mapPixels = defineKernel({
   twin({ pixelCount, slotMask }, { pixels, keys, slotLabels, indices }, { ALPHA, WIDE }) {
     const out = WIDE ? new Uint16Array(indices.buffer) : new Uint8Array(indices.buffer)
     for (let i = 0; i < pixelCount; i++) {
-      const color = canonicalColor(pixels[i], ALPHA)
-      out[i] = slotLabels[ALPHA ? hashedSlot(color, keys, slotMask) : directSlot(color)]
+      out[i] = slotLabel(pixels[i], keys, slotLabels, slotMask, ALPHA)
     }
   },
 })

@@ -3,6 +3,7 @@
  * Coordinates are integers in 1/128 of a channel step, alpha premultiplied; whatever could exceed 2⁵³ is a BigInt.
  */
 
+import { ditherOracle } from './dither'
 import { momentsOf, wuBoxes } from './wu'
 
 export interface OracleImage {
@@ -15,6 +16,8 @@ export interface OracleOptions {
   colors: number
   maxIterations?: number
   tolerance?: number
+  dither?: 'none' | 'floyd-steinberg' | 'blue-noise' | 'ordered'
+  ditherStrength?: number
   /** Centroids to begin with, in 1/128 units, without the fixed 0,0,0,0; the oracle's own Wu where absent. */
   seeds?: readonly (readonly number[])[]
 }
@@ -200,7 +203,7 @@ export function lloyd(
 
 export function quantizeOracle(
   image: OracleImage,
-  { colors, maxIterations = 20, tolerance = 0, seeds }: OracleOptions,
+  { colors, maxIterations = 20, tolerance = 0, dither = 'none', ditherStrength = 224, seeds }: OracleOptions,
 ): OracleResult {
   const table = colorTable(image)
   const { channels, counts } = table
@@ -228,19 +231,31 @@ export function quantizeOracle(
     ;({ labels, distances } = nearest(points, targets))
   }
 
-  const used = [...new Set(labels)]
   const byAlphaLumaKey = (a: number, b: number) =>
     entries[a][3] - entries[b][3] || luma(entries[a]) - luma(entries[b]) || key(entries[a]) - key(entries[b])
+  let error = 0n
+  let labelOf = (pixel: number) => labels[table.pixels[pixel]]
+  if (table.colors.length > colors && dither !== 'none' && ditherStrength > 0) {
+    const numbers = [...entries.keys()].sort(byAlphaLumaKey)
+    const sorted = numbers.map((number) => entries[number])
+    const chosen = ditherOracle(image, sorted, channels, { dither, strength: ditherStrength })
+    labelOf = (pixel) => numbers[chosen[pixel]]
+    const targets = entries.map((entry) => coordinatesOf(entry, channels))
+    table.pixels.forEach((color, pixel) => {
+      error += BigInt(points[color].reduce((sum, value, d) => sum + (value - targets[labelOf(pixel)][d]) ** 2, 0))
+    })
+  } else {
+    for (let i = 0; i < points.length; i++) error += BigInt(counts[i]) * BigInt(distances[i])
+  }
+
+  const used = [...new Set(Array.from(table.pixels, (_, pixel) => labelOf(pixel)))]
   used.sort(byAlphaLumaKey)
   const place = new Int32Array(entries.length)
   used.forEach((entry, index) => {
     place[entry] = index
   })
-
-  let error = 0n
-  for (let i = 0; i < points.length; i++) error += BigInt(counts[i]) * BigInt(distances[i])
   const indices = new (used.length > 256 ? Uint16Array : Uint8Array)(table.pixels.length)
-  for (let pixel = 0; pixel < indices.length; pixel++) indices[pixel] = place[labels[table.pixels[pixel]]]
+  for (let pixel = 0; pixel < indices.length; pixel++) indices[pixel] = place[labelOf(pixel)]
   return {
     palette: Uint8Array.from(used.flatMap((entry) => entries[entry])),
     indices,

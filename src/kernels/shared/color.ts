@@ -1,4 +1,4 @@
-/** The twin of shaders/shared/color.wgsl and color-slot.wgsl: 8-bit colours as integers. */
+/** The twin of shaders/shared/color.wgsl, color-slot.wgsl and slot-label.wgsl: 8-bit colours as integers. */
 
 export const NO_SLOT = 0xffffffff
 const MAX_PROBES = 4096
@@ -61,6 +61,18 @@ export function hashedSlot(color: number, keys: Uint32Array, slotMask: number): 
     slot = (slot + 1) & slotMask
   }
   return NO_SLOT
+}
+
+/** The label of a pixel's colour, which was counted. */
+export function slotLabel(
+  pixel: number,
+  keys: Uint32Array,
+  slotLabels: Uint32Array,
+  slotMask: number,
+  alpha: boolean,
+): number {
+  const color = canonicalColor(pixel, alpha)
+  return slotLabels[alpha ? hashedSlot(color, keys, slotMask) : directSlot(color)]
 }
 
 /** Adds a number below 2⁵³ to the 64-bit integer (low, high) at `array`[index]. */

@@ -1,0 +1,44 @@
+// Ordered dithering: of the entries that its colour is mixed from, each pixel takes the one that the pattern names at its
+// place. The pattern is a square of numbers of picks, repeated over the image. A mix is found by the pixel's colour or
+// (DIRECT), where colours are as many as pixels, by the pixel. One thread takes one pixel.
+
+struct Parameters {
+  firstPixel: u32,
+  pixelCount: u32,
+  position: u32,
+  width: u32,
+  patternSize: u32,
+  slotMask: u32,
+}
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read> pixels: array<u32>;
+@group(0) @binding(2) var<storage, read> keys: array<u32>;
+@group(0) @binding(3) var<storage, read> slotLabels: array<u32>;
+@group(0) @binding(4) var<storage, read> mixes: array<vec4<u32>>;
+@group(0) @binding(5) var<storage, read> thresholds: array<u32>;
+@group(0) @binding(6) var<storage, read_write> entries: array<u32>;
+
+override WORKGROUP_SIZE: u32 = 64;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let place = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (place >= parameters.pixelCount) {
+    return;
+  }
+  let pixel = parameters.firstPixel + place;
+  let position = parameters.position + place;
+  let size = parameters.patternSize;
+  let pick = thresholds[(position / parameters.width) % size * size + position % parameters.width % size];
+//#if ${DIRECT}
+  let picks = mixes[place];
+//#else
+  let picks = mixes[slotLabel(pixels[pixel])];
+//#endif
+  entries[pixel] = (picks[pick / 2u] >> (16u * (pick & 1u))) & 0xffffu;
+}

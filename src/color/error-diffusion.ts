@@ -1,0 +1,64 @@
+import type { BufferScope, Executor } from '../engine/engine.js'
+import { keepPaces } from '../engine/pace.js'
+import { diffuseErrors } from '../kernels/diffuse-errors.js'
+import type { ColorTable } from './color-table.js'
+import type { ChooseEntries, DitherOptions, DitherPalette } from './dither.js'
+import type { Reporter } from './reporter.js'
+
+/** Multiply-adds that a pixel is taken for. */
+const PIXEL_WORK = 64
+/**
+ * Pixels of one submit at most. Rows of an image seldom fall back to one pixel after the other, but where they do, this
+ * many take a GPU about a tenth of a second.
+ */
+const MOST_PIXELS = 2 ** 17
+/** A segment shorter than this is seldom settled in the round after the first. */
+const MIN_SEGMENT = 8
+/**
+ * Threads of the one workgroup. A GPU's compute unit runs a few warps in the time of one; an adapter on the CPU has a
+ * vector's lanes, and every thread beyond them is more work.
+ */
+const [THREADS, SOFTWARE_THREADS] = [128, 8]
+
+const diffusionPaceOf = keepPaces(MOST_PIXELS * PIXEL_WORK)
+
+/** Floyd and Steinberg's error diffusion, row by row through the image. */
+export async function createErrorDiffusion(
+  executor: Executor,
+  scope: BufferScope,
+  table: ColorTable,
+  { palette, centroids, candidates }: DitherPalette,
+  { width }: { width: number },
+  { strength }: DitherOptions,
+  reporter: Reporter,
+): Promise<ChooseEntries> {
+  const diffuse = await executor.compile(diffuseErrors, {
+    flags: { ALPHA: table.alpha },
+    workgroupSize: executor.adapter.software ? SOFTWARE_THREADS : THREADS,
+  })
+  const segment = Math.max(MIN_SEGMENT, Math.ceil(width / diffuse.workgroupSize))
+  const errors = scope.allocate('dither.errors', 2 * 16 * width)
+  const pace = diffusionPaceOf(executor)
+  return async (chunk, position, entries) => {
+    const rows = chunk.count / width
+    for (let row = 0; row < rows; ) {
+      const rowCount = Math.min(Math.max(1, Math.floor(pace.budget / (PIXEL_WORK * width))), rows - row)
+      executor.run(
+        diffuse,
+        {
+          width,
+          firstRow: position / width + row,
+          rowCount,
+          firstPixel: row * width,
+          segment,
+          strength,
+          ...candidates.search,
+        },
+        { pixels: chunk.buffer(), palette, centroids, ...candidates.lists, errors, entries },
+      )
+      await pace.spend(PIXEL_WORK * rowCount * width)
+      reporter.throwIfAborted()
+      row += rowCount
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import type { BufferScope, Executor } from '../engine/engine.js'
+import type { EngineBuffer } from '../engine/kernel.js'
+import { paceOf } from '../engine/pace.js'
+import { mixEntries, PICKS } from '../kernels/mix-entries.js'
+import { pickEntries } from '../kernels/pick-entries.js'
+import type { ColorTable, PixelChunk } from './color-table.js'
+import type { ChooseEntries, DitherOptions, DitherPalette } from './dither.js'
+import { ditherPattern } from './dither-pattern.js'
+import type { Reporter } from './reporter.js'
+
+const MIX_BYTES = 2 * PICKS
+/** Mixes held at most, where colours are mixed once and where pixels are: 64 and 4 MiB. */
+const [MOST_MIXES, MOST_DIRECT] = [2 ** 22, 2 ** 18]
+/** Multiply-adds that a mix is taken for: 64 for each pick, as in clustering. */
+const MIX_WORK = 64 * PICKS
+
+/** Dithering by a pattern of thresholds: blue noise, or Bayer's matrix. */
+export async function createOrderedDither(
+  executor: Executor,
+  scope: BufferScope,
+  table: ColorTable,
+  { palette, centroids, candidates }: DitherPalette,
+  { width, height }: { width: number; height: number },
+  { dither, strength }: DitherOptions,
+  reporter: Reporter,
+): Promise<ChooseEntries> {
+  // A colour is mixed once for all its pixels, unless it has hardly more than one.
+  const direct = table.unique > Math.min((width * height) / 2, MOST_MIXES)
+  const flags = { ALPHA: table.alpha }
+  const [mix, pick] = await Promise.all([
+    executor.compile(mixEntries, { flags }),
+    executor.compile(pickEntries, { flags: { ...flags, DIRECT: direct } }),
+  ])
+  const { size: patternSize, thresholds: pattern } = ditherPattern(dither === 'ordered' ? 'ordered' : 'blue-noise')
+  const thresholds = scope.upload('dither.thresholds', pattern)
+  const pace = paceOf(executor)
+  const mixes = scope.allocate('dither.mixes', MIX_BYTES * (direct ? MOST_DIRECT : table.unique))
+  /** Mixes as many of `count` colours, from the first on, as a submit takes and `mixes` has room for; says how many. */
+  const mixSome = (colors: EngineBuffer, firstColor: number, count: number, firstMix: number) => {
+    const atOnce = Math.max(1024, Math.floor(pace.budget / MIX_WORK))
+    const colorCount = Math.min(count, atOnce, direct ? MOST_DIRECT : count)
+    executor.run(
+      mix,
+      { firstColor, colorCount, firstMix, strength, ...candidates.search },
+      { colors, palette, centroids, ...candidates.lists, mixes },
+    )
+    return colorCount
+  }
+  const pickSome = (
+    chunk: PixelChunk,
+    firstPixel: number,
+    pixelCount: number,
+    position: number,
+    entries: EngineBuffer,
+  ) => {
+    const { keys, slotLabels, slotMask } = table.slots
+    executor.run(
+      pick,
+      { firstPixel, pixelCount, position: position + firstPixel, width, patternSize, slotMask },
+      { pixels: chunk.buffer(), keys, slotLabels, mixes, thresholds, entries },
+    )
+  }
+  const advance = async (mixed: number) => {
+    await pace.spend(mixed * MIX_WORK)
+    reporter.throwIfAborted()
+    return mixed
+  }
+
+  if (direct) {
+    return async (chunk, position, entries) => {
+      const pixels = chunk.buffer()
+      for (let first = 0; first < chunk.count; ) {
+        const mixed = mixSome(pixels, first, chunk.count - first, 0)
+        pickSome(chunk, first, mixed, position, entries)
+        first += await advance(mixed)
+      }
+    }
+  }
+  table.labelSlots(
+    scope.upload(
+      'dither.numbers',
+      Uint32Array.from({ length: table.unique }, (_, i) => i),
+    ),
+  )
+  for (let first = 0; first < table.unique; ) {
+    first += await advance(mixSome(table.colors, first, table.unique - first, first))
+  }
+  return async (chunk, position, entries) => pickSome(chunk, 0, chunk.count, position, entries)
+}

@@ -1,0 +1,66 @@
+import source from '../../shaders/diffuse-errors.wgsl?raw'
+import colorSource from '../../shaders/shared/color.wgsl?raw'
+import ditherSource from '../../shaders/shared/dither.wgsl?raw'
+import nearestSource from '../../shaders/shared/nearest-color.wgsl?raw'
+import { defineKernel } from '../engine/kernel.js'
+import { canonicalColor } from './shared/color.js'
+import { Ditherer } from './shared/dither.js'
+
+/**
+ * Floyd and Steinberg's error diffusion over whole rows, serpentine. `errors` holds four words a pixel for two rows and
+ * goes on from dispatch to dispatch, from zeros.
+ */
+export const diffuseErrors = defineKernel({
+  name: 'diffuse-errors',
+  sources: [colorSource, source, nearestSource, ditherSource],
+  parameters: {
+    width: 'u32',
+    firstRow: 'u32',
+    rowCount: 'u32',
+    firstPixel: 'u32',
+    segment: 'u32',
+    strength: 'i32',
+    cellBits: 'u32',
+    centroidCount: 'u32',
+    capacity: 'u32',
+  },
+  bindings: {
+    pixels: 'read u32',
+    palette: 'read u32',
+    centroids: 'read u32',
+    candidates: 'read u32',
+    candidateCounts: 'read u32',
+    errors: 'read_write i32',
+    entries: 'read_write u32',
+  },
+  flags: { ALPHA: false },
+  workgroupSize: 128,
+  workgroups: () => 1,
+  twin(parameters, { pixels, palette, errors, entries, ...lists }, { ALPHA }) {
+    const { width, firstRow, rowCount, firstPixel, strength } = parameters
+    const ditherer = new Ditherer({ ...parameters, ...lists, alpha: ALPHA }, palette)
+    for (let step = 0; step < rowCount; step++) {
+      const row = firstRow + step
+      const direction = row & 1 ? -1 : 1
+      const own = 4 * width * (row & 1)
+      const above = 4 * width - own
+      const change = (x: number, channel: number) => {
+        const [before, after] = [x - direction, x + direction]
+        let sum = 5 * errors[above + 4 * x + channel]
+        if (before >= 0 && before < width) {
+          sum += 7 * errors[own + 4 * before + channel] + 3 * errors[above + 4 * before + channel]
+        }
+        if (after >= 0 && after < width) sum += errors[above + 4 * after + channel]
+        return (sum * strength + 2048) >> 12
+      }
+      for (let i = 0; i < width; i++) {
+        const x = direction > 0 ? i : width - 1 - i
+        const at = firstPixel + step * width + x
+        const pixel = canonicalColor(pixels[at], ALPHA)
+        const wanted = ditherer.changeColor(pixel, change(x, 0), change(x, 1), change(x, 2), change(x, 3))
+        entries[at] = ditherer.nearestEntry(pixel, wanted)
+        ditherer.colorError(wanted, palette[entries[at]], errors, own + 4 * x)
+      }
+    }
+  },
+})

@@ -1,0 +1,45 @@
+import source from '../../shaders/pick-entries.wgsl?raw'
+import colorSource from '../../shaders/shared/color.wgsl?raw'
+import slotSource from '../../shaders/shared/color-slot.wgsl?raw'
+import gridSource from '../../shaders/shared/grid.wgsl?raw'
+import labelSource from '../../shaders/shared/slot-label.wgsl?raw'
+import { defineKernel } from '../engine/kernel.js'
+import { PICKS } from './mix-entries.js'
+import { slotLabel } from './shared/color.js'
+
+/** Gives each pixel one entry of its colour's mix, by a pattern over the image. `position` is that of the first pixel. */
+export const pickEntries = defineKernel({
+  name: 'pick-entries',
+  sources: [gridSource, colorSource, slotSource, source, labelSource],
+  parameters: {
+    firstPixel: 'u32',
+    pixelCount: 'u32',
+    position: 'u32',
+    width: 'u32',
+    patternSize: 'u32',
+    slotMask: 'u32',
+  },
+  bindings: {
+    pixels: 'read u32',
+    keys: 'read u32',
+    slotLabels: 'read u32',
+    mixes: 'read u32',
+    thresholds: 'read u32',
+    entries: 'read_write u32',
+  },
+  flags: { ALPHA: false, DIRECT: false },
+  workgroupSize: 64,
+  workgroups: ({ pixelCount }, size) => Math.ceil(pixelCount / size),
+  twin(parameters, { pixels, keys, slotLabels, mixes, thresholds, entries }, { ALPHA, DIRECT }) {
+    const { firstPixel, pixelCount, position, width, patternSize, slotMask } = parameters
+    const picks = new Uint16Array(mixes.buffer, mixes.byteOffset, 2 * mixes.length)
+    let [x, y] = [position % width, Math.floor(position / width)]
+    for (let place = 0; place < pixelCount; place++) {
+      const pixel = firstPixel + place
+      const pick = thresholds[(y % patternSize) * patternSize + (x % patternSize)]
+      const mix = DIRECT ? place : slotLabel(pixels[pixel], keys, slotLabels, slotMask, ALPHA)
+      entries[pixel] = picks[PICKS * mix + pick]
+      if (++x === width) [x, y] = [0, y + 1]
+    }
+  },
+})

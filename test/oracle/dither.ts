@@ -1,0 +1,125 @@
+/**
+ * Dithering, pixel by pixel and against all entries. Nothing here comes from `src`; the texture of blue noise is data.
+ */
+import { readFileSync } from 'node:fs'
+import { coordinatesOf, nearest, type OracleImage } from './quantize'
+
+export interface DitherOptions {
+  dither: 'floyd-steinberg' | 'blue-noise' | 'ordered'
+  /** In 1/256. */
+  strength: number
+}
+
+type Color = readonly number[]
+
+const clamp = (value: number) => Math.min(255, Math.max(0, value))
+
+/** For each pixel the number of its entry. `entries` are RGBA bytes; `channels` is 3 for an opaque image, else 4. */
+export function ditherOracle(
+  { data, width, height }: OracleImage,
+  entries: readonly Color[],
+  channels: number,
+  { dither, strength }: DitherOptions,
+): Int32Array {
+  const find = finder(entries, channels)
+  const pixelAt = (at: number): Color => {
+    const pixel = Array.from(data.subarray(4 * at, 4 * at + 4))
+    return pixel[3] === 0 && channels === 4 ? [0, 0, 0, 0] : pixel
+  }
+  const labels = new Int32Array(width * height)
+  if (dither === 'floyd-steinberg') {
+    // Each pixel hands its error on; a pixel has gathered all of its own when the scan comes to it.
+    const gathered = Array.from({ length: width * height }, () => [0, 0, 0, 0])
+    const give = (x: number, y: number, weight: number, error: Color) => {
+      if (x < 0 || x >= width || y >= height) return
+      error.forEach((value, d) => {
+        gathered[y * width + x][d] += weight * value
+      })
+    }
+    for (let y = 0; y < height; y++) {
+      const forward = y % 2 === 0 ? 1 : -1
+      for (let i = 0; i < width; i++) {
+        const x = forward > 0 ? i : width - 1 - i
+        const at = y * width + x
+        const pixel = pixelAt(at)
+        const change = gathered[at].map((sum) => Math.floor((sum * strength + 2048) / 4096))
+        const wanted = changed(pixel, change)
+        labels[at] = find(pixel, wanted)
+        const error = errorOf(wanted, entries[labels[at]])
+        give(x + forward, y, 7, error)
+        give(x - forward, y + 1, 3, error)
+        give(x, y + 1, 5, error)
+        give(x + forward, y + 1, 1, error)
+      }
+    }
+    return labels
+  }
+  const { size, ranks } = dither === 'ordered' ? { size: 8, ranks: bayer(8) } : blueNoise()
+  for (let at = 0; at < labels.length; at++) {
+    const pixel = pixelAt(at)
+    const mix: number[] = []
+    const sum = [0, 0, 0, 0]
+    for (let n = 0; n < 8; n++) {
+      const wanted = changed(
+        pixel,
+        sum.map((value) => Math.floor((value * strength + 256) / 512)),
+      )
+      mix.push(find(pixel, wanted))
+      errorOf(pixel, entries[mix[n]]).forEach((value, d) => {
+        sum[d] += value
+      })
+    }
+    mix.sort((a, b) => a - b)
+    const [x, y] = [at % width, Math.floor(at / width)]
+    labels[at] = mix[ranks[(y % size) * size + (x % size)]]
+  }
+  return labels
+}
+
+/** The nearest entry of a changed colour; of the pixel itself where that would let light through an opaque pixel. */
+function finder(entries: readonly Color[], channels: number): (pixel: Color, wanted: Color) => number {
+  const targets = entries.map((entry) => coordinatesOf(entry, channels))
+  const known = new Map<string, number>()
+  const search = (color: Color) => {
+    const key = color.join()
+    const found = known.get(key) ?? nearest([coordinatesOf(color, channels)], targets).labels[0]
+    known.set(key, found)
+    return found
+  }
+  return (pixel, wanted) => {
+    const found = search(wanted)
+    return pixel[3] === 255 && entries[found][3] < 255 ? search(pixel) : found
+  }
+}
+
+/** The pixel with `change` added to its premultiplied bytes, as straight bytes. Opaque and transparent alpha stay. */
+function changed(pixel: Color, change: Color): Color {
+  const alpha = pixel[3]
+  if (alpha === 0) return pixel
+  const moved = alpha === 255 ? 255 : Math.max(1, clamp(alpha + change[3]))
+  const channel = (d: number) => clamp(Math.floor((pixel[d] * alpha + 255 * change[d]) / moved + 0.5))
+  return [channel(0), channel(1), channel(2), moved]
+}
+
+/** wanted − given, premultiplied, rounded to whole bytes. */
+function errorOf(wanted: Color, given: Color): Color {
+  if (wanted[3] === 0) return [0, 0, 0, 0]
+  const channel = (d: number) => Math.round((wanted[d] * wanted[3] - given[d] * given[3]) / 255)
+  return [channel(0), channel(1), channel(2), wanted[3] - given[3]]
+}
+
+/** M₂ₙ = [[4M, 4M + 2], [4M + 3, 4M + 1]], in eighths. */
+function bayer(size: number): number[] {
+  let matrix = [[0]]
+  while (matrix.length < size) {
+    const part = (offset: number) => matrix.map((row) => row.map((value) => 4 * value + offset))
+    const beside = (left: number[][], right: number[][]) => left.map((row, y) => [...row, ...right[y]])
+    matrix = [...beside(part(0), part(2)), ...beside(part(3), part(1))]
+  }
+  return matrix.flat().map((rank) => Math.floor((8 * rank) / size ** 2))
+}
+
+function blueNoise() {
+  const text = readFileSync(new URL('../../src/color/blue-noise.txt', import.meta.url), 'utf8')
+  return { size: 64, ranks: [...text.replaceAll('\n', '')].map(Number) }
+}
