@@ -93,6 +93,9 @@ describe('the twin of each kernel', () => {
   async function everything(engine: Engine) {
     const results: unknown[] = []
     for (const image of pictures) results.push(await quantize(engine, image, options))
+    for (const dither of ['floyd-steinberg', 'ordered'] as const) {
+      results.push(await quantize(engine, pictures[1], { ...options, dither }))
+    }
     for (const init of ['k-means++', 'k-means||', 'maximin', 'random'] as const) {
       const clustering = { k: 7, init, weights, maxIterations: 1, seed: 5 }
       const { labels, sizes, iterations } = await kmeans(engine, points, clustering)
