@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -9,16 +9,21 @@ import { createEngine, type Engine, type EngineOptions, readImage } from 'lloyd'
 import { launchBrowser, openPage, servePages } from './browser.js'
 import type { PageRequest } from './page.js'
 import { formatReport, type Measured, type Report } from './report.js'
-import type { Photo, Row, Suite, SuiteContext } from './suite.js'
+import type { NodeSuite, Photo, Row, Suite, SuiteTable } from './suite.js'
 import { suites } from './suites/index.js'
+import { nodeSuites } from './suites/node.js'
 
 const projectFolder = fileURLToPath(new URL('..', import.meta.url))
 
-const usage = `npm run bench [-- SUITE] [options]      SUITE: ${Object.keys(suites).join(', ')}
+const suiteNames = [...Object.keys(suites), ...Object.keys(nodeSuites)]
 
-  --node           run in Node instead of headless Chrome
+const usage = `npm run bench [-- SUITE] [options]      SUITE: ${suiteNames.join(', ')}
+
+  --node           run in Node instead of headless Chrome (${Object.keys(nodeSuites).join(', ')}: always)
   --backend NAME   auto, webgpu (default) or cpu
   --image FILE     the photograph (default demo/photos/kingfisher.png)
+  --images PATH    for ${Object.keys(nodeSuites).join(', ')}: a folder of images, or an image; may be given again
+                   (default demo/photos)
   --repeats N      timed runs of each measurement (default 7)
   --save           write bench/results/<suite>-<runtime>.json
   --json FILE      write the JSON to FILE`
@@ -28,6 +33,7 @@ interface Options {
   node: boolean
   backend: NonNullable<EngineOptions['backend']>
   image: string
+  images: string[]
   repeats: number
   json: string | null
 }
@@ -46,7 +52,7 @@ export async function main(parameters: string[]): Promise<number> {
     return 0
   }
   const report = await benchmark(options)
-  console.log(formatReport(report, suites[options.suite]))
+  console.log(formatReport(report, suites[options.suite] ?? nodeSuites[options.suite]))
   if (options.json) {
     mkdirSync(dirname(options.json), { recursive: true })
     writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
@@ -63,6 +69,7 @@ function parseOptions(parameters: string[]): Options | null {
       node: { type: 'boolean', default: false },
       backend: { type: 'string', default: 'webgpu' },
       image: { type: 'string', default: join(projectFolder, 'demo/photos/kingfisher.png') },
+      images: { type: 'string', multiple: true, default: [join(projectFolder, 'demo/photos')] },
       repeats: { type: 'string', default: '7' },
       save: { type: 'boolean', default: false },
       json: { type: 'string' },
@@ -70,10 +77,11 @@ function parseOptions(parameters: string[]): Options | null {
     },
   })
   if (values.help) return null
-  const suite = positionals[0] ?? Object.keys(suites)[0]
-  if (positionals.length > 1 || !Object.hasOwn(suites, suite)) {
-    throw new Error(`SUITE must be one of ${Object.keys(suites).join(', ')}, got '${positionals.join(' ')}'`)
+  const suite = positionals[0] ?? suiteNames[0]
+  if (positionals.length > 1 || !suiteNames.includes(suite)) {
+    throw new Error(`SUITE must be one of ${suiteNames.join(', ')}, got '${positionals.join(' ')}'`)
   }
+  const node = values.node || Object.hasOwn(nodeSuites, suite)
   const { backend } = values
   if (backend !== 'auto' && backend !== 'webgpu' && backend !== 'cpu') {
     throw new Error(`--backend must be auto, webgpu or cpu, got '${backend}'`)
@@ -82,33 +90,63 @@ function parseOptions(parameters: string[]): Options | null {
   if (!Number.isInteger(repeats) || repeats < 1) {
     throw new Error(`--repeats must be an integer of at least 1, got '${values.repeats}'`)
   }
-  const saved = join(projectFolder, 'bench/results', `${suite}-${values.node ? 'node' : 'chrome'}.json`)
+  const saved = join(projectFolder, 'bench/results', `${suite}-${node ? 'node' : 'chrome'}.json`)
   const json = values.json ? resolve(values.json) : values.save ? saved : null
-  return { suite, node: values.node, backend, image: values.image, repeats, json }
+  return { suite, node, backend, image: values.image, images: values.images.flatMap(listImages), repeats, json }
 }
 
-async function benchmark({ suite: name, node, backend, image, repeats }: Options): Promise<Report> {
-  const suite = suites[name]
+/** The images of a folder, by name; or the one that is named. */
+function listImages(path: string): string[] {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found) throw new Error(`there is no ${path}`)
+  if (!found.isDirectory()) return [path]
+  const names = readdirSync(path).filter((name) => /\.(jpe?g|png|webp|avif|tiff?|gif)$/i.test(name))
+  if (names.length === 0) throw new Error(`${path} has no images`)
+  return names.sort().map((name) => join(path, name))
+}
+
+async function benchmark(options: Options): Promise<Report> {
+  const { suite, images, repeats } = options
+  if (Object.hasOwn(nodeSuites, suite)) {
+    const nodeSuite: NodeSuite = nodeSuites[suite]
+    const run = (engine: Engine) => nodeSuite.run({ engine, images, repeats, report })
+    const measured = { runtime: 'node', ...(await runInNode(run, options.backend)) }
+    return createReport(options, packageVersions(nodeSuite), { count: images.length }, [measured])
+  }
+  return benchmarkPhoto(options, suites[suite])
+}
+
+async function benchmarkPhoto(options: Options, suite: Suite): Promise<Report> {
+  const { node, backend, image, repeats } = options
   const { data, width, height } = await readImage(image)
   const photo: Photo = { name: basename(image), data: new Uint8ClampedArray(data), width, height }
   const versions = packageVersions(suite)
+  const withPhoto = (run: Suite['run']) => (engine: Engine) => run({ engine, photo, repeats, report })
 
   const runs: (Measured & { runtime: string })[] = []
   if (node) {
-    runs.push({ runtime: 'node', ...(await runInNode(suite.run, photo, backend, repeats)) })
+    runs.push({ runtime: 'node', ...(await runInNode(withPhoto(suite.run), backend)) })
   } else {
-    runs.push({ runtime: 'chrome', ...(await runInChrome(name, photo, backend, repeats, versions)) })
+    runs.push({ runtime: 'chrome', ...(await runInChrome(options.suite, photo, backend, repeats, versions)) })
   }
   // What only Node can run brings its own library, not lloyd: it needs no device.
-  if (suite.runInNode) runs.push({ runtime: 'node', ...(await runInNode(suite.runInNode, photo, 'cpu', repeats)) })
+  if (suite.runInNode) runs.push({ runtime: 'node', ...(await runInNode(withPhoto(suite.runInNode), 'cpu')) })
+  return createReport(options, versions, { name: photo.name, width, height }, runs)
+}
 
-  const [{ runtime, backend: usedBackend, adapter }] = runs
+function createReport(
+  { suite, repeats }: Options,
+  versions: Record<string, string>,
+  photo: Report['photo'],
+  runs: (Measured & { runtime: string })[],
+): Report {
+  const [{ runtime, backend, adapter }] = runs
   return {
-    suite: name,
+    suite,
     runtime,
     date: new Date().toISOString(),
     commit: gitCommit(),
-    backend: usedBackend,
+    backend,
     adapter,
     versions,
     machine: {
@@ -116,21 +154,16 @@ async function benchmark({ suite: name, node, backend, image, repeats }: Options
       processor: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,
     },
-    photo: { name: photo.name, width, height },
+    photo,
     repeats,
     rows: runs.flatMap((run) => run.rows.map((row): Row => ({ ...row, runtime: run.runtime }))),
   }
 }
 
-async function runInNode(
-  run: (context: SuiteContext) => Promise<Row[]>,
-  photo: Photo,
-  backend: Options['backend'],
-  repeats: number,
-): Promise<Measured> {
-  const engine: Engine = await createEngine({ backend })
+async function runInNode(run: (engine: Engine) => Promise<Row[]>, backend: Options['backend']): Promise<Measured> {
+  const engine = await createEngine({ backend })
   try {
-    const rows = await run({ engine, photo, repeats, report })
+    const rows = await run(engine)
     return { backend: engine.backend, adapter: { ...engine.adapter }, rows }
   } finally {
     engine.destroy()
@@ -161,7 +194,7 @@ function report(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
-function packageVersions(suite: Suite): Record<string, string> {
+function packageVersions(suite: SuiteTable): Record<string, string> {
   const versions: Record<string, string> = {
     lloyd: readVersion(join(projectFolder, 'package.json')),
     node: process.versions.node,

@@ -1,5 +1,5 @@
 import type { Engine } from 'lloyd'
-import type { Column, Row, Suite } from './suite.js'
+import type { Column, Row, SuiteTable } from './suite.js'
 
 /** What a runtime measured. */
 export interface Measured {
@@ -18,16 +18,18 @@ export interface Report extends Measured {
   commit: string | null
   versions: Record<string, string>
   machine: { platform: string; processor: string; cores: number }
-  photo: { name: string; width: number; height: number }
+  /** One photograph, or how many. */
+  photo: { name: string; width: number; height: number } | { count: number }
   repeats: number
 }
 
-export function formatReport(report: Report, suite: Suite): string {
+export function formatReport(report: Report, suite: SuiteTable): string {
   const { photo, versions, machine, repeats } = report
+  const photos = 'count' in photo ? `${photo.count} images` : `${photo.name}, ${photo.width}×${photo.height}`
   const runtime = `${report.runtime} ${versions[report.runtime]}`
   return [
     `${report.suite}: ${suite.title}`,
-    `${photo.name}, ${photo.width}×${photo.height} · ${runtime} · ${machine.processor}, ${machine.cores} cores`,
+    `${photos} · ${runtime} · ${machine.processor}, ${machine.cores} cores`,
     describeBackend(report),
     `lloyd ${versions.lloyd}${report.commit ? ` at ${report.commit.replace(/^(.{12})[^+]*/, '$1')}` : ''} · ${repeats} repeats`,
     '',

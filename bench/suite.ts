@@ -28,20 +28,38 @@ export interface Column {
   decimals?: number
 }
 
-/**
- * A benchmark. `run` works in a page and in Node, so it reaches lloyd by its public entry and imports no `node:` module.
- * To add one: write bench/suites/<name>.ts and name it in bench/suites/index.ts.
- */
-export interface Suite {
+/** What a table needs. */
+export interface SuiteTable {
   title: string
   /** Printed under the table: what was timed and how. */
   notes: string[]
   columns: Column[]
   /** npm packages whose versions belong to the result. */
   packages: string[]
+}
+
+/**
+ * A benchmark. `run` works in a page and in Node, so it reaches lloyd by its public entry and imports no `node:` module.
+ * To add one: write bench/suites/<name>.ts and name it in bench/suites/index.ts.
+ */
+export interface Suite extends SuiteTable {
   run(context: SuiteContext): Promise<Row[]>
   /** What only Node can run; it is timed there in both modes, and the rows say so. */
   runInNode?(context: SuiteContext): Promise<Row[]>
+}
+
+/** What a suite that runs in Node only is given. */
+export interface NodeContext extends Pick<SuiteContext, 'engine' | 'repeats' | 'report'> {
+  /** Paths of the images. */
+  images: string[]
+}
+
+/**
+ * A benchmark of many or large images, or with peers that only Node can start: it runs in Node and reads its images
+ * itself. To add one: write bench/suites/<name>.ts and name it in bench/suites/node.ts.
+ */
+export interface NodeSuite extends SuiteTable {
+  run(context: NodeContext): Promise<Row[]>
 }
 
 export interface Timing {
@@ -67,4 +85,14 @@ export async function measure(repeats: number, work: () => unknown): Promise<Tim
 
 export function summarize(samples: number[]): Timing {
   return { median: median(samples), deviation: medianAbsoluteDeviation(samples), samples }
+}
+
+/** Summed over red, green and blue, mean over pixels. */
+export function meanSquaredError(photo: Photo, output: (pixel: number, channel: number) => number): number {
+  const pixels = photo.width * photo.height
+  let sum = 0
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    for (let channel = 0; channel < 3; channel++) sum += (photo.data[4 * pixel + channel] - output(pixel, channel)) ** 2
+  }
+  return sum / pixels
 }

@@ -2,7 +2,7 @@
 import { applyPalette as applyGifencPalette, quantize as quantizeGifenc } from 'gifenc/dist/gifenc.esm.js'
 import { applyPaletteSync, buildPaletteSync, utils } from 'image-q'
 import { quantize } from 'lloyd'
-import { measure, type Photo, type Row, type Suite, type SuiteContext, summarize, type Timing } from '../suite.js'
+import { meanSquaredError, measure, type Row, type Suite, type SuiteContext, summarize, type Timing } from '../suite.js'
 
 const colorCounts = [16, 64, 256]
 const stages = ['count', 'seed', 'cluster', 'map'] as const
@@ -142,15 +142,6 @@ function row(library: string, colors: number, entries: number, timing: Timing): 
     deviation: timing.deviation,
     samples: timing.samples,
   }
-}
-
-function meanSquaredError(photo: Photo, output: (pixel: number, channel: number) => number): number {
-  const pixels = photo.width * photo.height
-  let sum = 0
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    for (let channel = 0; channel < 3; channel++) sum += (photo.data[4 * pixel + channel] - output(pixel, channel)) ** 2
-  }
-  return sum / pixels
 }
 
 function countColors(rgba: Uint8Array): number {
