@@ -1,6 +1,8 @@
 // One pass of Lloyd over the distinct colours: the nearest centroid of each, and the sums the update needs, in 64-bit
-// integers, so that no order of additions matters. One thread takes ITEMS neighbouring colours, which mostly share a
-// centroid, and adds a run of them at once. Per centroid, `sums` has the pixel count and four sums as (low, high).
+// integers, so that no order of additions matters and a colour that changed its centroid is taken out of the old one's
+// sums without a trace: after the first pass only such colours add anything. One thread takes ITEMS neighbouring colours,
+// which mostly share a centroid, and adds a run of them at once. Per centroid, `sums` has the pixel count and four sums
+// as (low, high).
 
 struct Parameters {
   firstColor: u32,
@@ -23,6 +25,7 @@ struct Parameters {
 override WORKGROUP_SIZE: u32 = 64;
 const ITEMS = 8u;
 const SUMS = 9u;
+const NONE = 0xffffffffu;
 const STATE_CHANGES = 2u;
 const STATE_CONVERGED = 5u;
 
@@ -32,6 +35,42 @@ fn addSum(index: u32, value: vec2<u32>) {
   if (high != 0u) {
     atomicAdd(&sums[index + 1u], high);
   }
+}
+
+// Takes a colour out of a cluster.
+fn remove(label: u32, weight: u32, c: vec4<u32>) {
+  let first = label * SUMS;
+  atomicSub(&sums[first], weight);
+  addSum(first + 1u, negateU64(multiplyU64(weight, c.x)));
+  addSum(first + 3u, negateU64(multiplyU64(weight, c.y)));
+  addSum(first + 5u, negateU64(multiplyU64(weight, c.z)));
+//#if ${ALPHA}
+  addSum(first + 7u, negateU64(multiplyU64(weight, c.w)));
+//#endif
+}
+
+// Colours on their way into one cluster.
+struct Run {
+  label: u32,
+  population: u32,
+  x: vec2<u32>,
+  y: vec2<u32>,
+  z: vec2<u32>,
+  w: vec2<u32>,
+}
+
+fn addRun(run: Run) {
+  if (run.population == 0u) {
+    return;
+  }
+  let first = run.label * SUMS;
+  atomicAdd(&sums[first], run.population);
+  addSum(first + 1u, run.x);
+  addSum(first + 3u, run.y);
+  addSum(first + 5u, run.z);
+//#if ${ALPHA}
+  addSum(first + 7u, run.w);
+//#endif
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -47,49 +86,34 @@ fn main(
   }
   let end = min(first + ITEMS, last);
   var changes = 0u;
-  var i = first;
-  var c = loadPoint(i);
-  var label = nearestCentroid(c).index;
-  loop {
-    // A run of colours with one label.
-    let run = label;
-    var population = 0u;
-    var x = vec2<u32>();
-    var y = vec2<u32>();
-    var z = vec2<u32>();
-    var w = vec2<u32>();
-    loop {
-      changes += select(0u, 1u, labels[i] != run);
-      labels[i] = run;
-      let weight = weights[i];
-      population += weight;
-      x = addU64(x, multiplyU64(weight, c.x));
-      y = addU64(y, multiplyU64(weight, c.y));
-      z = addU64(z, multiplyU64(weight, c.z));
-//#if ${ALPHA}
-      w = addU64(w, multiplyU64(weight, c.w));
-//#endif
-      i += 1u;
-      if (i == end) {
-        break;
-      }
-      c = loadPoint(i);
-      label = nearestCentroid(c).index;
-      if (label != run) {
-        break;
-      }
+  var run = Run();
+  for (var i = first; i < end; i++) {
+    let c = loadPoint(i);
+    let label = nearestCentroid(c).index;
+    let old = labels[i];
+    if (label == old) {
+      continue;
     }
-    atomicAdd(&sums[run * SUMS], population);
-    addSum(run * SUMS + 1u, x);
-    addSum(run * SUMS + 3u, y);
-    addSum(run * SUMS + 5u, z);
-//#if ${ALPHA}
-    addSum(run * SUMS + 7u, w);
-//#endif
-    if (i == end) {
-      break;
+    changes += 1u;
+    labels[i] = label;
+    let weight = weights[i];
+    if (old != NONE) {
+      remove(old, weight, c);
     }
+    if (label != run.label) {
+      addRun(run);
+      run = Run();
+      run.label = label;
+    }
+    run.population += weight;
+    run.x = addU64(run.x, multiplyU64(weight, c.x));
+    run.y = addU64(run.y, multiplyU64(weight, c.y));
+    run.z = addU64(run.z, multiplyU64(weight, c.z));
+//#if ${ALPHA}
+    run.w = addU64(run.w, multiplyU64(weight, c.w));
+//#endif
   }
+  addRun(run);
   if (changes != 0u) {
     atomicAdd(&state[STATE_CHANGES], changes);
   }

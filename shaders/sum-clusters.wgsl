@@ -70,7 +70,7 @@ fn main(
     let value = toFixed(weight, parameters.weightScale);
     addFixed(first + 1u, value);
     if (old != NONE) {
-      addFixed(old * words + 1u, negateFixed(value));
+      addFixed(old * words + 1u, negateU64(value));
     }
 //#endif
   }
@@ -84,7 +84,7 @@ fn main(
       let at = 3u + 2u * column;
       addFixed(first + at, value);
       if (old != NONE) {
-        addFixed(old * words + at, negateFixed(value));
+        addFixed(old * words + at, negateU64(value));
       }
     }
   }

@@ -1,6 +1,6 @@
 // The update of Lloyd on integers: centroid = ⌊(2·S + n) / 2n⌋ per channel, by shift and subtract, and the distance it
 // moved, added to the state for the convergence test. An empty cluster and the first `fixedCount` centroids stay.
-// One thread updates one centroid and clears its sums for the next pass. Needs n < 2³¹.
+// One thread updates one centroid. Needs n < 2³¹.
 
 struct Parameters {
   centroidCount: u32,
@@ -9,7 +9,7 @@ struct Parameters {
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var<storage, read_write> centroids: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read_write> sums: array<u32>;
+@group(0) @binding(2) var<storage, read> sums: array<u32>;
 @group(0) @binding(3) var<storage, read_write> state: array<atomic<u32>>;
 
 override WORKGROUP_SIZE: u32 = 64;
@@ -78,8 +78,5 @@ fn main(
         atomicAdd(&state[STATE_MOVEMENT + 1u], 1u);
       }
     }
-  }
-  for (var i = 0u; i < SUMS; i++) {
-    sums[first + i] = 0u;
   }
 }

@@ -50,7 +50,7 @@ fn main(
       let scale = scales[column];
       let exponent = i32(bitcast<u32>(scale.x) >> 23u) - 127 + parameters.weightExponent;
       let mean = fromFixed(sum) * scale.y / weight;
-      let rest = addU64(sum, negateFixed(timesFixed(total, mean, exponent)));
+      let rest = addU64(sum, negateU64(timesFixed(total, mean, exponent)));
       let updated = mean + fromFixed(rest) * scale.y / weight;
       let moved = updated - centroids[k * parameters.columns + column];
       centroids[k * parameters.columns + column] = updated;

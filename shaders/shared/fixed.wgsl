@@ -1,6 +1,7 @@
 // Sums of floats that do not depend on their order: every term becomes a 64-bit integer (two's complement, low and high
 // word) and integers are added by atomics. A term is multiplied by a power of two that leaves room for the sum of all
 // terms; bits below 1 are cut off. With 2²³ points that is 2⁻³⁹ of the largest term: finer than f32 sums could be.
+// Needs u64.wgsl.
 
 fn toFixed(value: f32, scale: f32) -> vec2<u32> {
   let scaled = abs(value) * scale;
@@ -8,7 +9,7 @@ fn toFixed(value: f32, scale: f32) -> vec2<u32> {
   let high = u32(scaled * 2.3283064365386963e-10);
   let low = u32(scaled - f32(high) * 4294967296.0);
   if (value < 0.0) {
-    return negateFixed(vec2<u32>(low, high));
+    return negateU64(vec2<u32>(low, high));
   }
   return vec2<u32>(low, high);
 }
@@ -17,7 +18,7 @@ fn fromFixed(sum: vec2<u32>) -> f32 {
   let negative = sum.y >= 0x80000000u;
   var magnitude = sum;
   if (negative) {
-    magnitude = negateFixed(sum);
+    magnitude = negateU64(sum);
   }
   let value = f32(magnitude.y) * 4294967296.0 + f32(magnitude.x);
   return select(value, -value, negative);
@@ -47,9 +48,5 @@ fn timesFixed(weight: vec2<u32>, factor: f32, exponent: i32) -> vec2<u32> {
     magnitude.x = (product[words] >> by) | ((product[words + 1u] << 1u) << (31u - by));
     magnitude.y = (product[words + 1u] >> by) | ((product[words + 2u] << 1u) << (31u - by));
   }
-  return select(magnitude, negateFixed(magnitude), factor < 0.0);
-}
-
-fn negateFixed(value: vec2<u32>) -> vec2<u32> {
-  return vec2<u32>(0u - value.x, ~value.y + select(0u, 1u, value.x == 0u));
+  return select(magnitude, negateU64(magnitude), factor < 0.0);
 }

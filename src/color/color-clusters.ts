@@ -2,7 +2,7 @@ import type { BufferScope, Executor } from '../engine/engine.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { assignColors } from '../kernels/assign-colors.js'
 import { checkConvergence } from '../kernels/check-convergence.js'
-import { State, SUM_WORDS } from '../kernels/shared/quantizer-state.js'
+import { NO_LABEL, State, SUM_WORDS } from '../kernels/shared/quantizer-state.js'
 import { updateCentroids } from '../kernels/update-centroids.js'
 import type { CandidateLists } from './candidate-lists.js'
 import { type ColorPoints, overColors } from './color-points.js'
@@ -39,7 +39,7 @@ export async function runLloyd(
     executor.compile(checkConvergence),
   ])
   const sums = scope.allocate('quantize.sums', 4 * SUM_WORDS * centroidCount)
-  const labels = scope.upload('quantize.labels', new Uint32Array(count).fill(0xffffffff))
+  const labels = scope.upload('quantize.labels', new Uint32Array(count).fill(NO_LABEL))
   const assignBuffers = { points: points.points, weights, centroids, ...lists, labels, sums, state }
   const threshold = movementThreshold ?? 0
   const convergence = {

@@ -8,7 +8,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { addU64 } from './shared/color.js'
 import { loadPoint } from './shared/color-point.js'
 import { nearestCentroid } from './shared/nearest-color.js'
-import { State, SUM_WORDS } from './shared/quantizer-state.js'
+import { NO_LABEL, State, SUM_WORDS } from './shared/quantizer-state.js'
 
 const ITEMS = 8
 
@@ -36,18 +36,21 @@ export const assignColors = defineKernel({
     const c = new Uint32Array(4)
     const nearest = { index: 0, distance: 0 }
     const { firstColor, colorCount } = parameters
+    const axes = flags.ALPHA ? 4 : 3
+    const move = (label: number, weight: number) => {
+      const first = label * SUM_WORDS
+      sums[first] += weight
+      for (let axis = 0; axis < axes; axis++) addU64(sums, first + 1 + 2 * axis, weight * c[axis])
+    }
     for (let i = firstColor; i < firstColor + colorCount; i++) {
       loadPoint(points, i, flags, c)
       nearestCentroid(c, search, nearest)
-      if (labels[i] !== nearest.index) state[State.changes]++
+      const old = labels[i]
+      if (old === nearest.index) continue
+      state[State.changes]++
       labels[i] = nearest.index
-      const first = nearest.index * SUM_WORDS
-      const weight = weights[i]
-      sums[first] += weight
-      addU64(sums, first + 1, weight * c[0])
-      addU64(sums, first + 3, weight * c[1])
-      addU64(sums, first + 5, weight * c[2])
-      if (flags.ALPHA) addU64(sums, first + 7, weight * c[3])
+      move(nearest.index, weights[i])
+      if (old !== NO_LABEL) move(old, -weights[i])
     }
   },
 })

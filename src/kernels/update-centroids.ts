@@ -6,12 +6,12 @@ import { defineKernel } from '../engine/kernel.js'
 import { addU64, squaredDistance } from './shared/color.js'
 import { State, SUM_WORDS } from './shared/quantizer-state.js'
 
-/** Moves each centroid to the rounded mean of its cluster and clears the sums. */
+/** Moves each centroid to the rounded mean of its cluster. */
 export const updateCentroids = defineKernel({
   name: 'update-centroids',
   sources: [gridSource, u64Source, colorSource, source],
   parameters: { centroidCount: 'u32', fixedCount: 'u32' },
-  bindings: { centroids: 'read_write u32', sums: 'read_write u32', state: 'read_write u32' },
+  bindings: { centroids: 'read_write u32', sums: 'read u32', state: 'read_write u32' },
   flags: { ALPHA: false },
   workgroupSize: 64,
   workgroups: ({ centroidCount }, size) => Math.ceil(centroidCount / size),
@@ -31,7 +31,6 @@ export const updateCentroids = defineKernel({
         centroids.set(updated, 4 * k)
         addU64(state, State.movement, moved)
       }
-      sums.fill(0, first, first + SUM_WORDS)
     }
   },
 })

@@ -79,5 +79,5 @@ export function slotLabel(
 export function addU64(array: Uint32Array, index: number, value: number): void {
   const low = array[index] + (value % 0x100000000)
   array[index] = low
-  array[index + 1] += Math.floor(value / 0x100000000) + (low >= 0x100000000 ? 1 : 0)
+  array[index + 1] += Math.trunc(value / 0x100000000) + Math.floor(low / 0x100000000)
 }

@@ -15,6 +15,9 @@ export const State = {
   words: 9,
 } as const
 
+/** The label of a colour that has none yet. */
+export const NO_LABEL = 0xffffffff
+
 /** Words per centroid in `sums`: the pixel count, and four 64-bit sums. */
 export const SUM_WORDS = 9
 /** 64-bit moments per cell: n, Σr, Σg, Σb, Σa, Σ squares. */
