@@ -5,7 +5,27 @@ export type { Architecture, AutoencoderOptions, Loss, Noise } from './autoencode
 export { type Autoencoder, createAutoencoder } from './autoencoder/autoencoder.js'
 export type { Epoch, FitOptions, FitResult } from './autoencoder/fit-options.js'
 export type { Gradients } from './autoencoder/gradients.js'
-export { type Activation, type DenseLayer, dense, type Layer } from './autoencoder/layers.js'
+export {
+  type Activation,
+  averagePool2d,
+  type Conv2dLayer,
+  type Conv2dOptions,
+  type ConvTranspose2dLayer,
+  conv2d,
+  convTranspose2d,
+  type DenseLayer,
+  type DropoutLayer,
+  dense,
+  dropout,
+  type Layer,
+  maxPool2d,
+  type Padding,
+  type PoolLayer,
+  type ReshapeLayer,
+  reshape,
+  type UpsampleLayer,
+  upsample2d,
+} from './autoencoder/layers.js'
 export { type AdamOptimizer, adam, adamw, type Optimizer, type SgdOptimizer, sgd } from './autoencoder/optimizer.js'
 export { assign } from './clustering/assign.js'
 export { distances } from './clustering/distances.js'

@@ -1,5 +1,17 @@
 import type { Engine } from 'lloyd'
-import { assign, createAutoencoder, createEngine, dense, distances, kmeans, quantize, sgd } from 'lloyd'
+import {
+  assign,
+  conv2d,
+  createAutoencoder,
+  createEngine,
+  dense,
+  distances,
+  dropout,
+  kmeans,
+  maxPool2d,
+  quantize,
+  sgd,
+} from 'lloyd'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Executor } from '../src/engine/engine.js'
 import { bindingParts, defineKernel, isUniform, type Kernel } from '../src/engine/kernel.js'
@@ -124,6 +136,7 @@ describe('the twin of each kernel', () => {
         { encoder: [dense(2)], variational: { beta: 1 }, standardize: true },
         { optimizer: sgd(), clipNorm: 1 },
       ],
+      [{ inputs: [1, 3, 1], encoder: [conv2d(4, { activation: 'relu' }), maxPool2d(), dropout(0.2)] }, {}],
     ] as const) {
       const autoencoder = await createAutoencoder(engine, { inputs: 3, ...options })
       const { loss, validation } = await autoencoder.fit(unit, {

@@ -1,5 +1,7 @@
 import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../engine/error.js'
-import { type Layer, MAX_UNITS, mirror, outputShape, parametersOf, type Shape, sizeOf } from './layers.js'
+import { type Activation, activationOf, type Layer } from './layers.js'
+import { mirror } from './mirror.js'
+import { checkLayer, MAX_UNITS, outputShape, type ParameterShape, parametersOf, type Shape, sizeOf } from './shapes.js'
 
 export type Loss = 'squared-error' | 'binary-cross-entropy'
 
@@ -87,7 +89,13 @@ export function checkArchitecture(options: AutoencoderOptions | Architecture): A
     throw new LloydError('InputError', `the decoder gives ${sizeOf(decoded)} outputs, the inputs are ${features}`)
   }
   if (crossEntropy && finalActivation(decoder) !== 'sigmoid') {
-    throw new LloydError('InputError', "with 'binary-cross-entropy' the decoder must end in a layer with 'sigmoid'")
+    throw new LloydError(
+      'InputError',
+      "with 'binary-cross-entropy' the decoder must end in a layer with 'sigmoid'; give one",
+    )
+  }
+  if (![...encoder, ...decoder].some(activationOf)) {
+    throw new LloydError('InputError', 'no layer has weights to learn; add one, such as dense(2)')
   }
   const variational = checkVariational(options.variational, encoder)
   const sparsity = requireNumber('sparsity', options.sparsity ?? 0, 0)
@@ -118,10 +126,14 @@ function checkInputs(inputs: AutoencoderOptions['inputs']): Architecture['inputs
 }
 
 function copyLayers(layers: readonly Layer[], name: string): Layer[] {
-  if (!Array.isArray(layers) || layers.length === 0) {
-    throw new LloydError('InputError', `${name} must be an array with at least one layer, [dense(2)]`)
+  if (!Array.isArray(layers)) {
+    throw new LloydError('InputError', `${name} must be an array of layers, such as [dense(2)]`)
   }
-  return layers.map((layer) => ({ ...layer }))
+  for (const [index, layer] of layers.entries()) checkLayer(layer, `${name}[${index}]`)
+  if (layers.every(({ type }) => type === 'reshape')) {
+    throw new LloydError('InputError', `${name} needs a layer that computes something, such as dense(2)`)
+  }
+  return structuredClone(layers) as Layer[]
 }
 
 function checkVariational(value: AutoencoderOptions['variational'] | null, encoder: readonly Layer[]) {
@@ -158,9 +170,10 @@ function shapesOf(layers: readonly Layer[], inputs: Shape, name: string): Shape[
   return shapes
 }
 
-/** The activation of the last layer that has one. */
-export function finalActivation(layers: readonly Layer[]) {
-  return layers.at(-1)!.activation
+/** The activation of the last layer that computes something. */
+export function finalActivation(layers: readonly Layer[]): Activation {
+  const last = layers.filter(({ type }) => type !== 'reshape').at(-1)!
+  return activationOf(last) ?? 'linear'
 }
 
 /** A layer in its place. */
@@ -168,18 +181,18 @@ export interface PlacedLayer {
   layer: Layer
   inputs: Shape
   outputs: Shape
+  /** Its number among all layers. */
+  index: number
   /** Where its parameters begin in the flat buffer, in elements. */
   offset: number
 }
 
-export interface NamedParameter {
-  /** `encoder.0.weight` */
+/** A parameter in its place, by a name such as `encoder.0.weight`. */
+export interface NamedParameter extends Omit<ParameterShape, 'name'> {
   name: string
-  rows: number
-  columns: number
   offset: number
-  /** Its layer, for the first weights. */
-  layer: Layer
+  /** Of its layer. */
+  activation: Activation
 }
 
 /** The layers as they are computed, and where each parameter lies. */
@@ -197,23 +210,25 @@ export interface Layout {
 export function layOut({ inputs, encoder, decoder, variational }: Architecture): Layout {
   const parameters: NamedParameter[] = []
   let offset = 0
+  let count = 0
   const place = (layers: readonly Layer[], first: Shape, part: string): PlacedLayer[] => {
     let shape = first
-    return layers.map((layer, index) => {
-      const placed = { layer, inputs: shape, outputs: outputShape(layer, shape, `${part}[${index}]`), offset }
-      for (const { name, rows, columns } of parametersOf(layer, shape)) {
-        parameters.push({ name: `${part}.${index}.${name}`, rows, columns, offset, layer })
-        offset += rows * columns
+    return layers.map((layer, number) => {
+      const name = `${part}.${number}`
+      const placed = { layer, inputs: shape, outputs: outputShape(layer, shape, name), index: count++, offset }
+      for (const parameter of parametersOf(layer, shape, name)) {
+        const activation = activationOf(layer) ?? 'linear'
+        parameters.push({ ...parameter, name: `${name}.${parameter.name}`, offset, activation })
+        offset += parameter.rows * parameter.columns
       }
       shape = placed.outputs
       return placed
     })
   }
   const shape = shapeOfInputs(inputs)
-  const last = encoder.at(-1)!
-  const widened = variational ? [...encoder.slice(0, -1), { ...last, units: 2 * last.units }] : encoder
-  const encoding = place(widened, shape, 'encoder')
-  const code: Shape = variational ? [last.units] : encoding.at(-1)!.outputs
+  const encoding = place(variational ? widen(encoder) : encoder, shape, 'encoder')
+  const encoded = encoding.at(-1)!.outputs
+  const code: Shape = variational ? [sizeOf(encoded) / 2] : encoded
   const decoding = place(decoder, code, 'decoder')
   return {
     encoder: encoding,
@@ -223,4 +238,11 @@ export function layOut({ inputs, encoder, decoder, variational }: Architecture):
     parameters,
     parameterCount: offset,
   }
+}
+
+/** An encoder whose last layer has twice its units: means, and logarithms of variances. */
+function widen(encoder: readonly Layer[]): Layer[] {
+  return encoder.map((layer, index) =>
+    layer.type === 'dense' && index === encoder.length - 1 ? { ...layer, units: 2 * layer.units } : layer,
+  )
 }

@@ -1,10 +1,9 @@
 import type { BufferScope, Executor } from '../engine/engine.js'
-import { applySlope } from '../kernels/apply-slope.js'
-import { ELEMENTWISE } from '../kernels/shared/activation.js'
-import { softmax } from '../kernels/softmax.js'
+import { prepareActivation } from './activation.js'
 import type { PlacedLayer } from './architecture.js'
-import { type Activation, type DenseLayer, sizeOf } from './layers.js'
+import type { DenseLayer } from './layers.js'
 import { MatrixProduct } from './product.js'
+import { sizeOf } from './shapes.js'
 import type { ParameterBuffers, Stage } from './stage.js'
 
 /**
@@ -14,27 +13,22 @@ import type { ParameterBuffers, Stage } from './stage.js'
 export async function denseStage(
   executor: Executor,
   scope: BufferScope,
-  { layer: { units }, inputs, offset }: PlacedLayer & { layer: DenseLayer },
-  activation: Activation,
+  layer: DenseLayer,
+  { inputs, offset }: PlacedLayer,
   { weights, gradients }: ParameterBuffers,
   rows: number,
 ): Promise<Stage> {
+  const { units } = layer
   const size = sizeOf(inputs)
-  const [forward, backward, gradient, slope, normalize, denormalize] = await Promise.all([
+  const [forward, backward, gradient, activation] = await Promise.all([
     MatrixProduct.prepare(executor, { rows, columns: units, depth: size }),
     MatrixProduct.prepare(executor, { rows, columns: size, depth: units }),
     MatrixProduct.prepare(executor, { rows: size + 1, columns: units, depth: rows }, true),
-    executor.compile(applySlope),
-    executor.compile(softmax),
-    executor.compile(softmax, { flags: { GRADIENT: true } }),
+    prepareActivation(executor, scope, layer.activation, units),
   ])
   const outputs = scope.allocate('autoencoder.outputs', 4 * rows * units)
-  // A kernel that needs no second matrix must still bind one.
-  const unused = scope.allocate('autoencoder.unused', 4)
-  const elementwise = Math.max(0, (ELEMENTWISE as readonly string[]).indexOf(activation))
   return {
     outputs,
-    size: units,
     async forward(points, { rows }) {
       await forward.run({
         rows,
@@ -43,18 +37,12 @@ export async function denseStage(
         b: { buffer: weights, offset, row: units, column: 1 },
         bias: { buffer: weights, offset: offset + size * units },
         product: { buffer: outputs },
-        activation: elementwise,
+        activation: activation.fused,
       })
-      if (activation === 'softmax') {
-        executor.run(normalize, { rows, columns: units }, { outputs: unused, values: outputs })
-      }
+      activation.finish(outputs, rows)
     },
     async backward(points, received, inputGradient, { rows }) {
-      if (activation === 'softmax') {
-        executor.run(denormalize, { rows, columns: units }, { outputs, values: received })
-      } else if (elementwise !== 0) {
-        executor.run(slope, { count: rows * units, activation: elementwise }, { outputs, gradient: received })
-      }
+      activation.differentiate(outputs, received, rows)
       await gradient.run({
         rows: size + 1,
         depth: rows,

@@ -7,10 +7,10 @@ import type { Layout } from './architecture.js'
  */
 export function firstWeights({ parameters, parameterCount }: Layout, seed: number): Float32Array<ArrayBuffer> {
   const weights = new Float32Array(parameterCount)
-  for (const [index, { name, rows, columns, offset, layer }] of parameters.entries()) {
+  for (const [index, { name, rows, columns, offset, fanIn, fanOut, activation }] of parameters.entries()) {
     if (name.endsWith('bias')) continue
-    const rectifier = layer.activation === 'relu' || layer.activation === 'leaky-relu'
-    const bound = Math.sqrt(6 / (rectifier ? rows : rows + columns))
+    const rectifier = activation === 'relu' || activation === 'leaky-relu'
+    const bound = Math.sqrt(6 / (rectifier ? fanIn : fanIn + fanOut))
     for (let i = 0; i < rows * columns; i++) weights[offset + i] = bound * (2 * randomUnit(i, index, seed) - 1)
   }
   return weights

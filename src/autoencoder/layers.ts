@@ -1,7 +1,6 @@
-import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
 import { ELEMENTWISE } from '../kernels/shared/activation.js'
 
-/** f of a layer's outputs. `'leaky-relu'` has slope 0.01 below 0; `'softmax'` runs over the units of a point. */
+/** f of a layer's outputs. `'leaky-relu'` has slope 0.01 below 0; `'softmax'` runs over the units or channels. */
 export type Activation = (typeof ELEMENTWISE)[number] | 'softmax'
 
 export const ACTIVATIONS: readonly Activation[] = [...ELEMENTWISE, 'softmax']
@@ -13,69 +12,124 @@ export interface DenseLayer {
   activation: Activation
 }
 
-/** One layer, as plain data. */
-export type Layer = DenseLayer
+/** `'same'` adds a border of zeros, so that a side becomes ⌈side / stride⌉; `'valid'` takes only whole windows. */
+export type Padding = 'same' | 'valid'
 
-/** What a layer gives for one point: units, or an image of height × width × channels. */
-export type Shape = readonly [units: number] | readonly [height: number, width: number, channels: number]
-
-/** Numbers of a shape. */
-export function sizeOf(shape: Shape): number {
-  return shape.reduce<number>((product, side) => product * side, 1)
+/** Filters of size × size pixels moved by `stride`; weight (size · size · channels) × filters, bias 1 × filters. */
+export interface Conv2dLayer {
+  type: 'conv2d'
+  filters: number
+  size: number
+  stride: number
+  padding: Padding
+  activation: Activation
 }
 
-/** A layer of `units` units that see all inputs, f(x · weight + bias). Source: D. Rumelhart and others, Nature 323, 1986. */
+/**
+ * The transpose of a convolution, which enlarges images; weight (size · size · filters) × channels, bias 1 × filters.
+ * `output` is the size of what it gives, where stride and padding leave that open.
+ */
+export interface ConvTranspose2dLayer {
+  type: 'conv-transpose2d'
+  filters: number
+  size: number
+  stride: number
+  padding: Padding
+  activation: Activation
+  output: [height: number, width: number] | null
+}
+
+/** The largest or the mean number of each window of size × size pixels, side by side; the last ones are cut off. */
+export interface PoolLayer {
+  type: 'max-pool2d' | 'average-pool2d'
+  size: number
+}
+
+/** Every pixel becomes size × size pixels; `output` cuts off what is too much at the right and lower border. */
+export interface UpsampleLayer {
+  type: 'upsample2d'
+  size: number
+  output: [height: number, width: number] | null
+}
+
+/** In training a share `rate` of the numbers becomes 0 and the others are divided by 1 − rate. */
+export interface DropoutLayer {
+  type: 'dropout'
+  rate: number
+}
+
+/** The same numbers as an image of another shape. */
+export interface ReshapeLayer {
+  type: 'reshape'
+  shape: [height: number, width: number, channels: number]
+}
+
+/** One layer, as plain data. */
+export type Layer =
+  | DenseLayer
+  | Conv2dLayer
+  | ConvTranspose2dLayer
+  | PoolLayer
+  | UpsampleLayer
+  | DropoutLayer
+  | ReshapeLayer
+
+/** A layer of `units` units that see all inputs, f(x · weight + bias); default 'linear'. */
 export function dense(units: number, activation: Activation = 'linear'): DenseLayer {
   return { type: 'dense', units, activation }
 }
 
-/** A matrix of parameters: its shape, and how many inputs and outputs one weight connects, for its first values. */
-export interface ParameterShape {
-  name: 'weight' | 'bias'
-  rows: number
-  columns: number
+export interface Conv2dOptions {
+  /** Side of the filters in pixels, default 3. */
+  size?: number
+  /** Pixels from one window to the next, default 1. */
+  stride?: number
+  /** Default 'same'. */
+  padding?: Padding
+  /** Default 'linear'. */
+  activation?: Activation
 }
 
-/** Throws an `InputError` unless `layer` is a layer that takes `inputs`; returns what it gives. */
-export function outputShape(layer: Layer, inputs: Shape, name: string): Shape {
-  checkLayer(layer, name)
-  void inputs
-  return [layer.units]
+/** A convolution with `filters` filters (Y. LeCun and others, Proc. IEEE 86, 1998), of images with channels last. */
+export function conv2d(filters: number, options: Conv2dOptions = {}): Conv2dLayer {
+  return { type: 'conv2d', filters, size: 3, stride: 1, padding: 'same', activation: 'linear', ...options }
 }
 
-function checkLayer(layer: Layer, name: string): void {
-  if (typeof layer !== 'object' || layer === null || layer.type !== 'dense') {
-    throw new LloydError('InputError', `${name} must be a layer, dense(units, activation), got ${describe(layer)}`)
-  }
-  requireKnownOptions(name, layer, ['type', 'units', 'activation'])
-  requireInteger(`${name}.units`, layer.units, 1, MAX_UNITS)
-  requireActivation(`${name}.activation`, layer.activation)
+/** The transpose of a convolution: images grow by `stride` (M. Zeiler and others, CVPR 2010). */
+export function convTranspose2d(
+  filters: number,
+  options: Conv2dOptions & { output?: [height: number, width: number] | null } = {},
+): ConvTranspose2dLayer {
+  const defaults = { size: 3, stride: 1, padding: 'same', activation: 'linear', output: null } as const
+  return { type: 'conv-transpose2d', filters, ...defaults, ...options }
 }
 
-function describe(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+/** The largest number of each window of size × size pixels, default 2. */
+export function maxPool2d(size = 2): PoolLayer {
+  return { type: 'max-pool2d', size }
 }
 
-export const MAX_UNITS = 65536
-
-function requireActivation(name: string, activation: Activation): void {
-  if (ACTIVATIONS.includes(activation)) return
-  throw new LloydError('InputError', `${name} must be one of ${ACTIVATIONS.join(', ')}, got '${String(activation)}'`)
+/** The mean of each window of size × size pixels, default 2. */
+export function averagePool2d(size = 2): PoolLayer {
+  return { type: 'average-pool2d', size }
 }
 
-/** The parameters of a layer, in the order in which they lie in memory. */
-export function parametersOf(layer: Layer, inputs: Shape): ParameterShape[] {
-  return [
-    { name: 'weight', rows: sizeOf(inputs), columns: layer.units },
-    { name: 'bias', rows: 1, columns: layer.units },
-  ]
+/** Every pixel size × size times, default 2. */
+export function upsample2d(size = 2, output: [height: number, width: number] | null = null): UpsampleLayer {
+  return { type: 'upsample2d', size, output }
 }
 
-/**
- * The decoder that mirrors an encoder: its layers turned round, each with the activation that made what it gives back,
- * and `last` for the reconstruction. `shapes[i]` is what encoder[i] takes.
- */
-export function mirror(encoder: readonly Layer[], shapes: readonly Shape[], last: Activation): Layer[] {
-  const activationBefore = (index: number) => encoder.slice(0, index).at(-1)?.activation ?? last
-  return encoder.map((_, index) => dense(sizeOf(shapes[index]), activationBefore(index))).reverse()
+/** Drops a share `rate` of the numbers in training (N. Srivastava and others, JMLR 15, 2014). */
+export function dropout(rate: number): DropoutLayer {
+  return { type: 'dropout', rate }
+}
+
+/** The same numbers as an image of `shape`, [height, width, channels]. */
+export function reshape(shape: [height: number, width: number, channels: number]): ReshapeLayer {
+  return { type: 'reshape', shape }
+}
+
+/** The activation of a layer that has one. */
+export function activationOf(layer: Layer): Activation | null {
+  return 'activation' in layer ? layer.activation : null
 }

@@ -2,9 +2,13 @@ import { BufferScope, type Executor } from '../engine/engine.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { type Architecture, finalActivation, type Layout, type PlacedLayer } from './architecture.js'
 import { type CodeStage, codeStage } from './code-stage.js'
+import { convolutionStage, transposedConvolutionStage } from './convolution-stage.js'
 import { denseStage } from './dense-stage.js'
-import { type Activation, sizeOf } from './layers.js'
+import { dropoutStage } from './dropout-stage.js'
+import type { Activation, Layer } from './layers.js'
 import { Reconstruction, Summation } from './loss.js'
+import { poolingStage } from './pooling-stage.js'
+import { sizeOf } from './shapes.js'
 import type { ParameterBuffers, Pass, Stage } from './stage.js'
 
 /** An auto-encoder's layers with the buffers for batches of up to `rows` points. */
@@ -28,16 +32,11 @@ export class Network {
   ): Promise<Network> {
     const scope = new BufferScope(executor)
     try {
-      const build = (placed: PlacedLayer, activation: Activation) =>
-        denseStage(executor, scope, placed, activation, parameters, rows)
-      const encoder: Stage[] = []
-      for (const placed of layout.encoder) encoder.push(await build(placed, placed.layer.activation))
+      const build = (placed: readonly PlacedLayer[], last?: Activation) =>
+        buildStages(executor, scope, placed, parameters, rows, last)
+      const encoder = await build(layout.encoder)
       const code = await codeStage(executor, scope, architecture, encoder.at(-1)!.outputs, layout.units, rows)
-      const decoder: Stage[] = []
-      for (const [index, placed] of layout.decoder.entries()) {
-        const last = index === layout.decoder.length - 1
-        decoder.push(await build(placed, last ? lastActivation : placed.layer.activation))
-      }
+      const decoder = await build(layout.decoder, lastActivation)
       return new Network(scope, rows, encoder, code, decoder)
     } catch (error) {
       scope.release()
@@ -60,6 +59,51 @@ export class Network {
 
   release(): void {
     this.scope.release()
+  }
+}
+
+/** The stages of layers; a layer that only changes the shape has none. The last one gets the activation `last`. */
+async function buildStages(
+  executor: Executor,
+  scope: BufferScope,
+  layers: readonly PlacedLayer[],
+  parameters: ParameterBuffers,
+  rows: number,
+  last?: Activation,
+): Promise<Stage[]> {
+  const computing = layers.filter(({ layer }) => layer.type !== 'reshape')
+  const stages: Stage[] = []
+  for (const [at, placed] of computing.entries()) {
+    const changed = last !== undefined && at === computing.length - 1
+    const layer = changed && 'activation' in placed.layer ? { ...placed.layer, activation: last } : placed.layer
+    stages.push(await buildStage(executor, scope, layer, placed, parameters, rows))
+  }
+  return stages
+}
+
+function buildStage(
+  executor: Executor,
+  scope: BufferScope,
+  layer: Layer,
+  placed: PlacedLayer,
+  parameters: ParameterBuffers,
+  rows: number,
+): Promise<Stage> {
+  switch (layer.type) {
+    case 'dense':
+      return denseStage(executor, scope, layer, placed, parameters, rows)
+    case 'conv2d':
+      return convolutionStage(executor, scope, layer, placed, parameters, rows)
+    case 'conv-transpose2d':
+      return transposedConvolutionStage(executor, scope, layer, placed, parameters, rows)
+    case 'max-pool2d':
+    case 'average-pool2d':
+    case 'upsample2d':
+      return poolingStage(executor, scope, layer, placed, rows)
+    case 'dropout':
+      return dropoutStage(executor, scope, layer, placed, rows)
+    case 'reshape':
+      throw new Error('a reshape has no stage')
   }
 }
 

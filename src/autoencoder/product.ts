@@ -11,7 +11,7 @@ export interface ProductTile {
 }
 
 /** What a dispatch costs beside its work, in multiply-adds: about 20 µs on a software adapter. */
-const DISPATCH_WORK = 2 ** 17
+export const DISPATCH_WORK = 2 ** 17
 
 /** The shape of a product: rows × depth times depth × columns. */
 export interface ProductShape {
@@ -47,6 +47,8 @@ export interface ProductArguments {
   bias?: { buffer: EngineBuffer; offset: number }
   /** Number of the element-wise activation; default linear. */
   activation?: number
+  /** Cuts the depth into parts of so many steps, whose products are left one behind the other; default: it is whole. */
+  sliceDepth?: number
 }
 
 /** A matrix product compiled for shapes up to one. */
@@ -65,7 +67,7 @@ export class MatrixProduct {
   }
 
   /** Queues the product, in parts where it is long. */
-  async run({ rows, depth, a, b, product, bias, activation = 0 }: ProductArguments): Promise<void> {
+  async run({ rows, depth, a, b, product, bias, activation = 0, sliceDepth = depth }: ProductArguments): Promise<void> {
     const { columns, compiled, pace } = this
     for (let firstRow = 0; firstRow < rows; ) {
       const rowCount = Math.min(rows - firstRow, Math.max(64, Math.floor(pace.budget / (columns * depth))))
@@ -74,19 +76,19 @@ export class MatrixProduct {
         {
           rows,
           columns,
-          depth,
+          depth: sliceDepth,
           totalDepth: depth,
-          batches: 1,
+          batches: Math.ceil(depth / sliceDepth),
           firstRow,
           rowCount,
           aOffset: a.offset ?? 0,
           aRow: a.row,
           aDepth: a.column,
-          aBatch: 0,
+          aBatch: sliceDepth * a.column,
           bOffset: b.offset ?? 0,
           bDepth: b.row,
           bColumn: b.column,
-          bBatch: 0,
+          bBatch: sliceDepth * b.row,
           biased: bias ? 1 : 0,
           biasOffset: bias?.offset ?? 0,
           productOffset: product.offset ?? 0,

@@ -17,8 +17,6 @@ export interface Pass {
 export interface Stage {
   /** What it gives, a row a point. */
   readonly outputs: EngineBuffer
-  /** Numbers that it gives for a point. */
-  readonly size: number
   forward(inputs: EngineBuffer, pass: Pass): Promise<void>
   /**
    * From the gradient with respect to `outputs`, which it may overwrite: the gradients of its parameters and, unless

@@ -32,7 +32,7 @@ export const gatherBatch = defineKernel({
       const x = Math.fround(points[row * columns + column] - mean[column]) * factor[column]
       clean[index] = x
       if (GAUSSIAN) noisy[index] = x + amount * randomNormal(index, step, seed)
-      else if (MASKING) noisy[index] = randomUnit(index, step, seed) < amount ? 0 : x
+      else if (MASKING) noisy[index] = randomUnit(index, step, seed) < Math.fround(amount) ? 0 : x
     }
   },
 })

@@ -1,0 +1,57 @@
+// One number for each window of size × size pixels of an image with channels last; windows at the right and lower border are
+// cut off there. MAX takes the largest number, MEAN the mean, else the sum is taken. One thread makes one number.
+
+struct Parameters {
+  count: u32,
+  smallHeight: u32,
+  smallWidth: u32,
+  largeHeight: u32,
+  largeWidth: u32,
+  channels: u32,
+  size: u32,
+}
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read> large: array<f32>;
+@group(0) @binding(2) var<storage, read_write> small: array<f32>;
+
+override WORKGROUP_SIZE: u32 = 64;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (index >= parameters.count) {
+    return;
+  }
+  let channel = index % parameters.channels;
+  let pixel = index / parameters.channels;
+  let image = pixel / (parameters.smallHeight * parameters.smallWidth);
+  let firstY = pixel / parameters.smallWidth % parameters.smallHeight * parameters.size;
+  let firstX = pixel % parameters.smallWidth * parameters.size;
+  let endY = min(firstY + parameters.size, parameters.largeHeight);
+  let endX = min(firstX + parameters.size, parameters.largeWidth);
+//#if ${MAX}
+  let first = ((image * parameters.largeHeight + firstY) * parameters.largeWidth + firstX) * parameters.channels + channel;
+  var result = large[first];
+//#else
+  var result = 0.0;
+//#endif
+  for (var y = firstY; y < endY; y++) {
+    for (var x = firstX; x < endX; x++) {
+      let value = large[((image * parameters.largeHeight + y) * parameters.largeWidth + x) * parameters.channels + channel];
+//#if ${MAX}
+      result = max(result, value);
+//#else
+      result += value;
+//#endif
+    }
+  }
+//#if ${MEAN}
+  result /= f32((endY - firstY) * (endX - firstX));
+//#endif
+  small[index] = result;
+}

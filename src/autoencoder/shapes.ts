@@ -1,0 +1,168 @@
+import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../engine/error.js'
+import { ACTIVATIONS, type Conv2dLayer, type ConvTranspose2dLayer, type Layer } from './layers.js'
+
+/** What a layer gives for one point: units, or an image of height × width × channels. */
+export type Shape = readonly [units: number] | readonly [height: number, width: number, channels: number]
+export type ImageShape = readonly [height: number, width: number, channels: number]
+
+export const MAX_UNITS = 65536
+/** Largest side of filters and windows, and largest stride. */
+const MAX_SIZE = 64
+
+/** Numbers of a shape. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce<number>((product, side) => product * side, 1)
+}
+
+/** A matrix of parameters; one of its outputs is a weighted sum of `fanIn` inputs, and an input goes to `fanOut` outputs. */
+export interface ParameterShape {
+  name: 'weight' | 'bias'
+  rows: number
+  columns: number
+  fanIn: number
+  fanOut: number
+}
+
+const FIELDS: { [type in Layer['type']]: readonly string[] } = {
+  dense: ['units', 'activation'],
+  conv2d: ['filters', 'size', 'stride', 'padding', 'activation'],
+  'conv-transpose2d': ['filters', 'size', 'stride', 'padding', 'activation', 'output'],
+  'max-pool2d': ['size'],
+  'average-pool2d': ['size'],
+  upsample2d: ['size', 'output'],
+  dropout: ['rate'],
+  reshape: ['shape'],
+}
+
+/** Throws an `InputError` unless `layer` is a layer with fields in their ranges. */
+export function checkLayer(layer: Layer, name: string): void {
+  if (typeof layer !== 'object' || layer === null || !Object.hasOwn(FIELDS, layer.type)) {
+    const got = typeof layer === 'object' ? JSON.stringify(layer) : String(layer)
+    throw new LloydError('InputError', `${name} must be a layer such as dense(16, 'relu'), got ${got}`)
+  }
+  requireKnownOptions(name, layer, ['type', ...FIELDS[layer.type]])
+  const fields = layer as unknown as Record<string, unknown>
+  for (const field of ['units', 'filters']) if (field in layer) integer(fields[field], field, MAX_UNITS)
+  for (const field of ['size', 'stride']) if (field in layer) integer(fields[field], field, MAX_SIZE)
+  if ('activation' in layer && !ACTIVATIONS.includes(layer.activation)) {
+    const got = `got '${String(layer.activation)}'`
+    throw new LloydError('InputError', `${name}.activation must be one of ${ACTIVATIONS.join(', ')}, ${got}`)
+  }
+  if ('padding' in layer && layer.padding !== 'same' && layer.padding !== 'valid') {
+    throw new LloydError('InputError', `${name}.padding must be 'same' or 'valid', got '${String(layer.padding)}'`)
+  }
+  if ('output' in layer && layer.output !== null) sides(layer.output, 'output', 2)
+  if ('shape' in layer) sides(layer.shape, 'shape', 3)
+  if ('rate' in layer && requireNumber(`${name}.rate`, layer.rate, 0) >= 1) {
+    throw new LloydError('InputError', `${name}.rate ${layer.rate} drops every number; it must be below 1`)
+  }
+
+  function integer(value: unknown, field: string, most: number): void {
+    requireInteger(`${name}.${field}`, value, 1, most)
+  }
+  function sides(value: unknown, field: string, count: number): void {
+    if (!Array.isArray(value) || value.length !== count) {
+      throw new LloydError('InputError', `${name}.${field} must be an array of ${count} integers, got ${String(value)}`)
+    }
+    for (const [i, side] of value.entries()) integer(side, `${field}[${i}]`, MAX_UNITS)
+  }
+}
+
+/** What a layer gives for `inputs`. Throws an `InputError` where it cannot take them. */
+export function outputShape(layer: Layer, inputs: Shape, name: string): Shape {
+  const outputs = shapeAfter(layer, inputs, name)
+  if (sizeOf(outputs) > MAX_UNITS) {
+    throw new LloydError(
+      'InputError',
+      `${name} gives ${outputs.join(' × ')} numbers; at most ${MAX_UNITS} are possible`,
+    )
+  }
+  return outputs
+}
+
+function shapeAfter(layer: Layer, inputs: Shape, name: string): Shape {
+  switch (layer.type) {
+    case 'dense':
+      return [layer.units]
+    case 'dropout':
+      return inputs
+    case 'reshape':
+      if (sizeOf(layer.shape) === sizeOf(inputs)) return layer.shape
+      throw new LloydError('InputError', `${name} makes ${layer.shape.join(' × ')} of ${sizeOf(inputs)} numbers`)
+    case 'max-pool2d':
+    case 'average-pool2d': {
+      const [height, width, channels] = imageShape(inputs, name)
+      return [Math.ceil(height / layer.size), Math.ceil(width / layer.size), channels]
+    }
+    case 'upsample2d': {
+      const [height, width, channels] = imageShape(inputs, name)
+      const output = layer.output ?? [height * layer.size, width * layer.size]
+      if (Math.ceil(output[0] / layer.size) !== height || Math.ceil(output[1] / layer.size) !== width) {
+        throw new LloydError('InputError', `${name}.output ${output} is not ${layer.size} times ${height},${width}`)
+      }
+      return [...output, channels]
+    }
+    case 'conv2d': {
+      const [height, width] = imageShape(inputs, name)
+      return [convolved(height, layer, name), convolved(width, layer, name), layer.filters]
+    }
+    case 'conv-transpose2d': {
+      const [height, width] = imageShape(inputs, name)
+      const output = layer.output ?? [enlarged(height, layer), enlarged(width, layer)]
+      if (convolved(output[0], layer, name) !== height || convolved(output[1], layer, name) !== width) {
+        throw new LloydError('InputError', `a convolution does not make ${height},${width} of ${name}.output ${output}`)
+      }
+      return [...output, layer.filters]
+    }
+  }
+}
+
+/** An image's shape; an `InputError` for units without places. */
+export function imageShape(shape: Shape, name: string): ImageShape {
+  if (shape.length === 3) return shape
+  throw new LloydError('InputError', `${name} takes images; give inputs as [height, width, channels], or use reshape()`)
+}
+
+type Convolution = Pick<Conv2dLayer | ConvTranspose2dLayer, 'size' | 'stride' | 'padding'>
+
+function convolved(side: number, { size, stride, padding }: Convolution, name: string): number {
+  if (padding === 'same') return Math.ceil(side / stride)
+  if (side >= size) return Math.floor((side - size) / stride) + 1
+  throw new LloydError('InputError', `${name}: filters of ${size} pixels do not fit ${side}; use padding 'same'`)
+}
+
+function enlarged(side: number, { size, stride, padding }: Convolution): number {
+  return padding === 'same' ? side * stride : (side - 1) * stride + size
+}
+
+/** Zeros that a convolution puts before the first pixel of a side. */
+export function borderBefore(side: number, { size, stride, padding }: Convolution): number {
+  if (padding === 'valid') return 0
+  return Math.floor(Math.max(0, (Math.ceil(side / stride) - 1) * stride + size - side) / 2)
+}
+
+/** The parameters of a layer, in the order in which they lie in memory. */
+export function parametersOf(layer: Layer, inputs: Shape, name: string): ParameterShape[] {
+  const shape = (rows: number, columns: number, outputs: number, fanIn: number, fanOut: number): ParameterShape[] => [
+    { name: 'weight', rows, columns, fanIn, fanOut },
+    { name: 'bias', rows: 1, columns: outputs, fanIn, fanOut },
+  ]
+  switch (layer.type) {
+    case 'dense':
+      return shape(sizeOf(inputs), layer.units, layer.units, sizeOf(inputs), layer.units)
+    case 'conv2d': {
+      const [, , channels] = imageShape(inputs, name)
+      const { filters, size, stride } = layer
+      const taps = size * size
+      return shape(taps * channels, filters, filters, taps * channels, (taps * filters) / stride ** 2)
+    }
+    case 'conv-transpose2d': {
+      const [, , channels] = imageShape(inputs, name)
+      const { filters, size, stride } = layer
+      const taps = size * size
+      return shape(taps * filters, channels, filters, (taps * channels) / stride ** 2, taps * filters)
+    }
+    default:
+      return []
+  }
+}
