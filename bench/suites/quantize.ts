@@ -1,8 +1,15 @@
-// The package's main file is CommonJS, for browsers too.
-import { applyPalette as applyGifencPalette, quantize as quantizeGifenc } from 'gifenc/dist/gifenc.esm.js'
-import { applyPaletteSync, buildPaletteSync, utils } from 'image-q'
 import { quantize } from 'lloyd'
-import { meanSquaredError, measure, type Row, type Suite, type SuiteContext, summarize, type Timing } from '../suite.js'
+import { gifenc, imageQ, type QuantizedByte, type Quantizer, sharpPalette } from '../peers/quantizers.js'
+import {
+  meanSquaredError,
+  measure,
+  type Photo,
+  type Row,
+  type Suite,
+  type SuiteContext,
+  summarize,
+  type Timing,
+} from '../suite.js'
 
 const colorCounts = [16, 64, 256]
 const stages = ['count', 'seed', 'cluster', 'map'] as const
@@ -32,14 +39,15 @@ export const quantizeSuite: Suite = {
   async run(context) {
     const rows: Row[] = []
     for (const colors of colorCounts) {
-      for (const time of [timeLloyd, timeImageQ, timeGifenc]) rows.push(await time(context, colors))
+      rows.push(await timeLloyd(context, colors))
+      for (const peer of [imageQ, gifenc] as Quantizer[]) rows.push(await timePeer(context, peer, colors))
     }
     return rows
   },
 
   async runInNode(context) {
     const rows: Row[] = []
-    for (const colors of colorCounts) rows.push(await timeSharp(context, colors))
+    for (const colors of colorCounts) rows.push(await timePeer(context, sharpPalette as Quantizer, colors))
     return rows
   },
 }
@@ -82,55 +90,11 @@ async function timeStages({ engine, photo }: Pick<SuiteContext, 'engine' | 'phot
   return times
 }
 
-async function timeImageQ({ photo, repeats, report }: SuiteContext, colors: number): Promise<Row> {
-  report(`image-q, ${colors} colours`)
-  const work = () => {
-    const points = utils.PointContainer.fromUint8Array(photo.data, photo.width, photo.height)
-    const options = { colorDistanceFormula: 'euclidean', colors } as const
-    const palette = buildPaletteSync([points], { ...options, paletteQuantization: 'wuquant' })
-    const output = applyPaletteSync(points, palette, { ...options, imageQuantization: 'nearest' })
-    return { output: output.toUint8Array(), entries: palette.getPointContainer().getPointArray().length }
-  }
-  const timing = await measure(repeats, work)
-  const { output, entries } = work()
-  return {
-    ...row('image-q (wuquant)', colors, entries, timing),
-    error: meanSquaredError(photo, (pixel, channel) => output[4 * pixel + channel]),
-  }
-}
-
-async function timeGifenc({ photo, repeats, report }: SuiteContext, colors: number): Promise<Row> {
-  report(`gifenc, ${colors} colours`)
-  const work = () => {
-    const palette = quantizeGifenc(photo.data, colors)
-    return { palette, indices: applyGifencPalette(photo.data, palette) }
-  }
-  const timing = await measure(repeats, work)
-  const { palette, indices } = work()
-  return {
-    ...row('gifenc (pnn)', colors, palette.length, timing),
-    error: meanSquaredError(photo, (pixel, channel) => palette[indices[pixel]][channel]),
-  }
-}
-
-/** sharp gives no palette, only a file: the least costly one is taken, and decoded to measure its error. */
-async function timeSharp({ photo, repeats, report }: SuiteContext, colors: number): Promise<Row> {
-  report(`sharp, ${colors} colours`)
-  const { default: sharp } = await import('sharp')
-  const { data, width, height } = photo
-  const work = () =>
-    sharp(data, { raw: { width, height, channels: 4 } })
-      .png({ palette: true, colors, dither: 0, compressionLevel: 0 })
-      .toBuffer()
-  const timing = await measure(repeats, work)
-  const output = await sharp(await work())
-    .ensureAlpha()
-    .raw()
-    .toBuffer()
-  return {
-    ...row('sharp (libimagequant)', colors, countColors(output), timing),
-    error: meanSquaredError(photo, (pixel, channel) => output[4 * pixel + channel]),
-  }
+async function timePeer({ photo, repeats, report }: SuiteContext, peer: Quantizer, colors: number): Promise<Row> {
+  report(`${peer.name}, ${colors} colours`)
+  const timing = await measure(repeats, () => peer.quantize(photo, colors))
+  const byteAt = await peer.read(await peer.quantize(photo, colors))
+  return { ...row(peer.name, colors, countColors(photo, byteAt), timing), error: meanSquaredError(photo, byteAt) }
 }
 
 function row(library: string, colors: number, entries: number, timing: Timing): Row {
@@ -144,8 +108,11 @@ function row(library: string, colors: number, entries: number, timing: Timing): 
   }
 }
 
-function countColors(rgba: Uint8Array): number {
+/** The palette's entries that are in use. */
+function countColors({ width, height }: Photo, byteAt: QuantizedByte): number {
   const colors = new Set<number>()
-  for (let at = 0; at < rgba.length; at += 4) colors.add((rgba[at] << 16) | (rgba[at + 1] << 8) | rgba[at + 2])
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    colors.add((byteAt(pixel, 0) << 16) | (byteAt(pixel, 1) << 8) | byteAt(pixel, 2))
+  }
   return colors.size
 }

@@ -1,0 +1,109 @@
+"""Quantizers that are Python packages, for bench/peers/python.ts: one JSON line for each line read.
+
+Arguments: the raw RGB bytes of an image, its width and height, the number of colours, and the file to write the quantized
+RGB bytes to. The first line written names the quantizers, and the packages that are missing. Each line read names one:
+it runs once, from the pixels in memory to one palette index a pixel, is timed, and its image is written.
+"""
+import importlib
+import json
+import sys
+import time
+import warnings
+
+warnings.filterwarnings("ignore")
+_, source, width, height, colors, target = sys.argv
+width, height, colors = int(width), int(height), int(colors)
+
+
+def say(value):
+    print(json.dumps(value), flush=True)
+
+
+try:
+    import numpy as np
+except ImportError:
+    say({"quantizers": [], "missing": ["numpy"]})
+    sys.exit()
+
+pixels = np.fromfile(source, np.uint8).reshape(-1, 3)
+
+
+def kmeans():
+    """On the distinct colours, weighted by their pixels: the same objective at a fraction of the cost."""
+    keys = pixels.astype(np.uint32) @ np.array([65536, 256, 1], np.uint32)
+    unique, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    points = np.stack([unique >> 16, unique >> 8 & 255, unique & 255], 1).astype(np.float32)
+    model = sklearn.KMeans(colors, n_init=1, random_state=0).fit(points, sample_weight=counts)
+    return to_bytes(model.cluster_centers_), model.labels_[inverse]
+
+
+def mini_batch():
+    points = pixels.astype(np.float32)
+    model = sklearn.MiniBatchKMeans(colors, n_init=1, random_state=0).fit(points)
+    return to_bytes(model.cluster_centers_), model.labels_
+
+
+def faiss_kmeans():
+    points = pixels.astype(np.float32)
+    model = faiss.Kmeans(3, colors, seed=1)
+    model.train(points)
+    return to_bytes(model.centroids), model.index.search(points, 1)[1].ravel()
+
+
+def pillow(method):
+    image = Image.fromarray(pixels.reshape(height, width, 3))
+
+    def run():
+        result = image.quantize(colors, method=method, dither=Image.Dither.NONE)
+        palette = np.array(result.getpalette(), np.uint8).reshape(-1, 3)
+        return palette, np.asarray(result).ravel()
+
+    return run
+
+
+def to_bytes(centroids):
+    return np.clip(np.rint(centroids), 0, 255).astype(np.uint8)
+
+
+quantizers, missing = {}, []
+
+
+def offer(package, module, found):
+    try:
+        found(importlib.import_module(module))
+    except ImportError:
+        missing.append(package)
+
+
+def offer_sklearn(module):
+    global sklearn
+    sklearn = module
+    version = importlib.import_module("sklearn").__version__
+    quantizers[f"scikit-learn {version} KMeans"] = (kmeans, "of distinct colours, weighted")
+    quantizers[f"scikit-learn {version} MiniBatchKMeans"] = (mini_batch, "")
+
+
+def offer_faiss(module):
+    global faiss
+    faiss = module
+    quantizers[f"FAISS {module.__version__} Kmeans"] = (faiss_kmeans, "trains on a sample, by default")
+
+
+def offer_pillow(module):
+    global Image
+    Image = module
+    version = importlib.import_module("PIL").__version__
+    quantizers[f"Pillow {version} median cut"] = (pillow(module.Quantize.MEDIANCUT), "")
+    quantizers[f"Pillow {version} octree"] = (pillow(module.Quantize.FASTOCTREE), "")
+
+
+offer("scikit-learn", "sklearn.cluster", offer_sklearn)
+offer("faiss", "faiss", offer_faiss)
+offer("Pillow", "PIL.Image", offer_pillow)
+say({"quantizers": [{"name": name, "remark": remark} for name, (_, remark) in quantizers.items()], "missing": missing})
+for line in sys.stdin:
+    start = time.perf_counter()
+    palette, labels = quantizers[line.strip()][0]()
+    milliseconds = 1000 * (time.perf_counter() - start)
+    palette[labels].tofile(target)
+    say({"milliseconds": milliseconds})
