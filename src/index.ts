@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 export type { Architecture, AutoencoderOptions, Loss, Noise } from './autoencoder/architecture.js'
-export { type Autoencoder, createAutoencoder } from './autoencoder/autoencoder.js'
+export { type Autoencoder, createAutoencoder, loadAutoencoder } from './autoencoder/autoencoder.js'
 export type { Epoch, FitOptions, FitResult } from './autoencoder/fit-options.js'
 export type { Gradients } from './autoencoder/gradients.js'
 export {
@@ -26,7 +26,9 @@ export {
   type UpsampleLayer,
   upsample2d,
 } from './autoencoder/layers.js'
+export type { Scaling } from './autoencoder/model.js'
 export { type AdamOptimizer, adam, adamw, type Optimizer, type SgdOptimizer, sgd } from './autoencoder/optimizer.js'
+export type { TrainingRecord } from './autoencoder/training-record.js'
 export { assign } from './clustering/assign.js'
 export { distances } from './clustering/distances.js'
 export { type Elbow, type ElbowOptions, elbow } from './clustering/elbow.js'

@@ -7,8 +7,10 @@ import { type Architecture, type AutoencoderOptions, checkArchitecture } from '.
 import { checkFitOptions, type FitOptions, type FitResult } from './fit-options.js'
 import { differentiate, type Gradients } from './gradients.js'
 import { checkColumns, reconstructionErrors, requireFeatures, transform } from './inference.js'
-import { Model } from './model.js'
+import { Model, type Scaling } from './model.js'
+import { decodeModel, encodeModel } from './model-file.js'
 import { Training } from './training.js'
+import { recordTraining, type TrainingRecord } from './training-record.js'
 
 /** Where results are left: `'gpu'` gives a matrix in a buffer (STORAGE, COPY_SRC, COPY_DST) that the caller destroys. */
 export interface OutputOption<O extends 'cpu' | 'gpu' = 'cpu' | 'gpu'> {
@@ -24,6 +26,12 @@ export interface Autoencoder extends Disposable {
   readonly architecture: Architecture
   /** Numbers of a code. */
   readonly units: number
+  /** How columns are scaled, x ↦ (x − mean) · factor; null where they are not, and before the first fit. Plain data. */
+  readonly scaling: Scaling | null
+  /** How it was last trained, or null before. Plain data. */
+  readonly training: TrainingRecord | null
+  /** Texts that are saved with it and loaded again, for the caller to set; keys do not begin with 'lloyd.'. */
+  readonly metadata: Record<string, string>
   /**
    * Trains on points, on the device: batches are shuffled, gathered and learned from there. May be called again, to go on.
    *
@@ -55,6 +63,11 @@ export interface Autoencoder extends Disposable {
   readParameters(): Promise<Record<string, Matrix>>
   /** Replaces the parameters that the record has; it may leave some out. */
   writeParameters(record: Record<string, Matrix<TypedArray>>): void
+  /**
+   * A safetensors file, which `loadAutoencoder` and other tools read: a tensor for each parameter (F32, by the names of
+   * `readParameters`), `scaling.mean` and `scaling.factor`, and in its metadata the architecture and training as JSON.
+   */
+  save(): Promise<Uint8Array<ArrayBuffer>>
   /** Frees its memory on the device. */
   destroy(): void
 }
@@ -68,11 +81,28 @@ export async function createAutoencoder(engine: Engine, options: AutoencoderOpti
   return new TrainableAutoencoder(new Model(executorOf(engine), checkArchitecture(options)))
 }
 
-/** An auto-encoder over a model; whoever loads one makes it too. */
-export class TrainableAutoencoder implements Autoencoder {
+/**
+ * Makes the auto-encoder that `save` made a file of: encoding, decoding and training go on where they were.
+ *
+ * @throws LloydError `FormatError` for a file that is damaged (cut short, tensors that overlap, have another shape or hold
+ *   NaN), or of another kind.
+ */
+export async function loadAutoencoder(engine: Engine, file: Uint8Array): Promise<Autoencoder> {
+  if (!(file instanceof Uint8Array)) {
+    throw new LloydError('InputError', `loadAutoencoder takes the bytes of a file, a Uint8Array, got ${typeof file}`)
+  }
+  const { model, metadata } = decodeModel(executorOf(engine), file)
+  return new TrainableAutoencoder(model, metadata)
+}
+
+/** An auto-encoder over a model. */
+class TrainableAutoencoder implements Autoencoder {
   #training = false
 
-  constructor(readonly model: Model) {}
+  constructor(
+    private readonly model: Model,
+    readonly metadata: Record<string, string> = {},
+  ) {}
 
   get architecture(): Architecture {
     return structuredClone(this.model.architecture)
@@ -80,6 +110,14 @@ export class TrainableAutoencoder implements Autoencoder {
 
   get units(): number {
     return this.model.layout.units
+  }
+
+  get scaling(): Scaling | null {
+    return structuredClone(this.model.scale)
+  }
+
+  get training(): TrainingRecord | null {
+    return structuredClone(this.model.training)
   }
 
   async fit(points: Points, options: FitOptions): Promise<FitResult> {
@@ -103,7 +141,9 @@ export class TrainableAutoencoder implements Autoencoder {
       if (architecture.standardize && !model.scale) model.scaleBy(set)
       const training = await Training.create(model, set, validation, settings)
       sets.push(training)
-      return await training.run()
+      const result = await training.run()
+      model.training = recordTraining(options, settings, result)
+      return result
     } finally {
       for (const set of sets.reverse()) set.release()
       this.#training = false
@@ -158,6 +198,10 @@ export class TrainableAutoencoder implements Autoencoder {
 
   writeParameters(record: Record<string, Matrix<TypedArray>>): void {
     this.model.writeParameters(record)
+  }
+
+  async save(): Promise<Uint8Array<ArrayBuffer>> {
+    return await encodeModel(this.model, this.metadata)
   }
 
   destroy(): void {

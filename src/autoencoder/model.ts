@@ -6,6 +6,7 @@ import type { Matrix, TypedArray } from '../types.js'
 import { type Architecture, type Layout, layOut } from './architecture.js'
 import type { ScalingBuffers } from './batches.js'
 import { firstWeights } from './initialization.js'
+import type { TrainingRecord } from './training-record.js'
 
 /** How columns are scaled: x ↦ (x − mean) · factor. */
 export interface Scaling {
@@ -20,6 +21,8 @@ export class Model {
   readonly scaling: ScalingBuffers
   /** Null where columns are taken as they are, and before the first fit. */
   scale: Scaling | null = null
+  /** How it was last trained, if it was. */
+  training: TrainingRecord | null = null
 
   constructor(
     readonly executor: Executor,
