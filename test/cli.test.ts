@@ -81,6 +81,8 @@ describe('lloyd quantize, bad input', () => {
     ['--colors 70000', ['good.png', '--colors', '70000'], /indexed PNG.*'70000'/],
     ['--iterations -1', ['good.png', '--iterations', '-1'], /--iterations.*'-1'/],
     ['--tolerance -1', ['good.png', '--tolerance', '-1'], /--tolerance.*'-1'/],
+    ['an unknown dither', ['good.png', '--dither', 'some'], /--dither.*floyd-steinberg/],
+    ['--dither-strength 300', ['good.png', '--dither-strength', '300'], /--dither-strength.*0 to 256.*'300'/],
     ['an unknown backend', ['good.png', '--backend', 'cuda'], /--backend.*webgpu/],
     ['an unknown option', ['good.png', '--colour', '3'], /unknown option '--colour'.*--help/],
     ['an option without its value', ['good.png', '--colors'], /--colors.*missing/],
@@ -252,6 +254,26 @@ describe('lloyd quantize', () => {
     const expected = Buffer.from(pixels)
     expected.fill(0, 8, 12)
     expect((await pixelsOf('glass-256.png')).data).toEqual(expected)
+  })
+
+  it('dithers with --dither, as strongly as --dither-strength says', async () => {
+    const side = 40
+    const ramp = Uint8Array.from({ length: side * side }, (_, i) => 6 * (i % side))
+    await sharp(ramp, { raw: { width: side, height: side, channels: 1 } })
+      .png()
+      .toFile(cli.in('ramp.png'))
+    /** Changes from one pixel to the next along the rows, in two colours. */
+    const changesWith = async (...args: string[]) => {
+      const { code } = await quantize(['ramp.png', '--colors', '2', '-o', 'two.png', '--force', ...args])
+      expect(code).toBe(0)
+      const { data } = await pixelsOf('two.png')
+      return Array.from(ramp.keys()).filter((i) => i % side > 0 && data[4 * i] !== data[4 * i - 4]).length
+    }
+    expect(await changesWith()).toBe(side)
+    for (const dither of ['floyd-steinberg', 'blue-noise', 'ordered']) {
+      expect(await changesWith('--dither', dither), dither).toBeGreaterThan(6 * side)
+    }
+    expect(await changesWith('--dither', 'ordered', '--dither-strength', '0')).toBe(side)
   })
 
   it('expands patterns, but not the names of files', async () => {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { EngineOptions, QuantizeOptions } from 'lloyd'
 import { backendOption } from './adapter.js'
 import { parseInteger, parseNumber } from './numbers.js'
@@ -8,6 +8,8 @@ export interface ClusteringOptions {
   iterations: number
   tolerance: number
   backend: NonNullable<EngineOptions['backend']>
+  dither?: QuantizeOptions['dither']
+  ditherStrength?: number
 }
 
 export function addClusteringOptions(command: Command): Command {
@@ -22,7 +24,21 @@ export function addClusteringOptions(command: Command): Command {
     .addOption(backendOption())
 }
 
+/** How pixels get their entries: of `lloyd quantize` alone. */
+export function addDitherOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--dither <name>', 'mix colours that the palette lacks among neighbouring pixels')
+        .choices(['none', 'floyd-steinberg', 'blue-noise', 'ordered'])
+        .default('none'),
+    )
+    .option('--dither-strength <s>', 'how much of it, 0 to 256 (default: 224)', (text) =>
+      parseInteger('--dither-strength', text, 0, 256),
+    )
+}
+
 /** As the library takes them. */
 export function toQuantizeOptions(options: ClusteringOptions): Omit<QuantizeOptions, 'colors'> {
-  return { maxIterations: options.iterations, tolerance: options.tolerance }
+  const { iterations: maxIterations, tolerance, dither, ditherStrength } = options
+  return { maxIterations, tolerance, dither, ditherStrength }
 }

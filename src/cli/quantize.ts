@@ -5,7 +5,7 @@ import { expandInputs } from './inputs.js'
 import { parseInteger } from './numbers.js'
 import { collect, PALETTE_FORMATS, type PaletteOutput, planPaletteOutputs } from './palette-output.js'
 import { checkJob, type ImageFormat, type Job, planJobs } from './plan.js'
-import { addClusteringOptions } from './quantize-options.js'
+import { addClusteringOptions, addDitherOptions } from './quantize-options.js'
 
 /** An indexed PNG or a GIF holds no more. */
 const MOST_COLORS = 256
@@ -49,7 +49,7 @@ export function addQuantizeCommand(program: Command, signal: AbortSignal): void 
       parseInteger('--plays', text, 0, 65_536),
     )
     .option('--force', 'replace existing outputs')
-  addClusteringOptions(command)
+  addDitherOptions(addClusteringOptions(command))
     .option('--report', 'measure MSE, PSNR, SSIM and mean CIEDE2000 difference, and print a table with sizes and times')
     .option('--json', 'print JSON')
     .addOption(new Option('--sample <file>', 'the image to take when none is given').hideHelp())

@@ -2,7 +2,7 @@
  * Dithering, pixel by pixel and against all entries. Nothing here comes from `src`; the texture of blue noise is data.
  */
 import { readFileSync } from 'node:fs'
-import { coordinatesOf, nearest, type OracleImage } from './quantize'
+import { coordinatesOf, type OracleImage } from './quantize'
 
 export interface DitherOptions {
   dither: 'floyd-steinberg' | 'blue-noise' | 'ordered'
@@ -79,12 +79,22 @@ export function ditherOracle(
 /** The nearest entry of a changed colour; of the pixel itself where that would let light through an opaque pixel. */
 function finder(entries: readonly Color[], channels: number): (pixel: Color, wanted: Color) => number {
   const targets = entries.map((entry) => coordinatesOf(entry, channels))
-  const known = new Map<string, number>()
+  const known = new Map<number, number>()
   const search = (color: Color) => {
-    const key = color.join()
-    const found = known.get(key) ?? nearest([coordinatesOf(color, channels)], targets).labels[0]
-    known.set(key, found)
-    return found
+    const key = color.reduce((sum, value) => 256 * sum + value, 0)
+    let best = known.get(key)
+    if (best !== undefined) return best
+    best = 0
+    let least = Number.POSITIVE_INFINITY
+    const [x, y, z, w = 0] = coordinatesOf(color, channels)
+    for (let k = 0; k < targets.length; k++) {
+      const target = targets[k]
+      const alpha = channels === 4 ? w - target[3] : 0
+      const distance = (x - target[0]) ** 2 + (y - target[1]) ** 2 + (z - target[2]) ** 2 + alpha ** 2
+      if (distance < least) [best, least] = [k, distance]
+    }
+    known.set(key, best)
+    return best
   }
   return (pixel, wanted) => {
     const found = search(wanted)

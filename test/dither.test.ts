@@ -1,0 +1,328 @@
+/**
+ * Dithering: every engine gives the oracle's bytes, and what is promised of each kind. Random images are among those of
+ * quantize-properties.test.ts. `npm run verify` (LLOYD_VERIFY) adds all photographs and images of more than one chunk.
+ */
+import fc from 'fast-check'
+import { LloydError, type Progress, type Quantized, type QuantizeOptions, quantize } from 'lloyd'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createColorPoints } from '../src/color/color-points.js'
+import { createColorTable } from '../src/color/color-table.js'
+import { ditherPixels } from '../src/color/dither.js'
+import { toPixels } from '../src/color/image.js'
+import { Reporter } from '../src/color/reporter.js'
+import { BufferScope, type Executor, executorOf } from '../src/engine/engine.js'
+import { diffuseErrors } from '../src/kernels/diffuse-errors.js'
+import { expectSame, expectSameValues } from './oracle/compare'
+import { ditherOracle } from './oracle/dither'
+import {
+  alphaNoiseImage,
+  drawImage,
+  noiseImage,
+  photographs,
+  readPhotograph,
+  seededRandom,
+  spriteImage,
+  veilImage,
+} from './oracle/images'
+import { meanSquaredError, type OracleImage, quantizeOracle } from './oracle/quantize'
+import { type TestEngine, testEngines } from './support/engines'
+
+const VERIFY = Boolean(process.env.LLOYD_VERIFY)
+if (VERIFY) vi.setConfig({ testTimeout: 900_000 })
+
+const DITHERS = ['floyd-steinberg', 'blue-noise', 'ordered'] as const
+
+let engines: TestEngine[] = []
+beforeAll(async () => {
+  engines = await testEngines()
+})
+afterAll(() => {
+  for (const { engine } of engines) engine.destroy()
+})
+
+async function expectOracle(image: OracleImage, options: QuantizeOptions, what: string): Promise<Quantized> {
+  const expected = quantizeOracle(image, options)
+  let result: Quantized | undefined
+  for (const { name, engine } of engines) {
+    result = await quantize(engine, image, options)
+    expectSame(result, expected, `${what} on ${name}`)
+  }
+  expect(meanSquaredError(image, result!.palette, result!.indices), `${what}: error of the bytes`).toBe(result!.mse)
+  return result!
+}
+
+const entriesOf = (palette: Uint8Array) =>
+  Array.from({ length: palette.length / 4 }, (_, k) => [...palette.subarray(4 * k, 4 * k + 4)])
+
+/** Dithers with any palette, as words. */
+async function ditherWith(executor: Executor, image: OracleImage, words: Uint32Array<ArrayBuffer>, dither: Dither) {
+  const scope = new BufferScope(executor)
+  const reporter = new Reporter(executor)
+  try {
+    const pixels = await toPixels(executor, image)
+    const table = await createColorTable(executor, scope, pixels, reporter)
+    const points = await createColorPoints(executor, scope, table)
+    const entries = new Uint16Array(pixels.words.length)
+    const options = { dither, strength: 256 }
+    const { squaredError } = await ditherPixels(executor, table, points, words, pixels, options, entries, reporter)
+    return { entries, squaredError }
+  } finally {
+    scope.release()
+  }
+}
+type Dither = (typeof DITHERS)[number]
+
+describe.each(DITHERS)('%s: every engine gives the bytes of the oracle', (dither) => {
+  const random = seededRandom(5)
+  const cases: [string, OracleImage, QuantizeOptions][] = [
+    ['a ramp', drawImage(300, 40, (x, y) => [x * 0.85, y * 6, 255 - x * 0.85]), { colors: 6 }],
+    ['noise, full strength', noiseImage(70, 50, 1), { colors: 20, ditherStrength: 256 }],
+    ['one row', noiseImage(3000, 1, 2), { colors: 7 }],
+    ['one column', noiseImage(1, 900, 3), { colors: 7 }],
+    ['few colours of many pixels', drawImage(150, 90, (x, y) => [(x >> 4) * 25, (y >> 4) * 40, 90]), { colors: 9 }],
+    ['black and white', drawImage(160, 60, (x, y) => Array(3).fill(x + y + random() * 9) as Rgb), { colors: 2 }],
+    ['a sprite', spriteImage(90, 70, 4), { colors: 12 }],
+    ['a veil', veilImage(90, 60), { colors: 9, ditherStrength: 256 }],
+    ['noise in every channel', alphaNoiseImage(50, 40, 5), { colors: 30 }],
+    ['more than 256 entries', noiseImage(60, 50, 6), { colors: 400, maxIterations: 1 }],
+    ['a sprite in one colour', spriteImage(40, 30, 7), { colors: 1 }],
+  ]
+  test.each(cases)('%s', async (what, image, options) => {
+    const result = await expectOracle(image, { maxIterations: 4, ...options, dither }, what)
+    if (dither !== 'floyd-steinberg') return
+    // Entries that no pixel took are gone without a trace: from the returned palette the same indices come out.
+    const strength = options.ditherStrength ?? 224
+    const again = ditherOracle(image, entriesOf(result.palette), result.centroids.columns, { dither, strength })
+    expectSameValues(again, result.indices, `${what}: dithered again`)
+  })
+})
+type Rgb = [number, number, number]
+
+describe('photographs', () => {
+  const chosen = VERIFY ? photographs.map(({ name }) => name) : ['kingfisher']
+  test.each(chosen)('%s: every engine gives the bytes of the oracle', async (name) => {
+    const image = await readPhotograph(name)
+    for (const dither of VERIFY ? DITHERS : ([DITHERS[0]] as const)) {
+      await expectOracle(image, { colors: 16, maxIterations: 3, dither }, `${name}, ${dither}`)
+    }
+  })
+})
+
+describe('a segment for every number of threads', () => {
+  test.each([1, 3, 64, 256])('%i threads', async (workgroupSize) => {
+    const [width, rowCount, k] = [203, 21, 5]
+    const random = seededRandom(workgroupSize)
+    const words = (count: number) => Uint32Array.from({ length: count }, () => random() * 2 ** 24 + 0xff000000)
+    const [pixels, palette] = [words(width * rowCount), words(k)]
+    const centroids = new Uint32Array(4 * k)
+    for (let i = 0; i < 4 * k; i++) centroids[i] = i % 4 < 3 ? 128 * ((palette[i >> 2] >>> (8 * (i % 4))) & 255) : 0
+    const results = []
+    for (const { engine } of engines) {
+      const executor = executorOf(engine)
+      const scope = new BufferScope(executor)
+      const diffuse = await executor.compile(diffuseErrors, { workgroupSize })
+      const buffers = {
+        pixels: scope.upload('pixels', pixels),
+        palette: scope.upload('palette', palette),
+        centroids: scope.upload('centroids', centroids),
+        candidates: scope.allocate('candidates', 4),
+        // One cell, searched in full.
+        candidateCounts: scope.upload('counts', new Uint32Array([0xffffffff])),
+        errors: scope.allocate('errors', 32 * width),
+        entries: scope.allocate('entries', 4 * pixels.length),
+      }
+      const segment = Math.ceil(width / diffuse.workgroupSize)
+      const search = { cellBits: 0, centroidCount: k, capacity: 0 }
+      for (const [firstRow, rows] of [
+        [0, 8],
+        [8, rowCount - 8],
+      ]) {
+        const range = { width, firstRow, rowCount: rows, firstPixel: firstRow * width, segment }
+        executor.run(diffuse, { ...range, strength: 256, ...search }, buffers)
+      }
+      results.push(new Uint32Array(await executor.read(buffers.entries)))
+      scope.release()
+    }
+    const image = { data: new Uint8Array(pixels.buffer), width, height: rowCount }
+    const entries = entriesOf(new Uint8Array(palette.buffer))
+    const expected = ditherOracle(image, entries, 3, { dither: 'floyd-steinberg', strength: 256 })
+    for (const [at, result] of results.entries()) expectSameValues(result, expected, engines[at].name)
+  })
+})
+
+describe.each(DITHERS)('%s', (dither) => {
+  test('a picture that lies on the palette comes back unchanged', async () => {
+    const color = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.constantFrom(255, 255, 255, 128, 254, 3, 0))
+    const cases = fc.record({
+      colors: fc.uniqueArray(color, { minLength: 1, maxLength: 40, selector: String }),
+      width: fc.integer({ min: 1, max: 40 }),
+      height: fc.integer({ min: 1, max: 30 }),
+      seed: fc.nat(),
+      opaque: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ colors, width, height, seed, opaque }) => {
+        const palette = colors.map(([r, g, b, a]) => (opaque ? [r, g, b, 255] : a === 0 ? [0, 0, 0, 0] : [r, g, b, a]))
+        const random = seededRandom(seed)
+        const image = drawImage(width, height, () => palette[Math.floor(random() * palette.length)] as Rgb)
+        const words = new Uint32Array(Uint8Array.from(palette.flat()).buffer)
+        for (const { name, engine } of engines.slice(0, 2)) {
+          const { entries, squaredError } = await ditherWith(executorOf(engine), image, words, dither)
+          expect(squaredError, name).toBe(0n)
+          // Faint colours that premultiply alike are one to the eye, and to the palette.
+          const seen = (c: readonly number[]) =>
+            c[3] < 128 ? c.map((v, d) => (d < 3 ? Math.round((v * c[3]) / 255) : v)) : c
+          for (let i = 0; i < entries.length; i++) {
+            const given = palette[entries[i]]
+            const wanted = [...image.data.subarray(4 * i, 4 * i + 4)]
+            expect(seen(given), `${name}, pixel ${i}`).toEqual(seen(wanted))
+          }
+        }
+      }),
+      { numRuns: VERIFY ? 300 : 25 },
+    )
+  })
+
+  test('an image of no more colours than asked comes back unchanged', async () => {
+    for (const image of [noiseImage(20, 20, 8, 4), spriteImage(12, 9, 9)]) {
+      const { uniqueColors } = quantizeOracle(image, { colors: 65536 })
+      for (const { name, engine } of engines) {
+        const plain = await quantize(engine, image, { colors: uniqueColors })
+        const dithered = await quantize(engine, image, { colors: uniqueColors, dither })
+        expect(dithered.mse).toBe(0)
+        expectSame(dithered, plain, name)
+      }
+    }
+  })
+
+  test('strength 0 is none', async () => {
+    for (const image of [noiseImage(50, 40, 10), spriteImage(50, 40, 11)]) {
+      for (const { name, engine } of engines) {
+        const plain = await quantize(engine, image, { colors: 6 })
+        expectSame(await quantize(engine, image, { colors: 6, dither, ditherStrength: 0 }), plain, name)
+      }
+    }
+  })
+
+  test('areas look like the image: the means of 16 × 16 pixels are a fraction as far off as without', async () => {
+    const image = drawImage(256, 128, (x, y) => [40 + x * 0.7, 60 + y, 200 - x * 0.5])
+    const { engine } = engines[0]
+    const errorOf = async (options: Partial<QuantizeOptions>) => {
+      const { palette, indices } = await quantize(engine, image, { colors: 16, ...options })
+      let squares = 0
+      for (let top = 0; top < 128; top += 16) {
+        for (let left = 0; left < 256; left += 16) {
+          for (let channel = 0; channel < 3; channel++) {
+            let sum = 0
+            for (let i = 0; i < 256; i++) {
+              const at = (top + (i >> 4)) * 256 + left + (i & 15)
+              sum += image.data[4 * at + channel] - palette[4 * indices[at] + channel]
+            }
+            squares += (sum / 256) ** 2
+          }
+        }
+      }
+      return squares
+    }
+    const [plain, dithered] = [await errorOf({ dither: 'none' }), await errorOf({ dither })]
+    // Outside the palette's hull, at the image's borders, no mixture is right.
+    expect(dithered).toBeLessThan(plain / 3)
+  })
+
+  test('no transparency is invented, and none is lost', async () => {
+    const random = seededRandom(12)
+    const sprites = [
+      spriteImage(80, 60, 13),
+      // Opaque and transparent in one: nothing else can come out.
+      drawImage(80, 60, (x, y) => [x * 3, y * 4, 100, (x >> 3) % 2 === (y >> 3) % 2 ? 255 : 0]),
+      drawImage(80, 60, (x) => [x * 3, 200 - x, random() * 255, x < 20 ? 0 : x < 50 ? 255 : 40 + 3 * (x - 50)]),
+    ]
+    const { engine } = engines[0]
+    for (const [at, image] of sprites.entries()) {
+      for (const colors of [3, 8, 24]) {
+        const plain = await quantize(engine, image, { colors })
+        const { palette, indices } = await quantize(engine, image, { colors, dither, ditherStrength: 256 })
+        const what = `image ${at}, ${colors} colours`
+        for (let i = 0; i < indices.length; i++) {
+          const entry = [...palette.subarray(4 * indices[i], 4 * indices[i] + 4)]
+          const alpha = image.data[4 * i + 3]
+          if (alpha === 0) expect(entry, what).toEqual([0, 0, 0, 0])
+          if (alpha < 255) continue
+          const without = plain.palette[4 * plain.indices[i] + 3]
+          expect(entry[3], `${what}, pixel ${i}`).toBeGreaterThanOrEqual(without === 255 ? 255 : 1)
+        }
+      }
+    }
+  })
+
+  test('what a transparent pixel hides does not matter', async () => {
+    const [one, two] = [spriteImage(40, 40, 14), spriteImage(40, 40, 14)]
+    for (let i = 0; i < two.data.length; i += 4) if (two.data[i + 3] === 0) two.data.fill(i % 251, i, i + 3)
+    for (const { name, engine } of engines) {
+      const [a, b] = [
+        await quantize(engine, one, { colors: 9, dither }),
+        await quantize(engine, two, { colors: 9, dither }),
+      ]
+      expectSame(a, b, name)
+    }
+  })
+
+  test('an abort during the mapping rejects with its reason and frees what was taken', async () => {
+    const image = noiseImage(90, 70, 15)
+    for (const { name, engine } of engines) {
+      const before = executorOf(engine).allocatedBytes
+      const controller = new AbortController()
+      const onProgress = ({ stage }: Progress) => {
+        if (stage === 'map') controller.abort('enough')
+      }
+      const options = { colors: 9, maxIterations: 2, dither, signal: controller.signal, onProgress }
+      await expect(quantize(engine, image, options), name).rejects.toBe('enough')
+      expect(executorOf(engine).allocatedBytes, name).toBe(before)
+      await quantize(engine, image, { colors: 9, maxIterations: 2, dither })
+      expect(executorOf(engine).allocatedBytes, name).toBe(before)
+    }
+  })
+
+  test.runIf(VERIFY)('images of several chunks, resident and not', async () => {
+    for (const [width, height] of [
+      [2300, 2100],
+      [4999, 3700],
+    ]) {
+      const image = drawImage(width, height, (x, y) => [(x >> 3) % 256, (y >> 3) % 256, ((x + y) >> 5) % 256])
+      const options = { colors: 8, maxIterations: 1, dither }
+      const { palette, indices } = await quantize(engines[0].engine, image, options)
+      const again = ditherOracle(image, entriesOf(palette), 3, { dither, strength: 224 })
+      expectSameValues(indices, again, `${width} × ${height}`)
+      for (const { name, engine } of engines) {
+        expectSameValues((await quantize(engine, image, options)).indices, again, `${width} × ${height} on ${name}`)
+      }
+    }
+  })
+})
+
+describe('refused before any work', () => {
+  const image = noiseImage(8, 8, 41)
+  test.each([
+    ['an unknown dither', { dither: 'some' }, /dither must be one of 'none', 'floyd-steinberg'.*'some'/],
+    ['dither null', { dither: null }, /dither must be/],
+    ['strength -1', { dither: 'ordered', ditherStrength: -1 }, /ditherStrength.*0.*256.*-1/],
+    ['strength 0.5', { dither: 'ordered', ditherStrength: 0.5 }, /ditherStrength.*0\.5/],
+    ['strength 257', { ditherStrength: 257 }, /ditherStrength.*257/],
+  ])('%s', async (_, options, message) => {
+    for (const { engine } of engines) {
+      const error = await quantize(engine, image, { colors: 4, ...options } as QuantizeOptions).catch(
+        (reason) => reason,
+      )
+      expect(error).toBeInstanceOf(LloydError)
+      expect(error.code).toBe('InputError')
+      expect(error.message).toMatch(message)
+    }
+  })
+
+  test('rows too long to diffuse errors along', async () => {
+    const width = 2 ** 22 + 1
+    const wide = { data: new Uint8Array(4 * width).fill(255), width, height: 1 }
+    const refusal = quantize(engines[0].engine, wide, { colors: 4, dither: 'floyd-steinberg' })
+    await expect(refusal).rejects.toMatchObject({ code: 'InputError', message: expect.stringContaining('4194304') })
+  })
+})
