@@ -1,12 +1,19 @@
 import { fileURLToPath } from 'node:url'
-import { createEngine, type Quantized, quantize, readImage } from 'lloyd'
+import { createEngine, type Quantized, type QuantizeOptions, quantize, readImage } from 'lloyd'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Browser, launchBrowser, launchFirefox, openPage, type Pages, servePages } from '../bench/browser.js'
 import type {} from './support/browser-page.js'
 import type { BrowserAnswer, BrowserRequest } from './support/browser-quantize.js'
 
 const photo = fileURLToPath(new URL('../demo/photos/kingfisher.png', import.meta.url))
-const colorCounts = [2, 16, 256]
+const cases: QuantizeOptions[] = [
+  { colors: 2 },
+  { colors: 16 },
+  { colors: 256 },
+  { colors: 16, maxIterations: 2, dither: 'floyd-steinberg' },
+  { colors: 256, maxIterations: 2, dither: 'blue-noise' },
+  { colors: 16, maxIterations: 2, dither: 'ordered' },
+]
 
 let request: BrowserRequest
 /** Chrome, and Firefox where it is installed. */
@@ -18,11 +25,11 @@ const expected: Record<string, Quantized[]> = {}
 
 beforeAll(async () => {
   const image = await readImage(photo)
-  request = { url: '/photo.rgba', width: image.width, height: image.height, colorCounts }
+  request = { url: '/photo.rgba', width: image.width, height: image.height, cases }
   for (const backend of ['cpu', 'webgpu'] as const) {
     const engine = await createEngine({ backend })
     expected[backend] = []
-    for (const colors of colorCounts) expected[backend].push(await quantize(engine, image, { colors }))
+    for (const options of cases) expected[backend].push(await quantize(engine, image, options))
     engine.destroy()
   }
   pages = await servePages({ '/photo.rgba': new Uint8Array(image.data) })
@@ -56,10 +63,10 @@ describe.each(Object.keys(browsers))('%s', (name) => {
       expect(backend).toBe('webgpu')
       expect(labels).toEqual([0, 1, 1, 0, 0, 1])
       for (const executor of ['cpu', 'webgpu']) {
-        for (const [at, colors] of colorCounts.entries()) {
+        for (const [at, options] of cases.entries()) {
           const { palette, indices, mse, iterations, uniqueColors } = expected[executor][at]
           const result = results[at]
-          const what = `${colors} colours against ${executor} in Node`
+          const what = `${JSON.stringify(options)} against ${executor} in Node`
           expect(decode(result.palette), `palette, ${what}`).toEqual(bytesOf(palette))
           expect(decode(result.indices).equals(bytesOf(indices)), `indices, ${what}`).toBe(true)
           expect({ mse: result.mse, iterations: result.iterations, uniqueColors: result.uniqueColors }, what).toEqual({

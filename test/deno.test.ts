@@ -71,12 +71,14 @@ describe('Deno', () => {
     const translucent = opaque.map((value, i) => (i % 4 === 3 ? Math.max(0, 255 - ((i >> 2) % width)) : value))
     const images = []
     const expected = []
+    const dithers = ['floyd-steinberg', 'blue-noise', 'ordered'] as const
+    const dithered = dithers.map((dither) => ({ colors: 16, maxIterations: 2, dither }))
     for (const [name, data] of Object.entries({ opaque, translucent })) {
       const file = join(folder, name)
       await writeFile(file, data)
-      for (const colors of [2, 16, 256]) {
-        images.push({ file, width, height, colors })
-        const { palette, indices, mse, iterations } = await quantize(cpu, { data, width, height }, { colors })
+      for (const options of [{ colors: 2 }, { colors: 16 }, { colors: 256 }, ...dithered]) {
+        images.push({ file, width, height, options })
+        const { palette, indices, mse, iterations } = await quantize(cpu, { data, width, height }, options)
         expected.push({ palette: [...palette], indices: [...indices], mse, iterations })
       }
     }

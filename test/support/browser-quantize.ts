@@ -1,30 +1,30 @@
-import { createEngine, kmeans, quantize } from 'lloyd'
+import { createEngine, kmeans, type QuantizeOptions, quantize } from 'lloyd'
 
-/** The RGBA bytes at `url`, to be quantized to each of `colorCounts`. */
+/** The RGBA bytes at `url`, to be quantized with each of `cases`. */
 export interface BrowserRequest {
   url: string
   width: number
   height: number
-  colorCounts: number[]
+  cases: QuantizeOptions[]
 }
 
 export interface BrowserAnswer {
   backend: string
   adapter: { vendor: string; architecture: string; description: string; software: boolean }
-  /** One for each of `colorCounts`; bytes in base64, since they go through the browser's JSON protocol. */
   /** Of six points in two clusters. */
   labels: number[]
+  /** One for each of `cases`; bytes in base64, since they go through the browser's JSON protocol. */
   results: { palette: string; indices: string; mse: number; iterations: number; uniqueColors: number }[]
 }
 
 /** Runs in a page and in a worker alike. */
-export async function quantizeInBrowser({ url, width, height, colorCounts }: BrowserRequest): Promise<BrowserAnswer> {
+export async function quantizeInBrowser({ url, width, height, cases }: BrowserRequest): Promise<BrowserAnswer> {
   const data = new Uint8ClampedArray(await (await fetch(url)).arrayBuffer())
   const engine = await createEngine()
   try {
     const results: BrowserAnswer['results'] = []
-    for (const colors of colorCounts) {
-      const result = await quantize(engine, { data, width, height }, { colors })
+    for (const options of cases) {
+      const result = await quantize(engine, { data, width, height }, options)
       const { mse, iterations, uniqueColors } = result
       const [palette, indices] = [toBase64(result.palette), toBase64(result.indices)]
       results.push({ palette, indices, mse, iterations, uniqueColors })

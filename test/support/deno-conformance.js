@@ -5,9 +5,9 @@ const { images = [], clusterings = [] } = JSON.parse(await Deno.readTextFile(Den
 const engine = await createEngine({ backend: 'webgpu' })
 const plain = (array) => [...array]
 const output = { adapter: engine.adapter, images: [], clusterings: [] }
-for (const { file, width, height, colors } of images) {
+for (const { file, width, height, options } of images) {
   const data = await Deno.readFile(file)
-  const { palette, indices, mse, iterations } = await quantize(engine, { data, width, height }, { colors })
+  const { palette, indices, mse, iterations } = await quantize(engine, { data, width, height }, options)
   output.images.push({ palette: plain(palette), indices: plain(indices), mse, iterations })
 }
 for (const { points, options } of clusterings) {
