@@ -11,7 +11,7 @@ struct Parameters {
 @group(0) @binding(3) var<storage, read_write> sums: array<u32>;
 
 override WORKGROUP_SIZE: u32 = 64;
-const STATE_WORDS = 4u;
+const STATE_WORDS = 5u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(

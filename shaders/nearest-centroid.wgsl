@@ -7,8 +7,9 @@
 // points in registers across all centroids (few columns, known when compiled); otherwise they are read again for every
 // GROUPS × 4 centroids. UNIFORM reads the centroids from uniform buffers, where they fit.
 //
-// Ties go to the lowest index. Labels that change are counted in the state. TRACKED keeps what they were in `previous`,
-// for the sums to follow; before the first iteration no point has a label.
+// Ties go to the lowest index. Points whose label changes are counted in the state and listed in `moves`, with what the
+// label was, for the sums to follow; in which order is left to chance. Before the first iteration no point has a label;
+// CUMULATIVE takes none for one ever (mini-batches).
 
 struct Parameters {
   firstRow: u32,
@@ -16,6 +17,7 @@ struct Parameters {
   columns: u32,
   groups: u32,
   scale: f32,
+  chunk: u32,
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
@@ -29,13 +31,14 @@ struct Parameters {
 @group(0) @binding(4) var<storage, read> halfNorms: array<vec4<f32>>;
 //#endif
 @group(0) @binding(5) var<storage, read_write> labels: array<u32>;
-@group(0) @binding(6) var<storage, read_write> previous: array<u32>;
+@group(0) @binding(6) var<storage, read_write> moves: array<vec2<u32>>;
 @group(0) @binding(7) var<storage, read_write> state: array<atomic<u32>>;
 
 override WORKGROUP_SIZE: u32 = 64;
 const STATE_CHANGES = 0u;
 const STATE_STOPPED = 1u;
 const STATE_ITERATIONS = 2u;
+const STATE_MOVES = 4u;
 const NONE = 0xffffffffu;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -124,21 +127,32 @@ fn main(
     }
   }
 
+//#if ${CUMULATIVE}
+  let anew = true;
+//#else
   let anew = atomicLoad(&state[STATE_ITERATIONS]) == 0u;
+//#endif
+  var old: array<u32, POINTS>;
   var changes = 0u;
   for (var p = 0u; p < POINTS; p++) {
     let point = first + p * WORKGROUP_SIZE;
+    old[p] = nearest[p];
     if (point < parameters.rows) {
       let row = parameters.firstRow + point;
-      let old = select(labels[row], NONE, anew);
-      changes += select(0u, 1u, old != nearest[p]);
-//#if ${TRACKED}
-      previous[row] = old;
-//#endif
+      old[p] = select(labels[row], NONE, anew);
       labels[row] = nearest[p];
+      changes += select(0u, 1u, old[p] != nearest[p]);
     }
   }
-  if (changes != 0u) {
-    atomicAdd(&state[STATE_CHANGES], changes);
+  if (changes == 0u) {
+    return;
+  }
+  atomicAdd(&state[STATE_CHANGES], changes);
+  var entry = atomicAdd(&state[STATE_MOVES + parameters.chunk], changes);
+  for (var p = 0u; p < POINTS; p++) {
+    if (old[p] != nearest[p]) {
+      moves[entry] = vec2<u32>(parameters.firstRow + first + p * WORKGROUP_SIZE, old[p]);
+      entry += 1u;
+    }
   }
 }

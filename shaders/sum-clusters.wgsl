@@ -1,15 +1,15 @@
 // Keeps the sums of every cluster for the update: points, weight, and per column weight × x. Sums are 64-bit fixed point,
 // so that neither the order of points nor the way they are cut changes a bit, and a point that changed its cluster can
-// be taken out of the old one's sums without a trace: after the first iteration only such points cost anything.
-// CUMULATIVE never takes out (mini-batches). One thread moves SPAN coordinates of one point, the first also its count
-// and weight.
+// be taken out of the old one's sums without a trace: only the `moves` that nearest-centroid listed are looked at. One
+// thread moves SPAN coordinates of one point, the first also its count and weight.
 
 struct Parameters {
-  firstRow: u32,
+  firstMove: u32,
   rows: u32,
   columns: u32,
   scale: f32,
   weightScale: f32,
+  chunk: u32,
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
@@ -18,12 +18,13 @@ struct Parameters {
 @group(0) @binding(3) var<storage, read> shift: array<f32>;
 @group(0) @binding(4) var<storage, read> scales: array<vec2<f32>>;
 @group(0) @binding(5) var<storage, read> labels: array<u32>;
-@group(0) @binding(6) var<storage, read> previous: array<u32>;
+@group(0) @binding(6) var<storage, read> moves: array<vec2<u32>>;
 @group(0) @binding(7) var<storage, read_write> sums: array<atomic<u32>>;
 @group(0) @binding(8) var<storage, read> state: array<u32>;
 
 override WORKGROUP_SIZE: u32 = 64;
 const STATE_STOPPED = 1u;
+const STATE_MOVES = 4u;
 const NONE = 0xffffffffu;
 
 fn addFixed(index: u32, value: vec2<u32>) {
@@ -42,20 +43,14 @@ fn main(
 ) {
   let spans = (parameters.columns + SPAN - 1u) / SPAN;
   let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
-  if (index >= parameters.rows * spans || state[STATE_STOPPED] != 0u) {
+  let entry = parameters.firstMove + index / spans;
+  if (index >= parameters.rows * spans || entry >= state[STATE_MOVES + parameters.chunk] || state[STATE_STOPPED] != 0u) {
     return;
   }
-  let row = parameters.firstRow + index / spans;
+  let row = moves[entry].x;
+  let old = moves[entry].y;
   let begin = index % spans * SPAN;
   let label = labels[row];
-//#if ${CUMULATIVE}
-  let old = NONE;
-//#else
-  let old = previous[row];
-  if (old == label) {
-    return;
-  }
-//#endif
   let words = 3u + 2u * parameters.columns;
   let first = label * words;
 //#if ${WEIGHTED}

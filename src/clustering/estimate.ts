@@ -7,7 +7,7 @@ import { MAX_COLUMNS } from './matrix.js'
 
 /** Bytes that `kmeans` holds on the device. */
 export interface KMeansEstimate {
-  /** The points, their weights, labels (two generations) and distances. A source's points are not held. */
+  /** The points, their weights, labels, their changes and distances. A source's points are not held. */
   points: number
   /** Centroids and sums, whatever the number of points. */
   clusters: number
@@ -29,7 +29,7 @@ export function estimateKMeans(shape: {
   const rows = requireInteger('rows', shape.rows, 1, Number.MAX_SAFE_INTEGER)
   const columns = requireInteger('columns', shape.columns, 1, MAX_COLUMNS)
   const k = requireInteger('k', shape.k, 1, MAX_CLUSTERS)
-  const perRow = (shape.streamed ? 0 : columns) + (shape.weighted ? 1 : 0) + 3 + 1 / MEASURE_BLOCK
+  const perRow = (shape.streamed ? 0 : columns) + (shape.weighted ? 1 : 0) + 4 + 1 / MEASURE_BLOCK
   const perCluster = 2 * columns + clusterWords(columns) + 2
   const points = Math.ceil(4 * rows * perRow)
   // Uniform buffers have one size, whatever is in them.

@@ -166,7 +166,7 @@ class Job implements KMeansJob {
         labels: labels
           ? bindBuffer(executor, 'labels', labels, 0, 4 * rows)
           : scope.allocate('kmeans.labels', 4 * rows),
-        state: scope.allocate('kmeans.state', 4 * KMeansState.words),
+        state: scope.allocate('kmeans.state', 4 * (KMeansState.moves + 1)),
         firstBad: scope.upload('kmeans.firstBad', new Uint32Array([0xffffffff])),
       }
       const steps = this.#steps(scope, bound)
@@ -271,7 +271,7 @@ class Job implements KMeansJob {
     const scales = allocate('scales', 2 * columns)
     const centroids = allocate('centroids', k * columns)
     const { packed, halfNorms } = allocatePacked(scope, columns, k, kernels.nearest.flags.UNIFORM)
-    const previous = allocate('previous', rows)
+    const moves = allocate('moves', 2 * rows)
     const sumWords = k * clusterWords(columns)
     const sums = allocate('sums', sumWords)
     const movements = allocate('movements', k)
@@ -280,19 +280,19 @@ class Job implements KMeansJob {
     // Working coordinates have scale 1 here: the range is known on the device only.
     const scale = 1
     const assignment = [
-      step(kernels.pack, { centroidCount: k, columns, groups }, { centroids, packed, halfNorms }),
+      step(kernels.pack, { centroidCount: k, columns, groups, chunks: 1 }, { centroids, packed, halfNorms, state }),
       step(
         kernels.nearest,
-        { firstRow: 0, rows, columns, groups, scale },
-        { points, shift, packed, halfNorms, labels, previous, state },
+        { firstRow: 0, rows, columns, groups, scale, chunk: 0 },
+        { points, shift, packed, halfNorms, labels, moves, state },
       ),
     ]
     const iteration = [
       ...assignment,
       step(
         kernels.sum,
-        { firstRow: 0, rows, columns, scale, weightScale: 1 },
-        { points, weights: none, shift, scales, labels, previous, sums, state },
+        { firstMove: 0, rows, columns, scale, weightScale: 1, chunk: 0 },
+        { points, weights: none, shift, scales, labels, moves, sums, state },
       ),
       step(
         kernels.update,

@@ -22,24 +22,27 @@ const BATCH = 8
 
 async function compileKernels(executor: Executor, set: PointSet, k: number, cumulative: boolean) {
   const flags = { WEIGHTED: set.weights !== null }
-  const [pack, nearest, sum, findEmpty, update, end, measure] = await Promise.all([
+  const nearest = nearestOptions(executor, set.columns, k)
+  const [pack, assign, sum, findEmpty, update, end, measure] = await Promise.all([
     executor.compile(packCentroids),
-    executor.compile(nearestCentroid, nearestOptions(executor, set.columns, k)),
-    executor.compile(sumClusters, { flags: { ...flags, CUMULATIVE: cumulative } }),
+    executor.compile(nearestCentroid, { ...nearest, flags: { ...nearest.flags, CUMULATIVE: cumulative } }),
+    executor.compile(sumClusters, { flags }),
     executor.compile(findEmptyClusters),
     executor.compile(updateMeans, { flags }),
     executor.compile(endIteration),
     executor.compile(measurePoints, { flags }),
   ])
-  return { pack, nearest, sum, findEmpty, update, end, measure }
+  return { pack, assign, sum, findEmpty, update, end, measure }
 }
 
 /** What belongs to one chunk of points. */
 interface ChunkBuffers {
   rows: number
   labels: EngineBuffer
-  /** The labels by which the sums know the points. */
-  previous: EngineBuffer
+  /** Row and former label of the points that changed it in this iteration. */
+  moves: EngineBuffer
+  /** Its number, by which the state counts its moves. */
+  index: number
   distances: EngineBuffer
   blockSums: EngineBuffer
 }
@@ -78,12 +81,12 @@ export class LloydJob {
     this.#scope = scope
     this.#groups = Math.ceil(k / 4)
     this.centroids = scope.allocate('kmeans.centroids', 4 * k * columns)
-    const { packed, halfNorms } = allocatePacked(scope, columns, k, kernels.nearest.flags.UNIFORM)
+    const { packed, halfNorms } = allocatePacked(scope, columns, k, kernels.assign.flags.UNIFORM)
     this.#packed = packed
     this.#halfNorms = halfNorms
     this.#sums = scope.allocate('kmeans.sums', 4 * k * clusterWords(columns))
     this.#movements = scope.allocate('kmeans.movements', 4 * k)
-    this.#state = scope.allocate('kmeans.state', 4 * KMeansState.words)
+    this.#state = scope.allocate('kmeans.state', 4 * (KMeansState.moves + set.chunkRows.length))
     this.#scales = scope.allocate('kmeans.scales', 8 * columns)
     // Room for the sum of all weights below 2⁶³.
     this.#weightExponent = set.weights ? Math.max(-126, Math.ceil(Math.log2(set.totalWeight)) - 61) : 0
@@ -192,24 +195,24 @@ export class LloydJob {
     const { columns, scale, shiftBuffer: shift } = set
     executor.run(
       this.kernels.pack,
-      { centroidCount: k, columns, groups: this.#groups },
-      { centroids: this.centroids, packed: this.#packed, halfNorms: this.#halfNorms },
+      { centroidCount: k, columns, groups: this.#groups, chunks: set.chunkRows.length },
+      { centroids: this.centroids, packed: this.#packed, halfNorms: this.#halfNorms, state: this.#state },
     )
     const pace = paceOf(executor)
     for await (const chunk of set.pass()) {
-      const { labels, previous } = this.#buffersOf(chunk)
+      const { labels, moves, index } = this.#buffersOf(chunk)
       for (let firstRow = 0; firstRow < chunk.rows; ) {
         const rows = Math.min(chunk.rows - firstRow, Math.max(256, Math.floor(pace.budget / (k * columns))))
         executor.run(
-          this.kernels.nearest,
-          { firstRow, rows, columns, groups: this.#groups, scale },
+          this.kernels.assign,
+          { firstRow, rows, columns, groups: this.#groups, scale, chunk: index },
           {
             points: chunk.points,
             shift,
             packed: this.#packed,
             halfNorms: this.#halfNorms,
             labels,
-            previous,
+            moves,
             state: this.#state,
           },
         )
@@ -228,26 +231,26 @@ export class LloydJob {
     const rowWork = 16 * columns
     for await (const chunk of set.pass()) {
       const { points, weights } = chunk
-      const { labels, previous } = this.#buffersOf(chunk)
-      for (let firstRow = 0; firstRow < chunk.rows; ) {
-        const rows = Math.min(chunk.rows - firstRow, Math.max(256, Math.floor(pace.budget / rowWork)))
+      const { labels, moves, index } = this.#buffersOf(chunk)
+      for (let firstMove = 0; firstMove < chunk.rows; ) {
+        const rows = Math.min(chunk.rows - firstMove, Math.max(256, Math.floor(pace.budget / rowWork)))
         executor.run(
           this.kernels.sum,
-          { firstRow, rows, columns, scale, weightScale: 2 ** -this.#weightExponent },
+          { firstMove, rows, columns, scale, weightScale: 2 ** -this.#weightExponent, chunk: index },
           {
             points,
             weights,
             shift,
             scales: this.#scales,
             labels,
-            previous,
+            moves,
             sums: this.#sums,
             state: this.#state,
           },
         )
         await pace.spend(rows * rowWork)
         this.signal?.throwIfAborted()
-        firstRow += rows
+        firstMove += rows
       }
     }
   }
@@ -287,12 +290,11 @@ export class LloydJob {
     const words = new Uint32Array(await executor.read(this.#sums))
     const sizes = Uint32Array.from({ length: k }, (_, cluster) => words[cluster * clusterWords(set.columns)])
     const empty = Array.from(sizes.keys()).filter((cluster) => sizes[cluster] === 0)
-    const taken = emptyClusters === 'farthest' ? farthestPoints((await this.#measure()).distances, empty.length) : []
+    const taken = emptyClusters === 'farthest' ? await this.#farthestPoints(empty.length) : []
     for (const word of [KMeansState.stopped, KMeansState.empty]) {
       executor.write(this.#state, new Uint32Array([0]), 4 * word)
     }
     if (taken.length > 0) {
-      for (const { labels, previous } of this.#chunks.values()) executor.copy(labels, previous, 0)
       await this.#movePoints(taken, empty)
       await this.#sum()
     }
@@ -303,28 +305,36 @@ export class LloydJob {
     return filled
   }
 
-  /** Gives point `rows[i]` to cluster `clusters[i]`, whose centroid it becomes. */
-  async #movePoints(rows: readonly number[], clusters: readonly number[]): Promise<void> {
+  /** The points farthest from their centroids, at most `count`, with their labels. */
+  async #farthestPoints(count: number): Promise<{ row: number; label: number }[]> {
+    const { labels, distances } = await this.#measure()
+    return farthestPoints(distances, count).map((row) => ({ row, label: labels[row] }))
+  }
+
+  /** Gives point `taken[i]` to cluster `clusters[i]`, whose centroid it becomes, and lists it to be moved. */
+  async #movePoints(taken: readonly { row: number; label: number }[], clusters: readonly number[]): Promise<void> {
     const { executor, set } = this
     const { columns } = set
     const scope = new BufferScope(executor)
     try {
-      const ascending = [...rows.keys()].sort((i, j) => rows[i] - rows[j])
-      const gathered = scope.allocate('kmeans.moved', 4 * rows.length * columns)
+      const ascending = taken.map((point, i) => ({ ...point, cluster: clusters[i] })).sort((a, b) => a.row - b.row)
+      const gathered = scope.allocate('kmeans.moved', 4 * taken.length * columns)
       await copyRows(
         executor,
         set,
-        ascending.map((i) => rows[i]),
+        ascending.map(({ row }) => row),
         gathered,
       )
       const points = new Float32Array(await executor.read(gathered))
-      for (const [at, i] of ascending.entries()) {
-        const [cluster, row] = [clusters[i], rows[i]]
+      for (const [at, { cluster }] of ascending.entries()) {
         executor.write(this.centroids, points.subarray(at * columns, (at + 1) * columns), 4 * cluster * columns)
-        for (const [firstRow, { labels, rows: count }] of this.#chunks) {
-          if (row < firstRow || row >= firstRow + count) continue
-          executor.write(labels, new Uint32Array([cluster]), 4 * (row - firstRow))
-        }
+      }
+      for (const [firstRow, { labels, moves, rows, index }] of this.#chunks) {
+        const inside = ascending.filter(({ row }) => row >= firstRow && row < firstRow + rows)
+        for (const { row, cluster } of inside) executor.write(labels, new Uint32Array([cluster]), 4 * (row - firstRow))
+        const listed = inside.flatMap(({ row, label }) => [row - firstRow, label])
+        if (listed.length > 0) executor.write(moves, new Uint32Array(listed))
+        executor.write(this.#state, new Uint32Array([inside.length]), 4 * (KMeansState.moves + index))
       }
     } finally {
       scope.release()
@@ -383,7 +393,8 @@ export class LloydJob {
       buffers = {
         rows,
         labels: this.#scope.allocate('kmeans.labels', 4 * rows),
-        previous: this.#scope.allocate('kmeans.previous', 4 * rows),
+        moves: this.#scope.allocate('kmeans.moves', 8 * rows),
+        index: this.#chunks.size,
         distances: this.#scope.allocate('kmeans.distances', 4 * rows),
         blockSums: this.#scope.allocate('kmeans.blockSums', 4 * blocks),
       }

@@ -73,6 +73,7 @@ function batchSet(set: PointSet, rows: number, batches: number, scope: BufferSco
     ...set,
     rows,
     blocks,
+    chunkRows: [rows],
     chunk,
     weights,
     totalWeight: Math.max(1, batches) * rows * largest,

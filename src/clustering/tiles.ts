@@ -82,12 +82,7 @@ export function tileOptions({ points, groups, uniform, workgroup }: NearestTile,
   const CACHED = columns <= CACHED_COLUMNS
   return {
     workgroupSize: workgroup,
-    flags: {
-      DIRECT: columns <= DIRECT_COLUMNS,
-      CACHED,
-      UNIFORM: uniform !== 0 && fitsUniform(columns, k),
-      TRACKED: true,
-    },
+    flags: { DIRECT: columns <= DIRECT_COLUMNS, CACHED, UNIFORM: uniform !== 0 && fitsUniform(columns, k) },
     constants: {
       POINTS: points,
       GROUPS: CACHED ? 1 : Math.min(groups, Math.ceil(k / 4)),

@@ -53,15 +53,22 @@ async function tuneNearest(executor: Executor, ownColumns: number, ownK: number)
     const points = scope.allocate('tuning.points', 4 * rows * columns)
     const shift = scope.allocate('tuning.shift', 4 * columns)
     const labels = scope.allocate('tuning.labels', 4 * rows)
-    const previous = scope.allocate('tuning.previous', 4 * rows)
-    const state = scope.allocate('tuning.state', 4 * KMeansState.words)
+    const moves = scope.allocate('tuning.moves', 8 * rows)
+    const state = scope.upload('tuning.state', tuningState())
     const packed = [false, true].map((uniform) => allocatePacked(scope, columns, k, uniform))
     await chooseTile(executor, key, candidateTiles(columns, k), async (tile) => {
       const nearest = await executor.compile(nearestCentroid, tileOptions(tile, columns, k))
-      const buffers = { points, shift, ...packed[nearest.flags.UNIFORM ? 1 : 0], labels, previous, state }
-      return () => executor.run(nearest, { firstRow: 0, rows, columns, groups, scale: 1 }, buffers)
+      const buffers = { points, shift, ...packed[nearest.flags.UNIFORM ? 1 : 0], labels, moves, state }
+      return () => executor.run(nearest, { firstRow: 0, rows, columns, groups, scale: 1, chunk: 0 }, buffers)
     })
   } finally {
     scope.release()
   }
+}
+
+/** As after the first iteration, so that no point moves. */
+function tuningState(): Uint32Array<ArrayBuffer> {
+  const state = new Uint32Array(KMeansState.moves + 1)
+  state[KMeansState.iterations] = 1
+  return state
 }

@@ -11,29 +11,29 @@ import { KMeansState, NO_LABEL } from './shared/kmeans-state.js'
 export const nearestCentroid = defineKernel({
   name: 'nearest-centroid',
   sources: [gridSource, source],
-  parameters: { firstRow: 'u32', rows: 'u32', columns: 'u32', groups: 'u32', scale: 'f32' },
+  parameters: { firstRow: 'u32', rows: 'u32', columns: 'u32', groups: 'u32', scale: 'f32', chunk: 'u32' },
   bindings: {
     points: 'read f32',
     shift: 'read f32',
     packed: 'read f32',
     halfNorms: 'read f32',
     labels: 'read_write u32',
-    previous: 'read_write u32',
+    moves: 'read_write u32',
     state: 'read_write u32',
   },
-  flags: { DIRECT: false, CACHED: false, UNIFORM: false, TRACKED: false },
+  flags: { DIRECT: false, CACHED: false, UNIFORM: false, CUMULATIVE: false },
   uniforms: { under: 'UNIFORM', bindings: ['packed', 'halfNorms'] },
   constants: { POINTS: 4, GROUPS: 2, COLUMNS: 2, STEP: 1 },
   workgroupSize: 64,
   workgroups: ({ rows }, size, { POINTS }) => Math.ceil(rows / (size * POINTS)),
   twin(
-    { firstRow, rows, columns, groups, scale },
-    { points, shift, packed, halfNorms, labels, previous, state },
-    { DIRECT, TRACKED },
+    { firstRow, rows, columns, groups, scale, chunk },
+    { points, shift, packed, halfNorms, labels, moves, state },
+    { DIRECT, CUMULATIVE },
   ) {
     if (state[KMeansState.stopped]) return
     const x = new Float32Array(columns)
-    const anew = state[KMeansState.iterations] === 0
+    const anew = CUMULATIVE || state[KMeansState.iterations] === 0
     for (let row = firstRow; row < firstRow + rows; row++) {
       for (let column = 0; column < columns; column++) {
         x[column] = Math.fround(points[row * columns + column] - shift[column]) * scale
@@ -55,9 +55,10 @@ export const nearestCentroid = defineKernel({
         }
       }
       const old = anew ? NO_LABEL : labels[row]
-      if (old !== nearest) state[KMeansState.changes]++
-      if (TRACKED) previous[row] = old
+      if (old === nearest) continue
       labels[row] = nearest
+      state[KMeansState.changes]++
+      moves.set([row, old], 2 * state[KMeansState.moves + chunk]++)
     }
   },
 })

@@ -1,17 +1,19 @@
 import source from '../../shaders/pack-centroids.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
+import { KMeansState } from './shared/kmeans-state.js'
 
 /** Lays centroids out in transposed groups of four, with half their squared norms. */
 export const packCentroids = defineKernel({
   name: 'pack-centroids',
   sources: [gridSource, source],
-  parameters: { centroidCount: 'u32', columns: 'u32', groups: 'u32' },
-  bindings: { centroids: 'read f32', packed: 'read_write f32', halfNorms: 'read_write f32' },
+  parameters: { centroidCount: 'u32', columns: 'u32', groups: 'u32', chunks: 'u32' },
+  bindings: { centroids: 'read f32', packed: 'read_write f32', halfNorms: 'read_write f32', state: 'read_write u32' },
   flags: {},
   workgroupSize: 64,
-  workgroups: ({ groups }, size) => Math.ceil(groups / size),
-  twin({ centroidCount, columns, groups }, { centroids, packed, halfNorms }) {
+  workgroups: ({ groups, chunks }, size) => Math.ceil(Math.max(groups, chunks) / size),
+  twin({ centroidCount, columns, groups, chunks }, { centroids, packed, halfNorms, state }) {
+    state.fill(0, KMeansState.moves, KMeansState.moves + chunks)
     for (let group = 0; group < groups; group++) {
       for (let lane = 0; lane < 4; lane++) {
         const row = Math.min(4 * group + lane, centroidCount - 1) * columns

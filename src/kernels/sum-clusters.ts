@@ -16,31 +16,31 @@ import { clusterWords, KMeansState, NO_LABEL } from './shared/kmeans-state.js'
 export const sumClusters = defineKernel({
   name: 'sum-clusters',
   sources: [gridSource, u64Source, fixedSource, source],
-  parameters: { firstRow: 'u32', rows: 'u32', columns: 'u32', scale: 'f32', weightScale: 'f32' },
+  /** `rows` moves at most, from `firstMove` on. */
+  parameters: { firstMove: 'u32', rows: 'u32', columns: 'u32', scale: 'f32', weightScale: 'f32', chunk: 'u32' },
   bindings: {
     points: 'read f32',
     weights: 'read f32',
     shift: 'read f32',
     scales: 'read f32',
     labels: 'read u32',
-    previous: 'read u32',
+    moves: 'read u32',
     sums: 'read_write u32',
     state: 'read u32',
   },
-  flags: { WEIGHTED: false, CUMULATIVE: false },
+  flags: { WEIGHTED: false },
   constants: { SPAN: 8 },
   workgroupSize: 64,
   workgroups: ({ rows, columns }, size, { SPAN }) => Math.ceil((rows * Math.ceil(columns / SPAN)) / size),
   twin(
-    { firstRow, rows, columns, scale, weightScale },
-    { points, weights, shift, scales, labels, previous, sums, state },
-    { WEIGHTED, CUMULATIVE },
+    { firstMove, rows, columns, scale, weightScale, chunk },
+    { points, weights, shift, scales, labels, moves, sums, state },
+    { WEIGHTED },
   ) {
     if (state[KMeansState.stopped]) return
-    for (let row = firstRow; row < firstRow + rows; row++) {
-      const label = labels[row]
-      const old = CUMULATIVE ? NO_LABEL : previous[row]
-      if (old === label) continue
+    const end = Math.min(firstMove + rows, state[KMeansState.moves + chunk])
+    for (let at = firstMove; at < end; at++) {
+      const [row, old] = moves.subarray(2 * at, 2 * at + 2)
       const weight = WEIGHTED ? weights[row] : 1
       const move = (cluster: number, sign: 1 | -1) => {
         const first = cluster * clusterWords(columns)
@@ -52,7 +52,7 @@ export const sumClusters = defineKernel({
           addFixed(sums, first + 3 + 2 * column, sign * term, scales[2 * column])
         }
       }
-      move(label, 1)
+      move(labels[row], 1)
       if (old !== NO_LABEL) move(old, -1)
     }
   },

@@ -7,7 +7,8 @@ export const KMeansState = {
   iterations: 2,
   /** Clusters without points in this iteration. */
   empty: 3,
-  words: 4,
+  /** From here on a word for each chunk of points: how many changed their label in this iteration. */
+  moves: 4,
 } as const
 
 export const Stopped = { converged: 1, empty: 2, notFinite: 3 } as const
