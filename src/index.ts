@@ -37,7 +37,14 @@ export { type KMeans, type KMeansInit, type KMeansOptions, kmeans } from './clus
 export { createKMeans, type KMeansBindings, type KMeansJob, type KMeansShape } from './clustering/kmeans-job.js'
 export { type Standardized, standardize } from './clustering/standardize.js'
 export { tuneKMeans } from './clustering/tune.js'
-export { type Quantized, type QuantizeImage, type QuantizeOptions, quantize } from './color/quantize.js'
+export {
+  type Quantized,
+  type QuantizedInto,
+  type QuantizeImage,
+  type QuantizeOptions,
+  quantize,
+} from './color/quantize.js'
+export type { QuantizeTextures } from './color/texture-sink.js'
 export { createEngine, type EngineOptions } from './engine/create-engine.js'
 export type { AdapterDescription, Engine } from './engine/engine.js'
 export { LloydError, type LloydErrorCode } from './engine/error.js'

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createColorPoints } from '../src/color/color-points.js'
 import { createColorTable } from '../src/color/color-table.js'
 import { ditherPixels } from '../src/color/dither.js'
+import { MemorySink } from '../src/color/entry-sink.js'
 import { toPixels } from '../src/color/image.js'
 import { Reporter } from '../src/color/reporter.js'
 import { BufferScope, type Executor, executorOf } from '../src/engine/engine.js'
@@ -59,12 +60,13 @@ async function ditherWith(executor: Executor, image: OracleImage, words: Uint32A
   const scope = new BufferScope(executor)
   const reporter = new Reporter(executor)
   try {
-    const pixels = await toPixels(executor, image)
+    const pixels = await toPixels(executor, scope, image)
     const table = await createColorTable(executor, scope, pixels, reporter)
     const points = await createColorPoints(executor, scope, table)
-    const entries = new Uint16Array(pixels.words.length)
+    const sink = new MemorySink(executor, pixels.width * pixels.height, 65536)
     const options = { dither, strength: 256 }
-    const { squaredError } = await ditherPixels(executor, table, points, words, pixels, options, entries, reporter)
+    const { squaredError } = await ditherPixels(executor, table, points, words, pixels, options, sink, reporter)
+    const entries = await sink.finish({ ranks: null, palette: words, usedCount: 65536 })
     return { entries, squaredError }
   } finally {
     scope.release()

@@ -59,27 +59,6 @@ describe('createEngine', () => {
   })
 })
 
-describe('a texture', () => {
-  const usage = 0x1 | 0x2 | 0x4 // COPY_SRC, COPY_DST, TEXTURE_BINDING
-
-  it('is quantized as its pixels are, in both orders of channels', async () => {
-    const engine = await createEngine({ backend: 'webgpu' })
-    const expected = await quantize(engine, noise, { colors: 8, maxIterations: 2 })
-    for (const format of ['rgba8unorm', 'bgra8unorm'] as const) {
-      const texture = engine.device!.createTexture({ format, size: [200, 200], usage })
-      const data = noise.data.slice()
-      if (format === 'bgra8unorm') {
-        for (let i = 0; i < data.length; i += 4) [data[i], data[i + 2]] = [data[i + 2], data[i]]
-      }
-      engine.device!.queue.writeTexture({ texture }, data, { bytesPerRow: 800 }, [200, 200])
-      expect(await quantize(engine, texture, { colors: 8, maxIterations: 2 })).toEqual(expected)
-      texture.destroy()
-      await expect(quantize(engine, texture, { colors: 8 })).rejects.toMatchObject({ code: 'InputError' })
-    }
-    engine.destroy()
-  })
-})
-
 describe('a lost device', () => {
   it('rejects the work in flight with one clear error', async () => {
     const engine = await createEngine({ backend: 'webgpu' })

@@ -18,6 +18,7 @@ import { bindingParts, defineKernel, isUniform, type Kernel } from '../src/engin
 import { kernelSource } from '../src/engine/pipeline.js'
 import { specialize } from '../src/engine/specialize.js'
 import { dispatchSize } from '../src/engine/webgpu-engine.js'
+import { COPY_DST, COPY_SRC, readTexture, textureOf } from './support/textures'
 
 const modules = import.meta.glob<Record<string, unknown>>('../src/kernels/*.ts', { eager: true })
 const kernels = Object.values(modules).flatMap((module) =>
@@ -101,6 +102,17 @@ describe('the twin of each kernel', () => {
   const data = Float32Array.from({ length: 3 * rows }, (_, i) => (Math.imul(i + 1, 2654435761) >>> 24) % 60)
   const points = { data, rows, columns: 3 }
   const weights = Array.from({ length: rows }, (_, i) => i % 3)
+  /** From a texture into textures. */
+  async function throughTextures(engine: Engine) {
+    const device = engine.device as GPUDevice
+    const source = textureOf(device, pictures[1], 'bgra8unorm')
+    const make = (format: GPUTextureFormat) =>
+      device.createTexture({ format, size: [120, 90], usage: COPY_SRC | COPY_DST })
+    const into = { indices: make('r8uint'), colors: make('rgba8unorm') }
+    const result = await quantize(engine, source, { ...options, into })
+    return [result, await readTexture(device, into.indices, 1), await readTexture(device, into.colors, 4)]
+  }
+
   /** Something that every kernel has a part in. */
   async function everything(engine: Engine) {
     const results: unknown[] = []
@@ -108,6 +120,7 @@ describe('the twin of each kernel', () => {
     for (const dither of ['floyd-steinberg', 'ordered'] as const) {
       results.push(await quantize(engine, pictures[1], { ...options, dither }))
     }
+    results.push(await throughTextures(engine))
     for (const init of ['k-means++', 'k-means||', 'maximin', 'random'] as const) {
       const clustering = { k: 7, init, weights, maxIterations: 1, seed: 5 }
       const { labels, sizes, iterations } = await kmeans(engine, points, clustering)

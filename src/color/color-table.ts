@@ -7,13 +7,10 @@ import { labelSlots } from '../kernels/label-slots.js'
 import { mapPixels } from '../kernels/map-pixels.js'
 import { scanBlocks } from '../kernels/scan-blocks.js'
 import { State } from '../kernels/shared/quantizer-state.js'
-import type { Pixels } from './image.js'
+import type { EntrySink } from './entry-sink.js'
+import { CHUNK_PIXELS, type PixelChunk, type Pixels, RESIDENT_PIXELS } from './pixels.js'
 import type { Reporter } from './reporter.js'
 
-/** Pixels of one dispatch at most: 16 MiB, some milliseconds on a software adapter. */
-export const CHUNK_PIXELS = 2 ** 22
-/** Up to here all pixels stay on the device between counting and mapping; beyond, they are uploaded twice. */
-const RESIDENT_PIXELS = 2 ** 24
 const OPAQUE_SLOTS = 2 ** 24
 
 /**
@@ -32,8 +29,8 @@ export interface ColorTable {
   readonly slots: { keys: EngineBuffer; slotLabels: EngineBuffer; slotMask: number }
   /** Gives the slots their colours' labels (a word per distinct colour). */
   labelSlots(labels: EngineBuffer): void
-  /** Gives every pixel its colour's label; `into` has an element a pixel. */
-  mapPixels(labels: EngineBuffer, into: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>): Promise<void>
+  /** Gives every pixel its colour's label. */
+  mapPixels(labels: EngineBuffer, into: EntrySink): Promise<void>
 }
 
 /** Counts the distinct colours of an image. */
@@ -43,7 +40,8 @@ export async function createColorTable(
   pixels: Pixels,
   reporter: Reporter,
 ): Promise<ColorTable> {
-  const { alpha, words } = pixels
+  const { alpha, chunks } = pixels
+  const pixelCount = pixels.width * pixels.height
   const flags = { ALPHA: alpha }
   const [count, scan, compact, label] = await Promise.all([
     executor.compile(countColors, { flags }),
@@ -52,17 +50,22 @@ export async function createColorTable(
     executor.compile(labelSlots),
   ])
   const state = scope.allocate('quantize.state', 4 * State.words)
-  const chunks = pixelChunks(executor, scope, pixels)
-  const most = alpha ? hashSlots(words.length, executor.maxBufferBytes) : OPAQUE_SLOTS
+  const most = alpha ? hashSlots(pixelCount, executor.maxBufferBytes) : OPAQUE_SLOTS
   // Few images have as many colours as pixels: the hash table starts small and is made anew when it gets too full.
   let slotCount = Math.min(most, OPAQUE_SLOTS)
   let table = allocateSlots(executor, slotCount, alpha)
   const countAll = async () => {
     const { keys, slotCounts, blockOffsets } = table
+    let counting: Promise<void> | null = null
     for (const chunk of chunks) {
       const buffers = { pixels: chunk.buffer(), keys, slotCounts, blockOffsets, state }
       executor.run(count, { pixelCount: chunk.count, slotMask: slotCount - 1 }, buffers)
-      await reporter.step('count', chunk.end, words.length)
+      await reporter.step('count', chunk.end, pixelCount)
+      if (pixelCount <= RESIDENT_PIXELS) continue
+      // Uploads take memory until the device has done them: one ahead keeps it busy.
+      await counting
+      counting = executor.done()
+      counting.catch(() => {}) // thrown where it is awaited, unless something else is thrown before
     }
     executor.run(scan, { blockCount: slotCount / BLOCK_SLOTS }, { blockOffsets, state })
     return new Uint32Array(await executor.read(state))
@@ -104,21 +107,19 @@ export async function createColorTable(
     labelSlots: labelAll,
 
     async mapPixels(labels, into) {
-      const map = await executor.compile(mapPixels, { flags: { ...flags, WIDE: into instanceof Uint16Array } })
+      const map = await executor.compile(mapPixels, { flags: { ...flags, WIDE: into.wide } })
       labelAll(labels)
-      const perWord = 4 / into.BYTES_PER_ELEMENT
-      const indices = scope.allocate('quantize.indices', Math.min(words.length, CHUNK_PIXELS) * into.BYTES_PER_ELEMENT)
+      const entryBytes = into.wide ? 2 : 1
+      const indices = scope.allocate('quantize.indices', Math.min(pixelCount, CHUNK_PIXELS) * entryBytes)
       for (const chunk of chunks) {
-        const wordCount = Math.ceil(chunk.count / perWord)
+        const wordCount = Math.ceil((chunk.count * entryBytes) / 4)
         executor.run(
           map,
           { pixelCount: chunk.count, slotMask, wordCount },
           { pixels: chunk.buffer(), keys, slotLabels, indices },
         )
-        const bytes = await executor.read(indices, 0, 4 * wordCount)
-        const labelsOfChunk = into instanceof Uint16Array ? new Uint16Array(bytes) : new Uint8Array(bytes)
-        into.set(labelsOfChunk.subarray(0, chunk.count), chunk.end - chunk.count)
-        await reporter.step('map', chunk.end, words.length)
+        await into.take(chunk, indices)
+        await reporter.step('map', chunk.end, pixelCount)
       }
     },
   }
@@ -152,32 +153,4 @@ function allocateSlots(executor: Executor, slotCount: number, alpha: boolean) {
 function hashSlots(pixelCount: number, maxBufferBytes: number): number {
   const wanted = 2 ** Math.ceil(Math.log2(2 * pixelCount))
   return Math.max(BLOCK_SLOTS, Math.min(wanted, 2 ** Math.floor(Math.log2(maxBufferBytes / 4))))
-}
-
-/** Neighbouring pixels, of whole rows unless a single row is longer than CHUNK_PIXELS. */
-export interface PixelChunk {
-  count: number
-  end: number
-  buffer(): EngineBuffer
-}
-
-function pixelChunks(executor: Executor, scope: BufferScope, { words, width }: Pixels): PixelChunk[] {
-  const resident = words.length <= RESIDENT_PIXELS
-  const length = width > CHUNK_PIXELS ? CHUNK_PIXELS : CHUNK_PIXELS - (CHUNK_PIXELS % width)
-  let shared: EngineBuffer | null = null
-  return Array.from({ length: Math.ceil(words.length / length) }, (_, index) => {
-    const end = Math.min((index + 1) * length, words.length)
-    const part = words.subarray(index * length, end)
-    let own: EngineBuffer | null = null
-    return {
-      count: part.length,
-      end,
-      buffer() {
-        if (resident) return (own ??= scope.upload('quantize.pixels', part))
-        shared ??= scope.allocate('quantize.pixels', 4 * CHUNK_PIXELS)
-        executor.write(shared, part)
-        return shared
-      },
-    }
-  })
 }

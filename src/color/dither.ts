@@ -4,9 +4,11 @@ import type { EngineBuffer } from '../engine/kernel.js'
 import { measureEntries } from '../kernels/measure-entries.js'
 import { roundPalette } from '../kernels/round-palette.js'
 import { type CandidateLists, type ColorCells, createCandidateLists } from './candidate-lists.js'
-import { CHUNK_PIXELS, type ColorTable, type PixelChunk } from './color-table.js'
+import type { ColorTable } from './color-table.js'
+import type { EntrySink } from './entry-sink.js'
 import { createErrorDiffusion } from './error-diffusion.js'
 import { createOrderedDither } from './ordered-dither.js'
+import { CHUNK_PIXELS, type PixelChunk } from './pixels.js'
 import type { Reporter } from './reporter.js'
 
 export const DITHERS = ['none', 'floyd-steinberg', 'blue-noise', 'ordered'] as const
@@ -72,7 +74,7 @@ export function requireDitherable(dither: Dither, width: number): void {
 /**
  * Gives every pixel an entry of `palette` (rgba8 words; ascending brightness keeps ordered patterns calm) so that
  * neighbours together look like the image. A pixel whose neighbourhood is on the palette keeps its colour, a transparent
- * one its entry. `into` has an element a pixel.
+ * one its entry.
  */
 export async function ditherPixels(
   executor: Executor,
@@ -81,35 +83,35 @@ export async function ditherPixels(
   palette: Uint32Array<ArrayBuffer>,
   size: { width: number; height: number },
   options: DitherOptions,
-  into: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>,
+  into: EntrySink,
   reporter: Reporter,
 ): Promise<Dithered> {
   const scope = new BufferScope(executor)
   try {
     const flags = { ALPHA: table.alpha }
-    const measure = await executor.compile(measureEntries, { flags: { ...flags, WIDE: into instanceof Uint16Array } })
+    const measure = await executor.compile(measureEntries, { flags: { ...flags, WIDE: into.wide } })
     const target = await createDitherPalette(executor, scope, cells, palette)
     const create = options.dither === 'floyd-steinberg' ? createErrorDiffusion : createOrderedDither
     const choose = await create(executor, scope, table, target, size, options, reporter)
 
-    const chunkPixels = Math.min(CHUNK_PIXELS, into.length)
+    const pixelCount = size.width * size.height
+    const chunkPixels = Math.min(CHUNK_PIXELS, pixelCount)
+    const entryBytes = into.wide ? 2 : 1
     const entries = scope.allocate('dither.entries', 4 * chunkPixels)
-    const indices = scope.allocate('dither.indices', chunkPixels * into.BYTES_PER_ELEMENT)
+    const indices = scope.allocate('dither.indices', chunkPixels * entryBytes)
     const populations = scope.allocate('dither.populations', 4 * palette.length)
     const squaredError = scope.allocate('dither.squaredError', 8)
     for (const chunk of table.chunks) {
       const position = chunk.end - chunk.count
       await choose(chunk, position, entries)
-      const wordCount = Math.ceil((chunk.count * into.BYTES_PER_ELEMENT) / 4)
+      const wordCount = Math.ceil((chunk.count * entryBytes) / 4)
       executor.run(
         measure,
         { pixelCount: chunk.count, wordCount },
         { pixels: chunk.buffer(), centroids: target.centroids, entries, indices, populations, squaredError },
       )
-      const bytes = await executor.read(indices, 0, 4 * wordCount)
-      const chosen = into instanceof Uint16Array ? new Uint16Array(bytes) : new Uint8Array(bytes)
-      into.set(chosen.subarray(0, chunk.count), position)
-      await reporter.step('map', chunk.end, into.length)
+      await into.take(chunk, indices)
+      await reporter.step('map', chunk.end, pixelCount)
     }
     const [counts, [low, high]] = (
       await Promise.all([populations, squaredError].map((buffer) => executor.read(buffer)))

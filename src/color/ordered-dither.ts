@@ -3,9 +3,10 @@ import type { EngineBuffer } from '../engine/kernel.js'
 import { paceOf } from '../engine/pace.js'
 import { mixEntries, PICKS } from '../kernels/mix-entries.js'
 import { pickEntries } from '../kernels/pick-entries.js'
-import type { ColorTable, PixelChunk } from './color-table.js'
+import type { ColorTable } from './color-table.js'
 import type { ChooseEntries, DitherOptions, DitherPalette } from './dither.js'
 import { ditherPattern } from './dither-pattern.js'
+import type { PixelChunk } from './pixels.js'
 import type { Reporter } from './reporter.js'
 
 const MIX_BYTES = 2 * PICKS

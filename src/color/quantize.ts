@@ -5,9 +5,11 @@ import type { Matrix, Progress } from '../types.js'
 import { createColorPoints } from './color-points.js'
 import { createColorTable } from './color-table.js'
 import { checkDither, type Dither, ditherPixels, requireDitherable } from './dither.js'
+import { type EntrySink, MemorySink } from './entry-sink.js'
 import { type FoundPalette, findPalette } from './find-palette.js'
 import { type QuantizeImage, toPixels } from './image.js'
 import { Reporter } from './reporter.js'
+import { checkTextures, type QuantizeTextures, TextureSink } from './texture-sink.js'
 import { type ColorMoments, wuSeeds } from './wu.js'
 
 export type { QuantizeImage } from './image.js'
@@ -34,6 +36,8 @@ export interface QuantizeOptions {
    * 0 (the default) when no colour changes its entry.
    */
   tolerance?: number
+  /** Textures to leave the result in; then no `indices` come back and no pixel passes through memory. */
+  into?: QuantizeTextures
   /** Aborts the work; the promise rejects with `signal.reason`. */
   signal?: AbortSignal
   /** Stages in order: count, seed, cluster, map. With it, every step waits for the device. */
@@ -59,6 +63,9 @@ export interface Quantized {
   uniqueColors: number
 }
 
+/** A quantized image whose pixels are in the textures `into`. */
+export type QuantizedInto = Omit<Quantized, 'indices'>
+
 const OPTIONS = [
   'colors',
   'space',
@@ -67,6 +74,7 @@ const OPTIONS = [
   'init',
   'maxIterations',
   'tolerance',
+  'into',
   'signal',
   'onProgress',
 ]
@@ -81,31 +89,53 @@ export const MAX_COLORS = 65536
  *
  * @throws LloydError `InputError` for an option or image outside its range, `OutOfMemoryError`, `DeviceLostError`.
  */
-export async function quantize(engine: Engine, image: QuantizeImage, options: QuantizeOptions): Promise<Quantized> {
+export function quantize(
+  engine: Engine,
+  image: QuantizeImage,
+  options: QuantizeOptions & { into: QuantizeTextures },
+): Promise<QuantizedInto>
+export function quantize(engine: Engine, image: QuantizeImage, options: QuantizeOptions): Promise<Quantized>
+export async function quantize(
+  engine: Engine,
+  image: QuantizeImage,
+  options: QuantizeOptions,
+): Promise<Quantized | QuantizedInto> {
   const executor = executorOf(engine)
-  const { colors, maxIterations, tolerance, dither, strength } = checkOptions(options)
+  const { colors, maxIterations, tolerance, dither, strength, into } = checkOptions(options)
   options.signal?.throwIfAborted()
-  const pixels = await toPixels(executor, image)
-  const { width, height } = pixels
-  requireDitherable(dither, width)
   const reporter = new Reporter(executor, options.signal, options.onProgress)
   const scope = new BufferScope(executor)
   try {
+    const pixels = await toPixels(executor, scope, image)
+    const { width, height } = pixels
+    requireDitherable(dither, width)
+    if (into) checkTextures(executor, into, pixels, colors)
     await reporter.step('count', 0, width * height)
     const table = await createColorTable(executor, scope, pixels, reporter)
     const shape = { width, height, uniqueColors: table.unique }
-    const newIndices = (entries: number) => new (entries > 256 ? Uint16Array : Uint8Array)(width * height)
+    const newSink = (entryCount: number): EntrySink =>
+      into
+        ? new TextureSink(executor, scope, into, width, entryCount)
+        : new MemorySink(executor, width * height, entryCount)
 
     if (table.unique <= colors) {
       const distinct = new Uint32Array(await executor.read(table.colors, 0, 4 * table.unique))
       const { order, rank } = paletteOrder(distinct, new Uint32Array(table.unique).fill(1))
-      const indices = newIndices(table.unique)
-      await table.mapPixels(scope.upload('quantize.rank', rank), indices)
+      const sink = newSink(table.unique)
+      await table.mapPixels(scope.upload('quantize.rank', rank), sink)
+      const palette = Uint32Array.from(order, (k) => distinct[k])
+      const indices = await sink.finish({ ranks: null, palette, usedCount: table.unique })
       const coordinates = new Uint32Array(4 * table.unique)
       for (let i = 0; i < table.unique; i++) {
         colorCoordinates(distinct[i], table.alpha, coordinates.subarray(4 * i, 4 * i + 4))
       }
-      return { ...entries(distinct, coordinates, order, table.alpha), indices, mse: 0, iterations: 0, ...shape }
+      return {
+        ...entries(distinct, coordinates, order, table.alpha),
+        ...(indices && { indices }),
+        mse: 0,
+        iterations: 0,
+        ...shape,
+      }
     }
 
     await reporter.step('seed', 0, 1)
@@ -128,23 +158,21 @@ export async function quantize(engine: Engine, image: QuantizeImage, options: Qu
     )
 
     await reporter.step('map', 0, width * height)
-    const indices = newIndices(found.palette.length)
+    const sink = newSink(found.palette.length)
     let mapped: Pick<FoundPalette, 'palette' | 'centroids' | 'populations' | 'squaredError'> = found
     if (dither === 'none') {
-      await table.mapPixels(found.labels, indices)
+      await table.mapPixels(found.labels, sink)
     } else {
       const sorted = sortPalette(found)
       const options = { dither, strength }
-      const dithered = await ditherPixels(executor, table, points, sorted.palette, shape, options, indices, reporter)
+      const dithered = await ditherPixels(executor, table, points, sorted.palette, shape, options, sink, reporter)
       mapped = { ...sorted, ...dithered }
     }
     const { order, rank } = paletteOrder(mapped.palette, mapped.populations)
-    // 300 entries may leave 200 in use: then the indices become bytes. Otherwise they are renumbered in place.
-    const ranked = order.length > 256 || indices instanceof Uint8Array ? indices : new Uint8Array(indices.length)
-    for (let i = 0; i < indices.length; i++) ranked[i] = rank[indices[i]]
+    const indices = await sink.finish({ ranks: rank, palette: mapped.palette, usedCount: order.length })
     return {
       ...entries(mapped.palette, mapped.centroids, order, table.alpha),
-      indices: ranked,
+      ...(indices && { indices }),
       mse: Number(mapped.squaredError) / (16384 * width * height),
       iterations: found.iterations,
       ...shape,
@@ -168,6 +196,7 @@ function checkOptions(options: QuantizeOptions) {
   }
   return {
     ...checkDither(options),
+    into: options.into,
     colors: requireInteger('colors', options.colors, 1, MAX_COLORS),
     maxIterations: requireInteger('maxIterations', options.maxIterations ?? 20, 0, 1_000_000),
     tolerance: requireNumber('tolerance', options.tolerance ?? 0, 0),

@@ -56,6 +56,14 @@ export function step<P extends Record<string, Scalar>, B extends Record<string, 
   return { compiled: compiled as unknown as Compiled, parameters, buffers }
 }
 
+/** Whole rows of a 2D texture. In a buffer, each begins at a multiple of `bytesPerRow`, itself a multiple of 256. */
+export interface TextureRows {
+  texture: GPUTexture
+  firstRow: number
+  rowCount: number
+  bytesPerRow: number
+}
+
 /** Dispatches with their parameters and bindings fixed, ready for a pass of the caller's. */
 export interface Recording {
   /** Adds the dispatches to a compute pass, any number of times. */
@@ -85,6 +93,10 @@ export interface Executor extends Engine {
   clear(buffer: EngineBuffer): void
   /** Copies a whole buffer into another from `byteOffset` on. */
   copy(from: EngineBuffer, to: EngineBuffer, byteOffset: number): void
+  /** Submits a copy of a texture's rows into a buffer; the next wait rejects with an `InputError` where that is refused. */
+  copyFromTexture(rows: TextureRows, to: EngineBuffer): void
+  /** Submits a copy of a buffer into a texture's rows, likewise. */
+  copyToTexture(from: EngineBuffer, rows: TextureRows): void
   /** The GPUBuffer behind a buffer, or null on the CPU. */
   bufferOf(buffer: EngineBuffer): GPUBuffer | null
   /** Hands a buffer over to the caller, who destroys it. */
@@ -159,6 +171,12 @@ export class BufferScope {
   /** Takes over the buffers of another scope. */
   adopt(other: BufferScope): void {
     this.#buffers.push(...other.#buffers.splice(0))
+  }
+
+  /** Releases one of the buffers before the others. */
+  releaseOne(buffer: EngineBuffer): void {
+    this.#buffers.splice(this.#buffers.indexOf(buffer), 1)
+    this.#executor.release(buffer)
   }
 
   release(): void {

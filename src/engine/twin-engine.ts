@@ -1,4 +1,4 @@
-import type { Compiled, CompileOptions, Executor, Recording, Step } from './engine.js'
+import type { Compiled, CompileOptions, Executor, Recording, Step, TextureRows } from './engine.js'
 import { registerExecutor } from './engine.js'
 import { LloydError } from './error.js'
 import {
@@ -75,6 +75,14 @@ export class TwinEngine implements Executor {
 
   copy(from: EngineBuffer, to: EngineBuffer, byteOffset: number): void {
     this.#then(() => this.#engine.copy(from, to, byteOffset))
+  }
+
+  copyFromTexture(rows: TextureRows, to: EngineBuffer): void {
+    this.#then(() => this.#engine.copyFromTexture(rows, to))
+  }
+
+  copyToTexture(from: EngineBuffer, rows: TextureRows): void {
+    this.#then(() => this.#engine.copyToTexture(from, rows))
   }
 
   bufferOf(buffer: EngineBuffer): GPUBuffer | null {

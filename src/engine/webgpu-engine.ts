@@ -8,6 +8,7 @@ import {
   registerExecutor,
   requireMemory,
   type Step,
+  type TextureRows,
 } from './engine.js'
 import { LloydError } from './error.js'
 import {
@@ -68,8 +69,8 @@ export class WebGpuEngine implements Executor {
   #parameterCount = 0
   #encoder: GPUCommandEncoder | null = null
   #pass: GPUComputePassEncoder | null = null
-  /** Error scopes whose answers have not been looked at yet. */
-  #scopes: Promise<GPUError | null>[] = []
+  /** What error scopes said that has not been looked at yet. */
+  #scopes: Promise<LloydError | null>[] = []
   #failure: LloydError | null = null
   /** Called when the device is lost, by those who wait for it. Not reactions of `lost`, which would pile up. */
   readonly #waiting = new Set<() => void>()
@@ -145,7 +146,7 @@ export class WebGpuEngine implements Executor {
     this.device.pushErrorScope('out-of-memory')
     const usage = STORAGE | COPY_SRC | COPY_DST | (size === UNIFORM_BYTES ? UNIFORM : 0)
     const gpu = this.device.createBuffer({ label: `lloyd.${label}`, size, usage })
-    this.#scopes.push(this.device.popErrorScope())
+    this.#popScope()
     this.allocatedBytes += size
     return new WebGpuBuffer(label, size, gpu)
   }
@@ -168,7 +169,8 @@ export class WebGpuEngine implements Executor {
 
   clear(buffer: EngineBuffer): void {
     this.#endPass()
-    this.#openEncoder().clearBuffer((buffer as WebGpuBuffer).gpu)
+    const { gpu, offset, size } = buffer as WebGpuBuffer
+    this.#openEncoder().clearBuffer(gpu, offset, size)
   }
 
   copy(from: EngineBuffer, to: EngineBuffer, byteOffset: number): void {
@@ -176,6 +178,28 @@ export class WebGpuEngine implements Executor {
     const [source, target] = [from as WebGpuBuffer, to as WebGpuBuffer]
     const at = target.offset + byteOffset
     this.#openEncoder().copyBufferToBuffer(source.gpu, source.offset, target.gpu, at, source.size)
+  }
+
+  copyFromTexture({ texture, firstRow, rowCount, bytesPerRow }: TextureRows, to: EngineBuffer): void {
+    const { gpu: buffer, offset } = to as WebGpuBuffer
+    this.#submitCopy('the texture cannot be read', (encoder) =>
+      encoder.copyTextureToBuffer(
+        { texture, origin: [0, firstRow] },
+        { buffer, offset, bytesPerRow },
+        { width: texture.width, height: rowCount },
+      ),
+    )
+  }
+
+  copyToTexture(from: EngineBuffer, { texture, firstRow, rowCount, bytesPerRow }: TextureRows): void {
+    const { gpu: buffer, offset } = from as WebGpuBuffer
+    this.#submitCopy('the texture cannot be written', (encoder) =>
+      encoder.copyBufferToTexture(
+        { buffer, offset, bytesPerRow },
+        { texture, origin: [0, firstRow] },
+        { width: texture.width, height: rowCount },
+      ),
+    )
   }
 
   bufferOf(buffer: EngineBuffer): GPUBuffer {
@@ -251,7 +275,8 @@ export class WebGpuEngine implements Executor {
       device.queue.writeBuffer(this.#parameterBuffer, 0, this.#parameterBytes, 0, used)
     }
     device.queue.submit([this.#encoder.finish()])
-    this.#scopes.push(device.popErrorScope(), device.popErrorScope())
+    this.#popScope()
+    this.#popScope()
     this.#encoder = null
     this.#parameterCount = 0
   }
@@ -272,7 +297,7 @@ export class WebGpuEngine implements Executor {
     const own = buffer as WebGpuBuffer
     this.device.pushErrorScope('out-of-memory')
     const staging = this.device.createBuffer({ label: 'lloyd.read', size: bytes, usage: MAP_READ | COPY_DST })
-    this.#scopes.push(this.device.popErrorScope())
+    this.#popScope()
     this.#openEncoder().copyBufferToBuffer(own.gpu, own.offset + byteOffset, staging, 0, bytes)
     this.submit()
     try {
@@ -343,13 +368,36 @@ export class WebGpuEngine implements Executor {
   async #checkScopes(): Promise<void> {
     const scopes = this.#scopes
     this.#scopes = []
-    for (const error of await Promise.all(scopes.map((scope) => scope.catch(() => null)))) {
-      if (error === null) continue
+    for (const error of await Promise.all(scopes)) if (error !== null) throw error
+    this.#requireAlive()
+  }
+
+  /** Ends an error scope. What it caught is thrown by the next wait: about `texture` where that is the caller's. */
+  #popScope(texture?: string): void {
+    const caught = this.device.popErrorScope().then((error) => {
+      if (error === null) return null
       // By name: Node has no global GPUOutOfMemoryError to test against.
       const memory = error.constructor.name === 'GPUOutOfMemoryError'
-      throw new LloydError(memory ? 'OutOfMemoryError' : 'ShaderError', error.message || 'the device is out of memory')
+      if (memory) return new LloydError('OutOfMemoryError', error.message || 'the device is out of memory')
+      if (texture) return new LloydError('InputError', `${texture}: ${error.message}`)
+      return new LloydError('ShaderError', error.message)
+    })
+    this.#scopes.push(caught.catch(() => null))
+  }
+
+  /** A copy with a texture of the caller's, which may be destroyed or another device's: nothing else may fail with it. */
+  #submitCopy(failure: string, copy: (encoder: GPUCommandEncoder) => void): void {
+    this.submit()
+    this.device.pushErrorScope('validation')
+    try {
+      const encoder = this.device.createCommandEncoder({ label: 'lloyd.texture' })
+      copy(encoder)
+      this.device.queue.submit([encoder.finish()])
+    } catch (cause) {
+      throw new LloydError('InputError', `${failure}: ${(cause as Error).message}`, { cause }) // no texture at all
+    } finally {
+      this.#popScope(failure)
     }
-    this.#requireAlive()
   }
 
   #openEncoder(): GPUCommandEncoder {
@@ -392,7 +440,7 @@ export class WebGpuEngine implements Executor {
     // What a caller's buffer is not fit for comes back as an error of the next wait, not in the caller's console.
     this.device.pushErrorScope('validation')
     const group = this.device.createBindGroup({ label: `lloyd.${kernel.name}`, layout, entries })
-    this.#scopes.push(this.device.popErrorScope())
+    this.#popScope()
     return group
   }
 

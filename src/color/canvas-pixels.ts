@@ -1,0 +1,111 @@
+import type { BufferScope, Executor } from '../engine/engine.js'
+import { LloydError } from '../engine/error.js'
+import type { PixelData, QuantizeImage } from './image.js'
+import { memoryPixels, type Pixels, RESIDENT_PIXELS } from './pixels.js'
+import { texturePixels } from './texture-pixels.js'
+
+export type CanvasSource = Exclude<QuantizeImage, PixelData | GPUTexture>
+
+// GPUTextureUsage by value.
+const [COPY_SRC, COPY_DST, RENDER_ATTACHMENT] = [0x1, 0x2, 0x10]
+
+/**
+ * What a browser can draw, as it is at the call, in sRGB. It is drawn to a canvas, and from there copied to a texture on
+ * the device: opaque colours are the same bytes on either way. An image with alpha, or beyond what a texture or
+ * RESIDENT_PIXELS hold, is read through memory: a canvas keeps premultiplied bytes, and how they are divided again should
+ * not depend on the GPU.
+ */
+export async function canvasPixels(executor: Executor, scope: BufferScope, source: CanvasSource): Promise<Pixels> {
+  const size = sourceSize(source)
+  const context = draw(source, size, executor.device === null)
+  if (fitsTexture(executor, size)) {
+    const pixels = await copiedPixels(executor, scope, context.canvas)
+    if (pixels && !pixels.alpha) return pixels
+    return readPixels(executor, scope, draw(context.canvas, size, true), size)
+  }
+  return readPixels(executor, scope, context, size)
+}
+
+function sourceSize(source: CanvasSource): { width: number; height: number } {
+  const [width, height] =
+    'displayWidth' in source
+      ? [source.displayWidth, source.displayHeight]
+      : 'naturalWidth' in source
+        ? [source.naturalWidth, source.naturalHeight]
+        : [source.width, source.height]
+  if (!(width > 0 && height > 0)) {
+    throw new LloydError('InputError', `the image is ${width} × ${height}; wait until it is loaded (image.decode())`)
+  }
+  return { width, height }
+}
+
+function draw(
+  source: CanvasSource,
+  { width, height }: { width: number; height: number },
+  willReadFrequently: boolean,
+): OffscreenCanvasRenderingContext2D {
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently, colorSpace: 'srgb' })
+  if (!context) {
+    throw new LloydError(
+      'OutOfMemoryError',
+      `no canvas of ${width} × ${height} pixels here; pass { data, width, height }`,
+    )
+  }
+  try {
+    context.drawImage(source, 0, 0, width, height)
+    return context
+  } catch (cause) {
+    throw new LloydError('InputError', `the image cannot be read: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function readPixels(
+  executor: Executor,
+  scope: BufferScope,
+  context: OffscreenCanvasRenderingContext2D,
+  size: { width: number; height: number },
+): Pixels {
+  try {
+    const { data } = context.getImageData(0, 0, size.width, size.height)
+    return memoryPixels(executor, scope, data, size)
+  } catch (cause) {
+    if (cause instanceof LloydError) throw cause
+    throw new LloydError('InputError', `the image cannot be read: ${(cause as Error).message}`, { cause }) // another origin's
+  }
+}
+
+function fitsTexture({ device }: Executor, { width, height }: { width: number; height: number }): boolean {
+  if (typeof device?.queue.copyExternalImageToTexture !== 'function') return false
+  return width * height <= RESIDENT_PIXELS && Math.max(width, height) <= device.limits.maxTextureDimension2D
+}
+
+/** By way of a texture; null where this browser cannot copy a canvas to one. */
+async function copiedPixels(executor: Executor, scope: BufferScope, canvas: OffscreenCanvas): Promise<Pixels | null> {
+  const device = executor.device as GPUDevice
+  const { width, height } = canvas
+  device.pushErrorScope('validation')
+  device.pushErrorScope('out-of-memory')
+  const texture = device.createTexture({
+    label: 'lloyd.canvas',
+    format: 'rgba8unorm',
+    size: [width, height],
+    usage: COPY_SRC | COPY_DST | RENDER_ATTACHMENT,
+  })
+  let refused = false
+  try {
+    // As the canvas has them: of opaque colours nothing is multiplied nor divided.
+    const to = { texture, colorSpace: 'srgb', premultipliedAlpha: true } as const
+    device.queue.copyExternalImageToTexture({ source: canvas }, to, [width, height])
+  } catch {
+    refused = true
+  }
+  const errors = [device.popErrorScope(), device.popErrorScope()]
+  try {
+    const pixels = refused ? null : texturePixels(executor, scope, texture)
+    pixels?.catch(() => {}) // awaited below
+    if ((await Promise.all(errors)).some((error) => error !== null)) return null
+    return await pixels
+  } finally {
+    texture.destroy()
+  }
+}

@@ -1,0 +1,101 @@
+import type { BufferScope, Executor } from '../engine/engine.js'
+import type { EngineBuffer } from '../engine/kernel.js'
+
+/** Pixels of one dispatch at most: 16 MiB, some milliseconds on a software adapter. */
+export const CHUNK_PIXELS = 2 ** 22
+/** Up to here all pixels stay on the device between counting and mapping; beyond, they are brought there twice. */
+export const RESIDENT_PIXELS = 2 ** 24
+
+/** The pixels of an image where kernels reach them, and which kinds of alpha they have. */
+export interface Pixels {
+  width: number
+  height: number
+  /** Some pixel is not opaque. */
+  alpha: boolean
+  /** Some pixel is fully transparent. */
+  transparent: boolean
+  /** All pixels, in order. */
+  chunks: readonly PixelChunk[]
+}
+
+/** Neighbouring pixels, of whole rows unless a single row is longer than CHUNK_PIXELS. */
+export interface PixelChunk {
+  count: number
+  end: number
+  /** rgba8 words, red in the low byte; good until another chunk's are asked for. */
+  buffer(): EngineBuffer
+}
+
+/** Cuts an image into chunks. `load` gets one onto the engine: into the buffer given or, if they all stay, a new one. */
+export function cutIntoChunks(
+  scope: BufferScope,
+  { width, height }: { width: number; height: number },
+  load: (first: number, count: number, into: EngineBuffer | null) => EngineBuffer,
+): PixelChunk[] {
+  const pixelCount = width * height
+  const length = chunkLength(width)
+  const resident = pixelCount <= RESIDENT_PIXELS
+  const loaded: EngineBuffer[] = []
+  let shared: EngineBuffer | null = null
+  let held = -1
+  return Array.from({ length: Math.ceil(pixelCount / length) }, (_, index) => {
+    const first = index * length
+    const end = Math.min(first + length, pixelCount)
+    const count = end - first
+    return {
+      count,
+      end,
+      buffer() {
+        if (resident) return (loaded[index] ??= load(first, count, null))
+        shared ??= scope.allocate('quantize.pixels', 4 * length)
+        if (held !== index) load(first, count, shared)
+        held = index
+        return shared
+      },
+    }
+  })
+}
+
+/** Pixels of a chunk, but for the last. */
+export function chunkLength(width: number): number {
+  return width > CHUNK_PIXELS ? CHUNK_PIXELS : CHUNK_PIXELS - (CHUNK_PIXELS % width)
+}
+
+/** RGBA bytes in memory as pixels. They are copied to the engine chunk by chunk and nowhere else. */
+export function memoryPixels(
+  executor: Executor,
+  scope: BufferScope,
+  data: Uint8Array | Uint8ClampedArray,
+  size: { width: number; height: number },
+): Pixels {
+  // Words must be aligned, and a shared buffer cannot be handed to WebGPU: copy in those cases only.
+  const usable = data.byteOffset % 4 === 0 && data.buffer instanceof ArrayBuffer
+  const words = (first: number, count: number) => {
+    const bytes = usable ? data : new Uint8Array(data.subarray(4 * first, 4 * (first + count)))
+    const offset = usable ? bytes.byteOffset + 4 * first : 0
+    return new Uint32Array(bytes.buffer as ArrayBuffer, offset, count)
+  }
+  const kinds = { alpha: false, transparent: false }
+  const pixelCount = size.width * size.height
+  for (let first = 0; first < pixelCount && !kinds.transparent; first += CHUNK_PIXELS) {
+    noteAlpha(words(first, Math.min(CHUNK_PIXELS, pixelCount - first)), kinds)
+  }
+  const chunks = cutIntoChunks(scope, size, (first, count, into) => {
+    const part = words(first, count)
+    if (into === null) return scope.upload('quantize.pixels', part)
+    executor.write(into, part)
+    return into
+  })
+  return { ...size, ...kinds, chunks }
+}
+
+function noteAlpha(words: Uint32Array, kinds: { alpha: boolean; transparent: boolean }): void {
+  for (let i = 0; i < words.length; i++) {
+    if (words[i] >= 0xff000000) continue
+    kinds.alpha = true
+    if (words[i] < 0x01000000) {
+      kinds.transparent = true
+      return
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { BufferScope, type Executor } from '../engine/engine.js'
+import { LloydError } from '../engine/error.js'
+import { importPixels, TRANSLUCENT, TRANSPARENT } from '../kernels/import-pixels.js'
+import { chunkLength, cutIntoChunks, type Pixels, RESIDENT_PIXELS } from './pixels.js'
+
+// GPUTextureUsage by value: Node has no such global.
+const COPY_SRC = 0x1
+
+/**
+ * The stored bytes of an 8-bit texture as pixels, without a way through memory; an -srgb format's are already sRGB. Up to
+ * RESIDENT_PIXELS the texture is read once, at the call, in the order of the queue; a larger one again for every pass.
+ */
+export async function texturePixels(executor: Executor, scope: BufferScope, texture: GPUTexture): Promise<Pixels> {
+  requireReadable(executor, texture)
+  const { width, height, format } = texture
+  const resident = width * height <= RESIDENT_PIXELS
+  const bytesPerRow = rowBytes(4 * width)
+  const chunkRows = Math.min(chunkLength(width) / width, height)
+  const copies = new BufferScope(executor)
+  try {
+    const copy = (firstRow: number) => {
+      const to = copies.allocate('quantize.texture', bytesPerRow * chunkRows)
+      executor.copyFromTexture({ texture, firstRow, rowCount: Math.min(chunkRows, height - firstRow), bytesPerRow }, to)
+      return to
+    }
+    const firstRows = Array.from({ length: Math.ceil(height / chunkRows) }, (_, index) => index * chunkRows)
+    const copied = resident ? firstRows.map(copy) : null
+    const bring = await executor.compile(importPixels, { flags: { BGRA: format.startsWith('bgra') } })
+    const kindsBuffer = scope.allocate('quantize.alphaKinds', 4)
+    const chunks = cutIntoChunks(scope, { width, height }, (first, count, into) => {
+      const pixels = into ?? scope.allocate('quantize.pixels', 4 * count)
+      const rows = copied ? copied[first / width / chunkRows] : copy(first / width)
+      executor.run(bring, { width, pixelCount: count, rowWords: bytesPerRow / 4 }, { rows, pixels, kinds: kindsBuffer })
+      copies.releaseOne(rows)
+      return pixels
+    })
+    for (const chunk of chunks) chunk.buffer()
+    const [kinds] = new Uint32Array(await executor.read(kindsBuffer))
+    return {
+      width,
+      height,
+      alpha: (kinds & TRANSLUCENT) !== 0,
+      transparent: (kinds & TRANSPARENT) !== 0,
+      chunks,
+    }
+  } finally {
+    copies.release()
+  }
+}
+
+function requireReadable({ device }: Executor, { format, dimension, sampleCount, usage }: GPUTexture): void {
+  if (!device) throw new LloydError('InputError', 'a GPUTexture needs the engine that owns its device, not the CPU')
+  if (!/^(rgba|bgra)8unorm(-srgb)?$/.test(format) || dimension !== '2d' || sampleCount !== 1) {
+    throw new LloydError('InputError', `the texture is ${format}; a 2D rgba8unorm or bgra8unorm one is needed`)
+  }
+  if (!(usage & COPY_SRC)) throw new LloydError('InputError', 'the texture needs GPUTextureUsage.COPY_SRC')
+}
+
+/** Bytes from row to row in a buffer that a texture is copied to or from. */
+export function rowBytes(bytes: number): number {
+  return Math.ceil(bytes / 256) * 256
+}
