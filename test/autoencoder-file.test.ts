@@ -106,7 +106,7 @@ describe('a file of an auto-encoder', () => {
   test('may lie anywhere in a buffer, and be unpadded', async () => {
     const shifted = new Uint8Array(file.length + 3).subarray(3)
     shifted.set(file)
-    for (const same of [shifted, withHeader(file, () => undefined)]) {
+    for (const same of [shifted, withHeader(file, () => undefined), Buffer.from(file)]) {
       using autoencoder = await loadAutoencoder(engine, same)
       expect(await autoencoder.save()).toEqual(file)
     }

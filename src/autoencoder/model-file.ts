@@ -127,8 +127,8 @@ function take(tensors: Map<string, StoredTensor>, name: string, shape: readonly 
   if (tensor.type !== 'F32' || tensor.shape.join() !== shape.join()) {
     throw fault(`'${name}' is ${tensor.type} of shape [${tensor.shape}] and must be F32 of shape [${shape}]`)
   }
-  // Tensors are little-endian, as is every machine with WebGPU.
-  const data = new Float32Array(tensor.bytes.slice().buffer)
+  // Little-endian, as is every machine with WebGPU. Copied, since `slice` of Node's Buffer would not.
+  const data = new Float32Array(new Uint8Array(tensor.bytes).buffer)
   const at = data.findIndex((value) => !Number.isFinite(value))
   if (at >= 0) throw fault(`'${name}' has ${data[at]} at ${at}`)
   return data

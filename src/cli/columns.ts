@@ -158,3 +158,23 @@ export function requireNumbers(path: string, table: Table, column: TableColumn):
   }
   throw new LloydError('InputError', `column '${column.name}' of ${path} holds ${what}; only numbers can be clustered`)
 }
+
+/** The columns that a model was made from, in its order; the table may have them in any, and others beside them. */
+export function findModelColumns(
+  path: string,
+  table: Table,
+  modelPath: string,
+  columns: readonly string[],
+): NumberColumn[] {
+  const byName = new Map(table.columns.map((column) => [column.name, column]))
+  const absent = columns.filter((name) => !byName.has(name))
+  if (absent.length > 0) {
+    const names = absent.slice(0, 5).map((name) => `'${name}'`)
+    if (absent.length > names.length) names.push(`${absent.length - names.length} more`)
+    throw new LloydError(
+      'InputError',
+      `${path} has no column ${names.join(', ')}, which the model ${modelPath} needs; name its columns as in training`,
+    )
+  }
+  return columns.map((name) => requireNumbers(path, table, byName.get(name)!))
+}

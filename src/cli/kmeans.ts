@@ -4,6 +4,7 @@ import { version } from '../../package.json'
 import { describeAdapter } from './adapter.js'
 import { createModel } from './model.js'
 import { formatCount, formatQuantity, formatTime, parseInteger } from './numbers.js'
+import { columnMeans } from './rows.js'
 import { undoScaling } from './scaling.js'
 import { formatSummary, formatValue, summarize } from './summary.js'
 import {
@@ -85,7 +86,7 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
       columns: names,
       standardized: options.standardize === true,
       scaling,
-      means: columnMeans(rows.points.data, columns),
+      means: columnMeans(rows.points),
       centroids,
       clusteredCentroids: Array.from({ length: k }, (_, row) => [...data.subarray(row * columns, (row + 1) * columns)]),
       sizes: [...result.sizes],
@@ -137,13 +138,6 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
   if (options.save !== undefined) print(`model     ${options.save}, for lloyd predict`)
   print(`\nmean ± standard deviation${options.standardize ? ', in the units of the table' : ''}\n`)
   print(formatSummary(clusters, names))
-}
-
-function columnMeans(data: Float64Array, columns: number): number[] {
-  const means = new Array<number>(columns).fill(0)
-  const rows = data.length / columns
-  for (let i = 0; i < data.length; i++) means[i % columns] += data[i] / rows
-  return means
 }
 
 /** Six digits: enough to compare runs. */

@@ -2,6 +2,7 @@
 /** The `lloyd` command. Results go to stdout, everything else to stderr; exit 2 is a bad input, 1 any other failure. */
 import { Command, CommanderError } from 'commander'
 import { version } from '../../package.json'
+import { addAutoencoderCommand } from './autoencoder.js'
 import { addElbowCommand } from './elbow.js'
 import { addInfoCommand } from './info.js'
 import { Interrupted, interruptible } from './interrupt.js'
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
       addKmeansCommand(program, signal)
       addElbowCommand(program, signal)
       addPredictCommand(program, signal)
+      addAutoencoderCommand(program, signal)
       addInfoCommand(program)
       if (process.argv.length > 2) await program.parseAsync()
       else program.outputHelp()

@@ -9,11 +9,12 @@ export function parseInteger(option: string, text: string, from: number, to: num
   return value
 }
 
-/** Reads the value of an option that is a number of at least `from`. */
-export function parseNumber(option: string, text: string, from: number): number {
+/** Reads the value of an option that is a number of at least `from`, and at most `to`. */
+export function parseNumber(option: string, text: string, from: number, to = Number.MAX_VALUE): number {
   const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (!(Number.isFinite(value) && value >= from)) {
-    throw new LloydError('InputError', `${option} must be a number of at least ${from}, got '${text}'`)
+  if (!(value >= from && value <= to)) {
+    const limits = to === Number.MAX_VALUE ? `of at least ${from}` : `from ${from} to ${to}`
+    throw new LloydError('InputError', `${option} must be a number ${limits}, got '${text}'`)
   }
   return value
 }

@@ -1,12 +1,20 @@
 import type { Command } from 'commander'
-import { assign, type EngineOptions, LloydError, type NumberColumn, readTable, type Table } from 'lloyd'
+import { assign, type EngineOptions, readTable } from 'lloyd'
 import { backendOption } from './adapter.js'
-import { requireNumbers } from './columns.js'
-import { centroidsOf, type Model, readModel } from './model.js'
+import { findModelColumns } from './columns.js'
+import { centroidsOf, readModel } from './model.js'
 import { formatCount, formatQuantity } from './numbers.js'
 import { type MissingPolicy, takeRows } from './rows.js'
 import { applyScaling } from './scaling.js'
-import { checkOutputs, formatJson, formatLabels, listLabels, missingOption, withEngine } from './table-job.js'
+import {
+  checkOutputs,
+  formatJson,
+  formatLabels,
+  headerOption,
+  listLabels,
+  missingOption,
+  withEngine,
+} from './table-job.js'
 import { print, progressLine, remark } from './terminal.js'
 import { writeWhole } from './write-file.js'
 
@@ -32,7 +40,7 @@ export function addPredictCommand(program: Command, signal: AbortSignal): void {
     .requiredOption('--model <file>', 'the model that lloyd kmeans --save wrote')
     .option('-o, --output <file>', 'the CSV to write: the number and the label of every row')
     .addOption(missingOption())
-    .option('--no-header', 'the first line of a text file is a row, not the names of the columns')
+    .addOption(headerOption())
     .addOption(backendOption())
     .option('--force', 'replace existing outputs')
     .option('--json', 'print JSON')
@@ -45,7 +53,7 @@ async function predictTable(path: string, options: Options, signal: AbortSignal)
   progressLine.update(`${path}: read`)
   const table = await readTable(path, { ...(options.header ? {} : { header: false }), signal })
   signal.throwIfAborted()
-  const columns = findModelColumns(path, table, options.model, model)
+  const columns = findModelColumns(path, table, options.model, model.columns)
   const rows = takeRows(path, table, columns, null, options.missing, model.means)
   const points = applyScaling(rows.points, model.scaling, model.columns)
   if (rows.remark) remark(rows.remark)
@@ -86,19 +94,4 @@ async function predictTable(path: string, options: Options, signal: AbortSignal)
     print(`clusters  ${formatCount(used)} of ${formatCount(model.k)} have rows`)
     print(`output    ${options.output}, the label of every row`)
   }
-}
-
-/** The columns of the model in its order; the table may have them in any, and others beside them. */
-function findModelColumns(path: string, table: Table, modelPath: string, model: Model): NumberColumn[] {
-  const byName = new Map(table.columns.map((column) => [column.name, column]))
-  const absent = model.columns.filter((name) => !byName.has(name))
-  if (absent.length > 0) {
-    const names = absent.slice(0, 5).map((name) => `'${name}'`)
-    if (absent.length > names.length) names.push(`${absent.length - names.length} more`)
-    throw new LloydError(
-      'InputError',
-      `${path} has no column ${names.join(', ')}, which the model ${modelPath} needs; name its columns as in training`,
-    )
-  }
-  return model.columns.map((name) => requireNumbers(path, table, byName.get(name)!))
 }

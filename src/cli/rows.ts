@@ -102,3 +102,10 @@ function meanOf(path: string, { name, values, missing }: NumberColumn): number {
   }
   return values.reduce((sum, value) => (Number.isNaN(value) ? sum : sum + value), 0) / (values.length - missing)
 }
+
+/** The mean of each column. */
+export function columnMeans({ data, rows, columns }: Matrix<Float64Array>): number[] {
+  const means = new Array<number>(columns).fill(0)
+  for (let i = 0; i < data.length; i++) means[i % columns] += data[i] / rows
+  return means
+}

@@ -18,12 +18,16 @@ import { type MissingPolicy, type Rows, takeRows } from './rows.js'
 import { applyScaling, chooseScaling, type Scaling } from './scaling.js'
 import { progressLine } from './terminal.js'
 
-/** The options that `lloyd kmeans` and `lloyd elbow` share. */
-export interface TableOptions extends ColumnOptions {
+/** The options that say how a table is read. */
+export interface ReadOptions extends ColumnOptions {
   /** False with --no-header, true otherwise. */
   header: boolean
   standardize?: boolean
   missing: MissingPolicy
+}
+
+/** The options that `lloyd kmeans` and `lloyd elbow` share. */
+export interface TableOptions extends ReadOptions {
   init: 'auto' | 'k-means++' | 'k-means||' | 'random' | 'maximin'
   restarts: number
   seed: number
@@ -32,6 +36,10 @@ export interface TableOptions extends ColumnOptions {
   backend: NonNullable<EngineOptions['backend']>
   force?: boolean
   json?: boolean
+}
+
+export function headerOption(): Option {
+  return new Option('--no-header', 'the first line of a text file is a row, not the names of the columns')
 }
 
 export function missingOption(): Option {
@@ -50,7 +58,7 @@ export function addTableOptions(command: Command): Command {
     .option('--weights <column>', 'the column that holds the weight of each row')
     .option('--label <column>', 'the column that holds the true class, which is left out')
     .addOption(missingOption())
-    .option('--no-header', 'the first line of a text file is a row, not the names of the columns')
+    .addOption(headerOption())
     .addOption(
       new Option('--init <name>', 'how the first centroids are chosen')
         .choices(['auto', 'k-means++', 'k-means||', 'random', 'maximin'])
@@ -106,21 +114,21 @@ export function checkOutputs(
   }
 }
 
-/** A table made ready for clustering. */
+/** A table made ready. */
 export interface Prepared {
   table: Table
   names: string[]
   leftOut: { name: string; reason: string }[]
   rows: Rows
   scaling: Scaling
-  /** What is clustered. */
+  /** What is clustered, or learned from. */
   points: Matrix
   /** What was left out or filled in, to be said on stderr once nothing stops the work any more. */
   remarks: string[]
 }
 
 /** Reads a table and chooses its columns and rows. */
-export async function prepareTable(path: string, options: TableOptions, signal: AbortSignal): Promise<Prepared> {
+export async function prepareTable(path: string, options: ReadOptions, signal: AbortSignal): Promise<Prepared> {
   progressLine.update(`${path}: read`)
   const table = await readTable(path, { ...(options.header ? {} : { header: false }), signal })
   signal.throwIfAborted()

@@ -1,0 +1,291 @@
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { createAutoencoder, createEngine, dense, loadAutoencoder } from 'lloyd'
+import sharp from 'sharp'
+import { describe, expect, it } from 'vitest'
+import { readSafetensors } from './oracle/safetensors'
+import { useCli } from './support/cli'
+import { readDataset, rowsOf } from './support/datasets'
+
+const cli = useCli()
+const data = (name: string) => fileURLToPath(new URL(`data/tables/${name}`, import.meta.url))
+const iris = data('iris.csv')
+
+/** On the CPU: the engine is tested elsewhere, and this one is there at once. */
+const run = (args: string[]) => cli.lloyd(['autoencoder', ...args, '--backend', 'cpu'])
+const refuse = (args: string[], message: RegExp) =>
+  cli.expectRefusal(['autoencoder', ...args, '--backend', 'cpu'], message)
+const file = (name: string, text: string) => writeFile(cli.in(name), text)
+const text = (name: string) => readFileSync(cli.in(name), 'utf8')
+const lines = (csv: string) => csv.trimEnd().split('\n')
+
+async function runJson(args: string[]) {
+  const { code, stdout, stderr } = await run([...args, '--json'])
+  expect(code, stderr).toBe(0)
+  return JSON.parse(stdout)
+}
+
+const quick = ['--encoder', '6,2', '--epochs', '5', '--standardize', '--save', 'm.safetensors']
+const trainQuickly = async (table: string, more: string[] = []) => {
+  const { code, stderr } = await run(['train', table, ...quick, ...more])
+  expect(code, stderr).toBe(0)
+}
+
+describe('lloyd autoencoder train', () => {
+  it('trains on the numeric columns, and says what came of it', async () => {
+    const args = [
+      'train',
+      iris,
+      '--encoder',
+      '8,2',
+      '--activation',
+      'tanh',
+      '--epochs',
+      '40',
+      '--learning-rate',
+      '0.01',
+    ]
+    const { code, stdout, stderr } = await run([
+      ...args,
+      '--standardize',
+      '--validation',
+      '0.2',
+      '--save',
+      'm.safetensors',
+    ])
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/^lloyd: left out 1 column: column 5 \(the label: setosa, versicolor, virginica\)[^\n]*\n$/)
+    expect(stdout).toMatch(/^table .*iris\.csv, 150 rows by 4 columns$/m)
+    expect(stdout).toMatch(/^network +4-8-2-8-4, 118 parameters$/m)
+    const [, first, last] = stdout.match(
+      /^training +40 epochs, loss ([\d.]+) → ([\d.]+), validation [\d.]+ → [\d.]+$/m,
+    )!
+    expect(Number(last)).toBeLessThan(Number(first) / 4)
+    expect(stdout).toMatch(/^model +m\.safetensors/m)
+  })
+
+  it('writes a model that the library loads, with every option in it', async () => {
+    const options = '--encoder 5,3 --activation softplus --epochs 3 --batch 16 --noise gaussian:0.1 --sparsity 0.01'
+    const more =
+      '--optimizer adamw --learning-rate 0.02 --schedule cosine --clip 5 --validation 0.25 --seed 4 --patience 9'
+    const result = await runJson(['train', iris, ...`${options} ${more}`.split(' '), '--save', 'm.safetensors'])
+    expect(result).toMatchObject({
+      rows: 150,
+      epochs: 3,
+      parameters: 20 + 5 + 15 + 3 + 15 + 5 + 20 + 4,
+      backend: 'cpu',
+    })
+    expect(result.loss).toHaveLength(3)
+    expect(result.validation).toHaveLength(3)
+    using engine = await createEngine({ backend: 'cpu' })
+    using autoencoder = await loadAutoencoder(engine, readFileSync(cli.in('m.safetensors')))
+    expect(autoencoder.architecture).toEqual(result.architecture)
+    expect(autoencoder.architecture).toMatchObject({
+      inputs: 4,
+      encoder: [dense(5, 'softplus'), dense(3)],
+      noise: { kind: 'gaussian', amount: 0.1 },
+      sparsity: 0.01,
+      standardize: false,
+      seed: 4,
+    })
+    expect(autoencoder.training).toMatchObject({
+      epochs: 3,
+      batchSize: 16,
+      optimizer: { type: 'adamw', learningRate: 0.02 },
+      schedule: 'cosine',
+      clipNorm: 5,
+      validation: 0.25,
+      patience: 9,
+      loss: result.loss[2],
+    })
+  })
+
+  it('draws the losses', async () => {
+    await trainQuickly(iris, ['--validation', '0.2', '--loss-curve', 'loss.svg'])
+    const svg = text('loss.svg')
+    expect(svg.match(/<polyline/g)).toHaveLength(2)
+    expect(svg).toContain('4-6-2-6-4')
+    expect(await sharp(Buffer.from(svg)).metadata()).toMatchObject({ format: 'svg', width: 720, height: 440 })
+  })
+
+  it('refuses what cannot be, before anything is made', async () => {
+    const train = (...more: string[]) => ['train', iris, '--save', 'm.safetensors', ...more]
+    await refuse(train('--encoder', '8,x'), /--encoder must be an integer .*'x'/)
+    await refuse(train('--encoder', '2', '--noise', 'salt:1'), /--noise must be gaussian:0\.1 or masking:0\.3/)
+    await refuse(train('--encoder', '2', '--noise', 'masking:1'), /masks every input/)
+    await refuse(train('--encoder', '2', '--validation', '1'), /--validation must be above 0 and below 1/)
+    await refuse(train('--encoder', '2', '--variational', '--sparsity', '1'), /either variational or sparse/)
+    await refuse(
+      train('--encoder', '2', '--loss', 'binary-cross-entropy', '--columns', '1,2,3,4'),
+      /features in \[0, 1\]/,
+    )
+    await refuse(train('--encoder', '2', '--columns', 'size'), /no column 'size'/)
+    await refuse(train('--encoder', '2', '--loss-curve', 'm.safetensors'), /m\.safetensors is the output of --save/)
+    await refuse(['train', iris, '--save', 'm.safetensors'], /required option '--encoder/)
+    await refuse(['train', iris, '--encoder', '2'], /required option '--save/)
+    await file('m.safetensors', 'somebody needs this')
+    await refuse(train('--encoder', '2'), /exists already; give --force/)
+  })
+
+  it('fails with one line when the training diverges', async () => {
+    const args = [
+      'train',
+      iris,
+      '--encoder',
+      '4,2',
+      '--optimizer',
+      'sgd',
+      '--learning-rate',
+      '1e6',
+      '--save',
+      'm.safetensors',
+    ]
+    const { code, stderr } = await run(args)
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/training diverged in epoch 1/) })
+    expect(cli.snapshot()).toEqual({})
+  })
+})
+
+describe('a trained model', () => {
+  it('encodes and reconstructs as the library does', async () => {
+    await trainQuickly(iris)
+    const { points } = readDataset('iris')
+    using engine = await createEngine({ backend: 'cpu' })
+    using autoencoder = await loadAutoencoder(engine, readFileSync(cli.in('m.safetensors')))
+
+    const { stdout } = await run(['encode', iris, '--model', 'm.safetensors'])
+    expect(lines(stdout)[0]).toBe('row,code 1,code 2')
+    const codes = lines(stdout)
+      .slice(1)
+      .map((line) => line.split(',').map(Number))
+    expect(codes.map(([row]) => row)).toEqual(codes.map((_, row) => row + 1))
+    // The decimals give back every float32.
+    expect(codes.map(([, ...code]) => code.map(Math.fround))).toEqual(rowsOf(await autoencoder.encode(points)))
+
+    const { reconstructions, columns } = await runJson(['reconstruct', iris, '--model', 'm.safetensors'])
+    expect(columns).toEqual(['column 1', 'column 2', 'column 3', 'column 4'])
+    expect(reconstructions.map((row: number[]) => row.map(Math.fround))).toEqual(
+      rowsOf(await autoencoder.reconstruct(points)),
+    )
+  })
+
+  it('finds the rows that do not fit, by the errors of training', async () => {
+    // On a line, so that one number says all.
+    const rows = Array.from({ length: 80 }, (_, i) => `${i},${2 * i + ((i * 7) % 5) / 10}`)
+    await file('line.csv', `a,b\n${rows.join('\n')}\n`)
+    await file('new.csv', 'b,other,a\n20,x,10\n20,y,60\n100,z,50\n')
+    const { code, stderr } = await run(
+      'train line.csv --encoder 1 --epochs 150 --learning-rate 0.02 --standardize --save m.safetensors'.split(' '),
+    )
+    expect(code, stderr).toBe(0)
+    const { stdout } = await run([
+      'anomalies',
+      'new.csv',
+      '--model',
+      'm.safetensors',
+      '--quantile',
+      '1',
+      '-o',
+      'found.csv',
+    ])
+    expect(stdout).toMatch(/^anomalies +1 of 3 rows have errors above [\d.e-]+, quantile 1 in training$/m)
+    expect(lines(text('found.csv'))[0]).toBe('row,error,anomaly')
+    expect(
+      lines(text('found.csv'))
+        .slice(1)
+        .map((line) => line.split(',').at(-1)),
+    ).toEqual(['0', '1', '0'])
+    const { anomalies, results, threshold } = await runJson([
+      'anomalies',
+      'line.csv',
+      '--model',
+      'm.safetensors',
+      '--quantile',
+      '0.9',
+    ])
+    expect(anomalies).toBe(8)
+    const flagged = results.filter(({ anomaly }: { anomaly: boolean }) => anomaly)
+    expect(flagged).toHaveLength(8)
+    for (const { error } of flagged) expect(error).toBeGreaterThan(threshold)
+  })
+
+  it('samples, if it is variational', async () => {
+    await trainQuickly(iris, ['--variational', '0.1'])
+    const sample = ['sample', '--model', 'm.safetensors', '--count', '5', '--seed']
+    const { stdout } = await run([...sample, '3'])
+    expect(lines(stdout)[0]).toBe('column 1,column 2,column 3,column 4')
+    expect(lines(stdout)).toHaveLength(6)
+    expect((await run([...sample, '3'])).stdout).toBe(stdout)
+    expect((await run([...sample, '4'])).stdout).not.toBe(stdout)
+    await trainQuickly(iris, ['--force'])
+    await refuse(
+      ['sample', '--model', 'm.safetensors'],
+      /m\.safetensors is not variational; train one with --variational/,
+    )
+  })
+
+  it('leaves rows with missing cells out, or fills them, as it is told', async () => {
+    await trainQuickly(iris)
+    await file('t.csv', 'column 1,column 2,column 3,column 4\n5,3,1,0.2\n5,,1,0.2\n6,3,5,2\n')
+    const model = ['--model', 'm.safetensors']
+    await refuse(['encode', 't.csv', ...model], /1 missing cell.*row 2.*--missing drop/)
+    const dropped = await run(['encode', 't.csv', ...model, '--missing', 'drop'])
+    expect(lines(dropped.stdout)[2]).toBe('2,,')
+    expect(await runJson(['anomalies', 't.csv', ...model, '--missing', 'drop'])).toMatchObject({
+      dropped: 1,
+      results: [{}, null, {}],
+    })
+    const filled = await runJson(['encode', 't.csv', ...model, '--missing', 'mean'])
+    // With the mean of the training: 3.0573 is column 2 of iris.
+    await file('u.csv', `column 1,column 2,column 3,column 4\n5,${458.6 / 150},1,0.2\n`)
+    const { codes } = await runJson(['encode', 'u.csv', ...model])
+    expect(filled.codes[1]).toEqual(codes[0])
+  })
+
+  it('keeps columns that are far from zero, and their names', async () => {
+    const start = 1.7e9
+    const rows = Array.from({ length: 60 }, (_, i) => `${start + i},${i % 7}`)
+    await file('times.csv', `"time, in ""s""",b\n${rows.join('\n')}\n`)
+    const { code, stderr } = await run(
+      'train times.csv --columns 1,2 --encoder 2 --epochs 300 --learning-rate 0.02 --standardize --save m.safetensors'.split(
+        ' ',
+      ),
+    )
+    expect(code, stderr).toBe(0)
+    const { stdout } = await run(['reconstruct', 'times.csv', '--model', 'm.safetensors'])
+    expect(lines(stdout)[0]).toBe('row,"time, in ""s""",b')
+    lines(stdout)
+      .slice(1)
+      .forEach((line, i) => {
+        // float32 alone would round to 128 seconds.
+        expect(Math.abs(Number(line.split(',')[1]) - (start + i))).toBeLessThan(1)
+      })
+  })
+
+  it('is refused where it is none, or does not fit the table', async () => {
+    await refuse(['encode', iris, '--model', 'none.safetensors'], /there is no model none\.safetensors/)
+    await file('m.json', '{"schema":"lloyd.kmeans"}')
+    await refuse(['encode', iris, '--model', 'm.json'], /m\.json: this is no safetensors file/)
+    await trainQuickly(iris)
+    await refuse(
+      ['encode', data('wine_data.csv'), '--model', 'm.safetensors', '-o', 'm.safetensors'],
+      /is read and the output/,
+    )
+    await file('t.csv', 'a,b\n1,2\n')
+    await refuse(['encode', 't.csv', '--model', 'm.safetensors'], /t\.csv has no column 'column 1', 'column 2'/)
+    await refuse(
+      ['anomalies', iris, '--model', 'm.safetensors', '--quantile', '2'],
+      /--quantile must be a number from 0 to 1/,
+    )
+
+    using engine = await createEngine({ backend: 'cpu' })
+    using autoencoder = await createAutoencoder(engine, { inputs: 4, encoder: [dense(2)] })
+    await writeFile(cli.in('plain.safetensors'), await autoencoder.save())
+    await refuse(['encode', iris, '--model', 'plain.safetensors'], /does not say which columns/)
+    autoencoder.metadata.table = JSON.stringify({ columns: ['a'] })
+    await writeFile(cli.in('damaged.safetensors'), await autoencoder.save())
+    await refuse(['encode', iris, '--model', 'damaged.safetensors'], /damaged: columns is not 4 names/)
+    expect(Object.keys(readSafetensors(readFileSync(cli.in('m.safetensors'))).tensors)).toContain('scaling.mean')
+  })
+})
