@@ -25,8 +25,8 @@ const usage = `npm run bench [-- SUITE] [options]      SUITE: ${suiteNames.join(
   --images PATH    for ${Object.keys(nodeSuites).join(', ')}: a folder of images, or an image; may be given again
                    (default demo/photos)
   --repeats N      timed runs of each measurement (default 7)
-  --save           write bench/results/<suite>-<runtime>.json
-  --json FILE      write the JSON to FILE`
+  --save           write bench/results/<suite>-<runtime>.json, and the suite's plot where it has one
+  --json FILE      write the JSON to FILE, and the plot beside it`
 
 interface Options {
   suite: string
@@ -57,6 +57,12 @@ export async function main(parameters: string[]): Promise<number> {
     mkdirSync(dirname(options.json), { recursive: true })
     writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
     console.error(`written: ${options.json}`)
+    const plot = nodeSuites[options.suite]?.plot?.(report.rows)
+    if (plot) {
+      const file = options.json.replace(/(\.json)?$/, '.svg')
+      writeFileSync(file, plot)
+      console.error(`written: ${file}`)
+    }
   }
   return 0
 }

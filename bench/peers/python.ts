@@ -20,6 +20,10 @@ export interface PythonQuantizers {
   close(): void
 }
 
+export function pythonCommand(): string {
+  return process.env.LLOYD_PYTHON ?? 'python3'
+}
+
 /** Starts Python (`LLOYD_PYTHON`, else python3) with one image and the quantizers that it has. */
 export async function startPython(photo: Photo, colors: number, folder: string): Promise<PythonQuantizers> {
   const source = join(folder, 'source.rgb')
@@ -27,7 +31,7 @@ export async function startPython(photo: Photo, colors: number, folder: string):
   await writeFile(source, withoutAlpha(photo.data))
   const { width, height } = photo
   const parameters = [script, source, width, height, colors, target].map(String)
-  const python = spawn(process.env.LLOYD_PYTHON ?? 'python3', parameters, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const python = spawn(pythonCommand(), parameters, { stdio: ['pipe', 'pipe', 'inherit'] })
   try {
     await once(python, 'spawn')
   } catch {
@@ -56,7 +60,7 @@ export async function startPython(photo: Photo, colors: number, folder: string):
   }
 }
 
-function withoutAlpha(rgba: Uint8ClampedArray): Uint8Array {
+export function withoutAlpha(rgba: Uint8ClampedArray): Uint8Array {
   const rgb = new Uint8Array((rgba.length / 4) * 3)
   for (let pixel = 0; pixel < rgba.length / 4; pixel++) {
     for (let channel = 0; channel < 3; channel++) rgb[3 * pixel + channel] = rgba[4 * pixel + channel]

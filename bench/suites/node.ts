@@ -2,10 +2,12 @@ import type { NodeSuite } from '../suite.js'
 import { cq100Suite } from './cq100.js'
 import { ditherSuite } from './dither.js'
 import { peersSuite } from './peers.js'
+import { scalingSuite } from './scaling.js'
 
 /** The suites that run in Node only, by name. */
 export const nodeSuites: Record<string, NodeSuite> = {
   cq100: cq100Suite,
   dither: ditherSuite,
   peers: peersSuite,
+  scaling: scalingSuite,
 }
