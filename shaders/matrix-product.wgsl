@@ -1,12 +1,12 @@
 // Dense matrix product C = f(A·B + bias), in batches. One thread keeps ROWS × COLUMNS elements of C in registers, so that
-// each loaded element is used COLUMNS or ROWS times (register blocking: V. Volkov and J. Demmel, SC 2008). Its columns are
-// WORKGROUP_SIZE apart, so that neighbours read neighbours of B, and all threads of a workgroup have the same rows, so
-// that elements of A are read once for all of them.
+// each loaded element is used COLUMNS or ROWS times (register blocking: V. Volkov and J. Demmel, SC 2008). Neighbours have
+// neighbouring columns, and all threads of a workgroup have the same rows, so that elements of A are read once for all.
 //
-// A and B are read by strides, so that either may be stored transposed. ONES takes the last row of A for ones: with A the
-// inputs and B the gradients of a layer's outputs, the last row of the product is then the gradient of the biases. A batch
-// takes `depth` steps, the last one what is left of `totalDepth`: one long product can be cut along its depth.
-// The order of summation does not depend on the tile.
+// A and B are read by strides, so that either may be stored transposed. VECTOR reads B and writes C by four columns at a
+// time; their rows then are multiples of four long and lie at multiples of four, and COLUMNS is one too. ONES takes the
+// last row of A for ones: with A the inputs and B the gradients of a layer's outputs, the last row of the product is then
+// the gradient of the biases. A batch takes `depth` steps, the last one what is left of `totalDepth`: one long product can
+// be cut along its depth. The order of summation does not depend on the tile.
 
 struct Parameters {
   rows: u32,
@@ -32,11 +32,44 @@ struct Parameters {
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var<storage, read> a: array<f32>;
+//#if ${VECTOR}
+@group(0) @binding(2) var<storage, read> b: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> bias: array<f32>;
+@group(0) @binding(4) var<storage, read_write> product: array<vec4<f32>>;
+const WIDTH = 4u;
+alias Vector = vec4<f32>;
+//#else
 @group(0) @binding(2) var<storage, read> b: array<f32>;
 @group(0) @binding(3) var<storage, read> bias: array<f32>;
 @group(0) @binding(4) var<storage, read_write> product: array<f32>;
+const WIDTH = 1u;
+alias Vector = f32;
+//#endif
+// Vectors of columns that a thread makes.
+const GROUPS = COLUMNS / WIDTH;
 
 override WORKGROUP_SIZE: u32 = 32;
+
+fn biasOf(column: u32) -> Vector {
+  if (parameters.biased == 0u) {
+    return Vector();
+  }
+  let at = parameters.biasOffset + column;
+//#if ${VECTOR}
+  return vec4<f32>(bias[at], bias[at + 1u], bias[at + 2u], bias[at + 3u]);
+//#else
+  return bias[at];
+//#endif
+}
+
+fn activateAll(z: Vector) -> Vector {
+  let kind = parameters.activation;
+//#if ${VECTOR}
+  return vec4<f32>(activate(kind, z.x), activate(kind, z.y), activate(kind, z.z), activate(kind, z.w));
+//#else
+  return activate(kind, z);
+//#endif
+}
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -54,7 +87,7 @@ fn main(
   }
   let firstRow = parameters.firstRow + block / columnBlocks % rowBlocks * ROWS;
   let endRow = parameters.firstRow + parameters.rowCount;
-  let firstColumn = block % columnBlocks * (WORKGROUP_SIZE * COLUMNS) + local;
+  let firstColumn = (block % columnBlocks * (WORKGROUP_SIZE * GROUPS) + local) * WIDTH;
   let depth = min(parameters.depth, parameters.totalDepth - batch * parameters.depth);
 
   // Past the end the last row or column is done again and not written.
@@ -62,45 +95,40 @@ fn main(
   for (var r = 0u; r < ROWS; r++) {
     aAt[r] = parameters.aOffset + batch * parameters.aBatch + min(firstRow + r, endRow - 1u) * parameters.aRow;
   }
-  var bAt: array<u32, COLUMNS>;
-  for (var c = 0u; c < COLUMNS; c++) {
-    let column = min(firstColumn + c * WORKGROUP_SIZE, columns - 1u);
-    bAt[c] = parameters.bOffset + batch * parameters.bBatch + column * parameters.bColumn;
+  var bAt: array<u32, GROUPS>;
+  for (var g = 0u; g < GROUPS; g++) {
+    let column = min(firstColumn + g * WORKGROUP_SIZE * WIDTH, columns - WIDTH);
+    bAt[g] = (parameters.bOffset + batch * parameters.bBatch + column * parameters.bColumn) / WIDTH;
   }
+  let bStep = parameters.bDepth / WIDTH;
 
-  var sum: array<f32, ROWS * COLUMNS>;
+  var sum: array<Vector, ROWS * GROUPS>;
   for (var k = 0u; k < depth; k++) {
-    var y: array<f32, COLUMNS>;
-    for (var c = 0u; c < COLUMNS; c++) {
-      y[c] = b[bAt[c] + k * parameters.bDepth];
+    var y: array<Vector, GROUPS>;
+    for (var g = 0u; g < GROUPS; g++) {
+      y[g] = b[bAt[g] + k * bStep];
     }
     for (var r = 0u; r < ROWS; r++) {
 //#if ${ONES}
-      var x = 1.0;
-      if (firstRow + r < parameters.rows - 1u) {
-        x = a[aAt[r] + k * parameters.aDepth];
-      }
+      let x = select(a[aAt[r] + k * parameters.aDepth], 1.0, firstRow + r >= parameters.rows - 1u);
 //#else
       let x = a[aAt[r] + k * parameters.aDepth];
 //#endif
-      for (var c = 0u; c < COLUMNS; c++) {
-        sum[r * COLUMNS + c] += x * y[c];
+      for (var g = 0u; g < GROUPS; g++) {
+        sum[r * GROUPS + g] += x * y[g];
       }
     }
   }
 
-  for (var c = 0u; c < COLUMNS; c++) {
-    let column = firstColumn + c * WORKGROUP_SIZE;
+  for (var g = 0u; g < GROUPS; g++) {
+    let column = firstColumn + g * WORKGROUP_SIZE * WIDTH;
     if (column < columns) {
-      var addend = 0.0;
-      if (parameters.biased != 0u) {
-        addend = bias[parameters.biasOffset + column];
-      }
+      let addend = biasOf(column);
       for (var r = 0u; r < ROWS; r++) {
         let row = firstRow + r;
         if (row < endRow) {
           let at = parameters.productOffset + (batch * parameters.rows + row) * columns + column;
-          product[at] = activate(parameters.activation, sum[r * COLUMNS + c] + addend);
+          product[at / WIDTH] = activateAll(sum[r * GROUPS + g] + addend);
         }
       }
     }

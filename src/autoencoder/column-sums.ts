@@ -17,7 +17,7 @@ export class ColumnSums {
   ) {}
 
   static async prepare(executor: Executor, scope: BufferScope, columns: number, rows: number): Promise<ColumnSums> {
-    const product = await MatrixProduct.prepare(executor, { rows: 1, columns, depth: SLICE_ROWS }, true)
+    const product = await MatrixProduct.prepare(executor, { rows: 1, columns, depth: SLICE_ROWS }, { ones: true })
     const slices = scope.allocate('autoencoder.slices', 4 * columns * Math.ceil(rows / SLICE_ROWS))
     return new ColumnSums(executor, columns, product, slices, await executor.compile(sumSlices))
   }

@@ -20,10 +20,11 @@ export async function denseStage(
 ): Promise<Stage> {
   const { units } = layer
   const size = sizeOf(inputs)
+  const vectors = units % 4 === 0 && offset % 4 === 0
   const [forward, backward, gradient, activation] = await Promise.all([
-    MatrixProduct.prepare(executor, { rows, columns: units, depth: size }),
+    MatrixProduct.prepare(executor, { rows, columns: units, depth: size }, { vectors }),
     MatrixProduct.prepare(executor, { rows, columns: size, depth: units }),
-    MatrixProduct.prepare(executor, { rows: size + 1, columns: units, depth: rows }, true),
+    MatrixProduct.prepare(executor, { rows: size + 1, columns: units, depth: rows }, { ones: true, vectors }),
     prepareActivation(executor, scope, layer.activation, units),
   ])
   const outputs = scope.allocate('autoencoder.outputs', 4 * rows * units)

@@ -5,9 +5,10 @@ import { defineKernel } from '../engine/kernel.js'
 import { activate } from './shared/activation.js'
 
 /**
- * C = f(A·B + bias), in batches; A and B by strides, in elements.
+ * C = f(A·B + bias), in batches; A and B by strides, in elements. VECTOR: with bColumn 1 and columns, bOffset, bDepth,
+ * bBatch and productOffset multiples of 4.
  *
- * Constants: ROWS and COLUMNS of C that a thread computes.
+ * Constants: ROWS and COLUMNS of C that a thread computes; COLUMNS is a multiple of 4 with VECTOR.
  */
 export const matrixProduct = defineKernel({
   name: 'matrix-product',
@@ -34,7 +35,7 @@ export const matrixProduct = defineKernel({
     activation: 'u32',
   },
   bindings: { a: 'read f32', b: 'read f32', bias: 'read f32', product: 'read_write f32' },
-  flags: { ONES: false },
+  flags: { ONES: false, VECTOR: false },
   constants: { ROWS: 8, COLUMNS: 4 },
   workgroupSize: 32,
   workgroups: ({ rowCount, columns, batches }, size, { ROWS, COLUMNS }) =>
