@@ -1,7 +1,8 @@
 // Keeps the sums of every cluster for the update: points, weight, and per column weight × x. Sums are 64-bit fixed point,
 // so that neither the order of points nor the way they are cut changes a bit, and a point that changed its cluster can
-// be taken out of the old one's sums without a trace: only the `moves` that nearest-centroid listed are looked at. One
-// thread moves SPAN coordinates of one point, the first also its count and weight.
+// be taken out of the old one's sums without a trace: only the `moves` that nearest-centroid listed are looked at, by so
+// many threads as keep a device busy. One moves SPAN coordinates of a point at a time, and with the first ones its count
+// and weight.
 
 struct Parameters {
   firstMove: u32,
@@ -35,24 +36,10 @@ fn addFixed(index: u32, value: vec2<u32>) {
   }
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let spans = (parameters.columns + SPAN - 1u) / SPAN;
-  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
-  let entry = parameters.firstMove + index / spans;
-  if (index >= parameters.rows * spans || entry >= state[STATE_MOVES + parameters.chunk] || state[STATE_STOPPED] != 0u) {
-    return;
-  }
-  let row = moves[entry].x;
-  let old = moves[entry].y;
-  let begin = index % spans * SPAN;
-  let label = labels[row];
+// Moves coordinates `begin` … `begin` + SPAN of a point from its former cluster to its own.
+fn movePoint(row: u32, old: u32, begin: u32) {
   let words = 3u + 2u * parameters.columns;
-  let first = label * words;
+  let first = labels[row] * words;
 //#if ${WEIGHTED}
   let weight = weights[row];
 //#endif
@@ -82,5 +69,24 @@ fn main(
         addFixed(old * words + at, negateU64(value));
       }
     }
+  }
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let listed = state[STATE_MOVES + parameters.chunk];
+  if (listed <= parameters.firstMove || state[STATE_STOPPED] != 0u) {
+    return;
+  }
+  let spans = (parameters.columns + SPAN - 1u) / SPAN;
+  let count = min(parameters.rows, listed - parameters.firstMove) * spans;
+  let stride = grid.x * grid.y * WORKGROUP_SIZE;
+  for (var i = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local; i < count; i += stride) {
+    let entry = moves[parameters.firstMove + i / spans];
+    movePoint(entry.x, entry.y, i % spans * SPAN);
   }
 }

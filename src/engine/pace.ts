@@ -6,10 +6,13 @@ const MEASURABLE_MS = 8
 const TARGET_MS = 50
 /** Submits that the device has before it, so that it never waits and an abort never waits for many. */
 const IN_FLIGHT = 3
+/** Submits after which their size is looked at again: other work may have come to the device, or gone from it. */
+const WINDOW = 8
+const LEAST = 2 ** 18
 
 /**
  * Cuts work into submits of about TARGET_MS on the device at hand. Work is counted in multiply-adds; the first submits
- * are small, are waited for and grow until they say how fast the device is.
+ * are small, are waited for and grow until they say how fast the device is, and later ones follow its speed.
  */
 export class Pace {
   /** Multiply-adds of one submit. */
@@ -18,6 +21,8 @@ export class Pace {
   #measured = false
   #queued = 0
   readonly #inFlight: Promise<void>[] = []
+  #lastDone = 0
+  #window = { work: 0, time: 0, submits: 0 }
 
   /** `most`: what no submit may exceed, for kernels that slow down by surprise. */
   constructor(
@@ -37,7 +42,8 @@ export class Pace {
     this.#queued = 0
     if (this.#executor.backend === 'cpu') return await this.#executor.idle()
     if (!this.#measured) return await this.#measure(queued)
-    this.#inFlight.push(this.#executor.done())
+    const submitted = performance.now()
+    this.#inFlight.push(this.#executor.done().then(() => this.#follow(queued, submitted)))
     if (this.#inFlight.length >= IN_FLIGHT) await this.#inFlight.shift()
   }
 
@@ -50,9 +56,23 @@ export class Pace {
       this.#measured = this.budget === this.most
       this.budget = Math.min(4 * this.budget, this.most)
     } else {
-      this.budget = Math.min(Math.max(2 ** 18, (queued * TARGET_MS) / worked), this.most)
+      this.budget = Math.min(Math.max(LEAST, (queued * TARGET_MS) / worked), this.most)
       this.#measured = true
     }
+  }
+
+  /** Takes note of a submit that is done: it took from its start, or from the end of the one before it. */
+  #follow(work: number, submitted: number): void {
+    const now = performance.now()
+    const window = this.#window
+    window.work += work
+    window.time += now - Math.max(submitted, this.#lastDone)
+    window.submits++
+    this.#lastDone = now
+    if (window.submits < WINDOW) return
+    const wanted = (TARGET_MS * window.work) / Math.max(window.time, 1)
+    this.budget = Math.min(Math.max(wanted, this.budget / 2, LEAST), 2 * this.budget, this.most)
+    this.#window = { work: 0, time: 0, submits: 0 }
   }
 
   async #time(): Promise<number> {
@@ -62,7 +82,7 @@ export class Pace {
   }
 }
 
-/** Makes a pace for each engine, measured once and kept. */
+/** Makes a pace for each engine, measured once and then followed. */
 export function keepPaces(most?: number): (executor: Executor) => Pace {
   const paces = new WeakMap<Executor, Pace>()
   return (executor) => {
