@@ -286,10 +286,9 @@ describe.each(DITHERS)('%s', (dither) => {
   })
 
   test.runIf(VERIFY)('images of several chunks, resident and not', async () => {
-    for (const [width, height] of [
-      [2300, 2100],
-      [4999, 3700],
-    ]) {
+    const sizes = [[2300, 2100]]
+    if (dither === 'floyd-steinberg') sizes.push([4999, 3700])
+    for (const [width, height] of sizes) {
       const image = drawImage(width, height, (x, y) => [(x >> 3) % 256, (y >> 3) % 256, ((x + y) >> 5) % 256])
       const options = { colors: 8, maxIterations: 1, dither }
       const { palette, indices } = await quantize(engines[0].engine, image, options)

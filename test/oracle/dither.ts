@@ -29,11 +29,12 @@ export function ditherOracle(
   const labels = new Int32Array(width * height)
   if (dither === 'floyd-steinberg') {
     // Each pixel hands its error on; a pixel has gathered all of its own when the scan comes to it.
-    const gathered = Array.from({ length: width * height }, () => [0, 0, 0, 0])
-    const give = (x: number, y: number, weight: number, error: Color) => {
-      if (x < 0 || x >= width || y >= height) return
+    let row = new Int32Array(4 * width)
+    let below = new Int32Array(4 * width)
+    const give = (gathered: Int32Array, x: number, weight: number, error: Color) => {
+      if (x < 0 || x >= width) return
       error.forEach((value, d) => {
-        gathered[y * width + x][d] += weight * value
+        gathered[4 * x + d] += weight * value
       })
     }
     for (let y = 0; y < height; y++) {
@@ -42,15 +43,16 @@ export function ditherOracle(
         const x = forward > 0 ? i : width - 1 - i
         const at = y * width + x
         const pixel = pixelAt(at)
-        const change = gathered[at].map((sum) => Math.floor((sum * strength + 2048) / 4096))
+        const change = Array.from(row.subarray(4 * x, 4 * x + 4), (sum) => Math.floor((sum * strength + 2048) / 4096))
         const wanted = changed(pixel, change)
         labels[at] = find(pixel, wanted)
         const error = errorOf(wanted, entries[labels[at]])
-        give(x + forward, y, 7, error)
-        give(x - forward, y + 1, 3, error)
-        give(x, y + 1, 5, error)
-        give(x + forward, y + 1, 1, error)
+        give(row, x + forward, 7, error)
+        give(below, x - forward, 3, error)
+        give(below, x, 5, error)
+        give(below, x + forward, 1, error)
       }
+      ;[row, below] = [below, row.fill(0)]
     }
     return labels
   }
