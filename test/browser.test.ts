@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Browser, launchBrowser, launchFirefox, openPage, type Pages, servePages } from '../bench/browser.js'
 import type {} from './support/browser-page.js'
 import type { BrowserAnswer, BrowserRequest } from './support/browser-quantize.js'
+import type {} from './support/browser-sources.js'
 
 const photo = fileURLToPath(new URL('../demo/photos/kingfisher.png', import.meta.url))
 const cases: QuantizeOptions[] = [
@@ -78,6 +79,24 @@ describe.each(Object.keys(browsers))('%s', (name) => {
       }
     },
   )
+
+  test('canvases, bitmaps and frames are their bytes, and opaque ones never leave the device', async () => {
+    const page = await openPage(
+      browsers[name],
+      `${pages.url}test/support/browser-sources.html`,
+      'quantizeSources',
+      () => {},
+    )
+    try {
+      const answers = await page.evaluate(() => globalThis.quantizeSources())
+      const expected = answers.map(({ source }) => ({ source, same: true, byTexture: !source.includes('alpha') }))
+      expect(answers).toEqual(expected)
+      expect(answers.length).toBeGreaterThanOrEqual(5)
+      if (name === 'Chrome') expect(answers.map(({ source }) => source)).toContain('VideoFrame I420')
+    } finally {
+      await page.close()
+    }
+  })
 })
 
 function decode(base64: string): Buffer {

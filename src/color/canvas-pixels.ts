@@ -11,7 +11,8 @@ const [COPY_SRC, COPY_DST, RENDER_ATTACHMENT] = [0x1, 0x2, 0x10]
 
 /**
  * What a browser can draw, as it is at the call, in sRGB. It is drawn to a canvas, and from there copied to a texture on
- * the device: opaque colours are the same bytes on either way. An image with alpha, or beyond what a texture or
+ * the device: opaque colours are the same bytes on either way (of a frame in luma and chroma: those of the browser's
+ * conversion to RGB, which may round otherwise on another GPU). An image with alpha, or beyond what a texture or
  * RESIDENT_PIXELS hold, is read through memory: a canvas keeps premultiplied bytes, and how they are divided again should
  * not depend on the GPU.
  */
