@@ -17,6 +17,8 @@ export default defineConfig({
     target: 'es2022',
     minify: false,
     sourcemap: true,
+    // The licences of what is bundled ask to go with it.
+    license: { fileName: 'licenses.md' },
     lib: {
       entry: { index: here('src/index.ts'), node: here('src/node.ts'), cli: here('src/cli/main.ts') },
       formats: ['es'],

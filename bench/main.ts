@@ -24,6 +24,7 @@ const usage = `npm run bench [-- SUITE] [options]      SUITE: ${suiteNames.join(
   --image FILE     the photograph (default demo/photos/kingfisher.png)
   --images PATH    for ${Object.keys(nodeSuites).join(', ')}: a folder of images, or an image; may be given again
                    (default demo/photos)
+  --only NAME      for peers: only libraries whose name contains this; may be given again
   --repeats N      timed runs of each measurement (default 7)
   --save           write bench/results/<suite>-<runtime>.json, and the suite's plot where it has one
   --json FILE      write the JSON to FILE, and the plot beside it`
@@ -34,6 +35,7 @@ interface Options {
   backend: NonNullable<EngineOptions['backend']>
   image: string
   images: string[]
+  only: string[]
   repeats: number
   json: string | null
 }
@@ -76,6 +78,7 @@ function parseOptions(parameters: string[]): Options | null {
       backend: { type: 'string', default: 'webgpu' },
       image: { type: 'string', default: join(projectFolder, 'demo/photos/kingfisher.png') },
       images: { type: 'string', multiple: true, default: [join(projectFolder, 'demo/photos')] },
+      only: { type: 'string', multiple: true, default: [] },
       repeats: { type: 'string', default: '7' },
       save: { type: 'boolean', default: false },
       json: { type: 'string' },
@@ -96,9 +99,10 @@ function parseOptions(parameters: string[]): Options | null {
   if (!Number.isInteger(repeats) || repeats < 1) {
     throw new Error(`--repeats must be an integer of at least 1, got '${values.repeats}'`)
   }
+  const images = values.images.flatMap(listImages)
   const saved = join(projectFolder, 'bench/results', `${suite}-${node ? 'node' : 'chrome'}.json`)
   const json = values.json ? resolve(values.json) : values.save ? saved : null
-  return { suite, node, backend, image: values.image, images: values.images.flatMap(listImages), repeats, json }
+  return { suite, node, backend, image: values.image, images, only: values.only, repeats, json }
 }
 
 /** The images of a folder, by name; or the one that is named. */
@@ -112,10 +116,11 @@ function listImages(path: string): string[] {
 }
 
 async function benchmark(options: Options): Promise<Report> {
-  const { suite, images, repeats } = options
+  const { suite, images, only, repeats } = options
   if (Object.hasOwn(nodeSuites, suite)) {
     const nodeSuite: NodeSuite = nodeSuites[suite]
-    const run = (engine: Engine) => nodeSuite.run({ engine, images, repeats, report })
+    const wants = (library: string) => only.length === 0 || only.some((name) => library.includes(name))
+    const run = (engine: Engine) => nodeSuite.run({ engine, images, wants, repeats, report })
     const measured = { runtime: 'node', ...(await runInNode(run, options.backend)) }
     return createReport(options, packageVersions(nodeSuite), { count: images.length }, [measured])
   }

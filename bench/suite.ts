@@ -52,6 +52,8 @@ export interface Suite extends SuiteTable {
 export interface NodeContext extends Pick<SuiteContext, 'engine' | 'repeats' | 'report'> {
   /** Paths of the images. */
   images: string[]
+  /** Whether a library is to be measured. */
+  wants(library: string): boolean
 }
 
 /**

@@ -59,7 +59,7 @@ export const peersSuite: NodeSuite = {
   },
 }
 
-async function compare({ engine, repeats, report }: NodeContext, cpu: Engine, photo: Photo, folder: string) {
+async function compare({ engine, wants, repeats, report }: NodeContext, cpu: Engine, photo: Photo, folder: string) {
   const ten: QuantizeOptions = { colors: COLORS, maxIterations: 10 }
   const converged: QuantizeOptions = { colors: COLORS, maxIterations: MOST_ITERATIONS, tolerance: 0 }
   const others = await findOthers(photo, folder)
@@ -69,7 +69,7 @@ async function compare({ engine, repeats, report }: NodeContext, cpu: Engine, ph
     ...(engine.backend === 'cpu' ? [] : [lloyd('lloyd, 10 updates', cpu, photo, ten)]),
     ...[sharpPalette, imageQ, gifenc].map((peer) => javascript(peer as Quantizer, photo)),
     ...others.contenders,
-  ]
+  ].filter(({ library }) => wants(library))
   const samples = contenders.map((): number[] => [])
   const errors: number[] = []
   for (let round = -1; round < repeats; round++) {
@@ -82,7 +82,7 @@ async function compare({ engine, repeats, report }: NodeContext, cpu: Engine, ph
     }
   }
   others.release()
-  const reference = summarize(samples[contenders.findIndex(({ library }) => library === sharpPalette.name)]).median
+  const reference = contenders.findIndex(({ library }) => library === sharpPalette.name)
   const rows = contenders.map(({ library, remark = null }, at): Row => {
     const { median, deviation } = summarize(samples[at])
     return {
@@ -91,12 +91,15 @@ async function compare({ engine, repeats, report }: NodeContext, cpu: Engine, ph
       milliseconds: median,
       deviation,
       samples: samples[at],
-      ratio: median / reference,
+      ratio: reference < 0 ? null : median / summarize(samples[reference]).median,
       error: errors[at],
       remark,
     }
   })
-  return [...rows, ...others.missing.map((library): Row => ({ image: photo.name, library, remark: 'not installed' }))]
+  return [
+    ...rows,
+    ...others.missing.filter(wants).map((library): Row => ({ image: photo.name, library, remark: 'not installed' })),
+  ]
 }
 
 function lloyd(name: string, engine: Engine, photo: Photo, options: QuantizeOptions): Contender {
