@@ -9,12 +9,18 @@ import type { QuantizedByte } from './quantizers.js'
 
 const script = fileURLToPath(new URL('quantizers.py', import.meta.url))
 
+/** Milliseconds of one run: that passed, and that processors worked, all threads together; null where not known. */
+export interface Cost {
+  wall: number
+  cpu: number | null
+}
+
 export interface PythonQuantizers {
   quantizers: { name: string; remark: string }[]
   /** Packages that are not installed; Python itself where there is none. */
   missing: string[]
-  /** Quantizes once; the time, in milliseconds, is that of Python's own clock. */
-  run(name: string): Promise<number>
+  /** Quantizes once; the times are those of Python's own clocks. */
+  run(name: string): Promise<Cost>
   /** What the last run made. */
   read(): Promise<QuantizedByte>
   close(): void
@@ -50,7 +56,7 @@ export async function startPython(photo: Photo, colors: number, folder: string):
     missing,
     async run(name) {
       python.stdin.write(`${name}\n`)
-      return (await answer()).milliseconds
+      return answer()
     },
     async read() {
       const rgb = await readFile(target)

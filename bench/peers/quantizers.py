@@ -102,8 +102,8 @@ offer("faiss", "faiss", offer_faiss)
 offer("Pillow", "PIL.Image", offer_pillow)
 say({"quantizers": [{"name": name, "remark": remark} for name, (_, remark) in quantizers.items()], "missing": missing})
 for line in sys.stdin:
-    start = time.perf_counter()
+    start, work = time.perf_counter(), time.process_time()
     palette, labels = quantizers[line.strip()][0]()
-    milliseconds = 1000 * (time.perf_counter() - start)
+    wall, cpu = time.perf_counter() - start, time.process_time() - work
     palette[labels].tofile(target)
-    say({"milliseconds": milliseconds})
+    say({"wall": 1000 * wall, "cpu": 1000 * cpu})

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { createEngine, type Engine, type Quantized, type QuantizeOptions, quantize, readImage } from 'lloyd'
 import { findPngquant } from '../peers/pngquant.js'
-import { startPython } from '../peers/python.js'
+import { type Cost, startPython } from '../peers/python.js'
 import { gifenc, imageQ, type QuantizedByte, type Quantizer, sharpPalette } from '../peers/quantizers.js'
 import { meanSquaredError, type NodeContext, type NodeSuite, type Photo, type Row, summarize } from '../suite.js'
 
@@ -17,8 +17,8 @@ const SLOW = 10_000
 interface Contender {
   library: string
   remark?: string
-  /** Quantizes once; the milliseconds that it took. */
-  run(): Promise<number>
+  /** Quantizes once. */
+  run(): Promise<Cost>
   /** What the last run made. */
   read(): QuantizedByte | Promise<QuantizedByte>
 }
@@ -29,6 +29,7 @@ export const peersSuite: NodeSuite = {
     'ms: from decoded pixels in memory to an index a pixel; image-q to RGBA, sharp to an uncompressed PNG, pngquant from a PNG to a PNG',
     'the runs take turns; medians after one warm run, of what takes over 10 s the first run only',
     'error: squared error of the returned bytes, summed over red, green and blue, mean over pixels',
+    'CPU ms: time that processors worked, threads together (of lloyd on a GPU, that of the host)',
     '÷: the time over that of libimagequant in sharp, at its default speed',
   ],
   columns: [
@@ -37,6 +38,7 @@ export const peersSuite: NodeSuite = {
     { key: 'milliseconds', heading: 'ms', decimals: 0 },
     { key: 'deviation', heading: '± MAD', decimals: 0 },
     { key: 'ratio', heading: '÷', decimals: 2 },
+    { key: 'cpu', heading: 'CPU ms', decimals: 0 },
     { key: 'error', heading: 'error', decimals: 3 },
     { key: 'remark', heading: 'remark' },
   ],
@@ -70,28 +72,31 @@ async function compare({ engine, wants, repeats, report }: NodeContext, cpu: Eng
     ...[sharpPalette, imageQ, gifenc].map((peer) => javascript(peer as Quantizer, photo)),
     ...others.contenders,
   ].filter(({ library }) => wants(library))
-  const samples = contenders.map((): number[] => [])
+  const costs = contenders.map((): Cost[] => [])
   const errors: number[] = []
   for (let round = -1; round < repeats; round++) {
     for (const [at, contender] of contenders.entries()) {
-      if (samples[at][0] > SLOW) continue
+      if (costs[at][0]?.wall > SLOW) continue
       report(`${photo.name}: ${contender.library}, ${round < 0 ? 'warm' : `${round + 1} of ${repeats}`}`)
-      const milliseconds = await contender.run()
-      if (round >= 0 || milliseconds > SLOW) samples[at].push(milliseconds)
+      const cost = await contender.run()
+      if (round >= 0 || cost.wall > SLOW) costs[at].push(cost)
       errors[at] ??= meanSquaredError(photo, await contender.read())
     }
   }
   others.release()
   const reference = contenders.findIndex(({ library }) => library === sharpPalette.name)
   const rows = contenders.map(({ library, remark = null }, at): Row => {
-    const { median, deviation } = summarize(samples[at])
+    const samples = costs[at].map(({ wall }) => wall)
+    const { median, deviation } = summarize(samples)
+    const cpu = costs[at].map((cost) => cost.cpu).filter((time) => time !== null)
     return {
       image: photo.name,
       library,
       milliseconds: median,
       deviation,
-      samples: samples[at],
-      ratio: reference < 0 ? null : median / summarize(samples[reference]).median,
+      samples,
+      ratio: reference < 0 ? null : median / summarize(costs[reference].map(({ wall }) => wall)).median,
+      cpu: cpu.length > 0 ? summarize(cpu).median : null,
       error: errors[at],
       remark,
     }
@@ -142,13 +147,19 @@ async function findOthers(photo: Photo, folder: string): Promise<Others> {
   if (pngquant) {
     const { version, quantize, read } = pngquant
     const remark = 'with reading and writing a PNG'
-    contenders.unshift({ library: `pngquant ${version}`, remark, run: () => time(quantize), read })
+    contenders.unshift({
+      library: `pngquant ${version}`,
+      remark,
+      run: async () => ({ ...(await time(quantize)), cpu: null }),
+      read,
+    })
   }
   return { contenders, missing: [...(pngquant ? [] : ['pngquant']), ...python.missing], release: python.close }
 }
 
-async function time(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
+async function time(work: () => Promise<unknown>): Promise<Cost> {
+  const [start, before] = [performance.now(), process.cpuUsage()]
   await work()
-  return performance.now() - start
+  const { user, system } = process.cpuUsage(before)
+  return { wall: performance.now() - start, cpu: (user + system) / 1000 }
 }
