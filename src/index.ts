@@ -50,6 +50,7 @@ export { createEngine, type EngineOptions } from './engine/create-engine.js'
 export type { AdapterDescription, Engine } from './engine/engine.js'
 export { LloydError, type LloydErrorCode } from './engine/error.js'
 export { exportTuning, importTuning, type Tile, type Tuning } from './engine/tuning.js'
+export { decodePalette, type PaletteSource } from './io/decode-palette.js'
 export { type EncodeGifOptions, encodeGif } from './io/gif.js'
 export type { IndexedImage } from './io/indexed-image.js'
 export {

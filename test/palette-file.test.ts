@@ -1,6 +1,13 @@
 /** Palette files, read back by parsers written from the formats' descriptions. */
 import fc from 'fast-check'
-import { describePalette, encodePalette, type PaletteFormat } from 'lloyd'
+import {
+  decodePalette,
+  describePalette,
+  encodePalette,
+  LloydError,
+  type PaletteFormat,
+  type PaletteSource,
+} from 'lloyd'
 import { describe, expect, it } from 'vitest'
 
 const utf8 = (bytes: Uint8Array) => new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -121,5 +128,102 @@ describe('encodePalette', () => {
       expect(call).toThrow(expect.objectContaining({ code: 'InputError', message: expect.stringMatching(message) }))
     }
     expect(parseGpl(utf8(encodePalette(new Uint8Array(4 * 257), 'gpl'))).colors).toHaveLength(257)
+  })
+})
+
+describe('decodePalette', () => {
+  const bytes = (text: string) => new TextEncoder().encode(text)
+  const formats: PaletteSource[] = ['gpl', 'act', 'css', 'json', 'hex']
+
+  it('reads back what encodePalette writes', () => {
+    const seed = Date.now() & 0xffff
+    console.log(`palette files: seed ${seed}`)
+    fc.assert(
+      fc.property(palettes, fc.string({ unit: 'binary', maxLength: 40 }), ({ colors, bytes: palette }, name) => {
+        for (const format of ['css', 'json'] as const) {
+          expect(decodePalette(encodePalette(palette, format, { name }), format)).toEqual(palette)
+        }
+        const opaque = colors.flatMap(([red, green, blue]) => [red, green, blue, 255])
+        expect([...decodePalette(encodePalette(palette, 'gpl', { name }), 'gpl')]).toEqual(opaque)
+        const clear = colors.findIndex(([, , , alpha]) => alpha === 0)
+        if (clear >= 0) opaque.splice(4 * clear, 4, 0, 0, 0, 0)
+        expect([...decodePalette(encodePalette(palette, 'act', { name }), 'act')]).toEqual(opaque)
+      }),
+      { seed, numRuns: 200 },
+    )
+  })
+
+  it.each<[string, PaletteSource, Uint8Array, number[]]>([
+    [
+      'an old GIMP palette',
+      'gpl',
+      bytes('GIMP Palette\r\n# by hand\r\n1 2 3 dark\r\n\r\n255\t0 16\r\n'),
+      [1, 2, 3, 255, 255, 0, 16, 255],
+    ],
+    ['256 entries without the rest', 'act', new Uint8Array(768).fill(7), Array(256).fill([7, 7, 7, 255]).flat()],
+    [
+      'a style sheet',
+      'css',
+      bytes(':root{--a:#fff;/* --no: #000; */ --space: 4px;\n --b : #01020380 }\nbody { color: #123456 }'),
+      [255, 255, 255, 255, 1, 2, 3, 128],
+    ],
+    [
+      'an array of colours',
+      'json',
+      bytes('["#ABC", "010203", {"hex": "#0000"}, {"rgba": [9, 8, 7, 6]}]'),
+      [170, 187, 204, 255, 1, 2, 3, 255, 0, 0, 0, 0, 9, 8, 7, 6],
+    ],
+    [
+      'a list, and what lloyd palette prints',
+      'hex',
+      bytes('ff0000\n#00ff00    12.5 %\n\n'),
+      [255, 0, 0, 255, 0, 255, 0, 255],
+    ],
+  ])('reads %s', (_, format, file, expected) => {
+    expect([...decodePalette(file, format)]).toEqual(expected)
+  })
+
+  it.each<[string, PaletteSource, Uint8Array, RegExp]>([
+    ['text that is no GIMP palette', 'gpl', bytes('JASC-PAL\n'), /begins with the line 'GIMP Palette'/],
+    ['a channel of 256', 'gpl', bytes('GIMP Palette\n#\n0 256 0'), /line 3 .*'0 256 0'/],
+    ['two channels', 'gpl', bytes('GIMP Palette\n1 2\n'), /line 2/],
+    ['bytes for text', 'gpl', Uint8Array.of(255, 254, 0), /UTF-8/],
+    ['a table of 771 bytes', 'act', new Uint8Array(771), /768 or 772 bytes, not 771/],
+    ['a table of 300 entries', 'act', new Uint8Array(772).fill(1), /at most 256 entries, not 257/],
+    ['a table of no entries', 'act', new Uint8Array(772), /no colour/],
+    ['a style sheet without colours', 'css', bytes('body { color: red }'), /no colour/],
+    ['five digits', 'css', bytes(':root { --a: #12345; }'), /'#12345' is no hexadecimal/],
+    ['broken JSON', 'json', bytes('["#fff"'), /no JSON/],
+    ['JSON without colours', 'json', bytes('{"colours": []}'), /array of colours/],
+    ['JSON null', 'json', bytes('null'), /array of colours/],
+    ['a colour of nothing', 'json', bytes('["#fff", null]'), /colour 1 .*neither/],
+    ['a byte of 256', 'json', bytes('[{"rgba": [0, 0, 0, 256]}]'), /colour 0/],
+    ['a word', 'hex', bytes('ff0000\nred\n'), /'red' is no hexadecimal colour/],
+    ['nothing', 'hex', new Uint8Array(0), /no colour/],
+  ])('refuses %s', (_, format, file, message) => {
+    expect(() => decodePalette(file, format)).toThrow(
+      expect.objectContaining({ code: 'FormatError', message: expect.stringMatching(message) }),
+    )
+  })
+
+  it('gives a palette or one error for any bytes', () => {
+    const seed = Date.now() & 0xffff
+    console.log(`palette files: seed ${seed}`)
+    const starts = fc.constantFrom('', 'GIMP Palette\n', '[', '{"colors":[', ':root{--a:#', '#')
+    const files = fc
+      .tuple(starts, fc.uint8Array({ maxLength: 60 }))
+      .map(([start, rest]) => Uint8Array.of(...bytes(start), ...rest))
+    fc.assert(
+      fc.property(files, fc.constantFrom(...formats), (file, format) => {
+        try {
+          expect(decodePalette(file, format).length % 4).toBe(0)
+        } catch (error) {
+          expect(error).toBeInstanceOf(LloydError)
+          expect((error as LloydError).code).toBe('FormatError')
+        }
+      }),
+      { seed, numRuns: 500 },
+    )
+    expect(() => decodePalette(bytes('x'), 'pal' as PaletteSource)).toThrow(/gpl, act, css, json, hex, not 'pal'/)
   })
 })
