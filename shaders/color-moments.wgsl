@@ -1,12 +1,13 @@
 // The moments that Wu's seeding needs (X. Wu, "Efficient statistical computations for optimal color quantization",
-// Graphics Gems II, 1991), exact: per cell of a coarse histogram the pixels, the sums of the premultiplied 8-bit
-// channels and the sum of their squares, as 64-bit integers: n, Σr, Σg, Σb, Σa, Σ(r²+g²+b²+a²).
+// Graphics Gems II, 1991), exact: per cell of a coarse histogram the weights, the sums of the coordinates, rounded to
+// multiples of 2^shift, and the sum of their squares, as 64-bit integers: n, Σx, Σy, Σz, Σw, Σ(x²+y²+z²+w²).
 // One thread adds one distinct colour. Fully transparent pixels can be left out, where they have an entry
 // of their own.
 
 struct Parameters {
   colorCount: u32,
   cellBits: u32,
+  shift: u32,
   skipTransparent: u32,
 }
 
@@ -42,8 +43,9 @@ fn main(
     return;
   }
 //#endif
-  let v = (c + 64u) >> vec4<u32>(7u);
-  let first = colorCell(v << vec4<u32>(7u), parameters.cellBits) * MOMENTS;
+  let shift = vec4<u32>(parameters.shift);
+  let v = (c + ((1u << parameters.shift) >> 1u)) >> shift;
+  let first = colorCell(v << shift, parameters.cellBits) * MOMENTS;
   let count = weights[i];
   addMoment(first, vec2<u32>(count, 0u));
   addMoment(first + 1u, multiplyU64(count, v.x));

@@ -1,4 +1,5 @@
-// Writes each distinct colour's label where its colour was counted, so that a pixel finds it. One thread, one colour.
+// Writes the place in the palette of each distinct colour's entry where the colour was counted, so that a pixel finds it.
+// One thread, one colour.
 
 struct Parameters {
   colorCount: u32,
@@ -7,7 +8,8 @@ struct Parameters {
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var<storage, read> slots: array<u32>;
 @group(0) @binding(2) var<storage, read> labels: array<u32>;
-@group(0) @binding(3) var<storage, read_write> slotLabels: array<u32>;
+@group(0) @binding(3) var<storage, read> ranks: array<u32>;
+@group(0) @binding(4) var<storage, read_write> slotLabels: array<u32>;
 
 override WORKGROUP_SIZE: u32 = 64;
 
@@ -19,6 +21,6 @@ fn main(
 ) {
   let i = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
   if (i < parameters.colorCount) {
-    slotLabels[slots[i]] = labels[i];
+    slotLabels[slots[i]] = ranks[labels[i]];
   }
 }

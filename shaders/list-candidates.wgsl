@@ -46,19 +46,8 @@ fn main(
     return;
   }
   let bits = parameters.cellBits;
-  let mask = (1u << bits) - 1u;
-  let shift = vec4<u32>(15u - bits);
-//#if ${ALPHA}
-  let index = vec4<u32>(cell >> (3u * bits), (cell >> (2u * bits)) & mask, (cell >> bits) & mask, cell & mask);
-//#else
-  let index = vec4<u32>(cell >> (2u * bits), (cell >> bits) & mask, cell & mask, 0u);
-//#endif
-  let low = index << shift;
-//#if ${ALPHA}
-  let high = low + ((vec4<u32>(1u) << shift) - 1u);
-//#else
-  let high = vec4<u32>(low.xyz + ((vec3<u32>(1u) << shift.xyz) - 1u), 0u);
-//#endif
+  let low = cellOrigin(cell, bits);
+  let high = low + (cellExtent(bits) - 1u);
 
   let parent = colorCell(low, parameters.parentBits);
   let listed = parentCounts[parent];

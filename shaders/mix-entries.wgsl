@@ -20,10 +20,11 @@ struct Parameters {
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var<storage, read> colors: array<u32>;
 @group(0) @binding(2) var<storage, read> palette: array<u32>;
-@group(0) @binding(3) var<storage, read> centroids: array<vec4<u32>>;
-@group(0) @binding(4) var<storage, read> candidates: array<u32>;
-@group(0) @binding(5) var<storage, read> candidateCounts: array<u32>;
-@group(0) @binding(6) var<storage, read_write> mixes: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read> transfer: array<u32>;
+@group(0) @binding(4) var<storage, read> centroids: array<vec4<u32>>;
+@group(0) @binding(5) var<storage, read> candidates: array<u32>;
+@group(0) @binding(6) var<storage, read> candidateCounts: array<u32>;
+@group(0) @binding(7) var<storage, read_write> mixes: array<vec4<u32>>;
 
 override WORKGROUP_SIZE: u32 = 64;
 const PICKS = 8u;

@@ -10,8 +10,9 @@ struct Parameters {
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var<storage, read> colors: array<u32>;
-@group(0) @binding(2) var<storage, read_write> points: array<u32>;
-@group(0) @binding(3) var<storage, read_write> occupied: array<atomic<u32>>;
+@group(0) @binding(2) var<storage, read> transfer: array<u32>;
+@group(0) @binding(3) var<storage, read_write> points: array<u32>;
+@group(0) @binding(4) var<storage, read_write> occupied: array<atomic<u32>>;
 
 override WORKGROUP_SIZE: u32 = 64;
 
@@ -25,7 +26,7 @@ fn main(
   if (i >= parameters.colorCount) {
     return;
   }
-  let c = colorCoordinates(colors[i]);
+  let c = spaceCoordinates(colors[i]);
 //#if ${PACKED}
   points[2u * i] = c.x | (c.y << 16u);
   points[2u * i + 1u] = c.z | (c.w << 16u);

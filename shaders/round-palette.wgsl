@@ -1,6 +1,6 @@
-// Rounds centroids (7 fractional bits, premultiplied) to palette bytes: (c + 64) >> 7, and with alpha the straight
-// colour 255·c/a, half up. An entry with alpha 0 is 0,0,0,0. `rounded` gets the coordinates of those bytes, for the
-// last mapping. One thread rounds one centroid; the first `fixedCount` keep the bytes that are already in `palette`.
+// Rounds centroids (premultiplied) to palette bytes. sRGB: (c + 64) >> 7, and with alpha the straight colour 255·c/a, half
+// up. Oklab: the nearest byte colour. An entry with alpha 0 is 0,0,0,0. One thread rounds one centroid; the first
+// `fixedCount` keep the bytes that are already in `palette`.
 
 struct Parameters {
   centroidCount: u32,
@@ -9,12 +9,15 @@ struct Parameters {
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var<storage, read> centroids: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read_write> palette: array<u32>;
-@group(0) @binding(3) var<storage, read_write> rounded: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read> transfer: array<u32>;
+@group(0) @binding(3) var<storage, read_write> palette: array<u32>;
 
 override WORKGROUP_SIZE: u32 = 64;
 
 fn roundColor(c: vec4<u32>) -> u32 {
+//#if ${OKLAB}
+  return oklabColor(c);
+//#else
 //#if ${ALPHA}
   let alpha = (c.w + 64u) >> 7u;
   if (alpha == 0u) {
@@ -26,6 +29,7 @@ fn roundColor(c: vec4<u32>) -> u32 {
   let v = (c.xyz + 64u) >> vec3<u32>(7u);
   return v.x | (v.y << 8u) | (v.z << 16u) | 0xff000000u;
 //#endif
+//#endif
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -35,11 +39,7 @@ fn main(
   @builtin(local_invocation_index) local: u32,
 ) {
   let k = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
-  if (k >= parameters.centroidCount) {
-    return;
-  }
-  if (k >= parameters.fixedCount) {
+  if (k < parameters.centroidCount && k >= parameters.fixedCount) {
     palette[k] = roundColor(centroids[k]);
   }
-  rounded[k] = colorCoordinates(palette[k]);
 }

@@ -26,7 +26,7 @@ fn roundedMean(sum: vec2<u32>, n: u32) -> u32 {
     // 2n << bit
     let part = vec2<u32>((2u * n) << bit, (n >> (16u - bit)) >> 15u);
     if (!lessU64(remainder, part)) {
-      remainder = vec2<u32>(remainder.x - part.x, remainder.y - part.y - select(0u, 1u, remainder.x < part.x));
+      remainder = subtractU64(remainder, part);
       quotient |= 1u << bit;
     }
   }

@@ -8,6 +8,7 @@ import { createEngine, distances, type Engine, kmeans, quantize } from 'lloyd'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { unpackChromium } from '../src/engine/unpack-chromium.js'
+import { conformanceCases } from './support/conformance-cases'
 import { fillMatrix, rowsOf, seededRandom } from './support/datasets'
 
 const deno = createRequire(import.meta.url).resolve('deno/bin.cjs')
@@ -71,15 +72,13 @@ describe('Deno', () => {
     const translucent = opaque.map((value, i) => (i % 4 === 3 ? Math.max(0, 255 - ((i >> 2) % width)) : value))
     const images = []
     const expected = []
-    const dithers = ['floyd-steinberg', 'blue-noise', 'ordered'] as const
-    const dithered = dithers.map((dither) => ({ colors: 16, maxIterations: 2, dither }))
     for (const [name, data] of Object.entries({ opaque, translucent })) {
       const file = join(folder, name)
       await writeFile(file, data)
-      for (const options of [{ colors: 2 }, { colors: 16 }, { colors: 256 }, ...dithered]) {
+      for (const options of conformanceCases) {
         images.push({ file, width, height, options })
-        const { palette, indices, mse, iterations } = await quantize(cpu, { data, width, height }, options)
-        expected.push({ palette: [...palette], indices: [...indices], mse, iterations })
+        const { palette, indices, mse, oklabMse, iterations } = await quantize(cpu, { data, width, height }, options)
+        expected.push({ palette: [...palette], indices: [...indices], mse, oklabMse, iterations })
       }
     }
     expect((await ask({ images })).images).toEqual(expected)

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { LloydError, type Progress, type Quantized, type QuantizeOptions, quantize } from 'lloyd'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createColorPoints } from '../src/color/color-points.js'
+import { colorSpace } from '../src/color/color-space.js'
 import { createColorTable } from '../src/color/color-table.js'
 import { ditherPixels } from '../src/color/dither.js'
 import { MemorySink } from '../src/color/entry-sink.js'
@@ -62,12 +63,12 @@ async function ditherWith(executor: Executor, image: OracleImage, words: Uint32A
   try {
     const pixels = await toPixels(executor, scope, image)
     const table = await createColorTable(executor, scope, pixels, reporter)
-    const points = await createColorPoints(executor, scope, table)
+    const points = await createColorPoints(executor, scope, table, colorSpace('srgb'))
     const sink = new MemorySink(executor, pixels.width * pixels.height, 65536)
     const options = { dither, strength: 256 }
-    const { squaredError } = await ditherPixels(executor, table, points, words, pixels, options, sink, reporter)
+    const { squaredErrors } = await ditherPixels(executor, table, points, words, pixels, options, sink, reporter)
     const entries = await sink.finish({ ranks: null, palette: words, usedCount: 65536 })
-    return { entries, squaredError }
+    return { entries, squaredError: squaredErrors.srgb }
   } finally {
     scope.release()
   }
@@ -126,6 +127,7 @@ describe('a segment for every number of threads', () => {
       const buffers = {
         pixels: scope.upload('pixels', pixels),
         palette: scope.upload('palette', palette),
+        transfer: scope.allocate('transfer', 4),
         centroids: scope.upload('centroids', centroids),
         candidates: scope.allocate('candidates', 4),
         // One cell, searched in full.

@@ -94,7 +94,8 @@ function inventCase(seed: number) {
   const maxIterations = pick(random, [0, 1, 2, 5, 20, 20, 100])
   const dither = pick(random, ['none', 'floyd-steinberg', 'blue-noise', 'ordered'] as const)
   const ditherStrength = pick(random, [1, 100, 224, 256])
-  return { kind, image, options: { colors, maxIterations, dither, ditherStrength } }
+  const space = pick(random, ['srgb', 'oklab'] as const)
+  return { kind, image, options: { colors, space, maxIterations, dither, ditherStrength } }
 }
 
 describe('invented images: every engine equals the oracle', () => {

@@ -28,13 +28,3 @@ fn squaredDistance(a: vec4<u32>, b: vec4<u32>) -> u32 {
   return u32(d.x * d.x) + u32(d.y * d.y) + u32(d.z * d.z);
 //#endif
 }
-
-// The cell of the colour cube, cut into 2^bits parts along every axis, that coordinates (below 2¹⁵) fall in.
-fn colorCell(coordinates: vec4<u32>, bits: u32) -> u32 {
-  let c = coordinates >> vec4<u32>(15u - bits);
-//#if ${ALPHA}
-  return (((((c.x << bits) | c.y) << bits) | c.z) << bits) | c.w;
-//#else
-  return (((c.x << bits) | c.y) << bits) | c.z;
-//#endif
-}

@@ -1,6 +1,6 @@
 // What dithering does to colours, in whole bytes: a pixel's colour is changed by an error and looked up, and what the
 // entry is off is the next error. Errors are premultiplied by alpha, so that what cannot be seen weighs nothing.
-// Needs shared/color.wgsl, shared/nearest-color.wgsl and `palette`, the entries' rgba8.
+// Needs shared/color-space.wgsl, shared/nearest-color.wgsl and `palette`, the entries' rgba8.
 
 fn channels(color: u32) -> vec3<i32> {
   return vec3<i32>(vec3<u32>(color, color >> 8u, color >> 16u) & vec3<u32>(0xffu));
@@ -43,10 +43,10 @@ fn colorError(wanted: u32, given: u32) -> vec4<i32> {
 // The entry nearest to a pixel's changed colour. Where that would make an opaque pixel translucent, the entry nearest to
 // the pixel's own colour.
 fn nearestEntry(pixel: u32, changed: u32) -> u32 {
-  let entry = nearestCentroid(colorCoordinates(changed)).index;
+  let entry = nearestCentroid(spaceCoordinates(changed)).index;
 //#if ${ALPHA}
   if (pixel >= 0xff000000u && palette[entry] < 0xff000000u) {
-    return nearestCentroid(colorCoordinates(pixel)).index;
+    return nearestCentroid(spaceCoordinates(pixel)).index;
   }
 //#endif
   return entry;

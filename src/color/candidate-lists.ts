@@ -2,6 +2,7 @@ import type { BufferScope, Executor } from '../engine/engine.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { listCandidates } from '../kernels/list-candidates.js'
 import { FULL } from '../kernels/shared/quantizer-state.js'
+import type { ColorSpace } from './color-space.js'
 
 /** Bytes of all candidate lists, which bounds their length; where a list is longer, all centroids are searched. */
 const CANDIDATE_BYTES = 2 ** 26
@@ -10,6 +11,7 @@ const MAX_COARSE_CANDIDATES = 8192
 /** The colour cube, cut into 2^bits cells along every axis, finely and coarsely. */
 export interface ColorCells {
   readonly alpha: boolean
+  readonly space: ColorSpace
   readonly cellBits: number
   readonly cellCount: number
   readonly coarseBits: number
@@ -20,6 +22,7 @@ export interface ColorCells {
 
 /** For each cell of the colour cube, the centroids that can be nearest to a colour in it. */
 export interface CandidateLists {
+  readonly space: ColorSpace
   /** What a kernel that searches the lists takes as parameters. */
   readonly search: { cellBits: number; centroidCount: number; capacity: number }
   /** What it binds. */
@@ -31,11 +34,11 @@ export interface CandidateLists {
 export async function createCandidateLists(
   executor: Executor,
   scope: BufferScope,
-  { alpha, cellBits, cellCount, coarseBits, coarseCount, occupied }: ColorCells,
+  { alpha, space, cellBits, cellCount, coarseBits, coarseCount, occupied }: ColorCells,
   state: EngineBuffer,
   centroidCount: number,
 ): Promise<CandidateLists> {
-  const list = await executor.compile(listCandidates, { flags: { ALPHA: alpha } })
+  const list = await executor.compile(listCandidates, { flags: { ALPHA: alpha, OKLAB: space.OKLAB } })
   const capacity = Math.min(centroidCount, CANDIDATE_BYTES / 4 / cellCount)
   const coarseCapacity = Math.min(centroidCount, MAX_COARSE_CANDIDATES)
   const candidates = scope.allocate('quantize.candidates', 4 * cellCount * capacity)
@@ -47,6 +50,7 @@ export async function createCandidateLists(
   // The parent of all coarse cells: one cell with all centroids.
   const everything = scope.upload('quantize.all', new Uint32Array([FULL]))
   return {
+    space,
     search: { cellBits, centroidCount, capacity },
     lists: { candidates, candidateCounts },
     update(centroids, skipWhenConverged) {

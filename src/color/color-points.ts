@@ -6,6 +6,7 @@ import { placeColors } from '../kernels/place-colors.js'
 import { loadPoint } from '../kernels/shared/color-point.js'
 import { CELL_MOMENTS } from '../kernels/shared/quantizer-state.js'
 import type { ColorCells } from './candidate-lists.js'
+import type { ColorSpace } from './color-space.js'
 import type { ColorTable } from './color-table.js'
 import type { Reporter } from './reporter.js'
 import type { ColorMoments, ColorSamples } from './wu.js'
@@ -17,11 +18,14 @@ const EXPECTED_CANDIDATES = 64
 export interface ColorPoints extends ColorCells {
   readonly count: number
   /** How the kernels are specialised that read `points`. */
-  readonly flags: { ALPHA: boolean; PACKED: boolean }
+  readonly flags: { ALPHA: boolean; PACKED: boolean; OKLAB: boolean }
   /** A word per colour, the colour itself, or (PACKED) two with its coordinates. */
   readonly points: EngineBuffer
   /** A word per colour: what it counts for in the clustering. */
   readonly weights: EngineBuffer
+  readonly space: ColorSpace
+  /** The moments of all points. */
+  readTotals(): Promise<ColorMoments>
   /** The moments for Wu's seeds, with or without the fully transparent colour. */
   readMoments(skipTransparent: boolean): Promise<ColorMoments>
   /** The colours behind those moments. */
@@ -32,11 +36,13 @@ export async function createColorPoints(
   executor: Executor,
   scope: BufferScope,
   table: ColorTable,
+  space: ColorSpace,
 ): Promise<ColorPoints> {
-  const { unique: count, alpha, colors, counts: weights } = table
+  const { unique: count, alpha, colors, counts: weights, transfer } = table
   // Coordinates that take divisions are made once. Those of opaque colours are quicker made than loaded: packed, a pass
   // of 135 000 to 318 000 colours takes 1.06 times as long (llvmpipe).
-  const flags = { ALPHA: alpha, PACKED: alpha }
+  const { OKLAB } = space
+  const flags = { ALPHA: alpha, OKLAB, PACKED: alpha || OKLAB }
   const axes = alpha ? 4 : 3
   const [place, moments] = await Promise.all([
     executor.compile(placeColors, { flags }),
@@ -49,10 +55,30 @@ export async function createColorPoints(
   const coarseCount = 2 ** (coarseBits * axes)
   const packed = scope.allocate('quantize.points', flags.PACKED ? 8 * count : 4)
   const occupied = scope.allocate('quantize.occupied', 4 * (cellCount + coarseCount))
-  executor.run(place, { colorCount: count, cellBits, cellCount, coarseBits }, { colors, points: packed, occupied })
+  executor.run(
+    place,
+    { colorCount: count, cellBits, cellCount, coarseBits },
+    { colors, transfer, points: packed, occupied },
+  )
   const points = flags.PACKED ? packed : colors
 
+  async function readCells(bits: number, shift: number, skipTransparent: boolean): Promise<ColorMoments> {
+    const own = new BufferScope(executor)
+    try {
+      const buffer = own.allocate('quantize.moments', 8 * CELL_MOMENTS * 2 ** (bits * axes))
+      executor.run(
+        moments,
+        { colorCount: count, cellBits: bits, shift, skipTransparent: skipTransparent ? 1 : 0 },
+        { points, weights, moments: buffer },
+      )
+      return { words: new Uint32Array(await executor.read(buffer)), bits, axes, shift }
+    } finally {
+      own.release()
+    }
+  }
+
   return {
+    space,
     alpha,
     count,
     flags,
@@ -64,37 +90,29 @@ export async function createColorPoints(
     coarseCount,
     occupied,
 
-    async readMoments(skipTransparent) {
-      const bits = alpha ? 4 : 5
-      const own = new BufferScope(executor)
-      try {
-        const buffer = own.allocate('quantize.moments', 8 * CELL_MOMENTS * 2 ** (bits * axes))
-        executor.run(
-          moments,
-          { colorCount: count, cellBits: bits, skipTransparent: skipTransparent ? 1 : 0 },
-          { points, weights, moments: buffer },
-        )
-        return { words: new Uint32Array(await executor.read(buffer)), bits, axes }
-      } finally {
-        own.release()
-      }
-    },
+    readTotals: () => readCells(0, 0, false),
+    readMoments: (skipTransparent) => readCells(alpha ? 4 : 5, space.shift, skipTransparent),
 
     async readSamples(skipTransparent) {
-      const [values, all] = await Promise.all(
+      const [words, all] = await Promise.all(
         [points, weights].map((buffer) => executor.read(buffer).then((bytes) => new Uint32Array(bytes))),
       )
-      const channels = new Uint8Array(axes * count)
-      const counts = new Uint32Array(count)
+      const { shift } = space
+      const values = new Uint16Array(axes * count)
+      const kept = new Uint32Array(count)
       const c = new Uint32Array(4)
-      let kept = 0
+      let length = 0
       for (let i = 0; i < count; i++) {
-        loadPoint(values, i, flags, c)
+        loadPoint(words, i, flags, c)
         if (skipTransparent && alpha && c[3] === 0) continue
-        for (let axis = 0; axis < axes; axis++) channels[kept * axes + axis] = (c[axis] + 64) >>> 7
-        counts[kept++] = all[i]
+        for (let axis = 0; axis < axes; axis++) values[length * axes + axis] = (c[axis] + 2 ** (shift - 1)) >>> shift
+        kept[length++] = all[i]
       }
-      return { channels: channels.subarray(0, axes * kept), counts: counts.subarray(0, kept) }
+      return {
+        values: values.subarray(0, axes * length),
+        weights: kept.subarray(0, length),
+        axisBits: space.axisBits.map((bits) => bits - shift),
+      }
     },
   }
 }

@@ -7,6 +7,7 @@ import { labelSlots } from '../kernels/label-slots.js'
 import { mapPixels } from '../kernels/map-pixels.js'
 import { scanBlocks } from '../kernels/scan-blocks.js'
 import { State } from '../kernels/shared/quantizer-state.js'
+import { transfer } from '../kernels/shared/transfer.js'
 import type { EntrySink } from './entry-sink.js'
 import { CHUNK_PIXELS, type PixelChunk, type Pixels, RESIDENT_PIXELS } from './pixels.js'
 import type { Reporter } from './reporter.js'
@@ -23,14 +24,16 @@ export interface ColorTable {
   /** Per distinct colour, `unique` words each. */
   readonly colors: EngineBuffer
   readonly counts: EngineBuffer
+  /** The table that kernels bind to convert colours to Oklab and back. */
+  readonly transfer: EngineBuffer
   /** All pixels, in order. */
   readonly chunks: readonly PixelChunk[]
   /** How a kernel finds a pixel's colour again: what it binds and its parameter. */
   readonly slots: { keys: EngineBuffer; slotLabels: EngineBuffer; slotMask: number }
-  /** Gives the slots their colours' labels (a word per distinct colour). */
-  labelSlots(labels: EngineBuffer): void
-  /** Gives every pixel its colour's label. */
-  mapPixels(labels: EngineBuffer, into: EntrySink): Promise<void>
+  /** Gives the slots `ranks[label]` for their colours' labels (a word per distinct colour). */
+  labelSlots(labels: EngineBuffer, ranks: EngineBuffer): void
+  /** Gives every pixel `ranks[label]` for its colour's label. */
+  mapPixels(labels: EngineBuffer, ranks: Uint32Array<ArrayBuffer>, into: EntrySink): Promise<void>
 }
 
 /** Counts the distinct colours of an image. */
@@ -94,21 +97,22 @@ export async function createColorTable(
   const slotOfColor = scope.allocate('quantize.slotOfColor', 4 * unique)
   executor.run(compact, { blockCount }, { keys, slotCounts, blockOffsets, colors, counts, slots: slotOfColor })
   const slotLabels = slotCounts
-  const labelAll = (labels: EngineBuffer) =>
-    executor.run(label, { colorCount: unique }, { slots: slotOfColor, labels, slotLabels })
+  const labelAll = (labels: EngineBuffer, ranks: EngineBuffer) =>
+    executor.run(label, { colorCount: unique }, { slots: slotOfColor, labels, ranks, slotLabels })
 
   return {
     unique,
     alpha,
     colors,
     counts,
+    transfer: scope.upload('quantize.transfer', transfer),
     chunks,
     slots: { keys, slotLabels, slotMask },
     labelSlots: labelAll,
 
-    async mapPixels(labels, into) {
+    async mapPixels(labels, ranks, into) {
       const map = await executor.compile(mapPixels, { flags: { ...flags, WIDE: into.wide } })
-      labelAll(labels)
+      labelAll(labels, scope.upload('quantize.ranks', ranks))
       const entryBytes = into.wide ? 2 : 1
       const indices = scope.allocate('quantize.indices', Math.min(pixelCount, CHUNK_PIXELS) * entryBytes)
       for (const chunk of chunks) {

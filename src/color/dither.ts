@@ -2,11 +2,15 @@ import { BufferScope, type Executor } from '../engine/engine.js'
 import { LloydError, requireInteger } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { measureEntries } from '../kernels/measure-entries.js'
-import { roundPalette } from '../kernels/round-palette.js'
+import { measurePixels } from '../kernels/measure-pixels.js'
+import { placePalette } from '../kernels/place-palette.js'
 import { type CandidateLists, type ColorCells, createCandidateLists } from './candidate-lists.js'
+import { type ColorPoints, createColorPoints } from './color-points.js'
+import { type ColorSpace, colorSpace } from './color-space.js'
 import type { ColorTable } from './color-table.js'
 import type { EntrySink } from './entry-sink.js'
 import { createErrorDiffusion } from './error-diffusion.js'
+import { readU64, type SquaredErrors } from './find-palette.js'
 import { createOrderedDither } from './ordered-dither.js'
 import { CHUNK_PIXELS, type PixelChunk } from './pixels.js'
 import type { Reporter } from './reporter.js'
@@ -33,7 +37,7 @@ export interface DitherOptions {
 export interface DitherPalette {
   /** Per entry, rgba8 in a word. */
   palette: EngineBuffer
-  /** Per entry, its four coordinates. */
+  /** Per entry, its four coordinates in the space that entries are chosen in. */
   centroids: EngineBuffer
   candidates: CandidateLists
 }
@@ -44,8 +48,8 @@ export type ChooseEntries = (chunk: PixelChunk, position: number, entries: Engin
 export interface Dithered {
   /** Per entry, its pixels. */
   populations: Uint32Array
-  /** Exact, in squared coordinates, over all pixels. */
-  squaredError: bigint
+  /** Exact, over all pixels, in squared coordinates of each space. */
+  squaredErrors: SquaredErrors
 }
 
 /** The options as given or by default; no strength is no dithering. An `InputError` for anything else. */
@@ -79,7 +83,7 @@ export function requireDitherable(dither: Dither, width: number): void {
 export async function ditherPixels(
   executor: Executor,
   table: ColorTable,
-  cells: ColorCells,
+  points: ColorPoints,
   palette: Uint32Array<ArrayBuffer>,
   size: { width: number; height: number },
   options: DitherOptions,
@@ -90,7 +94,9 @@ export async function ditherPixels(
   try {
     const flags = { ALPHA: table.alpha }
     const measure = await executor.compile(measureEntries, { flags: { ...flags, WIDE: into.wide } })
-    const target = await createDitherPalette(executor, scope, cells, palette)
+    const target = await createDitherPalette(executor, scope, table, points, palette)
+    const srgb = await placeEntries(executor, scope, table, colorSpace('srgb'), target.palette)
+    const oklab = await createOklabMeasure(executor, scope, table, points, target.palette)
     const create = options.dither === 'floyd-steinberg' ? createErrorDiffusion : createOrderedDither
     const choose = await create(executor, scope, table, target, size, options, reporter)
 
@@ -101,6 +107,11 @@ export async function ditherPixels(
     const indices = scope.allocate('dither.indices', chunkPixels * entryBytes)
     const populations = scope.allocate('dither.populations', 4 * palette.length)
     const squaredError = scope.allocate('dither.squaredError', 8)
+    const numbers = scope.upload(
+      'dither.numbers',
+      Uint32Array.from({ length: table.unique }, (_, i) => i),
+    )
+    table.labelSlots(numbers, numbers)
     for (const chunk of table.chunks) {
       const position = chunk.end - chunk.count
       await choose(chunk, position, entries)
@@ -108,15 +119,16 @@ export async function ditherPixels(
       executor.run(
         measure,
         { pixelCount: chunk.count, wordCount },
-        { pixels: chunk.buffer(), centroids: target.centroids, entries, indices, populations, squaredError },
+        { pixels: chunk.buffer(), centroids: srgb, entries, indices, populations, squaredError },
       )
+      oklab.measure(chunk, entries)
       await into.take(chunk, indices)
       await reporter.step('map', chunk.end, pixelCount)
     }
-    const [counts, [low, high]] = (
-      await Promise.all([populations, squaredError].map((buffer) => executor.read(buffer)))
+    const [counts, ...errors] = (
+      await Promise.all([populations, squaredError, oklab.squaredError].map((buffer) => executor.read(buffer)))
     ).map((bytes) => new Uint32Array(bytes))
-    return { populations: counts, squaredError: (BigInt(high) << 32n) | BigInt(low) }
+    return { populations: counts, squaredErrors: { srgb: readU64(errors[0], 0), oklab: readU64(errors[1], 0) } }
   } finally {
     scope.release()
   }
@@ -126,22 +138,57 @@ export async function ditherPixels(
 async function createDitherPalette(
   executor: Executor,
   scope: BufferScope,
+  table: ColorTable,
   cells: ColorCells,
   colors: Uint32Array<ArrayBuffer>,
 ): Promise<DitherPalette> {
-  const count = colors.length
   const { cellCount, coarseCount } = cells
   const occupied = scope.upload('dither.cells', new Uint32Array(cellCount + coarseCount).fill(1))
   const state = scope.allocate('dither.state', 4)
-  const [round, candidates] = await Promise.all([
-    executor.compile(roundPalette, { flags: { ALPHA: cells.alpha } }),
-    createCandidateLists(executor, scope, { ...cells, occupied }, state, count),
-  ])
   const palette = scope.upload('dither.palette', colors)
-  const centroids = scope.allocate('dither.centroids', 16 * count)
-  // All entries are fixed: they only get their coordinates. Nothing reads the centroids, whose place the result takes.
-  const unread = scope.allocate('dither.unread', 16 * count)
-  executor.run(round, { centroidCount: count, fixedCount: count }, { centroids: unread, palette, rounded: centroids })
+  const candidates = await createCandidateLists(executor, scope, { ...cells, occupied }, state, colors.length)
+  const centroids = await placeEntries(executor, scope, table, cells.space, palette)
   candidates.update(centroids, false)
   return { palette, centroids, candidates }
+}
+
+/** The coordinates of the entries in a space. */
+async function placeEntries(
+  executor: Executor,
+  scope: BufferScope,
+  { alpha, transfer }: ColorTable,
+  { OKLAB }: ColorSpace,
+  palette: EngineBuffer,
+): Promise<EngineBuffer> {
+  const place = await executor.compile(placePalette, { flags: { ALPHA: alpha, OKLAB } })
+  const entries = scope.allocate('dither.centroids', 4 * palette.size)
+  executor.run(place, { entryCount: palette.size / 4 }, { palette, transfer, entries })
+  return entries
+}
+
+/** Adds up the error in Oklab, by the distinct colours' coordinates there: made for each pixel they would take longer. */
+async function createOklabMeasure(
+  executor: Executor,
+  scope: BufferScope,
+  table: ColorTable,
+  points: ColorPoints,
+  palette: EngineBuffer,
+) {
+  const oklab = colorSpace('oklab')
+  const own = points.space === oklab ? points : await createColorPoints(executor, scope, table, oklab)
+  const flags = { ALPHA: table.alpha, PACKED: true }
+  const measure = await executor.compile(measurePixels, { flags })
+  const centroids = await placeEntries(executor, scope, table, oklab, palette)
+  const squaredError = scope.allocate('dither.oklabError', 8)
+  const { keys, slotLabels, slotMask } = table.slots
+  return {
+    squaredError,
+    measure(chunk: PixelChunk, entries: EngineBuffer) {
+      executor.run(
+        measure,
+        { pixelCount: chunk.count, slotMask },
+        { pixels: chunk.buffer(), keys, slotLabels, points: own.points, centroids, entries, squaredError },
+      )
+    },
+  }
 }

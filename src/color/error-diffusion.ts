@@ -33,7 +33,7 @@ export async function createErrorDiffusion(
   reporter: Reporter,
 ): Promise<ChooseEntries> {
   const diffuse = await executor.compile(diffuseErrors, {
-    flags: { ALPHA: table.alpha },
+    flags: { ALPHA: table.alpha, OKLAB: candidates.space.OKLAB },
     workgroupSize: executor.adapter.software ? SOFTWARE_THREADS : THREADS,
   })
   const segment = Math.max(MIN_SEGMENT, Math.ceil(width / diffuse.workgroupSize))
@@ -54,7 +54,7 @@ export async function createErrorDiffusion(
           strength,
           ...candidates.search,
         },
-        { pixels: chunk.buffer(), palette, centroids, ...candidates.lists, errors, entries },
+        { pixels: chunk.buffer(), palette, transfer: table.transfer, centroids, ...candidates.lists, errors, entries },
       )
       await pace.spend(PIXEL_WORK * rowCount * width)
       reporter.throwIfAborted()

@@ -1,13 +1,18 @@
 import type { BufferScope, Executor } from '../engine/engine.js'
 import type { EngineBuffer } from '../engine/kernel.js'
+import { placePalette } from '../kernels/place-palette.js'
 import { roundPalette } from '../kernels/round-palette.js'
 import { State } from '../kernels/shared/quantizer-state.js'
 import { createCandidateLists } from './candidate-lists.js'
 import { type LloydOptions, runLloyd } from './color-clusters.js'
+import { measureError } from './color-error.js'
 import { mapToPalette } from './color-mapping.js'
 import type { ColorPoints } from './color-points.js'
+import { type ColorSpace, colorSpace } from './color-space.js'
 import type { ColorTable } from './color-table.js'
 import type { Reporter } from './reporter.js'
+
+export type SquaredErrors = Record<ColorSpace['name'], bigint>
 
 /** A palette as Lloyd's iterations left it, unused entries and all, with the nearest entry of every distinct colour. */
 export interface FoundPalette {
@@ -20,8 +25,8 @@ export interface FoundPalette {
   /** Per distinct colour, the number of its entry. */
   labels: EngineBuffer
   iterations: number
-  /** Exact, in squared coordinates, over all pixels. */
-  squaredError: bigint
+  /** Exact, over all pixels, in squared coordinates of each space. */
+  squaredErrors: SquaredErrors
 }
 
 /** Clusters the points from `seeds` (4 coordinates each), rounds the centroids to bytes and maps every colour to them. */
@@ -36,35 +41,39 @@ export async function findPalette(
 ): Promise<FoundPalette> {
   const centroidCount = seeds.length / 4
   const state = scope.allocate('quantize.state', 4 * State.words)
-  const [candidates, round] = await Promise.all([
+  const flags = { ALPHA: points.alpha, OKLAB: points.space.OKLAB }
+  const [candidates, round, place] = await Promise.all([
     createCandidateLists(executor, scope, points, state, centroidCount),
-    executor.compile(roundPalette, { flags: { ALPHA: points.alpha } }),
+    executor.compile(roundPalette, { flags }),
+    executor.compile(placePalette, { flags }),
   ])
   const centroids = scope.upload('quantize.centroids', seeds)
   await runLloyd(executor, scope, points, candidates, centroids, state, options, reporter)
 
-  const rounded = scope.allocate('quantize.rounded', 16 * centroidCount)
   const palette = scope.allocate('quantize.palette', 4 * centroidCount)
-  executor.run(round, { centroidCount, fixedCount: options.fixedCount }, { centroids, palette, rounded })
-  const { labels, populations } = await mapToPalette(
-    executor,
-    scope,
-    table,
-    points,
-    candidates,
-    rounded,
-    state,
-    reporter,
-  )
-  const [states, ...results] = (
-    await Promise.all([state, palette, centroids, populations].map((buffer) => executor.read(buffer)))
+  const entries = scope.allocate('quantize.entries', 16 * centroidCount)
+  const { transfer, counts } = table
+  executor.run(round, { centroidCount, fixedCount: options.fixedCount }, { centroids, transfer, palette })
+  executor.run(place, { entryCount: centroidCount }, { palette, transfer, entries })
+  const mapping = await mapToPalette(executor, scope, table, points, candidates, entries, state, reporter)
+  const { labels, populations } = mapping
+  const other = colorSpace(points.space.OKLAB ? 'srgb' : 'oklab')
+  const otherError = await measureError(executor, scope, table, other, { palette, labels, weights: counts }, reporter)
+  const [states, error, ...results] = (
+    await Promise.all([state, otherError, palette, centroids, populations].map((buffer) => executor.read(buffer)))
   ).map((bytes) => new Uint32Array(bytes))
+  const squaredErrors = { [points.space.name]: readU64(states, State.error), [other.name]: readU64(error, 0) }
   return {
     palette: results[0],
     centroids: results[1],
     populations: results[2],
     labels,
     iterations: states[State.iterations],
-    squaredError: (BigInt(states[State.error + 1]) << 32n) | BigInt(states[State.error]),
+    squaredErrors: squaredErrors as SquaredErrors,
   }
+}
+
+/** The 64-bit integer at two words, low first. */
+export function readU64(words: Uint32Array, index: number): bigint {
+  return (BigInt(words[index + 1]) << 32n) | BigInt(words[index])
 }

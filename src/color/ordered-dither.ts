@@ -29,7 +29,7 @@ export async function createOrderedDither(
   const direct = table.unique > Math.min((width * height) / 2, MOST_MIXES)
   const flags = { ALPHA: table.alpha }
   const [mix, pick] = await Promise.all([
-    executor.compile(mixEntries, { flags }),
+    executor.compile(mixEntries, { flags: { ...flags, OKLAB: candidates.space.OKLAB } }),
     executor.compile(pickEntries, { flags: { ...flags, DIRECT: direct } }),
   ])
   const { size: patternSize, thresholds: pattern } = ditherPattern(dither === 'ordered' ? 'ordered' : 'blue-noise')
@@ -43,7 +43,7 @@ export async function createOrderedDither(
     executor.run(
       mix,
       { firstColor, colorCount, firstMix, strength, ...candidates.search },
-      { colors, palette, centroids, ...candidates.lists, mixes },
+      { colors, palette, transfer: table.transfer, centroids, ...candidates.lists, mixes },
     )
     return colorCount
   }
@@ -77,12 +77,6 @@ export async function createOrderedDither(
       }
     }
   }
-  table.labelSlots(
-    scope.upload(
-      'dither.numbers',
-      Uint32Array.from({ length: table.unique }, (_, i) => i),
-    ),
-  )
   for (let first = 0; first < table.unique; ) {
     first += await advance(mixSome(table.colors, first, table.unique - first, first))
   }

@@ -2,12 +2,14 @@ import { CELL_MOMENTS } from '../kernels/shared/quantizer-state.js'
 
 /** Exact moments of a coarse histogram of the colour cube, as the kernel color-moments leaves them. */
 export interface ColorMoments {
-  /** Per cell n, Σr, Σg, Σb, Σa, Σ(r²+g²+b²+a²), each as two 32-bit words, low first. */
+  /** Per cell n, Σx, Σy, Σz, Σw, Σ(x²+y²+z²+w²), each as two 32-bit words, low first. */
   words: Uint32Array
   /** The cube has 2^bits cells along every axis; the last axis varies fastest. */
   bits: number
-  /** 3 (r, g, b) or 4 (premultiplied r, g, b, and a). */
+  /** 3 coordinates, or 4 (three premultiplied ones, and alpha). */
   axes: 3 | 4
+  /** What is summed are coordinates in multiples of 2^shift. */
+  shift: number
 }
 
 /** Half-open ranges of cells (low, high] along each axis, in cumulative coordinates 0…2^bits. */
@@ -18,10 +20,12 @@ interface Box {
   variance: number
 }
 
-/** Distinct colours as 8-bit premultiplied channels, `axes` a colour, and their pixels. */
+/** Distinct colours as coordinates in multiples of 2^shift, `axes` a colour, and their weights. */
 export interface ColorSamples {
-  channels: Uint8Array
-  counts: Uint32Array
+  values: Uint16Array
+  weights: Uint32Array
+  /** Bits of a value along each axis. */
+  axisBits: readonly number[]
 }
 
 /**
@@ -32,7 +36,7 @@ export interface ColorSamples {
  * Where all boxes are single cells and more are wanted (a grey photograph has 32 cells), the same goes on at full
  * resolution, between the colours that `readSamples` gives.
  *
- * Returns at most `count` means as 4 coordinates each with 7 fractional bits; fewer when no box can be cut any more.
+ * Returns at most `count` means as 4 coordinates each; fewer when no box can be cut any more.
  *
  * Source: X. Wu, "Efficient statistical computations for optimal color quantization", Graphics Gems II, 1991.
  */
@@ -46,8 +50,9 @@ export async function wuSeeds(
   let sums = boxes.map((box) => channelSums(table, box))
   if (boxes.length < count) sums = cutSamples(await readSamples(), boxes, moments, count)
   const seeds = new Uint32Array(4 * sums.length)
+  const twice = 2 ** (moments.shift + 1)
   for (const [index, [n, ...channels]] of sums.entries()) {
-    for (const [axis, sum] of channels.entries()) seeds[4 * index + axis] = Math.floor((256 * sum + n) / (2 * n))
+    for (const [axis, sum] of channels.entries()) seeds[4 * index + axis] = Math.floor((twice * sum + n) / (2 * n))
   }
   return seeds
 }
@@ -176,7 +181,7 @@ interface SampleBox {
 
 /** Goes on cutting where cells end; returns n and the channel sums of every box. */
 function cutSamples(
-  { channels, counts }: ColorSamples,
+  { values, weights, axisBits }: ColorSamples,
   cellBoxes: readonly Box[],
   { bits, axes }: ColorMoments,
   count: number,
@@ -184,23 +189,25 @@ function cutSamples(
   const sumsOf = (samples: readonly number[]) => {
     const sums = new Array<number>(axes + 1).fill(0)
     for (const i of samples) {
-      sums[0] += counts[i]
-      for (let axis = 0; axis < axes; axis++) sums[1 + axis] += counts[i] * channels[i * axes + axis]
+      sums[0] += weights[i]
+      for (let axis = 0; axis < axes; axis++) sums[1 + axis] += weights[i] * values[i * axes + axis]
     }
     return sums
   }
   const measure = (box: SampleBox) => {
     let squares = 0
     for (const i of box.samples) {
-      for (let axis = 0; axis < axes; axis++) squares += counts[i] * channels[i * axes + axis] ** 2
+      for (let axis = 0; axis < axes; axis++) squares += weights[i] * values[i * axes + axis] ** 2
     }
     box.variance = box.samples.length > 1 ? squares - explained(sumsOf(box.samples)) : 0
   }
   const boxes: SampleBox[] = cellBoxes.map(() => ({ samples: [], variance: 0 }))
   const boxOfCell = cellOwners(cellBoxes, bits, axes)
-  for (let i = 0; i < counts.length; i++) {
+  for (let i = 0; i < weights.length; i++) {
     let cell = 0
-    for (let axis = 0; axis < axes; axis++) cell = (cell << bits) | (channels[i * axes + axis] >>> (8 - bits))
+    for (let axis = 0; axis < axes; axis++) {
+      cell = (cell << bits) | (values[i * axes + axis] >>> (axisBits[axis] - bits))
+    }
     boxes[boxOfCell[cell]].samples.push(i)
   }
   const queue = new BoxQueue(boxes)
@@ -228,12 +235,12 @@ function cutSamples(
     let bestAxis = -1
     let bestValue = 0
     for (let axis = 0; axis < axes; axis++) {
-      const value = (i: number) => channels[i * axes + axis]
+      const value = (i: number) => values[i * axes + axis]
       const sorted = [...box.samples].sort((i, j) => value(i) - value(j))
       const lower = new Array<number>(axes + 1).fill(0)
       for (const [place, i] of sorted.entries()) {
-        lower[0] += counts[i]
-        for (let a = 0; a < axes; a++) lower[1 + a] += counts[i] * channels[i * axes + a]
+        lower[0] += weights[i]
+        for (let a = 0; a < axes; a++) lower[1 + a] += weights[i] * values[i * axes + a]
         if (place + 1 === sorted.length || value(sorted[place + 1]) === value(i)) continue
         const score = explained(lower) + explained(whole.map((sum, m) => sum - lower[m]))
         if (score > best) {
@@ -244,7 +251,7 @@ function cutSamples(
       }
     }
     if (bestAxis < 0) return null
-    const isUpper = (i: number) => channels[i * axes + bestAxis] > bestValue
+    const isUpper = (i: number) => values[i * axes + bestAxis] > bestValue
     const upper = { samples: box.samples.filter(isUpper), variance: 0 }
     box.samples = box.samples.filter((i) => !isUpper(i))
     return upper

@@ -1,5 +1,6 @@
 import source from '../../shaders/assign-colors.wgsl?raw'
 import colorSource from '../../shaders/shared/color.wgsl?raw'
+import cellSource from '../../shaders/shared/color-cell.wgsl?raw'
 import pointSource from '../../shaders/shared/color-point.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import nearestSource from '../../shaders/shared/nearest-color.wgsl?raw'
@@ -15,7 +16,7 @@ const ITEMS = 8
 /** One pass of Lloyd over the distinct colours: labels, and the sums of each cluster. */
 export const assignColors = defineKernel({
   name: 'assign-colors',
-  sources: [gridSource, u64Source, colorSource, pointSource, source, nearestSource],
+  sources: [gridSource, u64Source, colorSource, cellSource, pointSource, source, nearestSource],
   parameters: { firstColor: 'u32', colorCount: 'u32', cellBits: 'u32', centroidCount: 'u32', capacity: 'u32' },
   bindings: {
     points: 'read u32',
@@ -27,12 +28,12 @@ export const assignColors = defineKernel({
     sums: 'read_write u32',
     state: 'read_write u32',
   },
-  flags: { ALPHA: false, PACKED: false },
+  flags: { ALPHA: false, PACKED: false, OKLAB: false },
   workgroupSize: 64,
   workgroups: ({ colorCount }, size) => Math.ceil(colorCount / (size * ITEMS)),
   twin(parameters, { points, weights, labels, sums, state, ...lists }, flags) {
     if (state[State.converged]) return
-    const search = { ...parameters, ...lists, alpha: flags.ALPHA }
+    const search = { ...parameters, ...lists, flags }
     const c = new Uint32Array(4)
     const nearest = { index: 0, distance: 0 }
     const { firstColor, colorCount } = parameters

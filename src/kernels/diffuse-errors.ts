@@ -1,7 +1,11 @@
 import source from '../../shaders/diffuse-errors.wgsl?raw'
 import colorSource from '../../shaders/shared/color.wgsl?raw'
+import cellSource from '../../shaders/shared/color-cell.wgsl?raw'
+import spaceSource from '../../shaders/shared/color-space.wgsl?raw'
 import ditherSource from '../../shaders/shared/dither.wgsl?raw'
 import nearestSource from '../../shaders/shared/nearest-color.wgsl?raw'
+import oklabSource from '../../shaders/shared/oklab.wgsl?raw'
+import u64Source from '../../shaders/shared/u64.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { canonicalColor } from './shared/color.js'
 import { Ditherer } from './shared/dither.js'
@@ -12,7 +16,7 @@ import { Ditherer } from './shared/dither.js'
  */
 export const diffuseErrors = defineKernel({
   name: 'diffuse-errors',
-  sources: [colorSource, source, nearestSource, ditherSource],
+  sources: [u64Source, colorSource, oklabSource, spaceSource, cellSource, source, nearestSource, ditherSource],
   parameters: {
     width: 'u32',
     firstRow: 'u32',
@@ -27,18 +31,19 @@ export const diffuseErrors = defineKernel({
   bindings: {
     pixels: 'read u32',
     palette: 'read u32',
+    transfer: 'read u32',
     centroids: 'read u32',
     candidates: 'read u32',
     candidateCounts: 'read u32',
     errors: 'read_write i32',
     entries: 'read_write u32',
   },
-  flags: { ALPHA: false },
+  flags: { ALPHA: false, OKLAB: false },
   workgroupSize: 128,
   workgroups: () => 1,
-  twin(parameters, { pixels, palette, errors, entries, ...lists }, { ALPHA }) {
+  twin(parameters, { pixels, palette, errors, entries, ...lists }, flags) {
     const { width, firstRow, rowCount, firstPixel, strength } = parameters
-    const ditherer = new Ditherer({ ...parameters, ...lists, alpha: ALPHA }, palette)
+    const ditherer = new Ditherer({ ...parameters, ...lists, flags }, palette)
     for (let step = 0; step < rowCount; step++) {
       const row = firstRow + step
       const direction = row & 1 ? -1 : 1
@@ -56,7 +61,7 @@ export const diffuseErrors = defineKernel({
       for (let i = 0; i < width; i++) {
         const x = direction > 0 ? i : width - 1 - i
         const at = firstPixel + step * width + x
-        const pixel = canonicalColor(pixels[at], ALPHA)
+        const pixel = canonicalColor(pixels[at], flags.ALPHA)
         const wanted = ditherer.changeColor(pixel, change(x, 0), change(x, 1), change(x, 2), change(x, 3))
         entries[at] = ditherer.nearestEntry(pixel, wanted)
         ditherer.colorError(wanted, palette[entries[at]], errors, own + 4 * x)

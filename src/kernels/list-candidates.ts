@@ -1,14 +1,16 @@
 import source from '../../shaders/list-candidates.wgsl?raw'
 import colorSource from '../../shaders/shared/color.wgsl?raw'
+import cellSource from '../../shaders/shared/color-cell.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
-import { colorCell, squaredDistance } from './shared/color.js'
+import { squaredDistance } from './shared/color.js'
+import { cellBounds, colorCell } from './shared/color-cell.js'
 import { FULL, State } from './shared/quantizer-state.js'
 
 /** For each occupied cell of the colour cube, the centroids that can be nearest to a colour in it, ascending, out of its parent cell's. */
 export const listCandidates = defineKernel({
   name: 'list-candidates',
-  sources: [gridSource, colorSource, source],
+  sources: [gridSource, colorSource, cellSource, source],
   parameters: {
     cellCount: 'u32',
     cellBits: 'u32',
@@ -28,28 +30,23 @@ export const listCandidates = defineKernel({
     candidateCounts: 'read_write u32',
     state: 'read u32',
   },
-  flags: { ALPHA: false },
+  flags: { ALPHA: false, OKLAB: false },
   workgroupSize: 64,
   workgroups: ({ cellCount }, size) => Math.ceil(cellCount / size),
   twin(
     { cellCount, cellBits, parentBits, parentCapacity, occupiedOffset, centroidCount, capacity, skipWhenConverged },
     { centroids, occupied, parentCandidates, parentCounts, candidates, candidateCounts, state },
-    { ALPHA },
+    flags,
   ) {
     if (skipWhenConverged && state[State.converged]) return
-    const axes = ALPHA ? 4 : 3
-    const mask = 2 ** cellBits - 1
-    const shift = 15 - cellBits
+    const axes = flags.ALPHA ? 4 : 3
     const low = new Uint32Array(4)
     const high = new Uint32Array(4)
     const corner = new Uint32Array(4)
     for (let cell = 0; cell < cellCount; cell++) {
       if (occupied[occupiedOffset + cell] === 0) continue
-      for (let axis = 0; axis < axes; axis++) {
-        low[axis] = ((cell >>> ((axes - 1 - axis) * cellBits)) & mask) << shift
-        high[axis] = low[axis] + 2 ** shift - 1
-      }
-      const parent = colorCell(low, parentBits, ALPHA)
+      cellBounds(cell, cellBits, flags, low, high)
+      const parent = colorCell(low, parentBits, flags)
       const full = parentCounts[parent] === FULL
       const length = full ? centroidCount : parentCounts[parent]
       const first = parent * parentCapacity

@@ -1,10 +1,12 @@
 import source from '../../shaders/map-colors.wgsl?raw'
 import colorSource from '../../shaders/shared/color.wgsl?raw'
+import cellSource from '../../shaders/shared/color-cell.wgsl?raw'
 import pointSource from '../../shaders/shared/color-point.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import nearestSource from '../../shaders/shared/nearest-color.wgsl?raw'
 import u64Source from '../../shaders/shared/u64.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
+import { addU64Product } from './shared/color.js'
 import { loadPoint } from './shared/color-point.js'
 import { nearestCentroid } from './shared/nearest-color.js'
 import { State } from './shared/quantizer-state.js'
@@ -14,7 +16,7 @@ const ITEMS = 8
 /** The last mapping: each distinct colour's nearest palette entry, the entries' pixels and the exact squared error. */
 export const mapColors = defineKernel({
   name: 'map-colors',
-  sources: [gridSource, u64Source, colorSource, pointSource, source, nearestSource],
+  sources: [gridSource, u64Source, colorSource, cellSource, pointSource, source, nearestSource],
   parameters: { firstColor: 'u32', colorCount: 'u32', cellBits: 'u32', centroidCount: 'u32', capacity: 'u32' },
   bindings: {
     points: 'read u32',
@@ -26,11 +28,11 @@ export const mapColors = defineKernel({
     populations: 'read_write u32',
     state: 'read_write u32',
   },
-  flags: { ALPHA: false, PACKED: false },
+  flags: { ALPHA: false, PACKED: false, OKLAB: false },
   workgroupSize: 64,
   workgroups: ({ colorCount }, size) => Math.ceil(colorCount / (size * ITEMS)),
   twin(parameters, { points, counts, labels, populations, state, ...lists }, flags) {
-    const search = { ...parameters, ...lists, alpha: flags.ALPHA }
+    const search = { ...parameters, ...lists, flags }
     const c = new Uint32Array(4)
     const nearest = { index: 0, distance: 0 }
     const { firstColor, colorCount } = parameters
@@ -39,15 +41,7 @@ export const mapColors = defineKernel({
       nearestCentroid(c, search, nearest)
       labels[i] = nearest.index
       populations[nearest.index] += counts[i]
-      // A product can exceed 2⁵³ (count < 2³¹, distance < 2³²): by 16-bit halves of the count, each part is exact.
       addU64Product(state, State.error, counts[i], nearest.distance)
     }
   },
 })
-
-function addU64Product(array: Uint32Array, index: number, a: number, b: number): void {
-  const part = (a >>> 16) * b
-  const low = array[index] + (part % 0x10000) * 0x10000 + (a & 0xffff) * b
-  array[index] = low % 0x100000000
-  array[index + 1] += Math.floor(part / 0x10000) + Math.floor(low / 0x100000000)
-}

@@ -1,25 +1,24 @@
 import source from '../../shaders/round-palette.wgsl?raw'
 import colorSource from '../../shaders/shared/color.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
+import oklabSource from '../../shaders/shared/oklab.wgsl?raw'
+import oklabColorSource from '../../shaders/shared/oklab-color.wgsl?raw'
+import u64Source from '../../shaders/shared/u64.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
-import { colorCoordinates } from './shared/color.js'
+import { oklabColor } from './shared/oklab-color.js'
 
-/** Rounds centroids to palette bytes, and gives the coordinates of those bytes. */
+/** Rounds centroids to palette bytes. */
 export const roundPalette = defineKernel({
   name: 'round-palette',
-  sources: [gridSource, colorSource, source],
+  sources: [gridSource, u64Source, colorSource, oklabSource, oklabColorSource, source],
   parameters: { centroidCount: 'u32', fixedCount: 'u32' },
-  bindings: { centroids: 'read u32', palette: 'read_write u32', rounded: 'read_write u32' },
-  flags: { ALPHA: false },
+  bindings: { centroids: 'read u32', transfer: 'read u32', palette: 'read_write u32' },
+  flags: { ALPHA: false, OKLAB: false },
   workgroupSize: 64,
   workgroups: ({ centroidCount }, size) => Math.ceil(centroidCount / size),
-  twin({ centroidCount, fixedCount }, { centroids, palette, rounded }, { ALPHA }) {
-    const coordinates = new Uint32Array(4)
-    for (let k = 0; k < centroidCount; k++) {
-      if (k >= fixedCount) palette[k] = roundColor(centroids.subarray(4 * k, 4 * k + 4), ALPHA)
-      colorCoordinates(palette[k], ALPHA, coordinates)
-      rounded.set(coordinates, 4 * k)
-    }
+  twin({ centroidCount, fixedCount }, { centroids, palette }, { ALPHA, OKLAB }) {
+    const round = OKLAB ? oklabColor : roundColor
+    for (let k = fixedCount; k < centroidCount; k++) palette[k] = round(centroids.subarray(4 * k, 4 * k + 4), ALPHA)
   },
 })
 

@@ -8,17 +8,19 @@ interface Outcome {
   colors: number
   centroids: { data: ArrayLike<number>; rows: number; columns: number }
   mse: number
+  oklabMse: number
   iterations: number
   uniqueColors: number
 }
 
 /** Asserts that two results agree in every field, byte and label; the first difference is named, not the arrays printed. */
 export function expectSame(actual: Outcome, expected: Outcome, what: string): void {
-  const scalars = ({ width, height, colors, mse, iterations, uniqueColors }: Outcome) => ({
+  const scalars = ({ width, height, colors, mse, oklabMse, iterations, uniqueColors }: Outcome) => ({
     width,
     height,
     colors,
     mse,
+    oklabMse,
     iterations,
     uniqueColors,
   })

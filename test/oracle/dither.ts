@@ -2,12 +2,14 @@
  * Dithering, pixel by pixel and against all entries. Nothing here comes from `src`; the texture of blue noise is data.
  */
 import { readFileSync } from 'node:fs'
-import { coordinatesOf, type OracleImage } from './quantize'
+import { coordinatesOf, type OracleImage, type OracleSpace } from './quantize'
 
 export interface DitherOptions {
   dither: 'floyd-steinberg' | 'blue-noise' | 'ordered'
   /** In 1/256. */
   strength: number
+  /** Where entries are nearest; sRGB by default. */
+  place?: OracleSpace['place']
 }
 
 type Color = readonly number[]
@@ -19,9 +21,9 @@ export function ditherOracle(
   { data, width, height }: OracleImage,
   entries: readonly Color[],
   channels: number,
-  { dither, strength }: DitherOptions,
+  { dither, strength, place = coordinatesOf }: DitherOptions,
 ): Int32Array {
-  const find = finder(entries, channels)
+  const find = finder(entries, channels, place)
   const pixelAt = (at: number): Color => {
     const pixel = Array.from(data.subarray(4 * at, 4 * at + 4))
     return pixel[3] === 0 && channels === 4 ? [0, 0, 0, 0] : pixel
@@ -79,8 +81,12 @@ export function ditherOracle(
 }
 
 /** The nearest entry of a changed colour; of the pixel itself where that would let light through an opaque pixel. */
-function finder(entries: readonly Color[], channels: number): (pixel: Color, wanted: Color) => number {
-  const targets = entries.map((entry) => coordinatesOf(entry, channels))
+function finder(
+  entries: readonly Color[],
+  channels: number,
+  place: OracleSpace['place'],
+): (pixel: Color, wanted: Color) => number {
+  const targets = entries.map((entry) => place(entry, channels))
   const known = new Map<number, number>()
   const search = (color: Color) => {
     const key = color.reduce((sum, value) => 256 * sum + value, 0)
@@ -88,7 +94,7 @@ function finder(entries: readonly Color[], channels: number): (pixel: Color, wan
     if (best !== undefined) return best
     best = 0
     let least = Number.POSITIVE_INFINITY
-    const [x, y, z, w = 0] = coordinatesOf(color, channels)
+    const [x, y, z, w = 0] = place(color, channels)
     for (let k = 0; k < targets.length; k++) {
       const target = targets[k]
       const alpha = channels === 4 ? w - target[3] : 0

@@ -1,9 +1,10 @@
 /**
  * The integer quantizer, naively and on its own: nothing here comes from `src`, so that an agreement means something.
- * Coordinates are integers in 1/128 of a channel step, alpha premultiplied; whatever could exceed 2⁵³ is a BigInt.
+ * Coordinates are integers, in sRGB in 1/128 of a channel step, alpha premultiplied; whatever could exceed 2⁵³ is a BigInt.
  */
 
 import { ditherOracle } from './dither'
+import { ORIGIN as OKLAB_ORIGIN, UNITS as OKLAB_UNITS, oklabCoordinates, oklabRounded } from './oklab'
 import { momentsOf, wuBoxes } from './wu'
 
 export interface OracleImage {
@@ -12,8 +13,22 @@ export interface OracleImage {
   height: number
 }
 
+export type SpaceName = 'srgb' | 'oklab'
+
+/** A colour space as the oracle sees it: coordinates of RGBA, RGBA of a centroid, and how Wu's samples are cut. */
+export interface OracleSpace {
+  place: (color: Rgba, channels: number) => number[]
+  round: (centroid: readonly number[]) => number[]
+  origin: readonly number[]
+  units: number
+  /** Wu's samples are coordinates in multiples of this, of `sampleBits` bits. */
+  grain: number
+  sampleBits: readonly number[]
+}
+
 export interface OracleOptions {
   colors: number
+  space?: SpaceName
   maxIterations?: number
   tolerance?: number
   dither?: 'none' | 'floyd-steinberg' | 'blue-noise' | 'ordered'
@@ -30,6 +45,7 @@ export interface OracleResult {
   colors: number
   centroids: { data: Float32Array; rows: number; columns: number }
   mse: number
+  oklabMse: number
   iterations: number
   uniqueColors: number
   /** The seeds it began with, in 1/128 units, without the fixed one. Empty where the image had few colours. */
@@ -71,6 +87,25 @@ export function rounded(centroid: readonly number[]): number[] {
   return [channel(centroid[0]), channel(centroid[1]), channel(centroid[2]), alpha]
 }
 
+export const spaces: Record<SpaceName, OracleSpace> = {
+  srgb: {
+    place: coordinatesOf,
+    round: rounded,
+    origin: [0, 0, 0, 0],
+    units: 128,
+    grain: 128,
+    sampleBits: [8, 8, 8, 8],
+  },
+  oklab: {
+    place: oklabCoordinates,
+    round: oklabRounded,
+    origin: OKLAB_ORIGIN,
+    units: OKLAB_UNITS,
+    grain: 32,
+    sampleBits: [10, 9, 9, 10],
+  },
+}
+
 export function colorTable({ data, width, height }: OracleImage): ColorTable {
   const table: ColorTable = {
     channels: 3,
@@ -100,21 +135,26 @@ export function colorTable({ data, width, height }: OracleImage): ColorTable {
   return table
 }
 
-/** Means of Wu's boxes over the not fully transparent colours, in 1/128 units rounded half up. */
-export function wuSeeds(table: ColorTable, colors: number): number[][] {
+/** Means of Wu's boxes over the not fully transparent colours, rounded half up. */
+export function wuSeeds(
+  table: ColorTable,
+  colors: number,
+  { place: placeColor, grain, sampleBits } = spaces.srgb,
+): number[][] {
   const { channels } = table
   const samples: number[][] = []
   const counts: number[] = []
   const fixed = table.transparent && colors >= 2
   table.colors.forEach((color, place) => {
     if (fixed && color[3] === 0) return
-    samples.push(coordinatesOf(color, channels).map((p) => Math.floor((p + 64) / 128)))
+    samples.push(placeColor(color, channels).map((p) => Math.floor((p + grain / 2) / grain)))
     counts.push(table.counts[place])
   })
-  const boxes = wuBoxes(samples, counts, fixed ? colors - 1 : colors, channels === 3 ? 5 : 4)
+  const bits = channels === 3 ? 5 : 4
+  const boxes = wuBoxes(samples, counts, fixed ? colors - 1 : colors, bits, sampleBits.slice(0, channels))
   return boxes.map((box) => {
     const { count, sums } = momentsOf(box.cells, channels)
-    return sums.map((sum) => roundedMean(128n * BigInt(sum), count))
+    return sums.map((sum) => roundedMean(BigInt(grain) * BigInt(sum), count))
   })
 }
 
@@ -203,49 +243,49 @@ export function lloyd(
 
 export function quantizeOracle(
   image: OracleImage,
-  { colors, maxIterations = 20, tolerance = 0, dither = 'none', ditherStrength = 224, seeds }: OracleOptions,
+  {
+    colors,
+    space: spaceName = 'srgb',
+    maxIterations = 20,
+    tolerance = 0,
+    dither = 'none',
+    ditherStrength = 224,
+    seeds,
+  }: OracleOptions,
 ): OracleResult {
   const table = colorTable(image)
   const { channels, counts } = table
-  const points = table.colors.map((color) => coordinatesOf(color, channels))
+  const space = spaces[spaceName]
+  const points = table.colors.map((color) => space.place(color, channels))
 
   let begin: number[][] = []
   let iterations = 0
   let entries: number[][] // RGBA of each centroid, before unused ones go
   let centroids: number[][]
   let labels: Int32Array
-  let distances: Float64Array
   if (table.colors.length <= colors) {
     entries = table.colors
     centroids = points
     labels = Int32Array.from(points.keys())
-    distances = new Float64Array(points.length)
   } else {
-    begin = seeds ? seeds.map((seed) => [...seed]) : wuSeeds(table, colors)
+    begin = seeds ? seeds.map((seed) => [...seed]) : wuSeeds(table, colors, space)
     const fixed = table.transparent && colors >= 2 ? 1 : 0
     centroids = begin.map((seed) => [...seed])
-    if (fixed) centroids.unshift([0, 0, 0, 0])
+    if (fixed) centroids.unshift(space.origin.slice(0, channels))
     iterations = lloyd(points, counts, centroids, { fixed, maxIterations, tolerance })
-    entries = centroids.map(rounded)
-    const targets = entries.map((entry) => coordinatesOf(entry, channels))
-    ;({ labels, distances } = nearest(points, targets))
+    entries = centroids.map(space.round)
+    const targets = entries.map((entry) => space.place(entry, channels))
+    labels = nearest(points, targets).labels
   }
 
   const byAlphaLumaKey = (a: number, b: number) =>
     entries[a][3] - entries[b][3] || luma(entries[a]) - luma(entries[b]) || key(entries[a]) - key(entries[b])
-  let error = 0n
   let labelOf = (pixel: number) => labels[table.pixels[pixel]]
   if (table.colors.length > colors && dither !== 'none' && ditherStrength > 0) {
     const numbers = [...entries.keys()].sort(byAlphaLumaKey)
     const sorted = numbers.map((number) => entries[number])
-    const chosen = ditherOracle(image, sorted, channels, { dither, strength: ditherStrength })
+    const chosen = ditherOracle(image, sorted, channels, { dither, strength: ditherStrength, place: space.place })
     labelOf = (pixel) => numbers[chosen[pixel]]
-    const targets = entries.map((entry) => coordinatesOf(entry, channels))
-    table.pixels.forEach((color, pixel) => {
-      error += BigInt(points[color].reduce((sum, value, d) => sum + (value - targets[labelOf(pixel)][d]) ** 2, 0))
-    })
-  } else {
-    for (let i = 0; i < points.length; i++) error += BigInt(counts[i]) * BigInt(distances[i])
   }
 
   const used = [...new Set(Array.from(table.pixels, (_, pixel) => labelOf(pixel)))]
@@ -256,42 +296,46 @@ export function quantizeOracle(
   })
   const indices = new (used.length > 256 ? Uint16Array : Uint8Array)(table.pixels.length)
   for (let pixel = 0; pixel < indices.length; pixel++) indices[pixel] = place[labelOf(pixel)]
+  const palette = Uint8Array.from(used.flatMap((entry) => entries[entry]))
   return {
-    palette: Uint8Array.from(used.flatMap((entry) => entries[entry])),
+    palette,
     indices,
     width: image.width,
     height: image.height,
     colors: used.length,
     centroids: {
-      data: Float32Array.from(used.flatMap((entry) => centroids[entry].map((c) => c / 128))),
+      data: Float32Array.from(
+        used.flatMap((entry) => centroids[entry].map((c, d) => (c - space.origin[d]) / space.units)),
+      ),
       rows: used.length,
       columns: channels,
     },
-    mse: Number(error) / (16384 * table.pixels.length),
+    mse: meanSquaredError(image, palette, indices),
+    oklabMse: meanSquaredError(image, palette, indices, 'oklab'),
     iterations,
     uniqueColors: table.colors.length,
     seeds: begin,
   }
 }
 
-/** The mean squared error between an image and its palette's colours, from the bytes alone. */
+/** The mean squared error between an image and its palette's colours in a space, from the bytes alone. */
 export function meanSquaredError(
-  { data, width, height }: OracleImage,
+  image: OracleImage,
   palette: Uint8Array,
   indices: ArrayLike<number>,
+  spaceName: SpaceName = 'srgb',
 ): number {
-  let channels = 3
-  for (let i = 3; i < 4 * width * height; i += 4) if (data[i] !== 255) channels = 4
-  const entries: number[][] = []
-  for (let at = 0; at < palette.length; at += 4)
-    entries.push(coordinatesOf([...palette.subarray(at, at + 4)], channels))
+  const { channels, colors, pixels } = colorTable(image)
+  const { place, units } = spaces[spaceName]
+  const points = colors.map((color) => place(color, channels))
+  const targets = Array.from({ length: palette.length / 4 }, (_, entry) =>
+    place([...palette.subarray(4 * entry, 4 * entry + 4)], channels),
+  )
   let error = 0n
   // Below 2²⁰ pixels of at most 2³² each the partial sum is exact; then it moves to the BigInt.
   let partial = 0
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    const at = 4 * pixel
-    const target = entries[indices[pixel]]
-    const point = coordinatesOf([data[at], data[at + 1], data[at + 2], data[at + 3]], channels)
+  for (let pixel = 0; pixel < pixels.length; pixel++) {
+    const [point, target] = [points[pixels[pixel]], targets[indices[pixel]]]
     for (let d = 0; d < channels; d++) partial += (point[d] - target[d]) ** 2
     if ((pixel & 0xfffff) === 0xfffff) {
       error += BigInt(partial)
@@ -299,5 +343,5 @@ export function meanSquaredError(
     }
   }
   error += BigInt(partial)
-  return Number(error) / (16384 * width * height)
+  return Number(error) / (units * units * pixels.length)
 }

@@ -76,17 +76,24 @@ function bestCut(box: WuBox, dimensions: number): { axis: number; last: number }
 
 /**
  * At most `boxCount` boxes; fewer when no box can be cut any more. When that is so at the histogram's resolution, the
- * boxes are cut on at 8 bits, by the same rule.
+ * boxes are cut on at the samples' own, by the same rule.
  *
- * @param samples distinct 8-bit vectors
+ * @param samples distinct vectors of `sampleBits` bits in each dimension, by default 8
  * @param counts how often each occurs
  * @param bits histogram bits per dimension
  */
-export function wuBoxes(samples: readonly number[][], counts: readonly number[], boxCount: number, bits: number) {
+export function wuBoxes(
+  samples: readonly number[][],
+  counts: readonly number[],
+  boxCount: number,
+  bits: number,
+  sampleBits: readonly number[] = samples[0].map(() => 8),
+) {
   const dimensions = samples[0].length
+  const positionOf = (sample: readonly number[]) => sample.map((value, d) => value >> (sampleBits[d] - bits))
   const cells = new Map<number, Cell>()
   samples.forEach((sample, index) => {
-    const position = sample.map((value) => value >> (8 - bits))
+    const position = positionOf(sample)
     const key = position.reduce((code, value) => code * 256 + value, 0)
     let cell = cells.get(key)
     if (!cell) {
@@ -104,10 +111,10 @@ export function wuBoxes(samples: readonly number[][], counts: readonly number[],
     cells: [...cells.values()],
   }
   const boxes = cutGreedily([first], boxCount, dimensions)
-  if (boxes.length === boxCount || bits === 8) return boxes
+  if (boxes.length === boxCount) return boxes
   const fine: WuBox[] = boxes.map((box) => ({
-    low: box.low.map((value) => value << (8 - bits)),
-    high: box.high.map((value) => ((value + 1) << (8 - bits)) - 1),
+    low: box.low.map((value, d) => value << (sampleBits[d] - bits)),
+    high: box.high.map((value, d) => ((value + 1) << (sampleBits[d] - bits)) - 1),
     cells: [],
   }))
   const boxAt = new Map<string, WuBox>()
@@ -123,7 +130,7 @@ export function wuBoxes(samples: readonly number[][], counts: readonly number[],
     for (let d = 0; d < dimensions; d++) cell.sums[d] += counts[index] * sample[d]
     if (known) return
     single.set(sample.join(), cell)
-    boxAt.get(sample.map((value) => value >> (8 - bits)).join())!.cells.push(cell)
+    boxAt.get(positionOf(sample).join())!.cells.push(cell)
   })
   return cutGreedily(fine, boxCount, dimensions)
 }

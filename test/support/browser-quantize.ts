@@ -1,4 +1,4 @@
-import { createEngine, kmeans, type QuantizeOptions, quantize } from 'lloyd'
+import { createEngine, kmeans, type Quantized, type QuantizeOptions, quantize } from 'lloyd'
 
 /** The RGBA bytes at `url`, to be quantized with each of `cases`. */
 export interface BrowserRequest {
@@ -13,8 +13,23 @@ export interface BrowserAnswer {
   adapter: { vendor: string; architecture: string; description: string; software: boolean }
   /** Of six points in two clusters. */
   labels: number[]
-  /** One for each of `cases`; bytes in base64, since they go through the browser's JSON protocol. */
-  results: { palette: string; indices: string; mse: number; iterations: number; uniqueColors: number }[]
+  /** One for each of `cases`. */
+  results: PlainResult[]
+}
+
+/** A result as it passes through a browser's JSON protocol: bytes in base64. */
+export interface PlainResult {
+  palette: string
+  indices: string
+  numbers: Record<string, number>
+}
+
+export function plainResult({ palette, indices, mse, oklabMse, iterations, uniqueColors }: Quantized): PlainResult {
+  return {
+    palette: toBase64(palette),
+    indices: toBase64(indices),
+    numbers: { mse, oklabMse, iterations, uniqueColors },
+  }
 }
 
 /** Runs in a page and in a worker alike. */
@@ -23,12 +38,7 @@ export async function quantizeInBrowser({ url, width, height, cases }: BrowserRe
   const engine = await createEngine()
   try {
     const results: BrowserAnswer['results'] = []
-    for (const options of cases) {
-      const result = await quantize(engine, { data, width, height }, options)
-      const { mse, iterations, uniqueColors } = result
-      const [palette, indices] = [toBase64(result.palette), toBase64(result.indices)]
-      results.push({ palette, indices, mse, iterations, uniqueColors })
-    }
+    for (const options of cases) results.push(plainResult(await quantize(engine, { data, width, height }, options)))
     const init = [
       [0, 0],
       [10, 10],

@@ -7,8 +7,8 @@ const plain = (array) => [...array]
 const output = { adapter: engine.adapter, images: [], clusterings: [] }
 for (const { file, width, height, options } of images) {
   const data = await Deno.readFile(file)
-  const { palette, indices, mse, iterations } = await quantize(engine, { data, width, height }, options)
-  output.images.push({ palette: plain(palette), indices: plain(indices), mse, iterations })
+  const { palette, indices, mse, oklabMse, iterations } = await quantize(engine, { data, width, height }, options)
+  output.images.push({ palette: plain(palette), indices: plain(indices), mse, oklabMse, iterations })
 }
 for (const { points, options } of clusterings) {
   const { centroids, labels, inertia, iterations, converged, sizes } = await kmeans(engine, points, options)

@@ -35,12 +35,6 @@ export function squaredDistance(a: Uint32Array, i: number, b: Uint32Array, j: nu
   return x * x + y * y + z * z + w * w
 }
 
-export function colorCell(c: Uint32Array, bits: number, alpha: boolean): number {
-  const shift = 15 - bits
-  const rgb = ((((c[0] >>> shift) << bits) | (c[1] >>> shift)) << bits) | (c[2] >>> shift)
-  return alpha ? (rgb << bits) | (c[3] >>> shift) : rgb
-}
-
 export function directSlot(color: number): number {
   return ((color & 0xff) << 16) | (color & 0xff00) | ((color >>> 16) & 0xff)
 }
@@ -80,4 +74,12 @@ export function addU64(array: Uint32Array, index: number, value: number): void {
   const low = array[index] + (value % 0x100000000)
   array[index] = low
   array[index + 1] += Math.trunc(value / 0x100000000) + Math.floor(low / 0x100000000)
+}
+
+/** Adds the product of two numbers below 2³², which can exceed 2⁵³: by 16-bit halves of `a`, each part is exact. */
+export function addU64Product(array: Uint32Array, index: number, a: number, b: number): void {
+  const part = (a >>> 16) * b
+  const low = array[index] + (part % 0x10000) * 0x10000 + (a & 0xffff) * b
+  array[index] = low % 0x100000000
+  array[index + 1] += Math.floor(part / 0x10000) + Math.floor(low / 0x100000000)
 }

@@ -1,4 +1,4 @@
-import { colorCoordinates } from './color.js'
+import { spaceCoordinates } from './color-space.js'
 import { type ColorSearch, type Nearest, nearestCentroid } from './nearest-color.js'
 
 /** The twin of shaders/shared/dither.wgsl, over one palette. Changes and errors have four channels, r, g, b, a. */
@@ -12,7 +12,7 @@ export class Ditherer {
   constructor(search: ColorSearch, palette: Uint32Array) {
     this.#search = search
     this.#palette = palette
-    this.#alpha = search.alpha
+    this.#alpha = search.flags.ALPHA
   }
 
   /** The colour moved by the change and clamped. Neither transparent nor opaque pixels change their alpha. */
@@ -53,7 +53,7 @@ export class Ditherer {
   }
 
   #nearestTo(color: number): number {
-    colorCoordinates(color, this.#alpha, this.#coordinates)
+    spaceCoordinates(color, this.#search.flags, this.#coordinates)
     nearestCentroid(this.#coordinates, this.#search, this.#nearest)
     return this.#nearest.index
   }

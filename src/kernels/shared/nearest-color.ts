@@ -1,4 +1,5 @@
-import { colorCell, squaredDistance } from './color.js'
+import { squaredDistance } from './color.js'
+import { type CellFlags, colorCell } from './color-cell.js'
 import { FULL } from './quantizer-state.js'
 
 export interface ColorSearch {
@@ -8,7 +9,7 @@ export interface ColorSearch {
   centroids: Uint32Array
   candidates: Uint32Array
   candidateCounts: Uint32Array
-  alpha: boolean
+  flags: CellFlags
 }
 
 /** What `nearestCentroid` found. One object, reused: a search per colour must not allocate. */
@@ -20,7 +21,7 @@ export interface Nearest {
 /** The twin of shaders/shared/nearest-color.wgsl: the nearest centroid among the cell's candidates, lowest index first. */
 export function nearestCentroid(coordinates: Uint32Array, search: ColorSearch, nearest: Nearest): void {
   const { candidates, centroids } = search
-  const cell = colorCell(coordinates, search.cellBits, search.alpha)
+  const cell = colorCell(coordinates, search.cellBits, search.flags)
   const listed = search.candidateCounts[cell]
   const full = listed === FULL
   const count = full ? search.centroidCount : listed

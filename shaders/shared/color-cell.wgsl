@@ -1,0 +1,36 @@
+// The colour cube, cut into 2^bits parts along every axis. Oklab's a and b need one bit less than its L.
+
+//#if ${OKLAB}
+const AXIS_BITS = vec4<u32>(15u, 14u, 14u, 15u);
+//#else
+const AXIS_BITS = vec4<u32>(15u);
+//#endif
+
+// The cell that coordinates fall in.
+fn colorCell(coordinates: vec4<u32>, bits: u32) -> u32 {
+  let c = coordinates >> (AXIS_BITS - bits);
+//#if ${ALPHA}
+  return (((((c.x << bits) | c.y) << bits) | c.z) << bits) | c.w;
+//#else
+  return (((c.x << bits) | c.y) << bits) | c.z;
+//#endif
+}
+
+// The least coordinates in a cell; the greatest are `cellExtent(bits) - 1` further.
+fn cellOrigin(cell: u32, bits: u32) -> vec4<u32> {
+  let mask = (1u << bits) - 1u;
+//#if ${ALPHA}
+  let index = vec4<u32>(cell >> (3u * bits), (cell >> (2u * bits)) & mask, (cell >> bits) & mask, cell & mask);
+//#else
+  let index = vec4<u32>(cell >> (2u * bits), (cell >> bits) & mask, cell & mask, 0u);
+//#endif
+  return index << (AXIS_BITS - bits);
+}
+
+fn cellExtent(bits: u32) -> vec4<u32> {
+//#if ${ALPHA}
+  return vec4<u32>(1u) << (AXIS_BITS - bits);
+//#else
+  return vec4<u32>(vec3<u32>(1u) << (AXIS_BITS.xyz - bits), 1u);
+//#endif
+}
