@@ -45,6 +45,14 @@ export {
   type QuantizeOptions,
   quantize,
 } from './color/quantize.js'
+export {
+  createQuantizer,
+  type FrameOptions,
+  type QuantizedFrame,
+  type QuantizedFrameInto,
+  type Quantizer,
+  type QuantizerOptions,
+} from './color/quantizer.js'
 export type { QuantizeTextures } from './color/texture-sink.js'
 export { createEngine, type EngineOptions } from './engine/create-engine.js'
 export type { AdapterDescription, Engine } from './engine/engine.js'

@@ -3,8 +3,9 @@ import type { EngineBuffer } from '../engine/kernel.js'
 import { measureMapping } from '../kernels/measure-mapping.js'
 import { placePalette } from '../kernels/place-palette.js'
 import { overColors } from './color-points.js'
-import type { ColorSpace } from './color-space.js'
+import { type ColorSpace, colorSpace } from './color-space.js'
 import type { ColorTable } from './color-table.js'
+import type { SquaredErrors } from './find-palette.js'
 import type { Reporter } from './reporter.js'
 
 /**
@@ -33,4 +34,10 @@ export async function measureError(
     executor.run(measure, range, { colors, weights, labels, entries, transfer, sum }),
   )
   return sum
+}
+
+/** Squared errors over all pixels as those of a pixel in the mean, in the units of each space. */
+export function meanErrors({ srgb, oklab }: SquaredErrors, pixelCount: number): { mse: number; oklabMse: number } {
+  const mean = (error: bigint, { units }: ColorSpace) => Number(error) / (units ** 2 * pixelCount)
+  return { mse: mean(srgb, colorSpace('srgb')), oklabMse: mean(oklab, colorSpace('oklab')) }
 }

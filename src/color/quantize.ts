@@ -1,12 +1,13 @@
 import { BufferScope, type Engine, executorOf } from '../engine/engine.js'
 import { spaceCoordinates } from '../kernels/shared/color-space.js'
 import type { Matrix } from '../types.js'
+import { meanErrors } from './color-error.js'
 import { createColorPoints } from './color-points.js'
-import { type ColorSpace, colorSpace } from './color-space.js'
+import type { ColorSpace } from './color-space.js'
 import { createColorTable } from './color-table.js'
 import { ditherPixels, requireDitherable } from './dither.js'
 import { type EntrySink, MemorySink } from './entry-sink.js'
-import { findPalette, type SquaredErrors } from './find-palette.js'
+import { findPalette } from './find-palette.js'
 import { type QuantizeImage, toPixels } from './image.js'
 import { orderedEntries, paletteOrder, sortPalette } from './palette-order.js'
 import { checkOptions, type QuantizeOptions } from './quantize-options.js'
@@ -134,12 +135,6 @@ export async function quantize(
 }
 
 const wordsOf = ({ buffer }: Uint8Array) => new Uint32Array(buffer)
-
-/** Squared errors over all pixels as those of a pixel in the mean, in the units of each space. */
-function meanErrors({ srgb, oklab }: SquaredErrors, pixelCount: number): { mse: number; oklabMse: number } {
-  const mean = (error: bigint, { units }: ColorSpace) => Number(error) / (units ** 2 * pixelCount)
-  return { mse: mean(srgb, colorSpace('srgb')), oklabMse: mean(oklab, colorSpace('oklab')) }
-}
 
 /** tolerance × √(mean variance of the coordinates over all pixels), in 1/16 of a coordinate. */
 function movementThreshold(tolerance: number, { words, axes }: ColorMoments): number {

@@ -1,0 +1,194 @@
+import type { BufferScope, Executor } from '../engine/engine.js'
+import { spaceCoordinates } from '../kernels/shared/color-space.js'
+import { meanErrors } from './color-error.js'
+import { type ColorPoints, createColorPoints } from './color-points.js'
+import type { ColorSpace } from './color-space.js'
+import type { ColorTable } from './color-table.js'
+import { type Dither, ditherPixels } from './dither.js'
+import type { EntrySink, Indices } from './entry-sink.js'
+import { type FoundPalette, findPalette } from './find-palette.js'
+import { paletteOrder, sortPalette } from './palette-order.js'
+import { NO_PLACE, PalettePlaces } from './palette-places.js'
+import type { Pixels } from './pixels.js'
+import type { Reporter } from './reporter.js'
+import { wuSeeds } from './wu.js'
+
+/** A frame whose error is this many times the least since the palette was made may want a new one. */
+const SUSPICIOUS = 1.5
+/** A new palette is taken if its error is at most this part of the old one's: it is paid for with a flicker. */
+const WORTH = 0.9
+
+export interface FrameSettings {
+  width: number
+  height: number
+  colors: number
+  space: ColorSpace
+  dither: Dither
+  strength: number
+  maxIterations: number
+  frameIterations: number
+}
+
+/** What one frame leaves to the next. */
+export interface PaletteMemory {
+  places: PalettePlaces
+  /** The kinds of alpha for which the palette was made: a palette goes on with frames of these. */
+  kind: string | null
+  /** The least error of a frame since then, in squared coordinates. */
+  leastError: number
+}
+
+export function emptyMemory(colors: number): PaletteMemory {
+  return { places: new PalettePlaces(colors), kind: null, leastError: 0 }
+}
+
+/** What a frame is worked on with. */
+export interface Frame {
+  executor: Executor
+  scope: BufferScope
+  reporter: Reporter
+  settings: FrameSettings
+  memory: PaletteMemory
+  pixels: Pixels
+  table: ColorTable
+  sink: EntrySink
+}
+
+export interface FrameOutcome {
+  indices: Indices | null
+  /** The pixels of each place. */
+  populations: Uint32Array
+  mse: number
+  oklabMse: number
+  iterations: number
+  fresh: boolean
+}
+
+/** A palette for a frame, and the place of each of its entries. */
+interface Candidate {
+  found: FoundPalette
+  places: Uint32Array<ArrayBuffer>
+  fresh: boolean
+}
+
+/** Every colour of the frame becomes an entry. */
+export async function keepColors(frame: Frame): Promise<FrameOutcome> {
+  const { executor, scope, settings, memory, pixels, table, sink } = frame
+  const read = async (buffer: typeof table.colors) => new Uint32Array(await executor.read(buffer, 0, 4 * table.unique))
+  const [palette, counts] = await Promise.all([table.colors, table.counts].map(read))
+  const centroids = new Uint32Array(4 * table.unique)
+  const flags = { ALPHA: table.alpha, OKLAB: settings.space.OKLAB }
+  for (const [i, color] of palette.entries()) spaceCoordinates(color, flags, centroids.subarray(4 * i, 4 * i + 4))
+  // The transparent colour is the one with alpha 0, wherever it was counted.
+  const pinned = pixels.transparent ? palette.indexOf(0) : -1
+  const places = placesFor(memory, palette, counts, pinned)
+  const labels = scope.upload('quantize.labels', Uint32Array.from(palette.keys()))
+  await table.mapPixels(labels, places, sink)
+  memory.places.put(places, palette, centroids, table.alpha)
+  if (kindOf(frame) !== memory.kind) memory.kind = null
+  const indices = await finish(frame)
+  const populations = byPlace(settings.colors, places, counts)
+  return { indices, populations, mse: 0, oklabMse: 0, iterations: 0, fresh: false }
+}
+
+/** The palette goes on from the last frame's, or is made anew. */
+export async function reduceColors(frame: Frame): Promise<FrameOutcome> {
+  const { executor, scope, reporter, settings, memory, table, sink } = frame
+  const { width, height, colors, space, dither, strength } = settings
+  const points = await createColorPoints(executor, scope, table, space)
+  const { found, places, fresh } = await choosePalette(frame, points)
+  const error = errorOf(found, space)
+  memory.leastError = fresh || memory.leastError === 0 ? error : Math.min(memory.leastError, error)
+  memory.kind = kindOf(frame)
+  memory.places.put(places, found.palette, found.centroids, table.alpha)
+
+  const outcome = { iterations: found.iterations, fresh }
+  if (dither === 'none') {
+    await table.mapPixels(found.labels, places, sink)
+    const populations = byPlace(colors, places, found.populations)
+    return { indices: await finish(frame), populations, ...meanErrors(found.squaredErrors, width * height), ...outcome }
+  }
+  const { palette } = sortPalette(found.palette, found.centroids)
+  const placeOf = new Map<number, number>()
+  for (const [entry, place] of places.entries()) {
+    if (place !== NO_PLACE && !placeOf.has(found.palette[entry])) placeOf.set(found.palette[entry], place)
+  }
+  const usable = palette.filter((color) => placeOf.has(color))
+  const ranks = Uint32Array.from(usable, (color) => placeOf.get(color) as number)
+  const how = { dither, strength }
+  const dithered = await ditherPixels(executor, table, points, usable, settings, how, sink, reporter)
+  const indices = await sink.finish({ ranks, palette: usable, usedCount: colors })
+  const populations = byPlace(colors, ranks, dithered.populations)
+  return { indices, populations, ...meanErrors(dithered.squaredErrors, width * height), ...outcome }
+}
+
+async function choosePalette(frame: Frame, points: ColorPoints): Promise<Candidate> {
+  const { memory, settings, table } = frame
+  const makeAnew = () => freshPalette(frame, points)
+  if (memory.kind !== kindOf(frame) || memory.leastError === 0) return await makeAnew()
+  const { places, centroids } = memory.places.active({ ALPHA: table.alpha, OKLAB: settings.space.OKLAB })
+  const found = await cluster(frame, points, centroids, settings.frameIterations)
+  const warm = { found, places, fresh: false }
+  if (errorOf(found, settings.space) <= SUSPICIOUS * memory.leastError) return warm
+  const anew = await makeAnew()
+  if (errorOf(anew.found, settings.space) <= WORTH * errorOf(found, settings.space)) return anew
+  memory.leastError = errorOf(found, settings.space) // nothing better is to be had: that is what this picture takes
+  return warm
+}
+
+/** As `quantize` does it; its entries get the places of the colours they are nearest to. */
+async function freshPalette(frame: Frame, points: ColorPoints): Promise<Candidate> {
+  const { settings, memory } = frame
+  const fixedCount = fixedCountOf(frame)
+  const { colors, space, maxIterations } = settings
+  const skip = fixedCount > 0
+  const wu = await wuSeeds(await points.readMoments(skip), colors - fixedCount, () => points.readSamples(skip))
+  const seeds = new Uint32Array(4 * fixedCount + wu.length)
+  if (skip) seeds.set(space.origin)
+  seeds.set(wu, 4 * fixedCount)
+  const found = await cluster(frame, points, seeds, maxIterations)
+  const places = placesFor(memory, found.palette, found.populations, fixedCount - 1)
+  return { found, places, fresh: true }
+}
+
+async function cluster(
+  frame: Frame,
+  points: ColorPoints,
+  seeds: Uint32Array<ArrayBuffer>,
+  maxIterations: number,
+): Promise<FoundPalette> {
+  const { executor, scope, table, reporter } = frame
+  const lloyd = { fixedCount: fixedCountOf(frame), maxIterations, movementThreshold: null }
+  return await findPalette(executor, scope, table, points, seeds, lloyd, reporter)
+}
+
+/** In the order of `quantize` for the first frame, later by the colours that are there; `pinned` has place 0. */
+function placesFor({ places }: PaletteMemory, palette: Uint32Array, populations: Uint32Array, pinned: number) {
+  if (!places.empty) return places.match(palette, populations, pinned)
+  const { rank } = paletteOrder(palette, populations)
+  return rank.map((place, entry) => (populations[entry] > 0 ? place : NO_PLACE))
+}
+
+/** A fully transparent pixel stays so: its entry is fixed, at place 0. */
+function fixedCountOf({ pixels, settings }: Frame): number {
+  return pixels.transparent && settings.colors > 1 ? 1 : 0
+}
+
+function kindOf(frame: Frame): string {
+  return `alpha ${frame.table.alpha}, fixed ${fixedCountOf(frame)}`
+}
+
+/** Pixels were mapped to their places. */
+async function finish({ memory, settings, sink }: Frame): Promise<Indices | null> {
+  return await sink.finish({ ranks: null, palette: memory.places.palette, usedCount: settings.colors })
+}
+
+function byPlace(count: number, places: Uint32Array, populations: Uint32Array): Uint32Array {
+  const result = new Uint32Array(count)
+  for (const [entry, place] of places.entries()) if (place !== NO_PLACE) result[place] += populations[entry]
+  return result
+}
+
+function errorOf({ squaredErrors }: FoundPalette, { name }: ColorSpace): number {
+  return Number(squaredErrors[name])
+}

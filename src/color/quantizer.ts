@@ -1,0 +1,193 @@
+import { type PooledExecutor, poolBuffers } from '../engine/buffer-pool.js'
+import { BufferScope, type Engine, executorOf } from '../engine/engine.js'
+import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
+import { type ColorSpace, colorSpace } from './color-space.js'
+import { createColorTable } from './color-table.js'
+import { checkDither, type Dither, requireDitherable } from './dither.js'
+import { MemorySink } from './entry-sink.js'
+import { emptyMemory, type FrameSettings, keepColors, type PaletteMemory, reduceColors } from './frame.js'
+import { type QuantizeImage, toPixels } from './image.js'
+import type { Pixels } from './pixels.js'
+import { MAX_COLORS } from './quantize-options.js'
+import { Reporter } from './reporter.js'
+import { checkTextures, type QuantizeTextures, TextureSink } from './texture-sink.js'
+
+export interface QuantizerOptions {
+  /** Of every frame, in pixels. */
+  width: number
+  height: number
+  /** Entries of the palette, 1 … 65 536. */
+  colors: number
+  /** As in `quantize`. */
+  space?: ColorSpace['name']
+  /** As in `quantize`. Error diffusion trembles where a frame differs from the last a little; the patterns stand still. */
+  dither?: Dither
+  /** As in `quantize`. */
+  ditherStrength?: number
+  /** Most iterations of Lloyd for a palette made anew, 0 … 1 000 000; default 20. */
+  maxIterations?: number
+  /** Most iterations for a frame that goes on from the last one's palette, 0 … 1 000 000; default 4. */
+  frameIterations?: number
+}
+
+export interface FrameOptions {
+  /** Textures to leave the frame in; then no `indices` come back. */
+  into?: QuantizeTextures
+  /** Aborts the work on this frame; the palette stays as it was. */
+  signal?: AbortSignal
+}
+
+/** A frame as indices into the palette of its sequence. Plain data. */
+export interface QuantizedFrame {
+  /** RGBA bytes, not premultiplied, `colors` × 4, used by this frame or not; 0,0,0,0 where an entry was never used. */
+  palette: Uint8Array
+  /** Entry of each pixel, row by row; `Uint16Array` above 256 `colors`. */
+  indices: Uint8Array | Uint16Array
+  /** Pixels of each entry. */
+  populations: Uint32Array
+  width: number
+  height: number
+  /** Entries in the palette, as asked for. */
+  colors: number
+  /** Squared error of a pixel in the mean, as in `quantize`. */
+  mse: number
+  oklabMse: number
+  iterations: number
+  /** Distinct colours of the frame. */
+  uniqueColors: number
+  /** The palette was made anew, without regard to the last frame's but for the places of its colours. */
+  fresh: boolean
+}
+
+/** A quantized frame whose pixels are in the textures `into`. */
+export type QuantizedFrameInto = Omit<QuantizedFrame, 'indices'>
+
+/** Quantizes the frames of a video or a moving page, one after the other in the order of the calls. */
+export interface Quantizer extends Disposable {
+  quantize(frame: QuantizeImage, options: FrameOptions & { into: QuantizeTextures }): Promise<QuantizedFrameInto>
+  quantize(frame: QuantizeImage, options?: FrameOptions): Promise<QuantizedFrame>
+  /** Forgets the palette: the next frame is quantized as the first. */
+  reset(): void
+  /** Frees the buffers; frames at work are finished before. */
+  destroy(): void
+}
+
+/**
+ * Makes a quantizer for frames of one size. Pipelines and buffers stay with it, and each frame goes on from the last one's
+ * palette, in few iterations: an entry follows its cluster, so colours keep their index, and an entry that a frame does
+ * not use keeps its place and colour. Nothing is smoothed over time: the frame's own colours are what is clustered.
+ *
+ * Where the error has grown by half since the palette was made (a cut), or pixels become translucent, a palette is made
+ * anew, and taken if it is better by a tenth; its colours take the places of the last one's nearest. A frame with no more
+ * distinct colours than entries comes back unchanged. Transparent pixels are entry 0.
+ *
+ * The same sequence of frames gives the same bytes on every device. The first palette is that of `quantize`.
+ *
+ * @throws LloydError `InputError` for an option outside its range.
+ */
+export async function createQuantizer(engine: Engine, options: QuantizerOptions): Promise<Quantizer> {
+  const executor = executorOf(engine)
+  requireKnownOptions('createQuantizer', options, OPTIONS)
+  const { maxIterations = 20, frameIterations = 4 } = options
+  const settings = {
+    width: requireInteger('width', options.width, 1, 2 ** 31 - 1),
+    height: requireInteger('height', options.height, 1, 2 ** 31 - 1),
+    colors: requireInteger('colors', options.colors, 1, MAX_COLORS),
+    space: colorSpace(options.space ?? 'srgb'),
+    ...checkDither(options),
+    maxIterations: requireInteger('maxIterations', maxIterations, 0, 1_000_000),
+    frameIterations: requireInteger('frameIterations', frameIterations, 0, 1_000_000),
+  }
+  requireDitherable(settings.dither, settings.width)
+  return new FrameQuantizer(poolBuffers(executor), settings)
+}
+
+const OPTIONS = ['width', 'height', 'colors', 'space', 'dither', 'ditherStrength', 'maxIterations', 'frameIterations']
+
+class FrameQuantizer implements Quantizer {
+  #memory: PaletteMemory
+  #turn: Promise<void> = Promise.resolve()
+  #atWork = 0
+  #destroyed = false
+
+  constructor(
+    private readonly executor: PooledExecutor,
+    private readonly settings: FrameSettings,
+  ) {
+    this.#memory = emptyMemory(settings.colors)
+  }
+
+  reset(): void {
+    this.#memory = emptyMemory(this.settings.colors)
+  }
+
+  destroy(): void {
+    this.#destroyed = true
+    if (this.#atWork === 0) this.executor.releasePool()
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy()
+  }
+
+  quantize(frame: QuantizeImage, options: FrameOptions & { into: QuantizeTextures }): Promise<QuantizedFrameInto>
+  quantize(frame: QuantizeImage, options?: FrameOptions): Promise<QuantizedFrame>
+  async quantize(frame: QuantizeImage, options: FrameOptions = {}): Promise<QuantizedFrame | QuantizedFrameInto> {
+    const { executor, settings } = this
+    if (this.#destroyed) throw new LloydError('InputError', 'the quantizer was destroyed; make a new one')
+    requireKnownOptions('quantize', options, ['into', 'signal'])
+    const { into, signal } = options
+    signal?.throwIfAborted()
+    if (into) checkTextures(executor, into, settings, settings.colors)
+    const memory = this.#memory
+    const scope = new BufferScope(executor)
+    const before = this.#turn
+    let end = () => {}
+    this.#turn = new Promise((resolve) => {
+      end = resolve
+    })
+    this.#atWork++
+    try {
+      const bringing = toPixels(executor, scope, frame) // a canvas or texture as it is now
+      bringing.catch(() => {})
+      await before
+      const pixels = await bringing
+      this.#requireSize(pixels)
+      return await this.#work(scope, new Reporter(executor, signal), memory, pixels, into)
+    } finally {
+      scope.release()
+      this.#atWork--
+      if (this.#destroyed && this.#atWork === 0) executor.releasePool()
+      end()
+    }
+  }
+
+  #requireSize({ width, height }: Pixels): void {
+    const { settings } = this
+    if (width === settings.width && height === settings.height) return
+    throw new LloydError(
+      'InputError',
+      `the frame is ${width} × ${height}; this quantizer takes ${settings.width} × ${settings.height}; make another one`,
+    )
+  }
+
+  async #work(
+    scope: BufferScope,
+    reporter: Reporter,
+    memory: PaletteMemory,
+    pixels: Pixels,
+    into?: QuantizeTextures,
+  ): Promise<QuantizedFrame | QuantizedFrameInto> {
+    const { executor, settings } = this
+    const { width, height, colors } = settings
+    const table = await createColorTable(executor, scope, pixels, reporter)
+    const sink = into
+      ? new TextureSink(executor, scope, into, width, colors)
+      : new MemorySink(executor, width * height, colors)
+    const frame = { executor, scope, reporter, settings, memory, pixels, table, sink }
+    const { indices, ...outcome } = await (table.unique <= colors ? keepColors(frame) : reduceColors(frame))
+    const palette = new Uint8Array(memory.places.palette.slice().buffer)
+    const shape = { width, height, colors, uniqueColors: table.unique }
+    return { palette, ...(indices && { indices }), ...outcome, ...shape }
+  }
+}
