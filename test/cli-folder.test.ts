@@ -79,11 +79,11 @@ describe('lloyd quantize --report', () => {
     const args = ['in/a.PNG', 'in/b.jpeg', '--out-dir', 'out', '--colors', '4', '--force', '--report']
     const table = await cli.quantize(args)
     expect(table).toMatchObject({ code: 0, stderr: '' })
-    expect(table.stdout).toMatch(/^report +colours +MSE +PSNR dB +SSIM +ΔE2000 +before +after +decode +count/m)
+    expect(table.stdout).toMatch(/^report +colours +MSE +Oklab MSE +PSNR dB +SSIM +ΔE2000 +before +after/m)
     for (const name of ['a-4.png', 'b-4.png', 'mean']) {
       expect(table.stdout).toMatch(
         new RegExp(
-          `^${name} +4 +[\\d.]+ +\\d\\d\\.\\d\\d +0\\.\\d{4} +[\\d.]+ +[\\d.]+ (bytes|kB) +\\d+ bytes +[\\d.]+ ms`,
+          `^${name} +4 +[\\d.]+ +\\d\\.\\d\\de-\\d +\\d\\d\\.\\d\\d +0\\.\\d{4} +[\\d.]+ +[\\d.]+ (bytes|kB) +\\d+ bytes`,
           'm',
         ),
       )

@@ -83,6 +83,7 @@ describe('lloyd quantize, bad input', () => {
     ['--tolerance -1', ['good.png', '--tolerance', '-1'], /--tolerance.*'-1'/],
     ['an unknown dither', ['good.png', '--dither', 'some'], /--dither.*floyd-steinberg/],
     ['--dither-strength 300', ['good.png', '--dither-strength', '300'], /--dither-strength.*0 to 256.*'300'/],
+    ['an unknown space', ['good.png', '--space', 'lab'], /--space.*srgb, oklab/],
     ['an unknown backend', ['good.png', '--backend', 'cuda'], /--backend.*webgpu/],
     ['an unknown option', ['good.png', '--colour', '3'], /unknown option '--colour'.*--help/],
     ['an option without its value', ['good.png', '--colors'], /--colors.*missing/],
@@ -184,6 +185,17 @@ describe('lloyd quantize', () => {
     expect(image.uniqueColors).toBe(keys.size)
     expect(colors.size).toBe(5)
     expect(image.mse).toBeCloseTo(squares / (40 * 40), 9)
+  })
+
+  it('compares colours in Oklab', async () => {
+    await noise(40).png().toFile(cli.in('noise.png'))
+    const inSpace = async (space: string) => {
+      const { stdout } = await quantize(['noise.png', '--colors', '16', '--space', space, '--force', '--json'])
+      return JSON.parse(stdout).images[0]
+    }
+    const [srgb, oklab] = [await inSpace('srgb'), await inSpace('oklab')]
+    expect(oklab.oklabMse).toBeLessThan(srgb.oklabMse)
+    expect(oklab.mse).toBeGreaterThan(srgb.mse)
   })
 
   it('reads every format, upright and in sRGB', async () => {

@@ -100,6 +100,7 @@ export class Batch {
       colors: result.colors,
       iterations: result.iterations,
       mse: result.mse,
+      oklabMse: result.oklabMse,
       inputBytes: stack.bytes,
       outputBytes: file.length,
       stages: clock.milliseconds,

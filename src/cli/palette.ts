@@ -59,11 +59,11 @@ async function printPalette(input: string, options: Options, signal: AbortSignal
     progressLine.clear()
     const entries = describePalette(palette, pixels)
     if (!options.json) return print(formatSwatches(entries, showsColors(process.stdout)))
-    const { width, height, uniqueColors, iterations, mse } = result
+    const { width, height, uniqueColors, iterations, mse, oklabMse } = result
     const { backend, adapter } = engine
     print(
       JSON.stringify(
-        { backend, adapter, input, width, height, uniqueColors, iterations, mse, colors: entries },
+        { backend, adapter, input, width, height, uniqueColors, iterations, mse, oklabMse, colors: entries },
         null,
         2,
       ),

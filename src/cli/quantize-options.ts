@@ -7,6 +7,7 @@ import { parseInteger, parseNumber } from './numbers.js'
 export interface ClusteringOptions {
   iterations: number
   tolerance: number
+  space: NonNullable<QuantizeOptions['space']>
   backend: NonNullable<EngineOptions['backend']>
   dither?: QuantizeOptions['dither']
   ditherStrength?: number
@@ -20,6 +21,11 @@ export function addClusteringOptions(command: Command): Command {
       'stop when the centroids move less than this, in standard deviations of the image; 0: when nothing changes',
       (text) => parseNumber('--tolerance', text, 0),
       0,
+    )
+    .addOption(
+      new Option('--space <name>', 'where colours are compared; Oklab is closer to what is seen')
+        .choices(['srgb', 'oklab'])
+        .default('srgb'),
     )
     .addOption(backendOption())
 }
@@ -39,6 +45,6 @@ export function addDitherOptions(command: Command): Command {
 
 /** As the library takes them. */
 export function toQuantizeOptions(options: ClusteringOptions): Omit<QuantizeOptions, 'colors'> {
-  const { iterations: maxIterations, tolerance, dither, ditherStrength } = options
-  return { maxIterations, tolerance, dither, ditherStrength }
+  const { iterations: maxIterations, tolerance, space, dither, ditherStrength } = options
+  return { maxIterations, tolerance, space, dither, ditherStrength }
 }

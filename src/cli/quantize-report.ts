@@ -21,6 +21,7 @@ export interface Report {
   colors: number
   iterations: number
   mse: number
+  oklabMse: number
   inputBytes: number
   outputBytes: number
   /** Milliseconds of each stage. */
@@ -83,6 +84,7 @@ export function formatReportTable(reports: readonly Report[]): string {
   const columns: [string, (report: Report) => number | null, (value: number) => string][] = [
     ['colours', (report) => report.colors, (value) => value.toFixed(0)],
     ['MSE', (report) => report.mse, (value) => value.toFixed(3)],
+    ['Oklab MSE', (report) => report.oklabMse, (value) => value.toExponential(2)],
     ['PSNR dB', (report) => report.quality?.psnr ?? null, (value) => value.toFixed(2)],
     ['SSIM', (report) => report.quality?.ssim ?? null, (value) => value.toFixed(4)],
     ['ΔE2000', (report) => report.quality?.deltaE ?? null, (value) => value.toFixed(3)],
