@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { anomalies } from '../demo/autoencoder/anomalies'
+import { readLabelled } from '../demo/autoencoder/data'
+import { compareDigits, compareIris } from '../demo/autoencoder/linear'
+import { principalComponents, projectionErrors } from '../demo/autoencoder/principal-components'
+import { areaUnderRoc, normalizedMutualInformation } from '../demo/autoencoder/scores'
+import { type TestEngine, testEngines } from './support/engines'
+
+const verify = process.env.LLOYD_VERIFY === '1'
+const engines: TestEngine[] = await testEngines()
+/** The adapter that a user would get. */
+const [, own] = engines
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lloyd-examples-'))
+})
+afterAll(async () => {
+  for (const { engine } of engines) engine.destroy()
+  await rm(folder, { recursive: true })
+})
+
+const sum = (values: Iterable<number>) => Array.from(values).reduce((total, value) => total + value, 0)
+
+describe('what the examples measure with', () => {
+  test('principal components give the known errors of iris', async () => {
+    const { points } = await readLabelled('iris.csv')
+    for (const [count, error] of [
+      [1, 51.3625858],
+      [2, 15.2046444],
+      [4, 0],
+    ]) {
+      // biome-ignore format: pairs
+      expect(sum(projectionErrors(points, principalComponents(points, count)))).toBeCloseTo(error, 5)
+    }
+  })
+
+  test('mutual information and the area under the curve', () => {
+    expect(normalizedMutualInformation([0, 0, 1, 1], [5, 5, 3, 3])).toBeCloseTo(1, 12)
+    expect(normalizedMutualInformation([0, 1, 0, 1], [0, 0, 1, 1])).toBeCloseTo(0, 12)
+    // scikit-learn: normalized_mutual_info_score([0, 0, 1, 1, 2], [0, 0, 1, 2, 2])
+    expect(normalizedMutualInformation([0, 0, 1, 1, 2], [0, 0, 1, 2, 2])).toBeCloseTo(0.7372, 4)
+    expect(areaUnderRoc([1, 2, 3], [2, 3, 4])).toBeCloseTo(7 / 9, 12)
+    expect(areaUnderRoc([1], [1])).toBe(0.5)
+  })
+})
+
+test.each(verify ? engines : engines.slice(0, 2))('anomalies among tumours are found on $name', async ({ engine }) => {
+  const result = await anomalies(engine)
+  expect(result['area under the ROC curve']).toBeGreaterThanOrEqual(0.95)
+  expect(result['malignant cases above it']).toBeGreaterThan(0.7)
+  expect(result['benign cases above it']).toBeLessThan(0.15)
+})
+
+test('a linear auto-encoder comes to principal components, and not below', async () => {
+  const iris = await compareIris(own.engine)
+  expect(iris.error).toBeGreaterThan(iris.bound * (1 - 1e-5))
+  expect(iris.error).toBeLessThan(iris.bound * 1.001)
+  const digits = await compareDigits(own.engine)
+  expect(digits.error).toBeGreaterThan(digits.bound * (1 - 1e-5))
+  expect(digits.error).toBeLessThan(digits.bound * 1.01)
+}, 240_000)
