@@ -120,10 +120,13 @@ export class TwinEngine implements Executor {
 
   bake(steps: readonly Step[]): Recording {
     const twin = steps.find(({ compiled }) => this.#twins.has(compiled.kernel.name))
-    if (twin) {
-      throw new LloydError('InputError', `${twin.compiled.kernel.name} runs as its twin here and cannot be recorded`)
+    if (!twin) return this.#engine.bake(steps)
+    return {
+      encode() {
+        throw new LloydError('InputError', `${twin.compiled.kernel.name} runs as its twin here and cannot be recorded`)
+      },
+      release() {},
     }
-    return this.#engine.bake(steps)
   }
 
   submit(): void {
