@@ -45,9 +45,8 @@ export async function wuSeeds(
   count: number,
   readSamples: () => Promise<ColorSamples>,
 ): Promise<Uint32Array> {
-  const table = cumulate(moments)
-  const boxes = cutBoxes(table, count)
-  let sums = boxes.map((box) => channelSums(table, box))
+  const boxes = wuBoxes(moments, count)
+  let sums = boxes.map((box) => box.sums)
   if (boxes.length < count) sums = cutSamples(await readSamples(), boxes, moments, count)
   const seeds = new Uint32Array(4 * sums.length)
   const twice = 2 ** (moments.shift + 1)
@@ -55,6 +54,22 @@ export async function wuSeeds(
     for (const [axis, sum] of channels.entries()) seeds[4 * index + axis] = Math.floor((twice * sum + n) / (2 * n))
   }
   return seeds
+}
+
+/** A box of whole cells and the moments of the colours in it. */
+export interface WuBox extends Box {
+  /** n and the sum of each channel. */
+  sums: number[]
+  /** Of all channels. */
+  squares: number
+}
+
+/** At most `count` boxes of whole cells, as Wu cuts them. */
+export function wuBoxes(moments: ColorMoments, count: number): WuBox[] {
+  const table = cumulate(moments)
+  return cutBoxes(table, count).map((box) => {
+    return { ...box, sums: channelSums(table, box), squares: volume(table, box, 5) }
+  })
 }
 
 /** Cumulative moments: entry (m, i…) is the sum of moment m over all cells below i on every axis. */
