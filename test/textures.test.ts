@@ -136,7 +136,7 @@ describe('into textures', () => {
         const expected = await quantize(engine, image, options)
         const make = (format: GPUTextureFormat) =>
           device.createTexture({ format, size: [width, height], usage: COPY_SRC | COPY_DST })
-        const wide = options.colors > 256
+        const wide = Number(options.colors) > 256
         const source = textureOf(device, image)
         for (const [indexFormat, colorFormat] of [
           [wide ? 'r16uint' : 'r8uint', 'rgba8unorm'],

@@ -3,7 +3,7 @@ import type { EngineBuffer } from '../engine/kernel.js'
 import { placePalette } from '../kernels/place-palette.js'
 import { roundPalette } from '../kernels/round-palette.js'
 import { State } from '../kernels/shared/quantizer-state.js'
-import { createCandidateLists } from './candidate-lists.js'
+import { type CandidateLists, createCandidateLists } from './candidate-lists.js'
 import { type LloydOptions, runLloyd } from './color-clusters.js'
 import { measureError } from './color-error.js'
 import { mapToPalette } from './color-mapping.js'
@@ -14,7 +14,7 @@ import type { Reporter } from './reporter.js'
 
 export type SquaredErrors = Record<ColorSpace['name'], bigint>
 
-/** A palette as Lloyd's iterations left it, unused entries and all, with the nearest entry of every distinct colour. */
+/** A palette, unused entries and all, with the nearest entry of every distinct colour. */
 export interface FoundPalette {
   /** Per entry, RGBA bytes in a word. */
   palette: Uint32Array
@@ -29,40 +29,79 @@ export interface FoundPalette {
   squaredErrors: SquaredErrors
 }
 
-/** Clusters the points from `seeds` (4 coordinates each), rounds the centroids to bytes and maps every colour to them. */
+export interface FindOptions extends Omit<LloydOptions, 'fixedCount'> {
+  /** The first entries, as rgba8 words, which stay as they are. */
+  fixed: Uint32Array
+}
+
+/**
+ * Clusters the points from `seeds` (4 coordinates each, those of the fixed entries first), rounds the centroids to bytes
+ * and maps every colour to them.
+ */
 export async function findPalette(
   executor: Executor,
   scope: BufferScope,
   table: ColorTable,
   points: ColorPoints,
   seeds: Uint32Array<ArrayBuffer>,
-  options: LloydOptions,
+  { fixed, ...options }: FindOptions,
   reporter: Reporter,
 ): Promise<FoundPalette> {
   const centroidCount = seeds.length / 4
+  const fixedCount = fixed.length
   const state = scope.allocate('quantize.state', 4 * State.words)
-  const flags = { ALPHA: points.alpha, OKLAB: points.space.OKLAB }
-  const [candidates, round, place] = await Promise.all([
+  const [candidates, round] = await Promise.all([
     createCandidateLists(executor, scope, points, state, centroidCount),
-    executor.compile(roundPalette, { flags }),
-    executor.compile(placePalette, { flags }),
+    executor.compile(roundPalette, { flags: { ALPHA: points.alpha, OKLAB: points.space.OKLAB } }),
   ])
   const centroids = scope.upload('quantize.centroids', seeds)
-  await runLloyd(executor, scope, points, candidates, centroids, state, options, reporter)
-
+  if (fixedCount < centroidCount) {
+    await runLloyd(executor, scope, points, candidates, centroids, state, { ...options, fixedCount }, reporter)
+  }
   const palette = scope.allocate('quantize.palette', 4 * centroidCount)
-  const entries = scope.allocate('quantize.entries', 16 * centroidCount)
+  executor.write(palette, Uint32Array.from(fixed))
+  executor.run(round, { centroidCount, fixedCount }, { centroids, transfer: table.transfer, palette })
+  return await mapPalette(executor, scope, table, points, candidates, { palette, centroids, state }, reporter)
+}
+
+/** Maps every colour to a palette as it is given (rgba8 words). */
+export async function takePalette(
+  executor: Executor,
+  scope: BufferScope,
+  table: ColorTable,
+  points: ColorPoints,
+  given: Uint32Array<ArrayBuffer>,
+  reporter: Reporter,
+): Promise<FoundPalette> {
+  const state = scope.allocate('quantize.state', 4 * State.words)
+  const candidates = await createCandidateLists(executor, scope, points, state, given.length)
+  const palette = scope.upload('quantize.palette', given)
+  return await mapPalette(executor, scope, table, points, candidates, { palette, centroids: null, state }, reporter)
+}
+
+async function mapPalette(
+  executor: Executor,
+  scope: BufferScope,
+  table: ColorTable,
+  points: ColorPoints,
+  candidates: CandidateLists,
+  { palette, centroids, state }: { palette: EngineBuffer; centroids: EngineBuffer | null; state: EngineBuffer },
+  reporter: Reporter,
+): Promise<FoundPalette> {
   const { transfer, counts } = table
-  executor.run(round, { centroidCount, fixedCount: options.fixedCount }, { centroids, transfer, palette })
-  executor.run(place, { entryCount: centroidCount }, { palette, transfer, entries })
+  const { name, OKLAB } = points.space
+  const place = await executor.compile(placePalette, { flags: { ALPHA: points.alpha, OKLAB } })
+  const entries = scope.allocate('quantize.entries', 4 * palette.size)
+  executor.run(place, { entryCount: palette.size / 4 }, { palette, transfer, entries })
   const mapping = await mapToPalette(executor, scope, table, points, candidates, entries, state, reporter)
   const { labels, populations } = mapping
-  const other = colorSpace(points.space.OKLAB ? 'srgb' : 'oklab')
+  const other = colorSpace(OKLAB ? 'srgb' : 'oklab')
   const otherError = await measureError(executor, scope, table, other, { palette, labels, weights: counts }, reporter)
-  const [states, error, ...results] = (
-    await Promise.all([state, otherError, palette, centroids, populations].map((buffer) => executor.read(buffer)))
-  ).map((bytes) => new Uint32Array(bytes))
-  const squaredErrors = { [points.space.name]: readU64(states, State.error), [other.name]: readU64(error, 0) }
+  const buffers = [state, otherError, palette, centroids ?? entries, populations]
+  const [states, error, ...results] = (await Promise.all(buffers.map((buffer) => executor.read(buffer)))).map(
+    (bytes) => new Uint32Array(bytes),
+  )
+  const squaredErrors = { [name]: readU64(states, State.error), [other.name]: readU64(error, 0) }
   return {
     palette: results[0],
     centroids: results[1],

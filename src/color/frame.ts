@@ -7,7 +7,7 @@ import type { ColorTable } from './color-table.js'
 import { type Dither, ditherPixels } from './dither.js'
 import type { EntrySink, Indices } from './entry-sink.js'
 import { type FoundPalette, findPalette } from './find-palette.js'
-import { paletteOrder, sortPalette } from './palette-order.js'
+import { distinctEntries, paletteOrder } from './palette-order.js'
 import { NO_PLACE, PalettePlaces } from './palette-places.js'
 import type { Pixels } from './pixels.js'
 import type { Reporter } from './reporter.js'
@@ -108,7 +108,7 @@ export async function reduceColors(frame: Frame): Promise<FrameOutcome> {
     const populations = byPlace(colors, places, found.populations)
     return { indices: await finish(frame), populations, ...meanErrors(found.squaredErrors, width * height), ...outcome }
   }
-  const { palette } = sortPalette(found.palette, found.centroids)
+  const palette = distinctEntries(found.palette).map((entry) => found.palette[entry])
   const placeOf = new Map<number, number>()
   for (const [entry, place] of places.entries()) {
     if (place !== NO_PLACE && !placeOf.has(found.palette[entry])) placeOf.set(found.palette[entry], place)
@@ -158,8 +158,9 @@ async function cluster(
   maxIterations: number,
 ): Promise<FoundPalette> {
   const { executor, scope, table, reporter } = frame
-  const lloyd = { fixedCount: fixedCountOf(frame), maxIterations, movementThreshold: null }
-  return await findPalette(executor, scope, table, points, seeds, lloyd, reporter)
+  const fixed = new Uint32Array(fixedCountOf(frame)) // transparent black
+  const options = { fixed, maxIterations, movementThreshold: null }
+  return await findPalette(executor, scope, table, points, seeds, options, reporter)
 }
 
 /** In the order of `quantize` for the first frame, later by the colours that are there; `pinned` has place 0. */

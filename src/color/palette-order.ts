@@ -3,28 +3,28 @@ import type { ColorSpace } from './color-space.js'
 
 /**
  * The entries in use: translucent ones first (so that a PNG's tRNS ends early), then by brightness (which compresses),
- * then by value. `rank` turns an entry's number into its place.
+ * then by value; but before them the first `kept`, used or not. `rank` turns an entry's number into its place.
  */
-export function paletteOrder(palette: Uint32Array, populations: Uint32Array) {
+export function paletteOrder(palette: Uint32Array, populations: Uint32Array, kept = 0) {
   const keys = Array.from(palette, (color) => {
     const [r, g, b, a] = [color & 0xff, (color >>> 8) & 0xff, (color >>> 16) & 0xff, color >>> 24]
     return { a, luma: 299 * r + 587 * g + 114 * b, rgb: (r << 16) | (g << 8) | b }
   })
-  const order = Array.from(palette.keys())
+  const numbers = Array.from(palette.keys())
+  const used = numbers
+    .slice(kept)
     .filter((k) => populations[k] > 0)
     .sort((i, j) => keys[i].a - keys[j].a || keys[i].luma - keys[j].luma || keys[i].rgb - keys[j].rgb)
+  const order = [...numbers.slice(0, kept), ...used]
   const rank = new Uint32Array(palette.length)
   for (const [place, k] of order.entries()) rank[k] = place
   return { order, rank }
 }
 
-/** All entries, in the palette's order, those of the same bytes once. */
-export function sortPalette(palette: Uint32Array, centroids: Uint32Array) {
+/** The numbers of all entries, used or not, in the order of a palette; of those with the same bytes the first. */
+export function distinctEntries(palette: Uint32Array): Uint32Array<ArrayBuffer> {
   const { order } = paletteOrder(palette, new Uint32Array(palette.length).fill(1))
-  const distinct = order.filter((k, place) => place === 0 || palette[k] !== palette[order[place - 1]])
-  const coordinates = new Uint32Array(4 * distinct.length)
-  for (const [place, k] of distinct.entries()) coordinates.set(centroids.subarray(4 * k, 4 * k + 4), 4 * place)
-  return { palette: Uint32Array.from(distinct, (k) => palette[k]), centroids: coordinates }
+  return Uint32Array.from(order.filter((k, place) => place === 0 || palette[k] !== palette[order[place - 1]]))
 }
 
 /** Palette bytes and unrounded centroids, in the units of the space, in the given order. */

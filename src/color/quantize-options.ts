@@ -2,11 +2,12 @@ import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '
 import type { Progress } from '../types.js'
 import { colorSpace } from './color-space.js'
 import { checkDither, type Dither } from './dither.js'
+import { OPAQUE, type PaletteColors, paletteWords } from './palette-input.js'
 import type { QuantizeTextures } from './texture-sink.js'
 
 export interface QuantizeOptions {
-  /** Palette entries wanted, 1 … 65 536. Fewer come back when fewer are of use. */
-  colors: number
+  /** Palette entries wanted, 1 … 65 536, unless a `palette` is given. Fewer come back when fewer are of use. */
+  colors?: number
   /** Where distances are measured: the stored sRGB values, or Oklab, which is closer to what is seen. */
   space?: 'srgb' | 'oklab'
   /**
@@ -17,6 +18,17 @@ export interface QuantizeOptions {
   dither?: Dither
   /** How much of a pixel's error its neighbours make up for, an integer 0 (none) … 256 (all of it); default 224. */
   ditherStrength?: number
+  /**
+   * A palette, 1 … 65 536 colours, to which the image is only mapped, by distances in `space`: it comes back as it is, in
+   * its order, with unused and repeated entries, and `indices` refer to it; of repeated entries the first is used.
+   * What seeds and iterates has no effect then, and `colors` may be left out.
+   */
+  palette?: PaletteColors
+  /**
+   * Entries that are in the palette as they are given, in their order, before all others, used or not. They count in
+   * `colors` and are taken where they are nearest.
+   */
+  fixedColors?: PaletteColors
   /** Wu's variance-minimising boxes. */
   init?: 'wu'
   /** Most iterations of Lloyd, 0 … 1 000 000; default 20. */
@@ -39,6 +51,8 @@ const OPTIONS = [
   'space',
   'dither',
   'ditherStrength',
+  'palette',
+  'fixedColors',
   'init',
   'maxIterations',
   'tolerance',
@@ -47,6 +61,9 @@ const OPTIONS = [
   'onProgress',
 ]
 export const MAX_COLORS = 65536
+
+/** What the options ask for. */
+export type QuantizePlan = ReturnType<typeof checkOptions>
 
 /** The options as given or by default; an `InputError` for anything outside its range. */
 export function checkOptions(options: QuantizeOptions) {
@@ -58,10 +75,27 @@ export function checkOptions(options: QuantizeOptions) {
   if (init !== 'wu') throw new LloydError('InputError', `init must be 'wu', got '${String(init)}'`)
   return {
     ...checkDither(options),
+    ...checkPalettes(options),
     space: colorSpace(space),
     into: options.into,
-    colors: requireInteger('colors', options.colors, 1, MAX_COLORS),
     maxIterations: requireInteger('maxIterations', options.maxIterations ?? 20, 0, 1_000_000),
     tolerance: requireNumber('tolerance', options.tolerance ?? 0, 0),
+  }
+}
+
+function checkPalettes({ colors, palette, fixedColors }: QuantizeOptions) {
+  const asked =
+    colors === undefined && palette !== undefined ? MAX_COLORS : requireInteger('colors', colors, 1, MAX_COLORS)
+  if (palette !== undefined && fixedColors !== undefined) {
+    throw new LloydError('InputError', 'palette is the whole palette; put the fixedColors into it or leave one out')
+  }
+  const given = palette === undefined ? null : paletteWords('palette', palette, asked)
+  const fixed = fixedColors === undefined ? new Uint32Array(0) : paletteWords('fixedColors', fixedColors, asked)
+  return {
+    colors: given?.length ?? asked,
+    given,
+    fixed,
+    /** The result can have translucent entries though the image has none. */
+    alpha: [given, fixed].some((words) => words?.some((color) => color < OPAQUE)),
   }
 }

@@ -25,7 +25,7 @@ describe('the oracle against the golden figures', () => {
         expect(Math.abs(boxError / pixels - row.wu_box_mse)).toBeLessThan(0.01)
 
         // The golden means are not rounded; ours are, to 1/128.
-        const { distances } = nearest(points, wuSeeds(table, colors))
+        const { distances } = nearest(points, wuSeeds(table, colors, []))
         const nearestError = distances.reduce((sum, d, i) => sum + d * table.counts[i], 0) / 16384 / pixels
         expect(Math.abs(nearestError - row.wu_nearest_mse)).toBeLessThan(0.02)
 

@@ -26,8 +26,13 @@ export interface OracleSpace {
   sampleBits: readonly number[]
 }
 
+/** RGBA bytes, or rows, where alpha may be left out. */
+export type OracleColors = Uint8Array | Uint8ClampedArray | readonly Rgba[]
+
 export interface OracleOptions {
-  colors: number
+  colors?: number
+  palette?: OracleColors
+  fixedColors?: OracleColors
   space?: SpaceName
   maxIterations?: number
   tolerance?: number
@@ -65,6 +70,16 @@ export interface ColorTable {
 }
 
 type Rgba = readonly number[]
+
+const MOST_COLORS = 65536
+
+function rowsOf(colors: OracleColors): number[][] {
+  const rows =
+    'buffer' in colors
+      ? Array.from({ length: colors.length / 4 }, (_, k) => [...colors.subarray(4 * k, 4 * k + 4)])
+      : colors
+  return rows.map(([r, g, b, a = 255]) => [r, g, b, a])
+}
 
 const key = ([r, g, b, a]: Rgba) => ((r * 256 + g) * 256 + b) * 256 + a
 
@@ -135,23 +150,23 @@ export function colorTable({ data, width, height }: OracleImage): ColorTable {
   return table
 }
 
-/** Means of Wu's boxes over the not fully transparent colours, rounded half up. */
+/** Means of Wu's boxes over the colours, without the transparent one where an entry `still` is for it, rounded half up. */
 export function wuSeeds(
   table: ColorTable,
-  colors: number,
+  boxCount: number,
+  still: readonly Rgba[],
   { place: placeColor, grain, sampleBits } = spaces.srgb,
 ): number[][] {
   const { channels } = table
   const samples: number[][] = []
   const counts: number[] = []
-  const fixed = table.transparent && colors >= 2
   table.colors.forEach((color, place) => {
-    if (fixed && color[3] === 0) return
+    if (color[3] === 0 && still.some((entry) => entry[3] === 0)) return
     samples.push(placeColor(color, channels).map((p) => Math.floor((p + grain / 2) / grain)))
     counts.push(table.counts[place])
   })
   const bits = channels === 3 ? 5 : 4
-  const boxes = wuBoxes(samples, counts, fixed ? colors - 1 : colors, bits, sampleBits.slice(0, channels))
+  const boxes = wuBoxes(samples, counts, boxCount, bits, sampleBits.slice(0, channels))
   return boxes.map((box) => {
     const { count, sums } = momentsOf(box.cells, channels)
     return sums.map((sum) => roundedMean(BigInt(grain) * BigInt(sum), count))
@@ -244,7 +259,9 @@ export function lloyd(
 export function quantizeOracle(
   image: OracleImage,
   {
-    colors,
+    palette: asked,
+    fixedColors = [],
+    colors = MOST_COLORS,
     space: spaceName = 'srgb',
     maxIterations = 20,
     tolerance = 0,
@@ -253,8 +270,12 @@ export function quantizeOracle(
     seeds,
   }: OracleOptions,
 ): OracleResult {
+  const given = asked && rowsOf(asked)
+  const fixed = rowsOf(fixedColors)
   const table = colorTable(image)
-  const { channels, counts } = table
+  const { counts } = table
+  if ([...(given ?? []), ...fixed].some(([, , , alpha]) => alpha < 255)) table.channels = 4
+  const { channels } = table
   const space = spaces[spaceName]
   const points = table.colors.map((color) => space.place(color, channels))
 
@@ -263,17 +284,29 @@ export function quantizeOracle(
   let entries: number[][] // RGBA of each centroid, before unused ones go
   let centroids: number[][]
   let labels: Int32Array
-  if (table.colors.length <= colors) {
-    entries = table.colors
-    centroids = points
-    labels = Int32Array.from(points.keys())
+  let kept = fixed.length
+  const isFixed = (color: Rgba) => fixed.some((other) => (color[3] === 0 ? other[3] === 0 : key(other) === key(color)))
+  const missing = table.colors.filter((color) => !isFixed(color))
+  const lossless = !given && fixed.length + missing.length <= colors
+  if (given) {
+    entries = given
+    centroids = entries.map((entry) => space.place(entry, channels))
+    labels = nearest(points, centroids).labels
+    kept = given.length
+  } else if (lossless) {
+    entries = [...fixed, ...missing]
+    centroids = entries.map((entry) => space.place(entry, channels))
+    const sameColor = (a: Rgba, b: Rgba) => (a[3] === 0 ? b[3] === 0 : key(a) === key(b))
+    labels = Int32Array.from(table.colors, (color) => entries.findIndex((entry) => sameColor(color, entry)))
   } else {
-    begin = seeds ? seeds.map((seed) => [...seed]) : wuSeeds(table, colors, space)
-    const fixed = table.transparent && colors >= 2 ? 1 : 0
-    centroids = begin.map((seed) => [...seed])
-    if (fixed) centroids.unshift(space.origin.slice(0, channels))
-    iterations = lloyd(points, counts, centroids, { fixed, maxIterations, tolerance })
-    entries = centroids.map(space.round)
+    const still = [...fixed]
+    const room = fixed.length === 0 ? colors >= 2 : colors > fixed.length
+    if (table.transparent && room && !fixed.some((color) => color[3] === 0)) still.push([0, 0, 0, 0])
+    const free = colors - still.length
+    begin = seeds ? seeds.map((seed) => [...seed]) : free > 0 ? wuSeeds(table, free, still, space) : []
+    centroids = [...still.map((entry) => space.place(entry, channels)), ...begin.map((seed) => [...seed])]
+    if (free > 0) iterations = lloyd(points, counts, centroids, { fixed: still.length, maxIterations, tolerance })
+    entries = centroids.map((centroid, k) => still[k] ?? space.round(centroid))
     const targets = entries.map((entry) => space.place(entry, channels))
     labels = nearest(points, targets).labels
   }
@@ -281,15 +314,17 @@ export function quantizeOracle(
   const byAlphaLumaKey = (a: number, b: number) =>
     entries[a][3] - entries[b][3] || luma(entries[a]) - luma(entries[b]) || key(entries[a]) - key(entries[b])
   let labelOf = (pixel: number) => labels[table.pixels[pixel]]
-  if (table.colors.length > colors && dither !== 'none' && ditherStrength > 0) {
-    const numbers = [...entries.keys()].sort(byAlphaLumaKey)
+  if (!lossless && dither !== 'none' && ditherStrength > 0) {
+    const sameBytes = (a: number, b: number) => key(entries[a]) === key(entries[b])
+    const numbers = [...entries.keys()].sort(byAlphaLumaKey).filter((n, i, all) => i === 0 || !sameBytes(n, all[i - 1]))
     const sorted = numbers.map((number) => entries[number])
     const chosen = ditherOracle(image, sorted, channels, { dither, strength: ditherStrength, place: space.place })
     labelOf = (pixel) => numbers[chosen[pixel]]
   }
 
-  const used = [...new Set(Array.from(table.pixels, (_, pixel) => labelOf(pixel)))]
-  used.sort(byAlphaLumaKey)
+  const taken = new Set(Array.from(table.pixels, (_, pixel) => labelOf(pixel)))
+  const others = [...taken].filter((entry) => entry >= kept).sort(byAlphaLumaKey)
+  const used = [...Array.from({ length: kept }, (_, entry) => entry), ...others]
   const place = new Int32Array(entries.length)
   used.forEach((entry, index) => {
     place[entry] = index
@@ -325,7 +360,8 @@ export function meanSquaredError(
   indices: ArrayLike<number>,
   spaceName: SpaceName = 'srgb',
 ): number {
-  const { channels, colors, pixels } = colorTable(image)
+  const { channels: own, colors, pixels } = colorTable(image)
+  const channels = palette.some((byte, i) => i % 4 === 3 && byte < 255) ? 4 : own
   const { place, units } = spaces[spaceName]
   const points = colors.map((color) => place(color, channels))
   const targets = Array.from({ length: palette.length / 4 }, (_, entry) =>
