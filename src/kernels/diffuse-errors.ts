@@ -44,25 +44,25 @@ export const diffuseErrors = defineKernel({
   twin(parameters, { pixels, palette, errors, entries, ...lists }, flags) {
     const { width, firstRow, rowCount, firstPixel, strength } = parameters
     const ditherer = new Ditherer({ ...parameters, ...lists, flags }, palette)
-    for (let step = 0; step < rowCount; step++) {
-      const row = firstRow + step
-      const direction = row & 1 ? -1 : 1
+    const change = new Int32Array(4)
+    for (let offset = 0; offset < rowCount; offset++) {
+      const row = firstRow + offset
+      const forward = row % 2 === 0
       const own = 4 * width * (row & 1)
       const above = 4 * width - own
-      const change = (x: number, channel: number) => {
-        const [before, after] = [x - direction, x + direction]
-        let sum = 5 * errors[above + 4 * x + channel]
-        if (before >= 0 && before < width) {
-          sum += 7 * errors[own + 4 * before + channel] + 3 * errors[above + 4 * before + channel]
-        }
-        if (after >= 0 && after < width) sum += errors[above + 4 * after + channel]
-        return (sum * strength + 2048) >> 12
-      }
       for (let i = 0; i < width; i++) {
-        const x = direction > 0 ? i : width - 1 - i
-        const at = firstPixel + step * width + x
+        const x = forward ? i : width - 1 - i
+        const before = forward ? x - 1 : x + 1
+        const after = forward ? x + 1 : x - 1
+        for (let channel = 0; channel < 4; channel++) {
+          let sum = 5 * errors[above + 4 * x + channel]
+          if (i > 0) sum += 7 * errors[own + 4 * before + channel] + 3 * errors[above + 4 * before + channel]
+          if (i < width - 1) sum += errors[above + 4 * after + channel]
+          change[channel] = (sum * strength + 2048) >> 12
+        }
+        const at = firstPixel + offset * width + x
         const pixel = canonicalColor(pixels[at], flags.ALPHA)
-        const wanted = ditherer.changeColor(pixel, change(x, 0), change(x, 1), change(x, 2), change(x, 3))
+        const wanted = ditherer.changeColor(pixel, change)
         entries[at] = ditherer.nearestEntry(pixel, wanted)
         ditherer.colorError(wanted, palette[entries[at]], errors, own + 4 * x)
       }

@@ -55,14 +55,15 @@ export const mixEntries = defineKernel({
     const picks = new Uint16Array(mixes.buffer, mixes.byteOffset, 2 * mixes.length)
     const error = new Int32Array(4)
     const off = new Int32Array(4)
-    const change = (channel: number) => (error[channel] * strength + 256) >> 9
+    const change = new Int32Array(4)
     for (let place = 0; place < colorCount; place++) {
       const color = canonicalColor(colors[firstColor + place], flags.ALPHA)
       const at = PICKS * (firstMix + place)
       const mix = picks.subarray(at, at + PICKS)
       error.fill(0)
       for (let n = 0; n < PICKS; n++) {
-        const wanted = ditherer.changeColor(color, change(0), change(1), change(2), change(3))
+        for (let channel = 0; channel < 4; channel++) change[channel] = (error[channel] * strength + 256) >> 9
+        const wanted = ditherer.changeColor(color, change)
         mix[n] = ditherer.nearestEntry(color, wanted)
         ditherer.colorError(color, palette[mix[n]], off, 0)
         for (let channel = 0; channel < 4; channel++) error[channel] += off[channel]

@@ -16,33 +16,31 @@ export class Ditherer {
   }
 
   /** The colour moved by the change and clamped. Neither transparent nor opaque pixels change their alpha. */
-  changeColor(color: number, r: number, g: number, b: number, a: number): number {
-    if (!this.#alpha) {
-      const changed = clamp((color & 0xff) + r) | (clamp(((color >>> 8) & 0xff) + g) << 8)
-      return (changed | (clamp(((color >>> 16) & 0xff) + b) << 16) | (color & 0xff000000)) >>> 0
-    }
+  changeColor(color: number, change: Int32Array): number {
+    const [r, g, b] = [color & 0xff, (color >>> 8) & 0xff, (color >>> 16) & 0xff]
     const alpha = color >>> 24
+    if (!this.#alpha) return rgba(clamp(r + change[0]), clamp(g + change[1]), clamp(b + change[2]), alpha)
     if (alpha === 0) return color
-    const moved = alpha === 255 ? 255 : Math.max(1, clamp(alpha + a))
-    const straight = (c: number, change: number) =>
-      clamp(Math.floor((c * alpha + 255 * change + (moved >>> 1)) / moved))
-    const changed = straight(color & 0xff, r) | (straight((color >>> 8) & 0xff, g) << 8)
-    return (changed | (straight((color >>> 16) & 0xff, b) << 16) | (moved << 24)) >>> 0
+    const moved = alpha === 255 ? 255 : Math.max(1, clamp(alpha + change[3]))
+    const half = moved >>> 1
+    return rgba(
+      clamp(Math.floor((r * alpha + 255 * change[0] + half) / moved)),
+      clamp(Math.floor((g * alpha + 255 * change[1] + half) / moved)),
+      clamp(Math.floor((b * alpha + 255 * change[2] + half) / moved)),
+      moved,
+    )
   }
 
   /** wanted − given, rounded to bytes, into `out` from `at` on. A transparent pixel misses nothing. */
   colorError(wanted: number, given: number, out: Int32Array, at: number): void {
-    const [alpha, givenAlpha] = this.#alpha ? [wanted >>> 24, given >>> 24] : [1, 1]
-    if (alpha === 0) {
-      out.fill(0, at, at + 4)
-      return
-    }
+    const [alpha, givenAlpha] = [wanted >>> 24, given >>> 24]
     for (let channel = 0; channel < 3; channel++) {
       const shift = 8 * channel
-      const difference = ((wanted >>> shift) & 0xff) * alpha - ((given >>> shift) & 0xff) * givenAlpha
-      out[at + channel] = this.#alpha ? Math.floor((difference + 127) / 255) : difference
+      const [w, g] = [(wanted >>> shift) & 0xff, (given >>> shift) & 0xff]
+      out[at + channel] = this.#alpha ? Math.floor((w * alpha - g * givenAlpha + 127) / 255) : w - g
     }
     out[at + 3] = alpha - givenAlpha
+    if (this.#alpha && alpha === 0) out.fill(0, at, at + 4)
   }
 
   /** The entry nearest to a pixel's changed colour, or to its own where that would make an opaque pixel translucent. */
@@ -57,6 +55,10 @@ export class Ditherer {
     nearestCentroid(this.#coordinates, this.#search, this.#nearest)
     return this.#nearest.index
   }
+}
+
+function rgba(r: number, g: number, b: number, a: number): number {
+  return (r | (g << 8) | (b << 16) | (a << 24)) >>> 0
 }
 
 function clamp(value: number): number {
