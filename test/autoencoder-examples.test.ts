@@ -1,11 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { anomalies } from '../demo/autoencoder/anomalies'
-import { readLabelled } from '../demo/autoencoder/data'
+import { classifier } from '../demo/autoencoder/classifier'
+import { clusters } from '../demo/autoencoder/clusters'
+import { readDigits, readLabelled } from '../demo/autoencoder/data'
+import { denoise } from '../demo/autoencoder/denoise'
 import { compareDigits, compareIris } from '../demo/autoencoder/linear'
 import { principalComponents, projectionErrors } from '../demo/autoencoder/principal-components'
+import { samples } from '../demo/autoencoder/samples'
 import { areaUnderRoc, normalizedMutualInformation } from '../demo/autoencoder/scores'
 import { type TestEngine, testEngines } from './support/engines'
 
@@ -62,3 +67,45 @@ test('a linear auto-encoder comes to principal components, and not below', async
   expect(digits.error).toBeGreaterThan(digits.bound * (1 - 1e-5))
   expect(digits.error).toBeLessThan(digits.bound * 1.01)
 }, 240_000)
+
+/** With LLOYD_VERIFY all digits as the examples take them, else a twentieth of them for a moment. */
+const settings = verify ? {} : { digits: readDigits(0.05), epochs: 20, batchSize: 32 }
+
+test("MNIST's digits are clustered by their codes, and by their pixels", async () => {
+  const result = await clusters(own.engine, verify ? {} : { ...settings, restarts: 2, layers: [64, 8] })
+  const units = verify ? 16 : 8
+  const pixels = result['NMI of pixels with the digits'] as number
+  const codes = result['NMI of codes with the digits'] as number
+  expect(pixels).toBeGreaterThan(0.4)
+  expect(codes).toBeGreaterThan(verify ? pixels : 0.2)
+  if (verify) {
+    expect(result['held-out error of the auto-encoder']).toBeLessThan(
+      result[`held-out error of ${units} components`] as number,
+    )
+  }
+}, 1_200_000)
+
+test('noise is taken from digits that were never seen', async () => {
+  const path = join(folder, 'denoised.png')
+  const result = await denoise(own.engine, { ...settings, path })
+  // 784 pixels of variance 0.25.
+  expect(result['error with noise']).toBeGreaterThan(190)
+  expect(result['error after denoising']).toBeLessThan(verify ? 20 : 45)
+  expect(await sharp(path).metadata()).toMatchObject({ format: 'png', width: 602, height: 92 })
+}, 1_200_000)
+
+test('digits are made up that look like digits', async () => {
+  const path = join(folder, 'sampled.png')
+  const result = await samples(own.engine, { ...settings, path })
+  expect(result['of it divergence']).toBeGreaterThan(0)
+  expect(result['distance to the nearest digit']).toBeLessThan(7.5)
+  expect(result['distance between samples']).toBeGreaterThan(6)
+  expect(await sharp(path).metadata()).toMatchObject({ format: 'png', width: 602, height: 152 })
+}, 1_200_000)
+
+test('a classifier learns from few labels, by codes and by pixels', async () => {
+  const result = await classifier(own.engine, verify ? {} : { ...settings, labelled: 50, layers: [64, 8] })
+  const pixels = result['held-out accuracy by pixels']
+  expect(pixels).toBeGreaterThan(0.5)
+  expect(result['held-out accuracy by codes']).toBeGreaterThan(verify ? pixels : 0.5)
+}, 1_200_000)

@@ -1,6 +1,10 @@
 import { createEngine, type Engine } from 'lloyd'
 import { anomalies } from './anomalies'
+import { classifier } from './classifier'
+import { clusters } from './clusters'
+import { denoise } from './denoise'
 import { linear } from './linear'
+import { samples } from './samples'
 
 /** What an example comes to: figures by name, to be printed. */
 type Example = (engine: Engine) => Promise<Record<string, unknown>>
@@ -8,6 +12,10 @@ type Example = (engine: Engine) => Promise<Record<string, unknown>>
 const EXAMPLES: Record<string, { about: string; run: Example }> = {
   pca: { about: 'a linear auto-encoder beside principal components, on iris and handwritten digits', run: linear },
   anomalies: { about: 'tumours found by an auto-encoder that has only seen benign cases', run: anomalies },
+  clusters: { about: "MNIST's digits clustered by their codes, and by their pixels", run: clusters },
+  classifier: { about: 'digits told apart from few labels, by codes and by pixels', run: classifier },
+  denoise: { about: 'digits cleaned of noise; writes denoised-digits.png', run: denoise },
+  samples: { about: 'digits made up by a variational auto-encoder; writes sampled-digits.png', run: samples },
 }
 
 /** Runs the example that the arguments name; returns the exit code. */

@@ -1,3 +1,5 @@
+import type { Matrix } from 'lloyd'
+
 /** The mean of numbers. */
 export function meanOf(values: ArrayLike<number>): number {
   let sum = 0
@@ -29,4 +31,9 @@ export function areaUnderRoc(negatives: ArrayLike<number>, positives: ArrayLike<
     }
   }
   return wins / (positives.length * negatives.length)
+}
+
+/** Squared difference, summed over columns, mean over rows. */
+export function meanSquaredError(a: Matrix, b: Matrix): number {
+  return meanOf(a.data.map((value, at) => (value - b.data[at]) ** 2)) * a.columns
 }
