@@ -1,18 +1,19 @@
-import { createEngine, type Engine, encodeGif, encodePng, LloydError, type Quantized, quantize } from 'lloyd'
+import { createEngine, type Engine, type EngineOptions, encodeGif, encodePng, LloydError, type Quantized } from 'lloyd'
 import { describeAdapter, remarkOnFallback } from './adapter.js'
 import { type FrameStack, readJob } from './frames.js'
 import { measureQuality } from './image-quality.js'
 import { formatCount } from './numbers.js'
 import { countPixels, type PaletteOutput, writePalettes } from './palette-output.js'
 import { type Job, nameOf } from './plan.js'
-import { type ClusteringOptions, toQuantizeOptions } from './quantize-options.js'
+import { quantizeFrames } from './quantize-frames.js'
+import type { Quantizing } from './quantize-options.js'
 import { describeReport, describeSummary, formatReportTable, type Report, summarizeReports } from './quantize-report.js'
 import { StageClock } from './stage-clock.js'
 import { describeError, exitCodeOf, print, progressLine, reportError } from './terminal.js'
 import { writeWhole } from './write-file.js'
 
-export interface BatchOptions extends ClusteringOptions {
-  colors: number
+export interface BatchOptions {
+  backend: NonNullable<EngineOptions['backend']>
   /** Milliseconds that each frame of an animation is shown, where its file does not say, or in place of what it says. */
   delay?: number
   plays?: number
@@ -38,6 +39,7 @@ export class Batch {
 
   constructor(
     readonly options: BatchOptions,
+    readonly quantizing: Quantizing,
     readonly palettes: readonly PaletteOutput[],
     readonly jobCount: number,
     readonly signal: AbortSignal,
@@ -69,10 +71,8 @@ export class Batch {
 
     const engine = await this.#requireEngine(clock)
     clock.enter('count')
-    const image = { data: stack.data, width: stack.width, height: stack.height * stack.delays.length }
-    const result = await quantize(engine, image, {
-      colors: this.options.colors,
-      ...toQuantizeOptions(this.options),
+    const result = await quantizeFrames(engine, stack, {
+      ...this.quantizing,
       signal: this.signal,
       onProgress: ({ stage, done, total }) => {
         clock.enter(stage)

@@ -3,7 +3,7 @@ import { createEngine, describePalette, quantize, readImage } from 'lloyd'
 import { remarkOnFallback } from './adapter.js'
 import { formatCount, parseInteger } from './numbers.js'
 import { collect, countPixels, PALETTE_FORMATS, planPaletteOutputs, writePalettes } from './palette-output.js'
-import { addClusteringOptions, type ClusteringOptions, toQuantizeOptions } from './quantize-options.js'
+import { addClusteringOptions, type ClusteringOptions, readQuantizing } from './quantize-options.js'
 import { formatSwatches, showsColors } from './swatches.js'
 import { print, progressLine, remark } from './terminal.js'
 
@@ -11,7 +11,7 @@ const COLORS = 8
 const MOST_COLORS = 65_536
 
 interface Options extends ClusteringOptions {
-  colors: number
+  colors?: number
   output?: string[]
   force?: boolean
   json?: boolean
@@ -26,11 +26,8 @@ export function addPaletteCommand(program: Command, signal: AbortSignal): void {
         'with 24-bit colours, else the hexadecimal values, each with its share of the pixels.',
     )
     .argument('<image>', 'a JPEG, PNG, WebP, AVIF, TIFF or GIF file')
-    .option(
-      '--colors <n>',
-      `most entries, 1 to ${MOST_COLORS}`,
-      (text) => parseInteger('--colors', text, 1, MOST_COLORS),
-      COLORS,
+    .option('--colors <n>', `most entries, 1 to ${MOST_COLORS} (default: ${COLORS})`, (text) =>
+      parseInteger('--colors', text, 1, MOST_COLORS),
     )
     .option('-o, --output <file>', `also write it to .${PALETTE_FORMATS.join(', .')}; may be given again`, collect)
     .option('--force', 'replace existing outputs')
@@ -41,6 +38,7 @@ export function addPaletteCommand(program: Command, signal: AbortSignal): void {
 
 async function printPalette(input: string, options: Options, signal: AbortSignal): Promise<void> {
   const outputs = planPaletteOutputs(options.output ?? [], '-o', options.force === true)
+  const quantizing = await readQuantizing(options, options.colors, MOST_COLORS, COLORS)
   const image = await readImage(input)
   signal.throwIfAborted()
   if (image.pages > 1) remark(`${input} has ${image.pages} frames; the first is taken`)
@@ -48,8 +46,7 @@ async function printPalette(input: string, options: Options, signal: AbortSignal
   try {
     remarkOnFallback(options.backend, engine)
     const result = await quantize(engine, image, {
-      colors: options.colors,
-      ...toQuantizeOptions(options),
+      ...quantizing,
       signal,
       onProgress: ({ stage, done, total }) =>
         progressLine.update(`${input}: ${stage} ${formatCount(done)} of ${formatCount(total)}`),

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
-import type { EngineOptions, QuantizeOptions } from 'lloyd'
+import { type EngineOptions, LloydError, type QuantizeOptions } from 'lloyd'
 import { backendOption } from './adapter.js'
 import { parseInteger, parseNumber } from './numbers.js'
+import { readPaletteOption } from './palette-input.js'
 
 /** The options that say how a palette is found: those of `lloyd quantize` and `lloyd palette` alike. */
 export interface ClusteringOptions {
@@ -9,9 +10,14 @@ export interface ClusteringOptions {
   tolerance: number
   space: NonNullable<QuantizeOptions['space']>
   backend: NonNullable<EngineOptions['backend']>
+  fixed?: string
+  palette?: string
   dither?: QuantizeOptions['dither']
   ditherStrength?: number
 }
+
+/** What the library is asked for, and how many entries that can be. */
+export type Quantizing = Omit<QuantizeOptions, 'into' | 'signal' | 'onProgress'> & { colors: number }
 
 export function addClusteringOptions(command: Command): Command {
   return command
@@ -22,6 +28,7 @@ export function addClusteringOptions(command: Command): Command {
       (text) => parseNumber('--tolerance', text, 0),
       0,
     )
+    .option('--fixed <colors>', "entries that must be in the palette: '#ffffff,#1a2b3c', or a palette file")
     .addOption(
       new Option('--space <name>', 'where colours are compared; Oklab is closer to what is seen')
         .choices(['srgb', 'oklab'])
@@ -31,8 +38,12 @@ export function addClusteringOptions(command: Command): Command {
 }
 
 /** How pixels get their entries: of `lloyd quantize` alone. */
-export function addDitherOptions(command: Command): Command {
+export function addMappingOptions(command: Command): Command {
   return command
+    .option(
+      '--palette <file>',
+      'find no palette, but take this: .gpl, .act, .css, .json, .hex, .txt, an image with its colours, or the colours',
+    )
     .addOption(
       new Option('--dither <name>', 'mix colours that the palette lacks among neighbouring pixels')
         .choices(['none', 'floyd-steinberg', 'blue-noise', 'ordered'])
@@ -43,8 +54,30 @@ export function addDitherOptions(command: Command): Command {
     )
 }
 
-/** As the library takes them. */
-export function toQuantizeOptions(options: ClusteringOptions): Omit<QuantizeOptions, 'colors'> {
-  const { iterations: maxIterations, tolerance, space, dither, ditherStrength } = options
-  return { maxIterations, tolerance, space, dither, ditherStrength }
+/** As the library takes them, with the files read that they name; at most `most` entries. */
+export async function readQuantizing(
+  options: ClusteringOptions,
+  colors: number | undefined,
+  most: number,
+  usual: number,
+): Promise<Quantizing> {
+  const { iterations: maxIterations, tolerance, space, dither, ditherStrength, palette, fixed } = options
+  const common = { maxIterations, tolerance, space, dither, ditherStrength }
+  if (palette !== undefined) {
+    for (const [option, value] of [
+      ['--colors', colors],
+      ['--fixed', fixed],
+    ]) {
+      if (value === undefined) continue
+      throw new LloydError(
+        'InputError',
+        `--palette gives all the colours, so ${option} has nothing to say; leave one of them out`,
+      )
+    }
+    const entries = await readPaletteOption('--palette', palette, most)
+    return { ...common, palette: entries, colors: entries.length / 4 }
+  }
+  if (fixed === undefined) return { ...common, colors: colors ?? usual }
+  const count = colors ?? usual
+  return { ...common, fixedColors: await readPaletteOption('--fixed', fixed, count), colors: count }
 }

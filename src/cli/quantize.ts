@@ -5,13 +5,19 @@ import { expandInputs } from './inputs.js'
 import { parseInteger } from './numbers.js'
 import { collect, PALETTE_FORMATS, type PaletteOutput, planPaletteOutputs } from './palette-output.js'
 import { checkJob, type ImageFormat, type Job, planJobs } from './plan.js'
-import { addClusteringOptions, addDitherOptions } from './quantize-options.js'
+import {
+  addClusteringOptions,
+  addMappingOptions,
+  type ClusteringOptions,
+  type Quantizing,
+  readQuantizing,
+} from './quantize-options.js'
 
 /** An indexed PNG or a GIF holds no more. */
 const MOST_COLORS = 256
 const SAMPLE_COLORS = 64
 
-interface Options extends Omit<BatchOptions, 'colors'> {
+interface Options extends BatchOptions, ClusteringOptions {
   colors?: number
   output?: string
   outDir?: string
@@ -49,7 +55,7 @@ export function addQuantizeCommand(program: Command, signal: AbortSignal): void 
       parseInteger('--plays', text, 0, 65_536),
     )
     .option('--force', 'replace existing outputs')
-  addDitherOptions(addClusteringOptions(command))
+  addMappingOptions(addClusteringOptions(command))
     .option('--report', 'measure MSE, PSNR, SSIM and mean CIEDE2000 difference, and print a table with sizes and times')
     .option('--json', 'print JSON')
     .addOption(new Option('--sample <file>', 'the image to take when none is given').hideHelp())
@@ -57,8 +63,8 @@ export function addQuantizeCommand(program: Command, signal: AbortSignal): void 
 }
 
 async function quantizeImages(images: string[], options: Options, signal: AbortSignal): Promise<void> {
-  const { jobs, palettes, colors } = await planFrom(images, options)
-  const batch = new Batch({ ...options, colors }, palettes, jobs.length, signal)
+  const { jobs, palettes, quantizing } = await planFrom(images, options)
+  const batch = new Batch(options, quantizing, palettes, jobs.length, signal)
   try {
     const ready: Job[] = []
     for (const job of jobs) if (await batch.attempt(job, () => checkJob(job))) ready.push(job)
@@ -72,13 +78,14 @@ async function quantizeImages(images: string[], options: Options, signal: AbortS
 async function planFrom(
   images: string[],
   options: Options,
-): Promise<{ jobs: Job[]; palettes: PaletteOutput[]; colors: number }> {
+): Promise<{ jobs: Job[]; palettes: PaletteOutput[]; quantizing: Quantizing }> {
   const isSample = images.length === 0 && options.sample !== undefined
   const names = isSample ? [options.sample!] : images
   if (names.length === 0)
     throw new LloydError('InputError', 'no image is given; name one, as in lloyd quantize photo.jpg')
-  const colors = options.colors ?? (isSample ? SAMPLE_COLORS : MOST_COLORS)
-  const jobs = planJobs(await expandInputs(names), { ...options, colors })
+  const usual = isSample ? SAMPLE_COLORS : MOST_COLORS
+  const quantizing = await readQuantizing(options, options.colors, MOST_COLORS, usual)
+  const jobs = planJobs(await expandInputs(names), { ...options, colors: quantizing.colors })
   if (options.paletteOut && jobs.length > 1) {
     throw new LloydError(
       'InputError',
@@ -88,5 +95,5 @@ async function planFrom(
   // The sample's own output is replaced each time; one that was named is not.
   if (isSample && options.output === undefined && options.outDir === undefined) jobs[0].replace = true
   const palettes = planPaletteOutputs(options.paletteOut ?? [], '--palette-out', options.force === true)
-  return { jobs, palettes, colors }
+  return { jobs, palettes, quantizing }
 }
