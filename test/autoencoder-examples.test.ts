@@ -99,7 +99,8 @@ test('digits are made up that look like digits', async () => {
   const result = await samples(own.engine, { ...settings, path })
   expect(result['of it divergence']).toBeGreaterThan(0)
   expect(result['distance to the nearest digit']).toBeLessThan(7.5)
-  expect(result['distance between samples']).toBeGreaterThan(6)
+  // Were all alike, the mean of all digits, it would be near 0; true digits are about 10 apart.
+  expect(result['distance between samples']).toBeGreaterThan(verify ? 6 : 4)
   expect(await sharp(path).metadata()).toMatchObject({ format: 'png', width: 602, height: 152 })
 }, 1_200_000)
 
