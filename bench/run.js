@@ -1,4 +1,5 @@
 // Runs bench/main.ts in Node through vite, with `lloyd` standing for its Node entry, so that no build is needed.
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { createServer } from 'vite'
 
@@ -10,10 +11,13 @@ const server = await createServer({
   appType: 'custom',
   logLevel: 'warn',
   resolve: { alias: [{ find: /^lloyd$/, replacement: here('../src/node.ts') }] },
-  ssr: { noExternal: ['gifenc'] }, // an ES module that says nowhere that it is one
+  // ES modules that say nowhere that they are: bundlers take them, Node does not.
+  ssr: { noExternal: ['gifenc', /^@tensorflow\//] },
   optimizeDeps: { noDiscovery: true },
   server: { middlewareMode: true, hmr: false, ws: false, watch: null },
 })
+// tfjs, as the ES modules that alone have its gradients, asks for Node's by `require`.
+globalThis.require ??= createRequire(import.meta.url)
 try {
   const { main } = await server.ssrLoadModule('/bench/main.ts')
   process.exitCode = await main(process.argv.slice(2))

@@ -5,7 +5,7 @@
 // A and B are read by strides, so that either may be stored transposed. VECTOR reads B and writes C by four columns at a
 // time; their rows then are multiples of four long and lie at multiples of four, and COLUMNS is one too. ONES takes the
 // last row of A for ones: with A the inputs and B the gradients of a layer's outputs, the last row of the product is then
-// the gradient of the biases. A batch takes `depth` steps, the last one what is left of `totalDepth`: one long product can
+// the gradient of the biases. SUBGROUPS shares elements of A within a subgroup, of at least SHARED lanes. A batch takes `depth` steps, the last one what is left of `totalDepth`: one long product can
 // be cut along its depth. The order of summation does not depend on the tile.
 
 struct Parameters {
@@ -49,6 +49,7 @@ alias Vector = f32;
 const GROUPS = COLUMNS / WIDTH;
 
 override WORKGROUP_SIZE: u32 = 32;
+const SHARED = 8u;
 
 fn biasOf(column: u32) -> Vector {
   if (parameters.biased == 0u) {
@@ -76,6 +77,9 @@ fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
   @builtin(num_workgroups) grid: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
+//#if ${SUBGROUPS}
+  @builtin(subgroup_invocation_id) lane: u32,
+//#endif
 ) {
   let columns = parameters.columns;
   let columnBlocks = (columns + WORKGROUP_SIZE * COLUMNS - 1u) / (WORKGROUP_SIZE * COLUMNS);
@@ -91,10 +95,19 @@ fn main(
   let depth = min(parameters.depth, parameters.totalDepth - batch * parameters.depth);
 
   // Past the end the last row or column is done again and not written.
+  let aStart = parameters.aOffset + batch * parameters.aBatch;
+//#if ${SUBGROUPS}
+  // Of SHARED rows each lane reads one, and all lanes get it from there.
+  var aAt: array<u32, ROWS / SHARED>;
+  for (var s = 0u; s < ROWS / SHARED; s++) {
+    aAt[s] = aStart + min(firstRow + s * SHARED + lane % SHARED, endRow - 1u) * parameters.aRow;
+  }
+//#else
   var aAt: array<u32, ROWS>;
   for (var r = 0u; r < ROWS; r++) {
-    aAt[r] = parameters.aOffset + batch * parameters.aBatch + min(firstRow + r, endRow - 1u) * parameters.aRow;
+    aAt[r] = aStart + min(firstRow + r, endRow - 1u) * parameters.aRow;
   }
+//#endif
   var bAt: array<u32, GROUPS>;
   for (var g = 0u; g < GROUPS; g++) {
     let column = min(firstColumn + g * WORKGROUP_SIZE * WIDTH, columns - WIDTH);
@@ -108,11 +121,22 @@ fn main(
     for (var g = 0u; g < GROUPS; g++) {
       y[g] = b[bAt[g] + k * bStep];
     }
+//#if ${SUBGROUPS}
+    var own: array<f32, ROWS / SHARED>;
+    for (var s = 0u; s < ROWS / SHARED; s++) {
+      own[s] = a[aAt[s] + k * parameters.aDepth];
+    }
+//#endif
     for (var r = 0u; r < ROWS; r++) {
-//#if ${ONES}
-      let x = select(a[aAt[r] + k * parameters.aDepth], 1.0, firstRow + r >= parameters.rows - 1u);
+//#if ${SUBGROUPS}
+      let element = subgroupShuffle(own[r / SHARED], r % SHARED);
 //#else
-      let x = a[aAt[r] + k * parameters.aDepth];
+      let element = a[aAt[r] + k * parameters.aDepth];
+//#endif
+//#if ${ONES}
+      let x = select(element, 1.0, firstRow + r >= parameters.rows - 1u);
+//#else
+      let x = element;
 //#endif
       for (var g = 0u; g < GROUPS; g++) {
         sum[r * GROUPS + g] += x * y[g];

@@ -28,6 +28,7 @@ export {
   upsample2d,
 } from './autoencoder/layers.js'
 export type { Scaling } from './autoencoder/model.js'
+export { type Factor, type MultiplyOptions, multiply } from './autoencoder/multiply.js'
 export { type AdamOptimizer, adam, adamw, type Optimizer, type SgdOptimizer, sgd } from './autoencoder/optimizer.js'
 export type { TrainingRecord } from './autoencoder/training-record.js'
 export { assign } from './clustering/assign.js'

@@ -1,4 +1,5 @@
 import type { Suite } from '../suite.js'
+import { autoencoderSuite } from './autoencoder.js'
 import { kmeansSuite } from './kmeans.js'
 import { quantizeSuite } from './quantize.js'
 
@@ -6,4 +7,5 @@ import { quantizeSuite } from './quantize.js'
 export const suites: Record<string, Suite> = {
   quantize: quantizeSuite,
   kmeans: kmeansSuite,
+  autoencoder: autoencoderSuite,
 }

@@ -64,11 +64,15 @@ const WANTED_LIMITS = [
   'maxStorageBuffersPerShaderStage',
 ] as const
 
+/** Features that some kernels have a use for. */
+const WANTED_FEATURES = ['subgroups'] as const
+
 /** Some drivers refuse the very limits they report; then a plain device still works. */
 async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const requiredLimits = Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]]))
+  const requiredFeatures = WANTED_FEATURES.filter((name) => adapter.features.has(name))
   try {
-    return await adapter.requestDevice({ label: 'lloyd', requiredLimits })
+    return await adapter.requestDevice({ label: 'lloyd', requiredLimits, requiredFeatures })
   } catch {
     try {
       return await adapter.requestDevice({ label: 'lloyd' })

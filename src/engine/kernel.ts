@@ -49,6 +49,8 @@ export interface Kernel<
    * read alike.
    */
   readonly uniforms?: { readonly under: keyof F; readonly bindings: readonly (keyof B)[] }
+  /** WGSL extensions that the source needs under a flag; the device must have the feature of the same name. */
+  readonly enables?: { readonly [flag in keyof F]?: string }
   /** Integer constants of the source (`const NAME = …u;` is put before it) and their defaults: tile sizes. */
   readonly constants?: Readonly<Record<string, number>>
   /** Invocations in a workgroup, along x. */

@@ -16,7 +16,12 @@ export function kernelSource(
   constants: Readonly<Record<string, number>> = kernel.constants ?? {},
 ): string {
   const declarations = Object.entries(constants).map(([name, value]) => `const ${name} = ${value}u;`)
-  return [...declarations, ...kernel.sources.map((source) => specialize(source, flags))].join('\n')
+  const enables = Object.entries(kernel.enables ?? {}).filter(([flag]) => flags[flag])
+  return [
+    ...enables.map(([, extension]) => `enable ${extension};`),
+    ...declarations,
+    ...kernel.sources.map((source) => specialize(source, flags)),
+  ].join('\n')
 }
 
 /** Compiles a kernel without blocking. A refused shader rejects with its messages and its numbered source. */

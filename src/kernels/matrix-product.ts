@@ -4,11 +4,15 @@ import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { activate } from './shared/activation.js'
 
+/** Rows of A that a subgroup shares: each of so many lanes reads one. */
+export const SHARED_ROWS = 8
+
 /**
  * C = f(A·B + bias), in batches; A and B by strides, in elements. VECTOR: with bColumn 1 and columns, bOffset, bDepth,
- * bBatch and productOffset multiples of 4.
+ * bBatch and productOffset multiples of 4. SUBGROUPS: with subgroups of at least SHARED_ROWS lanes.
  *
- * Constants: ROWS and COLUMNS of C that a thread computes; COLUMNS is a multiple of 4 with VECTOR.
+ * Constants: ROWS and COLUMNS of C that a thread computes; COLUMNS is a multiple of 4 with VECTOR, ROWS one of
+ * SHARED_ROWS with SUBGROUPS.
  */
 export const matrixProduct = defineKernel({
   name: 'matrix-product',
@@ -35,7 +39,8 @@ export const matrixProduct = defineKernel({
     activation: 'u32',
   },
   bindings: { a: 'read f32', b: 'read f32', bias: 'read f32', product: 'read_write f32' },
-  flags: { ONES: false, VECTOR: false },
+  flags: { ONES: false, VECTOR: false, SUBGROUPS: false },
+  enables: { SUBGROUPS: 'subgroups' },
   constants: { ROWS: 8, COLUMNS: 4 },
   workgroupSize: 32,
   workgroups: ({ rowCount, columns, batches }, size, { ROWS, COLUMNS }) =>
