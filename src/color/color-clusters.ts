@@ -61,5 +61,6 @@ export async function runLloyd(
     await reporter.step('cluster', iteration, maxIterations)
     if (new Uint32Array(await executor.read(state))[State.converged]) break
   }
+  scope.releaseOne(labels)
   await reporter.step('cluster', maxIterations, maxIterations)
 }

@@ -9,7 +9,7 @@ import { scanBlocks } from '../kernels/scan-blocks.js'
 import { State } from '../kernels/shared/quantizer-state.js'
 import { transfer } from '../kernels/shared/transfer.js'
 import type { EntrySink } from './entry-sink.js'
-import { CHUNK_PIXELS, type PixelChunk, type Pixels, RESIDENT_PIXELS } from './pixels.js'
+import { type PixelChunk, type Pixels, RESIDENT_PIXELS } from './pixels.js'
 import type { Reporter } from './reporter.js'
 
 const OPAQUE_SLOTS = 2 ** 24
@@ -114,7 +114,7 @@ export async function createColorTable(
       const map = await executor.compile(mapPixels, { flags: { ...flags, WIDE: into.wide } })
       labelAll(labels, scope.upload('quantize.ranks', ranks))
       const entryBytes = into.wide ? 2 : 1
-      const indices = scope.allocate('quantize.indices', Math.min(pixelCount, CHUNK_PIXELS) * entryBytes)
+      const indices = scope.allocate('quantize.indices', chunks[0].count * entryBytes)
       for (const chunk of chunks) {
         const wordCount = Math.ceil((chunk.count * entryBytes) / 4)
         executor.run(

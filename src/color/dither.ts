@@ -101,7 +101,7 @@ export async function ditherPixels(
     const choose = await create(executor, scope, table, target, size, options, reporter)
 
     const pixelCount = size.width * size.height
-    const chunkPixels = Math.min(CHUNK_PIXELS, pixelCount)
+    const chunkPixels = table.chunks[0].count
     const entryBytes = into.wide ? 2 : 1
     const entries = scope.allocate('dither.entries', 4 * chunkPixels)
     const indices = scope.allocate('dither.indices', chunkPixels * entryBytes)

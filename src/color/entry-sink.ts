@@ -39,8 +39,7 @@ export class MemorySink implements EntrySink {
   }
 
   async take({ count, end }: PixelChunk, entries: EngineBuffer): Promise<void> {
-    const bytes = await this.executor.read(entries, 0, Math.ceil((count * this.#indices.BYTES_PER_ELEMENT) / 4) * 4)
-    this.#indices.set((this.wide ? new Uint16Array(bytes) : new Uint8Array(bytes)).subarray(0, count), end - count)
+    await this.executor.readInto(entries, this.#indices.subarray(end - count, end))
   }
 
   async finish({ ranks, usedCount }: EntryPlaces): Promise<Indices> {

@@ -101,6 +101,8 @@ async function mapPalette(
   const [states, error, ...results] = (await Promise.all(buffers.map((buffer) => executor.read(buffer)))).map(
     (bytes) => new Uint32Array(bytes),
   )
+  // The largest buffers; pixels are mapped without them.
+  for (const list of Object.values(candidates.lists)) scope.releaseOne(list)
   const squaredErrors = { [name]: readU64(states, State.error), [other.name]: readU64(error, 0) }
   return {
     palette: results[0],

@@ -5,6 +5,8 @@ import type { EngineBuffer } from '../engine/kernel.js'
 export const CHUNK_PIXELS = 2 ** 22
 /** Up to here all pixels stay on the device between counting and mapping; beyond, they are brought there twice. */
 export const RESIDENT_PIXELS = 2 ** 24
+/** Pixels of a chunk then: what is on its way to the device and back takes memory as well. */
+const STREAMED_PIXELS = 2 ** 20
 
 /** The pixels of an image where kernels reach them, and which kinds of alpha they have. */
 export interface Pixels {
@@ -33,7 +35,7 @@ export function cutIntoChunks(
   load: (first: number, count: number, into: EngineBuffer | null) => EngineBuffer,
 ): PixelChunk[] {
   const pixelCount = width * height
-  const length = chunkLength(width)
+  const length = chunkLength({ width, height })
   const resident = pixelCount <= RESIDENT_PIXELS
   const loaded: EngineBuffer[] = []
   let shared: EngineBuffer | null = null
@@ -57,8 +59,10 @@ export function cutIntoChunks(
 }
 
 /** Pixels of a chunk, but for the last. */
-export function chunkLength(width: number): number {
-  return width > CHUNK_PIXELS ? CHUNK_PIXELS : CHUNK_PIXELS - (CHUNK_PIXELS % width)
+export function chunkLength({ width, height }: { width: number; height: number }): number {
+  if (width > CHUNK_PIXELS) return CHUNK_PIXELS
+  const most = width * height <= RESIDENT_PIXELS ? CHUNK_PIXELS : Math.max(STREAMED_PIXELS, width)
+  return most - (most % width)
 }
 
 /** RGBA bytes in memory as pixels. They are copied to the engine chunk by chunk and nowhere else. */

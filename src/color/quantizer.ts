@@ -26,7 +26,11 @@ export interface QuantizerOptions {
   ditherStrength?: number
   /** Most iterations of Lloyd for a palette made anew, 0 … 1 000 000; default 20. */
   maxIterations?: number
-  /** Most iterations for a frame that goes on from the last one's palette, 0 … 1 000 000; default 4. */
+  /**
+   * Most iterations for a frame that goes on from the last one's palette, 0 … 1 000 000; default 4: in a moving photograph
+   * of 640 × 360 with noise, 256 colours, such a frame has 1.001 times the error of `quantize` with its 20 and takes 0.33 of
+   * its time (llvmpipe; 0.31 on the CPU executor); with 2, 1.007 times and 0.20.
+   */
   frameIterations?: number
 }
 

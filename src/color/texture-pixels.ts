@@ -15,7 +15,7 @@ export async function texturePixels(executor: Executor, scope: BufferScope, text
   const { width, height, format } = texture
   const resident = width * height <= RESIDENT_PIXELS
   const bytesPerRow = rowBytes(4 * width)
-  const chunkRows = Math.min(chunkLength(width) / width, height)
+  const chunkRows = Math.min(chunkLength({ width, height }) / width, height)
   const copies = new BufferScope(executor)
   try {
     const copy = (firstRow: number) => {

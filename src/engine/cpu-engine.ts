@@ -161,6 +161,11 @@ export class CpuEngine implements Executor {
     return copy
   }
 
+  async readInto(buffer: EngineBuffer, { buffer: to, byteOffset, byteLength }: ArrayBufferView): Promise<void> {
+    new Uint8Array(to, byteOffset, byteLength).set(new Uint8Array(this.#bytes(buffer), 0, byteLength))
+    await turn()
+  }
+
   release(buffer: EngineBuffer): void {
     if ((buffer as CpuBuffer).bytes === null) return
     ;(buffer as CpuBuffer).bytes = null

@@ -115,6 +115,8 @@ export interface Executor extends Engine {
   idle(): Promise<void>
   /** Copies `bytes` bytes from `byteOffset` (both multiples of 4) out of a buffer. */
   read(buffer: EngineBuffer, byteOffset?: number, bytes?: number): Promise<ArrayBuffer>
+  /** Copies the beginning of a buffer to where it is wanted, without memory in between. */
+  readInto(buffer: EngineBuffer, into: ArrayBufferView): Promise<void>
   release(buffer: EngineBuffer): void
 }
 

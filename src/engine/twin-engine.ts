@@ -148,6 +148,11 @@ export class TwinEngine implements Executor {
     return await this.#engine.read(buffer, byteOffset, bytes)
   }
 
+  async readInto(buffer: EngineBuffer, into: ArrayBufferView): Promise<void> {
+    await this.#settle()
+    await this.#engine.readInto(buffer, into)
+  }
+
   release(buffer: EngineBuffer): void {
     const release = () => this.#engine.release(buffer)
     this.#chain = this.#chain.finally(release)

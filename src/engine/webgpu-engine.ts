@@ -292,6 +292,18 @@ export class WebGpuEngine implements Executor {
   }
 
   async read(buffer: EngineBuffer, byteOffset = 0, bytes = buffer.size - byteOffset): Promise<ArrayBuffer> {
+    return await this.#map(buffer, byteOffset, bytes, (range) => range.slice(0))
+  }
+
+  async readInto(buffer: EngineBuffer, into: ArrayBufferView): Promise<void> {
+    const { byteOffset, byteLength } = into
+    await this.#map(buffer, 0, bufferBytes(byteLength), (range) =>
+      new Uint8Array(into.buffer, byteOffset, byteLength).set(new Uint8Array(range, 0, byteLength)),
+    )
+  }
+
+  /** Copies a part of a buffer to where the host can see it, for the time of `take`. */
+  async #map<T>(buffer: EngineBuffer, byteOffset: number, bytes: number, take: (range: ArrayBuffer) => T): Promise<T> {
     this.#requireAlive()
     this.#endPass()
     const own = buffer as WebGpuBuffer
@@ -303,7 +315,7 @@ export class WebGpuEngine implements Executor {
     try {
       await this.#untilLost(staging.mapAsync(1))
       await this.#checkScopes()
-      return staging.getMappedRange().slice(0)
+      return take(staging.getMappedRange())
     } catch (error) {
       await this.#checkScopes()
       if (error instanceof LloydError) throw error
