@@ -120,6 +120,9 @@ describe('the twin of each kernel', () => {
     results.push(await quantize(engine, pictures[1], { ...options, dither: 'floyd-steinberg', space: 'oklab' }))
     results.push(await quantize(engine, pictures[1], { ...options, dither: 'ordered' }))
     results.push(await throughTextures(engine))
+    for (const init of ['maximin', 'k-means++'] as const) {
+      results.push(await quantize(engine, pictures[1], { colors: 9, init, maxIterations: 1 }))
+    }
     return results
   }
 

@@ -95,7 +95,14 @@ function inventCase(seed: number) {
   const dither = pick(random, ['none', 'floyd-steinberg', 'blue-noise', 'ordered'] as const)
   const ditherStrength = pick(random, [1, 100, 224, 256])
   const space = pick(random, ['srgb', 'oklab'] as const)
-  return { kind, image, options: { colors, space, maxIterations, dither, ditherStrength } }
+  // Beyond that many colours the oracle takes too long.
+  const init = colors <= 64 ? pick(random, ['wu', 'wu', 'maximin', 'k-means++'] as const) : 'wu'
+  const restarts = colors <= 16 ? pick(random, [1, 1, 2, 3]) : 1
+  return {
+    kind,
+    image,
+    options: { colors, space, init, seed: seed % 4, restarts, maxIterations, dither, ditherStrength },
+  }
 }
 
 describe('invented images: every engine equals the oracle', () => {

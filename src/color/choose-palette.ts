@@ -1,9 +1,10 @@
-import type { BufferScope, Executor } from '../engine/engine.js'
+import { BufferScope, type Executor } from '../engine/engine.js'
 import { spaceCoordinates } from '../kernels/shared/color-space.js'
 import { type ColorPoints, createColorPoints } from './color-points.js'
 import type { ColorSpace } from './color-space.js'
 import type { ColorTable } from './color-table.js'
-import { type FoundPalette, findPalette, takePalette } from './find-palette.js'
+import { drawSeeds } from './draw-seeds.js'
+import { type FindOptions, type FoundPalette, findPalette, takePalette } from './find-palette.js'
 import type { QuantizePlan } from './quantize-options.js'
 import type { Reporter } from './reporter.js'
 import { type ColorMoments, wuSeeds } from './wu.js'
@@ -37,12 +38,52 @@ export async function choosePalette(
   await reporter.step('seed', 0, 1)
   const points = await createColorPoints(executor, scope, table, space)
   const still = withTransparent(fixed, plan.colors, transparent)
-  const seeds = await seedCentroids(points, still, plan.colors)
-  await reporter.step('cluster', 0, maxIterations)
+  const starts: Uint32Array<ArrayBuffer>[] = []
+  for (let restart = 0; restart < plan.restarts; restart++) {
+    const part = reporter.part(restart, plan.restarts)
+    starts.push(await seedCentroids(executor, table, points, still, plan, restart, part))
+  }
+  await reporter.step('cluster', 0, plan.restarts * maxIterations)
   const movementThreshold = tolerance === 0 ? null : thresholdOf(tolerance, await points.readTotals())
   const options = { fixed: still, maxIterations, movementThreshold }
-  const found = await findPalette(executor, scope, table, points, seeds, options, reporter)
+  const found = await findBest(executor, scope, table, points, starts, options, reporter)
   return { ...found, kept: fixed.length, points }
+}
+
+/** Clusters from each of the starts; of the palettes with the lowest error, in the space, the first. */
+async function findBest(
+  executor: Executor,
+  scope: BufferScope,
+  table: ColorTable,
+  points: ColorPoints,
+  starts: readonly Uint32Array<ArrayBuffer>[],
+  options: FindOptions,
+  reporter: Reporter,
+): Promise<FoundPalette> {
+  const { name } = points.space
+  const attempt = async (index: number) => {
+    const own = new BufferScope(executor)
+    try {
+      const part = reporter.part(index, starts.length)
+      return { own, found: await findPalette(executor, own, table, points, starts[index], options, part) }
+    } catch (error) {
+      own.release()
+      throw error
+    }
+  }
+  let best = await attempt(0)
+  try {
+    for (let index = 1; index < starts.length; index++) {
+      const next = await attempt(index)
+      const better = next.found.squaredErrors[name] < best.found.squaredErrors[name]
+      const [winner, loser] = better ? [next, best] : [best, next]
+      loser.own.release()
+      best = winner
+    }
+  } finally {
+    scope.adopt(best.own)
+  }
+  return best.found
 }
 
 /** The fixed colours and the image's own, if together they are no more than asked for: nothing is lost then. */
@@ -89,18 +130,27 @@ function isTransparent(color: number): boolean {
   return color < 0x01000000
 }
 
-/** The first centroids: those that stay, then the means of Wu's boxes. */
+/** The first centroids: those that stay, then those of `init`; all but the first start are drawn by k-means++. */
 async function seedCentroids(
+  executor: Executor,
+  table: ColorTable,
   points: ColorPoints,
   still: Uint32Array,
-  colors: number,
+  { colors, init, seed }: QuantizePlan,
+  restart: number,
+  reporter: Reporter,
 ): Promise<Uint32Array<ArrayBuffer>> {
   const first = coordinatesOf(still, points.space, points.alpha)
-  if (still.length === colors) return first
+  const wanted = colors - still.length
+  if (wanted === 0) return first
+  if (init !== 'wu' || restart > 0) {
+    const options = { farthest: init === 'maximin' && restart === 0, seed, restart }
+    return await drawSeeds(executor, table, points, first, wanted, options, reporter)
+  }
   // The transparent have their entry.
   const skip = still.some(isTransparent)
   const moments = await points.readMoments(skip)
-  const means = await wuSeeds(moments, colors - still.length, () => points.readSamples(skip))
+  const means = await wuSeeds(moments, wanted, () => points.readSamples(skip))
   return Uint32Array.from([...first, ...means])
 }
 

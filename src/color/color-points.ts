@@ -26,6 +26,8 @@ export interface ColorPoints extends ColorCells {
   readonly space: ColorSpace
   /** The moments of all points. */
   readTotals(): Promise<ColorMoments>
+  /** Their weighted mean, four coordinates. */
+  readMean(): Promise<Uint32Array>
   /** The moments for Wu's seeds, with or without the fully transparent colour. */
   readMoments(skipTransparent: boolean): Promise<ColorMoments>
   /** The colours behind those moments. */
@@ -91,6 +93,13 @@ export async function createColorPoints(
     occupied,
 
     readTotals: () => readCells(0, 0, false),
+
+    async readMean() {
+      const { words } = await readCells(0, 0, false)
+      const [n, ...sums] = Array.from({ length: 5 }, (_, m) => words[2 * m] + 0x100000000 * words[2 * m + 1])
+      return Uint32Array.from(sums, (sum) => Math.floor((2 * sum + n) / (2 * n)))
+    },
+
     readMoments: (skipTransparent) => readCells(alpha ? 4 : 5, space.shift, skipTransparent),
 
     async readSamples(skipTransparent) {

@@ -29,8 +29,18 @@ export interface QuantizeOptions {
    * `colors` and are taken where they are nearest.
    */
   fixedColors?: PaletteColors
-  /** Wu's variance-minimising boxes. */
-  init?: 'wu'
+  /**
+   * The first centroids: the means of Wu's variance-minimising boxes; the colours farthest from one another; or colours
+   * drawn by k-means++ (greedy). All are the same on every device.
+   */
+  init?: Init
+  /** What k-means++ draws by, an integer 0 … 2³² − 1; default 0. */
+  seed?: number
+  /**
+   * Runs from different first centroids, 1 (the default) … 1 000, of which the one with the lowest error in `space` is
+   * kept, the first among equals. The first run starts from `init`, all others from k-means++.
+   */
+  restarts?: number
   /** Most iterations of Lloyd, 0 … 1 000 000; default 20. */
   maxIterations?: number
   /**
@@ -46,6 +56,9 @@ export interface QuantizeOptions {
   onProgress?: (progress: Progress) => void
 }
 
+const INITS = ['wu', 'maximin', 'k-means++'] as const
+export type Init = (typeof INITS)[number]
+
 const OPTIONS = [
   'colors',
   'space',
@@ -54,6 +67,8 @@ const OPTIONS = [
   'palette',
   'fixedColors',
   'init',
+  'seed',
+  'restarts',
   'maxIterations',
   'tolerance',
   'into',
@@ -72,12 +87,17 @@ export function checkOptions(options: QuantizeOptions) {
   }
   requireKnownOptions('quantize', options, OPTIONS)
   const { space = 'srgb', init = 'wu' } = options
-  if (init !== 'wu') throw new LloydError('InputError', `init must be 'wu', got '${String(init)}'`)
+  if (!INITS.includes(init)) {
+    throw new LloydError('InputError', `init must be one of '${INITS.join("', '")}', got '${String(init)}'`)
+  }
   return {
     ...checkDither(options),
     ...checkPalettes(options),
     space: colorSpace(space),
     into: options.into,
+    init,
+    seed: requireInteger('seed', options.seed ?? 0, 0, 2 ** 32 - 1),
+    restarts: requireInteger('restarts', options.restarts ?? 1, 1, 1000),
     maxIterations: requireInteger('maxIterations', options.maxIterations ?? 20, 0, 1_000_000),
     tolerance: requireNumber('tolerance', options.tolerance ?? 0, 0),
   }

@@ -16,6 +16,16 @@ export class Reporter {
     this.watched = Boolean(signal || onProgress)
   }
 
+  /** A reporter for one of `count` equal parts of the stages. */
+  part(index: number, count: number): Reporter {
+    const tell = this.onProgress
+    return new Reporter(
+      this.executor,
+      this.signal,
+      tell && (({ stage, done, total }) => tell({ stage, done: index * total + done, total: count * total })),
+    )
+  }
+
   throwIfAborted(): void {
     this.signal?.throwIfAborted()
   }

@@ -3,6 +3,7 @@
  * Coordinates are integers, in sRGB in 1/128 of a channel step, alpha premultiplied; whatever could exceed 2⁵³ is a BigInt.
  */
 
+import { drawSeeds } from './color-seeds'
 import { ditherOracle } from './dither'
 import { ORIGIN as OKLAB_ORIGIN, UNITS as OKLAB_UNITS, oklabCoordinates, oklabRounded } from './oklab'
 import { momentsOf, wuBoxes } from './wu'
@@ -34,6 +35,9 @@ export interface OracleOptions {
   palette?: OracleColors
   fixedColors?: OracleColors
   space?: SpaceName
+  init?: 'wu' | 'maximin' | 'k-means++'
+  seed?: number
+  restarts?: number
   maxIterations?: number
   tolerance?: number
   dither?: 'none' | 'floyd-steinberg' | 'blue-noise' | 'ordered'
@@ -263,6 +267,9 @@ export function quantizeOracle(
     fixedColors = [],
     colors = MOST_COLORS,
     space: spaceName = 'srgb',
+    init = 'wu',
+    seed = 0,
+    restarts = 1,
     maxIterations = 20,
     tolerance = 0,
     dither = 'none',
@@ -303,12 +310,36 @@ export function quantizeOracle(
     const room = fixed.length === 0 ? colors >= 2 : colors > fixed.length
     if (table.transparent && room && !fixed.some((color) => color[3] === 0)) still.push([0, 0, 0, 0])
     const free = colors - still.length
-    begin = seeds ? seeds.map((seed) => [...seed]) : free > 0 ? wuSeeds(table, free, still, space) : []
-    centroids = [...still.map((entry) => space.place(entry, channels)), ...begin.map((seed) => [...seed])]
-    if (free > 0) iterations = lloyd(points, counts, centroids, { fixed: still.length, maxIterations, tolerance })
-    entries = centroids.map((centroid, k) => still[k] ?? space.round(centroid))
-    const targets = entries.map((entry) => space.place(entry, channels))
-    labels = nearest(points, targets).labels
+    const ordered = [...points.keys()].sort((a, b) => key(table.colors[a]) - key(table.colors[b]))
+    const draw = (restart: number) =>
+      drawSeeds(
+        ordered.map((i) => points[i]),
+        ordered.map((i) => counts[i]),
+        still.map((entry) => space.place(entry, channels)),
+        free,
+        { init: init === 'maximin' && restart === 0 ? 'maximin' : 'k-means++', seed, restart },
+      )
+    const run = (restart: number) => {
+      const own = init === 'wu' && restart === 0 ? () => wuSeeds(table, free, still, space) : () => draw(restart)
+      const start = seeds ? seeds.map((entry) => [...entry]) : free > 0 ? own() : []
+      const means = [...still.map((entry) => space.place(entry, channels)), ...start.map((entry) => [...entry])]
+      const count = free > 0 ? lloyd(points, counts, means, { fixed: still.length, maxIterations, tolerance }) : 0
+      const rgba = means.map((centroid, k) => still[k] ?? space.round(centroid))
+      const targets = rgba.map((entry) => space.place(entry, channels))
+      const mapping = nearest(points, targets)
+      const error = mapping.distances.reduce((sum, distance, i) => sum + BigInt(distance) * BigInt(counts[i]), 0n)
+      return { start, means, count, rgba, labels: mapping.labels, error }
+    }
+    let best = run(0)
+    for (let restart = 1; restart < restarts; restart++) {
+      const next = run(restart)
+      if (next.error < best.error) best = next
+    }
+    begin = best.start
+    iterations = best.count
+    centroids = best.means
+    entries = best.rgba
+    labels = best.labels
   }
 
   const byAlphaLumaKey = (a: number, b: number) =>

@@ -83,3 +83,10 @@ export function addU64Product(array: Uint32Array, index: number, a: number, b: n
   array[index] = low % 0x100000000
   array[index + 1] += Math.floor(part / 0x10000) + Math.floor(low / 0x100000000)
 }
+
+/** Adds 2¹⁶ · `high` + `low` (both below 2⁵³) to the 64-bit integer at `array`[index]. */
+export function addU64Halves(array: Uint32Array, index: number, high: number, low: number): void {
+  addU64(array, index, low)
+  addU64(array, index, (high % 0x10000) * 0x10000)
+  array[index + 1] += Math.floor(high / 0x10000)
+}

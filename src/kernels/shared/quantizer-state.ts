@@ -24,3 +24,14 @@ export const SUM_WORDS = 9
 export const CELL_MOMENTS = 6
 /** In `candidateCounts`: the list did not fit, search all. */
 export const FULL = 0xffffffff
+
+/** Words of the `state` of seeding. */
+export const SeedState = {
+  /** Not 0 when the last draw gave candidates. */
+  drawn: 0,
+  /** Seeds chosen so far. */
+  seeds: 1,
+  words: 2,
+} as const
+/** Colours of a block, whose distances are summed together. */
+export const SEED_BLOCK = 64

@@ -1,0 +1,59 @@
+// Takes the candidate with the least potential, the first among equals, as the next seed, if any was drawn. One workgroup:
+// a thread sums a run of a candidate's blocks, then one thread a candidate's runs.
+
+struct Parameters {
+  blockCount: u32,
+  trials: u32,
+  seed: u32,
+}
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read> potentials: array<vec2<u32>>;
+@group(0) @binding(2) var<storage, read> candidates: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read_write> seeds: array<vec4<u32>>;
+@group(0) @binding(4) var<storage, read_write> state: array<u32>;
+
+override WORKGROUP_SIZE: u32 = 64;
+const RUNS = 16u;
+const MAX_TRIALS = 16u;
+const STATE_DRAWN = 0u;
+const STATE_SEEDS = 1u;
+
+var<workgroup> runs: array<vec2<u32>, 256>;
+var<workgroup> sums: array<vec2<u32>, MAX_TRIALS>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(local_invocation_index) local: u32) {
+  let count = parameters.blockCount;
+  let length = (count + RUNS - 1u) / RUNS;
+  // With one trial there is nothing to compare.
+  let compared = select(parameters.trials, 0u, parameters.trials == 1u);
+  for (var place = local; place < compared * RUNS; place += WORKGROUP_SIZE) {
+    let first = min((place % RUNS) * length, count);
+    var sum = vec2<u32>();
+    for (var block = first; block < min(first + length, count); block++) {
+      sum = addU64(sum, potentials[place / RUNS * count + block]);
+    }
+    runs[place] = sum;
+  }
+  workgroupBarrier();
+  for (var trial = local; trial < compared; trial += WORKGROUP_SIZE) {
+    var sum = vec2<u32>();
+    for (var run = 0u; run < RUNS; run++) {
+      sum = addU64(sum, runs[trial * RUNS + run]);
+    }
+    sums[trial] = sum;
+  }
+  workgroupBarrier();
+  if (local != 0u || state[STATE_DRAWN] == 0u) {
+    return;
+  }
+  var best = 0u;
+  for (var trial = 1u; trial < compared; trial++) {
+    if (lessU64(sums[trial], sums[best])) {
+      best = trial;
+    }
+  }
+  seeds[parameters.seed] = candidates[best];
+  state[STATE_SEEDS] += 1u;
+}
