@@ -17,7 +17,7 @@ export interface ClassifierSettings extends EncoderSettings {
 
 export async function classifier(
   engine: Engine,
-  { digits = readDigits(), labelled = 200, ...settings }: ClassifierSettings = {},
+  { digits = readDigits(), labelled = 100, ...settings }: ClassifierSettings = {},
 ) {
   using autoencoder = await learnDigits(engine, digits, settings)
   const step = Math.floor(digits.train.points.rows / labelled)
