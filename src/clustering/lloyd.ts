@@ -248,7 +248,8 @@ export class LloydJob {
             state: this.#state,
           },
         )
-        await pace.spend(rows * rowWork)
+        // How many points moved only the device knows.
+        await pace.spend(rows * rowWork, true)
         this.signal?.throwIfAborted()
         firstMove += rows
       }

@@ -20,6 +20,7 @@ export class Pace {
   readonly #executor: Executor
   #measured = false
   #queued = 0
+  #bounded = false
   readonly #inFlight: Promise<void>[] = []
   #lastDone = 0
   #window = { work: 0, time: 0, submits: 0 }
@@ -34,16 +35,22 @@ export class Pace {
     if (executor.backend === 'cpu') this.#measured = true
   }
 
-  /** To be called after commands worth `work` multiply-adds were queued. The event loop gets a turn every submit. */
-  async spend(work: number): Promise<void> {
+  /**
+   * To be called after commands worth `work` multiply-adds were queued. The event loop gets a turn every submit. With
+   * `bound`, they may turn out to be far fewer, and say nothing about the device's speed.
+   */
+  async spend(work: number, bound = false): Promise<void> {
     this.#queued += work
+    this.#bounded ||= bound
     if (this.#queued < this.budget) return
     const queued = this.#queued
+    const bounded = this.#bounded
     this.#queued = 0
+    this.#bounded = false
     if (this.#executor.backend === 'cpu') return await this.#executor.idle()
-    if (!this.#measured) return await this.#measure(queued)
+    if (!this.#measured) return bounded ? await this.#executor.idle() : await this.#measure(queued)
     const submitted = performance.now()
-    this.#inFlight.push(this.#executor.done().then(() => this.#follow(queued, submitted)))
+    this.#inFlight.push(this.#executor.done().then(() => this.#follow(bounded ? 0 : queued, submitted)))
     if (this.#inFlight.length >= IN_FLIGHT) await this.#inFlight.shift()
   }
 
@@ -61,14 +68,16 @@ export class Pace {
     }
   }
 
-  /** Takes note of a submit that is done: it took from its start, or from the end of the one before it. */
+  /** Takes note of a submit that is done: it took from its start, or from the end of the one before it. 0: not known. */
   #follow(work: number, submitted: number): void {
     const now = performance.now()
     const window = this.#window
-    window.work += work
-    window.time += now - Math.max(submitted, this.#lastDone)
-    window.submits++
+    const time = now - Math.max(submitted, this.#lastDone)
     this.#lastDone = now
+    if (work === 0) return
+    window.work += work
+    window.time += time
+    window.submits++
     if (window.submits < WINDOW) return
     const wanted = (TARGET_MS * window.work) / Math.max(window.time, 1)
     this.budget = Math.min(Math.max(wanted, this.budget / 2, LEAST), 2 * this.budget, this.most)
