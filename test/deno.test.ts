@@ -84,6 +84,27 @@ describe('Deno', () => {
     expect((await ask({ images })).images).toEqual(expected)
   })
 
+  test('quantizes textures, into textures', async () => {
+    const [width, height] = [90, 37]
+    const images = []
+    const expected = []
+    const random = seededRandom(4)
+    for (const alpha of [false, true]) {
+      const data = Uint8Array.from({ length: 4 * width * height }, (_, i) =>
+        i % 4 < 3 || alpha ? random() * 256 : 255,
+      )
+      const file = join(folder, `noise-${alpha}`)
+      await writeFile(file, data)
+      for (const colors of [7, 300]) {
+        const options = { colors, maxIterations: 2 }
+        images.push({ file, width, height, options, texture: true })
+        const { palette, indices, mse, oklabMse, iterations } = await quantize(cpu, { data, width, height }, options)
+        expected.push({ palette: [...palette], indices: [...indices], mse, oklabMse, iterations })
+      }
+    }
+    expect((await ask({ images })).images).toEqual(expected)
+  })
+
   test('clusters points as the CPU executor does, with every kind of seeding', async () => {
     const random = seededRandom(12)
     const wide = rowsOf(fillMatrix(300, 40, () => Math.floor(random() * 50)))

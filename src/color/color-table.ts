@@ -13,6 +13,8 @@ import { type PixelChunk, type Pixels, RESIDENT_PIXELS } from './pixels.js'
 import type { Reporter } from './reporter.js'
 
 const OPAQUE_SLOTS = 2 ** 24
+/** Of the first hash table: 32 MiB with the keys. */
+const FIRST_SLOTS = 2 ** 22
 
 /**
  * The distinct colours of an image with their pixel counts, on the engine, and the way back from colours to pixels.
@@ -55,7 +57,7 @@ export async function createColorTable(
   const state = scope.allocate('quantize.state', 4 * State.words)
   const most = alpha ? hashSlots(pixelCount, executor.maxBufferBytes) : OPAQUE_SLOTS
   // Few images have as many colours as pixels: the hash table starts small and is made anew when it gets too full.
-  let slotCount = Math.min(most, OPAQUE_SLOTS)
+  let slotCount = alpha ? Math.min(most, FIRST_SLOTS) : OPAQUE_SLOTS
   let table = allocateSlots(executor, slotCount, alpha)
   const countAll = async () => {
     const { keys, slotCounts, blockOffsets } = table

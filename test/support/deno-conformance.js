@@ -5,9 +5,11 @@ const { images = [], clusterings = [] } = JSON.parse(await Deno.readTextFile(Den
 const engine = await createEngine({ backend: 'webgpu' })
 const plain = (array) => [...array]
 const output = { adapter: engine.adapter, images: [], clusterings: [] }
-for (const { file, width, height, options } of images) {
+for (const { file, width, height, options, texture } of images) {
   const data = await Deno.readFile(file)
-  const { palette, indices, mse, oklabMse, iterations } = await quantize(engine, { data, width, height }, options)
+  const image = texture ? textureOf(data, width, height) : { data, width, height }
+  const result = await (texture ? quantizeInto(image, options) : quantize(engine, image, options))
+  const { palette, indices, mse, oklabMse, iterations } = result
   output.images.push({ palette: plain(palette), indices: plain(indices), mse, oklabMse, iterations })
 }
 for (const { points, options } of clusterings) {
@@ -25,3 +27,33 @@ for (const { points, options } of clusterings) {
 }
 console.log(JSON.stringify(output))
 engine.destroy()
+
+function textureOf(data, width, height) {
+  const usage = GPUTextureUsage.COPY_SRC | GPUTextureUsage.COPY_DST
+  const texture = engine.device.createTexture({ format: 'rgba8unorm', size: [width, height], usage })
+  engine.device.queue.writeTexture({ texture }, data, { bytesPerRow: 4 * width }, [width, height])
+  return texture
+}
+
+/** The indices by way of a texture. */
+async function quantizeInto(image, options) {
+  const { device } = engine
+  const { width, height } = image
+  const [format, pixelBytes] = options.colors > 256 ? ['r16uint', 2] : ['r8uint', 1]
+  const usage = GPUTextureUsage.COPY_SRC | GPUTextureUsage.COPY_DST
+  const texture = device.createTexture({ format, size: [width, height], usage })
+  const result = await quantize(engine, image, { ...options, into: { indices: texture } })
+  const bytesPerRow = Math.ceil((pixelBytes * width) / 256) * 256
+  const buffer = device.createBuffer({
+    size: bytesPerRow * height,
+    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+  })
+  const encoder = device.createCommandEncoder()
+  encoder.copyTextureToBuffer({ texture }, { buffer, bytesPerRow }, [width, height])
+  device.queue.submit([encoder.finish()])
+  await buffer.mapAsync(GPUMapMode.READ)
+  const rows = buffer.getMappedRange()
+  const row = (y) => new (pixelBytes === 1 ? Uint8Array : Uint16Array)(rows, y * bytesPerRow, width)
+  const indices = Array.from({ length: height }, (_, y) => [...row(y)]).flat()
+  return { ...result, indices }
+}
