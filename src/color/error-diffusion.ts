@@ -15,10 +15,10 @@ const MOST_PIXELS = 2 ** 17
 /** A segment shorter than this is seldom settled in the round after the first. */
 const MIN_SEGMENT = 8
 /**
- * Threads of the one workgroup. A GPU's compute unit runs a few warps in the time of one, and has no more than one unit to
- * give: the floor is about 40 chained searches a row, whatever the width (not measured on a GPU). An adapter on the CPU
- * has the lanes of a vector: 1, 4, 8, 16, 32 and 64 threads took 2.2, 1.3, 1, 1.3, 1.6 and 4 times as long as 8 on
- * llvmpipe, kingfisher.png in 64 colours, and 1.9, 0.9, 1, 0.9, 2.7 and 4 times on SwiftShader.
+ * Threads of the one workgroup. A GPU's compute unit runs a few warps in the time of one, and no other unit can help: the
+ * floor is some 40 searches after one another in each row up to 1024 pixels (counted; not timed on a GPU). An adapter on
+ * the CPU has a vector's lanes: mapping kingfisher.png to 64 colours with 1, 4, 16, 32 and 64 threads took 1.8, 1.0, 1.9,
+ * 2.0 and 2.5 times as long as with 8 on llvmpipe, and 1.2, 1.1, 1.1, 1.1 and 1.4 times on SwiftShader.
  */
 const [THREADS, SOFTWARE_THREADS] = [128, 8]
 
