@@ -15,15 +15,7 @@ import {
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Executor } from '../src/engine/engine.js'
 import { klOracle, lossOracle } from './oracle/autoencoder'
-import {
-  fillMatrix,
-  matrixOf,
-  normalFrom,
-  readDataset,
-  rowsOf,
-  seededRandom,
-  sourceOf,
-} from './support/datasets'
+import { fillMatrix, matrixOf, normalFrom, readDataset, rowsOf, seededRandom, sourceOf } from './support/datasets'
 import { testEngines } from './support/engines'
 
 const engines = await testEngines()
