@@ -39,6 +39,7 @@ export { type KMeans, type KMeansInit, type KMeansOptions, kmeans } from './clus
 export { createKMeans, type KMeansBindings, type KMeansJob, type KMeansShape } from './clustering/kmeans-job.js'
 export { type Standardized, standardize } from './clustering/standardize.js'
 export { tuneKMeans } from './clustering/tune.js'
+export type { Importance } from './color/importance.js'
 export type { PaletteColors } from './color/palette-input.js'
 export {
   type Quantized,

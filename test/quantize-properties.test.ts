@@ -98,11 +98,10 @@ function inventCase(seed: number) {
   // Beyond that many colours the oracle takes too long.
   const init = colors <= 64 ? pick(random, ['wu', 'wu', 'maximin', 'k-means++'] as const) : 'wu'
   const restarts = colors <= 16 ? pick(random, [1, 1, 2, 3]) : 1
-  return {
-    kind,
-    image,
-    options: { colors, space, init, seed: seed % 4, restarts, maxIterations, dither, ditherStrength },
-  }
+  const weights = Array.from({ length: image.width * image.height }, () => integer(random, 0, 5) / 7)
+  const weighed = random() < 0.3 && weights.some((weight) => weight > 0)
+  const options = { colors, space, init, seed: seed % 4, restarts, maxIterations, dither, ditherStrength }
+  return { kind, image, options, importance: weighed ? weights : undefined }
 }
 
 describe('invented images: every engine equals the oracle', () => {
@@ -116,11 +115,11 @@ describe('invented images: every engine equals the oracle', () => {
 
   for (let seed = firstCase; seed < firstCase + caseCount; seed++) {
     test(`LLOYD_SEED=${seed}`, async () => {
-      const { kind, image, options } = inventCase(seed)
-      const expected = quantizeOracle(image, options)
+      const { kind, image, options, importance } = inventCase(seed)
+      const expected = quantizeOracle(image, { ...options, importance })
       for (const { name, engine } of engines) {
-        const what = `LLOYD_SEED=${seed} (${kind}, ${image.width}×${image.height}, ${JSON.stringify(options)}) on ${name}`
-        expectSame(await quantize(engine, image, options), expected, what)
+        const what = `LLOYD_SEED=${seed} (${kind}, ${image.width}×${image.height}, ${JSON.stringify(options)}${importance ? ', weighed' : ''}) on ${name}`
+        expectSame(await quantize(engine, image, { ...options, importance }), expected, what)
       }
     })
   }

@@ -5,6 +5,7 @@ import type { ColorSpace } from './color-space.js'
 import type { ColorTable } from './color-table.js'
 import { drawSeeds } from './draw-seeds.js'
 import { type FindOptions, type FoundPalette, findPalette, takePalette } from './find-palette.js'
+import { type PixelWeights, weighTable } from './importance.js'
 import type { QuantizePlan } from './quantize-options.js'
 import type { Reporter } from './reporter.js'
 import { type ColorMoments, wuSeeds } from './wu.js'
@@ -24,6 +25,7 @@ export async function choosePalette(
   table: ColorTable,
   plan: QuantizePlan,
   transparent: boolean,
+  importance: PixelWeights | null,
   reporter: Reporter,
 ): Promise<ChosenPalette> {
   const { space, given, fixed, maxIterations, tolerance } = plan
@@ -36,7 +38,8 @@ export async function choosePalette(
   if (own) return own
 
   await reporter.step('seed', 0, 1)
-  const points = await createColorPoints(executor, scope, table, space)
+  const weights = importance ? await weighTable(executor, scope, table, importance, reporter) : table.counts
+  const points = await createColorPoints(executor, scope, table, space, weights)
   const still = withTransparent(fixed, plan.colors, transparent)
   const starts: Uint32Array<ArrayBuffer>[] = []
   for (let restart = 0; restart < plan.restarts; restart++) {
@@ -50,7 +53,7 @@ export async function choosePalette(
   return { ...found, kept: fixed.length, points }
 }
 
-/** Clusters from each of the starts; of the palettes with the lowest error, in the space, the first. */
+/** Clusters from each of the starts; of the palettes with the lowest error the first. */
 async function findBest(
   executor: Executor,
   scope: BufferScope,
@@ -60,7 +63,6 @@ async function findBest(
   options: FindOptions,
   reporter: Reporter,
 ): Promise<FoundPalette> {
-  const { name } = points.space
   const attempt = async (index: number) => {
     const own = new BufferScope(executor)
     try {
@@ -75,7 +77,7 @@ async function findBest(
   try {
     for (let index = 1; index < starts.length; index++) {
       const next = await attempt(index)
-      const better = next.found.squaredErrors[name] < best.found.squaredErrors[name]
+      const better = next.found.weightedError < best.found.weightedError
       const [winner, loser] = better ? [next, best] : [best, next]
       loser.own.release()
       best = winner
@@ -112,6 +114,7 @@ async function takeOwnColors(
     labels: scope.upload('quantize.labels', labels),
     iterations: 0,
     squaredErrors: { srgb: 0n, oklab: 0n },
+    weightedError: 0n,
     kept: fixed.length,
     points: null,
   }

@@ -39,8 +39,9 @@ export async function createColorPoints(
   scope: BufferScope,
   table: ColorTable,
   space: ColorSpace,
+  weights = table.counts,
 ): Promise<ColorPoints> {
-  const { unique: count, alpha, colors, counts: weights, transfer } = table
+  const { unique: count, alpha, colors, transfer } = table
   // Coordinates that take divisions are made once. Those of opaque colours are quicker made than loaded: packed, a pass
   // of 135 000 to 318 000 colours takes 1.06 times as long (llvmpipe).
   const { OKLAB } = space
@@ -113,7 +114,7 @@ export async function createColorPoints(
       let length = 0
       for (let i = 0; i < count; i++) {
         loadPoint(words, i, flags, c)
-        if (skipTransparent && alpha && c[3] === 0) continue
+        if ((skipTransparent && alpha && c[3] === 0) || all[i] === 0) continue
         for (let axis = 0; axis < axes; axis++) values[length * axes + axis] = (c[axis] + 2 ** (shift - 1)) >>> shift
         kept[length++] = all[i]
       }

@@ -27,6 +27,8 @@ export interface FoundPalette {
   iterations: number
   /** Exact, over all pixels, in squared coordinates of each space. */
   squaredErrors: SquaredErrors
+  /** What was to be made small: the error in the space of clustering, by the points' weights. */
+  weightedError: bigint
 }
 
 export interface FindOptions extends Omit<LloydOptions, 'fixedCount'> {
@@ -97,8 +99,13 @@ async function mapPalette(
   const { labels, populations } = mapping
   const other = colorSpace(OKLAB ? 'srgb' : 'oklab')
   const otherError = await measureError(executor, scope, table, other, { palette, labels, weights: counts }, reporter)
-  const buffers = [state, otherError, palette, centroids ?? entries, populations]
-  const [states, error, ...results] = (await Promise.all(buffers.map((buffer) => executor.read(buffer)))).map(
+  const { weights } = points
+  const own =
+    weights === counts
+      ? null
+      : await measureError(executor, scope, table, points.space, { palette, labels, weights }, reporter)
+  const buffers = [state, otherError, own ?? otherError, palette, centroids ?? entries, populations]
+  const [states, error, weighted, ...results] = (await Promise.all(buffers.map((buffer) => executor.read(buffer)))).map(
     (bytes) => new Uint32Array(bytes),
   )
   // The largest buffers; pixels are mapped without them.
@@ -111,6 +118,7 @@ async function mapPalette(
     labels,
     iterations: states[State.iterations],
     squaredErrors: squaredErrors as SquaredErrors,
+    weightedError: own ? readU64(weighted, 0) : squaredErrors[name],
   }
 }
 

@@ -2,6 +2,7 @@ import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '
 import type { Progress } from '../types.js'
 import { colorSpace } from './color-space.js'
 import { checkDither, type Dither } from './dither.js'
+import type { Importance } from './importance.js'
 import { OPAQUE, type PaletteColors, paletteWords } from './palette-input.js'
 import type { QuantizeTextures } from './texture-sink.js'
 
@@ -29,6 +30,12 @@ export interface QuantizeOptions {
    * `colors` and are taken where they are nearest.
    */
   fixedColors?: PaletteColors
+  /**
+   * What each pixel counts for in the search for a palette, one finite number of at least 0 a pixel, row by row; default
+   * 1. Only ratios matter. They are rounded to integers that sum to less than 2³¹, so in 10 megapixels the mean weight is
+   * about 200 units. Errors are those of all pixels alike.
+   */
+  importance?: Importance
   /**
    * The first centroids: the means of Wu's variance-minimising boxes; the colours farthest from one another; or colours
    * drawn by k-means++ (greedy). All are the same on every device.
@@ -66,6 +73,7 @@ const OPTIONS = [
   'ditherStrength',
   'palette',
   'fixedColors',
+  'importance',
   'init',
   'seed',
   'restarts',

@@ -7,6 +7,7 @@ import { ditherPixels, requireDitherable } from './dither.js'
 import { type EntrySink, type Indices, MemorySink } from './entry-sink.js'
 import type { SquaredErrors } from './find-palette.js'
 import { type QuantizeImage, toPixels } from './image.js'
+import { scaleImportance } from './importance.js'
 import { distinctEntries, orderedEntries, paletteOrder } from './palette-order.js'
 import { checkOptions, type QuantizeOptions } from './quantize-options.js'
 import { Reporter } from './reporter.js'
@@ -79,10 +80,11 @@ export async function quantize(
     const { width, height } = pixels
     const pixelCount = width * height
     requireDitherable(dither, width)
+    const importance = options.importance === undefined ? null : scaleImportance(options.importance, pixels)
     if (into) checkTextures(executor, into, pixels, plan.colors)
     await reporter.step('count', 0, pixelCount)
     const table = await createColorTable(executor, scope, { ...pixels, alpha: pixels.alpha || plan.alpha }, reporter)
-    const chosen = await choosePalette(executor, scope, table, plan, pixels.transparent, reporter)
+    const chosen = await choosePalette(executor, scope, table, plan, pixels.transparent, importance, reporter)
     const { palette, centroids, kept, points } = chosen
 
     await reporter.step('map', 0, pixelCount)

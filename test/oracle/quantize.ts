@@ -35,6 +35,7 @@ export interface OracleOptions {
   palette?: OracleColors
   fixedColors?: OracleColors
   space?: SpaceName
+  importance?: ArrayLike<number>
   init?: 'wu' | 'maximin' | 'k-means++'
   seed?: number
   restarts?: number
@@ -154,6 +155,21 @@ export function colorTable({ data, width, height }: OracleImage): ColorTable {
   return table
 }
 
+/** What each colour counts for: its pixels' weights in multiples of the largest power of two that sums to below 2³¹. */
+function colorWeights(table: ColorTable, importance: ArrayLike<number>): number[] {
+  const values = Array.from(importance)
+  const total = (scale: number) => values.reduce((sum, value) => sum + value * scale, 0)
+  const roundedTotal = (scale: number) => values.reduce((sum, value) => sum + Math.round(value * scale), 0)
+  let scale = 2 ** -1000
+  while (total(2 * scale) < 2 ** 31 && scale < 2 ** 900) scale *= 2
+  while (roundedTotal(scale) >= 2 ** 31) scale /= 2
+  const weights = table.colors.map(() => 0)
+  values.forEach((value, pixel) => {
+    weights[table.pixels[pixel]] += Math.round(value * scale)
+  })
+  return weights
+}
+
 /** Means of Wu's boxes over the colours, without the transparent one where an entry `still` is for it, rounded half up. */
 export function wuSeeds(
   table: ColorTable,
@@ -165,7 +181,7 @@ export function wuSeeds(
   const samples: number[][] = []
   const counts: number[] = []
   table.colors.forEach((color, place) => {
-    if (color[3] === 0 && still.some((entry) => entry[3] === 0)) return
+    if ((color[3] === 0 && still.some((entry) => entry[3] === 0)) || table.counts[place] === 0) return
     samples.push(placeColor(color, channels).map((p) => Math.floor((p + grain / 2) / grain)))
     counts.push(table.counts[place])
   })
@@ -267,6 +283,7 @@ export function quantizeOracle(
     fixedColors = [],
     colors = MOST_COLORS,
     space: spaceName = 'srgb',
+    importance,
     init = 'wu',
     seed = 0,
     restarts = 1,
@@ -283,6 +300,7 @@ export function quantizeOracle(
   const { counts } = table
   if ([...(given ?? []), ...fixed].some(([, , , alpha]) => alpha < 255)) table.channels = 4
   const { channels } = table
+  const weights = importance ? colorWeights(table, importance) : counts
   const space = spaces[spaceName]
   const points = table.colors.map((color) => space.place(color, channels))
 
@@ -314,20 +332,23 @@ export function quantizeOracle(
     const draw = (restart: number) =>
       drawSeeds(
         ordered.map((i) => points[i]),
-        ordered.map((i) => counts[i]),
+        ordered.map((i) => weights[i]),
         still.map((entry) => space.place(entry, channels)),
         free,
         { init: init === 'maximin' && restart === 0 ? 'maximin' : 'k-means++', seed, restart },
       )
     const run = (restart: number) => {
-      const own = init === 'wu' && restart === 0 ? () => wuSeeds(table, free, still, space) : () => draw(restart)
+      const own =
+        init === 'wu' && restart === 0
+          ? () => wuSeeds({ ...table, counts: weights }, free, still, space)
+          : () => draw(restart)
       const start = seeds ? seeds.map((entry) => [...entry]) : free > 0 ? own() : []
       const means = [...still.map((entry) => space.place(entry, channels)), ...start.map((entry) => [...entry])]
-      const count = free > 0 ? lloyd(points, counts, means, { fixed: still.length, maxIterations, tolerance }) : 0
+      const count = free > 0 ? lloyd(points, weights, means, { fixed: still.length, maxIterations, tolerance }) : 0
       const rgba = means.map((centroid, k) => still[k] ?? space.round(centroid))
       const targets = rgba.map((entry) => space.place(entry, channels))
       const mapping = nearest(points, targets)
-      const error = mapping.distances.reduce((sum, distance, i) => sum + BigInt(distance) * BigInt(counts[i]), 0n)
+      const error = mapping.distances.reduce((sum, distance, i) => sum + BigInt(distance) * BigInt(weights[i]), 0n)
       return { start, means, count, rgba, labels: mapping.labels, error }
     }
     let best = run(0)

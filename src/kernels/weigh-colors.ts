@@ -1,0 +1,31 @@
+import colorSource from '../../shaders/shared/color.wgsl?raw'
+import slotSource from '../../shaders/shared/color-slot.wgsl?raw'
+import gridSource from '../../shaders/shared/grid.wgsl?raw'
+import labelSource from '../../shaders/shared/slot-label.wgsl?raw'
+import source from '../../shaders/weigh-colors.wgsl?raw'
+import { defineKernel } from '../engine/kernel.js'
+import { slotLabel } from './shared/color.js'
+
+const ITEMS = 8
+
+/** Adds up the weights of each distinct colour's pixels; the slots hold the colours' numbers. */
+export const weighColors = defineKernel({
+  name: 'weigh-colors',
+  sources: [gridSource, colorSource, slotSource, source, labelSource],
+  parameters: { pixelCount: 'u32', slotMask: 'u32' },
+  bindings: {
+    pixels: 'read u32',
+    keys: 'read u32',
+    slotLabels: 'read u32',
+    importance: 'read u32',
+    weights: 'read_write u32',
+  },
+  flags: { ALPHA: false },
+  workgroupSize: 64,
+  workgroups: ({ pixelCount }, size) => Math.ceil(pixelCount / (size * ITEMS)),
+  twin({ pixelCount, slotMask }, { pixels, keys, slotLabels, importance, weights }, { ALPHA }) {
+    for (let i = 0; i < pixelCount; i++) {
+      weights[slotLabel(pixels[i], keys, slotLabels, slotMask, ALPHA)] += importance[i]
+    }
+  },
+})
