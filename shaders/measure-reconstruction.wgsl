@@ -1,5 +1,5 @@
 // How far a reconstruction is from its target, and the gradient of that. Each row's loss is summed by `lanes` threads, of
-// which each takes every lanes-th column; their sums stand side by side in `losses` for sum-losses to add.
+// which each takes every lanes-th column; their sums stand side by side in `losses` for sum-values to add.
 //
 // The squared error takes the reconstruction as it is. LOGITS takes z with x̂ = sigmoid(z): the binary cross-entropy is
 // softplus(z) − x z, and its gradient sigmoid(z) − x, which lose nothing where the sigmoid saturates. GRADIENT writes

@@ -1,10 +1,11 @@
 // One step of Adam (D. Kingma and J. Ba, ICLR 2015), and with DECOUPLED of AdamW (I. Loshchilov and F. Hutter, ICLR 2019),
 // over all parameters at once; `correction1` and `correction2` are 1 − βᵗ. The gradient is scaled down to `clipNorm` where
 // its squared norm, in `norm`, is larger; 0 leaves it alone. A parameter that becomes NaN or infinite, seen by its bits,
-// is noted in the state. One thread takes one parameter.
+// is noted in the state. One thread takes every threads-th parameter.
 
 struct Parameters {
   count: u32,
+  threads: u32,
   rate: f32,
   beta1: f32,
   beta2: f32,
@@ -32,28 +33,31 @@ fn main(
   @builtin(num_workgroups) grid: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
-  if (index >= parameters.count || atomicLoad(&state[STOPPED]) != 0u) {
+  let first = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (first >= parameters.threads || atomicLoad(&state[STOPPED]) != 0u) {
     return;
   }
-  var gradient = gradients[index];
+  var shrink = 1.0;
   if (parameters.clipNorm > 0.0 && norm[0] > parameters.clipNorm * parameters.clipNorm) {
-    gradient *= parameters.clipNorm / sqrt(norm[0]);
+    shrink = parameters.clipNorm / sqrt(norm[0]);
   }
-  var weight = weights[index];
+  for (var index = first; index < parameters.count; index += parameters.threads) {
+    var gradient = gradients[index] * shrink;
+    var weight = weights[index];
 //#if ${DECOUPLED}
-  weight -= parameters.rate * parameters.weightDecay * weight;
+    weight -= parameters.rate * parameters.weightDecay * weight;
 //#else
-  gradient += parameters.weightDecay * weight;
+    gradient += parameters.weightDecay * weight;
 //#endif
-  var moment = moments[index];
-  moment.x = parameters.beta1 * moment.x + (1.0 - parameters.beta1) * gradient;
-  moment.y = parameters.beta2 * moment.y + (1.0 - parameters.beta2) * gradient * gradient;
-  moments[index] = moment;
-  let spread = sqrt(moment.y / parameters.correction2) + parameters.epsilon;
-  weight -= parameters.rate * (moment.x / parameters.correction1) / spread;
-  weights[index] = weight;
-  if ((bitcast<u32>(weight) & 0x7f800000u) == 0x7f800000u) {
-    atomicStore(&state[DAMAGED], 1u);
+    var moment = moments[index];
+    moment.x = parameters.beta1 * moment.x + (1.0 - parameters.beta1) * gradient;
+    moment.y = parameters.beta2 * moment.y + (1.0 - parameters.beta2) * gradient * gradient;
+    moments[index] = moment;
+    let spread = sqrt(moment.y / parameters.correction2) + parameters.epsilon;
+    weight -= parameters.rate * (moment.x / parameters.correction1) / spread;
+    weights[index] = weight;
+    if ((bitcast<u32>(weight) & 0x7f800000u) == 0x7f800000u) {
+      atomicStore(&state[DAMAGED], 1u);
+    }
   }
 }

@@ -1,9 +1,11 @@
 // One step of stochastic gradient descent over all parameters at once, with momentum v ← μ v + g and w ← w − η v
 // (B. Polyak, 1964). The gradient is scaled down to `clipNorm` where its squared norm, in `norm`, is larger; 0 leaves it
-// alone. A parameter that becomes NaN or infinite, seen by its bits, is noted in the state. One thread takes one parameter.
+// alone. A parameter that becomes NaN or infinite, seen by its bits, is noted in the state. One thread takes every
+// threads-th parameter.
 
 struct Parameters {
   count: u32,
+  threads: u32,
   rate: f32,
   momentum: f32,
   weightDecay: f32,
@@ -27,20 +29,23 @@ fn main(
   @builtin(num_workgroups) grid: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
-  if (index >= parameters.count || atomicLoad(&state[STOPPED]) != 0u) {
+  let first = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (first >= parameters.threads || atomicLoad(&state[STOPPED]) != 0u) {
     return;
   }
-  var gradient = gradients[index];
+  var shrink = 1.0;
   if (parameters.clipNorm > 0.0 && norm[0] > parameters.clipNorm * parameters.clipNorm) {
-    gradient *= parameters.clipNorm / sqrt(norm[0]);
+    shrink = parameters.clipNorm / sqrt(norm[0]);
   }
-  var weight = weights[index];
-  let velocity = parameters.momentum * moments[index] + gradient + parameters.weightDecay * weight;
-  moments[index] = velocity;
-  weight -= parameters.rate * velocity;
-  weights[index] = weight;
-  if ((bitcast<u32>(weight) & 0x7f800000u) == 0x7f800000u) {
-    atomicStore(&state[DAMAGED], 1u);
+  for (var index = first; index < parameters.count; index += parameters.threads) {
+    let gradient = gradients[index] * shrink;
+    var weight = weights[index];
+    let velocity = parameters.momentum * moments[index] + gradient + parameters.weightDecay * weight;
+    moments[index] = velocity;
+    weight -= parameters.rate * velocity;
+    weights[index] = weight;
+    if ((bitcast<u32>(weight) & 0x7f800000u) == 0x7f800000u) {
+      atomicStore(&state[DAMAGED], 1u);
+    }
   }
 }

@@ -101,6 +101,7 @@ test('multiply gives the same with every tile that is forced on it', async () =>
       { rows: 1, columns: 1, subgroups: 0, workgroup: 1 },
       { rows: 3, columns: 5, subgroups: 0, workgroup: 7 },
       { rows: 8, columns: 4, subgroups: 1, workgroup: 16 },
+      { rows: 8, columns: 4, subgroups: 1, workgroup: 12 },
       { rows: 16, columns: 8, subgroups: 1, workgroup: 32 },
     ]) {
       force(tile)

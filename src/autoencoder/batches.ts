@@ -4,6 +4,9 @@ import { gatherBatch } from '../kernels/gather-batch.js'
 import { shuffleRows } from '../kernels/shuffle-rows.js'
 import type { Noise } from './architecture.js'
 
+/** Threads that share a row. */
+const LANES = 32
+
 /** What brings points to the network: (x − mean) · factor, column by column, in one buffer each. */
 export interface ScalingBuffers {
   mean: EngineBuffer
@@ -70,7 +73,7 @@ export class Batches {
     const noisy = noise ? this.noisy : this.unused
     executor.run(
       kernel,
-      { count, columns, first, amount: noise?.amount ?? 0, seed, step },
+      { count, columns, lanes: Math.min(LANES, columns), first, amount: noise?.amount ?? 0, seed, step },
       { points, order, mean: scaling.mean, factor: scaling.factor, clean, noisy },
     )
   }

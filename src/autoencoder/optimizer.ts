@@ -25,6 +25,9 @@ export interface SgdOptimizer {
 
 export type Optimizer = AdamOptimizer | SgdOptimizer
 
+/** Parameters that a thread steps, so that what all have in common is read once for so many. */
+const THREAD_PARAMETERS = 8
+
 const ADAM = ['learningRate', 'beta1', 'beta2', 'epsilon', 'weightDecay'] as const
 const SGD = ['learningRate', 'momentum', 'weightDecay'] as const
 
@@ -99,13 +102,14 @@ export async function startOptimizer(
   const squares = clipNorm > 0 ? await Summation.create(executor, scope, true) : null
   const moments = scope.allocate('autoencoder.moments', (optimizer.type === 'sgd' ? 4 : 8) * count)
   const buffers = { gradients, norm, moments, weights, state }
+  const threads = Math.ceil(count / THREAD_PARAMETERS)
   if (optimizer.type === 'sgd') {
     const { learningRate, momentum, weightDecay } = optimizer
     const kernel = await executor.compile(stepSgd)
     return {
       step(_, factor) {
         squares?.run(gradients, count, norm, 0)
-        executor.run(kernel, { count, rate: learningRate * factor, momentum, weightDecay, clipNorm }, buffers)
+        executor.run(kernel, { count, threads, rate: learningRate * factor, momentum, weightDecay, clipNorm }, buffers)
       },
     }
   }
@@ -116,7 +120,7 @@ export async function startOptimizer(
       squares?.run(gradients, count, norm, 0)
       const corrections = { correction1: 1 - beta1 ** t, correction2: 1 - beta2 ** t }
       const rates = { rate: learningRate * factor, beta1, beta2, epsilon, weightDecay, clipNorm }
-      executor.run(kernel, { count, ...rates, ...corrections }, buffers)
+      executor.run(kernel, { count, threads, ...rates, ...corrections }, buffers)
     },
   }
 }

@@ -34,8 +34,9 @@ export function hasSubgroups({ device }: Executor): boolean {
   return (device.adapterInfo?.subgroupMinSize ?? 0) >= SHARED_ROWS
 }
 
-/** From so many multiply-adds on, large tiles pay: below, their pipelines take longer to compile than they save. */
+/** Multiply-adds from which on larger tiles pay: below, their pipelines take longer to compile than they save. */
 const MUCH_WORK = 2 ** 22
+const SOME_WORK = 2 ** 19
 
 /**
  * The default table. Software adapters: measured on Mesa's driver, in GFLOP of 1024³ products a second of processor time,
@@ -46,13 +47,16 @@ const MUCH_WORK = 2 ** 22
  * GPUs: small tiles, of which there are many threads.
  */
 function defaultTile(executor: Executor, { rows, columns, depth }: ProductShape): ProductTile {
-  const large = executor.adapter.software && rows * columns * depth >= MUCH_WORK
-  const most = large ? 8 : 4
-  const tile = { rows: large ? 16 : 4, columns: columns >= 64 ? most : Math.min(4, Math.ceil(columns / 8)) }
+  const work = executor.adapter.software ? rows * columns * depth : 0
+  const most = work >= MUCH_WORK && columns >= 64 ? 8 : 4
+  const tile = {
+    rows: work >= MUCH_WORK ? 16 : work >= SOME_WORK ? 8 : 4,
+    columns: Math.min(most, Math.ceil(columns / 8)),
+  }
   const wasted = (threads: number) => Math.ceil(columns / (threads * tile.columns)) * threads * tile.columns - columns
   const sizes = executor.adapter.software ? [32, 16, 8] : [64, 32]
   const workgroup = sizes.reduce((best, threads) => (wasted(threads) < wasted(best) ? threads : best))
-  return { ...tile, subgroups: large ? 1 : 0, workgroup }
+  return { ...tile, subgroups: 1, workgroup }
 }
 
 /** A few tiles worth measuring. */
@@ -79,7 +83,8 @@ export function productOptions(executor: Executor, shape: ProductShape, vectors:
 
 /** How matrix-product is compiled for a tile, as far as device and shape let it have it. */
 export function tileOptions(executor: Executor, tile: ProductTile, vectors: boolean) {
-  const SUBGROUPS = tile.subgroups === 1 && tile.rows % SHARED_ROWS === 0 && hasSubgroups(executor)
+  const divides = tile.rows % SHARED_ROWS === 0 && tile.workgroup % SHARED_ROWS === 0
+  const SUBGROUPS = tile.subgroups === 1 && divides && hasSubgroups(executor)
   const COLUMNS = vectors ? 4 * Math.ceil(tile.columns / 4) : tile.columns
   return {
     flags: { VECTOR: vectors, SUBGROUPS },

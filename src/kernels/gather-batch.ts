@@ -4,11 +4,14 @@ import randomSource from '../../shaders/shared/random.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { randomNormal, randomUnit } from './shared/random.js'
 
-/** `count` rows of points, (x − mean) · factor, from place `first` of `order`, or from row `first` on; and with noise. */
+/**
+ * `count` rows of points, (x − mean) · factor, from place `first` of `order`, or from row `first` on; and with noise.
+ * `lanes` threads share a row.
+ */
 export const gatherBatch = defineKernel({
   name: 'gather-batch',
   sources: [gridSource, randomSource, source],
-  parameters: { count: 'u32', columns: 'u32', first: 'u32', amount: 'f32', seed: 'u32', step: 'u32' },
+  parameters: { count: 'u32', columns: 'u32', lanes: 'u32', first: 'u32', amount: 'f32', seed: 'u32', step: 'u32' },
   bindings: {
     points: 'read f32',
     order: 'read u32',
@@ -19,7 +22,7 @@ export const gatherBatch = defineKernel({
   },
   flags: { ORDERED: false, GAUSSIAN: false, MASKING: false },
   workgroupSize: 64,
-  workgroups: ({ count, columns }, size) => Math.ceil((count * columns) / size),
+  workgroups: ({ count, lanes }, size) => Math.ceil((count * lanes) / size),
   twin(
     { count, columns, first, amount, seed, step },
     { points, order, mean, factor, clean, noisy },

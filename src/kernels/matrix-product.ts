@@ -11,8 +11,8 @@ export const SHARED_ROWS = 8
  * C = f(A·B + bias), in batches; A and B by strides, in elements. VECTOR: with bColumn 1 and columns, bOffset, bDepth,
  * bBatch and productOffset multiples of 4. SUBGROUPS: with subgroups of at least SHARED_ROWS lanes.
  *
- * Constants: ROWS and COLUMNS of C that a thread computes; COLUMNS is a multiple of 4 with VECTOR, ROWS one of
- * SHARED_ROWS with SUBGROUPS.
+ * Constants: ROWS and COLUMNS of C that a thread computes; COLUMNS is a multiple of 4 with VECTOR, ROWS and the size of
+ * workgroups are multiples of SHARED_ROWS with SUBGROUPS.
  */
 export const matrixProduct = defineKernel({
   name: 'matrix-product',

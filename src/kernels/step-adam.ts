@@ -9,6 +9,7 @@ export const stepAdam = defineKernel({
   sources: [gridSource, source],
   parameters: {
     count: 'u32',
+    threads: 'u32',
     rate: 'f32',
     beta1: 'f32',
     beta2: 'f32',
@@ -27,7 +28,7 @@ export const stepAdam = defineKernel({
   },
   flags: { DECOUPLED: false },
   workgroupSize: 64,
-  workgroups: ({ count }, size) => Math.ceil(count / size),
+  workgroups: ({ threads }, size) => Math.ceil(threads / size),
   twin(parameters, { gradients, norm, moments, weights, state }, { DECOUPLED }) {
     if (state[TrainingState.stopped]) return
     const { count, rate, beta1, beta2, correction1, correction2, epsilon, weightDecay, clipNorm } = parameters

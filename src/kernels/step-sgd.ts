@@ -7,7 +7,7 @@ import { TrainingState } from './shared/training-state.js'
 export const stepSgd = defineKernel({
   name: 'step-sgd',
   sources: [gridSource, source],
-  parameters: { count: 'u32', rate: 'f32', momentum: 'f32', weightDecay: 'f32', clipNorm: 'f32' },
+  parameters: { count: 'u32', threads: 'u32', rate: 'f32', momentum: 'f32', weightDecay: 'f32', clipNorm: 'f32' },
   bindings: {
     gradients: 'read f32',
     norm: 'read f32',
@@ -17,7 +17,7 @@ export const stepSgd = defineKernel({
   },
   flags: {},
   workgroupSize: 64,
-  workgroups: ({ count }, size) => Math.ceil(count / size),
+  workgroups: ({ threads }, size) => Math.ceil(threads / size),
   twin({ count, rate, momentum, weightDecay, clipNorm }, { gradients, norm, moments, weights, state }) {
     if (state[TrainingState.stopped]) return
     const shrink = clipNorm > 0 && norm[0] > clipNorm * clipNorm ? clipNorm / Math.sqrt(norm[0]) : 1
