@@ -5,15 +5,13 @@
 // A and B are read by strides, so that either may be stored transposed. VECTOR reads B and writes C by four columns at a
 // time; their rows then are multiples of four long and lie at multiples of four, and COLUMNS is one too. ONES takes the
 // last row of A for ones: with A the inputs and B the gradients of a layer's outputs, the last row of the product is then
-// the gradient of the biases. SUBGROUPS shares elements of A within a subgroup, of at least SHARED lanes in use. A batch
-// takes `depth` steps, the last one what is left of `totalDepth`: one long product can be cut along its depth. The order
-// of summation does not depend on the tile.
+// the gradient of the biases. SUBGROUPS shares elements of A within a subgroup, of at least SHARED lanes in use. The
+// order of summation does not depend on the tile.
 
 struct Parameters {
   rows: u32,
   columns: u32,
   depth: u32,
-  totalDepth: u32,
   batches: u32,
   firstRow: u32,
   rowCount: u32,
@@ -93,7 +91,7 @@ fn main(
   let firstRow = parameters.firstRow + block / columnBlocks % rowBlocks * ROWS;
   let endRow = parameters.firstRow + parameters.rowCount;
   let firstColumn = (block % columnBlocks * (WORKGROUP_SIZE * GROUPS) + local) * WIDTH;
-  let depth = min(parameters.depth, parameters.totalDepth - batch * parameters.depth);
+  let depth = parameters.depth;
 
   // Past the end the last row or column is done again and not written.
   let aStart = parameters.aOffset + batch * parameters.aBatch;

@@ -13,6 +13,14 @@ function transpose({ data, rows, columns }: Matrix): Matrix {
   return fillMatrix(columns, rows, (row, column) => data[column * columns + row])
 }
 
+/** Matrices one below the other. */
+function stack(matrices: Matrix[]): Matrix {
+  const { rows, columns } = matrices[0]
+  return fillMatrix(matrices.length * rows, columns, (row, column) => {
+    return matrices[Math.floor(row / rows)].data[(row % rows) * columns + column]
+  })
+}
+
 /** The product in float64, and for each element the sum of the magnitudes that were added. */
 function productOracle(a: Matrix, b: Matrix): { values: Float64Array; magnitudes: Float64Array } {
   const values = new Float64Array(a.rows * b.columns)
@@ -71,6 +79,38 @@ describe.each(engines)('multiply on $name', ({ engine, name }) => {
     expect((engine as Executor).allocatedBytes).toBe(0)
   })
 
+  test('gives batches of products, each way transposed', async () => {
+    const random = seededRandom(6)
+    for (const [batches, rows, depth, columns] of [
+      [3, 5, 7, 4],
+      [7, 1, 3, 1],
+      [2, 17, 9, 13],
+    ]) {
+      // biome-ignore format: shapes
+      const [as, bs] = [[rows, depth], [depth, columns]].map(([height, width]) =>
+        Array.from({ length: batches }, () => fillMatrix(height, width, () => normalFrom(random))),
+      ) // biome-ignore format: two batches
+      for (const [transposeA, transposeB] of [
+        [false, false],
+        [true, false],
+        [false, true],
+        [true, true],
+      ]) {
+        const a = stack(as.map((matrix) => (transposeA ? transpose(matrix) : matrix)))
+        const b = stack(bs.map((matrix) => (transposeB ? transpose(matrix) : matrix)))
+        const { data } = await multiply(engine, a, b, { transposeA, transposeB, batches })
+        expect(data.length).toBe(batches * rows * columns)
+        for (const [i, matrix] of as.entries()) {
+          const part = data.subarray(i * rows * columns, (i + 1) * rows * columns)
+          expectProduct({ data: part as Float32Array<ArrayBuffer>, rows, columns }, matrix, bs[i], `batch ${i}`)
+        }
+      }
+    }
+    await expect(multiply(engine, [[1], [2], [3]], [[1], [2]], { batches: 2 })).rejects.toThrow(
+      'a has 3 rows, which 2 batches cannot share alike',
+    )
+  })
+
   test('leaves its result on the device, and takes it from there', async () => {
     const [a, b] = [[[1, 2], [3, 4]], [[5, 6], [7, 8]]] // biome-ignore format: two matrices
     if (engine.backend === 'cpu') {
@@ -94,8 +134,10 @@ test('multiply gives the same with every tile that is forced on it', async () =>
   const a = fillMatrix(45, 37, () => normalFrom(random))
   const b = fillMatrix(37, 52, () => normalFrom(random))
   const engine = await createEngine({ backend: 'webgpu' })
-  const force = (tile: Tile) => importTuning(engine, { ...exportTuning(engine), tiles: { [key]: tile } })
   const key = 'matrix-product, 64 × 64 × 64'
+  const keys = [key, 'matrix-product by elements, 64 × 64 × 64']
+  const force = (tile: Tile) =>
+    importTuning(engine, { ...exportTuning(engine), tiles: Object.fromEntries(keys.map((key) => [key, tile])) })
   try {
     for (const tile of [
       { rows: 1, columns: 1, subgroups: 0, workgroup: 1 },

@@ -1,5 +1,17 @@
-import { assign, createEngine, type Engine, exportTuning, importTuning, kmeans, type Tuning, tuneKMeans } from 'lloyd'
+import {
+  assign,
+  createEngine,
+  type Engine,
+  exportTuning,
+  importTuning,
+  kmeans,
+  type Tuning,
+  tuneKMeans,
+  tuneMultiply,
+} from 'lloyd'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { candidateTiles as productCandidates } from '../src/autoencoder/product-tiles.js'
+import { tuneForWork } from '../src/autoencoder/tune.js'
 import { candidateTiles, shapeClass } from '../src/clustering/tiles.js'
 import { fillMatrix, integerFrom, seededRandom } from './support/datasets'
 import { type TestEngine, testEngines } from './support/engines'
@@ -58,6 +70,36 @@ describe('tuneKMeans', () => {
     [{ columns: 2, k: 70_000 }, 'k must be an integer from 1 to 65536'],
   ])('refuses %j', async (shape, message) => {
     await expect(tuneKMeans(engines[0].engine, shape)).rejects.toThrow(message)
+  })
+})
+
+describe('tuneMultiply', () => {
+  test('measures a tile for the class of a product, of either kind, and leaves nothing allocated', async () => {
+    const [cpu, { engine: own }] = engines
+    const engine = await createEngine({ backend: 'webgpu' })
+    const shape = { rows: 20, depth: 33, columns: 16 }
+    await tuneMultiply(engine, shape)
+    expect(Object.keys(exportTuning(engine).tiles)).toEqual(['matrix-product, 32 × 64 × 16'])
+    await tuneMultiply(engine, { ...shape, transposeB: true })
+    expect(Object.keys(exportTuning(engine).tiles)[1]).toBe('matrix-product by elements, 32 × 64 × 16')
+    for (const tile of Object.values(exportTuning(engine).tiles)) {
+      expect(productCandidates(own as never, shape)).toContainEqual(tile)
+    }
+    expect((engine as unknown as { allocatedBytes: number }).allocatedBytes).toBe(0)
+    engine.destroy()
+    await tuneMultiply(cpu.engine, shape)
+    expect(exportTuning(cpu.engine).tiles).toEqual({})
+    await expect(tuneMultiply(own, { ...shape, depth: 0 })).rejects.toThrow('depth must be an integer from 1 to')
+  })
+
+  test('happens by itself where products are work enough', async () => {
+    const engine = await createEngine({ backend: 'webgpu' })
+    const shape = { rows: 64, depth: 8, columns: 8 }
+    await tuneForWork(engine as never, shape, true, 2 ** 20)
+    expect(exportTuning(engine).tiles).toEqual({})
+    await tuneForWork(engine as never, shape, true, 2 ** 26)
+    expect(Object.keys(exportTuning(engine).tiles)).toEqual(['matrix-product, 64 × 8 × 8'])
+    engine.destroy()
   })
 })
 

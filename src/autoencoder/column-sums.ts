@@ -6,7 +6,7 @@ import { MatrixProduct } from './product.js'
 /** Rows that are added one after the other. */
 const SLICE_ROWS = 128
 
-/** The sums of the columns of a matrix: a product with ones, cut along its depth. */
+/** The sums of the columns of a matrix: products of slices of it with ones, added. */
 export class ColumnSums {
   private constructor(
     private readonly executor: Executor,
@@ -25,14 +25,24 @@ export class ColumnSums {
   /** The sums of the first `rows` rows, to `sums` from `offset` on. */
   async run(matrix: EngineBuffer, rows: number, sums: EngineBuffer, offset: number): Promise<void> {
     const { executor, columns, product, slices, sum } = this
-    await product.run({
-      rows: 1,
-      depth: rows,
-      a: { buffer: matrix, row: 0, column: 0 },
-      b: { buffer: matrix, row: columns, column: 1 },
-      product: { buffer: slices },
-      sliceDepth: SLICE_ROWS,
-    })
+    const whole = Math.floor(rows / SLICE_ROWS)
+    const add = (first: number, depth: number, batches: number) =>
+      product.run({
+        rows: 1,
+        depth,
+        a: { buffer: matrix, row: 0, column: 0 },
+        b: {
+          buffer: matrix,
+          offset: first * SLICE_ROWS * columns,
+          row: columns,
+          column: 1,
+          batch: SLICE_ROWS * columns,
+        },
+        product: { buffer: slices, offset: first * columns },
+        batches,
+      })
+    if (whole > 0) await add(0, SLICE_ROWS, whole)
+    if (rows > whole * SLICE_ROWS) await add(whole, rows - whole * SLICE_ROWS, 1)
     executor.run(sum, { count: columns, slices: Math.ceil(rows / SLICE_ROWS), offset }, { slices, sums })
   }
 }

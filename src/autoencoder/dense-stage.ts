@@ -2,9 +2,27 @@ import type { BufferScope, Executor } from '../engine/engine.js'
 import { prepareActivation } from './activation.js'
 import type { PlacedLayer } from './architecture.js'
 import type { DenseLayer } from './layers.js'
-import { MatrixProduct } from './product.js'
+import { MatrixProduct, type ProductTraits } from './product.js'
+import type { ProductShape } from './product-tiles.js'
 import { sizeOf } from './shapes.js'
 import type { ParameterBuffers, Stage } from './stage.js'
+
+interface DenseProduct extends ProductTraits {
+  shape: ProductShape
+}
+
+/** The products of a dense layer of `units` units, with its parameters at `offset`, for batches of `rows` points. */
+export function denseProducts(units: number, inputs: number, offset: number, rows: number) {
+  const vectors = units % 4 === 0 && offset % 4 === 0
+  const product = (rows: number, depth: number, columns: number, traits: ProductTraits): DenseProduct => {
+    return { shape: { rows, depth, columns }, ...traits }
+  }
+  return {
+    forward: product(rows, inputs, units, { vectors }),
+    backward: product(rows, units, inputs, {}),
+    gradient: product(inputs + 1, rows, units, { ones: true, vectors }),
+  }
+}
 
 /**
  * A dense layer: Y = f(X W + b). With G = ∂loss/∂Y ⊙ f′ its gradients are Xᵀ G for W, the column sums of G for b (one
@@ -20,11 +38,12 @@ export async function denseStage(
 ): Promise<Stage> {
   const { units } = layer
   const size = sizeOf(inputs)
-  const vectors = units % 4 === 0 && offset % 4 === 0
+  const products = denseProducts(units, size, offset, rows)
+  const prepare = ({ shape, ...traits }: DenseProduct) => MatrixProduct.prepare(executor, shape, traits)
   const [forward, backward, gradient, activation] = await Promise.all([
-    MatrixProduct.prepare(executor, { rows, columns: units, depth: size }, { vectors }),
-    MatrixProduct.prepare(executor, { rows, columns: size, depth: units }),
-    MatrixProduct.prepare(executor, { rows: size + 1, columns: units, depth: rows }, { ones: true, vectors }),
+    prepare(products.forward),
+    prepare(products.backward),
+    prepare(products.gradient),
     prepareActivation(executor, scope, layer.activation, units),
   ])
   const outputs = scope.allocate('autoencoder.outputs', 4 * rows * units)

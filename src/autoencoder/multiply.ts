@@ -1,9 +1,10 @@
 import { checkGpuMatrix, checkMatrix, rowsToMatrix } from '../clustering/matrix.js'
 import { BufferScope, type Engine, type Executor, executorOf } from '../engine/engine.js'
-import { LloydError, requireKnownOptions } from '../engine/error.js'
+import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
 import { MatrixProduct } from './product.js'
+import { tuneForWork } from './tune.js'
 
 /** A factor of a product. */
 export type Factor = Matrix<TypedArray> | GpuMatrix | readonly ArrayLike<number>[]
@@ -12,12 +13,14 @@ export interface MultiplyOptions<O extends 'cpu' | 'gpu' = 'cpu' | 'gpu'> {
   /** Take the first or second matrix transposed. Default false. */
   transposeA?: boolean
   transposeB?: boolean
+  /** So many products at once: of matrices that lie one below the other in `a` and `b`, as the products will. Default 1. */
+  batches?: number
   /** `'gpu'` gives a matrix in a buffer (STORAGE, COPY_SRC, COPY_DST) that the caller destroys. Default 'cpu'. */
   output?: O
 }
 
 /**
- * The matrix product A B in float32, of matrices in memory or on the engine's device.
+ * The matrix product A B in float32, or a batch of them, of matrices in memory or on the engine's device.
  *
  * @throws LloydError `InputError` for matrices whose sides do not match, or that exceed what the device binds.
  */
@@ -35,7 +38,7 @@ export async function multiply(
   options: MultiplyOptions = {},
 ): Promise<Matrix | GpuMatrix> {
   const executor = executorOf(engine)
-  requireKnownOptions('multiply', options, ['transposeA', 'transposeB', 'output'])
+  requireKnownOptions('multiply', options, ['transposeA', 'transposeB', 'batches', 'output'])
   const { transposeA = false, transposeB = false, output = 'cpu' } = options
   if (output !== 'cpu' && output !== 'gpu') {
     throw new LloydError('InputError', `output must be 'cpu' or 'gpu', got '${String(output)}'`)
@@ -44,8 +47,10 @@ export async function multiply(
     throw new LloydError('InputError', "output 'gpu' needs an engine on WebGPU; this one runs on the CPU")
   }
   const [left, right] = [checkFactor(executor, a, 'a'), checkFactor(executor, b, 'b')]
-  const [rows, depth] = transposeA ? [left.columns, left.rows] : [left.rows, left.columns]
-  const [columns, steps] = transposeB ? [right.rows, right.columns] : [right.columns, right.rows]
+  const batches = requireInteger('batches', options.batches ?? 1, 1, 2 ** 24)
+  const [leftRows, rightRows] = [sliceRows(left, batches, 'a'), sliceRows(right, batches, 'b')]
+  const [rows, depth] = transposeA ? [left.columns, leftRows] : [leftRows, left.columns]
+  const [columns, steps] = transposeB ? [rightRows, right.columns] : [right.columns, rightRows]
   if (depth !== steps) {
     throw new LloydError(
       'InputError',
@@ -55,22 +60,32 @@ export async function multiply(
   const scope = new BufferScope(executor)
   try {
     const [leftBuffer, rightBuffer] = [load(executor, scope, left), load(executor, scope, right)]
-    const product = scope.allocate('multiply.product', 4 * rows * columns)
+    const product = scope.allocate('multiply.product', 4 * batches * rows * columns)
     const vectors = !transposeB && columns % 4 === 0
+    await tuneForWork(executor, { rows, columns, depth }, vectors, batches)
     const prepared = await MatrixProduct.prepare(executor, { rows, columns, depth }, { vectors })
+    const [aBatch, bBatch] = [rows * depth, depth * columns]
     await prepared.run({
       rows,
       depth,
-      a: { buffer: leftBuffer, row: transposeA ? 1 : depth, column: transposeA ? rows : 1 },
-      b: { buffer: rightBuffer, row: transposeB ? 1 : columns, column: transposeB ? depth : 1 },
+      a: { buffer: leftBuffer, row: transposeA ? 1 : depth, column: transposeA ? rows : 1, batch: aBatch },
+      b: { buffer: rightBuffer, row: transposeB ? 1 : columns, column: transposeB ? depth : 1, batch: bBatch },
       product: { buffer: product },
+      batches,
     })
-    if (output === 'cpu') return { data: new Float32Array(await executor.read(product)), rows, columns }
+    const shape = { rows: batches * rows, columns }
+    if (output === 'cpu') return { data: new Float32Array(await executor.read(product)), ...shape }
     await executor.idle()
-    return { buffer: executor.detach(product), rows, columns }
+    return { buffer: executor.detach(product), ...shape }
   } finally {
     scope.release()
   }
+}
+
+/** Rows of each of the matrices that lie one below the other in `factor`. */
+function sliceRows({ rows }: { rows: number }, batches: number, name: string): number {
+  if (rows % batches === 0) return rows / batches
+  throw new LloydError('InputError', `${name} has ${rows} rows, which ${batches} batches cannot share alike`)
 }
 
 function checkFactor(executor: Executor, factor: Factor, name: string): Matrix<TypedArray> | GpuMatrix {

@@ -21,11 +21,12 @@ export interface ProductShape {
   depth: number
 }
 
-/** The class of shapes that share a tile: powers of two. */
-export function productClass({ rows, columns, depth }: ProductShape): ProductShape & { key: string } {
+/** The class of shapes that share a tile: powers of two, and whether B is read by four columns at a time. */
+export function productClass({ rows, columns, depth }: ProductShape, vectors: boolean): ProductShape & { key: string } {
   const power = (value: number) => 2 ** Math.ceil(Math.log2(value))
   const shape = { rows: power(rows), columns: power(columns), depth: power(depth) }
-  return { key: `matrix-product, ${shape.rows} × ${shape.depth} × ${shape.columns}`, ...shape }
+  const name = vectors ? 'matrix-product' : 'matrix-product by elements'
+  return { key: `${name}, ${shape.rows} × ${shape.depth} × ${shape.columns}`, ...shape }
 }
 
 /** Whether the device has subgroups large enough to share rows. */
@@ -59,26 +60,24 @@ function defaultTile(executor: Executor, { rows, columns, depth }: ProductShape)
   return { ...tile, subgroups: 1, workgroup }
 }
 
-/** A few tiles worth measuring. */
-export function candidateTiles(executor: Executor): ProductTile[] {
-  const shapes = [
-    [4, 4],
-    [8, 4],
-    [8, 8],
-    [16, 8],
-  ]
-  const sharing = hasSubgroups(executor) ? [0, 1] : [0]
-  return sharing.flatMap((subgroups) => shapes.map(([rows, columns]) => ({ rows, columns, subgroups, workgroup: 32 })))
+/** A few tiles worth measuring for a shape: the default one, and from the smallest to the largest; shared where possible. */
+export function candidateTiles(executor: Executor, shape: ProductShape): ProductTile[] {
+  const first = defaultTile(executor, shape)
+  const subgroups = hasSubgroups(executor) ? 1 : 0
+  const others = [
+    { rows: 4, columns: 4, subgroups: 0 },
+    { rows: 8, columns: 4, subgroups },
+    { rows: 8, columns: 8, subgroups },
+    { rows: 16, columns: 8, subgroups },
+  ].map((tile) => ({ ...tile, workgroup: first.workgroup }))
+  return [first, ...others.filter(({ rows, columns }) => rows !== first.rows || columns !== first.columns)]
 }
 
-/**
- * How matrix-product is compiled for a shape: by the tile that was measured or forced, else by the default table.
- * `vectors`: four columns can be read at a time.
- */
-export function productOptions(executor: Executor, shape: ProductShape, vectors: boolean) {
-  const { key } = productClass(shape)
+/** The tile of a shape: the one that was measured or forced, else that of the default table. */
+export function productTile(executor: Executor, shape: ProductShape, vectors: boolean): ProductTile {
+  const { key } = productClass(shape, vectors)
   const tuned = tunedTile(executor, key)
-  return tileOptions(executor, tuned ? checkTile(key, tuned) : defaultTile(executor, shape), vectors)
+  return tuned ? checkTile(key, tuned) : defaultTile(executor, shape)
 }
 
 /** How matrix-product is compiled for a tile, as far as device and shape let it have it. */

@@ -2,17 +2,19 @@ import type { Compiled, Executor } from '../engine/engine.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { type Pace, paceOf } from '../engine/pace.js'
 import { matrixProduct } from '../kernels/matrix-product.js'
-import { type ProductShape, productOptions } from './product-tiles.js'
+import { type ProductShape, productTile, tileOptions } from './product-tiles.js'
 
 /** What a dispatch costs beside its work, in multiply-adds: about 20 µs on a software adapter. */
 export const DISPATCH_WORK = 2 ** 17
 
-/** A matrix in a buffer: element (r, c) is at offset + r · row + c · column. */
+/** Matrices in a buffer: element (r, c) of the b-th is at offset + b · batch + r · row + c · column. */
 export interface Operand {
   buffer: EngineBuffer
   offset?: number
   row: number
   column: number
+  /** Default 0. */
+  batch?: number
 }
 
 export interface ProductArguments {
@@ -21,14 +23,14 @@ export interface ProductArguments {
   depth: number
   a: Operand
   b: Operand
-  /** Where the product is written, row-major and dense. */
+  /** Where the product is written, row-major and dense; those of a batch one behind the other. */
   product: { buffer: EngineBuffer; offset?: number }
   /** A row added to every row. */
   bias?: { buffer: EngineBuffer; offset: number }
   /** Number of the element-wise activation; default linear. */
   activation?: number
-  /** Cuts the depth into parts of so many steps, whose products are left one behind the other; default: it is whole. */
-  sliceDepth?: number
+  /** Products; default 1. */
+  batches?: number
 }
 
 /** What a product is prepared for, beside its shape. */
@@ -51,44 +53,66 @@ export class MatrixProduct {
     private readonly compiled: Compiled<typeof matrixProduct.parameters, typeof matrixProduct.bindings>,
   ) {}
 
-  static async prepare(executor: Executor, shape: ProductShape, traits: ProductTraits = {}): Promise<MatrixProduct> {
-    const { flags, ...tile } = productOptions(executor, shape, traits.vectors ?? false)
-    const compiled = await executor.compile(matrixProduct, { ...tile, flags: { ...flags, ONES: traits.ones ?? false } })
+  /** With `tile`, or the one that the shape has on this device. */
+  static async prepare(
+    executor: Executor,
+    shape: ProductShape,
+    { ones = false, vectors = false }: ProductTraits = {},
+    tile = productTile(executor, shape, vectors),
+  ): Promise<MatrixProduct> {
+    const { flags, ...sizes } = tileOptions(executor, tile, vectors)
+    const compiled = await executor.compile(matrixProduct, { ...sizes, flags: { ...flags, ONES: ones } })
     return new MatrixProduct(executor, paceOf(executor), shape.columns, compiled)
   }
 
-  /** Queues the product, in parts where it is long. */
-  async run({ rows, depth, a, b, product, bias, activation = 0, sliceDepth = depth }: ProductArguments): Promise<void> {
-    const { columns, compiled, pace } = this
-    for (let firstRow = 0; firstRow < rows; ) {
-      const rowCount = Math.min(rows - firstRow, Math.max(64, Math.floor(pace.budget / (columns * depth))))
-      this.executor.run(
-        compiled,
-        {
-          rows,
-          columns,
-          depth: sliceDepth,
-          totalDepth: depth,
-          batches: Math.ceil(depth / sliceDepth),
-          firstRow,
-          rowCount,
-          aOffset: a.offset ?? 0,
-          aRow: a.row,
-          aDepth: a.column,
-          aBatch: sliceDepth * a.column,
-          bOffset: b.offset ?? 0,
-          bDepth: b.row,
-          bColumn: b.column,
-          bBatch: sliceDepth * b.row,
-          biased: bias ? 1 : 0,
-          biasOffset: bias?.offset ?? 0,
-          productOffset: product.offset ?? 0,
-          activation,
-        },
-        { a: a.buffer, b: b.buffer, bias: bias?.buffer ?? b.buffer, product: product.buffer },
-      )
-      await pace.spend(rowCount * columns * depth + DISPATCH_WORK)
-      firstRow += rowCount
+  /** Queues the products, in parts where they are long. */
+  async run({ batches = 1, ...product }: ProductArguments): Promise<void> {
+    const { columns, pace } = this
+    const { rows, depth } = product
+    for (let firstBatch = 0; firstBatch < batches; ) {
+      const most = Math.max(1, Math.floor(pace.budget / (rows * columns * depth)))
+      const count = Math.min(batches - firstBatch, most)
+      for (let firstRow = 0; firstRow < rows; ) {
+        const work = count * columns * depth
+        const rowCount = Math.min(rows - firstRow, Math.max(64, Math.floor(pace.budget / work)))
+        this.#queue(product, { firstBatch, batches: count, firstRow, rowCount })
+        await pace.spend(rowCount * work + DISPATCH_WORK)
+        firstRow += rowCount
+      }
+      firstBatch += count
     }
+  }
+
+  /** Queues some rows of some products. */
+  #queue(
+    { rows, depth, a, b, product, bias, activation = 0 }: Omit<ProductArguments, 'batches'>,
+    part: { firstBatch: number; batches: number; firstRow: number; rowCount: number },
+  ): void {
+    const { executor, compiled, columns } = this
+    const { firstBatch, batches, firstRow, rowCount } = part
+    executor.run(
+      compiled,
+      {
+        rows,
+        columns,
+        depth,
+        batches,
+        firstRow,
+        rowCount,
+        aOffset: (a.offset ?? 0) + firstBatch * (a.batch ?? 0),
+        aRow: a.row,
+        aDepth: a.column,
+        aBatch: a.batch ?? 0,
+        bOffset: (b.offset ?? 0) + firstBatch * (b.batch ?? 0),
+        bDepth: b.row,
+        bColumn: b.column,
+        bBatch: b.batch ?? 0,
+        biased: bias ? 1 : 0,
+        biasOffset: bias?.offset ?? 0,
+        productOffset: (product.offset ?? 0) + firstBatch * rows * columns,
+        activation,
+      },
+      { a: a.buffer, b: b.buffer, bias: bias?.buffer ?? b.buffer, product: product.buffer },
+    )
   }
 }

@@ -1,15 +1,19 @@
 import type { PointSet } from '../clustering/points.js'
-import { BufferScope } from '../engine/engine.js'
+import { BufferScope, type Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import { judgeEpoch } from '../kernels/judge-epoch.js'
 import { keepParameters } from '../kernels/keep-parameters.js'
 import { randomBits } from '../kernels/shared/random.js'
 import { Stopped, TrainingState } from '../kernels/shared/training-state.js'
+import type { Layout } from './architecture.js'
 import { Batches } from './batches.js'
+import { denseProducts } from './dense-stage.js'
 import type { Epoch, FitResult, FitSettings } from './fit-options.js'
 import type { Model } from './model.js'
 import { Objective } from './network.js'
 import { startOptimizer } from './optimizer.js'
+import { sizeOf } from './shapes.js'
+import { tuneForWork } from './tune.js'
 
 /** Epochs whose losses the device keeps until the host reads them. */
 const HISTORY = 64
@@ -162,7 +166,7 @@ async function allocate(
   scope: BufferScope,
   points: PointSet,
   validation: PointSet | null,
-  { batchSize, optimizer: chosen, clipNorm, heldOut }: FitSettings,
+  { epochs, batchSize, optimizer: chosen, clipNorm, heldOut }: FitSettings,
 ) {
   const { features, parameterCount } = layout
   const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0)
@@ -183,6 +187,7 @@ async function allocate(
     state,
   })
   const [judge, keep] = await Promise.all([executor.compile(judgeEpoch), executor.compile(keepParameters)])
+  await tuneForTraining(executor, layout, rows, epochs * batchCount(training))
   const objective = await Objective.create(executor, architecture, layout, { weights, gradients }, rows, true)
   return {
     batches,
@@ -196,6 +201,16 @@ async function allocate(
     keep,
     trainingRows: sum(training),
     validationRows: sum(validating),
+  }
+}
+
+/** Tunes the products of dense layers that `steps` steps make worth it. */
+async function tuneForTraining(executor: Executor, layout: Layout, rows: number, steps: number): Promise<void> {
+  for (const { layer, inputs, offset } of [...layout.encoder, ...layout.decoder]) {
+    if (layer.type !== 'dense') continue
+    for (const { shape, vectors = false } of Object.values(denseProducts(layer.units, sizeOf(inputs), offset, rows))) {
+      await tuneForWork(executor, shape, vectors, steps)
+    }
   }
 }
 

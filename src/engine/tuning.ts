@@ -41,14 +41,14 @@ export async function chooseTile<T extends Tile>(
   executor: Executor,
   key: string,
   candidates: readonly T[],
-  prepare: (tile: T) => Promise<() => void>,
+  prepare: (tile: T) => Promise<() => void | Promise<void>>,
 ): Promise<T> {
   const runs = await Promise.all(candidates.map(prepare))
   const times = candidates.map((): number[] => [])
   for (let round = -1; round < RUNS; round++) {
     for (const [index, run] of runs.entries()) {
       const start = performance.now()
-      run()
+      await run()
       await executor.idle()
       if (round >= 0) times[index].push(performance.now() - start)
     }

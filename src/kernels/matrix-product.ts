@@ -21,7 +21,6 @@ export const matrixProduct = defineKernel({
     rows: 'u32',
     columns: 'u32',
     depth: 'u32',
-    totalDepth: 'u32',
     batches: 'u32',
     firstRow: 'u32',
     rowCount: 'u32',
@@ -46,10 +45,9 @@ export const matrixProduct = defineKernel({
   workgroups: ({ rowCount, columns, batches }, size, { ROWS, COLUMNS }) =>
     batches * Math.ceil(rowCount / ROWS) * Math.ceil(columns / (size * COLUMNS)),
   twin(parameters, { a, b, bias, product }, { ONES }) {
-    const { rows, columns, batches, firstRow, rowCount, aRow, aDepth, bDepth, bColumn, activation } = parameters
+    const { rows, columns, depth, batches, firstRow, rowCount, aRow, aDepth, bDepth, bColumn, activation } = parameters
     const sum = new Float64Array(columns)
     for (let batch = 0; batch < batches; batch++) {
-      const depth = Math.min(parameters.depth, parameters.totalDepth - batch * parameters.depth)
       const bStart = parameters.bOffset + batch * parameters.bBatch
       for (let row = firstRow; row < firstRow + rowCount; row++) {
         const aStart = parameters.aOffset + batch * parameters.aBatch + row * aRow

@@ -1,0 +1,75 @@
+import { BufferScope, type Engine, type Executor, executorOf } from '../engine/engine.js'
+import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
+import { chooseTile, tunedTile } from '../engine/tuning.js'
+import { MatrixProduct } from './product.js'
+import { candidateTiles, type ProductShape, productClass } from './product-tiles.js'
+
+/** A timed run takes so much of a shape at most: a tile is no faster or slower beyond. */
+const MOST = { rows: 1024, depth: 512, columns: 1024 }
+/** Runs before the timed ones, in which the pace learns how fast the device is. */
+const PACING_RUNS = 4
+/**
+ * Multiply-adds with a class of shapes from which on tuning pays by itself: half a minute on a software adapter, where
+ * compiling the candidates takes 3 to 5 s, and fractions of a second on a GPU, as compiling does there.
+ */
+const WORTH_TUNING = 2 ** 38
+
+/**
+ * Measures which tile of the matrix product is fastest on the engine's device for products of rows × depth and
+ * depth × columns matrices (and those of their class: up to the next powers of two), and keeps it for the engine, for
+ * `multiply` and for networks; a class that has a tile, measured or imported, keeps it. Takes a second or a few, most of
+ * them for compiling; no sum is added up in another order. Long products and long training do it by themselves. On the CPU
+ * executor there is nothing to tune.
+ *
+ * @param shape each side 1 … 2²⁴; `transposeB` as for `multiply`: products of the two kinds have tiles of their own
+ */
+export async function tuneMultiply(
+  engine: Engine,
+  shape: { rows: number; depth: number; columns: number; transposeB?: boolean },
+): Promise<void> {
+  const executor = executorOf(engine)
+  requireKnownOptions('tuneMultiply', shape, ['rows', 'depth', 'columns', 'transposeB'])
+  const side = (name: 'rows' | 'depth' | 'columns') => requireInteger(name, shape[name], 1, 2 ** 24)
+  const sides = { rows: side('rows'), depth: side('depth'), columns: side('columns') }
+  await tuneProduct(executor, sides, !shape.transposeB && sides.columns % 4 === 0)
+}
+
+/** Tunes for `count` products of a shape, where they are work enough to be worth it. */
+export async function tuneForWork(
+  executor: Executor,
+  shape: ProductShape,
+  vectors: boolean,
+  count: number,
+): Promise<void> {
+  if (shape.rows * shape.columns * shape.depth * count < WORTH_TUNING) return
+  try {
+    await tuneProduct(executor, shape, vectors)
+  } catch (error) {
+    // Where memory is short the default table has to do; the work itself may well fit.
+    if (!(error instanceof LloydError && error.code === 'OutOfMemoryError')) throw error
+  }
+}
+
+async function tuneProduct(executor: Executor, shape: ProductShape, vectors: boolean): Promise<void> {
+  const { key, ...wanted } = productClass(shape, vectors)
+  if (executor.backend === 'cpu' || tunedTile(executor, key)) return
+  const rows = Math.min(wanted.rows, MOST.rows)
+  const depth = Math.min(wanted.depth, MOST.depth)
+  const columns = Math.min(wanted.columns, MOST.columns)
+  const scope = new BufferScope(executor)
+  try {
+    const a = { buffer: scope.allocate('tuning.a', 4 * rows * depth), row: depth, column: 1 }
+    const b = scope.allocate('tuning.b', 4 * depth * columns)
+    const product = { buffer: scope.allocate('tuning.product', 4 * rows * columns) }
+    const strides = vectors ? { row: columns, column: 1 } : { row: 1, column: depth }
+    const prepare = async (tile?: Parameters<typeof MatrixProduct.prepare>[3]) => {
+      const prepared = await MatrixProduct.prepare(executor, { rows, depth, columns }, { vectors }, tile)
+      return () => prepared.run({ rows, depth, a, b: { buffer: b, ...strides }, product })
+    }
+    const warm = await prepare()
+    for (let run = 0; run < PACING_RUNS; run++) await warm()
+    await chooseTile(executor, key, candidateTiles(executor, { rows, depth, columns }), prepare)
+  } finally {
+    scope.release()
+  }
+}
