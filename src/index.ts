@@ -3,6 +3,14 @@
 
 export type { Architecture, AutoencoderOptions, Loss, Noise } from './autoencoder/architecture.js'
 export { type Autoencoder, createAutoencoder, loadAutoencoder } from './autoencoder/autoencoder.js'
+export {
+  type Classifier,
+  type ClassifierArchitecture,
+  type ClassifierFitOptions,
+  type ClassifierOptions,
+  createClassifier,
+  loadClassifier,
+} from './autoencoder/classifier.js'
 export { exportOnnx, type OnnxPart } from './autoencoder/export-onnx.js'
 export type { Epoch, FitOptions, FitResult } from './autoencoder/fit-options.js'
 export type { Gradients } from './autoencoder/gradients.js'

@@ -104,7 +104,7 @@ describe.each(engines)('an auto-encoder on $name', ({ engine, name }) => {
       ]) {
         await expect(call()).rejects.toThrow('points has NaN in row 1, column 1')
       }
-      await expect(autoencoder.fit([[1, 2, 3]], { epochs: 1 })).rejects.toThrow('3 columns; this auto-encoder takes 2')
+      await expect(autoencoder.fit([[1, 2, 3]], { epochs: 1 })).rejects.toThrow('3 columns; this network takes 2')
       expect(await autoencoder.readParameters()).toEqual(before)
     })
   })

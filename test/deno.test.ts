@@ -4,12 +4,14 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import * as lloyd from 'lloyd'
 import { createEngine, distances, type Engine, kmeans, quantize } from 'lloyd'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { unpackChromium } from '../src/engine/unpack-chromium.js'
 import { conformanceCases } from './support/conformance-cases'
 import { fillMatrix, rowsOf, seededRandom } from './support/datasets'
+import { trainNetworks } from './support/train-networks'
 
 const deno = createRequire(import.meta.url).resolve('deno/bin.cjs')
 
@@ -42,6 +44,7 @@ interface Answer {
   adapter: { description: string }
   images: unknown[]
   clusterings: { centroids: number[]; inertia: number; again: number[]; labels: number[]; distances: number[] }[]
+  networks: number[][]
 }
 
 // wgpu and Naga: a second implementation of WebGPU and a second WGSL compiler.
@@ -130,6 +133,16 @@ describe('Deno', () => {
       for (const [j, value] of centroids.entries()) expect(value).toBeCloseTo(result.centroids.data[j], 3)
       const { data } = await distances(cpu, points, result.centroids)
       for (const [j, value] of lengths.entries()) expect(value).toBeCloseTo(data[j], 2)
+    }
+  })
+
+  test('trains networks as the CPU executor does', async () => {
+    const { networks } = await ask({ networks: true })
+    const expected = await trainNetworks(lloyd, cpu)
+    expect(networks.length).toBe(expected.length)
+    for (const [i, numbers] of expected.entries()) {
+      const distance = Math.hypot(...numbers.map((value, j) => value - networks[i][j]))
+      expect(distance / Math.hypot(...numbers), `case ${i}`).toBeLessThan(1e-4)
     }
   })
 })

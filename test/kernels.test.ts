@@ -3,6 +3,7 @@ import {
   assign,
   conv2d,
   createAutoencoder,
+  createClassifier,
   createEngine,
   createKMeans,
   dense,
@@ -151,7 +152,7 @@ describe('the twin of each kernel', () => {
     return results
   }
 
-  /** Auto-encoders: what they learned, as numbers. */
+  /** Auto-encoders and a classifier: what they learned, as numbers. */
   async function train(engine: Engine): Promise<number[]> {
     const numbers: number[] = []
     const unit = { data: data.map((value) => value / 60), rows, columns: 3 }
@@ -175,6 +176,10 @@ describe('the twin of each kernel', () => {
       numbers.push(...(await autoencoder.reconstruct(unit)).data)
       autoencoder.destroy()
     }
+    const classifier = await createClassifier(engine, { inputs: 3, classes: 3 })
+    const { loss, validation } = await classifier.fit(unit, weights, { epochs: 2, batchSize: 64, validation: 0.2 })
+    numbers.push(...loss, ...validation, ...(await classifier.probabilities(unit)).data)
+    classifier.destroy()
     return numbers
   }
 

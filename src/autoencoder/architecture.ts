@@ -3,7 +3,14 @@ import { type Activation, activationOf, type Layer } from './layers.js'
 import { mirror } from './mirror.js'
 import { checkLayer, MAX_UNITS, outputShape, type ParameterShape, parametersOf, type Shape, sizeOf } from './shapes.js'
 
-export type Loss = 'squared-error' | 'binary-cross-entropy'
+export type Loss = 'squared-error' | 'binary-cross-entropy' | 'cross-entropy'
+
+/** The activation that goes with a loss, at the end of the decoder. */
+const LAST_ACTIVATION = {
+  'squared-error': 'linear',
+  'binary-cross-entropy': 'sigmoid',
+  'cross-entropy': 'softmax',
+} as const satisfies Record<Loss, Activation>
 
 /** What the inputs suffer in training, to be undone by the network. */
 export interface Noise {
@@ -20,8 +27,9 @@ export interface AutoencoderOptions {
   /** Default: the encoder's layers turned round, ending in the activation that goes with the loss. */
   decoder?: readonly Layer[]
   /**
-   * Of a point, summed over its features: the squared error (default), or the binary cross-entropy of features in
-   * [0, 1], whose decoder must end in 'sigmoid'.
+   * Of a point, summed over its features: the squared error (default); the binary cross-entropy of features in [0, 1],
+   * whose decoder must end in 'sigmoid'; or the cross-entropy −Σ x log x̂ of shares in [0, 1], such as a histogram or a
+   * category as ones and zeros, whose decoder must end in 'softmax'.
    */
   loss?: Loss
   /** λ of the penalty λ Σ|a| on the code, at least 0, default 0. */
@@ -65,34 +73,28 @@ const OPTIONS = [
 export function checkArchitecture(options: AutoencoderOptions | Architecture): Architecture {
   requireKnownOptions('createAutoencoder', options, OPTIONS)
   const { loss = 'squared-error', standardize = false } = options
-  if (loss !== 'squared-error' && loss !== 'binary-cross-entropy') {
-    throw new LloydError('InputError', `loss must be 'squared-error' or 'binary-cross-entropy', got '${String(loss)}'`)
+  if (!Object.hasOwn(LAST_ACTIVATION, loss)) {
+    const names = Object.keys(LAST_ACTIVATION).join("', '")
+    throw new LloydError('InputError', `loss must be one of '${names}', got '${String(loss)}'`)
   }
   if (typeof standardize !== 'boolean') {
     throw new LloydError('InputError', `standardize must be true or false, got ${String(standardize)}`)
   }
-  const crossEntropy = loss === 'binary-cross-entropy'
-  if (crossEntropy && standardize) {
-    throw new LloydError(
-      'InputError',
-      "standardized features leave [0, 1], which 'binary-cross-entropy' needs; use 'squared-error'",
-    )
+  if (loss !== 'squared-error' && standardize) {
+    throw new LloydError('InputError', `standardized features leave [0, 1], which '${loss}' needs; use 'squared-error'`)
   }
   const inputs = checkInputs(options.inputs)
   const encoder = copyLayers(options.encoder, 'encoder')
   const shapes = shapesOf(encoder, shapeOfInputs(inputs), 'encoder')
-  const last = crossEntropy ? 'sigmoid' : 'linear'
+  const last = LAST_ACTIVATION[loss]
   const decoder = options.decoder ? copyLayers(options.decoder, 'decoder') : mirror(encoder, shapes, last)
   const decoded = shapesOf(decoder, shapes.at(-1)!, 'decoder').at(-1)!
   const features = sizeOf(shapeOfInputs(inputs))
   if (sizeOf(decoded) !== features) {
     throw new LloydError('InputError', `the decoder gives ${sizeOf(decoded)} outputs, the inputs are ${features}`)
   }
-  if (crossEntropy && finalActivation(decoder) !== 'sigmoid') {
-    throw new LloydError(
-      'InputError',
-      "with 'binary-cross-entropy' the decoder must end in a layer with 'sigmoid'; give one",
-    )
+  if (loss !== 'squared-error' && finalActivation(decoder) !== last) {
+    throw new LloydError('InputError', `with '${loss}' the decoder must end in a layer with '${last}'; give one`)
   }
   if (![...encoder, ...decoder].some(activationOf)) {
     throw new LloydError('InputError', 'no layer has weights to learn; add one, such as dense(2)')
@@ -115,7 +117,7 @@ export function checkArchitecture(options: AutoencoderOptions | Architecture): A
   }
 }
 
-function checkInputs(inputs: AutoencoderOptions['inputs']): Architecture['inputs'] {
+export function checkInputs(inputs: AutoencoderOptions['inputs']): Architecture['inputs'] {
   if (!Array.isArray(inputs)) return requireInteger('inputs', inputs, 1, MAX_UNITS)
   if (inputs.length !== 3) {
     throw new LloydError('InputError', `inputs must be a number or [height, width, channels], got [${inputs}]`)
@@ -123,6 +125,13 @@ function checkInputs(inputs: AutoencoderOptions['inputs']): Architecture['inputs
   const sides = inputs.map((side, i) => requireInteger(`inputs[${i}]`, side, 1, MAX_UNITS))
   requireInteger('height × width × channels of inputs', sides[0] * sides[1] * sides[2], 1, MAX_UNITS)
   return sides as [number, number, number]
+}
+
+/** Copies of layers, which go with the inputs and each other. */
+export function checkLayers(layers: readonly Layer[], inputs: Architecture['inputs'], name: string): Layer[] {
+  const copies = copyLayers(layers, name)
+  shapesOf(copies, shapeOfInputs(inputs), name)
+  return copies
 }
 
 function copyLayers(layers: readonly Layer[], name: string): Layer[] {
@@ -146,7 +155,7 @@ function checkVariational(value: AutoencoderOptions['variational'] | null, encod
   return { beta: requireNumber('variational.beta', value.beta, 0) }
 }
 
-function checkNoise(noise: Noise | null | undefined): Noise | null {
+export function checkNoise(noise: Noise | null | undefined): Noise | null {
   if (noise === undefined || noise === null) return null
   requireKnownOptions('noise', noise, ['kind', 'amount'])
   if (noise.kind !== 'gaussian' && noise.kind !== 'masking') {
@@ -195,13 +204,16 @@ export interface NamedParameter extends Omit<ParameterShape, 'name'> {
   activation: Activation
 }
 
-/** The layers as they are computed, and where each parameter lies. */
+/** The layers as they are computed, and where each parameter lies. A classifier has all in its encoder, and no decoder. */
 export interface Layout {
   encoder: PlacedLayer[]
   decoder: PlacedLayer[]
   features: number
   /** Numbers of the code of one point. */
   units: number
+  /** Numbers that the last layer gives for one point, and of those, units or channels: what a softmax runs over. */
+  outputs: number
+  channels: number
   parameters: NamedParameter[]
   parameterCount: number
 }
@@ -226,15 +238,18 @@ export function layOut({ inputs, encoder, decoder, variational }: Architecture):
     })
   }
   const shape = shapeOfInputs(inputs)
-  const encoding = place(variational ? widen(encoder) : encoder, shape, 'encoder')
+  const encoding = place(variational ? widen(encoder) : encoder, shape, decoder.length > 0 ? 'encoder' : 'layers')
   const encoded = encoding.at(-1)!.outputs
   const code: Shape = variational ? [sizeOf(encoded) / 2] : encoded
   const decoding = place(decoder, code, 'decoder')
+  const last = [...encoding, ...decoding].filter(({ layer }) => layer.type !== 'reshape').at(-1)!.outputs
   return {
     encoder: encoding,
     decoder: decoding,
     features: sizeOf(shape),
     units: sizeOf(code),
+    outputs: sizeOf(last),
+    channels: last[last.length - 1],
     parameters,
     parameterCount: offset,
   }

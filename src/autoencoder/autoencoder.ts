@@ -1,21 +1,16 @@
-import { createPointSet } from '../clustering/points.js'
 import { type Engine, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
 import { randomNormal } from '../kernels/shared/random.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 import { type Architecture, type AutoencoderOptions, checkArchitecture } from './architecture.js'
+import { fitModel } from './fit.js'
 import { checkFitOptions, type FitOptions, type FitResult } from './fit-options.js'
 import { differentiate, type Gradients } from './gradients.js'
-import { checkColumns, reconstructionErrors, requireFeatures, transform } from './inference.js'
+import { reconstructionErrors, transform } from './inference.js'
 import { Model, type Scaling } from './model.js'
 import { decodeModel, encodeModel } from './model-file.js'
-import { Training } from './training.js'
+import { checkOutput, type OutputOption } from './output.js'
 import { recordTraining, type TrainingRecord } from './training-record.js'
-
-/** Where results are left: `'gpu'` gives a matrix in a buffer (STORAGE, COPY_SRC, COPY_DST) that the caller destroys. */
-export interface OutputOption<O extends 'cpu' | 'gpu' = 'cpu' | 'gpu'> {
-  output?: O
-}
 
 /**
  * A network that gives back what it is given, through a code of fewer numbers, and so learns what matters about it
@@ -36,7 +31,7 @@ export interface Autoencoder extends Disposable {
    * Trains on points, on the device: batches are shuffled, gathered and learned from there. May be called again, to go on.
    *
    * @throws LloydError `InputError` for NaN or infinity in the points (with row and column), another number of columns,
-   *   features outside [0, 1] with 'binary-cross-entropy', or an option outside its range; `DivergenceError` where
+   *   features outside [0, 1] with a cross-entropy, or an option outside its range; `DivergenceError` where
    *   numbers stopped being finite, with the weights as they were after the last epoch that was in order.
    */
   fit(points: Points, options: FitOptions): Promise<FitResult>
@@ -88,17 +83,12 @@ export async function createAutoencoder(engine: Engine, options: AutoencoderOpti
  *   NaN), or of another kind.
  */
 export async function loadAutoencoder(engine: Engine, file: Uint8Array): Promise<Autoencoder> {
-  if (!(file instanceof Uint8Array)) {
-    throw new LloydError('InputError', `loadAutoencoder takes the bytes of a file, a Uint8Array, got ${typeof file}`)
-  }
-  const { model, metadata } = decodeModel(executorOf(engine), file)
+  const { model, metadata } = decodeModel(executorOf(engine), file, 'autoencoder', checkArchitecture)
   return new TrainableAutoencoder(model, metadata)
 }
 
 /** An auto-encoder over a model. */
 class TrainableAutoencoder implements Autoencoder {
-  #training = false
-
   constructor(
     private readonly model: Model,
     readonly metadata: Record<string, string> = {},
@@ -122,32 +112,12 @@ class TrainableAutoencoder implements Autoencoder {
 
   async fit(points: Points, options: FitOptions): Promise<FitResult> {
     const { model } = this
-    const { executor, architecture, layout } = model
-    const settings = checkFitOptions(options, architecture.seed)
-    const { signal } = settings
-    signal?.throwIfAborted()
-    if (this.#training) throw new LloydError('InputError', 'this auto-encoder is being trained; wait for that fit')
-    this.#training = true
-    const sets: { release(): void }[] = []
-    try {
-      const load = async (given: Points, name: string) => {
-        const set = await createPointSet(executor, given, { name, check: checkColumns(layout.features, name), signal })
-        sets.push(set)
-        requireFeatures(model, set, name)
-        return set
-      }
-      const set = await load(points, 'points')
-      const validation = settings.validation ? await load(settings.validation, 'validation points') : null
-      if (architecture.standardize && !model.scale) model.scaleBy(set)
-      const training = await Training.create(model, set, validation, settings)
-      sets.push(training)
-      const result = await training.run()
-      model.training = recordTraining(options, settings, result)
-      return result
-    } finally {
-      for (const set of sets.reverse()) set.release()
-      this.#training = false
-    }
+    const settings = checkFitOptions(options, model.architecture.seed)
+    const given = (points: Points, name: string) => ({ points, labels: null, name })
+    const validation = settings.validation && given(settings.validation, 'validation points')
+    const result = await fitModel(model, given(points, 'points'), validation, settings)
+    model.training = recordTraining(options, settings, result)
+    return result
   }
 
   encode(points: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
@@ -189,7 +159,7 @@ class TrainableAutoencoder implements Autoencoder {
   async gradients(points: Points, options: { epsilon?: Points; seed?: number } = {}): Promise<Gradients> {
     requireKnownOptions('gradients', options, ['epsilon', 'seed'])
     const seed = requireInteger('seed', options.seed ?? this.model.architecture.seed, 0, 0xffffffff)
-    return await differentiate(this.model, points, options.epsilon, seed)
+    return await differentiate(this.model, { points, labels: null, name: 'points' }, options.epsilon, seed)
   }
 
   async readParameters(): Promise<Record<string, Matrix>> {
@@ -201,7 +171,7 @@ class TrainableAutoencoder implements Autoencoder {
   }
 
   async save(): Promise<Uint8Array<ArrayBuffer>> {
-    return await encodeModel(this.model, this.metadata)
+    return await encodeModel(this.model, 'autoencoder', this.model.architecture, this.metadata)
   }
 
   destroy(): void {
@@ -214,13 +184,6 @@ class TrainableAutoencoder implements Autoencoder {
 
   #output(caller: string, options: OutputOption, others: readonly string[] = []): 'cpu' | 'gpu' {
     requireKnownOptions(caller, options, ['output', ...others])
-    const { output = 'cpu' } = options
-    if (output !== 'cpu' && output !== 'gpu') {
-      throw new LloydError('InputError', `output must be 'cpu' or 'gpu', got '${String(output)}'`)
-    }
-    if (output === 'gpu' && !this.model.executor.device) {
-      throw new LloydError('InputError', "output 'gpu' needs an engine on WebGPU; this one runs on the CPU")
-    }
-    return output
+    return checkOutput(this.model.executor, options.output)
   }
 }

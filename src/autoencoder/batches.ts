@@ -39,11 +39,13 @@ export class Batches {
     readonly clean: EngineBuffer,
     /** As the network gets to see them in training; the clean ones where there is no noise. */
     readonly noisy: EngineBuffer,
+    /** The classes of a batch, and what leaves them as they are; null where none are learned. */
+    private readonly classes: { labels: EngineBuffer; scaling: ScalingBuffers } | null,
     private readonly unused: EngineBuffer,
     private readonly kernels: Awaited<ReturnType<typeof compileBatches>>,
   ) {}
 
-  /** Of up to `rows` points, out of chunks of up to `chunkRows` that are shuffled; 0 if they are taken as they come. */
+  /** Of up to `rows` points, out of chunks of up to `chunkRows` that are shuffled; 0 if they are taken as they come. `classified`: with classes. */
   static async create(
     executor: Executor,
     scope: BufferScope,
@@ -52,17 +54,43 @@ export class Batches {
     noise: Noise | null,
     rows: number,
     chunkRows: number,
+    classified = false,
   ): Promise<Batches> {
     const kernels = await compileBatches(executor, noise)
     const order = scope.allocate('autoencoder.order', 4 * chunkRows)
     const clean = scope.allocate('autoencoder.batch', 4 * rows * columns)
     const noisy = noise ? scope.allocate('autoencoder.noisyBatch', 4 * rows * columns) : clean
     const unused = scope.allocate('autoencoder.unused', 4)
-    return new Batches(executor, columns, scaling, noise, order, clean, noisy, unused, kernels)
+    const classes = classified
+      ? {
+          labels: scope.allocate('classifier.batch', 4 * rows),
+          scaling: {
+            mean: scope.allocate('classifier.noMean', 4),
+            factor: scope.upload('classifier.noFactor', Float32Array.of(1)),
+          },
+        }
+      : null
+    return new Batches(executor, columns, scaling, noise, order, clean, noisy, classes, unused, kernels)
   }
 
   shuffle(order: Order): void {
     this.executor.run(this.kernels.shuffle, order, { order: this.order })
+  }
+
+  /** What the network is to give: the classes of the points, or the points. */
+  get targets(): EngineBuffer {
+    return this.classes?.labels ?? this.clean
+  }
+
+  /** The classes of `count` rows from `first` on, as `take` takes their points. */
+  takeLabels(labels: EngineBuffer, first: number, count: number, ordered: boolean): void {
+    const { executor, kernels, order, classes, unused } = this
+    if (!classes) throw new Error('this network learns no classes')
+    executor.run(
+      ordered ? kernels.ordered : kernels.plain,
+      { count, columns: 1, lanes: 1, first, amount: 0, seed: 0, step: 0 },
+      { points: labels, order, ...classes.scaling, clean: classes.labels, noisy: unused },
+    )
   }
 
   /** `count` rows from `first` on, as they lie or in the shuffled order; with `draw`, `noisy` gets noise. */

@@ -118,7 +118,7 @@ export async function reconstructionErrors(model: Model, points: Points): Promis
     try {
       const batches = await Batches.create(executor, scope, layout.features, scaling, null, rows, 0)
       const losses = scope.allocate('autoencoder.losses', 8)
-      const { parts, lanes } = objective.reconstruction
+      const { parts, lanes } = objective.loss
       for await (const { points, firstRow, rows: count } of set.pass()) {
         for (let first = 0; first < count; first += rows) {
           const pass = plainPass(Math.min(rows, count - first))
@@ -144,19 +144,19 @@ export async function reconstructionErrors(model: Model, points: Points): Promis
 export function checkColumns(columns: number, name: string) {
   return (_: number, got: number) => {
     if (got === columns) return
-    throw new LloydError('InputError', `${name} have ${got} columns; this auto-encoder takes ${columns}`)
+    throw new LloydError('InputError', `${name} have ${got} columns; this network takes ${columns}`)
   }
 }
 
 /** Throws where the loss cannot be computed of such features. */
 export function requireFeatures({ architecture }: Model, set: PointSet, name: string): void {
-  if (architecture.loss !== 'binary-cross-entropy') return
+  if (architecture.loss === 'squared-error' || architecture.decoder.length === 0) return
   for (let column = 0; column < set.columns; column++) {
     const [least, greatest] = [set.least, set.greatest].map((values) => values[column] / set.scale + set.shift[column])
     if (least >= 0 && greatest <= 1) continue
     throw new LloydError(
       'InputError',
-      `${name} run from ${least} to ${greatest} in column ${column}; 'binary-cross-entropy' takes features in [0, 1]`,
+      `${name} run from ${least} to ${greatest} in column ${column}; '${architecture.loss}' takes features in [0, 1]`,
     )
   }
 }

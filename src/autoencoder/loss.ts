@@ -1,8 +1,9 @@
 import type { BufferScope, Compiled, Executor } from '../engine/engine.js'
 import type { EngineBuffer } from '../engine/kernel.js'
+import { crossEntropy } from '../kernels/cross-entropy.js'
 import { measureReconstruction } from '../kernels/measure-reconstruction.js'
 import { sumValues } from '../kernels/sum-values.js'
-import type { Loss } from './architecture.js'
+import type { Architecture, Layout } from './architecture.js'
 
 /** Threads that share the loss of a row. */
 const LANES = 32
@@ -35,48 +36,73 @@ export class Summation {
   }
 }
 
-/** The loss of reconstructions, and its gradient. */
-export class Reconstruction {
+/** The loss of what a network gives, and its gradient. */
+export interface LossStage {
+  /** Parts that the loss of a row is left in. */
   readonly lanes: number
-  /** The loss of each row in `lanes` parts. */
   readonly parts: EngineBuffer
-
-  private constructor(
-    private readonly executor: Executor,
-    readonly columns: number,
-    scope: BufferScope,
-    rows: number,
-    private readonly unused: EngineBuffer,
-    private readonly measured: Compiled<typeof measureReconstruction.parameters, typeof measureReconstruction.bindings>,
-    private readonly derived: Compiled<typeof measureReconstruction.parameters, typeof measureReconstruction.bindings>,
-  ) {
-    this.lanes = Math.min(LANES, columns)
-    this.parts = scope.allocate('autoencoder.losses', 4 * rows * this.lanes)
-  }
-
-  static async create(
-    executor: Executor,
-    scope: BufferScope,
-    loss: Loss,
-    columns: number,
-    rows: number,
-  ): Promise<Reconstruction> {
-    const LOGITS = loss === 'binary-cross-entropy'
-    const [measured, derived] = await Promise.all([
-      executor.compile(measureReconstruction, { flags: { LOGITS } }),
-      executor.compile(measureReconstruction, { flags: { LOGITS, GRADIENT: true } }),
-    ])
-    const unused = scope.allocate('autoencoder.unused', 4)
-    return new Reconstruction(executor, columns, scope, rows, unused, measured, derived)
-  }
-
   /** Leaves the losses in `parts` and, unless null, `scale` times their gradient with respect to the outputs. */
-  run(outputs: EngineBuffer, targets: EngineBuffer, rows: number, gradient: EngineBuffer | null, scale = 0): void {
-    const { executor, columns, lanes, parts: losses, unused } = this
-    executor.run(
-      gradient ? this.derived : this.measured,
-      { rows, columns, lanes, scale },
-      { outputs, targets, losses, gradient: gradient ?? unused },
-    )
+  run(outputs: EngineBuffer, targets: EngineBuffer, rows: number, gradient: EngineBuffer | null, scale?: number): void
+}
+
+/** The loss of an architecture, for up to `rows` points. The cross-entropies take what goes into the last activation. */
+export async function prepareLoss(
+  executor: Executor,
+  scope: BufferScope,
+  { loss, decoder }: Architecture,
+  layout: Layout,
+  rows: number,
+): Promise<LossStage> {
+  if (loss === 'cross-entropy') return await distributionLoss(executor, scope, layout, rows, decoder.length === 0)
+  return await featureLoss(executor, scope, layout.outputs, rows, loss === 'binary-cross-entropy')
+}
+
+/** A loss that is a sum over features. */
+async function featureLoss(
+  executor: Executor,
+  scope: BufferScope,
+  columns: number,
+  most: number,
+  LOGITS: boolean,
+): Promise<LossStage> {
+  const [measured, derived] = await Promise.all([
+    executor.compile(measureReconstruction, { flags: { LOGITS } }),
+    executor.compile(measureReconstruction, { flags: { LOGITS, GRADIENT: true } }),
+  ])
+  const lanes = Math.min(LANES, columns)
+  const losses = scope.allocate('autoencoder.losses', 4 * most * lanes)
+  const unused = scope.allocate('autoencoder.unused', 4)
+  return {
+    lanes,
+    parts: losses,
+    run(outputs, targets, rows, gradient, scale = 0) {
+      const buffers = { outputs, targets, losses, gradient: gradient ?? unused }
+      executor.run(gradient ? derived : measured, { rows, columns, lanes, scale }, buffers)
+    },
+  }
+}
+
+/** A loss over the distributions that a softmax gives: one a point, or one a pixel; of classes, or of shares. */
+async function distributionLoss(
+  executor: Executor,
+  scope: BufferScope,
+  { outputs: numbers, channels: columns }: Layout,
+  most: number,
+  LABELS: boolean,
+): Promise<LossStage> {
+  const [measured, derived] = await Promise.all([
+    executor.compile(crossEntropy, { flags: { LABELS } }),
+    executor.compile(crossEntropy, { flags: { LABELS, GRADIENT: true } }),
+  ])
+  const lanes = numbers / columns
+  const losses = scope.allocate('autoencoder.losses', 4 * most * lanes)
+  const unused = scope.allocate('autoencoder.unused', 4)
+  return {
+    lanes,
+    parts: losses,
+    run(outputs, targets, rows, gradient, scale = 0) {
+      const buffers = { outputs, targets, losses, gradient: gradient ?? unused }
+      executor.run(gradient ? derived : measured, { rows: rows * lanes, columns, scale }, buffers)
+    },
   }
 }

@@ -1,17 +1,19 @@
 import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../io/safetensors.js'
-import { type Architecture, checkArchitecture, layOut } from './architecture.js'
+import { type Architecture, layOut } from './architecture.js'
 import { Model, type Scaling } from './model.js'
 import type { TrainingRecord } from './training-record.js'
 
 /** Keys of the metadata that are lloyd's own begin with this. */
 const PREFIX = 'lloyd.'
-const KIND = 'autoencoder'
 const VERSION = '1'
 const SCALING_MEAN = 'scaling.mean'
 const SCALING_FACTOR = 'scaling.factor'
-const REMEDY = 'give a file that autoencoder.save() made'
+/** What a file holds. */
+export type ModelKind = 'autoencoder' | 'classifier'
+
+const LOADERS: Record<ModelKind, string> = { autoencoder: 'loadAutoencoder', classifier: 'loadClassifier' }
 
 /**
  * A model as a safetensors file: a tensor for each parameter, and with standardised columns `scaling.mean` and
@@ -20,12 +22,14 @@ const REMEDY = 'give a file that autoencoder.save() made'
  */
 export async function encodeModel(
   model: Model,
+  kind: ModelKind,
+  architecture: object,
   own: Readonly<Record<string, string>>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const metadata = {
-    [`${PREFIX}model`]: KIND,
+    [`${PREFIX}model`]: kind,
     [`${PREFIX}version`]: VERSION,
-    [`${PREFIX}architecture`]: JSON.stringify(model.architecture),
+    [`${PREFIX}architecture`]: JSON.stringify(architecture),
     ...(model.training && { [`${PREFIX}training`]: JSON.stringify(model.training) }),
     ...checkMetadata(own),
   }
@@ -53,13 +57,25 @@ function checkMetadata(own: Readonly<Record<string, string>>): Readonly<Record<s
   return own
 }
 
-/** The model that `file` holds. Throws a `FormatError` for a damaged file, or one of another kind. */
-export function decodeModel(executor: Executor, file: Uint8Array): { model: Model; metadata: Record<string, string> } {
+/**
+ * The model that `file` holds; `check` makes its architecture of the stored one. Throws a `FormatError` for a damaged file,
+ * or one of another kind.
+ */
+export function decodeModel<Stored>(
+  executor: Executor,
+  file: Uint8Array,
+  kind: ModelKind,
+  check: (stored: Stored) => Architecture,
+): { model: Model; metadata: Record<string, string> } {
+  if (!(file instanceof Uint8Array)) {
+    throw new LloydError('InputError', `${LOADERS[kind]} takes the bytes of a file, a Uint8Array, got ${typeof file}`)
+  }
   const { metadata, tensors } = decodeSafetensors(file)
-  const kind = metadata[`${PREFIX}model`]
-  if (kind !== KIND) {
-    const what = kind === undefined ? 'a safetensors file, but no model of lloyd' : `a model of the kind '${kind}'`
-    throw fault(`this is ${what}`)
+  const own = metadata[`${PREFIX}model`]
+  if (own !== kind) {
+    const what = own === undefined ? 'a safetensors file, but no model of lloyd' : `a model of the kind '${own}'`
+    const loader = Object.hasOwn(LOADERS, own ?? '') ? `, which ${LOADERS[own as ModelKind]} reads` : ''
+    throw fault(`this is ${what}${loader}`)
   }
   const version = metadata[`${PREFIX}version`]
   if (version !== VERSION) {
@@ -68,7 +84,7 @@ export function decodeModel(executor: Executor, file: Uint8Array): { model: Mode
       `this model has version ${version} and this lloyd reads ${VERSION}; use the lloyd that wrote it`,
     )
   }
-  const architecture = readArchitecture(metadata[`${PREFIX}architecture`])
+  const architecture = readArchitecture(metadata[`${PREFIX}architecture`], check)
   const training = readTraining(metadata[`${PREFIX}training`])
   const parameters = layOut(architecture).parameters.map(({ name, rows, columns }) => {
     return { name, matrix: { data: take(tensors, name, [rows, columns]), rows, columns } }
@@ -86,10 +102,10 @@ export function decodeModel(executor: Executor, file: Uint8Array): { model: Mode
   return { model, metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !key.startsWith(PREFIX))) }
 }
 
-function readArchitecture(text: string | undefined): Architecture {
+function readArchitecture<Stored>(text: string | undefined, check: (stored: Stored) => Architecture): Architecture {
   const description = parse('architecture', text)
   try {
-    return checkArchitecture(description as Architecture)
+    return check(description as Stored)
   } catch (error) {
     throw fault(`its architecture is not possible: ${error instanceof Error ? error.message : error}`, error)
   }
@@ -140,5 +156,5 @@ function store(data: Float32Array, shape: readonly number[]): StoredTensor {
 }
 
 function fault(what: string, cause?: unknown): LloydError {
-  return new LloydError('FormatError', `the model cannot be read: ${what}; ${REMEDY}`, { cause })
+  return new LloydError('FormatError', `the model cannot be read: ${what}; give a file that save() made`, { cause })
 }

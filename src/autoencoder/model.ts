@@ -23,6 +23,8 @@ export class Model {
   scale: Scaling | null = null
   /** How it was last trained, if it was. */
   training: TrainingRecord | null = null
+  /** Whether it is being trained. */
+  learning = false
 
   constructor(
     readonly executor: Executor,

@@ -3,6 +3,7 @@ import { BufferScope, type Engine, type Executor, executorOf } from '../engine/e
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
+import { checkOutput } from './output.js'
 import { MatrixProduct } from './product.js'
 import { tuneForWork } from './tune.js'
 
@@ -39,13 +40,8 @@ export async function multiply(
 ): Promise<Matrix | GpuMatrix> {
   const executor = executorOf(engine)
   requireKnownOptions('multiply', options, ['transposeA', 'transposeB', 'batches', 'output'])
-  const { transposeA = false, transposeB = false, output = 'cpu' } = options
-  if (output !== 'cpu' && output !== 'gpu') {
-    throw new LloydError('InputError', `output must be 'cpu' or 'gpu', got '${String(output)}'`)
-  }
-  if (output === 'gpu' && !executor.device) {
-    throw new LloydError('InputError', "output 'gpu' needs an engine on WebGPU; this one runs on the CPU")
-  }
+  const { transposeA = false, transposeB = false } = options
+  const output = checkOutput(executor, options.output)
   const [left, right] = [checkFactor(executor, a, 'a'), checkFactor(executor, b, 'b')]
   const batches = requireInteger('batches', options.batches ?? 1, 1, 2 ** 24)
   const [leftRows, rightRows] = [sliceRows(left, batches, 'a'), sliceRows(right, batches, 'b')]

@@ -6,7 +6,7 @@ import { convolutionStage, transposedConvolutionStage } from './convolution-stag
 import { denseStage } from './dense-stage.js'
 import { dropoutStage } from './dropout-stage.js'
 import type { Activation, Layer } from './layers.js'
-import { Reconstruction, Summation } from './loss.js'
+import { type LossStage, prepareLoss, Summation } from './loss.js'
 import { poolingStage } from './pooling-stage.js'
 import { sizeOf } from './shapes.js'
 import type { ParameterBuffers, Pass, Stage } from './stage.js'
@@ -28,15 +28,16 @@ export class Network {
     layout: Layout,
     parameters: ParameterBuffers,
     rows: number,
-    lastActivation: Activation = finalActivation(architecture.decoder),
+    lastActivation: Activation = finalActivation(lastLayers(architecture)),
   ): Promise<Network> {
     const scope = new BufferScope(executor)
     try {
       const build = (placed: readonly PlacedLayer[], last?: Activation) =>
         buildStages(executor, scope, placed, parameters, rows, last)
-      const encoder = await build(layout.encoder)
+      const classifies = layout.decoder.length === 0
+      const encoder = await build(layout.encoder, classifies ? lastActivation : undefined)
       const code = await codeStage(executor, scope, architecture, encoder.at(-1)!.outputs, layout.units, rows)
-      const decoder = await build(layout.decoder, lastActivation)
+      const decoder = classifies ? [] : await build(layout.decoder, lastActivation)
       return new Network(scope, rows, encoder, code, decoder)
     } catch (error) {
       scope.release()
@@ -45,7 +46,7 @@ export class Network {
   }
 
   get outputs(): EngineBuffer {
-    return this.decoder.at(-1)!.outputs
+    return this.decoder.at(-1)?.outputs ?? this.code.code
   }
 
   async encode(inputs: EngineBuffer, pass: Pass): Promise<void> {
@@ -60,6 +61,11 @@ export class Network {
   release(): void {
     this.scope.release()
   }
+}
+
+/** The layers that the last one is among. */
+function lastLayers({ encoder, decoder }: Architecture): readonly Layer[] {
+  return decoder.length > 0 ? decoder : encoder
 }
 
 /** The stages of layers; a layer that only changes the shape has none. The last one gets the activation `last`. */
@@ -120,7 +126,7 @@ export class Objective {
   private constructor(
     private readonly scope: BufferScope,
     readonly network: Network,
-    readonly reconstruction: Reconstruction,
+    readonly loss: LossStage,
     private readonly sum: Summation,
     /** Two that take turns, as large as the largest layer. */
     private readonly gradients: readonly [EngineBuffer, EngineBuffer] | null,
@@ -136,15 +142,15 @@ export class Objective {
     training: boolean,
   ): Promise<Objective> {
     // The cross-entropies take what goes into the last activation, which loses nothing where that saturates.
-    const last = architecture.loss === 'squared-error' ? finalActivation(architecture.decoder) : 'linear'
+    const last = architecture.loss === 'squared-error' ? finalActivation(lastLayers(architecture)) : 'linear'
     const network = await Network.create(executor, architecture, layout, parameters, rows, last)
     const scope = new BufferScope(executor)
     try {
-      const reconstruction = await Reconstruction.create(executor, scope, architecture.loss, layout.features, rows)
+      const loss = await prepareLoss(executor, scope, architecture, layout, rows)
       const sum = await Summation.create(executor, scope)
       const widest = Math.max(...[...layout.encoder, ...layout.decoder].map(({ outputs }) => sizeOf(outputs)))
       const allocate = () => scope.allocate('autoencoder.gradient', 4 * rows * widest)
-      return new Objective(scope, network, reconstruction, sum, training ? [allocate(), allocate()] : null)
+      return new Objective(scope, network, loss, sum, training ? [allocate(), allocate()] : null)
     } catch (error) {
       network.release()
       scope.release()
@@ -152,7 +158,7 @@ export class Objective {
     }
   }
 
-  /** Runs points through the network and leaves the sums of their reconstruction losses and penalties at 2 · index. */
+  /** Runs points through the network and leaves the sums of their losses and penalties at 2 · index. */
   async measure(
     inputs: EngineBuffer,
     targets: EngineBuffer,
@@ -161,12 +167,12 @@ export class Objective {
     index: number,
     gradient: { buffer: EngineBuffer; scale: number } | null = null,
   ): Promise<void> {
-    const { network, reconstruction, sum } = this
+    const { network, loss, sum } = this
     const { rows } = pass
     await network.encode(inputs, pass)
     await network.decode(network.code.code, pass)
-    reconstruction.run(network.outputs, targets, rows, gradient?.buffer ?? null, gradient?.scale)
-    sum.run(reconstruction.parts, rows * reconstruction.lanes, losses, 2 * index)
+    loss.run(network.outputs, targets, rows, gradient?.buffer ?? null, gradient?.scale)
+    sum.run(loss.parts, rows * loss.lanes, losses, 2 * index)
     if (network.code.penalties) sum.run(network.code.penalties, rows, losses, 2 * index + 1)
   }
 

@@ -1,4 +1,3 @@
-import type { PointSet } from '../clustering/points.js'
 import { BufferScope, type Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import { judgeEpoch } from '../kernels/judge-epoch.js'
@@ -8,6 +7,7 @@ import { Stopped, TrainingState } from '../kernels/shared/training-state.js'
 import type { Layout } from './architecture.js'
 import { Batches } from './batches.js'
 import { denseProducts } from './dense-stage.js'
+import type { Examples } from './fit.js'
 import type { Epoch, FitResult, FitSettings } from './fit-options.js'
 import type { Model } from './model.js'
 import { Objective } from './network.js'
@@ -28,8 +28,8 @@ export class Training {
   private constructor(
     scope: BufferScope,
     private readonly model: Model,
-    private readonly points: PointSet,
-    private readonly validation: PointSet | null,
+    private readonly examples: Examples,
+    private readonly validation: Examples | null,
     private readonly settings: FitSettings,
     private readonly parts: Awaited<ReturnType<typeof allocate>>,
   ) {
@@ -38,14 +38,14 @@ export class Training {
 
   static async create(
     model: Model,
-    points: PointSet,
-    validation: PointSet | null,
+    examples: Examples,
+    validation: Examples | null,
     settings: FitSettings,
   ): Promise<Training> {
     const scope = new BufferScope(model.executor)
     try {
-      const parts = await allocate(model, scope, points, validation, settings)
-      return new Training(scope, model, points, validation, settings, parts)
+      const parts = await allocate(model, scope, examples, validation, settings)
+      return new Training(scope, model, examples, validation, settings, parts)
     } catch (error) {
       scope.release()
       throw error
@@ -97,26 +97,29 @@ export class Training {
     const splitKey = randomBits(seed, 0, 1)
     let index = 0
     let chunkIndex = 0
-    for await (const { points, rows: total } of this.points.pass()) {
+    for await (const { points, rows: total } of this.examples.set.pass()) {
       const splitFirst = heldOut(total)
       const count = total - splitFirst
+      const labels = this.examples.labels?.[chunkIndex]
       batches.shuffle({ count, total, key: randomBits(seed, epoch, 2 + chunkIndex++), splitKey, splitFirst })
       for (let first = 0; first < count; first += batchSize) {
         signal?.throwIfAborted()
         const rows = Math.min(batchSize, count - first)
         const pass = { rows, training: true, drawn: true, step: this.#step++, seed }
         batches.take(points, first, rows, true, pass)
-        await objective.differentiate(batches.noisy, batches.clean, pass, losses, index++, 1 / rows)
+        if (labels) batches.takeLabels(labels, first, rows, true)
+        await objective.differentiate(batches.noisy, batches.targets, pass, losses, index++, 1 / rows)
         optimizer.step(this.#step, factor)
       }
     }
     const trainingBatches = index
-    for await (const { points, first, count, ordered } of this.#validationParts(splitKey)) {
+    for await (const { points, labels, first, count, ordered } of this.#validationParts(splitKey)) {
       signal?.throwIfAborted()
       batches.take(points, first, count, ordered)
+      if (labels) batches.takeLabels(labels, first, count, ordered)
       // The same step every epoch, so that a variational code is drawn alike and losses can be compared.
       const pass = { rows: count, training: false, drawn: true, step: index, seed: randomBits(seed, 0, 0) }
-      await objective.measure(batches.clean, batches.clean, pass, losses, index++)
+      await objective.measure(batches.clean, batches.targets, pass, losses, index++)
     }
     const { trainingRows, validationRows, parameterCount: count } = { ...this.parts, ...layout }
     const validationBatches = index - trainingBatches
@@ -129,12 +132,15 @@ export class Training {
   async *#validationParts(splitKey: number) {
     const { batchSize, heldOut } = this.settings
     const { batches } = this.parts
-    const source = this.validation ?? this.points
-    for await (const { points, rows } of source.pass()) {
+    const { set, labels } = this.validation ?? this.examples
+    let chunkIndex = 0
+    for await (const { points, rows } of set.pass()) {
+      const chunkLabels = labels?.[chunkIndex++]
       const count = this.validation ? rows : heldOut(rows)
       if (!this.validation) batches.shuffle({ count, total: rows, key: 0, splitKey, splitFirst: 0 })
       for (let first = 0; first < count; first += batchSize) {
-        yield { points, first, count: Math.min(batchSize, count - first), ordered: !this.validation }
+        const taken = Math.min(batchSize, count - first)
+        yield { points, labels: chunkLabels, first, count: taken, ordered: !this.validation }
       }
       if (count === 0) return
     }
@@ -164,23 +170,24 @@ export class Training {
 async function allocate(
   { executor, architecture, layout, weights, scaling }: Model,
   scope: BufferScope,
-  points: PointSet,
-  validation: PointSet | null,
+  { set: points, labels }: Examples,
+  validation: Examples | null,
   { epochs, batchSize, optimizer: chosen, clipNorm, heldOut }: FitSettings,
 ) {
   const { features, parameterCount } = layout
   const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0)
   const batchCount = (counts: readonly number[]) => sum(counts.map((count) => Math.ceil(count / batchSize)))
   const training = points.chunkRows.map((rows) => rows - heldOut(rows))
-  const validating = validation ? validation.chunkRows : points.chunkRows.map(heldOut)
-  const rows = Math.min(batchSize, Math.max(...points.chunkRows, ...(validation?.chunkRows ?? [])))
+  const validating = validation ? validation.set.chunkRows : points.chunkRows.map(heldOut)
+  const rows = Math.min(batchSize, Math.max(...points.chunkRows, ...(validation?.set.chunkRows ?? [])))
   const losses = scope.allocate('autoencoder.losses', 8 * (batchCount(training) + batchCount(validating)))
   const history = scope.allocate('autoencoder.history', 16 * HISTORY)
   const state = scope.allocate('autoencoder.state', 4 * TrainingState.words)
   const kept = scope.allocate('autoencoder.kept', 4 * parameterCount)
   const gradients = scope.allocate('autoencoder.gradients', 4 * parameterCount)
   const widestChunk = Math.max(...points.chunkRows)
-  const batches = await Batches.create(executor, scope, features, scaling, architecture.noise, rows, widestChunk)
+  const { noise } = architecture
+  const batches = await Batches.create(executor, scope, features, scaling, noise, rows, widestChunk, labels !== null)
   const optimizer = await startOptimizer(executor, scope, chosen, clipNorm, parameterCount, {
     weights,
     gradients,

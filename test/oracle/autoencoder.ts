@@ -230,12 +230,13 @@ export function decodeOracle(network: OracleNetwork, parameters: OracleParameter
   return runLayers(network.decoder, 'decoder', code, parameters).data
 }
 
-/** Mean loss over points, each summed over its features; penalty included. */
+/** Mean loss over points, each summed over its targets (by default its features); penalty included. */
 export function lossOracle(
   network: OracleNetwork,
   parameters: OracleParameters,
   points: readonly ArrayLike<number>[],
   epsilon?: readonly ArrayLike<number>[],
+  targets = points,
 ): OracleLoss {
   let loss = 0
   let penalties = 0
@@ -243,10 +244,10 @@ export function lossOracle(
     const { code, penalty } = encodeOracle(network, parameters, point, epsilon?.[row])
     const outputs = decodeOracle(network, parameters, code)
     for (const [i, output] of outputs.entries()) {
-      loss +=
-        network.loss === 'squared-error'
-          ? (output - point[i]) ** 2
-          : -(point[i] * Math.log(output) + (1 - point[i]) * Math.log(1 - output))
+      const wanted = targets[row][i]
+      if (network.loss === 'squared-error') loss += (output - wanted) ** 2
+      else loss -= wanted * Math.log(output)
+      if (network.loss === 'binary-cross-entropy') loss -= (1 - wanted) * Math.log(1 - output)
     }
     loss += penalty
     penalties += penalty
@@ -260,6 +261,7 @@ export function gradientOracle(
   parameters: OracleParameters,
   points: readonly ArrayLike<number>[],
   epsilon?: readonly ArrayLike<number>[],
+  targets = points,
 ): Record<string, Float64Array> {
   const step = 2 ** -18
   const moved = Object.fromEntries(
@@ -273,9 +275,9 @@ export function gradientOracle(
     result[name] = data.map((_, i) => {
       const own = data[i]
       data[i] = own + step
-      const above = lossOracle(network, moved, points, epsilon).loss
+      const above = lossOracle(network, moved, points, epsilon, targets).loss
       data[i] = own - step
-      const below = lossOracle(network, moved, points, epsilon).loss
+      const below = lossOracle(network, moved, points, epsilon, targets).loss
       data[i] = own
       return (above - below) / (2 * step)
     })

@@ -1,7 +1,10 @@
 // Run by Deno on the built package: does what the JSON file says and writes what came out as JSON.
-import { assign, createEngine, distances, kmeans, quantize } from '../../dist/index.js'
+import * as lloyd from '../../dist/index.js'
+import { trainNetworks } from './train-networks.ts'
 
-const { images = [], clusterings = [] } = JSON.parse(await Deno.readTextFile(Deno.args[0]))
+const { assign, createEngine, distances, kmeans, quantize } = lloyd
+
+const { images = [], clusterings = [], networks = false } = JSON.parse(await Deno.readTextFile(Deno.args[0]))
 const engine = await createEngine({ backend: 'webgpu' })
 const plain = (array) => [...array]
 const output = { adapter: engine.adapter, images: [], clusterings: [] }
@@ -25,6 +28,7 @@ for (const { points, options } of clusterings) {
     distances: plain((await distances(engine, points, centroids)).data),
   })
 }
+if (networks) output.networks = await trainNetworks(lloyd, engine)
 console.log(JSON.stringify(output))
 engine.destroy()
 

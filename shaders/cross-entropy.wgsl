@@ -1,0 +1,61 @@
+// How far distributions are from those wanted, and the gradient of that: with p = softmax(z) of the outputs z and the
+// target t, −Σ t log p, computed as Σ t (log Σ exp z − z), which loses nothing where the softmax saturates; its gradient is
+// p Σ t − t. A row has a target a column, and with LABELS one number: the class whose target is 1. GRADIENT writes `scale`
+// times the gradient with respect to the outputs. One thread takes one row.
+
+struct Parameters {
+  rows: u32,
+  columns: u32,
+  scale: f32,
+}
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read> outputs: array<f32>;
+@group(0) @binding(2) var<storage, read> targets: array<f32>;
+@group(0) @binding(3) var<storage, read_write> losses: array<f32>;
+@group(0) @binding(4) var<storage, read_write> gradient: array<f32>;
+
+override WORKGROUP_SIZE: u32 = 64;
+
+fn wanted(row: u32, column: u32) -> f32 {
+//#if ${LABELS}
+  return select(0.0, 1.0, u32(targets[row]) == column);
+//#else
+  return targets[row * parameters.columns + column];
+//#endif
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let row = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (row >= parameters.rows) {
+    return;
+  }
+  let columns = parameters.columns;
+  let first = row * columns;
+  var most = outputs[first];
+  for (var column = 1u; column < columns; column++) {
+    most = max(most, outputs[first + column]);
+  }
+  var powers = 0.0;
+  var total = 0.0;
+  for (var column = 0u; column < columns; column++) {
+    powers += exp(outputs[first + column] - most);
+    total += wanted(row, column);
+  }
+  let logPowers = log(powers);
+  var loss = 0.0;
+  for (var column = 0u; column < columns; column++) {
+    let share = wanted(row, column);
+    let below = outputs[first + column] - most;
+    loss += share * (logPowers - below);
+//#if ${GRADIENT}
+    gradient[first + column] = parameters.scale * (total * exp(below) / powers - share);
+//#endif
+  }
+  losses[row] = loss;
+}
