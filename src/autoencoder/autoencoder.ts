@@ -32,7 +32,8 @@ export interface Autoencoder extends Disposable {
    *
    * @throws LloydError `InputError` for NaN or infinity in the points (with row and column), another number of columns,
    *   features outside [0, 1] with a cross-entropy, or an option outside its range; `DivergenceError` where
-   *   numbers stopped being finite, with the weights as they were after the last epoch that was in order.
+   *   the loss grew out of bounds or a number to infinity, with the weights of the last epoch that a later loss, or one of
+   *   validation, has shown to be in order.
    */
   fit(points: Points, options: FitOptions): Promise<FitResult>
   /** The code of each point, rows × units; of a variational one its mean. */

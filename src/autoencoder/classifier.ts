@@ -48,8 +48,7 @@ export interface Classifier extends Disposable {
    * called again, to go on. Losses are in nats, means over points.
    *
    * @throws LloydError `InputError` for NaN or infinity in the points, another number of columns or labels, labels out of
-   *   range, or an option outside its range; `DivergenceError` where numbers stopped being finite, with the weights as they
-   *   were after the last epoch that was in order.
+   *   range, or an option outside its range; `DivergenceError` as an auto-encoder's `fit`.
    */
   fit(points: Points, labels: ArrayLike<number>, options: ClassifierFitOptions): Promise<FitResult>
   /** The most probable class of each point; of equals the first. */

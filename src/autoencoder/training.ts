@@ -1,3 +1,4 @@
+import type { PointSet } from '../clustering/points.js'
 import { BufferScope, type Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import { judgeEpoch } from '../kernels/judge-epoch.js'
@@ -55,8 +56,9 @@ export class Training {
   async run(): Promise<FitResult> {
     const { epochs, signal, onEpoch, onProgress, patience } = this.settings
     const { executor, weights } = this.model
-    const { state, kept } = this.parts
+    const { state, kept, sound } = this.parts
     executor.copy(weights, kept, 0)
+    if (sound !== kept) executor.copy(weights, sound, 0)
     const history: Epoch[] = []
     let stopped = 0
     let read = performance.now()
@@ -75,9 +77,10 @@ export class Training {
       }
       read = performance.now()
     }
-    if (patience > 0 || stopped === Stopped.diverged) executor.copy(kept, weights, 0)
+    if (stopped === Stopped.diverged) executor.copy(sound, weights, 0)
+    else if (patience > 0) executor.copy(kept, weights, 0)
     const [best] = new Uint32Array(await executor.read(state, 4 * TrainingState.bestEpoch, 4))
-    if (stopped === Stopped.diverged) throw diverged(history.length + 1, best, this.settings)
+    if (stopped === Stopped.diverged) throw diverged(history.length + 1, sound === kept, best, this.settings)
     return {
       loss: history.map(({ loss }) => loss),
       penalty: history.map(({ penalty }) => penalty),
@@ -92,7 +95,7 @@ export class Training {
   async #runEpoch(epoch: number): Promise<void> {
     const { epochs, batchSize, patience, seed, schedule, signal, heldOut } = this.settings
     const { executor, weights, layout } = this.model
-    const { batches, objective, losses, optimizer, judge, keep, kept, state, history } = this.parts
+    const { batches, objective, losses, optimizer, judge, keep, kept, sound, state, history } = this.parts
     const factor = schedule(epoch, epochs)
     const splitKey = randomBits(seed, 0, 1)
     let index = 0
@@ -121,10 +124,12 @@ export class Training {
       const pass = { rows: count, training: false, drawn: true, step: index, seed: randomBits(seed, 0, 0) }
       await objective.measure(batches.clean, batches.targets, pass, losses, index++)
     }
-    const { trainingRows, validationRows, parameterCount: count } = { ...this.parts, ...layout }
+    const { trainingRows, validationRows, firstRows, usual, parameterCount: count } = { ...this.parts, ...layout }
     const validationBatches = index - trainingBatches
     const judged = { batches: trainingBatches, rows: trainingRows, validationBatches, validationRows, patience }
-    executor.run(judge, { ...judged, entry: epoch % HISTORY }, { losses, history, state })
+    const place = { entry: epoch % HISTORY, firstRows, usual }
+    executor.run(judge, { ...judged, ...place }, { losses, history, state })
+    if (sound !== kept) executor.run(keep, { count }, { weights: kept, state, kept: sound })
     executor.run(keep, { count }, { weights, state, kept })
   }
 
@@ -168,12 +173,13 @@ export class Training {
 }
 
 async function allocate(
-  { executor, architecture, layout, weights, scaling }: Model,
+  model: Model,
   scope: BufferScope,
   { set: points, labels }: Examples,
   validation: Examples | null,
   { epochs, batchSize, optimizer: chosen, clipNorm, heldOut }: FitSettings,
 ) {
+  const { executor, architecture, layout, weights, scaling } = model
   const { features, parameterCount } = layout
   const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0)
   const batchCount = (counts: readonly number[]) => sum(counts.map((count) => Math.ceil(count / batchSize)))
@@ -184,6 +190,8 @@ async function allocate(
   const history = scope.allocate('autoencoder.history', 16 * HISTORY)
   const state = scope.allocate('autoencoder.state', 4 * TrainingState.words)
   const kept = scope.allocate('autoencoder.kept', 4 * parameterCount)
+  // Weights that a later loss has shown to be sound: without validation the ones that were kept before.
+  const sound = sum(validating) > 0 ? kept : scope.allocate('autoencoder.sound', 4 * parameterCount)
   const gradients = scope.allocate('autoencoder.gradients', 4 * parameterCount)
   const widestChunk = Math.max(...points.chunkRows)
   const { noise } = architecture
@@ -203,12 +211,25 @@ async function allocate(
     history,
     state,
     kept,
+    sound,
     optimizer,
     judge,
     keep,
+    firstRows: Math.min(batchSize, training[0]),
+    usual: usualLoss(model, points),
     trainingRows: sum(training),
     validationRows: sum(validating),
   }
+}
+
+/** What giving nothing but zeros would cost a point, or by a cross-entropy about as much as knowing nothing. */
+function usualLoss({ architecture, layout, scale }: Model, { means, variances }: PointSet): number {
+  if (architecture.loss !== 'squared-error') return layout.outputs
+  const squares = Array.from(means, (mean, column) => {
+    const factor = scale?.factor[column] ?? 1
+    return factor ** 2 * ((mean - (scale?.mean[column] ?? 0)) ** 2 + variances[column])
+  })
+  return Math.fround(squares.reduce((sum, square) => sum + square, 0))
 }
 
 /** Tunes the products of dense layers that `steps` steps make worth it. */
@@ -221,11 +242,13 @@ async function tuneForTraining(executor: Executor, layout: Layout, rows: number,
   }
 }
 
-function diverged(epoch: number, kept: number, { optimizer }: FitSettings): LloydError {
-  const since = kept === 0 ? 'before training' : `after epoch ${kept}`
+function diverged(epoch: number, validated: boolean, best: number, { optimizer, patience }: FitSettings): LloydError {
+  const kept = validated ? best : Math.max(0, best - 1)
+  const known = validated || patience === 0
+  const since = kept === 0 ? 'before training' : known ? `after epoch ${kept}` : 'after an epoch before'
   return new LloydError(
     'DivergenceError',
-    `training diverged in epoch ${epoch}: numbers became NaN or infinite at learningRate ${optimizer.learningRate}; ` +
-      `the weights are as they were ${since}; use a smaller learningRate, clipNorm or standardize`,
+    `training diverged in epoch ${epoch}: the loss grew out of bounds, or a number to infinity, at learningRate ` +
+      `${optimizer.learningRate}; the weights are as they were ${since}; use a smaller learningRate, clipNorm or standardize`,
   )
 }

@@ -1,6 +1,6 @@
 import source from '../../shaders/judge-epoch.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
-import { Stopped, TrainingState } from './shared/training-state.js'
+import { DIVERGED_GROWTH, Stopped, TrainingState } from './shared/training-state.js'
 
 const bits = new DataView(new ArrayBuffer(4))
 
@@ -15,12 +15,15 @@ export const judgeEpoch = defineKernel({
     validationRows: 'u32',
     entry: 'u32',
     patience: 'u32',
+    firstRows: 'u32',
+    usual: 'f32',
   },
   bindings: { losses: 'read f32', history: 'read_write f32', state: 'read_write u32' },
   flags: {},
   workgroupSize: 1,
   workgroups: () => 1,
-  twin({ batches, rows, validationBatches, validationRows, entry, patience }, { losses, history, state }) {
+  twin(parameters, { losses, history, state }) {
+    const { batches, rows, validationBatches, validationRows, entry, patience, firstRows, usual } = parameters
     state[TrainingState.keep] = 0
     if (state[TrainingState.stopped]) return
     const mean = (first: number, count: number, points: number) =>
@@ -33,7 +36,13 @@ export const judgeEpoch = defineKernel({
     const watched = validationBatches > 0 ? mean(batches, validationBatches, validationRows) : training
     history.set([...training, ...watched], 4 * entry)
     const value = Math.fround(watched[0] + watched[1])
-    if (!Number.isFinite(training[0] + training[1] + value) || state[TrainingState.damaged]) {
+    if (state[TrainingState.epochs] === 0) {
+      bits.setFloat32(0, losses[0] / firstRows)
+      state[TrainingState.first] = bits.getUint32(0)
+    }
+    bits.setUint32(0, state[TrainingState.first])
+    const grown = training[0] > DIVERGED_GROWTH * Math.max(bits.getFloat32(0), usual)
+    if (!Number.isFinite(training[0] + training[1] + value) || grown || state[TrainingState.damaged]) {
       state[TrainingState.stopped] = Stopped.diverged
       return
     }

@@ -14,7 +14,15 @@ export const TrainingState = {
   waited: 5,
   /** Epochs done. */
   epochs: 6,
+  /** The loss of the first batch, before any step, as the bits of a float. */
+  first: 7,
   words: 8,
 } as const
+
+/**
+ * A run has diverged whose loss is so many times that of its first batch and that of giving nothing but zeros: outputs are
+ * thousands of times as large as the points. Adam, whose steps are all of one length, gets there without infinities.
+ */
+export const DIVERGED_GROWTH = 2 ** 24
 
 export const Stopped = { diverged: 1, patience: 2 } as const
