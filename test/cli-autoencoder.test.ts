@@ -170,6 +170,15 @@ describe('a trained model', () => {
     )
   })
 
+  it('says so when it takes nameless columns of a wider table by their places', async () => {
+    await trainQuickly(iris)
+    const narrow = await run(['encode', iris, '--model', 'm.safetensors'])
+    expect(narrow.stderr).toBe('')
+    const { code, stderr } = await run(['encode', data('breast_cancer.csv'), '--model', 'm.safetensors'])
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/breast_cancer\.csv have no names; took 4 of 31 by place: column 1, column 2, .*column 4$/m)
+  })
+
   it('finds the rows that do not fit, by the errors of training', async () => {
     // On a line, so that one number says all.
     const rows = Array.from({ length: 80 }, (_, i) => `${i},${2 * i + ((i * 7) % 5) / 10}`)

@@ -1,5 +1,8 @@
 import {
   assign,
+  conv2d,
+  convTranspose2d,
+  createAutoencoder,
   createEngine,
   type Engine,
   exportTuning,
@@ -10,8 +13,10 @@ import {
   tuneMultiply,
 } from 'lloyd'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CONVOLUTION_PARTS, convolutionClass } from '../src/autoencoder/convolution-tiles.js'
 import { candidateTiles as productCandidates } from '../src/autoencoder/product-tiles.js'
 import { tuneForWork } from '../src/autoencoder/tune.js'
+import { tuneConvolution } from '../src/autoencoder/tune-convolution.js'
 import { candidateTiles, shapeClass } from '../src/clustering/tiles.js'
 import { fillMatrix, integerFrom, seededRandom } from './support/datasets'
 import { type TestEngine, testEngines } from './support/engines'
@@ -90,6 +95,42 @@ describe('tuneMultiply', () => {
     await tuneMultiply(cpu.engine, shape)
     expect(exportTuning(cpu.engine).tiles).toEqual({})
     await expect(tuneMultiply(own, { ...shape, depth: 0 })).rejects.toThrow('depth must be an integer from 1 to')
+  })
+
+  test('tiles of convolutions are measured for long training, and change no gradient', async () => {
+    const engine = await createEngine({ backend: 'webgpu' })
+    const options = { inputs: [6, 5, 3], encoder: [conv2d(6, { stride: 2 }), convTranspose2d(5)], seed: 2 } as const
+    const random = seededRandom(8)
+    const points = fillMatrix(9, 90, random)
+    const gradientsOf = async (engine: Engine) => {
+      const network = await createAutoencoder(engine, options)
+      const { gradients } = await network.gradients(points)
+      network.destroy()
+      return Object.values(gradients).flatMap(({ data }) => [...data])
+    }
+    const expected = await gradientsOf(engines[0].engine)
+    const compare = async () => {
+      const actual = await gradientsOf(engine)
+      const distance = Math.hypot(...actual.map((value, i) => value - expected[i]))
+      expect(distance / Math.hypot(...expected)).toBeLessThan(1e-4)
+    }
+    const shape = { small: [3, 3, 6], large: [6, 5, 3], size: 3, stride: 2, top: 0, left: 1 } as const
+    await tuneConvolution(engine as never, shape, 32, 100)
+    expect(exportTuning(engine).tiles).toEqual({})
+    await tuneConvolution(engine as never, shape, 32, 2 ** 25)
+    const keys = CONVOLUTION_PARTS.map((part) => convolutionClass(shape, part))
+    expect(Object.keys(exportTuning(engine).tiles)).toEqual(keys)
+    expect((engine as unknown as { allocatedBytes: number }).allocatedBytes).toBe(0)
+    await compare()
+    for (const tile of [
+      { pixels: 1, channels: 1, workgroup: 1 },
+      { pixels: 3, channels: 5, workgroup: 7 },
+      { pixels: 8, channels: 8, workgroup: 64 },
+    ]) {
+      importTuning(engine, { ...exportTuning(engine), tiles: Object.fromEntries(keys.map((key) => [key, tile])) })
+      await compare()
+    }
+    engine.destroy()
   })
 
   test('happens by itself where products are work enough', async () => {

@@ -3,6 +3,7 @@ import { prepareActivation } from './activation.js'
 import type { PlacedLayer } from './architecture.js'
 import { ColumnSums } from './column-sums.js'
 import { Convolution } from './convolution.js'
+import type { ConvolutionShape } from './convolution-tiles.js'
 import type { Conv2dLayer, ConvTranspose2dLayer } from './layers.js'
 import { borderBefore, type ImageShape } from './shapes.js'
 import type { ParameterBuffers, Stage } from './stage.js'
@@ -69,7 +70,12 @@ export async function transposedConvolutionStage(
   }
 }
 
-function convolutionShape(layer: Conv2dLayer | ConvTranspose2dLayer, small: ImageShape, large: ImageShape) {
+/** The convolution of a layer between small and large images. */
+export function convolutionShape(
+  layer: Conv2dLayer | ConvTranspose2dLayer,
+  small: ImageShape,
+  large: ImageShape,
+): ConvolutionShape {
   const { size, stride } = layer
   return { small, large, size, stride, top: borderBefore(large[0], layer), left: borderBefore(large[1], layer) }
 }

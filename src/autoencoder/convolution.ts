@@ -4,6 +4,12 @@ import { paceOf } from '../engine/pace.js'
 import { convolutionWeights } from '../kernels/convolution-weights.js'
 import { convolve } from '../kernels/convolve.js'
 import { sumSlices } from '../kernels/sum-slices.js'
+import {
+  type ConvolutionPart,
+  type ConvolutionShape,
+  type ConvolutionTile,
+  convolutionTile,
+} from './convolution-tiles.js'
 import { DISPATCH_WORK } from './product.js'
 import type { ImageShape } from './shapes.js'
 
@@ -12,16 +18,6 @@ const SLICE_PIXELS = 64
 const MAX_SLICES = 256
 /** Numbers in the sums of all slices. */
 const SLICE_NUMBERS = 2 ** 22
-
-/** A convolution that makes the small images of the large ones. */
-export interface ConvolutionShape {
-  small: ImageShape
-  large: ImageShape
-  size: number
-  stride: number
-  top: number
-  left: number
-}
 
 /** Weights in their buffer, and what is done to the sums. */
 export interface Affine {
@@ -47,13 +43,14 @@ export class Convolution {
     scope: BufferScope,
     shape: ConvolutionShape,
     rows: number,
+    tileOf = (part: ConvolutionPart) => convolutionTile(executor, shape, part),
   ): Promise<Convolution> {
     const { small, large, size } = shape
     const weights = (size * size * large[2] + 1) * small[2]
     const most = Math.max(1, Math.min(MAX_SLICES, Math.floor(SLICE_NUMBERS / weights)))
     const sliceCount = (pixels: number) => Math.min(most, Math.ceil(pixels / SLICE_PIXELS))
     const slices = scope.allocate('autoencoder.slices', 4 * weights * sliceCount(rows * small[0] * small[1]))
-    return new Convolution(executor, shape, await compileConvolution(executor, shape), slices, sliceCount)
+    return new Convolution(executor, shape, await compileConvolution(executor, shape, tileOf), slices, sliceCount)
   }
 
   /** From large images to small ones. */
@@ -144,18 +141,22 @@ export class Convolution {
   }
 }
 
-/** Pixels and filters of a thread. */
-function convolutionTile(targets: number) {
-  return { PIXELS: 4, FILTERS: Math.min(8, targets) }
-}
-
-async function compileConvolution(executor: Executor, { small, large }: ConvolutionShape) {
-  const COLUMNS = Math.min(8, small[2])
+async function compileConvolution(
+  executor: Executor,
+  { small, large }: ConvolutionShape,
+  tileOf: (part: ConvolutionPart) => ConvolutionTile,
+) {
+  const options = (part: 'forward' | 'transposed', targets: number) => {
+    const { pixels, channels, workgroup } = tileOf(part)
+    return { constants: { PIXELS: pixels, FILTERS: Math.min(channels, targets) }, workgroupSize: workgroup }
+  }
+  const { channels, workgroup } = tileOf('weights')
+  const gradient = { constants: { COLUMNS: Math.min(channels, small[2]) }, workgroupSize: workgroup }
   const [forward, transposed, weights, weightsAndBias, sum] = await Promise.all([
-    executor.compile(convolve, { constants: convolutionTile(small[2]) }),
-    executor.compile(convolve, { flags: { TRANSPOSED: true }, constants: convolutionTile(large[2]) }),
-    executor.compile(convolutionWeights, { constants: { COLUMNS } }),
-    executor.compile(convolutionWeights, { flags: { BIAS: true }, constants: { COLUMNS } }),
+    executor.compile(convolve, options('forward', small[2])),
+    executor.compile(convolve, { ...options('transposed', large[2]), flags: { TRANSPOSED: true } }),
+    executor.compile(convolutionWeights, gradient),
+    executor.compile(convolutionWeights, { ...gradient, flags: { BIAS: true } }),
     executor.compile(sumSlices),
   ])
   return { forward, transposed, weights, weightsAndBias, sum }

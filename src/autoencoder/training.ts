@@ -1,20 +1,17 @@
 import type { PointSet } from '../clustering/points.js'
-import { BufferScope, type Executor } from '../engine/engine.js'
+import { BufferScope } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import { judgeEpoch } from '../kernels/judge-epoch.js'
 import { keepParameters } from '../kernels/keep-parameters.js'
 import { randomBits } from '../kernels/shared/random.js'
 import { Stopped, TrainingState } from '../kernels/shared/training-state.js'
-import type { Layout } from './architecture.js'
 import { Batches } from './batches.js'
-import { denseProducts } from './dense-stage.js'
 import type { Examples } from './fit.js'
 import type { Epoch, FitResult, FitSettings } from './fit-options.js'
 import type { Model } from './model.js'
 import { Objective } from './network.js'
 import { startOptimizer } from './optimizer.js'
-import { sizeOf } from './shapes.js'
-import { tuneForWork } from './tune.js'
+import { tuneForTraining } from './tune-network.js'
 
 /** Epochs whose losses the device keeps until the host reads them. */
 const HISTORY = 64
@@ -230,16 +227,6 @@ function usualLoss({ architecture, layout, scale }: Model, { means, variances }:
     return factor ** 2 * ((mean - (scale?.mean[column] ?? 0)) ** 2 + variances[column])
   })
   return Math.fround(squares.reduce((sum, square) => sum + square, 0))
-}
-
-/** Tunes the products of dense layers that `steps` steps make worth it. */
-async function tuneForTraining(executor: Executor, layout: Layout, rows: number, steps: number): Promise<void> {
-  for (const { layer, inputs, offset } of [...layout.encoder, ...layout.decoder]) {
-    if (layer.type !== 'dense') continue
-    for (const { shape, vectors = false } of Object.values(denseProducts(layer.units, sizeOf(inputs), offset, rows))) {
-      await tuneForWork(executor, shape, vectors, steps)
-    }
-  }
 }
 
 function diverged(epoch: number, validated: boolean, best: number, { optimizer, patience }: FitSettings): LloydError {

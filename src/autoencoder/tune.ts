@@ -41,9 +41,15 @@ export async function tuneForWork(
   vectors: boolean,
   count: number,
 ): Promise<void> {
-  if (shape.rows * shape.columns * shape.depth * count < WORTH_TUNING) return
+  const work = shape.rows * shape.columns * shape.depth * count
+  await ifWorthTuning(executor, work, () => tuneProduct(executor, shape, vectors))
+}
+
+/** Tunes for so many multiply-adds, where they are enough and there is something to tune. */
+export async function ifWorthTuning(executor: Executor, work: number, tune: () => Promise<void>): Promise<void> {
+  if (executor.backend === 'cpu' || work < WORTH_TUNING) return
   try {
-    await tuneProduct(executor, shape, vectors)
+    await tune()
   } catch (error) {
     // Where memory is short the default table has to do; the work itself may well fit.
     if (!(error instanceof LloydError && error.code === 'OutOfMemoryError')) throw error

@@ -1,5 +1,6 @@
 import { LloydError, type NumberColumn, type Table, type TableColumn } from 'lloyd'
 import { formatQuantity } from './numbers.js'
+import { remark } from './terminal.js'
 
 export interface ColumnOptions {
   /** Names or positions, separated by commas. */
@@ -175,6 +176,11 @@ export function findModelColumns(
       'InputError',
       `${path} has no column ${names.join(', ')}, which the model ${modelPath} needs; name its columns as in training`,
     )
+  }
+  // One more may be the label; a table that has many more is likely another one.
+  if (!table.named && table.columns.length > columns.length + 1) {
+    const names = abbreviate(columns)
+    remark(`the columns of ${path} have no names; took ${columns.length} of ${table.columns.length} by place: ${names}`)
   }
   return columns.map((name) => requireNumbers(path, table, byName.get(name)!))
 }
