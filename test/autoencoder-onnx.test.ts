@@ -4,6 +4,7 @@ import {
   conv2d,
   convTranspose2d,
   createAutoencoder,
+  createClassifier,
   dense,
   dropout,
   exportOnnx,
@@ -86,6 +87,21 @@ describe.each(engines)('an ONNX file from $name', ({ engine, name }) => {
       expect((await runOnnx(await exportOnnx(autoencoder), one)).rows).toBe(1)
     },
   )
+})
+
+test('an ONNX file of a classifier gives its probabilities', async () => {
+  const { engine } = engines[0]
+  const { points, classes: labels } = readDataset('iris')
+  using classifier = await createClassifier(engine, {
+    inputs: 4,
+    classes: 3,
+    layers: [dense(5, 'relu')],
+    standardize: true,
+  })
+  await classifier.fit(points, labels, { epochs: 3 })
+  const got = await runOnnx(await exportOnnx(classifier), points)
+  expect(difference(got, await classifier.probabilities(points))).toBeLessThan(1e-5)
+  await expect(exportOnnx(classifier, 'encoder')).rejects.toThrow('a classifier has no encoder')
 })
 
 test('an ONNX file names its inputs and outputs, and its parts are checked', async () => {

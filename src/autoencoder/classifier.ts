@@ -88,7 +88,7 @@ export async function loadClassifier(engine: Engine, file: Uint8Array): Promise<
 }
 
 /** Checks options; the network that they describe is an encoder whose code are the probabilities. */
-function checkClassifier(options: ClassifierOptions | ClassifierArchitecture): Architecture {
+export function checkClassifier(options: ClassifierOptions | ClassifierArchitecture): Architecture {
   requireKnownOptions('createClassifier', options, ['inputs', 'classes', 'layers', 'noise', 'standardize', 'seed'])
   const { layers = [], standardize = false } = options
   if (typeof standardize !== 'boolean') {

@@ -2,6 +2,7 @@ import { LloydError } from '../engine/error.js'
 import type { Matrix } from '../types.js'
 import { layOut, type PlacedLayer } from './architecture.js'
 import type { Autoencoder } from './autoencoder.js'
+import { type Classifier, checkClassifier } from './classifier.js'
 import type { Activation, Conv2dLayer, ConvTranspose2dLayer } from './layers.js'
 import { OnnxGraph } from './onnx-graph.js'
 import { borderBefore, type ImageShape, type Shape, sizeOf } from './shapes.js'
@@ -31,35 +32,46 @@ interface Value {
 /**
  * An ONNX file (operator set 13) of an auto-encoder or a part of it. From `points` to `code` (of a variational one its mean)
  * and from there to `reconstruction`, each a matrix with a row a point; images lie in rows with channels last. Scaling of
- * columns is part of the graph.
+ * columns is part of the graph. Of a classifier, from `points` to `probabilities`.
  *
- * @throws LloydError `InputError` for another part than 'encoder', 'decoder' or 'whole'.
+ * @throws LloydError `InputError` for another part than 'encoder', 'decoder' or 'whole', of which a classifier has the last.
  */
-export async function exportOnnx(autoencoder: Autoencoder, part: OnnxPart = 'whole'): Promise<Uint8Array<ArrayBuffer>> {
+export async function exportOnnx(
+  trained: Autoencoder | Classifier,
+  part: OnnxPart = 'whole',
+): Promise<Uint8Array<ArrayBuffer>> {
   if (part !== 'encoder' && part !== 'decoder' && part !== 'whole') {
     throw new LloydError('InputError', `part must be 'encoder', 'decoder' or 'whole', got '${String(part)}'`)
   }
-  const { architecture, scaling } = autoencoder
-  const { encoder, decoder, features, units } = layOut(architecture)
-  const network = new NetworkGraph(await autoencoder.readParameters())
+  const classifies = 'predict' in trained
+  if (classifies && part !== 'whole') {
+    throw new LloydError('InputError', `a classifier has no ${part}; leave the part out`)
+  }
+  const architecture = classifies ? checkClassifier(trained.architecture) : trained.architecture
+  const { encoder, decoder, features, units, outputs } = layOut(architecture)
+  const { scaling } = trained
+  const network = new NetworkGraph(await trained.readParameters())
   const { graph } = network
   const column = (name: 'mean' | 'factor') => graph.floats(`scaling.${name}`, [features], scaling![name])
-  const [points, code, reconstruction] = [
-    { name: 'points', size: features },
-    { name: 'code', size: units },
-    { name: 'reconstruction', size: features },
-  ]
+  const points = { name: 'points', size: features }
+  const code = { name: 'code', size: units }
   let { name } = part === 'decoder' ? code : points
   if (part !== 'decoder') {
     if (scaling) name = graph.add('Mul', [graph.add('Sub', [name, column('mean')]), column('factor')])
-    name = network.addLayers('encoder', encoder, name, architecture.variational ? units : null)
+    name = network.addLayers(classifies ? 'layers' : 'encoder', encoder, name, architecture.variational ? units : null)
   }
-  if (part !== 'encoder') {
+  if (part !== 'encoder' && !classifies) {
     name = network.addLayers('decoder', decoder, name, null)
     if (scaling) name = graph.add('Add', [graph.add('Div', [name, column('factor')]), column('mean')])
   }
   graph.add('Identity', [name])
-  return graph.encode(`lloyd ${part}`, part === 'decoder' ? code : points, part === 'encoder' ? code : reconstruction)
+  const result = classifies ? 'probabilities' : 'reconstruction'
+  const whole = { name: result, size: outputs }
+  return graph.encode(
+    `lloyd ${classifies ? 'classifier' : part}`,
+    part === 'decoder' ? code : points,
+    part === 'encoder' ? code : whole,
+  )
 }
 
 /** Layers as operators. ONNX has channels first; values are turned where a layer needs it. */
