@@ -1,4 +1,15 @@
-import { adam, type Classifier, conv2d, createClassifier, dense, type Engine, loadClassifier, type Matrix } from 'lloyd'
+import {
+  adam,
+  type Classifier,
+  conv2d,
+  createAutoencoder,
+  createClassifier,
+  dense,
+  type Engine,
+  loadClassifier,
+  type Matrix,
+  type Points,
+} from 'lloyd'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readLabelled } from '../demo/autoencoder/data'
 import type { Executor } from '../src/engine/engine.js'
@@ -123,6 +134,50 @@ describe.each(engines)('a classifier on $name', ({ engine }) => {
     expect([...(await classifier.predict([[-3], [3]]))]).toEqual([0, 1])
     classifier.destroy()
   })
+})
+
+test.each(gpus)('a classifier learns from codes that stay on the device, $name', async ({ engine }) => {
+  const { points, classes: labels } = await readLabelled('iris.csv')
+  const autoencoder = await createAutoencoder(engine, { inputs: 4, encoder: [dense(2)], standardize: true })
+  await autoencoder.fit(points, { epochs: 5, optimizer: adam({ learningRate: 0.05 }) })
+  const codes = await autoencoder.encode(points, { output: 'gpu' })
+  const learn = async (codes: Points) => {
+    const head = await createClassifier(engine, { inputs: 2, classes: 3, standardize: true })
+    const { loss } = await head.fit(codes, labels, { epochs: 4, optimizer: adam({ learningRate: 0.1 }) })
+    const predicted = await head.predict(codes)
+    head.destroy()
+    return { loss, predicted }
+  }
+  const onDevice = await learn(codes)
+  expect(onDevice).toEqual(await learn(await autoencoder.encode(points)))
+  expect(share(onDevice.predicted, labels)).toBeGreaterThan(0.7)
+  codes.buffer.destroy()
+  autoencoder.destroy()
+})
+
+test('labels go with their points where those lie in several buffers', async () => {
+  // 64 MiB, where points are cut, are 4096 rows of these.
+  const [rows, columns] = [5000, 4096]
+  const labels = Uint32Array.from({ length: rows }, (_, row) => (Math.imul(row + 1, 2654435761) >>> 30) & 1)
+  const data = new Float32Array(rows * columns)
+  labels.forEach((label, row) => {
+    data[row * columns] = 2 * label - 1
+  })
+  const points = { data, rows, columns }
+  const { engine } = gpus[0]
+  const classifier = await createClassifier(engine, { inputs: columns, classes: 2 })
+  const optimizer = adam({ learningRate: 0.2 })
+  const { loss, validation } = await classifier.fit(points, labels, {
+    epochs: 2,
+    batchSize: 100,
+    optimizer,
+    validation: 0.1,
+  })
+  expect(loss.at(-1)).toBeLessThan(0.01)
+  expect(validation.at(-1)).toBeLessThan(0.01)
+  const again = await classifier.gradients(points, labels)
+  expect(again.loss).toBeLessThan(0.01)
+  classifier.destroy()
 })
 
 describe('a classifier refuses', () => {
