@@ -1,4 +1,4 @@
-import { adam, createAutoencoder, dense, type Engine, multiply } from 'lloyd'
+import { adam, createAutoencoder, dense, type Engine, type GpuMatrix, type Matrix, multiply } from 'lloyd'
 import { createJaxNetworks } from '../peers/jax-networks.js'
 import { multiplyAddRate } from '../peers/multiply-add-rate.js'
 import { type NetworkPeer, type ProductProblem, type StepProblem, type Timed, uniform } from '../peers/networks.js'
@@ -19,7 +19,7 @@ const peers: Record<string, () => Promise<NetworkPeer>> = {
 export const autoencoderSuite: Suite = {
   title: 'Matrix products and training steps',
   notes: [
-    `product: ${SIDE}³, float32, from matrices that are on the device (lloyd: in memory) to one in memory`,
+    `product: ${SIDE}³, float32, from matrices that are on the device to one in memory`,
     `step: gradient and update of the network ${UNITS.join('-')}, ReLU, squared error, ${BATCH} points of one batch`,
     `lloyd: epochs of ${STEPS} steps with shuffled batches, (time of 5 − time of 1) / 4; peers: ${STEPS} steps on one batch`,
     'GFLOP/s: 2·n³ a second, and 6 times the weights times the points of a step a second',
@@ -99,8 +99,21 @@ function plainContestant({ work, release }: Timed, steps: number): Contestant {
 }
 
 function lloydProduct(engine: Engine, { side, a, b }: ProductProblem): Contestant {
-  const matrix = (data: Float32Array) => ({ data, rows: side, columns: side })
-  return plainContestant({ work: async () => (await multiply(engine, matrix(a), matrix(b))).data, release() {} }, 1)
+  const buffers: GPUBuffer[] = []
+  const load = (data: Float32Array): Matrix | GpuMatrix => {
+    const { device } = engine
+    if (!device) return { data, rows: side, columns: side }
+    // STORAGE and COPY_DST by value: Node has no global GPUBufferUsage.
+    const buffer = device.createBuffer({ size: data.byteLength, usage: 0x80 | 0x08 })
+    device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>)
+    buffers.push(buffer)
+    return { buffer, rows: side, columns: side }
+  }
+  const [left, right] = [load(a), load(b)]
+  const release = () => {
+    for (const buffer of buffers) buffer.destroy()
+  }
+  return plainContestant({ work: async () => (await multiply(engine, left, right)).data, release }, 1)
 }
 
 async function lloydStep(engine: Engine, { units, batch, steps }: StepProblem): Promise<Contestant> {

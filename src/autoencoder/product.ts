@@ -7,6 +7,9 @@ import { type ProductShape, productTile, tileOptions } from './product-tiles.js'
 /** What a dispatch costs beside its work, in multiply-adds: about 20 µs on a software adapter. */
 export const DISPATCH_WORK = 2 ** 17
 
+/** Rows are cut at multiples of this, which tiles divide. */
+const ROW_STEP = 64
+
 /** Matrices in a buffer: element (r, c) of the b-th is at offset + b · batch + r · row + c · column. */
 export interface Operand {
   buffer: EngineBuffer
@@ -74,7 +77,8 @@ export class MatrixProduct {
       const count = Math.min(batches - firstBatch, most)
       for (let firstRow = 0; firstRow < rows; ) {
         const work = count * columns * depth
-        const rowCount = Math.min(rows - firstRow, Math.max(64, Math.floor(pace.budget / work)))
+        const affordable = ROW_STEP * Math.floor(pace.budget / work / ROW_STEP)
+        const rowCount = Math.min(rows - firstRow, Math.max(ROW_STEP, affordable))
         this.#queue(product, { firstBatch, batches: count, firstRow, rowCount })
         await pace.spend(rowCount * work + DISPATCH_WORK)
         firstRow += rowCount
