@@ -1,15 +1,13 @@
-// The nearest centroid of every point, never storing a distance matrix. One thread keeps POINTS points and compares them
-// with GROUPS × 4 centroids at a time, so that each loaded coordinate is used POINTS × GROUPS × 4 times from registers
-// (register blocking as in dense matrix products: V. Volkov and J. Demmel, SC 2008).
+// The nearest centroid of every point, never storing a distance matrix. How points and centroids meet is in
+// shared/nearest-by-thread.wgsl and, with SUBGROUPS, in shared/nearest-by-subgroup.wgsl; in both a thread answers for
+// POINTS points that are WORKGROUP_SIZE apart, so that neighbours have neighbouring points.
 //
-// DIRECT sums (x − c)², which never cancels; otherwise ‖c‖²/2 − x·c is compared, one multiply-add a coordinate, with
-// in the working coordinates (point − shift) · scale, whose origin is near the middle of the data. CACHED keeps the
-// points in registers across all centroids (few columns, known when compiled); otherwise they are read again for every
-// GROUPS × 4 centroids. UNIFORM reads the centroids from uniform buffers, where they fit.
+// DIRECT sums (x − c)², which never cancels; otherwise ‖c‖²/2 − x·c is compared, one multiply-add a coordinate, in the
+// working coordinates (point − shift) · scale, whose origin is near the middle of the data. Ties go to the lowest index.
 //
-// Ties go to the lowest index. Points whose label changes are counted in the state and listed in `moves`, with what the
-// label was, for the sums to follow; in which order is left to chance. Before the first iteration no point has a label;
-// CUMULATIVE takes none for one ever (mini-batches).
+// Points whose label changes are counted in the state and listed in `moves`, with what the label was, for the sums to
+// follow; in which order is left to chance. Before the first iteration no point has a label; CUMULATIVE takes none for
+// one ever (mini-batches).
 
 struct Parameters {
   firstRow: u32,
@@ -21,8 +19,16 @@ struct Parameters {
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
+//#if ${VECTOR}
+@group(0) @binding(1) var<storage, read> points: array<vec4<f32>>;
+//#else
 @group(0) @binding(1) var<storage, read> points: array<f32>;
+//#endif
+//#if ${SUBGROUPS}
+@group(0) @binding(2) var<uniform> shift: array<vec4<f32>, 4096>;
+//#else
 @group(0) @binding(2) var<storage, read> shift: array<f32>;
+//#endif
 //#if ${UNIFORM}
 @group(0) @binding(3) var<uniform> packed: array<vec4<f32>, 4096>;
 @group(0) @binding(4) var<uniform> halfNorms: array<vec4<f32>, 4096>;
@@ -41,91 +47,31 @@ const STATE_ITERATIONS = 2u;
 const STATE_MOVES = 4u;
 const NONE = 0xffffffffu;
 
+// The state is the same for all threads, which the compiler cannot see.
+@diagnostic(off, subgroup_uniformity)
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
   @builtin(num_workgroups) grid: vec3<u32>,
+//#if ${SUBGROUPS}
+  @builtin(subgroup_invocation_id) local: u32,
+//#else
   @builtin(local_invocation_index) local: u32,
+//#endif
 ) {
-  let first = linearWorkgroup(workgroup, grid) * (WORKGROUP_SIZE * POINTS) + local;
-  if (first >= parameters.rows || atomicLoad(&state[STATE_STOPPED]) != 0u) {
+  let block = linearWorkgroup(workgroup, grid) * (WORKGROUP_SIZE * POINTS);
+  if (block >= parameters.rows || atomicLoad(&state[STATE_STOPPED]) != 0u) {
     return;
   }
-//#if ${CACHED}
-  let columns = COLUMNS;
+  let first = block + local;
+//#if ${SUBGROUPS}
 //#else
-  let columns = parameters.columns;
-//#endif
-  // A thread's points are WORKGROUP_SIZE apart; past the end the last point is done again and not written.
-  var start: array<u32, POINTS>;
-  for (var p = 0u; p < POINTS; p++) {
-    start[p] = (parameters.firstRow + min(first + p * WORKGROUP_SIZE, parameters.rows - 1u)) * columns;
-  }
-//#if ${CACHED}
-  var x: array<f32, POINTS * COLUMNS>;
-  for (var p = 0u; p < POINTS; p++) {
-    for (var column = 0u; column < COLUMNS; column++) {
-      x[p * COLUMNS + column] = (points[start[p] + column] - shift[column]) * parameters.scale;
-    }
+  if (first >= parameters.rows) {
+    return;
   }
 //#endif
-
   var nearest: array<u32, POINTS>;
-  var least: array<f32, POINTS>;
-  for (var p = 0u; p < POINTS; p++) {
-    least[p] = 3.4e38;
-  }
-  for (var next = 0u; next < parameters.groups; next += GROUPS) {
-    // The last step goes back to where it is whole: who was compared before cannot win again.
-    let group = min(next, parameters.groups - GROUPS);
-    var score: array<array<vec4<f32>, POINTS>, GROUPS>;
-    for (var g = 0u; g < GROUPS; g++) {
-//#if ${DIRECT}
-      let initial = vec4<f32>();
-//#else
-      let initial = halfNorms[group + g];
-//#endif
-      for (var p = 0u; p < POINTS; p++) {
-        score[g][p] = initial;
-      }
-    }
-    for (var column = 0u; column < columns; column++) {
-//#if ${CACHED}
-//#else
-      var x: array<f32, POINTS>;
-      let middle = shift[column];
-      for (var p = 0u; p < POINTS; p++) {
-        x[p] = (points[start[p] + column] - middle) * parameters.scale;
-      }
-//#endif
-      for (var g = 0u; g < GROUPS; g++) {
-        let c = packed[(group + g) * columns + column];
-        for (var p = 0u; p < POINTS; p++) {
-//#if ${CACHED}
-          let coordinate = x[p * COLUMNS + column];
-//#else
-          let coordinate = x[p];
-//#endif
-//#if ${DIRECT}
-          let difference = coordinate - c;
-          score[g][p] += difference * difference;
-//#else
-          score[g][p] -= coordinate * c;
-//#endif
-        }
-      }
-    }
-    for (var g = 0u; g < GROUPS; g++) {
-      for (var p = 0u; p < POINTS; p++) {
-        let s = score[g][p];
-        for (var lane = 0u; lane < 4u; lane++) {
-          let closer = s[lane] < least[p];
-          least[p] = select(least[p], s[lane], closer);
-          nearest[p] = select(nearest[p], 4u * (group + g) + lane, closer);
-        }
-      }
-    }
-  }
+  findNearest(first, local, &nearest);
 
 //#if ${CUMULATIVE}
   let anew = true;

@@ -1,5 +1,5 @@
-// Lays centroids out for nearest-centroid: groups of four, transposed, so that one load brings one coordinate of four
-// centroids; and half their squared norms, for the expanded form of the distance. The last group is filled up with
+// Lays centroids out for nearest-centroid: transposed, so that one load brings one coordinate of a group of four
+// centroids, and neighbouring threads may load neighbouring groups; and half their squared norms, for the expanded form of the distance. The last group is filled up with
 // copies of the last centroid, which wins ties against them by its lower index. No point has moved yet then: the chunks'
 // counts of moves are cleared. One thread packs one group.
 
@@ -42,7 +42,7 @@ fn main(
       centroids[row.z + column],
       centroids[row.w + column],
     );
-    packed[group * parameters.columns + column] = c;
+    packed[column * parameters.groups + group] = c;
     norm += c * c;
   }
   halfNorms[group] = 0.5 * norm;

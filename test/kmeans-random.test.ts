@@ -119,6 +119,7 @@ function drawTile(random: Random): Tile {
     groups: pickFrom(random, [1, 2, 3]),
     uniform: pickFrom(random, [0, 1]),
     workgroup: pickFrom(random, [1, 3, 32, 64, 128]),
+    subgroups: pickFrom(random, [0, 1]),
   }
 }
 

@@ -42,7 +42,7 @@ describe('tuneKMeans', () => {
     const { key } = shapeClass(20, 30)
     expect(Object.keys(tuning.tiles)).toEqual([key])
     expect(shapeClass(32, 32).key).toBe(key)
-    expect(candidateTiles(32, 32)).toContainEqual(tuning.tiles[key])
+    expect(candidateTiles(engine as never, 32, 32)).toContainEqual(tuning.tiles[key])
     const other = await createEngine({ backend: 'webgpu' })
     importTuning(other, tuning)
     expect(exportTuning(other)).toEqual(tuning)
@@ -156,10 +156,10 @@ describe('importTuning', () => {
 
   test('a forced tile that is out of range is refused where it is used', async () => {
     const { engine } = engines[1]
-    force(engine, 2, 2, { points: 0, groups: 1, uniform: 0, workgroup: 64 })
+    force(engine, 2, 2, { points: 0, groups: 1, uniform: 0, subgroups: 0, workgroup: 64 })
     const points = { data: new Float32Array(8), rows: 4, columns: 2 }
     await expect(kmeans(engine, points, { k: 2 })).rejects.toThrow(/points of the tile of .* from 1 to 32, got 0/)
-    force(engine, 2, 2, { points: 4, groups: 1, uniform: 0, workgroup: 64 })
+    force(engine, 2, 2, { points: 4, groups: 1, uniform: 0, subgroups: 0, workgroup: 64 })
     await expect(kmeans(engine, points, { k: 2 })).resolves.toMatchObject({ inertia: 0 })
   })
 
@@ -168,19 +168,22 @@ describe('importTuning', () => {
     for (const [columns, k] of [
       [3, 37],
       [17, 37],
+      [20, 37],
     ]) {
       const points = fillMatrix(777, columns, () => integerFrom(random, 0, 99))
       const init = fillMatrix(k, columns, () => integerFrom(random, 0, 99))
       const options = { k, init, maxIterations: 1, emptyClusters: 'keep' } as const
       const [cpu, ...gpus] = engines
       const expected = await kmeans(cpu.engine, points, options)
-      const tiles = [
-        ...candidateTiles(columns, k).filter((tile) => tile.points < 16),
-        { points: 1, groups: 1, uniform: 1, workgroup: 1 },
-        { points: 3, groups: 3, uniform: 0, workgroup: 7 },
-        { points: 5, groups: 2, uniform: 1, workgroup: 128 },
+      const forced = [
+        { points: 1, groups: 1, uniform: 1, subgroups: 0, workgroup: 1 },
+        { points: 3, groups: 3, uniform: 0, subgroups: 0, workgroup: 7 },
+        { points: 5, groups: 2, uniform: 1, subgroups: 0, workgroup: 128 },
+        { points: 1, groups: 2, uniform: 1, subgroups: 1, workgroup: 64 },
+        { points: 3, groups: 1, uniform: 0, subgroups: 1, workgroup: 1 },
       ]
       for (const { engine } of gpus) {
+        const tiles = [...candidateTiles(engine as never, columns, k).filter((tile) => tile.points < 16), ...forced]
         for (const tile of tiles) {
           force(engine, columns, k, tile)
           const { labels, centroids } = await kmeans(engine, points, options)

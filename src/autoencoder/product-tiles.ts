@@ -1,5 +1,6 @@
 import type { Executor } from '../engine/engine.js'
 import { requireInteger } from '../engine/error.js'
+import { subgroupLanes } from '../engine/subgroups.js'
 import { type Tile, tunedTile } from '../engine/tuning.js'
 import { SHARED_ROWS } from '../kernels/matrix-product.js'
 
@@ -30,10 +31,7 @@ export function productClass({ rows, columns, depth }: ProductShape, vectors: bo
 }
 
 /** Whether the device has subgroups large enough to share rows. */
-export function hasSubgroups({ device }: Executor): boolean {
-  if (!device?.features.has('subgroups')) return false
-  return (device.adapterInfo?.subgroupMinSize ?? 0) >= SHARED_ROWS
-}
+const hasSubgroups = (executor: Executor) => subgroupLanes(executor) >= SHARED_ROWS
 
 /** Multiply-adds from which on larger tiles pay: below, their pipelines take longer to compile than they save. */
 const MUCH_WORK = 2 ** 22

@@ -33,6 +33,6 @@ export function estimateKMeans(shape: {
   const perCluster = 2 * columns + clusterWords(columns) + 2
   const points = Math.ceil(4 * rows * perRow)
   // Uniform buffers have one size, whatever is in them.
-  const clusters = 4 * k * perCluster + 2 * UNIFORM_BYTES
+  const clusters = 4 * k * perCluster + 3 * UNIFORM_BYTES
   return { points, clusters, total: points + clusters }
 }

@@ -8,7 +8,7 @@ import {
   step,
 } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
-import type { EngineBuffer } from '../engine/kernel.js'
+import { type EngineBuffer, UNIFORM_BYTES } from '../engine/kernel.js'
 import { beginRound } from '../kernels/begin-round.js'
 import { chooseShift } from '../kernels/choose-shift.js'
 import { columnStatistics, STATISTICS_ROWS } from '../kernels/column-statistics.js'
@@ -266,7 +266,7 @@ class Job implements KMeansJob {
     const groups = Math.ceil(k / 4)
     const allocate = (name: string, words: number) => scope.allocate(`kmeans.${name}`, 4 * words)
     const statistics = allocate('statistics', 4 * blocks * columns)
-    const shift = allocate('shift', columns)
+    const shift = scope.allocate('kmeans.shift', UNIFORM_BYTES)
     const bounds = allocate('bounds', 2 * columns)
     const scales = allocate('scales', 2 * columns)
     const centroids = allocate('centroids', k * columns)

@@ -1,4 +1,5 @@
 import { BufferScope } from '../engine/engine.js'
+import { UNIFORM_BYTES } from '../engine/kernel.js'
 import { MEASURE_BLOCK } from '../kernels/measure-points.js'
 import { randomBits } from '../kernels/shared/random.js'
 import { LloydJob } from './lloyd.js'
@@ -79,7 +80,7 @@ function batchSet(set: PointSet, rows: number, batches: number, scope: BufferSco
     totalWeight: Math.max(1, batches) * rows * largest,
     shift: new Float32Array(columns),
     scale: 1,
-    shiftBuffer: scope.allocate('kmeans.batchShift', 4 * columns),
+    shiftBuffer: scope.allocate('kmeans.batchShift', UNIFORM_BYTES),
     resident: true,
     async *pass() {
       yield chunk

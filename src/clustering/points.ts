@@ -1,6 +1,6 @@
 import { BufferScope, type Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
-import type { EngineBuffer } from '../engine/kernel.js'
+import { type EngineBuffer, UNIFORM_BYTES } from '../engine/kernel.js'
 import { MEASURE_BLOCK } from '../kernels/measure-points.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 import { ColumnSummary, readRow } from './column-summary.js'
@@ -43,6 +43,7 @@ export interface PointSet {
   /** A weight a row, or null. */
   readonly weights: Float32Array | null
   readonly totalWeight: number
+  /** The shift, in a buffer that can be bound as uniform. */
   readonly shiftBuffer: EngineBuffer
   /** Whether the points stay on the device between passes. */
   readonly resident: boolean
@@ -161,6 +162,8 @@ async function buildPointSet(
 
   const { shift, scale, least, greatest, means, variances, meanVariance } = columnsSeen.finish(rows, name)
   const blocks = chunks.reduce((sum, chunk) => sum + chunk.blocks, 0)
+  const shiftBuffer = scope.allocate('kmeans.shift', UNIFORM_BYTES)
+  executor.write(shiftBuffer, shift)
   return {
     rows,
     columns,
@@ -175,7 +178,7 @@ async function buildPointSet(
     meanVariance,
     weights: weightValues ?? null,
     totalWeight: weightValues ? weightValues.reduce((sum, weight) => sum + weight, 0) : rows,
-    shiftBuffer: scope.upload('kmeans.shift', shift),
+    shiftBuffer,
     resident: source.resident,
     async *pass() {
       if (source.resident) {

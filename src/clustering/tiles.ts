@@ -1,17 +1,20 @@
 import type { BufferScope, Executor } from '../engine/engine.js'
 import { requireInteger } from '../engine/error.js'
 import { type EngineBuffer, UNIFORM_BYTES } from '../engine/kernel.js'
+import { subgroupLanes } from '../engine/subgroups.js'
 import { type Tile, tunedTile } from '../engine/tuning.js'
 
-/** What one thread of nearest-centroid keeps in registers, and where it reads centroids from. */
+/** What one thread of nearest-centroid keeps in registers, where it reads centroids from, and what it shares. */
 export interface NearestTile extends Tile {
   /** Points of a thread. */
   points: number
-  /** Groups of four centroids at a time, where points are not cached. */
+  /** Groups of four centroids of a thread at a time, where points are not cached. */
   groups: number
   /** 1: centroids are read from uniform buffers, where they fit; 0: from storage. */
   uniform: number
-  /** Threads of a workgroup. */
+  /** 1: points are shared within subgroups, where the device has them and points are not cached; 0: they are not. */
+  subgroups: number
+  /** Threads of a workgroup; with subgroups it is as many as they have. */
   workgroup: number
 }
 
@@ -32,28 +35,43 @@ const fitsUniform = (columns: number, k: number) => 16 * Math.ceil(k / 4) * colu
 /** From here on tiles of 16 points pay; below, their pipelines take longer to compile than they save. */
 const MANY_CLUSTERS = 32
 
+/** Points and centroids (in groups of four) of a subgroup's thread; 16 points a subgroup. */
+const sharedTile = (lanes: number) => ({
+  points: Math.max(1, Math.round(16 / lanes)),
+  groups: 1,
+  uniform: 0,
+  subgroups: 1,
+})
+
+/** Whether points can be shared within subgroups: lanes that have centroids of their own to compare them with. */
+const canShare = (columns: number, k: number, lanes: number) => lanes > 1 && columns > CACHED_COLUMNS && k >= 4 * lanes
+
 /**
  * The default table.
  *
  * Software adapters: measured on Mesa's driver with 2 shared cores (times of the assignment, ratios within one run). At
  * d = 3, k = 256, 16 points a thread give 1.2 to 1.3 times the throughput of 8, 32 points a third of it. At d = 32,
- * k = 256, 16 points × 16 centroids from uniform buffers give 1.5 times that of 16 × 8 from storage, and that 1.2 times
- * the 4 × 8 of cached points, whose indices within a register array that driver resolves lane by lane; 8 × 32, 12 × 16
- * and two columns at a time are within a tenth of the first.
+ * k = 256, 16 points × 32 centroids that a subgroup of 8 lanes shares give 2.2 to 2.6 times that of 16 × 16 of single
+ * threads from uniform buffers, and 1.4 to 1.6 times that of 16 × 64 or 8 × 64 that are shared; workgroups of several
+ * subgroups would be slower by up to a tenth. Without subgroups, 16 × 16 give 1.5 times the throughput of 16 × 8 from
+ * storage, and that 1.2 times the 4 × 8 of cached points, whose indices within a register array that driver resolves lane
+ * by lane; 8 × 32, 12 × 16 and two columns at a time are within a tenth of the first.
  *
  * GPUs: small tiles, until `tuneKMeans` measures better ones; a published kernel lost 7 times past 4 points a thread on an
  * Apple GPU.
  */
 function defaultTile(executor: Executor, columns: number, k: number): NearestTile {
   const cached = columns <= CACHED_COLUMNS
-  const uniform = !cached && fitsUniform(columns, k)
-  if (!executor.adapter.software) return { points: 4, groups: 2, uniform: uniform ? 1 : 0, workgroup: 64 }
+  const uniform = !cached && fitsUniform(columns, k) ? 1 : 0
+  const lanes = subgroupLanes(executor)
+  if (!executor.adapter.software) return { points: 4, groups: 2, uniform, subgroups: 0, workgroup: 64 }
+  if (canShare(columns, k, lanes)) return { ...sharedTile(lanes), workgroup: lanes }
   const large = k >= MANY_CLUSTERS && (!cached || columns <= 4)
-  return { points: large ? 16 : 4, groups: uniform ? 4 : 2, uniform: uniform ? 1 : 0, workgroup: 64 }
+  return { points: large ? 16 : 4, groups: uniform ? 4 : 2, uniform, subgroups: 0, workgroup: 64 }
 }
 
 /** A few tiles worth measuring for a shape, smallest first. */
-export function candidateTiles(columns: number, k: number): NearestTile[] {
+export function candidateTiles(executor: Executor, columns: number, k: number): NearestTile[] {
   const spaces = fitsUniform(columns, k) ? [0, 1] : [0]
   const sizes =
     columns <= CACHED_COLUMNS
@@ -67,35 +85,50 @@ export function candidateTiles(columns: number, k: number): NearestTile[] {
           [8, 4],
           [16, 4],
         ]
-  return spaces.flatMap((uniform) => sizes.map(([points, groups]) => ({ points, groups, uniform, workgroup: 64 })))
+  const own = spaces.flatMap((uniform) =>
+    sizes.map(([points, groups]) => ({ points, groups, uniform, subgroups: 0, workgroup: 64 })),
+  )
+  const lanes = subgroupLanes(executor)
+  return canShare(columns, k, lanes) ? [...own, { ...sharedTile(lanes), workgroup: lanes }] : own
 }
 
 /** How nearest-centroid is compiled for a shape: by the tile that was measured or forced, else by the default table. */
 export function nearestOptions(executor: Executor, columns: number, k: number) {
   const { key } = shapeClass(columns, k)
   const tuned = tunedTile(executor, key)
-  return tileOptions(tuned ? checkTile(key, tuned) : defaultTile(executor, columns, k), columns, k)
+  return tileOptions(executor, tuned ? checkTile(key, tuned) : defaultTile(executor, columns, k), columns, k)
 }
 
-/** How nearest-centroid is compiled for a tile, as far as the shape lets it have it. */
-export function tileOptions({ points, groups, uniform, workgroup }: NearestTile, columns: number, k: number) {
+/** How nearest-centroid is compiled for a tile, as far as device and shape let it have it. */
+export function tileOptions(executor: Executor, tile: NearestTile, columns: number, k: number) {
+  const { points, groups, uniform, subgroups, workgroup } = tile
   const CACHED = columns <= CACHED_COLUMNS
+  const lanes = subgroupLanes(executor)
+  const SUBGROUPS = subgroups === 1 && !CACHED && lanes > 1
   return {
-    workgroupSize: workgroup,
-    flags: { DIRECT: columns <= DIRECT_COLUMNS, CACHED, UNIFORM: uniform !== 0 && fitsUniform(columns, k) },
+    workgroupSize: SUBGROUPS ? lanes : workgroup,
+    flags: {
+      DIRECT: columns <= DIRECT_COLUMNS,
+      CACHED,
+      UNIFORM: !SUBGROUPS && uniform !== 0 && fitsUniform(columns, k),
+      SUBGROUPS,
+      VECTOR: SUBGROUPS && columns % 4 === 0,
+    },
     constants: {
       POINTS: points,
       GROUPS: CACHED ? 1 : Math.min(groups, Math.ceil(k / 4)),
       COLUMNS: CACHED ? columns : 1,
+      LANES: SUBGROUPS ? lanes : 1,
     },
   }
 }
 
-function checkTile(key: string, { points, groups, uniform, workgroup }: Tile): NearestTile {
+function checkTile(key: string, { points, groups, uniform, subgroups, workgroup }: Tile): NearestTile {
   return {
     points: requireInteger(`points of the tile of '${key}'`, points, 1, 32),
     groups: requireInteger(`groups of the tile of '${key}'`, groups, 1, 8),
     uniform: requireInteger(`uniform of the tile of '${key}'`, uniform, 0, 1),
+    subgroups: requireInteger(`subgroups of the tile of '${key}'`, subgroups, 0, 1),
     workgroup: requireInteger(`workgroup of the tile of '${key}'`, workgroup, 1, 256),
   }
 }

@@ -1,5 +1,6 @@
 import { BufferScope, type Engine, type Executor, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
+import { UNIFORM_BYTES } from '../engine/kernel.js'
 import { paceOf } from '../engine/pace.js'
 import { chooseTile, tunedTile } from '../engine/tuning.js'
 import { nearestCentroid } from '../kernels/nearest-centroid.js'
@@ -51,13 +52,13 @@ async function tuneNearest(executor: Executor, ownColumns: number, ownK: number)
   const scope = new BufferScope(executor)
   try {
     const points = scope.allocate('tuning.points', 4 * rows * columns)
-    const shift = scope.allocate('tuning.shift', 4 * columns)
+    const shift = scope.allocate('tuning.shift', UNIFORM_BYTES)
     const labels = scope.allocate('tuning.labels', 4 * rows)
     const moves = scope.allocate('tuning.moves', 8 * rows)
     const state = scope.upload('tuning.state', tuningState())
     const packed = [false, true].map((uniform) => allocatePacked(scope, columns, k, uniform))
-    await chooseTile(executor, key, candidateTiles(columns, k), async (tile) => {
-      const nearest = await executor.compile(nearestCentroid, tileOptions(tile, columns, k))
+    await chooseTile(executor, key, candidateTiles(executor, columns, k), async (tile) => {
+      const nearest = await executor.compile(nearestCentroid, tileOptions(executor, tile, columns, k))
       const buffers = { points, shift, ...packed[nearest.flags.UNIFORM ? 1 : 0], labels, moves, state }
       return () => executor.run(nearest, { firstRow: 0, rows, columns, groups, scale: 1, chunk: 0 }, buffers)
     })

@@ -45,10 +45,10 @@ export interface Kernel<
   /** The `//#if ${FLAG}` conditions of the source and their defaults. */
   readonly flags: F
   /**
-   * Read-only buffers that are bound as uniforms where a flag is set: operands of at most UNIFORM_BYTES that all threads
+   * Read-only buffers that are bound as uniforms, under the flag that makes them so: operands of at most UNIFORM_BYTES that all threads
    * read alike.
    */
-  readonly uniforms?: { readonly under: keyof F; readonly bindings: readonly (keyof B)[] }
+  readonly uniforms?: { readonly [flag in keyof F]?: readonly (keyof B)[] }
   /** WGSL extensions that the source needs under a flag; the device must have the feature of the same name. */
   readonly enables?: { readonly [flag in keyof F]?: string }
   /** Integer constants of the source (`const NAME = …u;` is put before it) and their defaults: tile sizes. */
@@ -70,8 +70,7 @@ export function isUniform(
   binding: string,
   flags: Readonly<Record<string, boolean>>,
 ): boolean {
-  const { uniforms } = kernel
-  return uniforms !== undefined && flags[uniforms.under] && uniforms.bindings.includes(binding)
+  return Object.entries(kernel.uniforms ?? {}).some(([flag, bindings]) => flags[flag] && bindings?.includes(binding))
 }
 
 /** The names of all kernels of the program. */

@@ -1,16 +1,20 @@
 import source from '../../shaders/nearest-centroid.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
+import bySubgroupSource from '../../shaders/shared/nearest-by-subgroup.wgsl?raw'
+import byThreadSource from '../../shaders/shared/nearest-by-thread.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { KMeansState, NO_LABEL } from './shared/kmeans-state.js'
 
 /**
  * The nearest centroid of every point.
  *
- * Constants: POINTS (points of a thread), GROUPS (groups of four centroids at a time), COLUMNS (with CACHED).
+ * SUBGROUPS: workgroups are single subgroups, of LANES threads; without CACHED, UNIFORM and DIRECT. VECTOR: with columns a
+ * multiple of 4. Constants: POINTS (points of a thread), GROUPS (groups of four centroids of a thread at a time), COLUMNS
+ * (with CACHED), LANES (with SUBGROUPS).
  */
 export const nearestCentroid = defineKernel({
   name: 'nearest-centroid',
-  sources: [gridSource, source],
+  sources: [gridSource, byThreadSource, bySubgroupSource, source],
   parameters: { firstRow: 'u32', rows: 'u32', columns: 'u32', groups: 'u32', scale: 'f32', chunk: 'u32' },
   bindings: {
     points: 'read f32',
@@ -21,9 +25,10 @@ export const nearestCentroid = defineKernel({
     moves: 'read_write u32',
     state: 'read_write u32',
   },
-  flags: { DIRECT: false, CACHED: false, UNIFORM: false, CUMULATIVE: false },
-  uniforms: { under: 'UNIFORM', bindings: ['packed', 'halfNorms'] },
-  constants: { POINTS: 4, GROUPS: 2, COLUMNS: 2, STEP: 1 },
+  flags: { DIRECT: false, CACHED: false, UNIFORM: false, CUMULATIVE: false, SUBGROUPS: false, VECTOR: false },
+  uniforms: { UNIFORM: ['packed', 'halfNorms'], SUBGROUPS: ['shift'] },
+  enables: { SUBGROUPS: 'subgroups' },
+  constants: { POINTS: 4, GROUPS: 2, COLUMNS: 2, LANES: 8 },
   workgroupSize: 64,
   workgroups: ({ rows }, size, { POINTS }) => Math.ceil(rows / (size * POINTS)),
   twin(
@@ -41,10 +46,9 @@ export const nearestCentroid = defineKernel({
       let nearest = 0
       let least = Infinity
       for (let group = 0; group < groups; group++) {
-        const first = 4 * group * columns
         for (let lane = 0; lane < 4; lane++) {
           let score = DIRECT ? 0 : halfNorms[4 * group + lane]
-          for (let column = 0, at = first + lane; column < columns; column++, at += 4) {
+          for (let column = 0, at = 4 * group + lane; column < columns; column++, at += 4 * groups) {
             if (DIRECT) score += (x[column] - packed[at]) * (x[column] - packed[at])
             else score -= x[column] * packed[at]
           }

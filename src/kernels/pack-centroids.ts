@@ -3,7 +3,7 @@ import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { KMeansState } from './shared/kmeans-state.js'
 
-/** Lays centroids out in transposed groups of four, with half their squared norms. */
+/** Lays centroids out transposed, column after column, in groups of four, with half their squared norms. */
 export const packCentroids = defineKernel({
   name: 'pack-centroids',
   sources: [gridSource, source],
@@ -20,7 +20,7 @@ export const packCentroids = defineKernel({
         let norm = 0
         for (let column = 0; column < columns; column++) {
           const c = centroids[row + column]
-          packed[4 * (group * columns + column) + lane] = c
+          packed[4 * (column * groups + group) + lane] = c
           norm += c * c
         }
         halfNorms[4 * group + lane] = 0.5 * norm
