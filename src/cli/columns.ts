@@ -88,10 +88,16 @@ function reasonToLeaveOut(table: Table, column: TableColumn, labelIsKnown: boole
   if (labelIsKnown || table.label !== null) return null
   if (isCoordinate(table, column)) return null
   const isNamedSo = LABEL_NAMES.test(column.name)
-  const isLast = table.columns.indexOf(column) === table.columns.length - 1
-  if (!isNamedSo && !(isLast && others.length > 0)) return null
-  const distinct = countIntegers(column, isNamedSo ? Math.max(2, table.rows >> 1) : fewOf(table.rows))
+  const few = fewOf(table.rows)
+  if (!isNamedSo && !(others.length > 0 && isWhereLabelsAre(table, column, others, few))) return null
+  const distinct = countIntegers(column, isNamedSo ? Math.max(2, table.rows >> 1) : few)
   return distinct === null || distinct < 2 ? null : `a label with ${formatQuantity(distinct, 'value')}`
+}
+
+/** The last column, or the first where no other has few whole numbers. */
+function isWhereLabelsAre(table: Table, column: NumberColumn, others: readonly TableColumn[], few: number): boolean {
+  if (column === table.columns[table.columns.length - 1]) return true
+  return column === table.columns[0] && others.every((other) => countIntegers(other as NumberColumn, few) === null)
 }
 
 /** `y` is a common name of labels, but not beside `x`. */

@@ -194,7 +194,7 @@ class CsvTable {
       this.#addColumns(second.map((_, column) => unnamedColumn(column)))
       return
     }
-    this.#named = this.options.header ?? looksLikeHeader(cells)
+    this.#named = this.options.header ?? looksLikeHeader(cells, second)
     const names = cells.map((cell, column) => (this.#named && headerName(cell, column)) || unnamedColumn(column))
     requireDistinctNames(this.path, names)
     this.#addColumns(names)
@@ -256,12 +256,20 @@ class CsvTable {
 }
 
 /**
- * A first line with a cell that is neither a number nor missing is a header. One that has such a cell beside a number
- * with a fraction is a row: columns are called 2019, but not 5.1.
+ * A first line with a cell that is neither a number nor missing is a header, unless it could be a row as well: it has text
+ * above text and numbers above numbers only. Then it is a header if its numbers are whole and are years or run upwards:
+ * columns are called 2019 or 1, 2, 3, but not 5.1.
  */
-function looksLikeHeader(cells: readonly string[]): boolean {
-  const isFraction = (cell: string) => isNumber(cell) && !/^\s*\d+\s*$/.test(cell)
-  return cells.some((cell) => !isNumber(cell) && !isMissing(cell)) && !cells.some(isFraction)
+function looksLikeHeader(cells: readonly string[], second: readonly string[] | null): boolean {
+  const isText = (cell: string) => !isNumber(cell) && !isMissing(cell)
+  if (!cells.some(isText)) return false
+  const numbers = cells.filter(isNumber)
+  if (numbers.length === 0) return true
+  if (!numbers.every((cell) => /^\s*\d+\s*$/.test(cell))) return false
+  if (second?.some((cell, column) => isNumber(cell) && isText(cells[column] ?? ''))) return true
+  const values = numbers.map(Number)
+  const isYear = (value: number) => value >= 1800 && value <= 2100
+  return values.every(isYear) || (values.length > 1 && values.every((value, i) => i === 0 || value > values[i - 1]))
 }
 
 /** `numpy.savetxt` begins its header with a hash sign. */
