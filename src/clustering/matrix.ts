@@ -2,13 +2,19 @@ import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 
-/** An array of rows as a matrix. */
-export function rowsToMatrix(rows: readonly ArrayLike<number>[], name: string): Matrix {
+/** An array of rows as a matrix of float32, or of the type given. */
+export function rowsToMatrix<T extends Float32Array | Float64Array = Float32Array>(
+  rows: readonly ArrayLike<number>[],
+  name: string,
+  Type: new (length: number) => T = Float32Array as never,
+): Matrix<T> {
   const columns = rows[0]?.length ?? 0
   checkShape(rows.length, columns, name)
-  const data = new Float32Array(rows.length * columns)
+  const data = new Type(rows.length * columns)
   for (const [index, row] of rows.entries()) {
-    if (row.length !== columns) {
+    if (row?.length !== columns) {
+      if (typeof row?.length !== 'number')
+        throw new LloydError('InputError', `${name}[${index}] is no array of numbers`)
       throw new LloydError('InputError', `${name}[${index}] has ${row.length} columns, the rows before ${columns}`)
     }
     data.set(row, index * columns)
@@ -23,6 +29,9 @@ export function checkMatrix(matrix: Matrix<TypedArray>, name: string): Matrix<Ty
       'InputError',
       `${name} must be { data, rows, columns }, an array of rows, a GpuMatrix or a source`,
     )
+  }
+  if (/^Big/.test(matrix.data.constructor.name)) {
+    throw new LloydError('InputError', `${name}.data is a ${matrix.data.constructor.name}; convert it to Float64Array`)
   }
   checkShape(matrix.rows, matrix.columns, name)
   if (matrix.data.length !== matrix.rows * matrix.columns) {

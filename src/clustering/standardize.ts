@@ -10,16 +10,20 @@ export interface Standardized {
   scale: Float64Array
 }
 
-/** Standardises every column: (x − mean) / standard deviation. A constant column becomes 0. In float64 until the end. */
+/**
+ * Standardises every column: (x − mean) / standard deviation. A constant column becomes 0, and so does one whose deviation
+ * is within what rounding makes of a constant (as scikit-learn's StandardScaler has it). In float64 until the end.
+ */
 export function standardize(points: Matrix<TypedArray> | readonly ArrayLike<number>[]): Standardized {
   const { data, rows, columns } = Array.isArray(points)
-    ? rowsToMatrix(points as readonly ArrayLike<number>[], 'points')
+    ? rowsToMatrix(points as readonly ArrayLike<number>[], 'points', Float64Array)
     : checkMatrix(points as Matrix<TypedArray>, 'points')
   for (let i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) throw notFinite('points', data[i], Math.floor(i / columns), i % columns)
   }
   const mean = new Float64Array(columns)
   const scale = new Float64Array(columns)
+  const constant = new Uint8Array(columns)
   for (let column = 0; column < columns; column++) {
     let sum = 0
     for (let i = column; i < data.length; i += columns) sum += data[i]
@@ -27,8 +31,13 @@ export function standardize(points: Matrix<TypedArray> | readonly ArrayLike<numb
     let squares = 0
     for (let i = column; i < data.length; i += columns) squares += (data[i] - mean[column]) ** 2
     const deviation = Math.sqrt(squares / rows)
-    scale[column] = deviation > 0 ? deviation : 1
+    const rounding = Number.EPSILON * Math.abs(mean[column]) * rows
+    constant[column] = deviation <= rounding ? 1 : 0
+    scale[column] = constant[column] ? 1 : deviation
   }
-  const standardized = Float32Array.from(data, (value, i) => (value - mean[i % columns]) / scale[i % columns])
+  const standardized = Float32Array.from(data, (value, i) => {
+    const column = i % columns
+    return constant[column] ? 0 : (value - mean[column]) / scale[column]
+  })
   return { points: { data: standardized, rows, columns }, mean, scale }
 }
