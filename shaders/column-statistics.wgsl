@@ -1,12 +1,13 @@
 // What k-means must know of each column before it starts: least and greatest value, and the first two moments about a
 // reference row (any row of the data: near enough that nothing cancels). One thread takes one column of a block of
-// BLOCK_ROWS rows; the host adds the blocks in float64. `scale`, a power of two, keeps the moments of huge values from
+// BLOCK_ROWS rows, of `blocks` from `firstBlock` on; the host adds the blocks in float64. `scale`, a power of two, keeps the moments of huge values from
 // overflowing; they are moments of scaled deviations. NaN and infinity are found by their bits, since WGSL lets a
 // compiler assume there are none; the first one is reported.
 
 struct Parameters {
   rows: u32,
   columns: u32,
+  firstBlock: u32,
   blocks: u32,
   scale: f32,
 }
@@ -26,10 +27,11 @@ fn main(
   @builtin(num_workgroups) grid: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
-  if (index >= parameters.blocks * parameters.columns) {
+  let own = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (own >= parameters.blocks * parameters.columns) {
     return;
   }
+  let index = parameters.firstBlock * parameters.columns + own;
   let column = index % parameters.columns;
   let first = (index / parameters.columns) * BLOCK_ROWS;
   let about = reference[column];

@@ -1,9 +1,11 @@
 // Brings every point's squared distance to the centroids so far up to date with one more (or, with `reset`, with that
-// one alone), and the weighted sum, or with `farthest` the greatest, of each block. One thread takes one block.
+// one alone), and the weighted sum, or with `farthest` the greatest, of each block. One thread takes one of the
+// chunk's blocks `begin` … `end` − 1.
 
 struct Parameters {
   firstBlock: u32,
-  blockCount: u32,
+  begin: u32,
+  end: u32,
   rows: u32,
   columns: u32,
   centroid: u32,
@@ -29,8 +31,8 @@ fn main(
   @builtin(num_workgroups) grid: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let block = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
-  if (block >= parameters.blockCount) {
+  let block = parameters.begin + linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (block >= parameters.end) {
     return;
   }
   let columns = parameters.columns;

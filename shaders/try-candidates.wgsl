@@ -1,9 +1,11 @@
 // What the potential Σ w·min(D², ‖x − candidate‖²) would become with each candidate, per block of points: the greedy
-// step of k-means++ takes the best of several candidates. One thread takes one candidate and one block.
+// step of k-means++ takes the best of several candidates. One thread takes one candidate and one of
+// the chunk's blocks `begin` … `end` − 1.
 
 struct Parameters {
   firstBlock: u32,
-  blockCount: u32,
+  begin: u32,
+  end: u32,
   allBlocks: u32,
   rows: u32,
   columns: u32,
@@ -29,11 +31,12 @@ fn main(
   @builtin(local_invocation_index) local: u32,
 ) {
   let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
-  if (index >= parameters.blockCount * parameters.candidateCount) {
+  let blockCount = parameters.end - parameters.begin;
+  if (index >= blockCount * parameters.candidateCount) {
     return;
   }
-  let block = index % parameters.blockCount;
-  let candidate = index / parameters.blockCount;
+  let block = parameters.begin + index % blockCount;
+  let candidate = index / blockCount;
   let columns = parameters.columns;
   var sum = 0.0;
   for (var row = block * BLOCK; row < min((block + 1u) * BLOCK, parameters.rows); row++) {

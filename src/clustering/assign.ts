@@ -1,8 +1,8 @@
 import { type Engine, type Executor, executorOf } from '../engine/engine.js'
 import { LloydError, requireKnownOptions } from '../engine/error.js'
 import type { Matrix, Points, TypedArray } from '../types.js'
+import { Assignment } from './assignment.js'
 import { MAX_CLUSTERS } from './kmeans.js'
-import { LloydJob } from './lloyd.js'
 import { toMatrix } from './matrix.js'
 import { type PointSet, withPointSet } from './points.js'
 
@@ -41,16 +41,16 @@ export async function assign(
     throw new LloydError('InputError', "output 'gpu' needs an engine on WebGPU; this one runs on the CPU")
   }
   return await withCentroids(executor, points, centroids, async (set, matrix) => {
-    const job = await LloydJob.create(executor, set, matrix.rows)
+    const assignment = await Assignment.create(executor, set, matrix.rows)
     try {
-      job.start(set.toWorking(matrix))
-      if (output === 'cpu') return (await job.finish()).labels
-      await job.assignAll()
-      const buffer = executor.detach(job.gatherLabels())
+      assignment.start(set.toWorking(matrix))
+      if (output === 'cpu') return (await assignment.finish()).labels
+      await assignment.assignAll()
+      const buffer = executor.detach(assignment.gatherLabels())
       await executor.idle()
       return buffer
     } finally {
-      job.release()
+      assignment.release()
     }
   })
 }
@@ -67,8 +67,16 @@ export async function withCentroids<T>(
     throw new LloydError('InputError', `there are ${matrix.rows} centroids; at most ${MAX_CLUSTERS} are compared`)
   }
   const check = (_: number, columns: number) => {
-    if (matrix.columns === columns) return
-    throw new LloydError('InputError', `centroids have ${matrix.columns} columns, the points ${columns}`)
+    if (matrix.columns !== columns) {
+      throw new LloydError('InputError', `centroids have ${matrix.columns} columns, the points ${columns}`)
+    }
+    const bytes = 4 * Math.ceil(matrix.rows / 4) * 4 * columns
+    if (bytes <= executor.maxBufferBytes) return
+    throw new LloydError(
+      'InputError',
+      `${matrix.rows} centroids of ${columns} columns take ${bytes} bytes; this device binds at most ` +
+        `${executor.maxBufferBytes}; use fewer centroids at once`,
+    )
   }
   return await withPointSet(executor, points, { check }, (set) => work(set, matrix))
 }

@@ -1,6 +1,7 @@
 import { BufferScope, type Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
+import { paceOf } from '../engine/pace.js'
 import { columnStatistics, STATISTICS_ROWS } from '../kernels/column-statistics.js'
 import { gatherRows } from '../kernels/gather-rows.js'
 import { notFinite } from './matrix.js'
@@ -46,7 +47,14 @@ export class ColumnSummary {
     this.#squares = new Float64Array(columns)
   }
 
-  async add(executor: Executor, points: EngineBuffer, firstRow: number, rows: number, name: string): Promise<void> {
+  async add(
+    executor: Executor,
+    points: EngineBuffer,
+    firstRow: number,
+    rows: number,
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const { columns } = this
     const kernel = await executor.compile(columnStatistics)
     const blocks = Math.ceil(rows / STATISTICS_ROWS)
@@ -56,7 +64,10 @@ export class ColumnSummary {
       const firstBad = scope.upload('kmeans.firstBad', new Uint32Array([0xffffffff]))
       const reference = scope.upload('kmeans.reference', this.reference)
       const measure = async (scale: number) => {
-        executor.run(kernel, { rows, columns, blocks, scale }, { points, reference, statistics, firstBad })
+        const buffers = { points, reference, statistics, firstBad }
+        const run = (firstBlock: number, blocks: number) =>
+          executor.run(kernel, { rows, columns, firstBlock, blocks, scale }, buffers)
+        await paceOf(executor).cut(blocks, STATISTICS_ROWS * columns, run, { signal })
         return new Float32Array(await executor.read(statistics))
       }
       const values = await measure(1)

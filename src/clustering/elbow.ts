@@ -1,7 +1,7 @@
 import { type Engine, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger } from '../engine/error.js'
 import type { Points } from '../types.js'
-import { checkOptions, fitPoints, type KMeansOptions, requireClusters } from './kmeans.js'
+import { checkOptions, fitPoints, type KMeansOptions, requireClusterMemory, requireClusters } from './kmeans.js'
 import { withPointSet } from './points.js'
 
 export interface ElbowOptions extends Omit<KMeansOptions, 'k' | 'init'> {
@@ -40,7 +40,10 @@ export async function elbow(engine: Engine, points: Points, options: ElbowOption
     throw new LloydError('InputError', 'init of an elbow must name a method; given centroids fit only one k')
   }
   const { weights, signal } = options
-  const check = (rows: number) => requireClusters(to, rows)
+  const check = (rows: number, columns: number) => {
+    requireClusters(to, rows)
+    requireClusterMemory(executor, to, columns)
+  }
   return await withPointSet(executor, points, { weights, signal, check }, async (set) => {
     const k: number[] = []
     const inertia: number[] = []

@@ -305,7 +305,7 @@ class Job implements KMeansJob {
       step(kernels.begin, { sumWords }, { state, firstBad, sums }),
       step(
         kernels.statistics,
-        { rows, columns, blocks, scale: 1 },
+        { rows, columns, firstBlock: 0, blocks, scale: 1 },
         { points, reference: points, statistics, firstBad },
       ),
       step(kernels.choose, { rows, columns, blocks }, { statistics, reference: points, shift, bounds }),

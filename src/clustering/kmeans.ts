@@ -1,13 +1,15 @@
 import { type Engine, type Executor, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../engine/error.js'
+import { clusterWords } from '../kernels/shared/kmeans-state.js'
 import { randomBits } from '../kernels/shared/random.js'
 import type { Matrix, Points, Progress, TypedArray } from '../types.js'
-import { type EmptyClusters, LloydJob } from './lloyd.js'
+import type { EmptyClusters } from './empty-clusters.js'
+import { LloydJob } from './lloyd.js'
 import { toMatrix } from './matrix.js'
 import { iterateBatches } from './mini-batch.js'
 import { seedParallel } from './parallel-seeding.js'
 import { type PointSet, withPointSet } from './points.js'
-import { copyRows, sampleRows, seedSequentially } from './seeding.js'
+import { copyRows, sampleRows, sampleWeightedRows, seedSequentially } from './seeding.js'
 
 export type KMeansInit = 'auto' | 'k-means++' | 'k-means||' | 'random' | 'maximin' | Points
 
@@ -16,10 +18,13 @@ export interface KMeansOptions {
   k: number
   /**
    * Where the centroids start: greedy k-means++ or the parallel k-means|| (`'auto'`: up to 256 clusters of points in
-   * memory, and beyond), distinct points at random, points far from one another, or k rows of your own.
+   * memory, and beyond), distinct points at random (by weight), points far from one another, or k rows of your own.
    */
   init?: KMeansInit
-  /** A finite weight ≥ 0 for every point, not all zero. */
+  /**
+   * A finite weight ≥ 0 for every point, not all zero. Positive ones must be above 2⁻⁴⁰ of their sum, or points that count
+   * would be lost in it.
+   */
   weights?: ArrayLike<number>
   /** Most iterations, default 300. */
   maxIterations?: number
@@ -98,6 +103,7 @@ export async function kmeans(engine: Engine, points: Points, options: KMeansOpti
   const given = typeof init === 'string' ? null : await toMatrix(executor, init, 'init')
   const check = (rows: number, columns: number) => {
     requireClusters(k, rows)
+    requireClusterMemory(executor, k, columns)
     if (given && (given.rows !== k || given.columns !== columns)) {
       throw new LloydError(
         'InputError',
@@ -162,8 +168,7 @@ export async function fitPoints(
 ): Promise<KMeans> {
   const { k, maxIterations, tolerance, restarts, seed, emptyClusters, batchSize, signal, onProgress } = settings
   const threshold = tolerance === 0 ? null : tolerance * Math.sqrt(set.meanVariance) * set.scale
-  const job = await LloydJob.create(executor, set, k)
-  job.signal = signal
+  const job = await LloydJob.create(executor, set, k, { signal })
   try {
     let best: KMeans | null = null
     // From the same centroids all points lead to the same end; batches differ.
@@ -181,8 +186,12 @@ export async function fitPoints(
       const { iterations, converged } =
         batchSize === null
           ? await job.iterate(maxIterations, threshold, emptyClusters, onBatch)
-          : await iterateBatches(job, { batchSize, maxIterations, threshold, seed: randomBits(seed, run, 1) }, onBatch)
-      const result = { ...(await job.finish()), iterations, converged }
+          : await iterateBatches(
+              job.assignment,
+              { batchSize, maxIterations, threshold, seed: randomBits(seed, run, 1) },
+              onBatch,
+            )
+      const result = { ...(await job.assignment.finish()), iterations, converged }
       if (!best || result.inertia < best.inertia) best = result
     }
     return best!
@@ -198,17 +207,30 @@ export function requireClusters(k: number, rows: number): void {
   }
 }
 
+/** Throws where the clusters do not fit the device, before any work. */
+export function requireClusterMemory(executor: Executor, k: number, columns: number): void {
+  const bytes = 4 * k * clusterWords(columns)
+  if (bytes <= executor.maxBufferBytes) return
+  throw new LloydError(
+    'InputError',
+    `the sums of ${k} clusters of ${columns} columns take ${bytes} bytes; this device binds at most ` +
+      `${executor.maxBufferBytes}; use fewer clusters or columns`,
+  )
+}
+
 async function seedCentroids(
   executor: Executor,
   set: PointSet,
   job: LloydJob,
   { k, init, seed, signal }: KMeansSettings,
 ): Promise<void> {
+  const { centroids } = job.assignment
   if (init === 'random') {
-    await copyRows(executor, set, sampleRows(set.rows, k, seed), job.centroids)
+    const rows = set.weights ? sampleWeightedRows(set.weights, k, seed) : sampleRows(set.rows, k, seed)
+    await copyRows(executor, set, rows, centroids)
   } else if (init === 'k-means||' || (init === 'auto' && (k > SEQUENTIAL_CLUSTERS || !set.resident))) {
-    await seedParallel(executor, set, k, job.centroids, { seed, signal })
+    await seedParallel(executor, set, k, centroids, { seed, signal })
   } else {
-    await seedSequentially(executor, set, k, job.centroids, { seed, farthest: init === 'maximin', signal })
+    await seedSequentially(executor, set, k, centroids, { seed, farthest: init === 'maximin', signal })
   }
 }

@@ -2,18 +2,19 @@ import { BufferScope } from '../engine/engine.js'
 import { UNIFORM_BYTES } from '../engine/kernel.js'
 import { MEASURE_BLOCK } from '../kernels/measure-points.js'
 import { randomBits } from '../kernels/shared/random.js'
+import type { Assignment } from './assignment.js'
 import { LloydJob } from './lloyd.js'
 import type { Chunk, PointSet } from './points.js'
 import { copyRows, sampleRows } from './seeding.js'
 
 /**
  * Mini-batch k-means (D. Sculley, "Web-scale k-means clustering", WWW 2010): every iteration assigns a random batch of
- * points and moves each centroid to the mean of all the points it was ever given. `job.centroids` is where it starts
- * and ends. It stops when the centroids move by at most `threshold` (working units) in one batch; null: never before
+ * points and moves each centroid to the mean of all the points it was ever given. The assignment's centroids are where
+ * it starts and ends. It stops when the centroids move by at most `threshold` (working units) in one batch; null: never before
  * `maxIterations`.
  */
 export async function iterateBatches(
-  job: LloydJob,
+  { executor, set, k, centroids, signal }: Assignment,
   {
     batchSize,
     maxIterations,
@@ -22,13 +23,12 @@ export async function iterateBatches(
   }: { batchSize: number; maxIterations: number; threshold: number | null; seed: number },
   onBatch: (iterations: number) => Promise<void>,
 ): Promise<{ iterations: number; converged: boolean }> {
-  const { executor, set, k } = job
   const rows = Math.min(batchSize, set.rows)
   const scope = new BufferScope(executor)
   const batch = batchSet(set, rows, maxIterations, scope)
-  const inner = await LloydJob.create(executor, batch, k, true)
+  const inner = await LloydJob.create(executor, batch, k, { cumulative: true, signal })
   try {
-    inner.start(new Float32Array(await executor.read(job.centroids)))
+    inner.start(new Float32Array(await executor.read(centroids)))
     let iterations = 0
     let converged = false
     while (iterations < maxIterations && !converged) {
@@ -45,7 +45,7 @@ export async function iterateBatches(
       converged = (await inner.iterate(iterations, threshold ?? -1, 'keep', async () => {})).converged
       await onBatch(iterations)
     }
-    executor.copy(inner.centroids, job.centroids, 0)
+    executor.copy(inner.assignment.centroids, centroids, 0)
     return { iterations, converged }
   } finally {
     inner.release()

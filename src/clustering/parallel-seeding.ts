@@ -1,7 +1,7 @@
 import { BufferScope, type Executor } from '../engine/engine.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { randomUnit } from '../kernels/shared/random.js'
-import { LloydJob } from './lloyd.js'
+import { Assignment } from './assignment.js'
 import { createPointSet, type PointSet } from './points.js'
 import { copyRows, sampleRows, seedSequentially } from './seeding.js'
 
@@ -27,12 +27,11 @@ export async function seedParallel(
   const nearest = new Float32Array(rows).fill(Infinity)
   let fresh = [...chosen]
   for (let round = 0; round < ROUNDS; round++) {
-    await withRows(executor, set, fresh, async (job) => {
-      await job.assignAll()
-      const distances = await job.readDistances()
+    await withRows(executor, set, fresh, signal, async (assignment) => {
+      assignment.pack()
+      const { distances } = await assignment.measure(assignment.assign)
       for (let row = 0; row < rows; row++) nearest[row] = Math.min(nearest[row], distances[row])
     })
-    signal?.throwIfAborted()
     let potential = 0
     for (let row = 0; row < rows; row++) potential += (weights ? weights[row] : 1) * nearest[row]
     if (potential === 0) break
@@ -50,13 +49,14 @@ export async function seedParallel(
   }
 
   const candidates = [...chosen].sort((a, b) => a - b)
-  await withRows(executor, set, candidates, async (job) => {
-    const { centroids: matrix, labels } = await job.finish()
+  await withRows(executor, set, candidates, signal, async (assignment) => {
+    const { centroids: matrix, labels } = await assignment.finish()
     const masses = new Float32Array(candidates.length)
     for (let row = 0; row < rows; row++) masses[labels[row]] += weights ? weights[row] : 1
     // A candidate at the place of another has no points of its own, and must be eligible where there are few.
-    for (let i = 0; i < masses.length; i++) masses[i] = Math.max(masses[i], 2 ** -60)
-    const among = await createPointSet(executor, matrix, { weights: masses })
+    const least = 2 ** -36 * set.totalWeight
+    for (let i = 0; i < masses.length; i++) masses[i] = Math.max(masses[i], least)
+    const among = await createPointSet(executor, matrix, { weights: masses, signal })
     const scope = new BufferScope(executor)
     try {
       const found = scope.allocate('seeding.found', 4 * k * columns)
@@ -84,19 +84,20 @@ function firstRow({ rows, weights, totalWeight }: PointSet, seed: number): numbe
   return last
 }
 
-/** Runs `work` on a job whose centroids are the given rows. */
+/** Does `work` with an assignment whose centroids are the given rows. */
 async function withRows(
   executor: Executor,
   set: PointSet,
   rows: readonly number[],
-  work: (job: LloydJob) => Promise<void>,
+  signal: AbortSignal | undefined,
+  work: (assignment: Assignment) => Promise<void>,
 ): Promise<void> {
-  const job = await LloydJob.create(executor, set, rows.length)
+  const assignment = await Assignment.create(executor, set, rows.length, { signal })
   try {
-    job.start()
-    await copyRows(executor, set, rows, job.centroids)
-    await work(job)
+    assignment.start()
+    await copyRows(executor, set, rows, assignment.centroids)
+    await work(assignment)
   } finally {
-    job.release()
+    assignment.release()
   }
 }

@@ -40,9 +40,11 @@ export interface PointSet {
   readonly means: Float64Array
   readonly variances: Float64Array
   readonly meanVariance: number
-  /** A weight a row, or null. */
+  /** A weight a row, in units of `weightUnit`, or null. */
   readonly weights: Float32Array | null
   readonly totalWeight: number
+  /** A power of two that brings the largest weight near 1, so that sums neither overflow nor vanish. */
+  readonly weightUnit: number
   /** The shift, in a buffer that can be bound as uniform. */
   readonly shiftBuffer: EngineBuffer
   /** Whether the points stay on the device between passes. */
@@ -116,7 +118,7 @@ async function buildPointSet(
 ): Promise<PointSet> {
   const source = await openSource(executor, points, name, chunkBytes)
   const { columns } = source
-  const weightValues = weights && checkWeights(weights)
+  const { values: weightValues, unit: weightUnit } = weights ? checkWeights(weights) : { values: null, unit: 1 }
   const checkRows = (count: number) => {
     if (weightValues && weightValues.length !== count) throw weightCount(weightValues.length, count)
     check?.(count, columns)
@@ -153,8 +155,7 @@ async function buildPointSet(
       const first = await readRow(executor, buffer, 0, columns)
       columnsSeen.reference.set(first.map((value) => (Number.isFinite(value) ? value : 0)))
     }
-    signal?.throwIfAborted()
-    await columnsSeen.add(executor, buffer, rows, count, name)
+    await columnsSeen.add(executor, buffer, rows, count, name, signal)
     rows += count
   }
   if (rows === 0) throw new LloydError('InputError', `${name} has no rows; at least one is needed`)
@@ -176,8 +177,9 @@ async function buildPointSet(
     means,
     variances,
     meanVariance,
-    weights: weightValues ?? null,
+    weights: weightValues,
     totalWeight: weightValues ? weightValues.reduce((sum, weight) => sum + weight, 0) : rows,
+    weightUnit,
     shiftBuffer,
     resident: source.resident,
     async *pass() {
@@ -226,14 +228,31 @@ function changedSource(name: string): LloydError {
   )
 }
 
-function checkWeights(weights: ArrayLike<number>): Float32Array<ArrayBuffer> {
-  const values = Float32Array.from(weights)
-  const bad = values.findIndex((weight) => !(Number.isFinite(weight) && weight >= 0))
+/** A weight less than this of the sum of all would be lost in sums of 64 bits, or coarse. */
+const LEAST_SHARE = 2 ** -40
+
+function checkWeights(weights: ArrayLike<number>): { values: Float32Array<ArrayBuffer>; unit: number } {
+  if (!(typeof weights?.length === 'number')) {
+    throw new LloydError('InputError', `weights must be an array with a number a point, got ${weights}`)
+  }
+  const given = Float64Array.from(weights)
+  const bad = given.findIndex((weight) => !(Number.isFinite(weight) && weight >= 0))
   if (bad >= 0) {
     throw new LloydError('InputError', `weights[${bad}] is ${weights[bad]}; weights are finite and not negative`)
   }
-  if (!values.some((weight) => weight > 0)) {
+  const largest = given.reduce((most, weight) => Math.max(most, weight), 0)
+  if (largest === 0) {
     throw new LloydError('InputError', 'the weights are all zero; at least one must be positive')
   }
-  return values
+  const unit = 2 ** Math.floor(Math.log2(largest))
+  const values = Float32Array.from(given, (weight) => weight / unit)
+  const least = LEAST_SHARE * values.reduce((sum, weight) => sum + weight, 0)
+  const lost = values.findIndex((weight, i) => weight < least && given[i] > 0)
+  if (lost >= 0) {
+    throw new LloydError(
+      'InputError',
+      `weights[${lost}] is ${given[lost]}, which is lost beside the largest, ${largest}; leave such points out or give them 0`,
+    )
+  }
+  return { values, unit }
 }

@@ -4,6 +4,7 @@ import { paceOf } from '../engine/pace.js'
 import { chooseCandidate } from '../kernels/choose-candidate.js'
 import { gatherRows } from '../kernels/gather-rows.js'
 import { includeCentroid } from '../kernels/include-centroid.js'
+import { MEASURE_BLOCK } from '../kernels/measure-points.js'
 import { pickBlocks } from '../kernels/pick-blocks.js'
 import { randomBits } from '../kernels/shared/random.js'
 import { takeCandidates } from '../kernels/take-candidates.js'
@@ -57,12 +58,11 @@ export async function seedSequentially(
     const updateDistances = async (centroid: number, reset: boolean) => {
       let index = 0
       for await (const { points, weights, rows, firstBlock, blocks: blockCount } of set.pass()) {
-        executor.run(
-          include,
-          { firstBlock, blockCount, rows, columns, centroid, reset: reset ? 1 : 0, farthest: choice, scale },
-          { points, weights, shift, centroids, distances: distances[index++], blockSums },
-        )
-        await pace.spend(rows * columns)
+        const parameters = { rows, columns, centroid, reset: reset ? 1 : 0, farthest: choice, scale }
+        const buffers = { points, weights, shift, centroids, distances: distances[index++], blockSums }
+        const run = (begin: number, count: number) =>
+          executor.run(include, { firstBlock, begin, end: begin + count, ...parameters }, buffers)
+        await pace.cut(blockCount, MEASURE_BLOCK * columns, run, { signal })
       }
     }
     // The working origin lies in the middle of the data: the first maximin centroid is the farthest from there.
@@ -87,12 +87,11 @@ export async function seedSequentially(
       if (candidateCount > 1) {
         index = 0
         for await (const { points, weights, rows, firstBlock, blocks: blockCount } of set.pass()) {
-          executor.run(
-            attempt,
-            { firstBlock, blockCount, allBlocks: blocks, rows, columns, candidateCount, scale },
-            { points, weights, shift, distances: distances[index++], candidates, potentials },
-          )
-          await pace.spend(rows * columns * candidateCount)
+          const parameters = { allBlocks: blocks, rows, columns, candidateCount, scale }
+          const buffers = { points, weights, shift, distances: distances[index++], candidates, potentials }
+          const run = (begin: number, count: number) =>
+            executor.run(attempt, { firstBlock, begin, end: begin + count, ...parameters }, buffers)
+          await pace.cut(blockCount, MEASURE_BLOCK * columns * candidateCount, run, { signal })
         }
       }
       // With one candidate its potential does not matter, but it must be a number.
@@ -119,6 +118,18 @@ export function sampleRows(rows: number, k: number, seed: number): number[] {
     chosen.add(chosen.has(row) ? last : row)
   }
   return [...chosen].sort((a, b) => a - b)
+}
+
+/**
+ * `k` distinct row numbers, each next one drawn by weight among the rest, ascending; rows of weight 0 only where there are
+ * no others (P. Efraimidis and P. Spirakis, "Weighted random sampling with a reservoir", IPL 97(5), 2006).
+ */
+export function sampleWeightedRows(weights: Float32Array, k: number, seed: number): number[] {
+  // The first k to come of exponential waiting times, with the weights as rates.
+  const uniform = (row: number) => (randomBits(seed, row, 0x6c6c6f79) + 0.5) / 2 ** 32
+  const times = Float64Array.from(weights, (weight, row) => -Math.log(uniform(row)) / weight)
+  const order = [...times.keys()].sort((i, j) => times[i] - times[j] || i - j)
+  return order.slice(0, k).sort((a, b) => a - b)
 }
 
 /** Copies the working coordinates of some rows (ascending) to `gathered`, on the device. */

@@ -5,6 +5,7 @@ import { paceOf } from '../engine/pace.js'
 import { chooseTile, tunedTile } from '../engine/tuning.js'
 import { nearestCentroid } from '../kernels/nearest-centroid.js'
 import { KMeansState } from '../kernels/shared/kmeans-state.js'
+import { LEAST_ROWS } from './assignment.js'
 import { MAX_CLUSTERS } from './kmeans.js'
 import { MAX_COLUMNS } from './matrix.js'
 import { allocatePacked, candidateTiles, shapeClass, tileOptions } from './tiles.js'
@@ -12,6 +13,8 @@ import { allocatePacked, candidateTiles, shapeClass, tileOptions } from './tiles
 /** Points that are assigned in a timed run, at most; fewer where the device is slow. */
 const MOST_ROWS = 2 ** 16
 const MOST_VALUES = 2 ** 22
+/** And centroids that they are compared with, at least. */
+const LEAST_CENTROIDS = 256
 /** Multiply-adds of one pass over the points from which on tuning pays by itself: seconds of work in a usual fit. */
 const WORTH_TUNING = 2 ** 33
 
@@ -33,22 +36,30 @@ export async function tuneKMeans(engine: Engine, shape: { columns: number; k: nu
 }
 
 /** Tunes for a problem that is large enough to be worth it, once an engine and class of shapes. */
-export async function tuneForRows(executor: Executor, rows: number, columns: number, k: number): Promise<void> {
+export async function tuneForRows(
+  executor: Executor,
+  rows: number,
+  columns: number,
+  k: number,
+  signal?: AbortSignal,
+): Promise<void> {
   if (executor.backend === 'cpu' || rows * columns * k < WORTH_TUNING) return
   if (tunedTile(executor, shapeClass(columns, k).key)) return
   try {
-    await tuneNearest(executor, columns, k)
+    await tuneNearest(executor, columns, k, signal)
   } catch (error) {
     // Where memory is short the default table has to do; the fit itself may well fit.
     if (!(error instanceof LloydError && error.code === 'OutOfMemoryError')) throw error
   }
 }
 
-async function tuneNearest(executor: Executor, ownColumns: number, ownK: number): Promise<void> {
+async function tuneNearest(executor: Executor, ownColumns: number, ownK: number, signal?: AbortSignal): Promise<void> {
   const { key, columns, k } = shapeClass(ownColumns, ownK)
   const affordable = Math.min(MOST_VALUES / columns, paceOf(executor).budget / (2 * columns * k))
-  const rows = Math.max(256, Math.min(MOST_ROWS, 2 ** Math.floor(Math.log2(affordable))))
-  const groups = Math.ceil(k / 4)
+  const rows = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, 2 ** Math.floor(Math.log2(affordable))))
+  // A pass over many centroids repeats what it does with some.
+  const compared = Math.min(k, Math.max(LEAST_CENTROIDS, paceOf(executor).budget / (2 * columns * rows)))
+  const groups = Math.ceil(compared / 4)
   const scope = new BufferScope(executor)
   try {
     const points = scope.allocate('tuning.points', 4 * rows * columns)
@@ -60,7 +71,10 @@ async function tuneNearest(executor: Executor, ownColumns: number, ownK: number)
     await chooseTile(executor, key, candidateTiles(executor, columns, k), async (tile) => {
       const nearest = await executor.compile(nearestCentroid, tileOptions(executor, tile, columns, k))
       const buffers = { points, shift, ...packed[nearest.flags.UNIFORM ? 1 : 0], labels, moves, state }
-      return () => executor.run(nearest, { firstRow: 0, rows, columns, groups, scale: 1, chunk: 0 }, buffers)
+      return () => {
+        signal?.throwIfAborted()
+        executor.run(nearest, { firstRow: 0, rows, columns, groups, scale: 1, chunk: 0 }, buffers)
+      }
     })
   } finally {
     scope.release()

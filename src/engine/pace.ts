@@ -36,13 +36,35 @@ export class Pace {
   }
 
   /**
+   * Does work on `count` items in pieces of about one submit: `run` queues the commands for some of them. Pieces are
+   * multiples of `align`; each is worth `work` multiply-adds an item, `bound` as in `spend`. An aborted signal ends it
+   * before the next piece.
+   */
+  async cut(
+    count: number,
+    work: number,
+    run: (first: number, count: number) => void,
+    { align = 1, bound = false, signal }: { align?: number; bound?: boolean; signal?: AbortSignal } = {},
+  ): Promise<void> {
+    for (let first = 0; first < count; ) {
+      const most = Math.max(align, Math.floor(this.budget / work / align) * align)
+      const piece = Math.min(count - first, most)
+      run(first, piece)
+      await this.spend(piece * work, bound)
+      signal?.throwIfAborted()
+      first += piece
+    }
+  }
+
+  /**
    * To be called after commands worth `work` multiply-adds were queued. The event loop gets a turn every submit. With
    * `bound`, they may turn out to be far fewer, and say nothing about the device's speed.
    */
   async spend(work: number, bound = false): Promise<void> {
     this.#queued += work
     this.#bounded ||= bound
-    if (this.#queued < this.budget) return
+    // Another piece like this one would be too much.
+    if (this.#queued + work <= this.budget) return
     const queued = this.#queued
     const bounded = this.#bounded
     this.#queued = 0

@@ -9,13 +9,13 @@ export const STATISTICS_ROWS = 256
 export const columnStatistics = defineKernel({
   name: 'column-statistics',
   sources: [gridSource, source],
-  parameters: { rows: 'u32', columns: 'u32', blocks: 'u32', scale: 'f32' },
+  parameters: { rows: 'u32', columns: 'u32', firstBlock: 'u32', blocks: 'u32', scale: 'f32' },
   bindings: { points: 'read f32', reference: 'read f32', statistics: 'read_write f32', firstBad: 'read_write u32' },
   flags: {},
   workgroupSize: 64,
   workgroups: ({ columns, blocks }, size) => Math.ceil((columns * blocks) / size),
-  twin({ rows, columns, blocks, scale }, { points, reference, statistics, firstBad }) {
-    for (let index = 0; index < blocks * columns; index++) {
+  twin({ rows, columns, firstBlock, blocks, scale }, { points, reference, statistics, firstBad }) {
+    for (let index = firstBlock * columns; index < (firstBlock + blocks) * columns; index++) {
       const column = index % columns
       const first = Math.floor(index / columns) * STATISTICS_ROWS
       let least = Infinity

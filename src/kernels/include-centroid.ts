@@ -9,7 +9,8 @@ export const includeCentroid = defineKernel({
   sources: [gridSource, source],
   parameters: {
     firstBlock: 'u32',
-    blockCount: 'u32',
+    begin: 'u32',
+    end: 'u32',
     rows: 'u32',
     columns: 'u32',
     centroid: 'u32',
@@ -27,13 +28,13 @@ export const includeCentroid = defineKernel({
   },
   flags: { WEIGHTED: false },
   workgroupSize: 64,
-  workgroups: ({ blockCount }, size) => Math.ceil(blockCount / size),
+  workgroups: ({ begin, end }, size) => Math.ceil((end - begin) / size),
   twin(
-    { firstBlock, blockCount, rows, columns, centroid, reset, farthest, scale },
+    { firstBlock, begin, end, rows, columns, centroid, reset, farthest, scale },
     { points, weights, shift, centroids, distances, blockSums },
     { WEIGHTED },
   ) {
-    for (let block = 0; block < blockCount; block++) {
+    for (let block = begin; block < end; block++) {
       let sum = 0
       for (let row = block * MEASURE_BLOCK; row < Math.min((block + 1) * MEASURE_BLOCK, rows); row++) {
         let distance = 0

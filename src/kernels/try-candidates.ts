@@ -9,7 +9,8 @@ export const tryCandidates = defineKernel({
   sources: [gridSource, source],
   parameters: {
     firstBlock: 'u32',
-    blockCount: 'u32',
+    begin: 'u32',
+    end: 'u32',
     allBlocks: 'u32',
     rows: 'u32',
     columns: 'u32',
@@ -26,14 +27,15 @@ export const tryCandidates = defineKernel({
   },
   flags: { WEIGHTED: false },
   workgroupSize: 64,
-  workgroups: ({ blockCount, candidateCount }, size) => Math.ceil((blockCount * candidateCount) / size),
+  workgroups: ({ begin, end, candidateCount }, size) => Math.ceil(((end - begin) * candidateCount) / size),
   twin(
-    { firstBlock, blockCount, allBlocks, rows, columns, candidateCount, scale },
+    { firstBlock, begin, end, allBlocks, rows, columns, candidateCount, scale },
     { points, weights, shift, distances, candidates, potentials },
     { WEIGHTED },
   ) {
+    const blockCount = end - begin
     for (let index = 0; index < blockCount * candidateCount; index++) {
-      const block = index % blockCount
+      const block = begin + (index % blockCount)
       const candidate = Math.floor(index / blockCount)
       let sum = 0
       for (let row = block * MEASURE_BLOCK; row < Math.min((block + 1) * MEASURE_BLOCK, rows); row++) {

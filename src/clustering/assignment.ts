@@ -1,0 +1,205 @@
+import { BufferScope, type Executor } from '../engine/engine.js'
+import type { EngineBuffer } from '../engine/kernel.js'
+import { paceOf } from '../engine/pace.js'
+import { measurePoints } from '../kernels/measure-points.js'
+import { nearestCentroid } from '../kernels/nearest-centroid.js'
+import { packCentroids } from '../kernels/pack-centroids.js'
+import { KMeansState } from '../kernels/shared/kmeans-state.js'
+import type { Matrix } from '../types.js'
+import type { Chunk, PointSet } from './points.js'
+import { allocatePacked, nearestOptions } from './tiles.js'
+import { tuneForRows } from './tune.js'
+
+/** Rows of a dispatch, at least. */
+export const LEAST_ROWS = 256
+
+/** What belongs to one chunk of points. */
+export interface ChunkBuffers {
+  rows: number
+  labels: EngineBuffer
+  /** Row and former label of the points that changed it in this iteration. */
+  moves: EngineBuffer
+  /** Its number, by which the state counts its moves. */
+  index: number
+  distances: EngineBuffer
+  blockSums: EngineBuffer
+}
+
+export interface AssignmentOptions {
+  /** No point has a former label: mini-batches. */
+  cumulative?: boolean
+  /** Aborts the work between two submits. */
+  signal?: AbortSignal
+}
+
+/** What a stage of a pass does with a chunk of points. */
+export type Stage = (chunk: Chunk) => Promise<void>
+
+async function compileKernels(executor: Executor, set: PointSet, k: number, cumulative: boolean) {
+  const nearest = nearestOptions(executor, set.columns, k)
+  const [pack, assign, measure] = await Promise.all([
+    executor.compile(packCentroids),
+    executor.compile(nearestCentroid, { ...nearest, flags: { ...nearest.flags, CUMULATIVE: cumulative } }),
+    executor.compile(measurePoints, { flags: { WEIGHTED: set.weights !== null } }),
+  ])
+  return { pack, assign, measure }
+}
+
+/** The nearest of k centroids for every point of a set: buffers and pipelines, and labels that stay on the device. */
+export class Assignment {
+  /** Working coordinates of the centroids, k × columns. */
+  readonly centroids: EngineBuffer
+  /** What is known of the iterations so far: kernels/shared/kmeans-state.ts. */
+  readonly state: EngineBuffer
+  /** Of the chunks seen so far, by their first rows. */
+  readonly chunks = new Map<number, ChunkBuffers>()
+  readonly signal?: AbortSignal
+  readonly #scope: BufferScope
+  readonly #packed: { packed: EngineBuffer; halfNorms: EngineBuffer }
+  readonly #groups: number
+
+  private constructor(
+    readonly executor: Executor,
+    readonly set: PointSet,
+    readonly k: number,
+    private readonly kernels: Awaited<ReturnType<typeof compileKernels>>,
+    scope: BufferScope,
+    signal?: AbortSignal,
+  ) {
+    const { columns } = set
+    this.#scope = scope
+    this.signal = signal
+    this.#groups = Math.ceil(k / 4)
+    this.centroids = scope.allocate('kmeans.centroids', 4 * k * columns)
+    this.#packed = allocatePacked(scope, columns, k, kernels.assign.flags.UNIFORM)
+    this.state = scope.allocate('kmeans.state', 4 * (KMeansState.moves + set.chunkRows.length))
+  }
+
+  static async create(
+    executor: Executor,
+    set: PointSet,
+    k: number,
+    { cumulative = false, signal }: AssignmentOptions = {},
+  ): Promise<Assignment> {
+    await tuneForRows(executor, set.rows, set.columns, k, signal)
+    const kernels = await compileKernels(executor, set, k, cumulative)
+    const scope = new BufferScope(executor)
+    try {
+      return new Assignment(executor, set, k, kernels, scope, signal)
+    } catch (error) {
+      scope.release() // an allocation was refused
+      throw error
+    }
+  }
+
+  release(): void {
+    this.#scope.release()
+  }
+
+  /** Takes new centroids (working coordinates) and forgets all labels. */
+  start(centroids?: Float32Array<ArrayBuffer>): void {
+    if (centroids) this.executor.write(this.centroids, centroids)
+    this.executor.clear(this.state)
+  }
+
+  /** One pass over the points: every chunk goes through the stages one after the other, so that a source is read once. */
+  async pass(...stages: Stage[]): Promise<void> {
+    for await (const chunk of this.set.pass()) for (const stage of stages) await stage(chunk)
+  }
+
+  /** Lays the centroids out as they are, for the assignments of one pass. */
+  pack(): void {
+    const { columns, chunkRows } = this.set
+    const shape = { centroidCount: this.k, columns, groups: this.#groups, chunks: chunkRows.length }
+    this.executor.run(this.kernels.pack, shape, { centroids: this.centroids, ...this.#packed, state: this.state })
+  }
+
+  /** A stage that assigns a chunk's points to the centroids as they were packed, and lists those that moved. */
+  readonly assign: Stage = async (chunk) => {
+    const { executor, set, k, signal, state } = this
+    const { columns, scale, shiftBuffer: shift } = set
+    const { labels, moves, index } = this.buffersOf(chunk)
+    const parameters = { columns, groups: this.#groups, scale, chunk: index }
+    const buffers = { points: chunk.points, shift, ...this.#packed, labels, moves, state }
+    const run = (firstRow: number, rows: number) =>
+      executor.run(this.kernels.assign, { firstRow, rows, ...parameters }, buffers)
+    await paceOf(executor).cut(chunk.rows, k * columns, run, { align: LEAST_ROWS, signal })
+  }
+
+  /** Assigns all points to the centroids as they are. */
+  async assignAll(): Promise<void> {
+    this.start()
+    this.pack()
+    await this.pass(this.assign)
+  }
+
+  /** All labels in one buffer on the device, which the caller releases. */
+  gatherLabels(): EngineBuffer {
+    const all = this.executor.allocate('kmeans.allLabels', 4 * this.set.rows)
+    for (const [firstRow, { labels }] of this.chunks) this.executor.copy(labels, all, 4 * firstRow)
+    return all
+  }
+
+  /**
+   * Labels, squared distances to the own centroid (working units) and their weighted sums a block, of all points, in one
+   * pass; `stages` go before.
+   */
+  async measure(
+    ...stages: Stage[]
+  ): Promise<{ labels: Uint32Array; distances: Float32Array; blockSums: Float32Array }> {
+    const { executor, set, signal } = this
+    const { columns, scale, shiftBuffer: shift } = set
+    const all = {
+      labels: new Uint32Array(set.rows),
+      distances: new Float32Array(set.rows),
+      blockSums: new Float32Array(set.blocks),
+    }
+    await this.pass(...stages, async (chunk) => {
+      const { labels, distances, blockSums } = this.buffersOf(chunk)
+      const { points, weights } = chunk
+      const buffers = { points, weights, shift, centroids: this.centroids, labels, distances, blockSums }
+      const run = (firstRow: number, rows: number) =>
+        executor.run(this.kernels.measure, { firstRow, rows, columns, scale }, buffers)
+      await paceOf(executor).cut(chunk.rows, columns, run, { align: LEAST_ROWS, signal })
+      const [l, d, b] = await Promise.all([labels, distances, blockSums].map((buffer) => executor.read(buffer)))
+      all.labels.set(new Uint32Array(l), chunk.firstRow)
+      all.distances.set(new Float32Array(d), chunk.firstRow)
+      all.blockSums.set(new Float32Array(b), chunk.firstBlock)
+    })
+    return all
+  }
+
+  /**
+   * Rounds the centroids to the float32 they are returned as, assigns all points to those, and reads everything, so that
+   * labels and inertia (in the points' own units) belong to what is returned.
+   */
+  async finish(): Promise<{ centroids: Matrix; labels: Uint32Array; inertia: number; sizes: Uint32Array }> {
+    const { executor, set, k } = this
+    const data = set.fromWorking(new Float32Array(await executor.read(this.centroids)))
+    const centroids = { data, rows: k, columns: set.columns }
+    this.start(set.toWorking(centroids))
+    this.pack()
+    const { labels, blockSums } = await this.measure(this.assign)
+    let inertia = 0
+    for (const sum of blockSums) inertia += sum
+    const sizes = new Uint32Array(k)
+    for (const label of labels) sizes[label]++
+    return { centroids, labels, inertia: (inertia / set.scale / set.scale) * set.weightUnit, sizes }
+  }
+
+  buffersOf({ firstRow, rows, blocks }: Chunk): ChunkBuffers {
+    let buffers = this.chunks.get(firstRow)
+    if (!buffers) {
+      buffers = {
+        rows,
+        labels: this.#scope.allocate('kmeans.labels', 4 * rows),
+        moves: this.#scope.allocate('kmeans.moves', 8 * rows),
+        index: this.chunks.size,
+        distances: this.#scope.allocate('kmeans.distances', 4 * rows),
+        blockSums: this.#scope.allocate('kmeans.blockSums', 4 * blocks),
+      }
+      this.chunks.set(firstRow, buffers)
+    }
+    return buffers
+  }
+}

@@ -1,0 +1,46 @@
+export type EmptyClusters = 'farthest' | 'split' | 'keep'
+
+/** Numbers of the points with the `count` largest positive distances, largest first, lowest number among equals. */
+export function farthestPoints(distances: Float32Array, count: number): number[] {
+  const order = (i: number, j: number) => distances[j] - distances[i] || i - j
+  let best: number[] = []
+  // Keeps the best of every stretch, so that no more than `count` and a stretch are ever sorted.
+  const stretch = Math.max(1024, count)
+  for (let first = 0; first < distances.length; first += stretch) {
+    for (let i = first; i < Math.min(first + stretch, distances.length); i++) if (distances[i] > 0) best.push(i)
+    best = best.sort(order).slice(0, count)
+  }
+  return best
+}
+
+/**
+ * Puts each empty cluster's centroid beside that of the largest cluster whose points are not all in one place, a little to
+ * the other side of it. False where there is none. `sizes` are points, `spreads` sums of squared distances of the
+ * clusters; `centroids`, clusters × columns, change.
+ */
+export function splitClusters(
+  centroids: Float32Array,
+  empty: readonly number[],
+  sizes: Uint32Array,
+  spreads: Float64Array,
+): boolean {
+  const columns = centroids.length / sizes.length
+  for (const cluster of empty) {
+    let largest = -1
+    for (const [other, size] of sizes.entries()) {
+      if (size > 1 && spreads[other] > 0 && (largest < 0 || size > sizes[largest])) largest = other
+    }
+    if (largest < 0) return cluster !== empty[0]
+    sizes[cluster] = sizes[largest] >>> 1
+    sizes[largest] -= sizes[cluster]
+    spreads[cluster] = spreads[largest]
+    for (let column = 0; column < columns; column++) {
+      const c = centroids[largest * columns + column]
+      // Alternating signs, so that the two differ in direction and not only in length (as FAISS does).
+      const step = (column % 2 === 0 ? 1 : -1) * Math.max(Math.abs(c), 2 ** -10) * 2 ** -10
+      centroids[cluster * columns + column] = c + step
+      centroids[largest * columns + column] = c - step
+    }
+  }
+  return true
+}
