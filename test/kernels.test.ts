@@ -148,6 +148,9 @@ describe('the twin of each kernel', () => {
     job.prepare({ points, centroids: { data: data.slice(0, 15), rows: 5, columns: 3 } })
     job.run()
     results.push(await job.readCentroids(), await job.readState())
+    job.prepare({ points })
+    job.run()
+    results.push(await job.readLabels())
     job.destroy()
     return results
   }

@@ -59,6 +59,33 @@ describe.each(engines)('$name', ({ engine }) => {
     parts.destroy()
   })
 
+  test('without centroids begins with rows of the points, chosen by the seed, and goes on from there', async () => {
+    const seeded = async (seed: number, rounds: number) => {
+      const job = await createKMeans(engine, { ...shape, iterations: 2, seed })
+      job.prepare({ points })
+      for (let round = 0; round < rounds; round++) job.run()
+      const result = { labels: await job.readLabels(), centroids: await job.readCentroids() }
+      job.destroy()
+      return result
+    }
+    const init = await kmeans(engine, points, { k, init: 'random', seed: 0, maxIterations: 0 })
+    expect(new Set(init.labels).size).toBe(k)
+    const twice = await seeded(5, 2)
+    expect(await seeded(5, 2)).toEqual(twice)
+    expect(await seeded(6, 2)).not.toEqual(twice)
+    // The second round goes on: with all four iterations in one it is the same.
+    const job = await createKMeans(engine, { ...shape, iterations: 4, seed: 5 })
+    job.prepare({ points })
+    job.run()
+    expect(await job.readLabels()).toEqual(twice.labels)
+    job.destroy()
+    const one = await createKMeans(engine, { rows: 3, columns: 1, k: 3 })
+    one.prepare({ points: { data: Float32Array.of(4, 9, 1), rows: 3, columns: 1 } })
+    one.run()
+    expect((await one.readCentroids()).data).toEqual(Float32Array.of(4, 9, 1))
+    one.destroy()
+  })
+
   test('says where a point is not finite', async () => {
     const data = points.data.slice()
     data[3 * 700 + 2] = Number.NaN
@@ -71,6 +98,8 @@ describe.each(engines)('$name', ({ engine }) => {
     await expect(createKMeans(engine, { rows: 5, columns: 2, k: 6 })).rejects.toMatchObject({ code: 'InputError' })
     const job = await createKMeans(engine, shape)
     expect(() => job.run()).toThrow(/prepare/)
+    expect(() => job.prepare(undefined as never)).toThrow('prepare needs the buffers to bind')
+    expect(() => job.prepare({} as never)).toThrow('points must be a GPUBuffer')
     expect(() => job.prepare({ points, centroids: { ...start, rows: 3, data: start.data.slice(0, 9) } })).toThrow(
       '3 × 3',
     )
@@ -145,7 +174,9 @@ describe('in a host', () => {
       labels: device.createBuffer({ size: 4 * points.rows, usage: STORAGE | COPY_SRC }),
     }
     const job = await createKMeans(engine, { ...shape, iterations: 3 })
+    calls.length = 0
     job.prepare(bindings)
+    expect(calls.filter((call) => /submit|mapAsync|destroy|Queue/.test(call))).toEqual(['Queue.writeBuffer'])
     expect(job.labels).toBe(bindings.labels)
 
     const encoder = device.createCommandEncoder()
@@ -170,19 +201,26 @@ describe('in a host', () => {
       emptyClusters: 'keep',
     })
     expect(await job.readLabels()).toEqual(whole.labels)
+    const { data } = await job.readCentroids()
+    for (const [i, value] of data.entries()) expect(value).toBeCloseTo(whole.centroids.data[i], 4)
 
     calls.length = 0
     job.destroy()
     const destroyed = calls.filter((call) => call.endsWith('.destroy')).length
-    // The caller's three buffers outlive the job: a copy from them still works.
-    const copy = device.createBuffer({ size: 4 * points.rows, usage: 0x1 | COPY_DST })
-    const after = device.createCommandEncoder()
-    after.copyBufferToBuffer(bindings.labels, 0, copy, 0, 4 * points.rows)
-    device.queue.submit([after.finish()])
-    await copy.mapAsync(1)
-    expect(new Uint32Array(copy.getMappedRange().slice(0))).toEqual(whole.labels)
+    // The caller's three buffers outlive the job: copies from them still work.
+    const copied = async (buffer: GPUBuffer) => {
+      const copy = device.createBuffer({ size: buffer.size, usage: 0x1 | COPY_DST })
+      const after = device.createCommandEncoder()
+      after.copyBufferToBuffer(buffer, 0, copy, 0, buffer.size)
+      device.queue.submit([after.finish()])
+      await copy.mapAsync(1)
+      return copy.getMappedRange().slice(0)
+    }
+    expect(new Uint32Array(await copied(bindings.labels))).toEqual(whole.labels)
+    expect(new Float32Array(await copied(bindings.points))).toEqual(points.data)
+    expect(new Float32Array(await copied(bindings.centroids))).toEqual(data)
     expect(destroyed).toBeGreaterThan(0)
-    for (const buffer of [copy, ...Object.values(bindings)]) buffer.destroy()
+    for (const buffer of Object.values(bindings)) buffer.destroy()
   })
 
   test('a NaN in the host buffer is reported by readState', async () => {

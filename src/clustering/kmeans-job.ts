@@ -17,13 +17,15 @@ import { exportCentroids } from '../kernels/export-centroids.js'
 import { importCentroids } from '../kernels/import-centroids.js'
 import { nearestCentroid } from '../kernels/nearest-centroid.js'
 import { packCentroids } from '../kernels/pack-centroids.js'
+import { seedCentroids } from '../kernels/seed-centroids.js'
 import { clusterWords, KMeansState, Stopped } from '../kernels/shared/kmeans-state.js'
 import { sumClusters } from '../kernels/sum-clusters.js'
 import { updateMeans } from '../kernels/update-means.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
 import { readRow } from './column-summary.js'
-import { MAX_CLUSTERS } from './kmeans.js'
+import { MAX_CLUSTERS, requireClusterMemory } from './kmeans.js'
 import { checkMatrix, MAX_COLUMNS, notFinite } from './matrix.js'
+import { sampleRows } from './seeding.js'
 import { allocatePacked, nearestOptions } from './tiles.js'
 
 /** What pipelines are made for. */
@@ -33,6 +35,8 @@ export interface KMeansShape {
   k: number
   /** Iterations of one `run`, `record` or `encode`, 1 … 1000; default 1. */
   iterations?: number
+  /** Chooses the rows that centroids begin as where none are given, 0 … 2³² − 1; default 0. */
+  seed?: number
 }
 
 export interface KMeansBindings {
@@ -43,9 +47,10 @@ export interface KMeansBindings {
   points: GPUBuffer | GpuMatrix | Matrix<TypedArray>
   /**
    * `k` × `columns` float32 in the points' units, where the centroids start and where they are left: a buffer of yours
-   * (STORAGE), or a matrix, from which lloyd makes a buffer of its own.
+   * (STORAGE), or a matrix, from which lloyd makes a buffer of its own. Without them they begin, in the first round, as
+   * `k` different rows of the points, drawn at random by `seed`.
    */
-  centroids: GPUBuffer | Matrix<TypedArray>
+  centroids?: GPUBuffer | Matrix<TypedArray>
   /**
    * `rows` × u32, where the labels are left: a buffer of yours (STORAGE); lloyd's own by default. `readLabels` and
    * `readCentroids` need COPY_SRC on yours.
@@ -94,25 +99,28 @@ export interface KMeansJob extends Disposable {
  */
 export async function createKMeans(engine: Engine, shape: KMeansShape): Promise<KMeansJob> {
   const executor = executorOf(engine)
-  requireKnownOptions('createKMeans', shape, ['rows', 'columns', 'k', 'iterations'])
+  requireKnownOptions('createKMeans', shape, ['rows', 'columns', 'k', 'iterations', 'seed'])
   const rows = requireInteger('rows', shape.rows, 1, 2 ** 31)
   const columns = requireInteger('columns', shape.columns, 1, MAX_COLUMNS)
   const k = requireInteger('k', shape.k, 1, Math.min(rows, MAX_CLUSTERS))
   const iterations = requireInteger('iterations', shape.iterations ?? 1, 1, 1000)
+  const seed = requireInteger('seed', shape.seed ?? 0, 0, 0xffffffff)
   if (4 * rows * columns > executor.maxBufferBytes) {
     throw new LloydError(
       'InputError',
       `${rows} × ${columns} float32 exceed the ${executor.maxBufferBytes} bytes that this device binds; use kmeans()`,
     )
   }
-  return new Job(executor, { rows, columns, k, iterations }, await compileKernels(executor, columns, k))
+  requireClusterMemory(executor, k, columns)
+  return new Job(executor, { rows, columns, k, iterations, seed }, await compileKernels(executor, columns, k))
 }
 
 async function compileKernels(executor: Executor, columns: number, k: number) {
-  const [begin, statistics, choose, take, pack, nearest, sum, update, end, give] = await Promise.all([
+  const [begin, statistics, choose, seed, take, pack, nearest, sum, update, end, give] = await Promise.all([
     executor.compile(beginRound),
     executor.compile(columnStatistics),
     executor.compile(chooseShift),
+    executor.compile(seedCentroids),
     executor.compile(importCentroids),
     executor.compile(packCentroids),
     executor.compile(nearestCentroid, nearestOptions(executor, columns, k)),
@@ -121,7 +129,7 @@ async function compileKernels(executor: Executor, columns: number, k: number) {
     executor.compile(endIteration),
     executor.compile(exportCentroids),
   ])
-  return { begin, statistics, choose, take, pack, nearest, sum, update, end, give }
+  return { begin, statistics, choose, seed, take, pack, nearest, sum, update, end, give }
 }
 
 interface Prepared {
@@ -131,6 +139,8 @@ interface Prepared {
   points: EngineBuffer
   labels: EngineBuffer
   centroids: EngineBuffer
+  /** Of the rows that centroids begin as; null where centroids are given. */
+  rowNumbers: EngineBuffer | null
   state: EngineBuffer
   firstBad: EngineBuffer
   gpuLabels: GPUBuffer | null
@@ -154,15 +164,22 @@ class Job implements KMeansJob {
     return this.#prepared?.gpuCentroids ?? null
   }
 
-  prepare({ points, centroids, labels }: KMeansBindings): void {
+  prepare(bindings: KMeansBindings): void {
+    if (typeof bindings !== 'object' || bindings === null) {
+      throw new LloydError('InputError', 'prepare needs the buffers to bind, { points }')
+    }
     const { executor } = this
-    const { rows, columns, k } = this.shape
+    const { rows, columns, k, seed } = this.shape
+    const { points, centroids, labels } = bindings
     this.#release()
     const scope = new BufferScope(executor)
     try {
       const bound = {
         points: bindMatrix(executor, scope, 'points', points, rows, columns),
-        centroids: bindMatrix(executor, scope, 'centroids', centroids, k, columns),
+        centroids: centroids
+          ? bindMatrix(executor, scope, 'centroids', centroids, k, columns)
+          : scope.allocate('kmeans.ownCentroids', 4 * k * columns),
+        rowNumbers: centroids ? null : scope.upload('kmeans.rowNumbers', Uint32Array.from(sampleRows(rows, k, seed))),
         labels: labels
           ? bindBuffer(executor, 'labels', labels, 0, 4 * rows)
           : scope.allocate('kmeans.labels', 4 * rows),
@@ -238,8 +255,7 @@ class Job implements KMeansJob {
   }
 
   #require(): Prepared {
-    if (!this.#prepared)
-      throw new LloydError('InputError', 'the job has no buffers; call prepare({ points, centroids })')
+    if (!this.#prepared) throw new LloydError('InputError', 'the job has no buffers; call prepare({ points })')
     return this.#prepared
   }
 
@@ -256,9 +272,10 @@ class Job implements KMeansJob {
       points,
       labels,
       centroids: given,
+      rowNumbers,
       state,
       firstBad,
-    }: Pick<Prepared, 'points' | 'labels' | 'centroids' | 'state' | 'firstBad'>,
+    }: Pick<Prepared, 'points' | 'labels' | 'centroids' | 'rowNumbers' | 'state' | 'firstBad'>,
   ): Step[] {
     const { kernels } = this
     const { rows, columns, k, iterations } = this.shape
@@ -309,6 +326,9 @@ class Job implements KMeansJob {
         { points, reference: points, statistics, firstBad },
       ),
       step(kernels.choose, { rows, columns, blocks }, { statistics, reference: points, shift, bounds }),
+      ...(rowNumbers
+        ? [step(kernels.seed, { centroidCount: k, columns }, { points, firstBad, rowNumbers, given })]
+        : []),
       step(
         kernels.take,
         { centroidCount: k, columns, room },
@@ -346,6 +366,9 @@ function bindMatrix(
   rows: number,
   columns: number,
 ): EngineBuffer {
+  if (typeof source !== 'object' || source === null) {
+    throw new LloydError('InputError', `${name} must be a GPUBuffer, a GpuMatrix or { data, rows, columns }`)
+  }
   if ('data' in source) {
     const { data, rows: r, columns: c } = checkMatrix(source, name)
     requireShape(name, r, c, rows, columns)
