@@ -166,6 +166,12 @@ describe('lloyd kmeans', () => {
     expect(all.leftOut.map(({ name }: { name: string }) => name)).toEqual(['column 1', 'class', 'note'])
     const chosen = await runJson(['kmeans', 't.csv', '--k', '2', '--columns', 'class, 1'])
     expect(chosen).toMatchObject({ columns: ['class', 'column 1'], leftOut: [], stderr: '' })
+    const labelFirst = Array.from({ length: 20 }, (_, i) => `${1 + (i % 2)},${(i % 2) + i / 100},${i / 7}\n`)
+    await file('first.csv', labelFirst.join(''))
+    const first = await runJson(['kmeans', 'first.csv', '--k', '2'])
+    expect(first.stderr).toMatch(/left out 1 column: column 1 \(a label with 2 values\)/)
+    await file('counts.csv', labelFirst.map((row, i) => `${i % 3},${row}`).join(''))
+    expect((await runJson(['kmeans', 'counts.csv', '--k', '2'])).columns).toHaveLength(4)
     const labelled = await runJson(['kmeans', 't.csv', '--k', '2', '--label', 'group'])
     expect(labelled.columns).toEqual(['size', 'class'])
 

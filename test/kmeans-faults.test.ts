@@ -1,8 +1,9 @@
 /** What k-means does when memory runs short, the caller aborts or the device goes away. */
-import { createEngine, estimateKMeans, kmeans, LloydError } from 'lloyd'
-import { describe, expect, test } from 'vitest'
+import { assign, createEngine, createKMeans, estimateKMeans, kmeans, LloydError } from 'lloyd'
+import { describe, expect, test, vi } from 'vitest'
 import { executorOf } from '../src/engine/engine.js'
 import { blobs, fillMatrix, seededRandom } from './support/datasets'
+import { withSmallBuffers } from './support/engines'
 
 const random = seededRandom(8)
 const points = blobs(
@@ -75,6 +76,54 @@ describe.each(['cpu', 'webgpu'] as const)('on %s', (backend) => {
     expect(signal.aborted).toBe(true)
     // Within a submit or so; the bound is wide because test machines are busy.
     expect(performance.now() - start).toBeLessThan(5000)
+    engine.destroy()
+  })
+
+  test.each([
+    ['k-means++', 250],
+    ['k-means||', 300],
+    ['maximin', 400],
+  ] as const)('an abort while %s seeds gets through', async (seeding, k) => {
+    const engine = await createEngine({ backend })
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    const executor = executorOf(engine)
+    const run = executor.run.bind(executor)
+    let [dispatches, after] = [0, 0]
+    executor.run = (...dispatch) => {
+      if (controller.signal.aborted) after++
+      if (++dispatches === 60) controller.abort(reason)
+      run(...dispatch)
+    }
+    const work = kmeans(engine, points, { k, init: seeding, signal: controller.signal })
+    await expect(work).rejects.toBe(reason)
+    // What is left of the round, without points; a thousand would be queued without the abort.
+    expect(after).toBeLessThan(10)
+    expect(executor.allocatedBytes).toBe(0)
+    engine.destroy()
+  })
+
+  test('clusters that do not fit a buffer are refused at once, with what would', async () => {
+    const engine = await createEngine({ backend })
+    const wide = { data: new Float32Array(3000 * 60), rows: 3000, columns: 60 }
+    const run = vi.spyOn(executorOf(engine), 'run')
+    await withSmallBuffers(engine, 2 ** 20, async () => {
+      const refusal = { code: 'InputError', message: expect.stringMatching(/1048576; use fewer/) }
+      await expect(kmeans(engine, wide, { k: 2500 })).rejects.toMatchObject(refusal)
+      await expect(
+        assign(engine, wide, { ...wide, rows: 5000, data: new Float32Array(300_000) }),
+      ).rejects.toMatchObject(refusal)
+      await expect(createKMeans(engine, { rows: 3000, columns: 60, k: 2500 })).rejects.toMatchObject(refusal)
+    })
+    expect(run).not.toHaveBeenCalled()
+    engine.destroy()
+  })
+
+  test('the candidates of k-means|| need no more memory than the clusters do', async () => {
+    const engine = await createEngine({ backend })
+    const wide = fillMatrix(4000, 64, (row, column) => ((row * 7919 + column * 104729) % 1000) / 1000)
+    const run = () => kmeans(engine, wide, { k: 300, maxIterations: 1 })
+    expect(await withSmallBuffers(engine, 2 ** 20, run)).toEqual(await run())
     engine.destroy()
   })
 

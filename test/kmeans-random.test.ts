@@ -33,7 +33,7 @@ import {
   sourceOf,
   takeRows,
 } from './support/datasets'
-import { type TestEngine, testEngines } from './support/engines'
+import { type TestEngine, testEngines, withSmallBuffers } from './support/engines'
 
 const firstCase = Number(process.env.LLOYD_SEED ?? 1)
 const caseCount = Number(process.env.LLOYD_CASES ?? (process.env.LLOYD_VERIFY ? 2000 : 200))
@@ -188,6 +188,11 @@ async function checkEngine(engine: Engine, what: string, drawn: Case, data: Case
   }
 
   if (chunks) {
+    // The smallest buffers that hold what belongs to the clusters, so that points are in as many as can be.
+    const bytes = Math.max(2 ** 16, 1024 * columns, 4 * k * (3 + 2 * columns), 16 * Math.ceil(k / 4) * columns)
+    const cut = await withSmallBuffers(engine, bytes, () => kmeans(engine, points, options))
+    expectSameValues(cut.centroids.data, fit.centroids.data, `${what}: centroids of points in several buffers`)
+    expectSameValues(cut.labels, fit.labels, `${what}: labels of points in several buffers`)
     const source = sourceOf(points, chunks)
     expectSameValues((await assign(engine, source, init)) as Uint32Array, labels, `${what}: assign of a source`)
     const chunked = await kmeans(engine, source, options)

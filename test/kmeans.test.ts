@@ -427,7 +427,31 @@ describe.each(engines)('$name', ({ engine }) => {
     })
   })
 
+  test('split: ends where there are no points left to part', async () => {
+    const result = await cluster([[1], [1], [2], [2], [5]], {
+      k: 5,
+      init: [[1], [1], [1], [1], [1]],
+      emptyClusters: 'split',
+      tolerance: 0,
+    })
+    expect(result).toMatchObject({ inertia: 0, converged: true })
+    expect([...new Set(Array.from(result.labels, (label) => result.centroids.data[label]))]).toEqual([1, 2, 5])
+  })
+
   describe('weights', () => {
+    test('their unit does not matter, however large or small', async () => {
+      const points = Array.from({ length: 100 }, (_, i) => [(i % 2) * 10 + i / 100])
+      const expected = await cluster(points, { k: 2, seed: 1 })
+      for (const unit of [2 ** -1060, 2 ** -120, 2 ** 10, 2 ** 126, 2 ** 1000]) {
+        const result = await cluster(points, { k: 2, seed: 1, weights: new Float64Array(100).fill(unit) })
+        expect(result.labels, `unit ${unit}`).toEqual(expected.labels)
+        expectClose(result.centroids.data, expected.centroids.data, 1e-5, `unit ${unit}`)
+        expect(result.inertia / unit / expected.inertia, `unit ${unit}`).toBeCloseTo(1, 5)
+      }
+      const ratios = await cluster([[0], [10], [12]], { k: 2, init: [[0], [10]], weights: [1e9, 1, 1] })
+      expect(Array.from(ratios.centroids.data)).toEqual([0, 11])
+    })
+
     test('agree with the oracle', async () => {
       const random = seededRandom(3)
       const weights = Float32Array.from({ length: 600 }, () => (random() < 0.2 ? 0 : 5 * random()))
@@ -457,15 +481,16 @@ describe.each(engines)('$name', ({ engine }) => {
       expect(result.inertia).toBe(1)
     })
 
-    test('k-means++ and k-means|| never begin with a point of weight 0', async () => {
+    test('no seeding by chance begins with a point of weight 0', async () => {
       const random = seededRandom(4)
       const cloud = blobs(random, 200, matrixOf([[0], [50]]), 0.1)
       const outliers = fillMatrix(50, 1, (row) => 1000 + 40 * row)
       const points = { data: new Float32Array([...cloud.data, ...outliers.data]), rows: 250, columns: 1 }
       const weights = Float32Array.from({ length: 250 }, (_, i) => (i < 200 ? 1 : 0))
-      for (const init of ['k-means++', 'k-means||'] as const) {
+      for (const init of ['k-means++', 'k-means||', 'random'] as const) {
         for (let seed = 0; seed < 4; seed++) {
-          const { centroids } = await cluster(points, { k: 2, init, weights, seed, maxIterations: 1 })
+          // Two rows at random may be of one cloud, which Lloyd mends.
+          const { centroids } = await cluster(points, { k: 2, init, weights, seed })
           expectClose(
             Array.from(centroids.data).sort((a, b) => a - b),
             [0, 50],
@@ -733,6 +758,14 @@ describe.each(engines)('$name', ({ engine }) => {
       ['a negative weight', () => cluster(points, { k: 1, weights: [1, 1, -2, 1, 1, 1] }), /-2/],
       ['NaN for a weight', () => cluster(points, { k: 1, weights: [1, 1, 1, Number.NaN, 1, 1] }), /3/],
       ['an infinite weight', () => cluster(points, { k: 1, weights: [1, 1, 1, 1, 1, Number.POSITIVE_INFINITY] }), /5/],
+      [
+        'a weight that the largest would swallow',
+        () => cluster(points, { k: 1, weights: [1e20, 1, 1, 1, 1, 1] }),
+        /weights\[1\] is 1,.*100000000000000000000/,
+      ],
+      ['a number for weights', () => cluster(points, { k: 1, weights: 3 as never }), /array.*3/],
+      ['a row that is none', () => cluster([[1, 2], null as never], { k: 1 }), /points\[1\]/],
+      ['big integers', () => cluster({ data: new BigInt64Array(4) as never, rows: 2, columns: 2 }, { k: 1 }), /BigInt/],
       ['weights of 0 in all', () => cluster(points, { k: 1, weights: [0, 0, 0, 0, 0, 0] }), /weight/],
       ['no engine', () => kmeans({} as never, points, { k: 1 }), /engine/],
       ['assign to no centroids', () => label(points, [])],
@@ -990,6 +1023,24 @@ describe('standardize', () => {
     expectClose(points.data, [-1.2247449, 0, 0, 0, 1.2247449, 0], 1e-6, 'points')
     expectClose(mean, [2, 0.1], 1e-8, 'mean')
     expectClose(scale, [Math.sqrt(2 / 3), 1], 1e-12, 'scale')
+  })
+
+  test('so does one that is constant but for rounding', () => {
+    for (const [value, rows] of [
+      [0.1, 10],
+      [0.7, 1000],
+      [1e9 + 0.3, 100_000],
+    ]) {
+      const { points, scale } = standardize({ data: new Float64Array(rows).fill(value), rows, columns: 1 })
+      expect(points.data.every((x) => x === 0)).toBe(true)
+      expect(scale[0]).toBe(1)
+    }
+  })
+
+  test('rows of numbers are taken in float64', () => {
+    const { points, mean } = standardize([[1e9 + 1], [1e9 + 2], [1e9 + 3]])
+    expect(mean[0]).toBe(1e9 + 2)
+    expectClose(points.data, [-1.2247449, 0, 1.2247449], 1e-6, 'points')
   })
 
   test('a small spread far from the origin survives', () => {

@@ -80,6 +80,16 @@ describe('readTable, text', () => {
     ['tabs', 'a\tb\n1\t2\n', { a: [1], b: [2] }, 'table.tsv'],
     ['commas in a tabbed file', 'a,b\tc\nx,y\t2\n', { 'a,b': ['x,y'], c: [2] }, 'table.tsv'],
     ['a header without one name', ',b\n0,1\n', { 'column 1': [0], b: [1] }],
+    ['a header of years', 'name,2019\nx,3\n', { name: ['x'], '2019': [3] }],
+    ['a header that counts', 'name,1,2\nx,3,5\n', { name: ['x'], '1': [3], '2': [5] }],
+    [
+      'text above text and a number above numbers',
+      'alice,30\nbob,25\n',
+      {
+        'column 1': ['alice', 'bob'],
+        'column 2': [30, 25],
+      },
+    ],
     ['the header of numpy.savetxt', '# a,b\n1,2\n', { a: [1], b: [2] }],
     ['an ending in capitals', 'a\n1\n', { a: [1] }, 'TABLE.CSV'],
   ])('reads %s', async (_, text, content, name) => {

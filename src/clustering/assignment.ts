@@ -6,7 +6,7 @@ import { nearestCentroid } from '../kernels/nearest-centroid.js'
 import { packCentroids } from '../kernels/pack-centroids.js'
 import { KMeansState } from '../kernels/shared/kmeans-state.js'
 import type { Matrix } from '../types.js'
-import type { Chunk, PointSet } from './points.js'
+import { type Chunk, changedSource, type PointSet } from './points.js'
 import { allocatePacked, nearestOptions } from './tiles.js'
 import { tuneForRows } from './tune.js'
 
@@ -182,6 +182,7 @@ export class Assignment {
     const { labels, blockSums } = await this.measure(this.assign)
     let inertia = 0
     for (const sum of blockSums) inertia += sum
+    if (Number.isNaN(inertia)) throw changedSource('points')
     const sizes = new Uint32Array(k)
     for (const label of labels) sizes[label]++
     return { centroids, labels, inertia: (inertia / set.scale / set.scale) * set.weightUnit, sizes }

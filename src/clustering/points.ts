@@ -221,10 +221,11 @@ function weightCount(got: number, wanted: number | string): LloydError {
   return new LloydError('InputError', `there are ${got} weights for ${wanted} points; give one a point`)
 }
 
-function changedSource(name: string): LloydError {
+/** What is thrown where a source did not repeat what its first pass gave. */
+export function changedSource(name: string): LloydError {
   return new LloydError(
     'InputError',
-    `the source of ${name} gave other rows than in its first pass; it must repeat them`,
+    `the source of ${name} gave other points than in its first pass; it must repeat them`,
   )
 }
 

@@ -24,3 +24,15 @@ export async function testEngines(): Promise<TestEngine[]> {
   }
   return engines
 }
+
+/** Does `work` while no buffer may be larger than `bytes` (at least 65 536), so that points lie in several chunks. */
+export async function withSmallBuffers<T>(engine: Engine, bytes: number, work: () => Promise<T>): Promise<T> {
+  const executor = engine as Engine & { maxBufferBytes: number }
+  const { maxBufferBytes } = executor
+  executor.maxBufferBytes = bytes
+  try {
+    return await work()
+  } finally {
+    executor.maxBufferBytes = maxBufferBytes
+  }
+}
