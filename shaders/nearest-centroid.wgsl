@@ -1,9 +1,9 @@
-// The nearest centroid of every point, never storing a distance matrix. How points and centroids meet is in
-// shared/nearest-by-thread.wgsl and, with SUBGROUPS, in shared/nearest-by-subgroup.wgsl; in both a thread answers for
-// POINTS points that are WORKGROUP_SIZE apart, so that neighbours have neighbouring points.
+// The nearest centroid of every point, never storing a distance matrix. Points and centroids meet in
+// shared/nearest-direct.wgsl (DIRECT), shared/nearest-by-subgroup.wgsl (SUBGROUPS) or shared/nearest-by-thread.wgsl; in all
+// a thread answers for POINTS points that are WORKGROUP_SIZE apart, so that neighbours have neighbouring points.
 //
-// DIRECT sums (x − c)², which never cancels; otherwise ‖c‖²/2 − x·c is compared, one multiply-add a coordinate, in the
-// working coordinates (point − shift) · scale, whose origin is near the middle of the data. Ties go to the lowest index.
+// DIRECT sums (x − c)²; otherwise ‖c‖²/2 − x·c is compared, one multiply-add a coordinate, in the working coordinates
+// (point − shift) · scale, whose origin is near the middle of the data. Ties go to the lowest index.
 //
 // Points whose label changes are counted in the state and listed in `moves`, with what the label was, for the sums to
 // follow; in which order is left to chance. Before the first iteration no point has a label; CUMULATIVE takes none for

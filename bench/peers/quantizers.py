@@ -4,6 +4,8 @@ Arguments: the raw RGB bytes of an image, its width and height, the number of co
 RGB bytes to. The first line written names the quantizers, and the packages that are missing. Each line read names one:
 it runs once, from the pixels in memory to one palette index a pixel, is timed, and its image is written.
 """
+import ctypes
+import ctypes.util
 import importlib
 import json
 import sys
@@ -61,6 +63,49 @@ def pillow(method):
     return run
 
 
+class Palette(ctypes.Structure):
+    _fields_ = [("count", ctypes.c_uint), ("entries", ctypes.c_ubyte * 4 * 256)]
+
+
+def libimagequant(library):
+    """The C library itself, at its default speed and quality."""
+    rgba = np.dstack([pixels.reshape(height, width, 3), np.full((height, width), 255, np.uint8)])
+    for name in "liq_attr_create liq_image_create_rgba liq_get_palette".split():
+        getattr(library, name).restype = ctypes.c_void_p
+    pointer = ctypes.c_void_p
+
+    def run():
+        attributes = pointer(library.liq_attr_create())
+        library.liq_set_max_colors(attributes, colors)
+        image = pointer(library.liq_image_create_rgba(attributes, rgba.ctypes.data_as(pointer), width, height, ctypes.c_double(0)))
+        result = pointer()
+        if library.liq_image_quantize(image, attributes, ctypes.byref(result)):
+            raise RuntimeError("liq_image_quantize failed")
+        library.liq_set_dithering_level(result, ctypes.c_float(0))
+        labels = np.empty(width * height, np.uint8)
+        size = ctypes.c_size_t(labels.size)
+        if library.liq_write_remapped_image(result, image, labels.ctypes.data_as(pointer), size):
+            raise RuntimeError("liq_write_remapped_image failed")
+        entries = ctypes.cast(library.liq_get_palette(result), ctypes.POINTER(Palette)).contents.entries
+        palette = np.frombuffer(entries, np.uint8).reshape(256, 4)[:, :3].copy()
+        for release, value in (("liq_result_destroy", result), ("liq_image_destroy", image), ("liq_attr_destroy", attributes)):
+            getattr(library, release)(value)
+        return palette, labels
+
+    return run
+
+
+def offer_libimagequant():
+    path = ctypes.util.find_library("imagequant")
+    if not path:
+        missing.append("libimagequant")
+        return
+    library = ctypes.CDLL(path)
+    version = library.liq_version()
+    name = f"libimagequant {version // 10000}.{version // 100 % 100}.{version % 100}"
+    quantizers[name] = (libimagequant(library), "the C library, at its default speed")
+
+
 def to_bytes(centroids):
     return np.clip(np.rint(centroids), 0, 255).astype(np.uint8)
 
@@ -97,6 +142,7 @@ def offer_pillow(module):
     quantizers[f"Pillow {version} octree"] = (pillow(module.Quantize.FASTOCTREE), "")
 
 
+offer_libimagequant()
 offer("scikit-learn", "sklearn.cluster", offer_sklearn)
 offer("faiss", "faiss", offer_faiss)
 offer("Pillow", "PIL.Image", offer_pillow)

@@ -1,4 +1,5 @@
-//#if ${SUBGROUPS}
+//#if ${DIRECT}
+//#elif ${SUBGROUPS}
 // A workgroup is one subgroup of LANES threads. Its POINTS × LANES points are compared with LANES × GROUPS × 4 centroids
 // at a time, each lane with its own: a lane reads four columns of POINTS points, from which all lanes get them by shuffles,
 // so that of points and centroids alike every coordinate is read once a workgroup. In the end the lanes' nearest are

@@ -1,29 +1,17 @@
-//#if ${SUBGROUPS}
+//#if ${DIRECT}
+//#elif ${SUBGROUPS}
 //#else
 // Every thread compares its own POINTS points with GROUPS × 4 centroids at a time, so that each loaded coordinate is used
 // POINTS × GROUPS × 4 times from registers (register blocking as in dense matrix products: V. Volkov and J. Demmel, SC
-// 2008). CACHED keeps the points in registers across all centroids (few columns, known when compiled); otherwise they are
-// read again for every GROUPS × 4 centroids. UNIFORM reads the centroids from uniform buffers, where they fit.
+// 2008); for the next centroids the points are read again. UNIFORM reads the centroids from uniform buffers, where they
+// fit.
 fn findNearest(first: u32, local: u32, nearest: ptr<function, array<u32, POINTS>>) {
-//#if ${CACHED}
-  let columns = COLUMNS;
-//#else
   let columns = parameters.columns;
-//#endif
   // Past the end the last point is done again.
   var start: array<u32, POINTS>;
   for (var p = 0u; p < POINTS; p++) {
     start[p] = (parameters.firstRow + min(first + p * WORKGROUP_SIZE, parameters.rows - 1u)) * columns;
   }
-//#if ${CACHED}
-  var x: array<f32, POINTS * COLUMNS>;
-  for (var p = 0u; p < POINTS; p++) {
-    for (var column = 0u; column < COLUMNS; column++) {
-      x[p * COLUMNS + column] = (points[start[p] + column] - shift[column]) * parameters.scale;
-    }
-  }
-//#endif
-
   var least: array<f32, POINTS>;
   for (var p = 0u; p < POINTS; p++) {
     least[p] = 3.4e38;
@@ -33,38 +21,21 @@ fn findNearest(first: u32, local: u32, nearest: ptr<function, array<u32, POINTS>
     let group = min(next, parameters.groups - GROUPS);
     var score: array<array<vec4<f32>, POINTS>, GROUPS>;
     for (var g = 0u; g < GROUPS; g++) {
-//#if ${DIRECT}
-      let initial = vec4<f32>();
-//#else
       let initial = halfNorms[group + g];
-//#endif
       for (var p = 0u; p < POINTS; p++) {
         score[g][p] = initial;
       }
     }
     for (var column = 0u; column < columns; column++) {
-//#if ${CACHED}
-//#else
       var x: array<f32, POINTS>;
       let middle = shift[column];
       for (var p = 0u; p < POINTS; p++) {
         x[p] = (points[start[p] + column] - middle) * parameters.scale;
       }
-//#endif
       for (var g = 0u; g < GROUPS; g++) {
         let c = packed[column * parameters.groups + group + g];
         for (var p = 0u; p < POINTS; p++) {
-//#if ${CACHED}
-          let coordinate = x[p * COLUMNS + column];
-//#else
-          let coordinate = x[p];
-//#endif
-//#if ${DIRECT}
-          let difference = coordinate - c;
-          score[g][p] += difference * difference;
-//#else
-          score[g][p] -= coordinate * c;
-//#endif
+          score[g][p] -= x[p] * c;
         }
       }
     }

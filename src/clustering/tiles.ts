@@ -8,7 +8,7 @@ import { type Tile, tunedTile } from '../engine/tuning.js'
 export interface NearestTile extends Tile {
   /** Points of a thread. */
   points: number
-  /** Groups of four centroids of a thread at a time, where points are not cached. */
+  /** Groups of four centroids of a thread at a time, where points are not kept. */
   groups: number
   /** 1: centroids are read from uniform buffers, where they fit; 0: from storage. */
   uniform: number
@@ -18,15 +18,16 @@ export interface NearestTile extends Tile {
   workgroup: number
 }
 
-/** Up to here differences are summed directly, which costs little and cancels nothing; beyond, the expanded form. */
+/**
+ * Up to here differences are summed directly, which costs little and cancels nothing, and a thread keeps its points across
+ * all centroids; beyond, the expanded form.
+ */
 const DIRECT_COLUMNS = 8
-/** Most columns of points that a thread keeps across all centroids. */
-const CACHED_COLUMNS = 8
 
 /** The class of shapes that share a tile: powers of two, and few columns one by one. */
 export function shapeClass(columns: number, k: number): { key: string; columns: number; k: number } {
   const power = (value: number) => 2 ** Math.ceil(Math.log2(value))
-  const shape = { columns: columns <= CACHED_COLUMNS ? columns : power(columns), k: power(k) }
+  const shape = { columns: columns <= DIRECT_COLUMNS ? columns : power(columns), k: power(k) }
   return { key: `nearest-centroid, ${shape.columns} columns, k ${shape.k}`, ...shape }
 }
 
@@ -44,13 +45,14 @@ const sharedTile = (lanes: number) => ({
 })
 
 /** Whether points can be shared within subgroups: lanes that have centroids of their own to compare them with. */
-const canShare = (columns: number, k: number, lanes: number) => lanes > 1 && columns > CACHED_COLUMNS && k >= 4 * lanes
+const canShare = (columns: number, k: number, lanes: number) => lanes > 1 && columns > DIRECT_COLUMNS && k >= 4 * lanes
 
 /**
  * The default table.
  *
  * Software adapters: measured on Mesa's driver with 2 shared cores (times of the assignment, ratios within one run). At
- * d = 3, k = 256, 16 points a thread give 1.2 to 1.3 times the throughput of 8, 32 points a third of it. At d = 32,
+ * d = 3, k = 256, 16 points a thread give 1.25 times the throughput of 8, 24 as much, 32 a third of it; to compare the
+ * least of four centroids with what was nearest so far, and not each, gives 1.2 times. At d = 32,
  * k = 256, 16 points × 32 centroids that a subgroup of 8 lanes shares give 2.2 to 2.6 times that of 16 × 16 of single
  * threads from uniform buffers, and 1.4 to 1.6 times that of 16 × 64 or 8 × 64 that are shared; workgroups of several
  * subgroups would be slower by up to a tenth. Without subgroups, 16 × 16 give 1.5 times the throughput of 16 × 8 from
@@ -61,12 +63,12 @@ const canShare = (columns: number, k: number, lanes: number) => lanes > 1 && col
  * Apple GPU.
  */
 function defaultTile(executor: Executor, columns: number, k: number): NearestTile {
-  const cached = columns <= CACHED_COLUMNS
-  const uniform = !cached && fitsUniform(columns, k) ? 1 : 0
+  const direct = columns <= DIRECT_COLUMNS
+  const uniform = !direct && fitsUniform(columns, k) ? 1 : 0
   const lanes = subgroupLanes(executor)
   if (!executor.adapter.software) return { points: 4, groups: 2, uniform, subgroups: 0, workgroup: 64 }
   if (canShare(columns, k, lanes)) return { ...sharedTile(lanes), workgroup: lanes }
-  const large = k >= MANY_CLUSTERS && (!cached || columns <= 4)
+  const large = k >= MANY_CLUSTERS && (!direct || columns <= 4)
   return { points: large ? 16 : 4, groups: uniform ? 4 : 2, uniform, subgroups: 0, workgroup: 64 }
 }
 
@@ -74,7 +76,7 @@ function defaultTile(executor: Executor, columns: number, k: number): NearestTil
 export function candidateTiles(executor: Executor, columns: number, k: number): NearestTile[] {
   const spaces = fitsUniform(columns, k) ? [0, 1] : [0]
   const sizes =
-    columns <= CACHED_COLUMNS
+    columns <= DIRECT_COLUMNS
       ? [
           [2, 1],
           [4, 1],
@@ -102,22 +104,21 @@ export function nearestOptions(executor: Executor, columns: number, k: number) {
 /** How nearest-centroid is compiled for a tile, as far as device and shape let it have it. */
 export function tileOptions(executor: Executor, tile: NearestTile, columns: number, k: number) {
   const { points, groups, uniform, subgroups, workgroup } = tile
-  const CACHED = columns <= CACHED_COLUMNS
+  const DIRECT = columns <= DIRECT_COLUMNS
   const lanes = subgroupLanes(executor)
-  const SUBGROUPS = subgroups === 1 && !CACHED && lanes > 1
+  const SUBGROUPS = subgroups === 1 && !DIRECT && lanes > 1
   return {
     workgroupSize: SUBGROUPS ? lanes : workgroup,
     flags: {
-      DIRECT: columns <= DIRECT_COLUMNS,
-      CACHED,
+      DIRECT,
       UNIFORM: !SUBGROUPS && uniform !== 0 && fitsUniform(columns, k),
       SUBGROUPS,
       VECTOR: SUBGROUPS && columns % 4 === 0,
     },
     constants: {
       POINTS: points,
-      GROUPS: CACHED ? 1 : Math.min(groups, Math.ceil(k / 4)),
-      COLUMNS: CACHED ? columns : 1,
+      GROUPS: DIRECT ? 1 : Math.min(groups, Math.ceil(k / 4)),
+      COLUMNS: DIRECT ? columns : 1,
       LANES: SUBGROUPS ? lanes : 1,
     },
   }

@@ -2,19 +2,20 @@ import source from '../../shaders/nearest-centroid.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import bySubgroupSource from '../../shaders/shared/nearest-by-subgroup.wgsl?raw'
 import byThreadSource from '../../shaders/shared/nearest-by-thread.wgsl?raw'
+import directSource from '../../shaders/shared/nearest-direct.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { KMeansState, NO_LABEL } from './shared/kmeans-state.js'
 
 /**
  * The nearest centroid of every point.
  *
- * SUBGROUPS: workgroups are single subgroups, of LANES threads; without CACHED, UNIFORM and DIRECT. VECTOR: with columns a
- * multiple of 4. Constants: POINTS (points of a thread), GROUPS (groups of four centroids of a thread at a time), COLUMNS
- * (with CACHED), LANES (with SUBGROUPS).
+ * DIRECT: for few columns, known when compiled. SUBGROUPS: workgroups are single subgroups, of LANES threads; without
+ * DIRECT and UNIFORM. VECTOR: with SUBGROUPS, and columns a multiple of 4. Constants: POINTS (points of a thread), GROUPS
+ * (groups of four centroids of a thread at a time, without DIRECT), COLUMNS (with DIRECT), LANES (with SUBGROUPS).
  */
 export const nearestCentroid = defineKernel({
   name: 'nearest-centroid',
-  sources: [gridSource, byThreadSource, bySubgroupSource, source],
+  sources: [gridSource, directSource, bySubgroupSource, byThreadSource, source],
   parameters: { firstRow: 'u32', rows: 'u32', columns: 'u32', groups: 'u32', scale: 'f32', chunk: 'u32' },
   bindings: {
     points: 'read f32',
@@ -25,7 +26,7 @@ export const nearestCentroid = defineKernel({
     moves: 'read_write u32',
     state: 'read_write u32',
   },
-  flags: { DIRECT: false, CACHED: false, UNIFORM: false, CUMULATIVE: false, SUBGROUPS: false, VECTOR: false },
+  flags: { DIRECT: false, UNIFORM: false, CUMULATIVE: false, SUBGROUPS: false, VECTOR: false },
   uniforms: { UNIFORM: ['packed', 'halfNorms'], SUBGROUPS: ['shift'] },
   enables: { SUBGROUPS: 'subgroups' },
   constants: { POINTS: 4, GROUPS: 2, COLUMNS: 2, LANES: 8 },
