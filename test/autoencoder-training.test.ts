@@ -159,6 +159,20 @@ describe.each(engines)('training on $name', ({ engine, name }) => {
     })
   })
 
+  test.each([[Number.NaN], [undefined], [Number.POSITIVE_INFINITY], [-1], ['fast']])(
+    'a schedule that gives %s is refused',
+    async (value) => {
+      await withAutoencoder({ inputs: 4, encoder: [dense(2)] }, async (autoencoder) => {
+        const schedule = (epoch: number) => (epoch < 2 ? 1 : (value as number))
+        const message = `schedule(2, 4) must be a finite number of at least 0, got ${value}`
+        await expect(autoencoder.fit(iris, { epochs: 4, schedule })).rejects.toMatchObject({
+          code: 'InputError',
+          message,
+        })
+      })
+    },
+  )
+
   test('stops when validation gets no better, with the best weights', async () => {
     const random = seededRandom(3)
     // Noise without structure: what is learned about some of it does not hold for the rest.

@@ -143,6 +143,9 @@ describe('lloyd autoencoder train', () => {
     ]
     const { code, stderr } = await run(args)
     expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/training diverged in epoch 1/) })
+    // The only step there is.
+    const whole = '--encoder 2 --epochs 1 --batch 200 --learning-rate 1e6 --save m.safetensors'
+    expect(await run(['train', iris, ...whole.split(' ')])).toMatchObject({ code: 1, stderr })
     expect(cli.snapshot()).toEqual({})
   })
 })

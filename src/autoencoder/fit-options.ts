@@ -28,7 +28,7 @@ export interface FitOptions {
    * the weights of the best epoch. Default: never.
    */
   patience?: number
-  /** The learning rate of epoch `epoch` (from 0) of `epochs` is the optimiser's times this; default 'constant'. */
+  /** The learning rate of epoch `epoch` (from 0) of `epochs` is the optimiser's times this, at least 0; default 'constant'. */
   schedule?: 'constant' | 'cosine' | ((epoch: number, epochs: number) => number)
   /** Longest gradient: longer ones are shortened to this Euclidean norm. Default: none is. */
   clipNorm?: number

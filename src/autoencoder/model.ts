@@ -14,6 +14,9 @@ export interface Scaling {
   factor: Float32Array<ArrayBuffer>
 }
 
+/** What is smaller is 0 on many devices, and has no inverse in float32. */
+const LEAST_NORMAL = 2 ** -126
+
 /** An architecture with its parameters on a device. */
 export class Model {
   readonly layout: Layout
@@ -46,11 +49,13 @@ export class Model {
     }
   }
 
-  /** Scales columns by their mean and standard deviation; a constant one becomes 0. */
+  /** Scales columns by their mean and standard deviation; one that is constant, to a normal float32, becomes 0. */
   scaleBy({ means, variances }: PointSet): void {
     this.setScaling({
       mean: Float32Array.from(means),
-      factor: Float32Array.from(variances, (variance) => (variance > 0 ? 1 / Math.sqrt(variance) : 1)),
+      factor: Float32Array.from(variances, (variance) =>
+        Math.sqrt(variance) >= LEAST_NORMAL ? 1 / Math.sqrt(variance) : 1,
+      ),
     })
   }
 
