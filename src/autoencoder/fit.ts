@@ -1,3 +1,4 @@
+import { anyColumns } from '../clustering/point-source.js'
 import { createPointSet, type PointSet } from '../clustering/points.js'
 import { BufferScope } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
@@ -61,7 +62,7 @@ async function loadExamples(model: Model, { points, labels, name }: Given, signa
     checkShape(rows, columns)
     if (values) requireLabels(values, rows, name)
   }
-  const set = await createPointSet(executor, points, { name, check, signal })
+  const set = await createPointSet(executor, anyColumns(points), { name, check, signal })
   const scope = new BufferScope(executor)
   try {
     requireFeatures(model, set, name)

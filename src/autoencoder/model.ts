@@ -3,7 +3,7 @@ import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import type { Matrix, TypedArray } from '../types.js'
-import { type Architecture, type Layout, layOut } from './architecture.js'
+import { type Architecture, type Layout, layOut, widestLayer } from './architecture.js'
 import type { ScalingBuffers } from './batches.js'
 import { firstWeights } from './initialization.js'
 import type { TrainingRecord } from './training-record.js'
@@ -35,6 +35,7 @@ export class Model {
   ) {
     this.layout = layOut(architecture)
     const { features, parameterCount } = this.layout
+    requireBatch(this.layout, 1, executor.maxBufferBytes)
     if (4 * parameterCount > executor.maxBufferBytes) {
       throw new LloydError(
         'InputError',
@@ -104,4 +105,17 @@ export class Model {
   release(): void {
     for (const buffer of [this.weights, this.scaling.mean, this.scaling.factor]) this.executor.release(buffer)
   }
+}
+
+/** Throws an `InputError` unless the device binds what the widest layer gives for `rows` points. */
+export function requireBatch(layout: Layout, rows: number, most: number): void {
+  const { name, numbers } = widestLayer(layout)
+  const bytes = 4 * rows * numbers
+  if (bytes <= most) return
+  const fitting = Math.floor(most / (4 * numbers))
+  throw new LloydError(
+    'InputError',
+    `${name} give ${numbers} numbers a point, ${bytes} bytes for ${rows}; this device binds at most ${most}; use ` +
+      (fitting > 0 ? `a batchSize of at most ${fitting}` : 'smaller layers'),
+  )
 }

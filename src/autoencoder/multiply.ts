@@ -1,4 +1,4 @@
-import { checkGpuMatrix, checkMatrix, rowsToMatrix } from '../clustering/matrix.js'
+import { ANY_COLUMNS, checkGpuMatrix, checkMatrix, rowsToMatrix } from '../clustering/matrix.js'
 import { BufferScope, type Engine, type Executor, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
@@ -53,6 +53,9 @@ export async function multiply(
       `a ${rows} × ${depth} matrix cannot be multiplied by one of ${steps} × ${columns}`,
     )
   }
+  requireBindable(executor, 'a', left.rows, left.columns)
+  requireBindable(executor, 'b', right.rows, right.columns)
+  requireBindable(executor, 'the product', batches * rows, columns)
   const scope = new BufferScope(executor)
   try {
     const [leftBuffer, rightBuffer] = [load(executor, scope, left), load(executor, scope, right)]
@@ -85,12 +88,21 @@ function sliceRows({ rows }: { rows: number }, batches: number, name: string): n
 }
 
 function checkFactor(executor: Executor, factor: Factor, name: string): Matrix<TypedArray> | GpuMatrix {
-  if (Array.isArray(factor)) return rowsToMatrix(factor as readonly ArrayLike<number>[], name)
+  if (Array.isArray(factor)) return rowsToMatrix(factor as readonly ArrayLike<number>[], name, ANY_COLUMNS)
   if (factor && typeof factor === 'object' && 'buffer' in factor) {
-    checkGpuMatrix(executor, factor, name)
+    checkGpuMatrix(executor, factor, name, ANY_COLUMNS)
     return factor
   }
-  return checkMatrix(factor as Matrix<TypedArray>, name)
+  return checkMatrix(factor as Matrix<TypedArray>, name, ANY_COLUMNS)
+}
+
+function requireBindable({ maxBufferBytes }: Executor, name: string, rows: number, columns: number): void {
+  const bytes = 4 * rows * columns
+  if (bytes <= maxBufferBytes) return
+  throw new LloydError(
+    'InputError',
+    `${name} is ${rows} × ${columns}, ${bytes} bytes; this device binds at most ${maxBufferBytes}; multiply parts of it`,
+  )
 }
 
 function load(executor: Executor, scope: BufferScope, factor: Matrix<TypedArray> | GpuMatrix): EngineBuffer {

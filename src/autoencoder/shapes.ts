@@ -5,7 +5,10 @@ import { ACTIVATIONS, type Conv2dLayer, type ConvTranspose2dLayer, type Layer } 
 export type Shape = readonly [units: number] | readonly [height: number, width: number, channels: number]
 export type ImageShape = readonly [height: number, width: number, channels: number]
 
-export const MAX_UNITS = 65536
+/** Most numbers of a point that a network takes, and most sides of an image. */
+export const MAX_INPUTS = 65536
+/** Most numbers that a layer gives for a point: indices of float32 in a buffer. A device binds fewer; the model asks it. */
+const MAX_UNITS = 2 ** 29
 /** Largest side of filters and windows, and largest stride. */
 const MAX_SIZE = 64
 
@@ -64,7 +67,7 @@ export function checkLayer(layer: Layer, name: string): void {
     if (!Array.isArray(value) || value.length !== count) {
       throw new LloydError('InputError', `${name}.${field} must be an array of ${count} integers, got ${String(value)}`)
     }
-    for (const [i, side] of value.entries()) integer(side, `${field}[${i}]`, MAX_UNITS)
+    for (const [i, side] of value.entries()) integer(side, `${field}[${i}]`, MAX_INPUTS)
   }
 }
 

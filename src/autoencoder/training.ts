@@ -8,7 +8,7 @@ import { Batches } from './batches.js'
 import { divergenceBounds } from './divergence.js'
 import type { Examples } from './fit.js'
 import type { Epoch, FitResult, FitSettings } from './fit-options.js'
-import type { Model } from './model.js'
+import { type Model, requireBatch } from './model.js'
 import { Objective } from './network.js'
 import { startOptimizer } from './optimizer.js'
 import { tuneForTraining } from './tune-network.js'
@@ -200,6 +200,7 @@ async function allocate(
   const training = points.chunkRows.map((rows) => rows - heldOut(rows))
   const validating = validation ? validation.set.chunkRows : points.chunkRows.map(heldOut)
   const rows = Math.min(batchSize, Math.max(...points.chunkRows, ...(validation?.set.chunkRows ?? [])))
+  requireBatch(layout, rows, executor.maxBufferBytes)
   const losses = scope.allocate('autoencoder.losses', 8 * (batchCount(training) + 1 + batchCount(validating)))
   const history = scope.allocate('autoencoder.history', 16 * HISTORY)
   const state = scope.allocate('autoencoder.state', 4 * TrainingState.words)

@@ -2,10 +2,15 @@ import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 
+/** Most columns of what is clustered. */
+export const MAX_COLUMNS = 4096
+/** For matrices whose columns only the device's memory limits. */
+export const ANY_COLUMNS = Number.MAX_SAFE_INTEGER
+
 /** An array of rows as a matrix. */
-export function rowsToMatrix(rows: readonly ArrayLike<number>[], name: string): Matrix {
+export function rowsToMatrix(rows: readonly ArrayLike<number>[], name: string, mostColumns = MAX_COLUMNS): Matrix {
   const columns = rows[0]?.length ?? 0
-  checkShape(rows.length, columns, name)
+  checkShape(rows.length, columns, name, mostColumns)
   const data = new Float32Array(rows.length * columns)
   for (const [index, row] of rows.entries()) {
     if (row.length !== columns) {
@@ -17,14 +22,14 @@ export function rowsToMatrix(rows: readonly ArrayLike<number>[], name: string): 
 }
 
 /** Checks that a value is a matrix with at least one row and column. */
-export function checkMatrix(matrix: Matrix<TypedArray>, name: string): Matrix<TypedArray> {
+export function checkMatrix(matrix: Matrix<TypedArray>, name: string, mostColumns = MAX_COLUMNS): Matrix<TypedArray> {
   if (typeof matrix !== 'object' || matrix === null || !ArrayBuffer.isView(matrix.data)) {
     throw new LloydError(
       'InputError',
       `${name} must be { data, rows, columns }, an array of rows, a GpuMatrix or a source`,
     )
   }
-  checkShape(matrix.rows, matrix.columns, name)
+  checkShape(matrix.rows, matrix.columns, name, mostColumns)
   if (matrix.data.length !== matrix.rows * matrix.columns) {
     throw new LloydError(
       'InputError',
@@ -34,12 +39,10 @@ export function checkMatrix(matrix: Matrix<TypedArray>, name: string): Matrix<Ty
   return matrix
 }
 
-export const MAX_COLUMNS = 4096
-
-function checkShape(rows: number, columns: number, name: string): void {
+function checkShape(rows: number, columns: number, name: string, mostColumns: number): void {
   for (const [key, value, most] of [
     ['rows', rows, Number.MAX_SAFE_INTEGER],
-    ['columns', columns, MAX_COLUMNS],
+    ['columns', columns, mostColumns],
   ] as const) {
     if (!Number.isInteger(value) || value < 1 || value > most) {
       throw new LloydError('InputError', `${name}.${key} must be an integer from 1 to ${most}, got ${String(value)}`)
@@ -48,9 +51,9 @@ function checkShape(rows: number, columns: number, name: string): void {
 }
 
 /** Checks that a matrix on the GPU lies in its buffer and can be bound. */
-export function checkGpuMatrix(executor: Executor, matrix: GpuMatrix, name: string): void {
+export function checkGpuMatrix(executor: Executor, matrix: GpuMatrix, name: string, mostColumns = MAX_COLUMNS): void {
   const { buffer, offset = 0, rows, columns } = matrix
-  checkShape(rows, columns, name)
+  checkShape(rows, columns, name, mostColumns)
   if (!executor.device) throw new LloydError('InputError', `${name} are on a GPU; they need the engine of their device`)
   const STORAGE = 0x80
   if (!(buffer.usage & STORAGE)) throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)
@@ -61,29 +64,39 @@ export function checkGpuMatrix(executor: Executor, matrix: GpuMatrix, name: stri
 }
 
 /** A small matrix of any accepted kind, as centroids are given, in memory; finite float32 numbers. */
-export async function toMatrix(executor: Executor, points: Points, name: string): Promise<Matrix<TypedArray>> {
-  const matrix = await loadMatrix(executor, points, name)
+export async function toMatrix(
+  executor: Executor,
+  points: Points,
+  name: string,
+  mostColumns = MAX_COLUMNS,
+): Promise<Matrix<TypedArray>> {
+  const matrix = await loadMatrix(executor, points, name, mostColumns)
   const bad = matrix.data.findIndex((value: number) => !Number.isFinite(Math.fround(value)))
   if (bad >= 0) throw notFinite(name, matrix.data[bad], Math.floor(bad / matrix.columns), bad % matrix.columns)
   return matrix
 }
 
-async function loadMatrix(executor: Executor, points: Points, name: string): Promise<Matrix<TypedArray>> {
-  if (Array.isArray(points)) return rowsToMatrix(points as readonly ArrayLike<number>[], name)
+async function loadMatrix(
+  executor: Executor,
+  points: Points,
+  name: string,
+  mostColumns: number,
+): Promise<Matrix<TypedArray>> {
+  if (Array.isArray(points)) return rowsToMatrix(points as readonly ArrayLike<number>[], name, mostColumns)
   if (typeof points === 'function') {
     const blocks: Matrix<TypedArray>[] = []
-    for await (const block of points()) blocks.push(checkMatrix(block, name))
+    for await (const block of points()) blocks.push(checkMatrix(block, name, mostColumns))
     const columns = blocks[0]?.columns ?? 0
     const data = Float32Array.from(blocks.flatMap((block) => Array.from(block.data)))
-    return checkMatrix({ data, rows: data.length / columns, columns }, name)
+    return checkMatrix({ data, rows: data.length / columns, columns }, name, mostColumns)
   }
   if (points && typeof points === 'object' && 'buffer' in points) {
-    checkGpuMatrix(executor, points, name)
+    checkGpuMatrix(executor, points, name, mostColumns)
     const { buffer, offset = 0, rows, columns } = points
     const bytes = await executor.read(executor.borrow(name, buffer, offset, 4 * rows * columns))
     return { data: new Float32Array(bytes), rows, columns }
   }
-  return checkMatrix(points as Matrix<TypedArray>, name)
+  return checkMatrix(points as Matrix<TypedArray>, name, mostColumns)
 }
 
 /** What is thrown for NaN and infinity. */
