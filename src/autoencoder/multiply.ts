@@ -42,7 +42,7 @@ export async function multiply(
   requireKnownOptions('multiply', options, ['transposeA', 'transposeB', 'batches', 'output'])
   const { transposeA = false, transposeB = false } = options
   const output = checkOutput(executor, options.output)
-  const [left, right] = [checkFactor(executor, a, 'a'), checkFactor(executor, b, 'b')]
+  const [left, right] = [await checkFactor(executor, a, 'a'), await checkFactor(executor, b, 'b')]
   const batches = requireInteger('batches', options.batches ?? 1, 1, 2 ** 24)
   const [leftRows, rightRows] = [sliceRows(left, batches, 'a'), sliceRows(right, batches, 'b')]
   const [rows, depth] = transposeA ? [left.columns, leftRows] : [leftRows, left.columns]
@@ -87,10 +87,10 @@ function sliceRows({ rows }: { rows: number }, batches: number, name: string): n
   throw new LloydError('InputError', `${name} has ${rows} rows, which ${batches} batches cannot share alike`)
 }
 
-function checkFactor(executor: Executor, factor: Factor, name: string): Matrix<TypedArray> | GpuMatrix {
+async function checkFactor(executor: Executor, factor: Factor, name: string): Promise<Matrix<TypedArray> | GpuMatrix> {
   if (Array.isArray(factor)) return rowsToMatrix(factor as readonly ArrayLike<number>[], name, ANY_COLUMNS)
   if (factor && typeof factor === 'object' && 'buffer' in factor) {
-    checkGpuMatrix(executor, factor, name, ANY_COLUMNS)
+    await checkGpuMatrix(executor, factor, name, ANY_COLUMNS)
     return factor
   }
   return checkMatrix(factor as Matrix<TypedArray>, name, ANY_COLUMNS)

@@ -50,8 +50,13 @@ function checkShape(rows: number, columns: number, name: string, mostColumns: nu
   }
 }
 
-/** Checks that a matrix on the GPU lies in its buffer and can be bound. */
-export function checkGpuMatrix(executor: Executor, matrix: GpuMatrix, name: string, mostColumns = MAX_COLUMNS): void {
+/** Checks that a matrix on the GPU lies in its buffer, and that the engine's device can bind that. */
+export async function checkGpuMatrix(
+  executor: Executor,
+  matrix: GpuMatrix,
+  name: string,
+  mostColumns = MAX_COLUMNS,
+): Promise<void> {
   const { buffer, offset = 0, rows, columns } = matrix
   checkShape(rows, columns, name, mostColumns)
   if (!executor.device) throw new LloydError('InputError', `${name} are on a GPU; they need the engine of their device`)
@@ -61,6 +66,37 @@ export function checkGpuMatrix(executor: Executor, matrix: GpuMatrix, name: stri
   if (offset + 4 * rows * columns > buffer.size) {
     throw new LloydError('InputError', `${name}: ${rows} × ${columns} float32 at ${offset} exceed ${buffer.size} bytes`)
   }
+  const refusal = await tryToBind(executor.device, buffer, offset)
+  if (refusal === null) return
+  throw new LloydError(
+    'InputError',
+    `${name} need a buffer of the engine's device that is neither destroyed nor mapped: ${refusal}`,
+  )
+}
+
+/** Binds a buffer for a pass that does nothing, and returns what the device says against it: it cannot be asked otherwise. */
+async function tryToBind(device: GPUDevice, buffer: GPUBuffer, offset: number): Promise<string | null> {
+  const [COMPUTE, type] = [0x4, 'read-only-storage'] as const
+  device.pushErrorScope('validation')
+  let thrown: unknown = null
+  try {
+    const layout = device.createBindGroupLayout({ entries: [{ binding: 0, visibility: COMPUTE, buffer: { type } }] })
+    const group = device.createBindGroup({
+      label: 'lloyd.try',
+      layout,
+      entries: [{ binding: 0, resource: { buffer, offset, size: 4 } }],
+    })
+    const encoder = device.createCommandEncoder({ label: 'lloyd.try' })
+    const pass = encoder.beginComputePass({ label: 'lloyd.try' })
+    pass.setBindGroup(0, group)
+    pass.end()
+    device.queue.submit([encoder.finish()])
+  } catch (error) {
+    thrown = error // no buffer at all
+  }
+  // A device that is lost says so to the next wait.
+  const error = await device.popErrorScope().catch(() => null)
+  return thrown ? String(thrown) : (error?.message ?? null)
 }
 
 /** A small matrix of any accepted kind, as centroids are given, in memory; finite float32 numbers. */
@@ -91,7 +127,7 @@ async function loadMatrix(
     return checkMatrix({ data, rows: data.length / columns, columns }, name, mostColumns)
   }
   if (points && typeof points === 'object' && 'buffer' in points) {
-    checkGpuMatrix(executor, points, name, mostColumns)
+    await checkGpuMatrix(executor, points, name, mostColumns)
     const { buffer, offset = 0, rows, columns } = points
     const bytes = await executor.read(executor.borrow(name, buffer, offset, 4 * rows * columns))
     return { data: new Float32Array(bytes), rows, columns }

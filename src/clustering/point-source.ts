@@ -72,7 +72,7 @@ export async function openSource(executor: Executor, given: Points, name: string
   if (Array.isArray(points))
     return matrixSource(rowsToMatrix(points as readonly ArrayLike<number>[], name, mostColumns), limit, resident)
   if (points && typeof points === 'object' && 'buffer' in points) {
-    checkGpuMatrix(executor, points, name, mostColumns)
+    await checkGpuMatrix(executor, points, name, mostColumns)
     return gpuSource(points, limit)
   }
   return matrixSource(checkMatrix(points as Matrix<TypedArray>, name, mostColumns), limit, resident)
