@@ -60,7 +60,8 @@ export interface Architecture {
   seed: number
 }
 
-const OPTIONS = [
+/** What an architecture is made of. */
+export const ARCHITECTURE_KEYS = [
   'inputs',
   'encoder',
   'decoder',
@@ -74,7 +75,7 @@ const OPTIONS = [
 
 /** Checks options and fills in what they leave out. Throws an `InputError` for anything that does not fit together. */
 export function checkArchitecture(options: AutoencoderOptions | Architecture): Architecture {
-  requireKnownOptions('createAutoencoder', options, OPTIONS)
+  requireKnownOptions('createAutoencoder', options, ARCHITECTURE_KEYS)
   const { loss = 'squared-error', standardize = false } = options
   if (!Object.hasOwn(LAST_ACTIVATION, loss)) {
     const names = Object.keys(LAST_ACTIVATION).join("', '")

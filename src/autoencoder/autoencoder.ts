@@ -2,7 +2,7 @@ import { type Engine, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
 import { randomNormal } from '../kernels/shared/random.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
-import { type Architecture, type AutoencoderOptions, checkArchitecture } from './architecture.js'
+import { ARCHITECTURE_KEYS, type Architecture, type AutoencoderOptions, checkArchitecture } from './architecture.js'
 import { fitModel } from './fit.js'
 import { checkFitOptions, type FitOptions, type FitResult } from './fit-options.js'
 import { differentiate, type Gradients } from './gradients.js'
@@ -86,7 +86,7 @@ export async function createAutoencoder(engine: Engine, options: AutoencoderOpti
  *   NaN), or of another kind.
  */
 export async function loadAutoencoder(engine: Engine, file: Uint8Array): Promise<Autoencoder> {
-  const { model, metadata } = decodeModel(executorOf(engine), file, 'autoencoder', checkArchitecture)
+  const { model, metadata } = decodeModel(executorOf(engine), file, 'autoencoder', ARCHITECTURE_KEYS, checkArchitecture)
   return new TrainableAutoencoder(model, metadata)
 }
 
