@@ -231,6 +231,35 @@ describe.each(engines)('training on $name', ({ engine, name }) => {
     })
   })
 
+  test('a first run that fails leaves no scaling behind, or none that a second would keep', async () => {
+    const points = fillMatrix(150, 4, (row, column) => 10 + iris.data[4 * row + column])
+    await withAutoencoder({ inputs: 4, encoder: [dense(2)], standardize: true }, async (autoencoder) => {
+      const before = await autoencoder.encode(iris)
+      const failures: Partial<FitOptions>[] = [
+        { optimizer: sgd({ learningRate: 1e6 }) },
+        { schedule: () => Number.NaN },
+        { validation: [[1, 2, 3, Number.NaN]] },
+        { signal: AbortSignal.timeout(0) },
+      ]
+      for (const failure of failures) {
+        await expect(autoencoder.fit(points, { epochs: 100_000, ...failure })).rejects.toThrow()
+        if (failure.signal) continue
+        expect(autoencoder.scaling).toBeNull()
+        expect(await autoencoder.encode(iris)).toEqual(before)
+      }
+      const controller = new AbortController()
+      const run = autoencoder.fit(points, { epochs: 1e5, signal: controller.signal, onEpoch: () => controller.abort() })
+      await expect(run).rejects.toThrow(/abort/)
+      // The weights that were learned need it.
+      expect(autoencoder.scaling!.mean[0]).toBeCloseTo(15.843, 2)
+      await autoencoder.fit(iris, { epochs: 1 })
+      expect(autoencoder.scaling!.mean[0]).toBeCloseTo(5.843, 2)
+      await expect(autoencoder.fit(points, { epochs: 1, ...failures[0] })).rejects.toThrow('diverged')
+      await autoencoder.fit(points, { epochs: 1 })
+      expect(autoencoder.scaling!.mean[0]).toBeCloseTo(5.843, 2)
+    })
+  })
+
   test('takes arrays, sources and matrices on the device alike', async () => {
     const learn = (points: Parameters<Autoencoder['fit']>[0]) =>
       withAutoencoder({ inputs: 4, encoder: [dense(2)], standardize: true }, async (autoencoder) => {

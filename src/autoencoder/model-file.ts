@@ -99,7 +99,10 @@ export function decodeModel<Stored>(
   }
   const model = new Model(executor, architecture)
   model.writeParameters(Object.fromEntries(parameters.map(({ name, matrix }) => [name, matrix])))
-  if (scaling) model.setScaling(scaling)
+  if (scaling) {
+    model.setScaling(scaling)
+    model.settled = true
+  }
   model.training = training
   return { model, metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !key.startsWith(PREFIX))) }
 }

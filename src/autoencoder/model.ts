@@ -24,6 +24,8 @@ export class Model {
   readonly scaling: ScalingBuffers
   /** Null where columns are taken as they are, and before the first fit. */
   scale: Scaling | null = null
+  /** Whether the scaling stays as it is: a fit that was completed chose it, or a file. */
+  settled = false
   /** How it was last trained, if it was. */
   training: TrainingRecord | null = null
   /** Whether it is being trained. */
@@ -60,10 +62,12 @@ export class Model {
     })
   }
 
-  setScaling(scale: Scaling): void {
+  /** Null: columns are taken as they are. */
+  setScaling(scale: Scaling | null): void {
+    const { executor, scaling, layout } = this
     this.scale = scale
-    this.executor.write(this.scaling.mean, scale.mean)
-    this.executor.write(this.scaling.factor, scale.factor)
+    executor.write(scaling.mean, scale?.mean ?? new Float32Array(layout.features))
+    executor.write(scaling.factor, scale?.factor ?? new Float32Array(layout.features).fill(1))
   }
 
   async readParameters(): Promise<Record<string, Matrix>> {
@@ -83,6 +87,9 @@ export class Model {
   /** Replaces the parameters that `record` names. Throws, before anything is changed, for a name or shape not its own. */
   writeParameters(record: Record<string, Matrix<TypedArray>>): void {
     const { parameters } = this.layout
+    if (typeof record !== 'object' || record === null) {
+      throw new LloydError('InputError', `writeParameters takes { name: matrix, … }, got ${String(record)}`)
+    }
     const writes = Object.entries(record).map(([name, matrix]) => {
       const known = parameters.find((parameter) => parameter.name === name)
       if (!known) {

@@ -102,7 +102,6 @@ export class Training {
     const { batches, objective, losses, optimizer, judge, keep, kept, state, history, bounds } = this.parts
     const factor = requireNumber(`schedule(${epoch}, ${epochs})`, schedule(epoch, epochs), 0)
     this.#factors.push(factor)
-    this.moved = true
     const splitKey = randomBits(seed, 0, 1)
     const unseen = { training: false, drawn: true, seed: randomBits(seed, 0, 0) }
     const { set } = this.examples
@@ -122,6 +121,7 @@ export class Training {
         if (labels) batches.takeLabels(labels, first, rows, true)
         await objective.differentiate(batches.noisy, batches.targets, pass, losses, index++, 1 / rows)
         optimizer.step(this.#step, factor)
+        this.moved = true
       }
       if (chunkIndex < set.chunkRows.length) continue
       probeRows = Math.min(count, batchSize, PROBE_ROWS)
