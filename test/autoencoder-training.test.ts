@@ -200,11 +200,14 @@ describe.each(engines)('training on $name', ({ engine, name }) => {
 
   test('holds out a share of the points, each either trained on or not', async () => {
     await withAutoencoder({ inputs: 4, encoder: [dense(2)] }, async (autoencoder) => {
-      const { loss, validation } = await autoencoder.fit(iris, { epochs: 2, validation: 0.2, batchSize: 40, optimizer: sgd({ learningRate: 0 }) }) // biome-ignore format: long
+      const { loss, validation, heldOut } = await autoencoder.fit(iris, { epochs: 2, validation: 0.2, batchSize: 40, optimizer: sgd({ learningRate: 0 }) }) // biome-ignore format: long
       // Nothing is learned, so that the losses of both parts add up to that of all.
       const all = sum(await autoencoder.errors(iris))
       expect((loss[0] * 120 + validation[0] * 30) / all).toBeCloseTo(1, 5)
       expect(validation[1]).toBe(validation[0])
+      const errors = await autoencoder.errors(iris)
+      expect(new Set(heldOut).size).toBe(30)
+      expect(sum(Array.from(heldOut, (row) => errors[row])) / 30 / validation[0]).toBeCloseTo(1, 5)
       expect(loss[1] / loss[0]).toBeCloseTo(1, 5)
     })
   })

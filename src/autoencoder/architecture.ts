@@ -37,10 +37,10 @@ export interface AutoencoderOptions {
   loss?: Loss
   /** λ of the penalty λ Σ|a| on the code, at least 0, default 0. */
   sparsity?: number
-  /** Default none. */
-  noise?: Noise
+  /** Default none, null. */
+  noise?: Noise | null
   /** Default false: the code is a point. With β it is a normal distribution, and β times its divergence is a penalty. */
-  variational?: false | { beta: number }
+  variational?: false | null | { beta: number }
   /** Scales every column to mean 0 and variance 1 (of the points first fitted), and back on output. Default false. */
   standardize?: boolean
   /** Of the first weights and, unless `fit` has its own, of everything random in training. Default 0. */

@@ -51,6 +51,8 @@ export interface FitResult {
   penalty: number[]
   /** Empty without validation. */
   validation: number[]
+  /** Numbers of the rows that were held out of the points to validate on, ascending; empty without a share of them. */
+  heldOut: Uint32Array<ArrayBuffer>
   /** Epochs done. */
   epochs: number
   /** The epoch, from 1, whose weights the auto-encoder has. */

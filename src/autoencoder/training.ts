@@ -4,6 +4,7 @@ import { judgeEpoch } from '../kernels/judge-epoch.js'
 import { keepParameters } from '../kernels/keep-parameters.js'
 import { randomBits } from '../kernels/shared/random.js'
 import { Stopped, TrainingState } from '../kernels/shared/training-state.js'
+import { placer } from '../kernels/shuffle-rows.js'
 import { Batches } from './batches.js'
 import { divergenceBounds } from './divergence.js'
 import type { Examples } from './fit.js'
@@ -89,6 +90,7 @@ export class Training {
       loss: history.map(({ loss }) => loss),
       penalty: history.map(({ penalty }) => penalty),
       validation: history.map(({ validation }) => validation).filter((value) => value !== null),
+      heldOut: this.#heldOutRows(),
       epochs: history.length,
       bestEpoch: patience > 0 ? best : history.length,
       stopped: stopped === Stopped.patience ? 'patience' : 'epochs',
@@ -102,7 +104,7 @@ export class Training {
     const { batches, objective, losses, optimizer, judge, keep, kept, state, history, bounds } = this.parts
     const factor = requireNumber(`schedule(${epoch}, ${epochs})`, schedule(epoch, epochs), 0)
     this.#factors.push(factor)
-    const splitKey = randomBits(seed, 0, 1)
+    const splitKey = splitKeyOf(seed)
     const unseen = { training: false, drawn: true, seed: randomBits(seed, 0, 0) }
     const { set } = this.examples
     let index = 0
@@ -165,6 +167,18 @@ export class Training {
     }
   }
 
+  /** Of each chunk the rows that its order leaves out. */
+  #heldOutRows(): Uint32Array<ArrayBuffer> {
+    const { heldOut, seed } = this.settings
+    let first = 0
+    const rows = this.examples.set.chunkRows.flatMap((total) => {
+      const place = placer(total, splitKeyOf(seed))
+      first += total
+      return Array.from({ length: heldOut(total) }, (_, i) => first - total + place(i))
+    })
+    return Uint32Array.from(rows).sort()
+  }
+
   async #readHistory(from: number, to: number): Promise<Epoch[]> {
     const { executor } = this.model
     const { history, validationRows } = this.parts
@@ -185,6 +199,9 @@ export class Training {
     this.#scope.release()
   }
 }
+
+/** Key of the order whose first rows are held out. */
+const splitKeyOf = (seed: number) => randomBits(seed, 0, 1)
 
 async function allocate(
   model: Model,
