@@ -1,20 +1,22 @@
 // Looks at the losses of an epoch and decides what becomes of it, so that training need not wait for the host: the mean
-// losses go to the history, and the state says whether this epoch's parameters are kept, whether the run diverged (a loss or
-// parameter that is NaN or infinite, seen by its bits, or a loss GROWTH times both that of the first batch, of `firstRows`
-// points, and the `usual` one) or has waited long enough for a better epoch. One thread does all.
+// losses go to the history, and the state says whether this epoch's parameters are kept, whether the run diverged (a loss
+// that is NaN or infinite, seen by its bits, or `growth` times both that of the first batch, of `firstRows` points, and the
+// `usual` one; or a damaged parameter) or has waited long enough for a better epoch. One thread does all.
 //
-// `losses` has the summed losses of each batch: reconstruction, then penalty, of `batches` training batches and then of
-// `validationBatches`.
+// `losses` has the summed losses of each batch: reconstruction, then penalty, of `batches` training batches, of a probe of
+// `probeRows` points by the parameters that the epoch ended with, and of `validationBatches`.
 
 struct Parameters {
   batches: u32,
   rows: u32,
+  probeRows: u32,
   validationBatches: u32,
   validationRows: u32,
   entry: u32,
   patience: u32,
   firstRows: u32,
   usual: f32,
+  growth: f32,
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
@@ -31,7 +33,6 @@ const BEST = 4u;
 const WAITED = 5u;
 const EPOCHS = 6u;
 const FIRST = 7u;
-const GROWTH = 16777216.0;
 const DIVERGED = 1u;
 const PATIENCE = 2u;
 const BLOCK = 32u;
@@ -60,16 +61,18 @@ fn main(@builtin(global_invocation_id) thread: vec3<u32>) {
     return;
   }
   let training = sumLosses(0u, parameters.batches) / f32(parameters.rows);
+  let probed = sumLosses(parameters.batches, 1u) / f32(parameters.probeRows);
   var watched = training;
   if (parameters.validationBatches > 0u) {
-    watched = sumLosses(parameters.batches, parameters.validationBatches) / f32(parameters.validationRows);
+    watched = sumLosses(parameters.batches + 1u, parameters.validationBatches) / f32(parameters.validationRows);
   }
   history[parameters.entry] = vec4<f32>(training, watched);
   if (state[EPOCHS] == 0u) {
     state[FIRST] = bitcast<u32>(losses[0].x / f32(parameters.firstRows));
   }
-  let grown = training.x > GROWTH * max(bitcast<f32>(state[FIRST]), parameters.usual);
-  if (!finite(training.x + training.y) || !finite(watched.x + watched.y) || grown || state[DAMAGED] != 0u) {
+  let most = parameters.growth * max(bitcast<f32>(state[FIRST]), parameters.usual);
+  let measured = finite(training.x + training.y) && finite(probed.x + probed.y) && finite(watched.x + watched.y);
+  if (!measured || training.x > most || probed.x > most || state[DAMAGED] != 0u) {
     state[STOPPED] = DIVERGED;
     return;
   }

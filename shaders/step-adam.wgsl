@@ -1,7 +1,7 @@
 // One step of Adam (D. Kingma and J. Ba, ICLR 2015), and with DECOUPLED of AdamW (I. Loshchilov and F. Hutter, ICLR 2019),
 // over all parameters at once; `correction1` and `correction2` are 1 − βᵗ. The gradient is scaled down to `clipNorm` where
-// its squared norm, in `norm`, is larger; 0 leaves it alone. A parameter that becomes NaN or infinite, seen by its bits,
-// is noted in the state. One thread takes every threads-th parameter.
+// its squared norm, in `norm`, is larger; 0 leaves it alone. A parameter that becomes larger than `limit`, infinite or NaN
+// is noted in the state; as integers, the bits of magnitudes are in that order. One thread takes every threads-th parameter.
 
 struct Parameters {
   count: u32,
@@ -14,6 +14,7 @@ struct Parameters {
   epsilon: f32,
   weightDecay: f32,
   clipNorm: f32,
+  limit: f32,
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
@@ -56,7 +57,7 @@ fn main(
     let spread = sqrt(moment.y / parameters.correction2) + parameters.epsilon;
     weight -= parameters.rate * (moment.x / parameters.correction1) / spread;
     weights[index] = weight;
-    if ((bitcast<u32>(weight) & 0x7f800000u) == 0x7f800000u) {
+    if ((bitcast<u32>(weight) & 0x7fffffffu) > bitcast<u32>(parameters.limit)) {
       atomicStore(&state[DAMAGED], 1u);
     }
   }

@@ -1,7 +1,7 @@
 // One step of stochastic gradient descent over all parameters at once, with momentum v ← μ v + g and w ← w − η v
 // (B. Polyak, 1964). The gradient is scaled down to `clipNorm` where its squared norm, in `norm`, is larger; 0 leaves it
-// alone. A parameter that becomes NaN or infinite, seen by its bits, is noted in the state. One thread takes every
-// threads-th parameter.
+// alone. A parameter that becomes larger than `limit`, infinite or NaN is noted in the state; as integers, the bits of
+// magnitudes are in that order. One thread takes every threads-th parameter.
 
 struct Parameters {
   count: u32,
@@ -10,6 +10,7 @@ struct Parameters {
   momentum: f32,
   weightDecay: f32,
   clipNorm: f32,
+  limit: f32,
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
@@ -44,7 +45,7 @@ fn main(
     moments[index] = velocity;
     weight -= parameters.rate * velocity;
     weights[index] = weight;
-    if ((bitcast<u32>(weight) & 0x7f800000u) == 0x7f800000u) {
+    if ((bitcast<u32>(weight) & 0x7fffffffu) > bitcast<u32>(parameters.limit)) {
       atomicStore(&state[DAMAGED], 1u);
     }
   }

@@ -70,19 +70,20 @@ test('a linear auto-encoder comes to principal components, and not below', async
 
 /** With LLOYD_VERIFY all digits as the examples take them, else a twentieth of them for a moment. */
 const settings = verify ? {} : { digits: readDigits(0.05), epochs: 20, batchSize: 32 }
+/** The least of them from which a network of two layers learns more than principal components. */
+const more = verify ? {} : { digits: readDigits(0.1), epochs: 24, batchSize: 32, layers: [64, 8] }
 
 test("MNIST's digits are clustered by their codes, and by their pixels", async () => {
-  const result = await clusters(own.engine, verify ? {} : { ...settings, restarts: 2, layers: [64, 8] })
+  const result = await clusters(own.engine, verify ? {} : { ...more, restarts: 2 })
   const units = verify ? 16 : 8
   const pixels = result['NMI of pixels with the digits'] as number
   const codes = result['NMI of codes with the digits'] as number
   expect(pixels).toBeGreaterThan(0.4)
-  expect(codes).toBeGreaterThan(verify ? pixels : 0.2)
-  if (verify) {
-    expect(result['held-out error of the auto-encoder']).toBeLessThan(
-      result[`held-out error of ${units} components`] as number,
-    )
-  }
+  // Eight numbers from few digits still tell most of what 784 do.
+  expect(codes).toBeGreaterThan(verify ? pixels : 0.75 * pixels)
+  expect(result['held-out error of the auto-encoder']).toBeLessThan(
+    result[`held-out error of ${units} components`] as number,
+  )
 }, 1_200_000)
 
 test('noise is taken from digits that were never seen', async () => {
@@ -105,8 +106,8 @@ test('digits are made up that look like digits', async () => {
 }, 1_200_000)
 
 test('a classifier learns from few labels, by codes and by pixels', async () => {
-  const result = await classifier(own.engine, verify ? {} : { ...settings, labelled: 50, layers: [64, 8] })
+  const result = await classifier(own.engine, verify ? {} : { ...more, labelled: 50 })
   const pixels = result['held-out accuracy by pixels']
   expect(pixels).toBeGreaterThan(0.5)
-  expect(result['held-out accuracy by codes']).toBeGreaterThan(verify ? pixels : 0.5)
+  expect(result['held-out accuracy by codes']).toBeGreaterThan(verify ? pixels : 0.85 * pixels)
 }, 1_200_000)

@@ -117,6 +117,13 @@ describe('a file of an auto-encoder', () => {
     withHeader(file, (header) => ({ ...header, __metadata__: { ...header.__metadata__, ...changes } }))
   const inArchitecture = (changes: object) =>
     inMetadata({ 'lloyd.architecture': JSON.stringify({ ...JSON.parse(architecture), ...changes }) })
+  const inTraining = (changes: object) => {
+    const training = readSafetensors(file).metadata['lloyd.training']
+    return inMetadata({ 'lloyd.training': JSON.stringify({ ...JSON.parse(training), ...changes }) })
+  }
+  /** Of 4 columns: the last two tensors. */
+  const withoutScaling = () =>
+    withHeader(file, ({ 'scaling.mean': _, 'scaling.factor': __, ...rest }) => rest).slice(0, -2 * 4 * 4)
   const tensor = (changes: object) =>
     withHeader(file, (header) => {
       Object.assign(header['encoder.0.weight'], changes)
@@ -146,6 +153,24 @@ describe('a file of an auto-encoder', () => {
     ['a wrong layer', () => inArchitecture({ encoder: [{ type: 'lstm' }] }), /architecture is not possible: .*lstm/],
     ['another width', () => inArchitecture({ encoder: [dense(5), dense(2)] }), /must be F32 of shape \[4,5\]/],
     ['enormous layers', () => inArchitecture({ encoder: [dense(65536), dense(65536)] }), /\[4,65536\]/],
+    ...['activation', 'units'].map((field): (typeof faults)[number] => [
+      `a layer without ${field}`,
+      () => inArchitecture({ encoder: [{ ...dense(3, 'tanh'), [field]: undefined }, dense(2)] }),
+      new RegExp(`encoder\\[0\\]\\.${field} must be`),
+    ]),
+    ...['inputs', 'decoder', 'loss', 'sparsity', 'noise', 'variational', 'standardize', 'seed'].map(
+      (key): (typeof faults)[number] => [
+        `an architecture without ${key}`,
+        () => inArchitecture({ [key]: undefined }),
+        new RegExp(`architecture has no '${key}'`),
+      ],
+    ),
+    ['a training that is none', () => inMetadata({ 'lloyd.training': '{}' }), /training cannot be: epochs must be/],
+    ['a training of another optimizer', () => inTraining({ optimizer: { type: 'lion' } }), /must be adam/],
+    ['a training with half an optimizer', () => inTraining({ optimizer: { type: 'adam' } }), /learningRate must be/],
+    ['a training of text', () => inTraining({ loss: '3' }), /loss must be a finite number/],
+    ['a training of more', () => inTraining({ mood: 3 }), /'mood'/],
+    ['no scaling though it was trained', withoutScaling, /no tensor 'scaling.mean'/],
     ['no scaling in use', () => inArchitecture({ standardize: false }), /tensor 'scaling.mean', which its archit/],
   ]
 

@@ -135,10 +135,41 @@ const all = (gradients: Record<string, { data: ArrayLike<number> } | ArrayLike<n
   Object.values(gradients).flatMap((matrix) => Array.from('data' in matrix ? matrix.data : matrix))
 const distance = (a: number[], b: number[]) => norm(a.map((value, i) => value - b[i]))
 
+/** Shapes of images that the invented cases do not have: windows that do not fit evenly, and outputs that are given. */
+function imageCases(): Case[] {
+  const tanh = { activation: 'tanh' } as const
+  const layers: [inputs: [number, number, number], ...Layer[]][] = [
+    [[5, 6, 2], conv2d(6, { size: 3, padding: 'valid', ...tanh })],
+    [[7, 6, 1], conv2d(3, { size: 2, stride: 2, padding: 'valid', ...tanh }), dense(2)],
+    [[8, 9, 2], conv2d(5, { size: 4, stride: 3, padding: 'valid' }), conv2d(9, { size: 2, padding: 'valid', ...tanh })],
+    [[3, 3, 2], convTranspose2d(5, { size: 3, stride: 2, output: [5, 6], ...tanh }), dense(3)],
+    [[3, 3, 1], convTranspose2d(7, { size: 3, stride: 2, padding: 'valid', output: [8, 7], ...tanh })],
+    [[2, 3, 3], convTranspose2d(6, { size: 2, padding: 'valid', activation: 'sigmoid' })],
+    [[3, 2, 2], upsample2d(3, [7, 6]), conv2d(10, { size: 3, stride: 2, padding: 'valid', activation: 'softplus' })],
+  ]
+  return layers.flatMap(([inputs, ...encoder], i) =>
+    (['squared-error', 'binary-cross-entropy'] as const).map((loss): Case => {
+      const random = seededRandom(i + 1)
+      const first = encoder[0].type === 'upsample2d' ? [conv2d(2, tanh)] : []
+      return {
+        options: { inputs, encoder: [...first, ...encoder], loss, seed: i },
+        points: fillMatrix(3, inputs[0] * inputs[1] * inputs[2], () => random()),
+      }
+    }),
+  )
+}
+
+/** Invented ones by their numbers, and those of images. */
+function allCases(...limits: [number, readonly number[], readonly number[]]): [string, Case][] {
+  const invented = Array.from({ length: caseCount }, (_, i): [string, Case] => {
+    return [`case ${firstCase + i}`, inventCase(firstCase + i, ...limits)]
+  })
+  return [...invented, ...imageCases().map((own): [string, Case] => ['images', own])]
+}
+
 describe('gradients on the twins agree with central differences', () => {
-  for (let seed = firstCase; seed < firstCase + caseCount; seed++) {
-    const invented = inventCase(seed, 5, [1, 2, 3, 4, 5], [1, 2, 3])
-    test(`case ${seed}: ${describeCase(invented)}`, async () => {
+  for (const [name, invented] of allCases(5, [1, 2, 3, 4, 5], [1, 2, 3])) {
+    test(`${name}: ${describeCase(invented)}`, async () => {
       const { loss, penalty, gradients, parameters, architecture } = await differentiate(cpu.engine, invented)
       const beta = architecture.variational?.beta
       const network: OracleNetwork = { ...architecture, beta }
@@ -165,9 +196,8 @@ describe.each(gpus)('gradients on $name agree with the twins', ({ engine, name }
   const widths = slow ? 17 : 131
   const sides = slow ? [1, 2, 5, 7] : [1, 2, 7, 13, 16, 28]
   const rows = slow ? [1, 2, 7, 33] : [1, 2, 7, 33, 64, 127]
-  for (let seed = firstCase; seed < firstCase + caseCount; seed++) {
-    const invented = inventCase(seed, widths, sides, rows)
-    test(`case ${seed}: ${describeCase(invented)}`, async () => {
+  for (const [name, invented] of allCases(widths, sides, rows)) {
+    test(`${name}: ${describeCase(invented)}`, async () => {
       const own = await differentiate(engine, invented)
       const twin = await differentiate(cpu.engine, invented)
       expect(Math.abs(own.loss - twin.loss)).toBeLessThanOrEqual(1e-4 * twin.loss)

@@ -159,6 +159,20 @@ describe.each(engines)('training on $name', ({ engine, name }) => {
     })
   })
 
+  test.each([[Number.NaN], [undefined], [Number.POSITIVE_INFINITY], [-1], ['fast']])(
+    'a schedule that gives %s is refused',
+    async (value) => {
+      await withAutoencoder({ inputs: 4, encoder: [dense(2)] }, async (autoencoder) => {
+        const schedule = (epoch: number) => (epoch < 2 ? 1 : (value as number))
+        const message = `schedule(2, 4) must be a finite number of at least 0, got ${value}`
+        await expect(autoencoder.fit(iris, { epochs: 4, schedule })).rejects.toMatchObject({
+          code: 'InputError',
+          message,
+        })
+      })
+    },
+  )
+
   test('stops when validation gets no better, with the best weights', async () => {
     const random = seededRandom(3)
     // Noise without structure: what is learned about some of it does not hold for the rest.
@@ -186,11 +200,14 @@ describe.each(engines)('training on $name', ({ engine, name }) => {
 
   test('holds out a share of the points, each either trained on or not', async () => {
     await withAutoencoder({ inputs: 4, encoder: [dense(2)] }, async (autoencoder) => {
-      const { loss, validation } = await autoencoder.fit(iris, { epochs: 2, validation: 0.2, batchSize: 40, optimizer: sgd({ learningRate: 0 }) }) // biome-ignore format: long
+      const { loss, validation, heldOut } = await autoencoder.fit(iris, { epochs: 2, validation: 0.2, batchSize: 40, optimizer: sgd({ learningRate: 0 }) }) // biome-ignore format: long
       // Nothing is learned, so that the losses of both parts add up to that of all.
       const all = sum(await autoencoder.errors(iris))
       expect((loss[0] * 120 + validation[0] * 30) / all).toBeCloseTo(1, 5)
       expect(validation[1]).toBe(validation[0])
+      const errors = await autoencoder.errors(iris)
+      expect(new Set(heldOut).size).toBe(30)
+      expect(sum(Array.from(heldOut, (row) => errors[row])) / 30 / validation[0]).toBeCloseTo(1, 5)
       expect(loss[1] / loss[0]).toBeCloseTo(1, 5)
     })
   })
@@ -214,6 +231,35 @@ describe.each(engines)('training on $name', ({ engine, name }) => {
       }
       const decoded = await autoencoder.decode(await autoencoder.encode(scaled))
       for (const [i, value] of decoded.data.entries()) expect(value / reconstruction.data[i]).toBeCloseTo(1, 4)
+    })
+  })
+
+  test('a first run that fails leaves no scaling behind, or none that a second would keep', async () => {
+    const points = fillMatrix(150, 4, (row, column) => 10 + iris.data[4 * row + column])
+    await withAutoencoder({ inputs: 4, encoder: [dense(2)], standardize: true }, async (autoencoder) => {
+      const before = await autoencoder.encode(iris)
+      const failures: Partial<FitOptions>[] = [
+        { optimizer: sgd({ learningRate: 1e6 }) },
+        { schedule: () => Number.NaN },
+        { validation: [[1, 2, 3, Number.NaN]] },
+        { signal: AbortSignal.timeout(0) },
+      ]
+      for (const failure of failures) {
+        await expect(autoencoder.fit(points, { epochs: 100_000, ...failure })).rejects.toThrow()
+        if (failure.signal) continue
+        expect(autoencoder.scaling).toBeNull()
+        expect(await autoencoder.encode(iris)).toEqual(before)
+      }
+      const controller = new AbortController()
+      const run = autoencoder.fit(points, { epochs: 1e5, signal: controller.signal, onEpoch: () => controller.abort() })
+      await expect(run).rejects.toThrow(/abort/)
+      // The weights that were learned need it.
+      expect(autoencoder.scaling!.mean[0]).toBeCloseTo(15.843, 2)
+      await autoencoder.fit(iris, { epochs: 1 })
+      expect(autoencoder.scaling!.mean[0]).toBeCloseTo(5.843, 2)
+      await expect(autoencoder.fit(points, { epochs: 1, ...failures[0] })).rejects.toThrow('diverged')
+      await autoencoder.fit(points, { epochs: 1 })
+      expect(autoencoder.scaling!.mean[0]).toBeCloseTo(5.843, 2)
     })
   })
 

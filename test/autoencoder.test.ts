@@ -126,9 +126,9 @@ describe.each(engines)('an auto-encoder on $name', ({ engine, name }) => {
         await expect(run).rejects.toMatchObject({ code: 'DivergenceError', message: expect.stringMatching(/epoch 1:/) })
         expect(losses).toEqual([])
         expect(await autoencoder.readParameters()).toEqual(before)
-        // The loss of an epoch of one step is from before that step; its weights show what they are later.
+        // The loss of an epoch of one step is from before that step; the weights after it are judged as well.
         const whole = autoencoder.fit(points, { epochs: 50, batchSize: 150, optimizer })
-        await expect(whole).rejects.toThrow(/epoch [12]:.* as they were before training/)
+        await expect(whole).rejects.toThrow(/epoch 1:.* as they were before training/)
         expect(await autoencoder.readParameters()).toEqual(before)
       })
     }

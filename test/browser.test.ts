@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import * as lloyd from 'lloyd'
 import { createEngine, quantize, readImage } from 'lloyd'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Browser, launchBrowser, launchFirefox, openPage, type Pages, servePages } from '../bench/browser.js'
@@ -6,6 +7,7 @@ import type {} from './support/browser-page.js'
 import { type BrowserAnswer, type BrowserRequest, type PlainResult, plainResult } from './support/browser-quantize.js'
 import type {} from './support/browser-sources.js'
 import { conformanceCases } from './support/conformance-cases.js'
+import { trainNetworks } from './support/train-networks.js'
 
 const photo = fileURLToPath(new URL('../demo/photos/kingfisher.png', import.meta.url))
 let request: BrowserRequest
@@ -35,19 +37,29 @@ afterAll(async () => {
   await pages?.close()
 })
 
-/** Opens the test's page and calls one of the functions that it defines; what went wrong in it is in the error. */
-async function quantizeIn(browser: Browser, place: 'quantizeInPage' | 'quantizeInWorker'): Promise<BrowserAnswer> {
+/** Opens the test's page, and calls `work` once it has the function `ready`; what went wrong in it is in the error. */
+async function inPage<T>(
+  browser: Browser,
+  ready: string,
+  work: (page: Awaited<ReturnType<typeof openPage>>) => Promise<T>,
+): Promise<T> {
   const messages: string[] = []
-  const page = await openPage(browser, `${pages.url}test/support/browser-page.html`, place, (line) =>
+  const page = await openPage(browser, `${pages.url}test/support/browser-page.html`, ready, (line) =>
     messages.push(line),
   )
   try {
-    return await page.evaluate((place, request) => globalThis[place](request), place, request)
+    return await work(page)
   } catch (cause) {
     throw new Error([String(cause), ...messages].join('\n'), { cause })
   } finally {
     await page.close()
   }
+}
+
+async function quantizeIn(browser: Browser, place: 'quantizeInPage' | 'quantizeInWorker'): Promise<BrowserAnswer> {
+  return await inPage(browser, place, (page) =>
+    page.evaluate((place, request) => globalThis[place](request), place, request),
+  )
 }
 
 describe.each(Object.keys(browsers))('%s', (name) => {
@@ -68,6 +80,23 @@ describe.each(Object.keys(browsers))('%s', (name) => {
       }
     },
   )
+
+  // Firefox takes half a minute to compile the shaders.
+  const trains = name === 'Chrome' || process.env.LLOYD_VERIFY === '1'
+  test.runIf(trains)('networks learn what they learn on the CPU executor', async () => {
+    const { backend, networks } = await inPage(browsers[name], 'trainInPage', (page) =>
+      page.evaluate(() => globalThis.trainInPage()),
+    )
+    expect(backend).toBe('webgpu')
+    const cpu = await createEngine({ backend: 'cpu' })
+    const expected = await trainNetworks(lloyd, cpu)
+    cpu.destroy()
+    expect(networks.length).toBe(expected.length)
+    for (const [i, numbers] of expected.entries()) {
+      const distance = Math.hypot(...numbers.map((value, j) => value - networks[i][j]))
+      expect(distance / Math.hypot(...numbers), `case ${i}`).toBeLessThan(1e-4)
+    }
+  })
 
   test('canvases, bitmaps and frames are their bytes, and opaque ones never leave the device', async () => {
     const page = await openPage(

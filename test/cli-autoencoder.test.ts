@@ -109,6 +109,55 @@ describe('lloyd autoencoder train', () => {
     expect(await sharp(Buffer.from(svg)).metadata()).toMatchObject({ format: 'svg', width: 720, height: 440 })
   })
 
+  it('takes columns in [0, 1] as they are where the loss does', async () => {
+    // Far from zero for their spread, and one that is constant.
+    const rows = Array.from({ length: 20 }, (_, i) => `${1 - 0.01 * (i % 3)},${(i % 5) / 5},1`)
+    await file('t.csv', `x,y,one\n${rows.join('\n')}\n`)
+    const options = '--encoder 2 --columns 1,2,3 --epochs 400 --learning-rate 0.05 --save m.safetensors'.split(' ')
+    const { code, stderr } = await run(['train', 't.csv', '--loss', 'binary-cross-entropy', ...options])
+    expect(code, stderr).toBe(0)
+    const { reconstructions } = await runJson(['reconstruct', 't.csv', '--model', 'm.safetensors'])
+    reconstructions.forEach(([x, y, one]: number[], i: number) => {
+      expect(Math.abs(x - (1 - 0.01 * (i % 3)))).toBeLessThan(0.05)
+      expect(Math.abs(y - (i % 5) / 5)).toBeLessThan(0.2)
+      expect(one).toBeGreaterThan(0.98)
+    })
+    await refuse(
+      ['train', 't.csv', '--loss', 'binary-cross-entropy', '--standardize', ...options, '--force'],
+      /leave \[0, 1\]/,
+    )
+  })
+
+  it('learns rows that are shares of 1', async () => {
+    const rows = Array.from({ length: 30 }, (_, i) =>
+      [0.7, 0.2, 0.1].map((_, at) => [0.7, 0.2, 0.1][(at + i) % 3]).join(),
+    )
+    await file('t.csv', `a,b,c\n${rows.join('\n')}\n`)
+    const options = '--loss cross-entropy --encoder 2 --epochs 200 --learning-rate 0.05 --save m.safetensors'
+    const { code, stderr } = await run(['train', 't.csv', ...options.split(' ')])
+    expect(code, stderr).toBe(0)
+    const { reconstructions } = await runJson(['reconstruct', 't.csv', '--model', 'm.safetensors'])
+    for (const row of reconstructions) expect(row[0] + row[1] + row[2]).toBeCloseTo(1, 4)
+    expect(reconstructions[0][0]).toBeCloseTo(0.7, 1)
+    expect(reconstructions[1][0]).toBeCloseTo(0.2, 1)
+  })
+
+  it('takes the threshold of anomalies from the rows that it trained on', async () => {
+    const train = ['train', iris, ...quick, '--validation', '0.3', '--seed', '5']
+    const { errorQuantiles, heldOut } = await runJson(train)
+    expect(heldOut).toBe(45)
+    using engine = await createEngine({ backend: 'cpu' })
+    using autoencoder = await loadAutoencoder(engine, readFileSync(cli.in('m.safetensors')))
+    const { points } = readDataset('iris')
+    const again = await createAutoencoder(engine, autoencoder.architecture)
+    const { heldOut: rows } = await again.fit(points, { epochs: 1, validation: 0.3, seed: 5 })
+    again.destroy()
+    const errors = (await autoencoder.errors(points)).filter((_, row) => !rows.includes(row)).sort()
+    expect(errors).toHaveLength(105)
+    expect(errorQuantiles.median).toBe(errors[52])
+    expect(errorQuantiles[1]).toBe(errors[104])
+  })
+
   it('refuses what cannot be, before anything is made', async () => {
     const train = (...more: string[]) => ['train', iris, '--save', 'm.safetensors', ...more]
     await refuse(train('--encoder', '8,x'), /--encoder must be an integer .*'x'/)
@@ -143,6 +192,9 @@ describe('lloyd autoencoder train', () => {
     ]
     const { code, stderr } = await run(args)
     expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/training diverged in epoch 1/) })
+    // The only step there is.
+    const whole = '--encoder 2 --epochs 1 --batch 200 --learning-rate 1e6 --save m.safetensors'
+    expect(await run(['train', iris, ...whole.split(' ')])).toMatchObject({ code: 1, stderr })
     expect(cli.snapshot()).toEqual({})
   })
 })

@@ -122,6 +122,29 @@ describe.each(engines)('multiply on $name', ({ engine, name }) => {
     product.buffer.destroy()
   })
 
+  test('takes matrices of any shape that the device binds', async () => {
+    const random = seededRandom(8)
+    for (const [rows, depth, columns] of [
+      [1, 5000, 1],
+      [3, 3, 70_001],
+      [70_001, 1, 2],
+    ]) {
+      const a = fillMatrix(rows, depth, () => normalFrom(random))
+      const b = fillMatrix(depth, columns, () => normalFrom(random))
+      const what = `${rows} × ${depth} × ${columns}`
+      expectProduct(await multiply(engine, a, b), a, b, what)
+      expectProduct(await multiply(engine, transpose(a), b, { transposeA: true }), a, b, what)
+    }
+    const side = Math.ceil(Math.sqrt((engine as Executor).maxBufferBytes / 4)) + 1
+    const column = fillMatrix(side, 1, () => 1)
+    const product = multiply(engine, column, column, { transposeB: true })
+    await expect(product).rejects.toMatchObject({ code: 'InputError' })
+    await expect(product).rejects.toThrow(
+      `the product is ${side} × ${side}, ${4 * side * side} bytes; this device binds`,
+    )
+    expect((engine as Executor).allocatedBytes).toBe(0)
+  })
+
   test('says which sides do not match', async () => {
     await expect(multiply(engine, [[1, 2]], [[1, 2]])).rejects.toThrow(
       'a 1 × 2 matrix cannot be multiplied by one of 1 × 2',

@@ -1,7 +1,7 @@
 import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../engine/error.js'
 import { type Activation, activationOf, type Layer } from './layers.js'
 import { mirror } from './mirror.js'
-import { checkLayer, MAX_UNITS, outputShape, type ParameterShape, parametersOf, type Shape, sizeOf } from './shapes.js'
+import { checkLayer, MAX_INPUTS, outputShape, type ParameterShape, parametersOf, type Shape, sizeOf } from './shapes.js'
 
 export type Loss = 'squared-error' | 'binary-cross-entropy' | 'cross-entropy'
 
@@ -20,7 +20,10 @@ export interface Noise {
 }
 
 export interface AutoencoderOptions {
-  /** Columns of the points, or the sides of the images in their rows: [height, width, channels], channels last. */
+  /**
+   * Columns of the points, or the sides of the images in their rows: [height, width, channels], channels last; up to
+   * 65 536 numbers. What a layer gives for a batch must fit what the device binds.
+   */
   inputs: number | readonly [height: number, width: number, channels: number]
   /** At least one layer; the last one's outputs are the code. A variational encoder must end in a linear dense layer. */
   encoder: readonly Layer[]
@@ -34,10 +37,10 @@ export interface AutoencoderOptions {
   loss?: Loss
   /** λ of the penalty λ Σ|a| on the code, at least 0, default 0. */
   sparsity?: number
-  /** Default none. */
-  noise?: Noise
+  /** Default none, null. */
+  noise?: Noise | null
   /** Default false: the code is a point. With β it is a normal distribution, and β times its divergence is a penalty. */
-  variational?: false | { beta: number }
+  variational?: false | null | { beta: number }
   /** Scales every column to mean 0 and variance 1 (of the points first fitted), and back on output. Default false. */
   standardize?: boolean
   /** Of the first weights and, unless `fit` has its own, of everything random in training. Default 0. */
@@ -57,7 +60,8 @@ export interface Architecture {
   seed: number
 }
 
-const OPTIONS = [
+/** What an architecture is made of. */
+export const ARCHITECTURE_KEYS = [
   'inputs',
   'encoder',
   'decoder',
@@ -71,7 +75,7 @@ const OPTIONS = [
 
 /** Checks options and fills in what they leave out. Throws an `InputError` for anything that does not fit together. */
 export function checkArchitecture(options: AutoencoderOptions | Architecture): Architecture {
-  requireKnownOptions('createAutoencoder', options, OPTIONS)
+  requireKnownOptions('createAutoencoder', options, ARCHITECTURE_KEYS)
   const { loss = 'squared-error', standardize = false } = options
   if (!Object.hasOwn(LAST_ACTIVATION, loss)) {
     const names = Object.keys(LAST_ACTIVATION).join("', '")
@@ -118,12 +122,12 @@ export function checkArchitecture(options: AutoencoderOptions | Architecture): A
 }
 
 export function checkInputs(inputs: AutoencoderOptions['inputs']): Architecture['inputs'] {
-  if (!Array.isArray(inputs)) return requireInteger('inputs', inputs, 1, MAX_UNITS)
+  if (!Array.isArray(inputs)) return requireInteger('inputs', inputs, 1, MAX_INPUTS)
   if (inputs.length !== 3) {
     throw new LloydError('InputError', `inputs must be a number or [height, width, channels], got [${inputs}]`)
   }
-  const sides = inputs.map((side, i) => requireInteger(`inputs[${i}]`, side, 1, MAX_UNITS))
-  requireInteger('height × width × channels of inputs', sides[0] * sides[1] * sides[2], 1, MAX_UNITS)
+  const sides = inputs.map((side, i) => requireInteger(`inputs[${i}]`, side, 1, MAX_INPUTS))
+  requireInteger('height × width × channels of inputs', sides[0] * sides[1] * sides[2], 1, MAX_INPUTS)
   return sides as [number, number, number]
 }
 
@@ -253,6 +257,20 @@ export function layOut({ inputs, encoder, decoder, variational }: Architecture):
     parameters,
     parameterCount: offset,
   }
+}
+
+/** The layer, or the inputs, with the most numbers for one point. */
+export function widestLayer({ encoder, decoder, features }: Layout): { name: string; numbers: number } {
+  const layers = [encoder, decoder].flatMap((part) =>
+    part.map(({ layer, outputs }) => ({
+      name: `the outputs ${outputs.join(' × ')} of ${layer.type}`,
+      numbers: sizeOf(outputs),
+    })),
+  )
+  return layers.reduce((widest, own) => (own.numbers > widest.numbers ? own : widest), {
+    name: 'the inputs',
+    numbers: features,
+  })
 }
 
 /** An encoder whose last layer has twice its units: means, and logarithms of variances. */

@@ -2,7 +2,7 @@ import { type Engine, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
 import { randomNormal } from '../kernels/shared/random.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
-import { type Architecture, type AutoencoderOptions, checkArchitecture } from './architecture.js'
+import { ARCHITECTURE_KEYS, type Architecture, type AutoencoderOptions, checkArchitecture } from './architecture.js'
 import { fitModel } from './fit.js'
 import { checkFitOptions, type FitOptions, type FitResult } from './fit-options.js'
 import { differentiate, type Gradients } from './gradients.js'
@@ -31,9 +31,11 @@ export interface Autoencoder extends Disposable {
    * Trains on points, on the device: batches are shuffled, gathered and learned from there. May be called again, to go on.
    *
    * @throws LloydError `InputError` for NaN or infinity in the points (with row and column), another number of columns,
-   *   features outside [0, 1] with a cross-entropy, or an option outside its range; `DivergenceError` where
-   *   the loss grew out of bounds or a number to infinity, with the weights of the last epoch that a later loss, or one of
-   *   validation, has shown to be in order.
+   *   features outside [0, 1] with a cross-entropy, or an option outside its range; `DivergenceError` where a loss or a
+   *   weight grew out of bounds, with the weights of the last epoch (with patience, the best) that ended within them.
+   *   Bounds: a loss 2²⁴ times (of a cross-entropy 2¹²) that of the first batch and of knowing nothing, a weight 2¹⁶
+   *   times the largest of 1 and the root mean squares of features and first weights. Every epoch's last weights are
+   *   judged by the loss of 32 points.
    */
   fit(points: Points, options: FitOptions): Promise<FitResult>
   /** The code of each point, rows × units; of a variational one its mean. */
@@ -84,7 +86,7 @@ export async function createAutoencoder(engine: Engine, options: AutoencoderOpti
  *   NaN), or of another kind.
  */
 export async function loadAutoencoder(engine: Engine, file: Uint8Array): Promise<Autoencoder> {
-  const { model, metadata } = decodeModel(executorOf(engine), file, 'autoencoder', checkArchitecture)
+  const { model, metadata } = decodeModel(executorOf(engine), file, 'autoencoder', ARCHITECTURE_KEYS, checkArchitecture)
   return new TrainableAutoencoder(model, metadata)
 }
 

@@ -30,6 +30,8 @@ export interface ClassifierFitOptions extends Omit<FitOptions, 'validation'> {
   validation?: number | { points: Points; labels: ArrayLike<number> }
 }
 
+const ARCHITECTURE_KEYS = ['inputs', 'classes', 'layers', 'noise', 'standardize', 'seed']
+
 /**
  * A network that tells classes apart, such as the head on features that an auto-encoder has learned: its last layer gives
  * each class a probability, and it learns by the cross-entropy −log p of a point's true class.
@@ -83,13 +85,13 @@ export async function createClassifier(engine: Engine, options: ClassifierOption
  * @throws LloydError `FormatError` for a file that is damaged or of another kind.
  */
 export async function loadClassifier(engine: Engine, file: Uint8Array): Promise<Classifier> {
-  const { model, metadata } = decodeModel(executorOf(engine), file, 'classifier', checkClassifier)
+  const { model, metadata } = decodeModel(executorOf(engine), file, 'classifier', ARCHITECTURE_KEYS, checkClassifier)
   return new TrainableClassifier(model, metadata)
 }
 
 /** Checks options; the network that they describe is an encoder whose code are the probabilities. */
 export function checkClassifier(options: ClassifierOptions | ClassifierArchitecture): Architecture {
-  requireKnownOptions('createClassifier', options, ['inputs', 'classes', 'layers', 'noise', 'standardize', 'seed'])
+  requireKnownOptions('createClassifier', options, ARCHITECTURE_KEYS)
   const { layers = [], standardize = false } = options
   if (typeof standardize !== 'boolean') {
     throw new LloydError('InputError', `standardize must be true or false, got ${String(standardize)}`)

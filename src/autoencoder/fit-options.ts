@@ -28,13 +28,16 @@ export interface FitOptions {
    * the weights of the best epoch. Default: never.
    */
   patience?: number
-  /** The learning rate of epoch `epoch` (from 0) of `epochs` is the optimiser's times this; default 'constant'. */
+  /** The learning rate of epoch `epoch` (from 0) of `epochs` is the optimiser's times this, at least 0; default 'constant'. */
   schedule?: 'constant' | 'cosine' | ((epoch: number, epochs: number) => number)
   /** Longest gradient: longer ones are shortened to this Euclidean norm. Default: none is. */
   clipNorm?: number
   /** Of the order of points, noise and codes; default the auto-encoder's. */
   seed?: number
-  /** Aborts the training; the promise rejects with `signal.reason` and the weights stay as they are then. */
+  /**
+   * Aborts the training; the promise rejects with `signal.reason`, and the weights stay as they are then. A scaling that
+   * the run had chosen stays with weights that moved, and is chosen anew by the next run.
+   */
   signal?: AbortSignal
   /** Called for every epoch, in order, and up to some tenths of a second after it: training does not wait. */
   onEpoch?: (epoch: Epoch) => void
@@ -48,6 +51,8 @@ export interface FitResult {
   penalty: number[]
   /** Empty without validation. */
   validation: number[]
+  /** Numbers of the rows that were held out of the points to validate on, ascending; empty without a share of them. */
+  heldOut: Uint32Array<ArrayBuffer>
   /** Epochs done. */
   epochs: number
   /** The epoch, from 1, whose weights the auto-encoder has. */
@@ -98,6 +103,13 @@ export function checkFitOptions(options: FitOptions, seed: number): FitSettings 
   const { validation, schedule = 'constant', signal, onEpoch, onProgress } = options
   if (typeof schedule !== 'function' && !Object.hasOwn(SCHEDULES, schedule)) {
     throw new LloydError('InputError', `schedule must be 'constant', 'cosine' or a function, got '${String(schedule)}'`)
+  }
+  if (signal && typeof signal.throwIfAborted !== 'function') {
+    throw new LloydError('InputError', `signal must be an AbortSignal, got ${String(signal)}`)
+  }
+  for (const [name, callback] of Object.entries({ onEpoch, onProgress })) {
+    if (callback === undefined || typeof callback === 'function') continue
+    throw new LloydError('InputError', `${name} must be a function, got ${String(callback)}`)
   }
   const share = typeof validation === 'number' ? validation : 0
   if (typeof validation === 'number' && !(validation > 0 && validation < 1)) {

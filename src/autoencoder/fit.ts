@@ -1,3 +1,4 @@
+import { ANY_COLUMNS } from '../clustering/matrix.js'
 import { createPointSet, type PointSet } from '../clustering/points.js'
 import { BufferScope } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
@@ -43,13 +44,37 @@ export async function fitModel(
     }
     const examples = await load(given)
     const validating = validation && (await load(validation))
-    if (model.architecture.standardize && !model.scale) model.scaleBy(examples.set)
-    const training = await Training.create(model, examples, validating, settings)
-    held.push(training)
-    return await training.run()
+    return await train(model, examples, validating, settings)
   } finally {
     for (const part of held.reverse()) part.release()
     model.learning = false
+  }
+}
+
+/**
+ * Trains with columns scaled by the points, unless an earlier fit has chosen the scaling. That of a run which fails goes
+ * with the weights: it is undone where they have not moved, else stays with them, and the next fit chooses anew.
+ */
+async function train(
+  model: Model,
+  examples: Examples,
+  validating: Examples | null,
+  settings: FitSettings,
+): Promise<FitResult> {
+  const { scale: before } = model
+  const scales = model.architecture.standardize && !model.settled
+  if (scales) model.scaleBy(examples.set)
+  let training: Training | null = null
+  try {
+    training = await Training.create(model, examples, validating, settings)
+    const result = await training.run()
+    model.settled = true
+    return result
+  } catch (error) {
+    if (scales && !training?.moved) model.setScaling(before)
+    throw error
+  } finally {
+    training?.release()
   }
 }
 
@@ -61,7 +86,7 @@ async function loadExamples(model: Model, { points, labels, name }: Given, signa
     checkShape(rows, columns)
     if (values) requireLabels(values, rows, name)
   }
-  const set = await createPointSet(executor, points, { name, check, signal })
+  const set = await createPointSet(executor, points, { name, check, signal, mostColumns: ANY_COLUMNS })
   const scope = new BufferScope(executor)
   try {
     requireFeatures(model, set, name)

@@ -1,4 +1,4 @@
-import { toMatrix } from '../clustering/matrix.js'
+import { ANY_COLUMNS, toMatrix } from '../clustering/matrix.js'
 import { withPointSet } from '../clustering/points.js'
 import { BufferScope } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
@@ -27,7 +27,7 @@ export async function differentiate(
   seed: number,
 ): Promise<Gradients> {
   const { executor, architecture, layout, weights, scaling } = model
-  const given = epsilon === undefined ? null : await toMatrix(executor, epsilon, 'epsilon')
+  const given = epsilon === undefined ? null : await toMatrix(executor, epsilon, 'epsilon', ANY_COLUMNS)
   if (given && !architecture.variational) {
     throw new LloydError('InputError', 'epsilon is for a variational code; leave it out')
   }
@@ -41,7 +41,7 @@ export async function differentiate(
       `epsilon is ${given.rows} × ${given.columns}; it must be ${rows} × ${layout.units}`,
     )
   }
-  return await withPointSet(executor, points, { check }, async (set) => {
+  return await withPointSet(executor, points, { check, mostColumns: ANY_COLUMNS }, async (set) => {
     requireFeatures(model, set, name)
     const rows = batchRows(model, set.rows)
     const scope = new BufferScope(executor)

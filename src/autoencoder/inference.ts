@@ -1,9 +1,11 @@
+import { ANY_COLUMNS } from '../clustering/matrix.js'
 import { type PointSet, withPointSet } from '../clustering/points.js'
 import { BufferScope } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { writeRows } from '../kernels/write-rows.js'
 import type { GpuMatrix, Matrix, Points } from '../types.js'
+import { widestLayer } from './architecture.js'
 import { Batches } from './batches.js'
 import type { Model } from './model.js'
 import { Network, Objective } from './network.js'
@@ -20,9 +22,8 @@ export function plainPass(rows: number): Pass {
 }
 
 /** Rows that are computed at a time. */
-export function batchRows({ layout: { features, encoder, decoder } }: Model, rows: number): number {
-  const widest = Math.max(features, ...[...encoder, ...decoder].map(({ outputs }) => outputs.reduce((a, b) => a * b)))
-  return Math.max(1, Math.min(rows, BATCH_ROWS, Math.floor(BATCH_NUMBERS / widest)))
+export function batchRows({ layout }: Model, rows: number): number {
+  return Math.max(1, Math.min(rows, BATCH_ROWS, Math.floor(BATCH_NUMBERS / widestLayer(layout).numbers)))
 }
 
 /** Which part of the network points go through. */
@@ -84,7 +85,7 @@ export async function transform(
   const columns = part === 'encode' ? layout.units : layout.features
   const check = checkColumns(inputs, name)
   const write = await executor.compile(writeRows, { flags: { SCALED: part !== 'encode' && model.scale !== null } })
-  return await withPointSet(executor, points, { check, name }, async (set) => {
+  return await withPointSet(executor, points, { check, name, mostColumns: ANY_COLUMNS }, async (set) => {
     const scope = new BufferScope(executor)
     try {
       const whole = output === 'gpu' ? scope.allocate('autoencoder.results', 4 * set.rows * columns) : null
@@ -108,7 +109,7 @@ export async function transform(
 export async function reconstructionErrors(model: Model, points: Points): Promise<Float32Array> {
   const { executor, architecture, layout, weights, scaling } = model
   const check = checkColumns(layout.features, 'points')
-  return await withPointSet(executor, points, { check }, async (set) => {
+  return await withPointSet(executor, points, { check, mostColumns: ANY_COLUMNS }, async (set) => {
     requireFeatures(model, set, 'points')
     const errors = new Float32Array(set.rows)
     const rows = batchRows(model, set.rows)

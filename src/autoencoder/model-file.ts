@@ -3,7 +3,7 @@ import { LloydError } from '../engine/error.js'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../io/safetensors.js'
 import { type Architecture, layOut } from './architecture.js'
 import { Model, type Scaling } from './model.js'
-import type { TrainingRecord } from './training-record.js'
+import { checkTraining, type TrainingRecord } from './training-record.js'
 
 /** Keys of the metadata that are lloyd's own begin with this. */
 const PREFIX = 'lloyd.'
@@ -58,13 +58,14 @@ function checkMetadata(own: Readonly<Record<string, string>>): Readonly<Record<s
 }
 
 /**
- * The model that `file` holds; `check` makes its architecture of the stored one. Throws a `FormatError` for a damaged file,
- * or one of another kind.
+ * The model that `file` holds; `check` makes its architecture of the stored one, which must have all `keys`: nothing is
+ * left to defaults. Throws a `FormatError` for a damaged file, or one of another kind.
  */
 export function decodeModel<Stored>(
   executor: Executor,
   file: Uint8Array,
   kind: ModelKind,
+  keys: readonly string[],
   check: (stored: Stored) => Architecture,
 ): { model: Model; metadata: Record<string, string> } {
   if (!(file instanceof Uint8Array)) {
@@ -84,12 +85,13 @@ export function decodeModel<Stored>(
       `this model has version ${version} and this lloyd reads ${VERSION}; use the lloyd that wrote it`,
     )
   }
-  const architecture = readArchitecture(metadata[`${PREFIX}architecture`], check)
+  const architecture = readArchitecture(metadata[`${PREFIX}architecture`], keys, check)
   const training = readTraining(metadata[`${PREFIX}training`])
   const parameters = layOut(architecture).parameters.map(({ name, rows, columns }) => {
     return { name, matrix: { data: take(tensors, name, [rows, columns]), rows, columns } }
   })
   const scaling = readScaling(tensors, architecture)
+  if (architecture.standardize && training && !scaling) throw fault(`it has no tensor '${SCALING_MEAN}'`)
   for (const name of tensors.keys()) {
     if (parameters.some((parameter) => parameter.name === name)) continue
     if (scaling && (name === SCALING_MEAN || name === SCALING_FACTOR)) continue
@@ -97,13 +99,22 @@ export function decodeModel<Stored>(
   }
   const model = new Model(executor, architecture)
   model.writeParameters(Object.fromEntries(parameters.map(({ name, matrix }) => [name, matrix])))
-  if (scaling) model.setScaling(scaling)
+  if (scaling) {
+    model.setScaling(scaling)
+    model.settled = true
+  }
   model.training = training
   return { model, metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !key.startsWith(PREFIX))) }
 }
 
-function readArchitecture<Stored>(text: string | undefined, check: (stored: Stored) => Architecture): Architecture {
+function readArchitecture<Stored>(
+  text: string | undefined,
+  keys: readonly string[],
+  check: (stored: Stored) => Architecture,
+): Architecture {
   const description = parse('architecture', text)
+  const missing = keys.find((key) => !Object.hasOwn(description, key))
+  if (missing) throw fault(`its architecture has no '${missing}'`)
   try {
     return check(description as Stored)
   } catch (error) {
@@ -113,7 +124,12 @@ function readArchitecture<Stored>(text: string | undefined, check: (stored: Stor
 
 function readTraining(text: string | undefined): TrainingRecord | null {
   if (text === undefined) return null
-  return parse('training', text) as TrainingRecord
+  const record = parse('training', text)
+  try {
+    return checkTraining(record as TrainingRecord)
+  } catch (error) {
+    throw fault(`what it says of its training cannot be: ${error instanceof Error ? error.message : error}`, error)
+  }
 }
 
 function parse(key: string, text: string | undefined): object {

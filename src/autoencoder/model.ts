@@ -3,7 +3,7 @@ import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import type { Matrix, TypedArray } from '../types.js'
-import { type Architecture, type Layout, layOut } from './architecture.js'
+import { type Architecture, type Layout, layOut, widestLayer } from './architecture.js'
 import type { ScalingBuffers } from './batches.js'
 import { firstWeights } from './initialization.js'
 import type { TrainingRecord } from './training-record.js'
@@ -14,6 +14,9 @@ export interface Scaling {
   factor: Float32Array<ArrayBuffer>
 }
 
+/** What is smaller is 0 on many devices, and has no inverse in float32. */
+const LEAST_NORMAL = 2 ** -126
+
 /** An architecture with its parameters on a device. */
 export class Model {
   readonly layout: Layout
@@ -21,6 +24,8 @@ export class Model {
   readonly scaling: ScalingBuffers
   /** Null where columns are taken as they are, and before the first fit. */
   scale: Scaling | null = null
+  /** Whether the scaling stays as it is: a fit that was completed chose it, or a file. */
+  settled = false
   /** How it was last trained, if it was. */
   training: TrainingRecord | null = null
   /** Whether it is being trained. */
@@ -32,6 +37,7 @@ export class Model {
   ) {
     this.layout = layOut(architecture)
     const { features, parameterCount } = this.layout
+    requireBatch(this.layout, 1, executor.maxBufferBytes)
     if (4 * parameterCount > executor.maxBufferBytes) {
       throw new LloydError(
         'InputError',
@@ -46,18 +52,22 @@ export class Model {
     }
   }
 
-  /** Scales columns by their mean and standard deviation; a constant one becomes 0. */
+  /** Scales columns by their mean and standard deviation; one that is constant, to a normal float32, becomes 0. */
   scaleBy({ means, variances }: PointSet): void {
     this.setScaling({
       mean: Float32Array.from(means),
-      factor: Float32Array.from(variances, (variance) => (variance > 0 ? 1 / Math.sqrt(variance) : 1)),
+      factor: Float32Array.from(variances, (variance) =>
+        Math.sqrt(variance) >= LEAST_NORMAL ? 1 / Math.sqrt(variance) : 1,
+      ),
     })
   }
 
-  setScaling(scale: Scaling): void {
+  /** Null: columns are taken as they are. */
+  setScaling(scale: Scaling | null): void {
+    const { executor, scaling, layout } = this
     this.scale = scale
-    this.executor.write(this.scaling.mean, scale.mean)
-    this.executor.write(this.scaling.factor, scale.factor)
+    executor.write(scaling.mean, scale?.mean ?? new Float32Array(layout.features))
+    executor.write(scaling.factor, scale?.factor ?? new Float32Array(layout.features).fill(1))
   }
 
   async readParameters(): Promise<Record<string, Matrix>> {
@@ -77,6 +87,9 @@ export class Model {
   /** Replaces the parameters that `record` names. Throws, before anything is changed, for a name or shape not its own. */
   writeParameters(record: Record<string, Matrix<TypedArray>>): void {
     const { parameters } = this.layout
+    if (typeof record !== 'object' || record === null) {
+      throw new LloydError('InputError', `writeParameters takes { name: matrix, … }, got ${String(record)}`)
+    }
     const writes = Object.entries(record).map(([name, matrix]) => {
       const known = parameters.find((parameter) => parameter.name === name)
       if (!known) {
@@ -99,4 +112,17 @@ export class Model {
   release(): void {
     for (const buffer of [this.weights, this.scaling.mean, this.scaling.factor]) this.executor.release(buffer)
   }
+}
+
+/** Throws an `InputError` unless the device binds what the widest layer gives for `rows` points. */
+export function requireBatch(layout: Layout, rows: number, most: number): void {
+  const { name, numbers } = widestLayer(layout)
+  const bytes = 4 * rows * numbers
+  if (bytes <= most) return
+  const fitting = Math.floor(most / (4 * numbers))
+  throw new LloydError(
+    'InputError',
+    `${name} give ${numbers} numbers a point, ${bytes} bytes for ${rows}; this device binds at most ${most}; use ` +
+      (fitting > 0 ? `a batchSize of at most ${fitting}` : 'smaller layers'),
+  )
 }

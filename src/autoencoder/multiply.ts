@@ -1,4 +1,4 @@
-import { checkGpuMatrix, checkMatrix, rowsToMatrix } from '../clustering/matrix.js'
+import { ANY_COLUMNS, checkGpuMatrix, checkMatrix, rowsToMatrix } from '../clustering/matrix.js'
 import { BufferScope, type Engine, type Executor, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
@@ -42,7 +42,7 @@ export async function multiply(
   requireKnownOptions('multiply', options, ['transposeA', 'transposeB', 'batches', 'output'])
   const { transposeA = false, transposeB = false } = options
   const output = checkOutput(executor, options.output)
-  const [left, right] = [checkFactor(executor, a, 'a'), checkFactor(executor, b, 'b')]
+  const [left, right] = [await checkFactor(executor, a, 'a'), await checkFactor(executor, b, 'b')]
   const batches = requireInteger('batches', options.batches ?? 1, 1, 2 ** 24)
   const [leftRows, rightRows] = [sliceRows(left, batches, 'a'), sliceRows(right, batches, 'b')]
   const [rows, depth] = transposeA ? [left.columns, leftRows] : [leftRows, left.columns]
@@ -53,6 +53,9 @@ export async function multiply(
       `a ${rows} × ${depth} matrix cannot be multiplied by one of ${steps} × ${columns}`,
     )
   }
+  requireBindable(executor, 'a', left.rows, left.columns)
+  requireBindable(executor, 'b', right.rows, right.columns)
+  requireBindable(executor, 'the product', batches * rows, columns)
   const scope = new BufferScope(executor)
   try {
     const [leftBuffer, rightBuffer] = [load(executor, scope, left), load(executor, scope, right)]
@@ -84,13 +87,22 @@ function sliceRows({ rows }: { rows: number }, batches: number, name: string): n
   throw new LloydError('InputError', `${name} has ${rows} rows, which ${batches} batches cannot share alike`)
 }
 
-function checkFactor(executor: Executor, factor: Factor, name: string): Matrix<TypedArray> | GpuMatrix {
-  if (Array.isArray(factor)) return rowsToMatrix(factor as readonly ArrayLike<number>[], name)
+async function checkFactor(executor: Executor, factor: Factor, name: string): Promise<Matrix<TypedArray> | GpuMatrix> {
+  if (Array.isArray(factor)) return rowsToMatrix(factor as readonly ArrayLike<number>[], name, ANY_COLUMNS)
   if (factor && typeof factor === 'object' && 'buffer' in factor) {
-    checkGpuMatrix(executor, factor, name)
+    await checkGpuMatrix(executor, factor, name, ANY_COLUMNS)
     return factor
   }
-  return checkMatrix(factor as Matrix<TypedArray>, name)
+  return checkMatrix(factor as Matrix<TypedArray>, name, ANY_COLUMNS)
+}
+
+function requireBindable({ maxBufferBytes }: Executor, name: string, rows: number, columns: number): void {
+  const bytes = 4 * rows * columns
+  if (bytes <= maxBufferBytes) return
+  throw new LloydError(
+    'InputError',
+    `${name} is ${rows} × ${columns}, ${bytes} bytes; this device binds at most ${maxBufferBytes}; multiply parts of it`,
+  )
 }
 
 function load(executor: Executor, scope: BufferScope, factor: Matrix<TypedArray> | GpuMatrix): EngineBuffer {

@@ -89,12 +89,13 @@ export interface OptimizerRun {
   step(t: number, factor: number): void
 }
 
-/** Readies an optimiser: its moments in `scope`, and the norm of the gradient where `clipNorm` is above 0. */
+/** Readies an optimiser: its moments in `scope`, and the norm of the gradient where `clipNorm` is above 0. `limit`: of parameters. */
 export async function startOptimizer(
   executor: Executor,
   scope: BufferScope,
   optimizer: Optimizer,
   clipNorm: number,
+  limit: number,
   count: number,
   { weights, gradients, state }: { weights: EngineBuffer; gradients: EngineBuffer; state: EngineBuffer },
 ): Promise<OptimizerRun> {
@@ -109,7 +110,8 @@ export async function startOptimizer(
     return {
       step(_, factor) {
         squares?.run(gradients, count, norm, 0)
-        executor.run(kernel, { count, threads, rate: learningRate * factor, momentum, weightDecay, clipNorm }, buffers)
+        const rates = { rate: learningRate * factor, momentum, weightDecay, clipNorm, limit }
+        executor.run(kernel, { count, threads, ...rates }, buffers)
       },
     }
   }
@@ -119,7 +121,7 @@ export async function startOptimizer(
     step(t, factor) {
       squares?.run(gradients, count, norm, 0)
       const corrections = { correction1: 1 - beta1 ** t, correction2: 1 - beta2 ** t }
-      const rates = { rate: learningRate * factor, beta1, beta2, epsilon, weightDecay, clipNorm }
+      const rates = { rate: learningRate * factor, beta1, beta2, epsilon, weightDecay, clipNorm, limit }
       executor.run(kernel, { count, threads, ...rates, ...corrections }, buffers)
     },
   }

@@ -5,7 +5,10 @@ import { ACTIVATIONS, type Conv2dLayer, type ConvTranspose2dLayer, type Layer } 
 export type Shape = readonly [units: number] | readonly [height: number, width: number, channels: number]
 export type ImageShape = readonly [height: number, width: number, channels: number]
 
-export const MAX_UNITS = 65536
+/** Most numbers of a point that a network takes, and most sides of an image. */
+export const MAX_INPUTS = 65536
+/** Most numbers that a layer gives for a point: indices of float32 in a buffer. A device binds fewer; the model asks it. */
+const MAX_UNITS = 2 ** 29
 /** Largest side of filters and windows, and largest stride. */
 const MAX_SIZE = 64
 
@@ -23,49 +26,64 @@ export interface ParameterShape {
   fanOut: number
 }
 
-const FIELDS: { [type in Layer['type']]: readonly string[] } = {
-  dense: ['units', 'activation'],
-  conv2d: ['filters', 'size', 'stride', 'padding', 'activation'],
-  'conv-transpose2d': ['filters', 'size', 'stride', 'padding', 'activation', 'output'],
-  'max-pool2d': ['size'],
-  'average-pool2d': ['size'],
-  upsample2d: ['size', 'output'],
-  dropout: ['rate'],
-  reshape: ['shape'],
+type Check = (value: unknown, name: string) => void
+
+const integer =
+  (most: number): Check =>
+  (value, name) =>
+    requireInteger(name, value, 1, most)
+
+const oneOf =
+  (values: readonly unknown[]): Check =>
+  (value, name) => {
+    if (values.includes(value)) return
+    throw new LloydError('InputError', `${name} must be one of ${values.join(', ')}, got '${String(value)}'`)
+  }
+
+const sides =
+  (count: number): Check =>
+  (value, name) => {
+    if (!Array.isArray(value) || value.length !== count) {
+      throw new LloydError('InputError', `${name} must be an array of ${count} integers, got ${String(value)}`)
+    }
+    for (const [i, side] of value.entries()) requireInteger(`${name}[${i}]`, side, 1, MAX_INPUTS)
+  }
+
+const rate: Check = (value, name) => {
+  if (requireNumber(name, value, 0) < 1) return
+  throw new LloydError('InputError', `${name} ${value} drops every number; it must be below 1`)
 }
 
-/** Throws an `InputError` unless `layer` is a layer with fields in their ranges. */
+const convolution = {
+  filters: integer(MAX_UNITS),
+  size: integer(MAX_SIZE),
+  stride: integer(MAX_SIZE),
+  padding: oneOf(['same', 'valid']),
+  activation: oneOf(ACTIVATIONS),
+}
+const output: Check = (value, name) => value === null || sides(2)(value, name)
+
+/** Every field that a layer must have. */
+const FIELDS: { [type in Layer['type']]: Readonly<Record<string, Check>> } = {
+  dense: { units: integer(MAX_UNITS), activation: oneOf(ACTIVATIONS) },
+  conv2d: convolution,
+  'conv-transpose2d': { ...convolution, output },
+  'max-pool2d': { size: integer(MAX_SIZE) },
+  'average-pool2d': { size: integer(MAX_SIZE) },
+  upsample2d: { size: integer(MAX_SIZE), output },
+  dropout: { rate },
+  reshape: { shape: sides(3) },
+}
+
+/** Throws an `InputError` unless `layer` is a layer with all its fields, and those in their ranges. */
 export function checkLayer(layer: Layer, name: string): void {
   if (typeof layer !== 'object' || layer === null || !Object.hasOwn(FIELDS, layer.type)) {
     const got = typeof layer === 'object' ? JSON.stringify(layer) : String(layer)
     throw new LloydError('InputError', `${name} must be a layer such as dense(16, 'relu'), got ${got}`)
   }
-  requireKnownOptions(name, layer, ['type', ...FIELDS[layer.type]])
-  const fields = layer as unknown as Record<string, unknown>
-  for (const field of ['units', 'filters']) if (field in layer) integer(fields[field], field, MAX_UNITS)
-  for (const field of ['size', 'stride']) if (field in layer) integer(fields[field], field, MAX_SIZE)
-  if ('activation' in layer && !ACTIVATIONS.includes(layer.activation)) {
-    const got = `got '${String(layer.activation)}'`
-    throw new LloydError('InputError', `${name}.activation must be one of ${ACTIVATIONS.join(', ')}, ${got}`)
-  }
-  if ('padding' in layer && layer.padding !== 'same' && layer.padding !== 'valid') {
-    throw new LloydError('InputError', `${name}.padding must be 'same' or 'valid', got '${String(layer.padding)}'`)
-  }
-  if ('output' in layer && layer.output !== null) sides(layer.output, 'output', 2)
-  if ('shape' in layer) sides(layer.shape, 'shape', 3)
-  if ('rate' in layer && requireNumber(`${name}.rate`, layer.rate, 0) >= 1) {
-    throw new LloydError('InputError', `${name}.rate ${layer.rate} drops every number; it must be below 1`)
-  }
-
-  function integer(value: unknown, field: string, most: number): void {
-    requireInteger(`${name}.${field}`, value, 1, most)
-  }
-  function sides(value: unknown, field: string, count: number): void {
-    if (!Array.isArray(value) || value.length !== count) {
-      throw new LloydError('InputError', `${name}.${field} must be an array of ${count} integers, got ${String(value)}`)
-    }
-    for (const [i, side] of value.entries()) integer(side, `${field}[${i}]`, MAX_UNITS)
-  }
+  const checks = FIELDS[layer.type]
+  requireKnownOptions(name, layer, ['type', ...Object.keys(checks)])
+  for (const [field, check] of Object.entries(checks)) check({ ...layer }[field as never], `${name}.${field}`)
 }
 
 /** What a layer gives for `inputs`. Throws an `InputError` where it cannot take them. */

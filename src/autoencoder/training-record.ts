@@ -1,5 +1,6 @@
+import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../engine/error.js'
 import type { FitOptions, FitResult, FitSettings } from './fit-options.js'
-import type { Optimizer } from './optimizer.js'
+import { checkOptimizer, type Optimizer } from './optimizer.js'
 
 /** How an auto-encoder was last trained, as plain data; it is saved with it. */
 export interface TrainingRecord {
@@ -36,4 +37,37 @@ export function recordTraining(options: FitOptions, settings: FitSettings, resul
     loss: result.loss.at(-1)!,
     validationLoss: result.validation.at(-1) ?? null,
   }
+}
+
+const KEYS = [
+  'epochs',
+  'batchSize',
+  'optimizer',
+  'schedule',
+  'validation',
+  'patience',
+  'clipNorm',
+  'seed',
+  'loss',
+  'validationLoss',
+] as const satisfies (keyof TrainingRecord)[]
+
+/** Throws an `InputError` unless `record` is what `recordTraining` makes. */
+export function checkTraining(record: TrainingRecord): TrainingRecord {
+  requireKnownOptions('a training', record, KEYS)
+  const { optimizer, schedule, validation, validationLoss } = record
+  for (const key of ['epochs', 'batchSize'] as const) requireInteger(key, record[key], 1, 2 ** 32)
+  for (const key of ['patience', 'seed'] as const) requireInteger(key, record[key], 0, 2 ** 32)
+  checkOptimizer(optimizer)
+  if (!['constant', 'cosine', 'function'].includes(schedule)) {
+    throw new LloydError('InputError', `schedule is '${String(schedule)}'`)
+  }
+  const isShare = typeof validation === 'number' && validation > 0 && validation < 1
+  if (!isShare && validation !== 'points' && validation !== null) {
+    throw new LloydError('InputError', `validation is '${String(validation)}'`)
+  }
+  requireNumber('clipNorm', record.clipNorm, 0)
+  requireNumber('loss', record.loss, -Infinity)
+  if (validationLoss !== null) requireNumber('validationLoss', validationLoss, -Infinity)
+  return record
 }

@@ -1,14 +1,15 @@
-import type { PointSet } from '../clustering/points.js'
 import { BufferScope } from '../engine/engine.js'
-import { LloydError } from '../engine/error.js'
+import { LloydError, requireNumber } from '../engine/error.js'
 import { judgeEpoch } from '../kernels/judge-epoch.js'
 import { keepParameters } from '../kernels/keep-parameters.js'
 import { randomBits } from '../kernels/shared/random.js'
 import { Stopped, TrainingState } from '../kernels/shared/training-state.js'
+import { placer } from '../kernels/shuffle-rows.js'
 import { Batches } from './batches.js'
+import { divergenceBounds } from './divergence.js'
 import type { Examples } from './fit.js'
 import type { Epoch, FitResult, FitSettings } from './fit-options.js'
-import type { Model } from './model.js'
+import { type Model, requireBatch } from './model.js'
 import { Objective } from './network.js'
 import { startOptimizer } from './optimizer.js'
 import { tuneForTraining } from './tune-network.js'
@@ -17,11 +18,17 @@ import { tuneForTraining } from './tune-network.js'
 const HISTORY = 64
 /** The host reads them this often, so that no epoch waits for it. */
 const READ_MS = 200
+/** Points that show at the end of an epoch whether its weights are sound: what grew out of bounds does so for all. */
+const PROBE_ROWS = 32
 
 /** One run of training: what it needs on the device, and the loop over epochs. */
 export class Training {
   readonly #scope: BufferScope
   #step = 0
+  /** What the schedule gave for each epoch. */
+  readonly #factors: number[] = []
+  /** Whether the weights are other than before the run. */
+  moved = false
 
   private constructor(
     scope: BufferScope,
@@ -53,9 +60,8 @@ export class Training {
   async run(): Promise<FitResult> {
     const { epochs, signal, onEpoch, onProgress, patience } = this.settings
     const { executor, weights } = this.model
-    const { state, kept, sound } = this.parts
+    const { state, kept } = this.parts
     executor.copy(weights, kept, 0)
-    if (sound !== kept) executor.copy(weights, sound, 0)
     const history: Epoch[] = []
     let stopped = 0
     let read = performance.now()
@@ -74,14 +80,17 @@ export class Training {
       }
       read = performance.now()
     }
-    if (stopped === Stopped.diverged) executor.copy(sound, weights, 0)
-    else if (patience > 0) executor.copy(kept, weights, 0)
+    if (stopped === Stopped.diverged || patience > 0) executor.copy(kept, weights, 0)
     const [best] = new Uint32Array(await executor.read(state, 4 * TrainingState.bestEpoch, 4))
-    if (stopped === Stopped.diverged) throw diverged(history.length + 1, sound === kept, best, this.settings)
+    if (stopped === Stopped.diverged) {
+      this.moved = best > 0
+      throw diverged(history.length + 1, best, this.settings.optimizer.learningRate, this.#factors[history.length])
+    }
     return {
       loss: history.map(({ loss }) => loss),
       penalty: history.map(({ penalty }) => penalty),
       validation: history.map(({ validation }) => validation).filter((value) => value !== null),
+      heldOut: this.#heldOutRows(),
       epochs: history.length,
       bestEpoch: patience > 0 ? best : history.length,
       stopped: stopped === Stopped.patience ? 'patience' : 'epochs',
@@ -92,12 +101,16 @@ export class Training {
   async #runEpoch(epoch: number): Promise<void> {
     const { epochs, batchSize, patience, seed, schedule, signal, heldOut } = this.settings
     const { executor, weights, layout } = this.model
-    const { batches, objective, losses, optimizer, judge, keep, kept, sound, state, history } = this.parts
-    const factor = schedule(epoch, epochs)
-    const splitKey = randomBits(seed, 0, 1)
+    const { batches, objective, losses, optimizer, judge, keep, kept, state, history, bounds } = this.parts
+    const factor = requireNumber(`schedule(${epoch}, ${epochs})`, schedule(epoch, epochs), 0)
+    this.#factors.push(factor)
+    const splitKey = splitKeyOf(seed)
+    const unseen = { training: false, drawn: true, seed: randomBits(seed, 0, 0) }
+    const { set } = this.examples
     let index = 0
     let chunkIndex = 0
-    for await (const { points, rows: total } of this.examples.set.pass()) {
+    let probeRows = 0
+    for await (const { points, rows: total } of set.pass()) {
       const splitFirst = heldOut(total)
       const count = total - splitFirst
       const labels = this.examples.labels?.[chunkIndex]
@@ -110,24 +123,30 @@ export class Training {
         if (labels) batches.takeLabels(labels, first, rows, true)
         await objective.differentiate(batches.noisy, batches.targets, pass, losses, index++, 1 / rows)
         optimizer.step(this.#step, factor)
+        this.moved = true
       }
+      if (chunkIndex < set.chunkRows.length) continue
+      probeRows = Math.min(count, batchSize, PROBE_ROWS)
+      batches.take(points, 0, probeRows, true)
+      if (labels) batches.takeLabels(labels, 0, probeRows, true)
+      const pass = { ...unseen, rows: probeRows, step: index }
+      await objective.measure(batches.clean, batches.targets, pass, losses, index)
     }
-    const trainingBatches = index
+    const trainingBatches = index++
     for await (const { points, labels, first, count, ordered } of this.#validationParts(splitKey)) {
       signal?.throwIfAborted()
       batches.take(points, first, count, ordered)
       if (labels) batches.takeLabels(labels, first, count, ordered)
       // The same step every epoch, so that a variational code is drawn alike and losses can be compared.
-      const pass = { rows: count, training: false, drawn: true, step: index, seed: randomBits(seed, 0, 0) }
+      const pass = { ...unseen, rows: count, step: index }
       await objective.measure(batches.clean, batches.targets, pass, losses, index++)
     }
-    const { trainingRows, validationRows, firstRows, usual, parameterCount: count } = { ...this.parts, ...layout }
-    const validationBatches = index - trainingBatches
-    const judged = { batches: trainingBatches, rows: trainingRows, validationBatches, validationRows, patience }
-    const place = { entry: epoch % HISTORY, firstRows, usual }
-    executor.run(judge, { ...judged, ...place }, { losses, history, state })
-    if (sound !== kept) executor.run(keep, { count }, { weights: kept, state, kept: sound })
-    executor.run(keep, { count }, { weights, state, kept })
+    const { trainingRows, validationRows, firstRows } = this.parts
+    const { usual, growth } = bounds
+    const trained = { batches: trainingBatches, rows: trainingRows, probeRows, firstRows, usual, growth }
+    const validated = { validationBatches: index - trainingBatches - 1, validationRows, patience }
+    executor.run(judge, { ...trained, ...validated, entry: epoch % HISTORY }, { losses, history, state })
+    executor.run(keep, { count: layout.parameterCount }, { weights, state, kept })
   }
 
   /** The batches that validation takes: rows held out of each chunk, or points of their own. */
@@ -146,6 +165,18 @@ export class Training {
       }
       if (count === 0) return
     }
+  }
+
+  /** Of each chunk the rows that its order leaves out. */
+  #heldOutRows(): Uint32Array<ArrayBuffer> {
+    const { heldOut, seed } = this.settings
+    let first = 0
+    const rows = this.examples.set.chunkRows.flatMap((total) => {
+      const place = placer(total, splitKeyOf(seed))
+      first += total
+      return Array.from({ length: heldOut(total) }, (_, i) => first - total + place(i))
+    })
+    return Uint32Array.from(rows).sort()
   }
 
   async #readHistory(from: number, to: number): Promise<Epoch[]> {
@@ -169,6 +200,9 @@ export class Training {
   }
 }
 
+/** Key of the order whose first rows are held out. */
+const splitKeyOf = (seed: number) => randomBits(seed, 0, 1)
+
 async function allocate(
   model: Model,
   scope: BufferScope,
@@ -183,17 +217,17 @@ async function allocate(
   const training = points.chunkRows.map((rows) => rows - heldOut(rows))
   const validating = validation ? validation.set.chunkRows : points.chunkRows.map(heldOut)
   const rows = Math.min(batchSize, Math.max(...points.chunkRows, ...(validation?.set.chunkRows ?? [])))
-  const losses = scope.allocate('autoencoder.losses', 8 * (batchCount(training) + batchCount(validating)))
+  requireBatch(layout, rows, executor.maxBufferBytes)
+  const losses = scope.allocate('autoencoder.losses', 8 * (batchCount(training) + 1 + batchCount(validating)))
   const history = scope.allocate('autoencoder.history', 16 * HISTORY)
   const state = scope.allocate('autoencoder.state', 4 * TrainingState.words)
   const kept = scope.allocate('autoencoder.kept', 4 * parameterCount)
-  // Weights that a later loss has shown to be sound: without validation the ones that were kept before.
-  const sound = sum(validating) > 0 ? kept : scope.allocate('autoencoder.sound', 4 * parameterCount)
   const gradients = scope.allocate('autoencoder.gradients', 4 * parameterCount)
   const widestChunk = Math.max(...points.chunkRows)
   const { noise } = architecture
   const batches = await Batches.create(executor, scope, features, scaling, noise, rows, widestChunk, labels !== null)
-  const optimizer = await startOptimizer(executor, scope, chosen, clipNorm, parameterCount, {
+  const bounds = await divergenceBounds(model, scope, points)
+  const optimizer = await startOptimizer(executor, scope, chosen, clipNorm, bounds.limit, parameterCount, {
     weights,
     gradients,
     state,
@@ -208,34 +242,23 @@ async function allocate(
     history,
     state,
     kept,
-    sound,
     optimizer,
     judge,
     keep,
     firstRows: Math.min(batchSize, training[0]),
-    usual: usualLoss(model, points),
+    bounds,
     trainingRows: sum(training),
     validationRows: sum(validating),
   }
 }
 
-/** What giving nothing but zeros would cost a point, or by a cross-entropy about as much as knowing nothing. */
-function usualLoss({ architecture, layout, scale }: Model, { means, variances }: PointSet): number {
-  if (architecture.loss !== 'squared-error') return layout.outputs
-  const squares = Array.from(means, (mean, column) => {
-    const factor = scale?.factor[column] ?? 1
-    return factor ** 2 * ((mean - (scale?.mean[column] ?? 0)) ** 2 + variances[column])
-  })
-  return Math.fround(squares.reduce((sum, square) => sum + square, 0))
-}
-
-function diverged(epoch: number, validated: boolean, best: number, { optimizer, patience }: FitSettings): LloydError {
-  const kept = validated ? best : Math.max(0, best - 1)
-  const known = validated || patience === 0
-  const since = kept === 0 ? 'before training' : known ? `after epoch ${kept}` : 'after an epoch before'
+function diverged(epoch: number, kept: number, learningRate: number, factor: number): LloydError {
+  const rate = Number((learningRate * factor).toPrecision(6))
+  const scheduled = factor === 1 ? '' : ` (${learningRate} times ${factor} by the schedule)`
   return new LloydError(
     'DivergenceError',
-    `training diverged in epoch ${epoch}: the loss grew out of bounds, or a number to infinity, at learningRate ` +
-      `${optimizer.learningRate}; the weights are as they were ${since}; use a smaller learningRate, clipNorm or standardize`,
+    `training diverged in epoch ${epoch}: the loss or a weight grew out of bounds at learningRate ${rate}${scheduled}; the ` +
+      `weights are as they were ${kept === 0 ? 'before training' : `after epoch ${kept}`}; use a smaller learningRate, ` +
+      'clipNorm or standardize',
   )
 }

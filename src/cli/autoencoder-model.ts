@@ -15,7 +15,7 @@ export interface TableDescription {
   means: number[]
   /** Input of the network = value − shift, which is 0 unless float32 would round the column away. */
   shift: number[]
-  /** Quantiles 0, 0.001, …, 1 of the reconstruction errors of the rows that it was trained on. */
+  /** Quantiles 0, 0.001, …, 1 of the reconstruction errors of the rows that it was trained on, those held out apart. */
   errorQuantiles: number[]
 }
 

@@ -33,11 +33,12 @@ import { print, progressLine, remark } from './terminal.js'
 import { writeWhole } from './write-file.js'
 
 const OPTIMIZERS = { adam, adamw, sgd }
+const LOSSES = ['squared-error', 'binary-cross-entropy', 'cross-entropy'] as const
 
 interface Options extends ReadOptions {
   encoder: number[]
   activation: Activation
-  loss: 'squared-error' | 'binary-cross-entropy'
+  loss: (typeof LOSSES)[number]
   epochs: number
   batch: number
   optimizer: keyof typeof OPTIMIZERS
@@ -76,8 +77,11 @@ export function addTrainCommand(parent: Command, signal: AbortSignal): void {
         .default('relu'),
     )
     .addOption(
-      new Option('--loss <name>', 'what is minimized; binary-cross-entropy is for columns in [0, 1]')
-        .choices(['squared-error', 'binary-cross-entropy'])
+      new Option(
+        '--loss <name>',
+        'what is minimized; binary-cross-entropy is for columns in [0, 1], cross-entropy for rows that are shares of 1',
+      )
+        .choices([...LOSSES])
         .default('squared-error'),
     )
     .option('--epochs <n>', 'passes over all rows', integer('--epochs', 1, 1_000_000), 100)
@@ -120,8 +124,10 @@ export function addTrainCommand(parent: Command, signal: AbortSignal): void {
 async function trainOn(path: string, options: Options, signal: AbortSignal): Promise<void> {
   const began = performance.now()
   checkOutputs([path], { '--save': options.save, '--loss-curve': options.lossCurve }, options.force)
-  // The library standardizes, so that the model holds the scaling; here only far columns are moved.
-  const prepared = await prepareTable(path, { ...options, standardize: false }, signal)
+  // The library standardizes, so that the model holds the scaling; here only far columns are moved, and none with a loss
+  // that takes values in [0, 1].
+  const unmoved = options.loss !== 'squared-error'
+  const prepared = await prepareTable(path, { ...options, standardize: false, unmoved }, signal)
   const { table, names, leftOut, rows, points } = prepared
   const { description, ...trained } = await withEngine(options.backend, signal, async (engine) => ({
     backend: engine.backend,
@@ -130,6 +136,7 @@ async function trainOn(path: string, options: Options, signal: AbortSignal): Pro
     ...(await train(engine, path, prepared, options, signal)),
   }))
   const { file, result, parameters, quantiles, architecture } = trained
+  const { heldOut, ...outcome } = result
   writeWhole(options.save, file, options.force === true)
   const layers = [points.columns, ...options.encoder, ...options.encoder.slice(0, -1).reverse(), points.columns]
   if (options.lossCurve !== undefined) {
@@ -148,7 +155,8 @@ async function trainOn(path: string, options: Options, signal: AbortSignal): Pro
         leftOut,
         architecture,
         parameters,
-        ...result,
+        ...outcome,
+        heldOut: heldOut.length,
         errorQuantiles: { median: quantiles[500], 0.95: quantiles[950], 0.99: quantiles[990], 1: quantiles[1000] },
         backend: trained.backend,
         adapter: trained.adapter,
@@ -163,7 +171,7 @@ async function trainOn(path: string, options: Options, signal: AbortSignal): Pro
   print(`network   ${layers.join('-')}, ${formatQuantity(parameters, 'parameter')}`)
   print(`training  ${describeTraining(result)}`)
   const [median, most] = [quantileOf(quantiles, 0.5), quantileOf(quantiles, 0.99)].map(short)
-  print(`errors    half of the rows below ${median}, 99 % below ${most}`)
+  print(`errors    half of the rows trained on below ${median}, 99 % below ${most}`)
   print(`time      ${formatTime(performance.now() - began)} in all`)
   print(`model     ${options.save}, for lloyd autoencoder encode, reconstruct, anomalies and sample`)
   if (options.lossCurve !== undefined) print(`output    ${options.lossCurve}, the losses of all epochs`)
@@ -190,7 +198,8 @@ async function train(engine: Engine, path: string, prepared: Prepared, options: 
     onProgress: ({ done, total }) =>
       progressLine.update(`${path}: epoch ${formatCount(done)} of ${formatCount(total)}${last}`),
   })
-  const quantiles = quantilesOf(await autoencoder.errors(points))
+  const heldOut = new Set(result.heldOut)
+  const quantiles = quantilesOf((await autoencoder.errors(points)).filter((_, row) => !heldOut.has(row)))
   attachDescription(autoencoder, {
     lloyd: version,
     columns: names,

@@ -9,6 +9,11 @@ export interface Scaling {
 /** A column this many standard deviations from zero is moved before float32 rounds it away; others are left as they are. */
 const FAR = 64
 
+/** The scaling that leaves columns as they are. */
+export function noScaling(columns: number): Scaling {
+  return { mean: new Array(columns).fill(0), scale: new Array(columns).fill(1) }
+}
+
 /**
  * The scaling for `--standardize`, or one that only moves columns that lie far from zero, such as times: k-means does not
  * depend on the origin, float32 does. It moves by a multiple of a power of two, which rounds nothing.

@@ -15,7 +15,7 @@ import { checkOutput } from './check-output.js'
 import { type ColumnOptions, chooseColumns, describeLeftOut } from './columns.js'
 import { formatCount, parseInteger, parseNumber } from './numbers.js'
 import { type MissingPolicy, type Rows, takeRows } from './rows.js'
-import { applyScaling, chooseScaling, type Scaling } from './scaling.js'
+import { applyScaling, chooseScaling, noScaling, type Scaling } from './scaling.js'
 import { progressLine } from './terminal.js'
 
 /** The options that say how a table is read. */
@@ -23,6 +23,8 @@ export interface ReadOptions extends ColumnOptions {
   /** False with --no-header, true otherwise. */
   header: boolean
   standardize?: boolean
+  /** Whether columns far from zero may not be moved. */
+  unmoved?: boolean
   missing: MissingPolicy
 }
 
@@ -136,7 +138,8 @@ export async function prepareTable(path: string, options: ReadOptions, signal: A
   const rows = takeRows(path, table, used, weights, options.missing)
   requireWeights(path, rows.weights)
   const names = used.map(({ name }) => name)
-  const scaling = chooseScaling(rows.points, options.standardize === true)
+  const { standardize = false, unmoved = false } = options
+  const scaling = unmoved ? noScaling(names.length) : chooseScaling(rows.points, standardize)
   const points = applyScaling(rows.points, scaling, names)
   const remarks = leftOut.length > 0 ? [describeLeftOut(leftOut)] : []
   if (rows.remark) remarks.push(rows.remark)

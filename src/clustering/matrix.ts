@@ -2,14 +2,20 @@ import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 
+/** Most columns of what is clustered. */
+export const MAX_COLUMNS = 4096
+/** For matrices whose columns only the device's memory limits. */
+export const ANY_COLUMNS = Number.MAX_SAFE_INTEGER
+
 /** An array of rows as a matrix of float32, or of the type given. */
 export function rowsToMatrix<T extends Float32Array | Float64Array = Float32Array>(
   rows: readonly ArrayLike<number>[],
   name: string,
+  mostColumns = MAX_COLUMNS,
   Type: new (length: number) => T = Float32Array as never,
 ): Matrix<T> {
   const columns = rows[0]?.length ?? 0
-  checkShape(rows.length, columns, name)
+  checkShape(rows.length, columns, name, mostColumns)
   const data = new Type(rows.length * columns)
   for (const [index, row] of rows.entries()) {
     if (row?.length !== columns) {
@@ -23,7 +29,7 @@ export function rowsToMatrix<T extends Float32Array | Float64Array = Float32Arra
 }
 
 /** Checks that a value is a matrix with at least one row and column. */
-export function checkMatrix(matrix: Matrix<TypedArray>, name: string): Matrix<TypedArray> {
+export function checkMatrix(matrix: Matrix<TypedArray>, name: string, mostColumns = MAX_COLUMNS): Matrix<TypedArray> {
   if (typeof matrix !== 'object' || matrix === null || !ArrayBuffer.isView(matrix.data)) {
     throw new LloydError(
       'InputError',
@@ -33,7 +39,7 @@ export function checkMatrix(matrix: Matrix<TypedArray>, name: string): Matrix<Ty
   if (/^Big/.test(matrix.data.constructor.name)) {
     throw new LloydError('InputError', `${name}.data is a ${matrix.data.constructor.name}; convert it to Float64Array`)
   }
-  checkShape(matrix.rows, matrix.columns, name)
+  checkShape(matrix.rows, matrix.columns, name, mostColumns)
   if (matrix.data.length !== matrix.rows * matrix.columns) {
     throw new LloydError(
       'InputError',
@@ -43,12 +49,10 @@ export function checkMatrix(matrix: Matrix<TypedArray>, name: string): Matrix<Ty
   return matrix
 }
 
-export const MAX_COLUMNS = 4096
-
-function checkShape(rows: number, columns: number, name: string): void {
+function checkShape(rows: number, columns: number, name: string, mostColumns: number): void {
   for (const [key, value, most] of [
     ['rows', rows, Number.MAX_SAFE_INTEGER],
-    ['columns', columns, MAX_COLUMNS],
+    ['columns', columns, mostColumns],
   ] as const) {
     if (!Number.isInteger(value) || value < 1 || value > most) {
       throw new LloydError('InputError', `${name}.${key} must be an integer from 1 to ${most}, got ${String(value)}`)
@@ -56,10 +60,15 @@ function checkShape(rows: number, columns: number, name: string): void {
   }
 }
 
-/** Checks that a matrix on the GPU lies in its buffer and can be bound. */
-export function checkGpuMatrix(executor: Executor, matrix: GpuMatrix, name: string): void {
+/** Checks that a matrix on the GPU lies in its buffer, and that the engine's device can bind that. */
+export async function checkGpuMatrix(
+  executor: Executor,
+  matrix: GpuMatrix,
+  name: string,
+  mostColumns = MAX_COLUMNS,
+): Promise<void> {
   const { buffer, offset = 0, rows, columns } = matrix
-  checkShape(rows, columns, name)
+  checkShape(rows, columns, name, mostColumns)
   if (!executor.device) throw new LloydError('InputError', `${name} are on a GPU; they need the engine of their device`)
   const STORAGE = 0x80
   if (!(buffer.usage & STORAGE)) throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)
@@ -67,32 +76,73 @@ export function checkGpuMatrix(executor: Executor, matrix: GpuMatrix, name: stri
   if (offset + 4 * rows * columns > buffer.size) {
     throw new LloydError('InputError', `${name}: ${rows} × ${columns} float32 at ${offset} exceed ${buffer.size} bytes`)
   }
+  const refusal = await tryToBind(executor.device, buffer, offset)
+  if (refusal === null) return
+  throw new LloydError(
+    'InputError',
+    `${name} need a buffer of the engine's device that is neither destroyed nor mapped: ${refusal}`,
+  )
+}
+
+/** Binds a buffer for a pass that does nothing, and returns what the device says against it: it cannot be asked otherwise. */
+async function tryToBind(device: GPUDevice, buffer: GPUBuffer, offset: number): Promise<string | null> {
+  const [COMPUTE, type] = [0x4, 'read-only-storage'] as const
+  device.pushErrorScope('validation')
+  let thrown: unknown = null
+  try {
+    const layout = device.createBindGroupLayout({ entries: [{ binding: 0, visibility: COMPUTE, buffer: { type } }] })
+    const group = device.createBindGroup({
+      label: 'lloyd.try',
+      layout,
+      entries: [{ binding: 0, resource: { buffer, offset, size: 4 } }],
+    })
+    const encoder = device.createCommandEncoder({ label: 'lloyd.try' })
+    const pass = encoder.beginComputePass({ label: 'lloyd.try' })
+    pass.setBindGroup(0, group)
+    pass.end()
+    device.queue.submit([encoder.finish()])
+  } catch (error) {
+    thrown = error // no buffer at all
+  }
+  // A device that is lost says so to the next wait.
+  const error = await device.popErrorScope().catch(() => null)
+  return thrown ? String(thrown) : (error?.message ?? null)
 }
 
 /** A small matrix of any accepted kind, as centroids are given, in memory; finite float32 numbers. */
-export async function toMatrix(executor: Executor, points: Points, name: string): Promise<Matrix<TypedArray>> {
-  const matrix = await loadMatrix(executor, points, name)
+export async function toMatrix(
+  executor: Executor,
+  points: Points,
+  name: string,
+  mostColumns = MAX_COLUMNS,
+): Promise<Matrix<TypedArray>> {
+  const matrix = await loadMatrix(executor, points, name, mostColumns)
   const bad = matrix.data.findIndex((value: number) => !Number.isFinite(Math.fround(value)))
   if (bad >= 0) throw notFinite(name, matrix.data[bad], Math.floor(bad / matrix.columns), bad % matrix.columns)
   return matrix
 }
 
-async function loadMatrix(executor: Executor, points: Points, name: string): Promise<Matrix<TypedArray>> {
-  if (Array.isArray(points)) return rowsToMatrix(points as readonly ArrayLike<number>[], name)
+async function loadMatrix(
+  executor: Executor,
+  points: Points,
+  name: string,
+  mostColumns: number,
+): Promise<Matrix<TypedArray>> {
+  if (Array.isArray(points)) return rowsToMatrix(points as readonly ArrayLike<number>[], name, mostColumns)
   if (typeof points === 'function') {
     const blocks: Matrix<TypedArray>[] = []
-    for await (const block of points()) blocks.push(checkMatrix(block, name))
+    for await (const block of points()) blocks.push(checkMatrix(block, name, mostColumns))
     const columns = blocks[0]?.columns ?? 0
     const data = Float32Array.from(blocks.flatMap((block) => Array.from(block.data)))
-    return checkMatrix({ data, rows: data.length / columns, columns }, name)
+    return checkMatrix({ data, rows: data.length / columns, columns }, name, mostColumns)
   }
   if (points && typeof points === 'object' && 'buffer' in points) {
-    checkGpuMatrix(executor, points, name)
+    await checkGpuMatrix(executor, points, name, mostColumns)
     const { buffer, offset = 0, rows, columns } = points
     const bytes = await executor.read(executor.borrow(name, buffer, offset, 4 * rows * columns))
     return { data: new Float32Array(bytes), rows, columns }
   }
-  return checkMatrix(points as Matrix<TypedArray>, name)
+  return checkMatrix(points as Matrix<TypedArray>, name, mostColumns)
 }
 
 /** What is thrown for NaN and infinity. */

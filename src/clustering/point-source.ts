@@ -1,7 +1,7 @@
 import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
-import { checkGpuMatrix, checkMatrix, rowsToMatrix } from './matrix.js'
+import { checkGpuMatrix, checkMatrix, MAX_COLUMNS, rowsToMatrix } from './matrix.js'
 
 /** Bytes of points in one buffer. Larger ones gain nothing and smaller ones fit where memory is short. */
 export const CHUNK_BYTES = 2 ** 26
@@ -23,13 +23,14 @@ export async function openSource(
   points: Points,
   name: string,
   chunkBytes: number,
+  mostColumns = MAX_COLUMNS,
 ): Promise<Source> {
   const limit = Math.min(chunkBytes, executor.maxBufferBytes)
   const resident = chunkBytes > SMALL_CHUNK_BYTES
   if (typeof points === 'function') {
     let columns = 0
     for await (const matrix of points()) {
-      columns = checkMatrix(matrix, name).columns
+      columns = checkMatrix(matrix, name, mostColumns).columns
       break
     }
     if (columns === 0) throw new LloydError('InputError', `the source of ${name} gave no rows`)
@@ -43,7 +44,7 @@ export async function openSource(
         let block = new Float32Array(rowsAChunk * columns)
         let filled = 0
         for await (const matrix of points()) {
-          if (checkMatrix(matrix, name).columns !== columns) {
+          if (checkMatrix(matrix, name, mostColumns).columns !== columns) {
             throw new LloydError('InputError', `the source of ${name} gave ${matrix.columns} columns after ${columns}`)
           }
           for (let taken = 0; taken < matrix.data.length; ) {
@@ -62,9 +63,12 @@ export async function openSource(
     }
   }
   if (Array.isArray(points))
-    return matrixSource(rowsToMatrix(points as readonly ArrayLike<number>[], name), limit, resident)
-  if (points && typeof points === 'object' && 'buffer' in points) return gpuSource(executor, points, limit, name)
-  return matrixSource(checkMatrix(points as Matrix<TypedArray>, name), limit, resident)
+    return matrixSource(rowsToMatrix(points as readonly ArrayLike<number>[], name, mostColumns), limit, resident)
+  if (points && typeof points === 'object' && 'buffer' in points) {
+    await checkGpuMatrix(executor, points, name, mostColumns)
+    return gpuSource(points, limit)
+  }
+  return matrixSource(checkMatrix(points as Matrix<TypedArray>, name, mostColumns), limit, resident)
 }
 
 /** Rows of a chunk: whole blocks, so that blocks do not depend on how points are cut. */
@@ -93,9 +97,7 @@ function* slices({ data, rows, columns }: Matrix<TypedArray>, rowsAChunk: number
   }
 }
 
-function gpuSource(executor: Executor, matrix: GpuMatrix, limit: number, name: string): Source {
-  const { buffer, offset = 0, rows, columns } = matrix
-  checkGpuMatrix(executor, matrix, name)
+function gpuSource({ buffer, offset = 0, rows, columns }: GpuMatrix, limit: number): Source {
   const rowsAChunk = chunkRows(limit, columns)
   return {
     columns,

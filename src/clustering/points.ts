@@ -65,6 +65,8 @@ export interface PointSetOptions {
   /** Throws where the shape does not go with the caller's other arguments; before any work where rows are known. */
   check?: (rows: number, columns: number) => void
   signal?: AbortSignal
+  /** More than k-means takes, for points that are not clustered. */
+  mostColumns?: number
 }
 
 /** Checks points and weights, brings them to the engine (or readies a source) and measures their columns. */
@@ -113,10 +115,10 @@ async function buildPointSet(
   executor: Executor,
   scope: BufferScope,
   points: Points,
-  { weights, name = 'points', check, signal }: PointSetOptions,
+  { weights, name = 'points', check, signal, mostColumns }: PointSetOptions,
   chunkBytes: number,
 ): Promise<PointSet> {
-  const source = await openSource(executor, points, name, chunkBytes)
+  const source = await openSource(executor, points, name, chunkBytes, mostColumns)
   const { columns } = source
   const { values: weightValues, unit: weightUnit } = weights ? checkWeights(weights) : { values: null, unit: 1 }
   const checkRows = (count: number) => {
@@ -163,7 +165,7 @@ async function buildPointSet(
 
   const { shift, scale, least, greatest, means, variances, meanVariance } = columnsSeen.finish(rows, name)
   const blocks = chunks.reduce((sum, chunk) => sum + chunk.blocks, 0)
-  const shiftBuffer = scope.allocate('kmeans.shift', UNIFORM_BYTES)
+  const shiftBuffer = scope.allocate('kmeans.shift', Math.max(UNIFORM_BYTES, 4 * columns))
   executor.write(shiftBuffer, shift)
   return {
     rows,

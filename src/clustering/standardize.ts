@@ -1,5 +1,5 @@
 import type { Matrix, TypedArray } from '../types.js'
-import { checkMatrix, notFinite, rowsToMatrix } from './matrix.js'
+import { ANY_COLUMNS, checkMatrix, notFinite, rowsToMatrix } from './matrix.js'
 
 /** Points with mean 0 and variance 1 in every column, and what brings them back: x = point · scale + mean. */
 export interface Standardized {
@@ -16,8 +16,8 @@ export interface Standardized {
  */
 export function standardize(points: Matrix<TypedArray> | readonly ArrayLike<number>[]): Standardized {
   const { data, rows, columns } = Array.isArray(points)
-    ? rowsToMatrix(points as readonly ArrayLike<number>[], 'points', Float64Array)
-    : checkMatrix(points as Matrix<TypedArray>, 'points')
+    ? rowsToMatrix(points as readonly ArrayLike<number>[], 'points', ANY_COLUMNS, Float64Array)
+    : checkMatrix(points as Matrix<TypedArray>, 'points', ANY_COLUMNS)
   for (let i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) throw notFinite('points', data[i], Math.floor(i / columns), i % columns)
   }

@@ -16,7 +16,7 @@ export type LloydErrorCode =
  * - `DeviceLostError`: the GPU device was lost or destroyed before the work ended.
  * - `OutOfMemoryError`: an allocation was refused.
  * - `FormatError`: a file or byte string is not what it claims to be.
- * - `DivergenceError`: training came to numbers that are not finite; the weights are as they last were.
+ * - `DivergenceError`: the loss or a weight grew out of bounds in training; the weights are as they last were.
  * - `ShaderError`: a shader was refused by the driver; the message holds its source.
  *
  * An abort rejects with `signal.reason` instead.

@@ -1,6 +1,6 @@
 import source from '../../shaders/judge-epoch.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
-import { DIVERGED_GROWTH, Stopped, TrainingState } from './shared/training-state.js'
+import { Stopped, TrainingState } from './shared/training-state.js'
 
 const bits = new DataView(new ArrayBuffer(4))
 
@@ -11,19 +11,21 @@ export const judgeEpoch = defineKernel({
   parameters: {
     batches: 'u32',
     rows: 'u32',
+    probeRows: 'u32',
     validationBatches: 'u32',
     validationRows: 'u32',
     entry: 'u32',
     patience: 'u32',
     firstRows: 'u32',
     usual: 'f32',
+    growth: 'f32',
   },
   bindings: { losses: 'read f32', history: 'read_write f32', state: 'read_write u32' },
   flags: {},
   workgroupSize: 1,
   workgroups: () => 1,
   twin(parameters, { losses, history, state }) {
-    const { batches, rows, validationBatches, validationRows, entry, patience, firstRows, usual } = parameters
+    const { batches, rows, probeRows, validationBatches, validationRows, entry, patience, firstRows } = parameters
     state[TrainingState.keep] = 0
     if (state[TrainingState.stopped]) return
     const mean = (first: number, count: number, points: number) =>
@@ -33,7 +35,8 @@ export const judgeEpoch = defineKernel({
         return Math.fround(sum / points)
       })
     const training = mean(0, batches, rows)
-    const watched = validationBatches > 0 ? mean(batches, validationBatches, validationRows) : training
+    const probed = mean(batches, 1, probeRows)
+    const watched = validationBatches > 0 ? mean(batches + 1, validationBatches, validationRows) : training
     history.set([...training, ...watched], 4 * entry)
     const value = Math.fround(watched[0] + watched[1])
     if (state[TrainingState.epochs] === 0) {
@@ -41,8 +44,9 @@ export const judgeEpoch = defineKernel({
       state[TrainingState.first] = bits.getUint32(0)
     }
     bits.setUint32(0, state[TrainingState.first])
-    const grown = training[0] > DIVERGED_GROWTH * Math.max(bits.getFloat32(0), usual)
-    if (!Number.isFinite(training[0] + training[1] + value) || grown || state[TrainingState.damaged]) {
+    const most = parameters.growth * Math.max(bits.getFloat32(0), parameters.usual)
+    const finite = Number.isFinite(training[0] + training[1] + probed[0] + probed[1] + value)
+    if (!finite || training[0] > most || probed[0] > most || state[TrainingState.damaged]) {
       state[TrainingState.stopped] = Stopped.diverged
       return
     }

@@ -18,6 +18,7 @@ export const stepAdam = defineKernel({
     epsilon: 'f32',
     weightDecay: 'f32',
     clipNorm: 'f32',
+    limit: 'f32',
   },
   bindings: {
     gradients: 'read f32',
@@ -31,7 +32,7 @@ export const stepAdam = defineKernel({
   workgroups: ({ threads }, size) => Math.ceil(threads / size),
   twin(parameters, { gradients, norm, moments, weights, state }, { DECOUPLED }) {
     if (state[TrainingState.stopped]) return
-    const { count, rate, beta1, beta2, correction1, correction2, epsilon, weightDecay, clipNorm } = parameters
+    const { count, rate, beta1, beta2, correction1, correction2, epsilon, weightDecay, clipNorm, limit } = parameters
     const shrink = clipNorm > 0 && norm[0] > clipNorm * clipNorm ? clipNorm / Math.sqrt(norm[0]) : 1
     for (let index = 0; index < count; index++) {
       let gradient = gradients[index] * shrink
@@ -42,7 +43,7 @@ export const stepAdam = defineKernel({
       moments[2 * index + 1] = beta2 * moments[2 * index + 1] + (1 - beta2) * gradient * gradient
       const spread = Math.sqrt(moments[2 * index + 1] / correction2) + epsilon
       weights[index] = weight - (rate * (moments[2 * index] / correction1)) / spread
-      if (!Number.isFinite(weights[index])) state[TrainingState.damaged] = 1
+      if (!(Math.abs(weights[index]) <= limit)) state[TrainingState.damaged] = 1
     }
   },
 })

@@ -7,7 +7,15 @@ import { TrainingState } from './shared/training-state.js'
 export const stepSgd = defineKernel({
   name: 'step-sgd',
   sources: [gridSource, source],
-  parameters: { count: 'u32', threads: 'u32', rate: 'f32', momentum: 'f32', weightDecay: 'f32', clipNorm: 'f32' },
+  parameters: {
+    count: 'u32',
+    threads: 'u32',
+    rate: 'f32',
+    momentum: 'f32',
+    weightDecay: 'f32',
+    clipNorm: 'f32',
+    limit: 'f32',
+  },
   bindings: {
     gradients: 'read f32',
     norm: 'read f32',
@@ -18,14 +26,14 @@ export const stepSgd = defineKernel({
   flags: {},
   workgroupSize: 64,
   workgroups: ({ threads }, size) => Math.ceil(threads / size),
-  twin({ count, rate, momentum, weightDecay, clipNorm }, { gradients, norm, moments, weights, state }) {
+  twin({ count, rate, momentum, weightDecay, clipNorm, limit }, { gradients, norm, moments, weights, state }) {
     if (state[TrainingState.stopped]) return
     const shrink = clipNorm > 0 && norm[0] > clipNorm * clipNorm ? clipNorm / Math.sqrt(norm[0]) : 1
     for (let index = 0; index < count; index++) {
       const velocity = momentum * moments[index] + gradients[index] * shrink + weightDecay * weights[index]
       moments[index] = velocity
       weights[index] -= rate * velocity
-      if (!Number.isFinite(weights[index])) state[TrainingState.damaged] = 1
+      if (!(Math.abs(weights[index]) <= limit)) state[TrainingState.damaged] = 1
     }
   },
 })

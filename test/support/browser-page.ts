@@ -1,12 +1,24 @@
+import * as lloyd from 'lloyd'
 import { type BrowserAnswer, type BrowserRequest, quantizeInBrowser } from './browser-quantize.js'
 import type { WorkerAnswer } from './browser-worker.js'
+import { trainNetworks } from './train-networks.js'
 
 declare global {
   var quantizeInPage: (request: BrowserRequest) => Promise<BrowserAnswer>
   var quantizeInWorker: (request: BrowserRequest) => Promise<BrowserAnswer>
+  var trainInPage: () => Promise<{ backend: string; networks: number[][] }>
 }
 
 globalThis.quantizeInPage = quantizeInBrowser
+
+globalThis.trainInPage = async () => {
+  const engine = await lloyd.createEngine()
+  try {
+    return { backend: engine.backend, networks: await trainNetworks(lloyd, engine) }
+  } finally {
+    engine.destroy()
+  }
+}
 
 globalThis.quantizeInWorker = async (request) => {
   const worker = new Worker(new URL('./browser-worker.ts', import.meta.url), { type: 'module' })

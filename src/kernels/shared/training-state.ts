@@ -2,7 +2,7 @@
 export const TrainingState = {
   /** 0 while training, else why it stopped: one of `Stopped`. From then on nothing changes. */
   stopped: 0,
-  /** Set by an optimiser that made a parameter NaN or infinite. */
+  /** Set by an optimiser that made a parameter NaN, infinite or larger than its limit. */
   damaged: 1,
   /** Whether this epoch's parameters are to be kept. */
   keep: 2,
@@ -18,11 +18,5 @@ export const TrainingState = {
   first: 7,
   words: 8,
 } as const
-
-/**
- * A run has diverged whose loss is so many times that of its first batch and that of giving nothing but zeros: outputs are
- * thousands of times as large as the points. Adam, whose steps are all of one length, gets there without infinities.
- */
-export const DIVERGED_GROWTH = 2 ** 24
 
 export const Stopped = { diverged: 1, patience: 2 } as const
