@@ -6,7 +6,9 @@ import { type Browser, launchBrowser, launchFirefox, openPage, type Pages, serve
 import type {} from './support/browser-page.js'
 import { type BrowserAnswer, type BrowserRequest, type PlainResult, plainResult } from './support/browser-quantize.js'
 import type {} from './support/browser-sources.js'
+import { clusteringCases, expectClusterings } from './support/clustering-cases.js'
 import { conformanceCases } from './support/conformance-cases.js'
+import { runClusterings } from './support/run-clusterings.js'
 import { trainNetworks } from './support/train-networks.js'
 
 const photo = fileURLToPath(new URL('../demo/photos/kingfisher.png', import.meta.url))
@@ -80,6 +82,16 @@ describe.each(Object.keys(browsers))('%s', (name) => {
       }
     },
   )
+
+  test('points are clustered as on the CPU executor, and to the known answers', async () => {
+    const { backend, answers } = await inPage(browsers[name], 'clusterInPage', (page) =>
+      page.evaluate((cases) => globalThis.clusterInPage(cases), clusteringCases),
+    )
+    expect(backend).toBe('webgpu')
+    const cpu = await createEngine({ backend: 'cpu' })
+    expectClusterings(answers, await runClusterings(lloyd, cpu, clusteringCases))
+    cpu.destroy()
+  })
 
   // Firefox takes half a minute to compile the shaders.
   const trains = name === 'Chrome' || process.env.LLOYD_VERIFY === '1'

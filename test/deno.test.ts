@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as lloyd from 'lloyd'
-import { createEngine, distances, type Engine, kmeans, quantize } from 'lloyd'
+import { createEngine, type Engine, quantize } from 'lloyd'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { unpackChromium } from '../src/engine/unpack-chromium.js'
+import { clusteringCases, expectClusterings } from './support/clustering-cases'
 import { conformanceCases } from './support/conformance-cases'
-import { fillMatrix, rowsOf, seededRandom } from './support/datasets'
+import { seededRandom } from './support/datasets'
+import { type ClusteringAnswer, runClusterings } from './support/run-clusterings'
 import { trainNetworks } from './support/train-networks'
 
 const deno = createRequire(import.meta.url).resolve('deno/bin.cjs')
@@ -43,7 +45,7 @@ async function runDeno(...args: string[]): Promise<string> {
 interface Answer {
   adapter: { description: string }
   images: unknown[]
-  clusterings: { centroids: number[]; inertia: number; again: number[]; labels: number[]; distances: number[] }[]
+  clusterings: ClusteringAnswer[]
   networks: number[][]
 }
 
@@ -108,32 +110,9 @@ describe('Deno', () => {
     expect((await ask({ images })).images).toEqual(expected)
   })
 
-  test('clusters points as the CPU executor does, with every kind of seeding', async () => {
-    const random = seededRandom(12)
-    const wide = rowsOf(fillMatrix(300, 40, () => Math.floor(random() * 50)))
-    const flat = rowsOf(fillMatrix(1200, 3, (row) => (row % 6) * 40 + Math.floor(random() * 9)))
-    const weights = flat.map((_, row) => row % 4)
-    const clusterings = [
-      ...(['k-means++', 'k-means||', 'maximin', 'random'] as const).map((init) => ({
-        points: flat,
-        options: { k: 6, init, weights, seed: 3 },
-      })),
-      { points: wide, options: { k: 17, init: wide.slice(0, 17), maxIterations: 3 } },
-      { points: flat, options: { k: 9, init: [...flat.slice(0, 8), [9999, 0, 0]], emptyClusters: 'split' as const } },
-      { points: flat, options: { k: 5, batchSize: 200, init: flat.slice(0, 5), maxIterations: 4 } },
-    ]
-    const { clusterings: answers } = await ask({ clusterings })
-    for (const [i, { points, options }] of clusterings.entries()) {
-      const result = await kmeans(cpu, points, options)
-      const { centroids, inertia, again, distances: lengths, ...rest } = answers[i]
-      const { labels, iterations, converged, sizes } = result
-      expect(rest, `case ${i}`).toEqual({ labels: [...labels], iterations, converged, sizes: [...sizes] })
-      expect(again, `case ${i}`).toEqual(rest.labels)
-      expect(inertia / result.inertia, `case ${i}`).toBeCloseTo(1, 4)
-      for (const [j, value] of centroids.entries()) expect(value).toBeCloseTo(result.centroids.data[j], 3)
-      const { data } = await distances(cpu, points, result.centroids)
-      for (const [j, value] of lengths.entries()) expect(value).toBeCloseTo(data[j], 2)
-    }
+  test('clusters points as the CPU executor does, with every kind of seeding, and to the known answers', async () => {
+    const { clusterings } = await ask({ clusterings: clusteringCases })
+    expectClusterings(clusterings, await runClusterings(lloyd, cpu, clusteringCases))
   })
 
   test('trains networks as the CPU executor does', async () => {

@@ -25,6 +25,7 @@ import {
   takeRows,
 } from './support/datasets'
 import { testEngines } from './support/engines'
+import { quartetCorners as corners, expectKnown, knownCases, sextet } from './support/known-clusterings'
 
 type KMeansOptions = Parameters<typeof kmeans>[2]
 type Fit = Awaited<ReturnType<typeof kmeans>>
@@ -100,131 +101,6 @@ const overlapping = (() => {
   return fillMatrix(rows, 3, (row, column) => data[3 * row + column] * [1, 4, 0.25][column])
 })()
 
-interface KnownCase {
-  name: string
-  points: number[][]
-  options: KMeansOptions
-  labels?: number[]
-  centroids?: number[][]
-  /** The absolute error allowed for `centroids`; 1e-6 where absent. */
-  within?: number
-  inertia: number
-  inertiaWithin?: number
-  iterations?: number
-  predictions?: [number[], number][]
-}
-
-const quartet = [
-  [0, 0],
-  [0.5, 0],
-  [0.5, 1],
-  [1, 1],
-]
-const corners = [
-  [0, 0],
-  [1, 1],
-]
-const sextet = [
-  [0, 0],
-  [10, 10],
-  [12, 9],
-  [-1, 1],
-  [2, 0],
-  [8, 10],
-]
-
-const knownCases: KnownCase[] = [
-  {
-    name: 'weights 3, 1, 1, 3',
-    points: quartet,
-    options: { k: 2, init: corners, weights: [3, 1, 1, 3] },
-    labels: [0, 0, 1, 1],
-    centroids: [
-      [0.125, 0],
-      [0.875, 1],
-    ],
-    within: 0,
-    inertia: 0.375,
-    inertiaWithin: 0,
-    iterations: 2,
-  },
-  {
-    name: 'the same without weights',
-    points: quartet,
-    options: { k: 2, init: corners },
-    labels: [0, 0, 1, 1],
-    centroids: [
-      [0.25, 0],
-      [0.75, 1],
-    ],
-    within: 0,
-    inertia: 0.25,
-    inertiaWithin: 0,
-    iterations: 2,
-  },
-  {
-    name: 'two clusters of three',
-    points: sextet,
-    options: { k: 2, init: sextet.slice(0, 2) },
-    labels: [0, 1, 1, 0, 0, 1],
-    centroids: [
-      [1 / 3, 1 / 3],
-      [10, 29 / 3],
-    ],
-    inertia: 14,
-    inertiaWithin: 1e-5,
-  },
-  {
-    name: 'three dimensions, and predictions',
-    points: [
-      [1, 1, 1],
-      [1, 2, 1],
-      [-1, -1, -1],
-      [-1, -1, -1.5],
-    ],
-    options: {
-      k: 2,
-      init: [
-        [1, 2, 1],
-        [-1, -1, -1],
-      ],
-    },
-    labels: [0, 0, 1, 1],
-    centroids: [
-      [1, 1.5, 1],
-      [-1, -1, -1.25],
-    ],
-    within: 0,
-    inertia: 0.625,
-    inertiaWithin: 0,
-    predictions: [
-      [[10, 10, 1], 0],
-      [[-2, -2, -2], 1],
-    ],
-  },
-  { name: '4 of 4 points', points: [[0], [1], [3], [7]], options: { k: 4 }, inertia: 0, inertiaWithin: 0 },
-  {
-    name: 'one cluster',
-    points: [[0], [1], [3], [7]],
-    options: { k: 1 },
-    labels: [0, 0, 0, 0],
-    centroids: [[2.75]],
-    within: 0,
-    inertia: 28.75,
-    inertiaWithin: 0,
-  },
-  {
-    name: 'far from the origin',
-    points: [[65536], [65537], [65546], [65547]],
-    options: { k: 2, init: [[65536], [65546]] },
-    labels: [0, 0, 1, 1],
-    centroids: [[65536.5], [65546.5]],
-    within: 0,
-    inertia: 1,
-    inertiaWithin: 0,
-  },
-]
-
 describe.each(engines)('$name', ({ engine }) => {
   const cluster = (points: Parameters<typeof kmeans>[1], options: KMeansOptions) => kmeans(engine, points, options)
   const label = async (points: Parameters<typeof assign>[1], centroids: Parameters<typeof assign>[2]) => {
@@ -234,17 +110,11 @@ describe.each(engines)('$name', ({ engine }) => {
   }
 
   describe('known answers', () => {
-    test.each(knownCases)('$name', async ({ points, options, predictions = [], ...expected }) => {
-      const result = await cluster(points, options)
-      expectSound(result, matrixOf(points), options.k, options.weights as ArrayLike<number> | undefined)
-      if (expected.labels) expect(Array.from(result.labels)).toEqual(expected.labels)
-      if (expected.centroids) {
-        expectClose(result.centroids.data, expected.centroids.flat(), expected.within ?? 1e-6, 'centroids')
-      }
-      expectClose([result.inertia], [expected.inertia], expected.inertiaWithin ?? 1e-6, 'inertia')
-      expect(result.converged).toBe(true)
-      if (expected.iterations) expect(result.iterations).toBe(expected.iterations)
-      for (const [point, answer] of predictions) {
+    test.each(knownCases)('$name', async (known) => {
+      const result = await cluster(known.points, known.options)
+      expectSound(result, matrixOf(known.points), known.options.k, known.options.weights)
+      expectKnown(result, known)
+      for (const [point, answer] of known.predictions ?? []) {
         expect(Array.from(await label([point], result.centroids))).toEqual([answer])
       }
     })
@@ -267,22 +137,6 @@ describe.each(engines)('$name', ({ engine }) => {
           expect(result.inertia, `${init}, ${emptyClusters}`).toBeLessThanOrEqual(emptyClusters === 'split' ? 1e-9 : 0)
         }
       }
-    })
-
-    test('an inertia of 4.0013e-8 is not 0', async () => {
-      const points = { data: new Float32Array([-1.0001, -0.9999, 0.9999, 1.0001]), rows: 4, columns: 1 }
-      const result = await cluster(points, { k: 2 })
-      expect(Array.from(result.centroids.data).sort((a, b) => a - b)).toEqual([-1, 1])
-      expectClose([result.inertia], [4.0013e-8], 1e-12, 'inertia')
-    })
-
-    test('iris + 4096', async () => {
-      const { data } = iris
-      const far = fillMatrix(150, 4, (row, column) => Math.fround(data[4 * row + column]) + 4096)
-      const result = await cluster(far, { k: 3, init: takeRows(far, [0, 50, 100]) })
-      expectSound(result, far, 3)
-      expect(Array.from(result.sizes)).toEqual([50, 62, 38])
-      expectClose([result.inertia], [78.85245], 1e-4, 'inertia')
     })
 
     test('16 777 226 equal points', async () => {

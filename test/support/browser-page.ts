@@ -1,15 +1,26 @@
 import * as lloyd from 'lloyd'
 import { type BrowserAnswer, type BrowserRequest, quantizeInBrowser } from './browser-quantize.js'
 import type { WorkerAnswer } from './browser-worker.js'
+import { type ClusteringAnswer, type ClusteringCase, runClusterings } from './run-clusterings.js'
 import { trainNetworks } from './train-networks.js'
 
 declare global {
   var quantizeInPage: (request: BrowserRequest) => Promise<BrowserAnswer>
   var quantizeInWorker: (request: BrowserRequest) => Promise<BrowserAnswer>
+  var clusterInPage: (cases: ClusteringCase[]) => Promise<{ backend: string; answers: ClusteringAnswer[] }>
   var trainInPage: () => Promise<{ backend: string; networks: number[][] }>
 }
 
 globalThis.quantizeInPage = quantizeInBrowser
+
+globalThis.clusterInPage = async (cases) => {
+  const engine = await lloyd.createEngine()
+  try {
+    return { backend: engine.backend, answers: await runClusterings(lloyd, engine, cases) }
+  } finally {
+    engine.destroy()
+  }
+}
 
 globalThis.trainInPage = async () => {
   const engine = await lloyd.createEngine()

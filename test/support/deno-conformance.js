@@ -1,8 +1,9 @@
 // Run by Deno on the built package: does what the JSON file says and writes what came out as JSON.
 import * as lloyd from '../../dist/index.js'
+import { runClusterings } from './run-clusterings.ts'
 import { trainNetworks } from './train-networks.ts'
 
-const { assign, createEngine, distances, kmeans, quantize } = lloyd
+const { createEngine, quantize } = lloyd
 
 const { images = [], clusterings = [], networks = false } = JSON.parse(await Deno.readTextFile(Deno.args[0]))
 const engine = await createEngine({ backend: 'webgpu' })
@@ -15,19 +16,7 @@ for (const { file, width, height, options, texture } of images) {
   const { palette, indices, mse, oklabMse, iterations } = result
   output.images.push({ palette: plain(palette), indices: plain(indices), mse, oklabMse, iterations })
 }
-for (const { points, options } of clusterings) {
-  const { centroids, labels, inertia, iterations, converged, sizes } = await kmeans(engine, points, options)
-  output.clusterings.push({
-    centroids: plain(centroids.data),
-    labels: plain(labels),
-    inertia,
-    iterations,
-    converged,
-    sizes: plain(sizes),
-    again: plain(await assign(engine, points, centroids)),
-    distances: plain((await distances(engine, points, centroids)).data),
-  })
-}
+output.clusterings = await runClusterings(lloyd, engine, clusterings)
 if (networks) output.networks = await trainNetworks(lloyd, engine)
 console.log(JSON.stringify(output))
 engine.destroy()
