@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { createEngine, type Engine, type EngineOptions, readImage } from 'lloyd'
 import { launchBrowser, openPage, servePages } from './browser.js'
 import type { PageRequest } from './page.js'
+import { plots } from './plots/index.js'
 import { formatReport, type Measured, type Report } from './report.js'
 import type { NodeSuite, Photo, Row, Suite, SuiteTable } from './suite.js'
 import { suites } from './suites/index.js'
@@ -59,7 +60,7 @@ export async function main(parameters: string[]): Promise<number> {
     mkdirSync(dirname(options.json), { recursive: true })
     writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
     console.error(`written: ${options.json}`)
-    const plot = nodeSuites[options.suite]?.plot?.(report.rows)
+    const plot = plots[options.suite]?.(report.rows)
     if (plot) {
       const file = options.json.replace(/(\.json)?$/, '.svg')
       writeFileSync(file, plot)

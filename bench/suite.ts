@@ -62,8 +62,6 @@ export interface NodeContext extends Pick<SuiteContext, 'engine' | 'repeats' | '
  */
 export interface NodeSuite extends SuiteTable {
   run(context: NodeContext): Promise<Row[]>
-  /** An SVG document of the rows, written beside the JSON. */
-  plot?(rows: readonly Row[]): string
 }
 
 export interface Timing {

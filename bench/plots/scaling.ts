@@ -1,32 +1,19 @@
 import * as Plot from '@observablehq/plot'
-import { parseHTML } from 'linkedom'
 import type { Row } from '../suite.js'
-
-const WIDTH = 560
-const HEIGHT = 440
-/** For the titles. */
-const TOP = 40
+import { createDocument, HEIGHT, placeSideBySide, WIDTH } from './side-by-side.js'
 
 /**
  * Two plots side by side: the time of a pass over megapixels, with a line for each number of colours, and over colours,
  * with a line for each size. lloyd's lines are drawn, those of peers dashed.
  */
 export function plotScaling(rows: readonly Row[]): string {
-  const charts = [
-    draw(rows, 'megapixels', 'colors', (row) => `${row.colors}`),
-    draw(rows, 'colors', 'megapixels', (row) => `${row.megapixels} MP`),
-  ]
-  const titles = ['a Lloyd pass, by number of colours', 'a Lloyd pass, by megapixels']
-  const width = WIDTH * charts.length
-  const placed = charts.map((chart, at) => {
-    const title = `<text x="16" y="24" font-weight="bold" font-size="14">${titles[at]}</text>`
-    return `<g transform="translate(${at * WIDTH} 0)">${title}<g transform="translate(0 ${TOP})">${chart}</g></g>`
-  })
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${HEIGHT + TOP}" viewBox="0 0 ${width} ${HEIGHT + TOP}" font-family="sans-serif"><rect width="100%" height="100%" fill="white"/>${placed.join('')}</svg>\n`
+  return placeSideBySide([
+    { title: 'a Lloyd pass, by number of colours', svg: draw(rows, 'megapixels', 'colors', (row) => `${row.colors}`) },
+    { title: 'a Lloyd pass, by megapixels', svg: draw(rows, 'colors', 'megapixels', (row) => `${row.megapixels} MP`) },
+  ])
 }
 
 function draw(rows: readonly Row[], x: string, series: string, label: (row: Row) => string): string {
-  const { document } = parseHTML('<html><body></body></html>')
   const libraries = [...new Set(rows.map(({ library }) => String(library)))]
   const marks = libraries.flatMap((library) => {
     const data = rows.filter((row) => row.library === library)
@@ -47,7 +34,7 @@ function draw(rows: readonly Row[], x: string, series: string, label: (row: Row)
     ]
   })
   const plot = Plot.plot({
-    document,
+    document: createDocument(),
     width: WIDTH,
     height: HEIGHT,
     marginLeft: 56,
@@ -58,5 +45,5 @@ function draw(rows: readonly Row[], x: string, series: string, label: (row: Row)
     color: { type: 'ordinal', scheme: 'viridis', range: [0, 0.85] },
     marks,
   })
-  return plot.outerHTML.replaceAll('currentColor', 'black')
+  return plot.outerHTML
 }

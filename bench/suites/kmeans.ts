@@ -13,6 +13,8 @@ const shapes: readonly Shape[] = [
   [200_000, 32, 256],
   [50_000, 128, 256],
 ]
+/** What greedy k-means++ chooses centroids of: many points and rounds. */
+const seeded: Shape = [1_000_000, 8, 40]
 /** The middle of the curves, of which one side at a time is halved and doubled. */
 const middle: Shape = [2 ** 17, 16, 64]
 const factors = [0.25, 0.5, 1, 2, 4]
@@ -62,6 +64,7 @@ export const kmeansSuite: Suite = {
       rows.push(await timeLloyd(context, problem))
       for (const name in peers) rows.push(await timePeer(context, problem, name))
     }
+    rows.push(await timeSeeding(context, createProblem(seeded)))
     for (const side of [0, 1, 2]) rows.push(...(await timeCurve(context, side)))
     return rows
   },
@@ -100,6 +103,36 @@ async function timeLloyd({ engine, repeats, report }: SuiteContext, problem: Pro
   }
   const submit = submits.spans.length > 0 ? quantile(submits.spans, 0.95) : null
   return { ...row(`lloyd (${engine.backend})`, problem, samples), submit, remark: 'iteration' }
+}
+
+/** Greedy k-means++ and nothing after it but the assignment of the result. */
+async function timeSeeding({ engine, repeats, report }: SuiteContext, problem: Problem): Promise<Row> {
+  const { rows, columns, k, points } = problem
+  report(`k-means++, ${rows} × ${columns}, k = ${k}`)
+  const seed = async () => {
+    const start = performance.now()
+    await kmeans(engine, { data: points, rows, columns }, { k, init: 'k-means++', maxIterations: 0 })
+    return performance.now() - start
+  }
+  await seed()
+  const submits = observeSubmits(engine)
+  const samples: number[] = []
+  for (let run = 0; run < repeats; run++) samples.push(await seed())
+  submits.stop()
+  const submit = submits.spans.length > 0 ? quantile(submits.spans, 0.95) : null
+  const { median, deviation } = summarize(samples)
+  const library = `lloyd (${engine.backend})`
+  return {
+    library,
+    rows,
+    columns,
+    k,
+    milliseconds: median,
+    deviation,
+    samples,
+    submit,
+    remark: 'k-means++ seeding, whole',
+  }
 }
 
 /** Notes how long each submit to the engine's device takes, from its end or that of the one before it. */

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type Engine, quantize, readImage } from 'lloyd'
 import { timeScikitLearnPass } from '../peers/lloyd-pass.js'
-import { plotScaling } from '../plots/scaling.js'
 import { type NodeSuite, type Photo, type Row, summarize } from '../suite.js'
 
 const megapixels = [1, 2.5, 5, 10, 25, 50, 100]
@@ -53,8 +52,6 @@ export const scalingSuite: NodeSuite = {
       await rm(folder, { recursive: true })
     }
   },
-
-  plot: plotScaling,
 }
 
 async function timePass(engine: Engine, image: Photo, colors: number, repeats: number): Promise<Row> {
