@@ -1,5 +1,6 @@
 // The squared distance of every point to its own centroid, as direct differences, and the weighted sum of each block of
-// BLOCK points, which the host adds in float64: the inertia. One thread takes one block.
+// BLOCK points, which the host adds in float64: the inertia. LOWER keeps what a distance was where that is less (k-means‖).
+// One thread takes one block.
 
 struct Parameters {
   firstRow: u32,
@@ -41,6 +42,9 @@ fn main(
       let difference = x - centroids[centroid + column];
       distance += difference * difference;
     }
+//#if ${LOWER}
+    distance = min(distance, distances[row]);
+//#endif
     distances[row] = distance;
 //#if ${WEIGHTED}
     sum += weights[row] * distance;

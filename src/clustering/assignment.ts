@@ -45,6 +45,8 @@ async function compileKernels(executor: Executor, set: PointSet, k: number, cumu
   return { pack, assign, measure }
 }
 
+type Measure = Awaited<ReturnType<typeof compileKernels>>['measure']
+
 /** The nearest of k centroids for every point of a set: buffers and pipelines, and labels that stay on the device. */
 export class Assignment {
   /** Working coordinates of the centroids, k × columns. */
@@ -140,6 +142,20 @@ export class Assignment {
     return all
   }
 
+  /** Queues the squared distances of a chunk's points to their own centroids, with a kernel of measure-points. */
+  async measureChunk(
+    chunk: Chunk,
+    { labels, distances, blockSums }: Pick<ChunkBuffers, 'labels' | 'distances' | 'blockSums'>,
+    kernel: Measure = this.kernels.measure,
+  ): Promise<void> {
+    const { executor, set, signal } = this
+    const { columns, scale, shiftBuffer: shift } = set
+    const { points, weights } = chunk
+    const buffers = { points, weights, shift, centroids: this.centroids, labels, distances, blockSums }
+    const run = (firstRow: number, rows: number) => executor.run(kernel, { firstRow, rows, columns, scale }, buffers)
+    await paceOf(executor).cut(chunk.rows, columns, run, { align: LEAST_ROWS, signal })
+  }
+
   /**
    * Labels, squared distances to the own centroid (working units) and their weighted sums a block, of all points, in one
    * pass; `stages` go before.
@@ -147,8 +163,7 @@ export class Assignment {
   async measure(
     ...stages: Stage[]
   ): Promise<{ labels: Uint32Array; distances: Float32Array; blockSums: Float32Array }> {
-    const { executor, set, signal } = this
-    const { columns, scale, shiftBuffer: shift } = set
+    const { executor, set } = this
     const all = {
       labels: new Uint32Array(set.rows),
       distances: new Float32Array(set.rows),
@@ -156,11 +171,7 @@ export class Assignment {
     }
     await this.pass(...stages, async (chunk) => {
       const { labels, distances, blockSums } = this.buffersOf(chunk)
-      const { points, weights } = chunk
-      const buffers = { points, weights, shift, centroids: this.centroids, labels, distances, blockSums }
-      const run = (firstRow: number, rows: number) =>
-        executor.run(this.kernels.measure, { firstRow, rows, columns, scale }, buffers)
-      await paceOf(executor).cut(chunk.rows, columns, run, { align: LEAST_ROWS, signal })
+      await this.measureChunk(chunk, { labels, distances, blockSums })
       const [l, d, b] = await Promise.all([labels, distances, blockSums].map((buffer) => executor.read(buffer)))
       all.labels.set(new Uint32Array(l), chunk.firstRow)
       all.distances.set(new Float32Array(d), chunk.firstRow)

@@ -77,6 +77,7 @@ function batchSet(set: PointSet, rows: number, batches: number, scope: BufferSco
     chunkRows: [rows],
     chunk,
     weights,
+    weightBuffers: [chunk.weights],
     totalWeight: Math.max(1, batches) * rows * largest,
     shift: new Float32Array(columns),
     scale: 1,

@@ -1,11 +1,16 @@
 import { BufferScope, type Executor } from '../engine/engine.js'
 import type { EngineBuffer } from '../engine/kernel.js'
+import { paceOf } from '../engine/pace.js'
+import { drawCandidates } from '../kernels/draw-candidates.js'
+import { measurePoints } from '../kernels/measure-points.js'
 import { randomUnit } from '../kernels/shared/random.js'
-import { Assignment } from './assignment.js'
+import { Assignment, LEAST_ROWS } from './assignment.js'
 import { createPointSet, type PointSet } from './points.js'
 import { copyRows, sampleRows, seedSequentially } from './seeding.js'
 
 const ROUNDS = 5
+/** More than any squared distance in working coordinates. */
+const FARTHEST = 3e38
 /** Beyond this many clusters fewer candidates are drawn and one is tried at a time: k rounds over them must end. */
 const MANY_CLUSTERS = 4096
 
@@ -24,24 +29,18 @@ export async function seedParallel(
   const { columns, rows, weights } = set
   const expected = k > MANY_CLUSTERS ? k / 2 : 2 * k
   const chosen = new Set<number>([firstRow(set, seed)])
-  const nearest = new Float32Array(rows).fill(Infinity)
-  let fresh = [...chosen]
-  for (let round = 0; round < ROUNDS; round++) {
-    await withRows(executor, set, fresh, signal, async (assignment) => {
-      assignment.pack()
-      const { distances } = await assignment.measure(assignment.assign)
-      for (let row = 0; row < rows; row++) nearest[row] = Math.min(nearest[row], distances[row])
-    })
-    let potential = 0
-    for (let row = 0; row < rows; row++) potential += (weights ? weights[row] : 1) * nearest[row]
-    if (potential === 0) break
-    fresh = []
-    for (let row = 0; row < rows; row++) {
-      const probability = (expected * (weights ? weights[row] : 1) * nearest[row]) / potential
-      if (randomUnit(seed, round, row) < probability && !chosen.has(row)) fresh.push(row)
+  const scope = new BufferScope(executor)
+  try {
+    const draw = await createDraw(executor, set, scope, { seed, signal })
+    let fresh = [...chosen]
+    for (let round = 0; round < ROUNDS && fresh.length > 0; round++) {
+      const potential = await draw.include(fresh)
+      if (potential === 0) break
+      fresh = await draw.candidates(round, expected / potential)
+      for (const row of fresh) chosen.add(row)
     }
-    if (fresh.length === 0) break
-    for (const row of fresh) chosen.add(row)
+  } finally {
+    scope.release()
   }
   // Fewer candidates than clusters (few distinct points, or bad luck): any other points complete them.
   for (let extra = k; chosen.size < k; extra = Math.min(2 * extra, rows)) {
@@ -51,7 +50,7 @@ export async function seedParallel(
   const candidates = [...chosen].sort((a, b) => a - b)
   await withRows(executor, set, candidates, signal, async (assignment) => {
     const { centroids: matrix, labels } = await assignment.finish()
-    const masses = new Float32Array(candidates.length)
+    const masses = new Float64Array(candidates.length)
     for (let row = 0; row < rows; row++) masses[labels[row]] += weights ? weights[row] : 1
     // A candidate at the place of another has no points of its own, and must be eligible where there are few.
     const least = 2 ** -36 * set.totalWeight
@@ -68,6 +67,56 @@ export async function seedParallel(
       among.release()
     }
   })
+}
+
+/** What the rounds of k-means‖ need: every point's squared distance to the candidates so far, on the device. */
+async function createDraw(
+  executor: Executor,
+  set: PointSet,
+  scope: BufferScope,
+  { seed, signal }: { seed: number; signal?: AbortSignal },
+) {
+  const flags = { WEIGHTED: set.weights !== null }
+  const [lower, draw] = await Promise.all([
+    executor.compile(measurePoints, { flags: { ...flags, LOWER: true } }),
+    executor.compile(drawCandidates, { flags }),
+  ])
+  const distances = set.chunkRows.map((rows) =>
+    scope.upload('seeding.distances', new Float32Array(rows).fill(FARTHEST)),
+  )
+  const drawn = scope.allocate('seeding.drawn', 4 * (1 + Math.max(...set.chunkRows)))
+  return {
+    /** Takes the candidates of a round in; the new sum of weight × squared distance. */
+    async include(rows: readonly number[]): Promise<number> {
+      let potential = 0
+      await withRows(executor, set, rows, signal, async (assignment) => {
+        assignment.pack()
+        await assignment.pass(assignment.assign, async (chunk) => {
+          const { labels, blockSums, index } = assignment.buffersOf(chunk)
+          await assignment.measureChunk(chunk, { labels, distances: distances[index], blockSums }, lower)
+          for (const sum of new Float32Array(await executor.read(blockSums))) potential += sum
+        })
+      })
+      return potential
+    },
+    /** Row numbers of the points drawn in a round, ascending. */
+    async candidates(round: number, factor: number): Promise<number[]> {
+      const rows: number[] = []
+      let firstPoint = 0
+      for (const [index, count] of set.chunkRows.entries()) {
+        executor.clear(drawn)
+        const parameters = { firstPoint, seed, round, factor: Math.fround(factor) }
+        const buffers = { weights: set.weightBuffers[index], distances: distances[index], drawn }
+        const run = (firstRow: number, rows: number) => executor.run(draw, { firstRow, rows, ...parameters }, buffers)
+        await paceOf(executor).cut(count, 1, run, { align: LEAST_ROWS, signal })
+        const [listed] = new Uint32Array(await executor.read(drawn, 0, 4))
+        const found = listed > 0 ? new Uint32Array(await executor.read(drawn, 4, 4 * listed)).sort() : []
+        for (const row of found) rows.push(row)
+        firstPoint += count
+      }
+      return rows
+    },
+  }
 }
 
 /** A row drawn by weight. */

@@ -42,6 +42,8 @@ export interface PointSet {
   readonly meanVariance: number
   /** A weight a row, in units of `weightUnit`, or null. */
   readonly weights: Float32Array | null
+  /** Of each chunk, or one unused word. */
+  readonly weightBuffers: readonly EngineBuffer[]
   readonly totalWeight: number
   /** A power of two that brings the largest weight near 1, so that sums neither overflow nor vanish. */
   readonly weightUnit: number
@@ -180,6 +182,7 @@ async function buildPointSet(
     variances,
     meanVariance,
     weights: weightValues,
+    weightBuffers: chunks.map((chunk) => chunk.weights),
     totalWeight: weightValues ? weightValues.reduce((sum, weight) => sum + weight, 0) : rows,
     weightUnit,
     shiftBuffer,

@@ -5,7 +5,10 @@ import { defineKernel } from '../engine/kernel.js'
 /** Points of a block. */
 export const MEASURE_BLOCK = 32
 
-/** The squared distance of every point to its own centroid, and the weighted sum of each block of points. */
+/**
+ * The squared distance of every point to its own centroid, and the weighted sum of each block of points. LOWER: what is in
+ * `distances` stays where it is less.
+ */
 export const measurePoints = defineKernel({
   name: 'measure-points',
   sources: [gridSource, source],
@@ -19,13 +22,13 @@ export const measurePoints = defineKernel({
     distances: 'read_write f32',
     blockSums: 'read_write f32',
   },
-  flags: { WEIGHTED: false },
+  flags: { WEIGHTED: false, LOWER: false },
   workgroupSize: 64,
   workgroups: ({ rows }, size) => Math.ceil(rows / (size * MEASURE_BLOCK)),
   twin(
     { firstRow, rows, columns, scale },
     { points, weights, shift, centroids, labels, distances, blockSums },
-    { WEIGHTED },
+    { WEIGHTED, LOWER },
   ) {
     for (let first = firstRow; first < firstRow + rows; first += MEASURE_BLOCK) {
       let sum = 0
@@ -36,6 +39,7 @@ export const measurePoints = defineKernel({
           const difference = x - centroids[labels[row] * columns + column]
           distance += difference * difference
         }
+        if (LOWER) distance = Math.min(distance, distances[row])
         distances[row] = distance
         sum += WEIGHTED ? weights[row] * distance : distance
       }
