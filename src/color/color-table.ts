@@ -23,6 +23,8 @@ const FIRST_SLOTS = 2 ** 22
 export interface ColorTable {
   readonly unique: number
   readonly alpha: boolean
+  /** Some pixel is opaque. */
+  readonly opaque: boolean
   /** Per distinct colour, `unique` words each. */
   readonly colors: EngineBuffer
   readonly counts: EngineBuffer
@@ -105,6 +107,7 @@ export async function createColorTable(
   return {
     unique,
     alpha,
+    opaque: !alpha || counted[State.opaque] !== 0,
     colors,
     counts,
     transfer: scope.upload('quantize.transfer', transfer),
