@@ -277,7 +277,9 @@ export function lloyd(
 
     const sizes = new Array<number>(centroids.length).fill(0)
     const sums = centroids.map(() => new Array<number>(channels).fill(0))
+    const solid = new Array<boolean>(centroids.length).fill(false)
     for (let i = 0; i < points.length; i++) {
+      if (points[i][3] === opaque) solid[labels[i]] = true
       sizes[labels[i]] += counts[i]
       for (let d = 0; d < channels; d++) sums[labels[i]][d] += counts[i] * points[i][d]
     }
@@ -285,7 +287,7 @@ export function lloyd(
     for (let c = fixed; c < centroids.length; c++) {
       if (sizes[c] === 0) continue
       const moved = sums[c].map((sum) => roundedMean(BigInt(sum), sizes[c]))
-      if (points.some((point, i) => labels[i] === c && point[3] === opaque)) moved[3] = opaque
+      if (solid[c]) moved[3] = opaque
       movement += Math.sqrt(moved.reduce((sum, value, d) => sum + (value - centroids[c][d]) ** 2, 0))
       centroids[c] = moved
     }
