@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import type { Metadata, SharpOptions } from 'sharp'
 import { LloydError } from '../engine/error.js'
 
@@ -141,8 +141,14 @@ async function decodeBytes(
 /** Reads the file here and not in the decoder, so that what the system says is told apart from a damaged image. */
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
+    const found = await stat(path)
+    // A pipe may never end, nor even begin.
+    if (!found.isFile() && !found.isDirectory()) {
+      throw new LloydError('InputError', `${path} is not a regular file; write it to one first`)
+    }
     return await readFile(path)
   } catch (error) {
+    if (error instanceof LloydError) throw error
     throw new LloydError('InputError', describeReadError(error as NodeJS.ErrnoException, path), { cause: error })
   }
 }
@@ -186,7 +192,9 @@ function decodingError(error: unknown, where: string): LloydError {
   if (message.includes('unsupported image format')) {
     return new LloydError('FormatError', `${where} is not an image that can be decoded; ${REMEDY}`, { cause: error })
   }
-  return new LloydError('FormatError', `${where} is damaged (${message}); get an intact copy`, { cause: error })
+  return new LloydError('FormatError', `${where} is damaged or truncated (${message}); get an intact copy`, {
+    cause: error,
+  })
 }
 
 function firstLine(error: unknown): string {
