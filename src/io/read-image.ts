@@ -46,7 +46,7 @@ type Decoder = SharpModule['default']
 
 /**
  * Reads a JPEG, PNG, WebP, AVIF, TIFF or GIF file (Node; needs the package `sharp`). The EXIF orientation is applied;
- * 16-bit, greyscale, CMYK and images with an ICC profile become 8-bit sRGB; of an animation the first frame is taken.
+ * greyscale, CMYK and images with an ICC profile become sRGB, and 16-bit samples v the bytes v · 255/65535, rounded; of an animation the first frame is taken.
  * An untagged 8-bit RGB or RGBA PNG comes back as exactly its stored bytes.
  *
  * @param source a path, or the bytes of a file
@@ -123,19 +123,27 @@ async function decodeBytes(
   }
   // Of a tagged 16-bit image the decoder returns Display P3 values unless it is asked for a profile.
   if (metadata.icc && metadata.space === 'rgb16') image.withIccProfile('srgb')
+  // The decoder would shift 16 bits down to 8, and so not round them.
+  const deep = metadata.depth === 'ushort'
   const { data, info } = await image
-    .toColourspace('srgb')
+    .toColourspace(deep ? 'rgb16' : 'srgb')
     .ensureAlpha()
-    .raw({ depth: 'uchar' })
+    .raw({ depth: deep ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true })
   return {
-    data: new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.length),
+    data: deep ? roundSamples(data) : new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.length),
     width: info.width,
     height: info.height,
     format: format as DecodedImage['format'],
     bytes: file.length,
     metadata,
   }
+}
+
+/** 16-bit samples as bytes: v · 255/65535, rounded. */
+function roundSamples(data: Buffer): Uint8ClampedArray<ArrayBuffer> {
+  const samples = new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
+  return Uint8ClampedArray.from(samples, (v) => Math.floor((v + 128) / 257))
 }
 
 /** Reads the file here and not in the decoder, so that what the system says is told apart from a damaged image. */
