@@ -1,11 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { createEngine, quantize, readImage } from 'lloyd'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Browser, launchBrowser, launchFirefox, openPage, type Pages, servePages } from '../bench/browser.js'
+import { photographs, readPhotograph } from './oracle/images.js'
 import type {} from './support/browser-page.js'
 import { type BrowserAnswer, type BrowserRequest, type PlainResult, plainResult } from './support/browser-quantize.js'
 import type {} from './support/browser-sources.js'
-import { conformanceCases } from './support/conformance-cases.js'
+import { conformanceCases, spacesAndDithers } from './support/conformance-cases.js'
+
+const VERIFY = Boolean(process.env.LLOYD_VERIFY)
+if (VERIFY) vi.setConfig({ testTimeout: 900_000 })
 
 const photo = fileURLToPath(new URL('../demo/photos/kingfisher.png', import.meta.url))
 let request: BrowserRequest
@@ -27,7 +31,11 @@ beforeAll(async () => {
     }
     engine.destroy()
   }
-  pages = await servePages({ '/photo.rgba': new Uint8Array(image.data) })
+  const files: Record<string, Uint8Array> = { '/photo.rgba': new Uint8Array(image.data) }
+  for (const { name } of VERIFY ? photographs : []) {
+    files[`/${name}.rgba`] = new Uint8Array((await readPhotograph(name)).data)
+  }
+  pages = await servePages(files)
 })
 
 afterAll(async () => {
@@ -36,13 +44,17 @@ afterAll(async () => {
 })
 
 /** Opens the test's page and calls one of the functions that it defines; what went wrong in it is in the error. */
-async function quantizeIn(browser: Browser, place: 'quantizeInPage' | 'quantizeInWorker'): Promise<BrowserAnswer> {
+async function quantizeIn(
+  browser: Browser,
+  place: 'quantizeInPage' | 'quantizeInWorker',
+  asked = request,
+): Promise<BrowserAnswer> {
   const messages: string[] = []
   const page = await openPage(browser, `${pages.url}test/support/browser-page.html`, place, (line) =>
     messages.push(line),
   )
   try {
-    return await page.evaluate((place, request) => globalThis[place](request), place, request)
+    return await page.evaluate((place, request) => globalThis[place](request), place, asked)
   } catch (cause) {
     throw new Error([String(cause), ...messages].join('\n'), { cause })
   } finally {
@@ -68,6 +80,21 @@ describe.each(Object.keys(browsers))('%s', (name) => {
       }
     },
   )
+
+  test.runIf(VERIFY).each(photographs)('$name: the same bytes in every space and dither', async ({ name: photo }) => {
+    const image = await readPhotograph(photo)
+    const { width, height } = image
+    const asked = { url: `/${photo}.rgba`, width, height, cases: spacesAndDithers }
+    const { results } = await quantizeIn(browsers[name], 'quantizeInPage', asked)
+    const cpu = await createEngine({ backend: 'cpu' })
+    for (const [at, options] of spacesAndDithers.entries()) {
+      const same = plainResult(await quantize(cpu, image, options))
+      expect(results[at].palette, JSON.stringify(options)).toBe(same.palette)
+      expect(results[at].indices === same.indices, JSON.stringify(options)).toBe(true)
+      expect(results[at].numbers, JSON.stringify(options)).toEqual(same.numbers)
+    }
+    cpu.destroy()
+  })
 
   test('canvases, bitmaps and frames are their bytes, and opaque ones never leave the device', async () => {
     const page = await openPage(
