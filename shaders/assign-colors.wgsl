@@ -2,7 +2,7 @@
 // integers, so that no order of additions matters and a colour that changed its centroid is taken out of the old one's
 // sums without a trace: after the first pass only such colours add anything. One thread takes ITEMS neighbouring colours,
 // which mostly share a centroid, and adds a run of them at once. Per centroid, `sums` has the pixel count and four sums
-// as (low, high).
+// as (low, high), and the number of its opaque colours.
 
 struct Parameters {
   firstColor: u32,
@@ -24,7 +24,7 @@ struct Parameters {
 
 override WORKGROUP_SIZE: u32 = 64;
 const ITEMS = 8u;
-const SUMS = 9u;
+const SUMS = 10u;
 const NONE = 0xffffffffu;
 const STATE_CHANGES = 2u;
 const STATE_CONVERGED = 5u;
@@ -46,6 +46,9 @@ fn remove(label: u32, weight: u32, c: vec4<u32>) {
   addSum(first + 5u, negateU64(multiplyU64(weight, c.z)));
 //#if ${ALPHA}
   addSum(first + 7u, negateU64(multiplyU64(weight, c.w)));
+  if (c.w == OPAQUE) {
+    atomicSub(&sums[first + 9u], 1u);
+  }
 //#endif
 }
 
@@ -53,6 +56,7 @@ fn remove(label: u32, weight: u32, c: vec4<u32>) {
 struct Run {
   label: u32,
   population: u32,
+  opaque: u32,
   x: vec2<u32>,
   y: vec2<u32>,
   z: vec2<u32>,
@@ -60,10 +64,15 @@ struct Run {
 }
 
 fn addRun(run: Run) {
+  let first = run.label * SUMS;
+//#if ${ALPHA}
+  if (run.opaque != 0u) {
+    atomicAdd(&sums[first + 9u], run.opaque);
+  }
+//#endif
   if (run.population == 0u) {
     return;
   }
-  let first = run.label * SUMS;
   atomicAdd(&sums[first], run.population);
   addSum(first + 1u, run.x);
   addSum(first + 3u, run.y);
@@ -111,6 +120,7 @@ fn main(
     run.z = addU64(run.z, multiplyU64(weight, c.z));
 //#if ${ALPHA}
     run.w = addU64(run.w, multiplyU64(weight, c.w));
+    run.opaque += select(0u, 1u, c.w == OPAQUE);
 //#endif
   }
   addRun(run);

@@ -2,7 +2,7 @@
 // Graphics Gems II, 1991), exact: per cell of a coarse histogram the weights, the sums of the coordinates, rounded to
 // multiples of 2^shift, and the sum of their squares, as 64-bit integers: n, Σx, Σy, Σz, Σw, Σ(x²+y²+z²+w²).
 // One thread adds one distinct colour. Fully transparent pixels can be left out, where they have an entry
-// of their own.
+// of their own. The last layer of cells along alpha is for opaque colours alone.
 
 struct Parameters {
   colorCount: u32,
@@ -45,7 +45,14 @@ fn main(
 //#endif
   let shift = vec4<u32>(parameters.shift);
   let v = (c + ((1u << parameters.shift) >> 1u)) >> shift;
-  let first = colorCell(v << shift, parameters.cellBits) * MOMENTS;
+  var cell = colorCell(v << shift, parameters.cellBits);
+//#if ${ALPHA}
+  let last = (1u << parameters.cellBits) - 1u;
+  if (c.w < OPAQUE && (cell & last) == last) {
+    cell -= min(last, 1u);
+  }
+//#endif
+  let first = cell * MOMENTS;
   let count = weights[i];
   addMoment(first, vec2<u32>(count, 0u));
   addMoment(first + 1u, multiplyU64(count, v.x));

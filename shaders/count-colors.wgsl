@@ -19,6 +19,7 @@ override WORKGROUP_SIZE: u32 = 64;
 const ITEMS = 8u;
 const BLOCK_SLOTS = 256u;
 const STATE_OVERFLOW = 1u;
+const STATE_OPAQUE = 9u;
 
 // The slot of a colour, taken if it is new; NO_SLOT when the table is too full.
 fn takeSlot(color: u32) -> u32 {
@@ -55,6 +56,11 @@ fn addRun(color: u32, length: u32) {
     atomicStore(&state[STATE_OVERFLOW], 1u);
   } else if (atomicAdd(&slotCounts[slot], length) == 0u) {
     atomicAdd(&blockOffsets[slot / BLOCK_SLOTS], 1u);
+//#if ${ALPHA}
+    if (color >= 0xff000000u) {
+      atomicStore(&state[STATE_OPAQUE], 1u);
+    }
+//#endif
   }
 }
 

@@ -78,7 +78,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
           here = ahead;
           let pixel = canonicalColor(pixels[firstPixel + x]);
           let wanted = changeColor(pixel, (sum * parameters.strength + 2048) >> vec4<u32>(12u));
-          let entry = nearestEntry(pixel, wanted);
+          let entry = nearestEntry(wanted);
           error = colorError(wanted, palette[entry]);
           entries[firstPixel + x] = entry;
           let at = (row & 1u) * width + x;

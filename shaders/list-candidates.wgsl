@@ -1,6 +1,7 @@
 // Exact pruning of the nearest-centroid search. For every occupied cell of the colour cube: the centroids that can be
 // nearest to some colour in it, which are those whose least distance to the cell is not above the smallest greatest
-// distance of any centroid (the bounds of the filtering algorithm: Kanungo et al., IEEE TPAMI 24(7), 2002). The list
+// distance of any centroid (the bounds of the filtering algorithm: Kanungo et al., IEEE TPAMI 24(7), 2002); and where
+// colours in it can be opaque, the opaque centroids that can be the nearest opaque ones, by the same bounds. The list
 // ascends, so that ties still go to the lowest index. Only the candidates of the coarser cell around it are looked at,
 // which loses none: a bound over fewer centroids is only looser. One thread makes one list. A list longer than
 // `capacity` is marked FULL, which stands for all centroids.
@@ -56,6 +57,9 @@ fn main(
   let first = parent * parameters.parentCapacity;
 
   var bound = 0xffffffffu;
+//#if ${ALPHA}
+  var opaqueBound = 0xffffffffu;
+//#endif
   for (var i = 0u; i < length; i++) {
     var k = i;
     if (!full) {
@@ -65,6 +69,11 @@ fn main(
     // The corner farthest from the centroid, axis by axis.
     let far = select(low, high, (c << vec4<u32>(1u)) < low + high);
     bound = min(bound, squaredDistance(c, far));
+//#if ${ALPHA}
+    if (c.w == OPAQUE) {
+      opaqueBound = min(opaqueBound, squaredDistance(c, vec4<u32>(far.xyz, c.w)));
+    }
+//#endif
   }
   var count = 0u;
   for (var i = 0u; i < length; i++) {
@@ -73,7 +82,13 @@ fn main(
       k = parentCandidates[first + i];
     }
     let c = centroids[k];
-    if (squaredDistance(c, clamp(c, low, high)) <= bound) {
+    var limit = bound;
+//#if ${ALPHA}
+    if (c.w == OPAQUE && high.w >= OPAQUE) {
+      limit = max(bound, opaqueBound);
+    }
+//#endif
+    if (squaredDistance(c, clamp(c, low, high)) <= limit) {
       if (count < parameters.capacity) {
         candidates[cell * parameters.capacity + count] = k;
       }

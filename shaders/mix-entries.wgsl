@@ -47,7 +47,7 @@ fn main(
   var error = vec4<i32>();
   for (var n = 0u; n < PICKS; n++) {
     let wanted = changeColor(color, (error * parameters.strength + 256) >> vec4<u32>(9u));
-    var entry = nearestEntry(color, wanted);
+    var entry = nearestEntry(wanted);
     error += colorError(color, palette[entry]);
     for (var i = 0u; i < PICKS; i++) {
       let lower = min(picks[i], entry);

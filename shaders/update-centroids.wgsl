@@ -1,5 +1,6 @@
 // The update of Lloyd on integers: centroid = ⌊(2·S + n) / 2n⌋ per channel, by shift and subtract, and the distance it
-// moved, added to the state for the convergence test. An empty cluster and the first `fixedCount` centroids stay.
+// moved, added to the state for the convergence test. An empty cluster and the first `fixedCount` centroids stay. The
+// centroid of a cluster with opaque colours is opaque: of the centroids that are, the one nearest to the mean.
 // One thread updates one centroid. Needs n < 2³¹.
 
 struct Parameters {
@@ -13,7 +14,7 @@ struct Parameters {
 @group(0) @binding(3) var<storage, read_write> state: array<atomic<u32>>;
 
 override WORKGROUP_SIZE: u32 = 64;
-const SUMS = 9u;
+const SUMS = 10u;
 const STATE_MOVEMENT = 3u;
 const STATE_CONVERGED = 5u;
 
@@ -64,12 +65,15 @@ fn main(
   let n = sums[first];
   if (n != 0u && k >= parameters.fixedCount) {
     let old = centroids[k];
-    let updated = vec4<u32>(
+    var updated = vec4<u32>(
       roundedMean(vec2<u32>(sums[first + 1u], sums[first + 2u]), n),
       roundedMean(vec2<u32>(sums[first + 3u], sums[first + 4u]), n),
       roundedMean(vec2<u32>(sums[first + 5u], sums[first + 6u]), n),
       roundedMean(vec2<u32>(sums[first + 7u], sums[first + 8u]), n),
     );
+//#if ${ALPHA}
+    updated.w = select(updated.w, OPAQUE, sums[first + 9u] != 0u);
+//#endif
     centroids[k] = updated;
     let moved = root16(squaredDistance(old, updated));
     if (moved != 0u) {

@@ -57,6 +57,7 @@ export {
   type QuantizeOptions,
   quantize,
 } from './color/quantize.js'
+export { type QuantizedTogether, type QuantizeTogetherOptions, quantizeTogether } from './color/quantize-together.js'
 export {
   createQuantizer,
   type FrameOptions,

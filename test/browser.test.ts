@@ -1,15 +1,19 @@
 import { fileURLToPath } from 'node:url'
 import * as lloyd from 'lloyd'
 import { createEngine, quantize, readImage } from 'lloyd'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Browser, launchBrowser, launchFirefox, openPage, type Pages, servePages } from '../bench/browser.js'
+import { photographs, readPhotograph } from './oracle/images.js'
 import type {} from './support/browser-page.js'
 import { type BrowserAnswer, type BrowserRequest, type PlainResult, plainResult } from './support/browser-quantize.js'
 import type {} from './support/browser-sources.js'
 import { clusteringCases, expectClusterings } from './support/clustering-cases.js'
-import { conformanceCases } from './support/conformance-cases.js'
+import { conformanceCases, spacesAndDithers } from './support/conformance-cases.js'
 import { runClusterings } from './support/run-clusterings.js'
 import { trainNetworks } from './support/train-networks.js'
+
+const VERIFY = Boolean(process.env.LLOYD_VERIFY)
+if (VERIFY) vi.setConfig({ testTimeout: 900_000 })
 
 const photo = fileURLToPath(new URL('../demo/photos/kingfisher.png', import.meta.url))
 let request: BrowserRequest
@@ -31,7 +35,11 @@ beforeAll(async () => {
     }
     engine.destroy()
   }
-  pages = await servePages({ '/photo.rgba': new Uint8Array(image.data) })
+  const files: Record<string, Uint8Array> = { '/photo.rgba': new Uint8Array(image.data) }
+  for (const { name } of VERIFY ? photographs : []) {
+    files[`/${name}.rgba`] = new Uint8Array((await readPhotograph(name)).data)
+  }
+  pages = await servePages(files)
 })
 
 afterAll(async () => {
@@ -58,9 +66,13 @@ async function inPage<T>(
   }
 }
 
-async function quantizeIn(browser: Browser, place: 'quantizeInPage' | 'quantizeInWorker'): Promise<BrowserAnswer> {
+async function quantizeIn(
+  browser: Browser,
+  place: 'quantizeInPage' | 'quantizeInWorker',
+  asked = request,
+): Promise<BrowserAnswer> {
   return await inPage(browser, place, (page) =>
-    page.evaluate((place, request) => globalThis[place](request), place, request),
+    page.evaluate((place, request) => globalThis[place](request), place, asked),
   )
 }
 
@@ -94,7 +106,7 @@ describe.each(Object.keys(browsers))('%s', (name) => {
   })
 
   // Firefox takes half a minute to compile the shaders.
-  const trains = name === 'Chrome' || process.env.LLOYD_VERIFY === '1'
+  const trains = name === 'Chrome' || VERIFY
   test.runIf(trains)('networks learn what they learn on the CPU executor', async () => {
     const { backend, networks } = await inPage(browsers[name], 'trainInPage', (page) =>
       page.evaluate(() => globalThis.trainInPage()),
@@ -108,6 +120,21 @@ describe.each(Object.keys(browsers))('%s', (name) => {
       const distance = Math.hypot(...numbers.map((value, j) => value - networks[i][j]))
       expect(distance / Math.hypot(...numbers), `case ${i}`).toBeLessThan(1e-4)
     }
+  })
+
+  test.runIf(VERIFY).each(photographs)('$name: the same bytes in every space and dither', async ({ name: photo }) => {
+    const image = await readPhotograph(photo)
+    const { width, height } = image
+    const asked = { url: `/${photo}.rgba`, width, height, cases: spacesAndDithers }
+    const { results } = await quantizeIn(browsers[name], 'quantizeInPage', asked)
+    const cpu = await createEngine({ backend: 'cpu' })
+    for (const [at, options] of spacesAndDithers.entries()) {
+      const same = plainResult(await quantize(cpu, image, options))
+      expect(results[at].palette, JSON.stringify(options)).toBe(same.palette)
+      expect(results[at].indices === same.indices, JSON.stringify(options)).toBe(true)
+      expect(results[at].numbers, JSON.stringify(options)).toEqual(same.numbers)
+    }
+    cpu.destroy()
   })
 
   test('canvases, bitmaps and frames are their bytes, and opaque ones never leave the device', async () => {

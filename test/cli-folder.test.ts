@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { useCli } from './support/cli.js'
+import { dist, useCli } from './support/cli.js'
 
 const cli = useCli()
 
@@ -71,6 +73,23 @@ describe('lloyd quantize on a folder', () => {
     expect(stderr).toMatch(/lloyd: 4 of 7 images failed: in\/b\.jpeg, in\/cut\.png, in\/empty\.gif, in\/notes\.txt\n$/)
     expect(readdirSync(cli.in('out')).sort()).toEqual(['a-9.png', 'b-9.png', 'c10-9.png', 'c9-9.png'])
   })
+})
+
+it.skipIf(process.platform !== 'linux')('tells in a terminal which image of how many is at work', async () => {
+  await mkdir(cli.in('in'))
+  await mkdir(cli.in('out'))
+  for (const [at, name] of ['a', 'b', 'c'].entries()) {
+    const noise = Uint8Array.from({ length: 500 * 400 * 3 }, (_, i) => Math.imul(i + at, 2654435761) >>> 24)
+    await sharp(noise, { raw: { width: 500, height: 400, channels: 3 } })
+      .png()
+      .toFile(cli.in(`in/${name}.png`))
+  }
+  const command = `${process.execPath} ${join(dist, 'cli.js')} quantize in --out-dir out --backend cpu`
+  const output = execFileSync('script', ['-qec', command, '/dev/null'], { cwd: cli.folder }).toString()
+  const told = new Set(
+    [...output.matchAll(/\[(\d)\/3\] in\/(\w)\.png: [a-z]+/g)].map(([, place, name]) => place + name),
+  )
+  expect([...told]).toEqual(['1a', '2b', '3c'])
 })
 
 describe('lloyd quantize --report', () => {

@@ -53,7 +53,7 @@ describe('lloyd palette', () => {
     await writeFlag()
     await writeFlag('old.gpl')
     const refusals: [string[], RegExp][] = [
-      [[], /missing required argument 'image'/],
+      [[], /missing required argument 'images'/],
       [['nowhere.png'], /no file nowhere\.png/],
       [['flag.png', '--colors', '0'], /--colors.*1 to 65536.*'0'/],
       [['flag.png', '--colors', '65537'], /--colors.*1 to 65536/],

@@ -7,13 +7,18 @@ import { promisify } from 'node:util'
 import * as lloyd from 'lloyd'
 import { createEngine, type Engine, quantize } from 'lloyd'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { unpackChromium } from '../src/engine/unpack-chromium.js'
+import { expectSameValues } from './oracle/compare'
+import { photographs, readPhotograph } from './oracle/images'
 import { clusteringCases, expectClusterings } from './support/clustering-cases'
-import { conformanceCases } from './support/conformance-cases'
+import { conformanceCases, spacesAndDithers } from './support/conformance-cases'
 import { seededRandom } from './support/datasets'
 import { type ClusteringAnswer, runClusterings } from './support/run-clusterings'
 import { trainNetworks } from './support/train-networks'
+
+const VERIFY = Boolean(process.env.LLOYD_VERIFY)
+if (VERIFY) vi.setConfig({ testTimeout: 900_000 })
 
 const deno = createRequire(import.meta.url).resolve('deno/bin.cjs')
 
@@ -87,6 +92,20 @@ describe('Deno', () => {
       }
     }
     expect((await ask({ images })).images).toEqual(expected)
+  })
+
+  test.runIf(VERIFY).each(photographs)('$name: the same bytes in every space and dither', async ({ name }) => {
+    const { data, width, height } = await readPhotograph(name)
+    const file = join(folder, name)
+    await writeFile(file, data)
+    const images = spacesAndDithers.map((options) => ({ file, width, height, options }))
+    const { images: answers } = await ask({ images })
+    for (const [at, options] of spacesAndDithers.entries()) {
+      const { palette, indices, mse, oklabMse, iterations } = await quantize(cpu, { data, width, height }, options)
+      const answer = answers[at] as { palette: number[]; indices: number[] }
+      expectSameValues(answer.indices, indices, JSON.stringify(options))
+      expect({ ...answer, indices: [] }).toEqual({ palette: [...palette], indices: [], mse, oklabMse, iterations })
+    }
   })
 
   test('quantizes textures, into textures', async () => {

@@ -1,9 +1,12 @@
-// The colour cube, cut into 2^bits parts along every axis. Oklab's a and b need one bit less than its L.
+// The colour cube, cut into 2^bits parts along every axis. Oklab's a and b need one bit less than its L. Along alpha it
+// ends at OPAQUE.
 
 //#if ${OKLAB}
 const AXIS_BITS = vec4<u32>(15u, 14u, 14u, 15u);
+const OPAQUE = 31875u;
 //#else
 const AXIS_BITS = vec4<u32>(15u);
+const OPAQUE = 32640u;
 //#endif
 
 // The cell that coordinates fall in.

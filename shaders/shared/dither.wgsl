@@ -1,19 +1,19 @@
 // What dithering does to colours, in whole bytes: a pixel's colour is changed by an error and looked up, and what the
 // entry is off is the next error. Errors are premultiplied by alpha, so that what cannot be seen weighs nothing.
-// Needs shared/color-space.wgsl, shared/nearest-color.wgsl and `palette`, the entries' rgba8.
+// Needs shared/color-space.wgsl and shared/nearest-color.wgsl.
 
 fn channels(color: u32) -> vec3<i32> {
   return vec3<i32>(vec3<u32>(color, color >> 8u, color >> 16u) & vec3<u32>(0xffu));
 }
 
-// The colour moved by `change` and clamped. Neither transparent nor opaque pixels change their alpha.
+// The colour moved by `change` and clamped. Neither transparent nor opaque pixels change their alpha, and none becomes so.
 fn changeColor(color: u32, change: vec4<i32>) -> u32 {
 //#if ${ALPHA}
   let alpha = i32(color >> 24u);
   if (alpha == 0) {
     return color;
   }
-  let moved = select(clamp(alpha + change.w, 1, 255), 255, alpha == 255);
+  let moved = select(clamp(alpha + change.w, 1, 254), 255, alpha == 255);
   // Straight from premultiplied, half up. A quotient below 0 becomes 0 whichever way it is rounded.
   let quotient = (channels(color) * alpha + 255 * change.xyz + moved / 2) / moved;
   let c = vec3<u32>(clamp(quotient, vec3<i32>(0), vec3<i32>(255)));
@@ -40,14 +40,6 @@ fn colorError(wanted: u32, given: u32) -> vec4<i32> {
 //#endif
 }
 
-// The entry nearest to a pixel's changed colour. Where that would make an opaque pixel translucent, the entry nearest to
-// the pixel's own colour.
-fn nearestEntry(pixel: u32, changed: u32) -> u32 {
-  let entry = nearestCentroid(spaceCoordinates(changed)).index;
-//#if ${ALPHA}
-  if (pixel >= 0xff000000u && palette[entry] < 0xff000000u) {
-    return nearestCentroid(spaceCoordinates(pixel)).index;
-  }
-//#endif
-  return entry;
+fn nearestEntry(color: u32) -> u32 {
+  return nearestCentroid(spaceCoordinates(color)).index;
 }

@@ -1,4 +1,5 @@
-// The nearest centroid of a colour among its cell's candidates; ties go to the lowest index.
+// The nearest centroid of a colour among its cell's candidates; ties go to the lowest index. To an opaque colour any
+// opaque centroid is nearer than all others, lest transparency be invented.
 // Needs `centroids`, `candidates`, `candidateCounts` and the parameters cellBits, capacity and centroidCount.
 
 struct Nearest {
@@ -13,15 +14,27 @@ fn nearestCentroid(coordinates: vec4<u32>) -> Nearest {
   let count = select(listed, parameters.centroidCount, full);
   let first = cell * parameters.capacity;
   var nearest = Nearest(0u, 0xffffffffu);
+//#if ${ALPHA}
+  let opaque = coordinates.w == OPAQUE;
+  var translucent = opaque;
+//#endif
   for (var i = 0u; i < count; i++) {
     var k = i;
     if (!full) {
       k = candidates[first + i];
     }
     let distance = squaredDistance(coordinates, centroids[k]);
+//#if ${ALPHA}
+    let other = opaque && centroids[k].w < OPAQUE;
+    if (select(distance < nearest.distance, translucent, other != translucent)) {
+      nearest = Nearest(k, distance);
+      translucent = other;
+    }
+//#else
     if (distance < nearest.distance) {
       nearest = Nearest(k, distance);
     }
+//#endif
   }
   return nearest;
 }

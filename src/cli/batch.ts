@@ -1,11 +1,19 @@
-import { createEngine, type Engine, type EngineOptions, encodeGif, encodePng, LloydError, type Quantized } from 'lloyd'
+import {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  encodeGif,
+  encodePng,
+  LloydError,
+  type QuantizedTogether,
+  quantizeTogether,
+} from 'lloyd'
 import { describeAdapter, remarkOnFallback } from './adapter.js'
-import { type FrameStack, readJob } from './frames.js'
-import { measureQuality } from './image-quality.js'
+import { type FrameStack, framesOf, readJob } from './frames.js'
+import { meanSquaredError, measureQuality } from './image-quality.js'
 import { formatCount } from './numbers.js'
 import { countPixels, type PaletteOutput, writePalettes } from './palette-output.js'
 import { type Job, nameOf } from './plan.js'
-import { quantizeFrames } from './quantize-frames.js'
 import type { Quantizing } from './quantize-options.js'
 import { describeReport, describeSummary, formatReportTable, type Report, summarizeReports } from './quantize-report.js'
 import { StageClock } from './stage-clock.js'
@@ -25,6 +33,15 @@ interface Failure {
   input: string
   code: string
   message: string
+}
+
+/** A job whose images are in memory. */
+interface Decoded {
+  job: Job
+  /** What its progress begins with. */
+  place: string
+  clock: StageClock
+  stack: FrameStack
 }
 
 /** Milliseconds that a still image is shown as a frame. */
@@ -60,18 +77,41 @@ export class Batch {
     }
   }
 
-  async quantize(job: Job): Promise<void> {
-    const name = nameOf(job)
-    const place = this.jobCount > 1 ? `[${this.#reports.length + this.#failures.length + 1}/${this.jobCount}] ` : ''
+  /** Quantizes images to one palette: those of a single job, or of all that share it. */
+  async quantize(jobs: readonly Job[]): Promise<void> {
+    const decoded: Decoded[] = []
+    for (const job of jobs) {
+      const clock = new StageClock()
+      await this.attempt(job, async () => {
+        const place = this.#placeOf(decoded.length)
+        progressLine.update(`${place}${nameOf(job)}: decode`)
+        clock.enter('decode')
+        decoded.push({ job, place, clock, stack: await readJob(job) })
+        clock.stop()
+        this.signal.throwIfAborted()
+      })
+    }
+    if (decoded.length === 0) return
     const clock = new StageClock()
-    progressLine.update(`${place}${name}: decode`)
-    clock.enter('decode')
-    const stack = await readJob(job)
-    this.signal.throwIfAborted()
+    let result: QuantizedTogether
+    try {
+      result = await this.#quantizeTogether(decoded, clock)
+      clock.stop()
+    } catch (error) {
+      // It fails for all of them.
+      for (const { job } of decoded) await this.attempt(job, () => Promise.reject(error))
+      return
+    }
+    await this.#writeAll(decoded, result, clock.milliseconds)
+  }
 
+  async #quantizeTogether(decoded: readonly Decoded[], clock: StageClock): Promise<QuantizedTogether> {
     const engine = await this.#requireEngine(clock)
     clock.enter('count')
-    const result = await quantizeFrames(engine, stack, {
+    const name = decoded.length > 1 ? `${formatCount(decoded.length)} images` : nameOf(decoded[0].job)
+    const place = decoded.length > 1 ? '' : decoded[0].place
+    const images = decoded.flatMap(({ stack }) => framesOf(stack))
+    return await quantizeTogether(engine, images, {
       ...this.quantizing,
       signal: this.signal,
       onProgress: ({ stage, done, total }) => {
@@ -79,45 +119,75 @@ export class Batch {
         progressLine.update(`${place}${name}: ${stage} ${formatCount(done)} of ${formatCount(total)}`)
       },
     })
-    clock.enter('encode')
-    progressLine.update(`${place}${name}: encode`)
-    const file = await this.#encode(job, stack, result)
-    clock.enter('write')
-    writeWhole(job.output, file, job.replace)
-    writePalettes(this.palettes, result.palette, countPixels(result.indices, result.colors))
-    clock.stop()
-    if (this.options.report) progressLine.update(`${place}${name}: report`)
-    const { palette, indices } = result
-    this.#add({
-      input: name,
+  }
+
+  async #writeAll(decoded: readonly Decoded[], result: QuantizedTogether, common: StageClock['milliseconds']) {
+    const pixels = new Float64Array(result.colors)
+    let first = 0
+    for (const { job, place, clock, stack } of decoded) {
+      const frames = result.images.slice(first, first + stack.delays.length)
+      first += frames.length
+      await this.attempt(job, async () => {
+        for (const [stage, time] of Object.entries(common)) clock.milliseconds[stage] = time / decoded.length
+        progressLine.update(`${place}${nameOf(job)}: encode`)
+        clock.enter('encode')
+        const file = await this.#encode(job, stack, result.palette, frames)
+        clock.enter('write')
+        writeWhole(job.output, file, job.replace)
+        for (const { indices } of frames) {
+          for (const [entry, count] of countPixels(indices, result.colors).entries()) pixels[entry] += count
+        }
+        if (first === result.images.length) writePalettes(this.palettes, result.palette, pixels)
+        clock.stop()
+        if (this.options.report) progressLine.update(`${place}${nameOf(job)}: report`)
+        this.#add(this.#report(job, stack, result, frames, file.length, clock))
+      })
+    }
+  }
+
+  #report(
+    job: Job,
+    stack: FrameStack,
+    { palette, uniqueColors, colors, iterations }: QuantizedTogether,
+    frames: QuantizedTogether['images'],
+    outputBytes: number,
+    clock: StageClock,
+  ): Report {
+    const mean = (name: 'mse' | 'oklabMse') => frames.reduce((sum, frame) => sum + frame[name], 0) / frames.length
+    const measured = { ...stack, data: stack.decoded ?? stack.data, palette, indices: joinIndices(frames) }
+    const mse = stack.decoded ? meanSquaredError(measured) : mean('mse')
+    return {
+      input: nameOf(job),
       output: job.output,
       format: stack.format,
       width: stack.width,
       height: stack.height,
       pages: stack.pagesLeft + stack.delays.length,
       frames: stack.delays.length,
-      uniqueColors: result.uniqueColors,
-      colors: result.colors,
-      iterations: result.iterations,
-      mse: result.mse,
-      oklabMse: result.oklabMse,
+      uniqueColors,
+      colors,
+      iterations,
+      mse,
+      oklabMse: stack.decoded ? null : mean('oklabMse'),
       inputBytes: stack.bytes,
-      outputBytes: file.length,
+      outputBytes,
       stages: clock.milliseconds,
-      ...(this.options.report && { quality: measureQuality({ ...stack, palette, indices }, result.mse) }),
-    })
+      ...(this.options.report && { quality: measureQuality(measured, mse) }),
+    }
   }
 
-  async #encode(job: Job, { width, height, delays, plays }: FrameStack, result: Quantized): Promise<Uint8Array> {
+  /** `[3/8] `, for the next image after those done and `waiting` others. */
+  #placeOf(waiting: number): string {
+    if (this.jobCount === 1) return ''
+    return `[${this.#reports.length + this.#failures.length + waiting + 1}/${this.jobCount}] `
+  }
+
+  async #encode(job: Job, stack: FrameStack, palette: Uint8Array, images: QuantizedTogether['images']) {
     const { signal } = this
-    if (job.format === 'png') return encodePng(result, { signal })
-    const { palette, indices } = result
-    const size = width * height
-    const frames = delays.map((_, frame) => {
-      return { palette, indices: indices.subarray(frame * size, (frame + 1) * size), width, height }
-    })
-    const delay = delays.map((milliseconds) => this.options.delay ?? (milliseconds || STILL_DELAY))
-    return encodeGif(frames, { delay, plays: this.options.plays ?? plays, signal })
+    const frames = images.map((image) => ({ palette, ...image }))
+    if (job.format === 'png') return await encodePng(frames[0], { signal })
+    const delay = stack.delays.map((milliseconds) => this.options.delay ?? (milliseconds || STILL_DELAY))
+    return await encodeGif(frames, { delay, plays: this.options.plays ?? stack.plays, signal })
   }
 
   async #requireEngine(clock: StageClock): Promise<Engine> {
@@ -170,4 +240,15 @@ export class Batch {
 function isAboutOneImage(error: unknown): error is LloydError {
   const codes = ['InputError', 'FormatError', 'OutOfMemoryError', 'DeviceLostError']
   return error instanceof LloydError && codes.includes(error.code)
+}
+
+function joinIndices(frames: QuantizedTogether['images']): Uint8Array {
+  if (frames.length === 1) return frames[0].indices as Uint8Array
+  const joined = new Uint8Array(frames.reduce((sum, { indices }) => sum + indices.length, 0))
+  let at = 0
+  for (const { indices } of frames) {
+    joined.set(indices, at)
+    at += indices.length
+  }
+  return joined
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, lstatSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { LloydError } from 'lloyd'
 import { requireWritable } from './write-file.js'
@@ -7,7 +7,21 @@ import { requireWritable } from './write-file.js'
 export function checkOutput(output: string, replace: boolean, option = '-o'): void {
   const existing = statOf(output, 'output')
   if (existing) checkExistingOutput(output, existing, replace, option)
-  checkDirectory(dirname(output), output)
+  else if (!replace && isLink(output)) {
+    throw new LloydError(
+      'InputError',
+      `the output ${output} is a link to a file that does not exist; give --force to replace it, or name another with ${option}`,
+    )
+  }
+  checkDirectory(dirname(output), `the output ${output}`)
+}
+
+/** An `InputError` for an image that is no file to be read; one for a directory comes from reading it. */
+export function requireFile(path: string): void {
+  const found = statOf(path, 'image')
+  if (!found) throw new LloydError('InputError', `there is no file ${path}; check the path`)
+  if (found.isFile() || found.isDirectory()) return
+  throw new LloydError('InputError', `${path} is not a regular file; write it to one first`)
 }
 
 function checkExistingOutput(
@@ -33,15 +47,16 @@ function checkExistingOutput(
   }
 }
 
-function checkDirectory(directory: string, output: string): void {
+/** Finds what would stop files from being written to a directory; `what` is what is to be written. */
+export function checkDirectory(directory: string, what: string): void {
   const existing = statOf(directory, 'output directory')
   if (!existing) {
-    throw new LloydError('InputError', `there is no directory ${directory} for the output ${output}; create it first`)
+    throw new LloydError('InputError', `there is no directory ${directory} for ${what}; create it first`)
   }
   if (!existing.isDirectory()) {
-    throw new LloydError('InputError', `${directory} is not a directory, so ${output} cannot be written; name another`)
+    throw new LloydError('InputError', `${directory} is not a directory, so ${what} cannot be written; name another`)
   }
-  requireWritable(directory, output)
+  requireWritable(directory, what)
 }
 
 /** What is known about a path, undefined where there is nothing; `what` is what a message calls it. */
@@ -52,6 +67,11 @@ export function statOf(path: string, what: string) {
     const { code } = error as NodeJS.ErrnoException
     throw new LloydError('InputError', `the ${what} ${path} cannot be used (${code}); check the path`, { cause: error })
   }
+}
+
+/** Whether there is a symbolic link, to whatever. */
+export function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
 }
 
 function isWritable(path: string): boolean {

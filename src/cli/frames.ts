@@ -4,8 +4,10 @@ import { remark } from './terminal.js'
 
 /** The pixels of a job: the frames one below the other, which is what they have one palette for. */
 export interface FrameStack {
-  /** RGBA, `height` rows of `width` pixels for each frame. */
+  /** RGBA as it is quantized, `height` rows of `width` pixels for each frame. */
   data: Uint8ClampedArray<ArrayBuffer>
+  /** As it was decoded, where the output cannot have its alpha. */
+  decoded: Uint8ClampedArray<ArrayBuffer> | null
   width: number
   /** Of one frame. */
   height: number
@@ -29,17 +31,20 @@ export async function readJob(job: Job): Promise<FrameStack> {
     const remedy = ['gif', 'webp'].includes(stack.format) ? '; --format gif keeps them all' : ''
     remark(`${job.inputs[0]} has ${stack.pagesLeft + 1} frames; the first is taken${remedy}`)
   }
-  if (job.format === 'gif' && hardenAlpha(stack.data)) {
-    remark(
-      `${job.output} cannot be translucent, so alpha below ${OPAQUE_FROM} became 0 and the rest 255; .png keeps it`,
-    )
-  }
-  return stack
+  if (job.format !== 'gif' || !isTranslucent(stack.data)) return stack
+  remark(`${job.output} cannot be translucent, so alpha below ${OPAQUE_FROM} became 0 and the rest 255; .png keeps it`)
+  return { ...stack, data: hardenAlpha(stack.data), decoded: stack.data }
+}
+
+/** The images that a stack has one below the other. */
+export function framesOf({ data, width, height, delays }: FrameStack) {
+  const length = 4 * width * height
+  return delays.map((_, frame) => ({ data: data.subarray(frame * length, (frame + 1) * length), width, height }))
 }
 
 async function readStill(input: string): Promise<FrameStack> {
   const { data, width, height, format, pages, bytes } = await readImage(input)
-  return { data, width, height, delays: [0], plays: 0, format, pagesLeft: pages - 1, bytes }
+  return { data, decoded: null, width, height, delays: [0], plays: 0, format, pagesLeft: pages - 1, bytes }
 }
 
 async function readAnimation({ inputs }: Job): Promise<FrameStack> {
@@ -60,6 +65,7 @@ async function readAnimation({ inputs }: Job): Promise<FrameStack> {
   const { width, height } = frames[0]
   return {
     data: join(frames.map(({ data }) => data)),
+    decoded: null,
     width,
     height,
     delays: files.flatMap(({ delays }) => delays),
@@ -90,13 +96,14 @@ function join(parts: readonly Uint8ClampedArray<ArrayBuffer>[]): Uint8ClampedArr
   return joined
 }
 
-/** Makes every pixel opaque or transparent; says whether any was neither. */
-function hardenAlpha(data: Uint8ClampedArray): boolean {
-  let changed = false
-  for (let at = 3; at < data.length; at += 4) {
-    if (data[at] === 0 || data[at] === 255) continue
-    data[at] = data[at] < OPAQUE_FROM ? 0 : 255
-    changed = true
-  }
-  return changed
+function isTranslucent(data: Uint8ClampedArray): boolean {
+  for (let at = 3; at < data.length; at += 4) if (data[at] > 0 && data[at] < 255) return true
+  return false
+}
+
+/** A copy in which every pixel is opaque or transparent. */
+function hardenAlpha(data: Uint8ClampedArray<ArrayBuffer>): Uint8ClampedArray<ArrayBuffer> {
+  const hard = data.slice()
+  for (let at = 3; at < hard.length; at += 4) hard[at] = hard[at] < OPAQUE_FROM ? 0 : 255
+  return hard
 }

@@ -38,6 +38,18 @@ export function measureQuality(frames: QuantizedFrames, mse: number): Quality {
   }
 }
 
+/** As `quantize` defines it: summed over the channels, with alpha premultiplied in 1/128, mean over the pixels. */
+export function meanSquaredError({ data, palette, indices }: QuantizedFrames): number {
+  const channel = (v: number, a: number) => Math.floor((256 * v * a + 255) / 510)
+  let sum = 0
+  for (const [pixel, entry] of indices.entries()) {
+    const [alpha, own] = [data[4 * pixel + 3], palette[4 * entry + 3]]
+    for (let c = 0; c < 3; c++) sum += (channel(data[4 * pixel + c], alpha) - channel(palette[4 * entry + c], own)) ** 2
+    sum += (128 * (alpha - own)) ** 2
+  }
+  return sum / (128 * 128 * indices.length)
+}
+
 function hasAlpha(data: Uint8ClampedArray): boolean {
   for (let at = 3; at < data.length; at += 4) if (data[at] < 255) return true
   return false

@@ -10,7 +10,7 @@ export class Interrupted extends Error {
   /** 128 + the signal's number, as shells report it. */
   readonly exitCode: number
 
-  constructor(signal: (typeof SIGNALS)[number]) {
+  constructor(readonly signal: (typeof SIGNALS)[number]) {
     super(`interrupted by ${signal}; unfinished outputs were not written`)
     this.exitCode = 128 + constants.signals[signal]
   }

@@ -41,8 +41,8 @@ async function main(): Promise<void> {
       reportError(error)
       process.exitCode = exitCodeOf(error)
     }
-    // What is still at work was told to stop and has had its time.
-    if (error instanceof Interrupted) process.exit()
+    // What is still at work was told to stop and has had its time. process.exit() would wait for a blocked read of a file.
+    if (error instanceof Interrupted) process.kill(process.pid, error.signal)
   }
 }
 

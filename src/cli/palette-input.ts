@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { decodePalette, LloydError, type PaletteSource, readImage } from 'lloyd'
-import { statOf } from './check-output.js'
+import { requireFile, statOf } from './check-output.js'
 
 const SOURCES: Record<string, PaletteSource> = {
   '.gpl': 'gpl',
@@ -17,7 +17,9 @@ const SOURCES: Record<string, PaletteSource> = {
  * in which they appear, or colours written as #rrggbb with commas between. At most `most`, RGBA.
  */
 export async function readPaletteOption(option: string, value: string, most: number): Promise<Uint8Array> {
-  const palette = statOf(value, 'palette') ? await readPaletteFile(value, most) : parseColors(option, value)
+  const found = statOf(value, 'palette')
+  if (found) requireFile(value)
+  const palette = found ? await readPaletteFile(value, most) : parseColors(option, value)
   if (palette.length / 4 > most) {
     throw new LloydError(
       'InputError',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
-import { createEngine, describePalette, quantize, readImage } from 'lloyd'
+import { createEngine, type DecodedImage, describePalette, quantizeTogether, readImage } from 'lloyd'
 import { remarkOnFallback } from './adapter.js'
+import { expandInputs } from './inputs.js'
 import { formatCount, parseInteger } from './numbers.js'
 import { collect, countPixels, PALETTE_FORMATS, planPaletteOutputs, writePalettes } from './palette-output.js'
 import { addClusteringOptions, type ClusteringOptions, readQuantizing } from './quantize-options.js'
@@ -20,12 +21,12 @@ interface Options extends ClusteringOptions {
 export function addPaletteCommand(program: Command, signal: AbortSignal): void {
   const command = program
     .command('palette')
-    .summary('find the palette of an image and print it as swatches')
+    .summary('find the palette of one or more images and print it as swatches')
     .description(
-      'Find the palette of an image by k-means and print it, the most frequent colour first: swatches in a terminal\n' +
+      'Find the palette of an image, or one of several images together, by k-means and print it, the most frequent colour first: swatches in a terminal\n' +
         'with 24-bit colours, else the hexadecimal values, each with its share of the pixels.',
     )
-    .argument('<image>', 'a JPEG, PNG, WebP, AVIF, TIFF or GIF file')
+    .argument('<images...>', 'JPEG, PNG, WebP, AVIF, TIFF or GIF files, folders, or patterns')
     .option('--colors <n>', `most entries, 1 to ${MOST_COLORS} (default: ${COLORS})`, (text) =>
       parseInteger('--colors', text, 1, MOST_COLORS),
     )
@@ -33,34 +34,46 @@ export function addPaletteCommand(program: Command, signal: AbortSignal): void {
     .option('--force', 'replace existing outputs')
   addClusteringOptions(command)
     .option('--json', 'print JSON')
-    .action((image: string, options: Options) => printPalette(image, options, signal))
+    .action((images: string[], options: Options) => printPalette(images, options, signal))
 }
 
-async function printPalette(input: string, options: Options, signal: AbortSignal): Promise<void> {
+async function printPalette(names: string[], options: Options, signal: AbortSignal): Promise<void> {
   const outputs = planPaletteOutputs(options.output ?? [], '-o', options.force === true)
   const quantizing = await readQuantizing(options, options.colors, MOST_COLORS, COLORS)
-  const image = await readImage(input)
-  signal.throwIfAborted()
-  if (image.pages > 1) remark(`${input} has ${image.pages} frames; the first is taken`)
+  const inputs = await expandInputs(names)
+  const images: DecodedImage[] = []
+  for (const input of inputs) {
+    const image = await readImage(input)
+    signal.throwIfAborted()
+    if (image.pages > 1) remark(`${input} has ${image.pages} frames; the first is taken`)
+    images.push(image)
+  }
+  const name = inputs.length === 1 ? inputs[0] : `${formatCount(inputs.length)} images`
   const engine = await createEngine({ backend: options.backend })
   try {
     remarkOnFallback(options.backend, engine)
-    const result = await quantize(engine, image, {
+    const result = await quantizeTogether(engine, images, {
       ...quantizing,
       signal,
       onProgress: ({ stage, done, total }) =>
-        progressLine.update(`${input}: ${stage} ${formatCount(done)} of ${formatCount(total)}`),
+        progressLine.update(`${name}: ${stage} ${formatCount(done)} of ${formatCount(total)}`),
     })
-    const { palette, pixels } = byFrequency(result.palette, countPixels(result.indices, result.colors))
+    const counts = new Float64Array(result.colors)
+    for (const { indices } of result.images) {
+      for (const [entry, count] of countPixels(indices, result.colors).entries()) counts[entry] += count
+    }
+    const { palette, pixels } = byFrequency(result.palette, counts)
     writePalettes(outputs, palette, pixels)
     progressLine.clear()
     const entries = describePalette(palette, pixels)
     if (!options.json) return print(formatSwatches(entries, showsColors(process.stdout)))
-    const { width, height, uniqueColors, iterations, mse, oklabMse } = result
+    const { uniqueColors, iterations, mse, oklabMse } = result
+    const sizes = images.map(({ width, height }, at) => ({ input: inputs[at], width, height }))
+    const source = sizes.length === 1 ? sizes[0] : { inputs: sizes }
     const { backend, adapter } = engine
     print(
       JSON.stringify(
-        { backend, adapter, input, width, height, uniqueColors, iterations, mse, oklabMse, colors: entries },
+        { backend, adapter, ...source, uniqueColors, iterations, mse, oklabMse, colors: entries },
         null,
         2,
       ),

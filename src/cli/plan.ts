@@ -1,6 +1,6 @@
 import { basename, extname, join, resolve } from 'node:path'
 import { LloydError } from 'lloyd'
-import { checkOutput, statOf } from './check-output.js'
+import { checkOutput, requireFile } from './check-output.js'
 
 export type ImageFormat = 'png' | 'gif'
 
@@ -12,6 +12,8 @@ export interface Job {
   format: ImageFormat
   /** Whether an existing output may be replaced. */
   replace: boolean
+  /** Why it cannot be done beside the others. */
+  conflict?: LloydError
 }
 
 export interface PlanOptions {
@@ -28,8 +30,8 @@ export function nameOf({ inputs }: Job): string {
 }
 
 /**
- * Gives every input its output, or all inputs the one animation that `-o` names; an `InputError` when outputs get in the
- * way of each other or of an input.
+ * Gives every input its output, or all inputs the one animation that `-o` names. Jobs whose outputs get in the way of each
+ * other or of an input get a `conflict`.
  */
 export function planJobs(inputs: readonly string[], options: PlanOptions): Job[] {
   const { output, outDir } = options
@@ -51,7 +53,7 @@ export function planJobs(inputs: readonly string[], options: PlanOptions): Job[]
           const name = `${basename(input, extname(input))}-${options.colors}.${format}`
           return { inputs: [input], output: join(outDir ?? '.', name), format, replace }
         })
-  requireSeparateFiles(jobs)
+  noteConflicts(jobs)
   return jobs
 }
 
@@ -69,33 +71,34 @@ function formatOf({ output, format }: PlanOptions): ImageFormat {
   return named
 }
 
-function requireSeparateFiles(jobs: readonly Job[]): void {
+function noteConflicts(jobs: readonly Job[]): void {
   const inputs = new Set(jobs.flatMap((job) => job.inputs.map((input) => resolve(input))))
-  const writers = new Map<string, string>()
+  const writers = new Map<string, Job[]>()
   for (const job of jobs) {
-    const { output } = job
-    const path = resolve(output)
-    const other = writers.get(path)
-    if (other !== undefined) {
-      throw new LloydError(
+    const path = resolve(job.output)
+    writers.set(path, [...(writers.get(path) ?? []), job])
+    if (!job.inputs.some((input) => resolve(input) === path) && inputs.has(path)) {
+      job.conflict = new LloydError(
         'InputError',
-        `${other} and ${nameOf(job)} would both be written to ${output}; quantize them one by one, with -o`,
+        `${job.output} is an image to read and the output of ${nameOf(job)}; write elsewhere with --out-dir`,
       )
     }
-    writers.set(path, nameOf(job))
-    if (!job.inputs.some((input) => resolve(input) === path) && inputs.has(path)) {
-      throw new LloydError(
+  }
+  for (const sharing of writers.values()) {
+    if (sharing.length === 1) continue
+    for (const job of sharing) {
+      const others = sharing.filter((other) => other !== job).map(nameOf)
+      job.conflict = new LloydError(
         'InputError',
-        `${output} is an image to read and the output of ${nameOf(job)}; write elsewhere with --out-dir`,
+        `${nameOf(job)} would be written to ${job.output}, but so would ${others.join(', ')}; quantize them one by one, with -o`,
       )
     }
   }
 }
 
 /** Finds what would stop a job before any work is done for it. */
-export function checkJob({ inputs, output, replace }: Job): void {
-  for (const input of inputs) {
-    if (!statOf(input, 'image')) throw new LloydError('InputError', `there is no file ${input}; check the path`)
-  }
+export function checkJob({ inputs, output, replace, conflict }: Job): void {
+  if (conflict) throw conflict
+  for (const input of inputs) requireFile(input)
   checkOutput(output, replace)
 }

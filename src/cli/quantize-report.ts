@@ -16,15 +16,18 @@ export interface Report {
   pages: number
   /** Those in the output. */
   frames: number
+  /** Of all images that share the palette. */
   uniqueColors: number
   /** Entries of the palette. */
   colors: number
   iterations: number
+  /** Against the file as it was decoded. */
   mse: number
-  oklabMse: number
+  /** null where the output could not have the alpha of the file. */
+  oklabMse: number | null
   inputBytes: number
   outputBytes: number
-  /** Milliseconds of each stage. */
+  /** Milliseconds of each stage; of what was done for several images that share a palette, an equal part. */
   stages: Record<string, number>
   /** With `--report`. */
   quality?: Quality

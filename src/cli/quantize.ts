@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { LloydError } from 'lloyd'
 import { Batch, type BatchOptions } from './batch.js'
+import { checkDirectory } from './check-output.js'
 import { expandInputs } from './inputs.js'
 import { parseInteger } from './numbers.js'
 import { collect, PALETTE_FORMATS, type PaletteOutput, planPaletteOutputs } from './palette-output.js'
@@ -23,6 +24,7 @@ interface Options extends BatchOptions, ClusteringOptions {
   outDir?: string
   format?: ImageFormat
   paletteOut?: string[]
+  sharedPalette?: boolean
   force?: boolean
   sample?: string
 }
@@ -48,6 +50,7 @@ export function addQuantizeCommand(program: Command, signal: AbortSignal): void 
       `also write the palette, to .${PALETTE_FORMATS.join(', .')}; may be given again`,
       collect,
     )
+    .option('--shared-palette', 'find one palette for all images; they are all held in memory')
     .option('--delay <ms>', 'how long a frame of a GIF is shown (default: as in its file, else 100)', (text) =>
       parseInteger('--delay', text, 0, 655_350),
     )
@@ -68,7 +71,8 @@ async function quantizeImages(images: string[], options: Options, signal: AbortS
   try {
     const ready: Job[] = []
     for (const job of jobs) if (await batch.attempt(job, () => checkJob(job))) ready.push(job)
-    for (const job of ready) await batch.attempt(job, () => batch.quantize(job))
+    const groups = options.sharedPalette ? [ready] : ready.map((job) => [job])
+    for (const group of groups) await batch.quantize(group)
     batch.finish()
   } finally {
     batch.destroy()
@@ -86,12 +90,13 @@ async function planFrom(
   const usual = isSample ? SAMPLE_COLORS : MOST_COLORS
   const quantizing = await readQuantizing(options, options.colors, MOST_COLORS, usual)
   const jobs = planJobs(await expandInputs(names), { ...options, colors: quantizing.colors })
-  if (options.paletteOut && jobs.length > 1) {
+  if (options.paletteOut && jobs.length > 1 && !options.sharedPalette) {
     throw new LloydError(
       'InputError',
-      `--palette-out takes the palette of one output, but there are ${jobs.length}; quantize them one by one`,
+      `--palette-out takes one palette, but there are ${jobs.length} outputs; give --shared-palette, or quantize them one by one`,
     )
   }
+  if (options.outDir !== undefined) checkDirectory(options.outDir, '--out-dir')
   // The sample's own output is replaced each time; one that was named is not.
   if (isSample && options.output === undefined && options.outDir === undefined) jobs[0].replace = true
   const palettes = planPaletteOutputs(options.paletteOut ?? [], '--palette-out', options.force === true)

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { LloydError } from 'lloyd'
 
@@ -12,28 +12,28 @@ export function writeWhole(path: string, bytes: Uint8Array, replace: boolean): v
   const temporary = temporaryIn(dirname(target))
   try {
     writeFileSync(temporary, bytes, { flag: 'wx' })
-    if (!replace && existsSync(target)) {
+    if (!replace && lstatSync(target, { throwIfNoEntry: false })) {
       throw new LloydError('InputError', `${path} has come to exist meanwhile; give --force to replace it`)
     }
     renameSync(temporary, target)
   } catch (error) {
     removeQuietly(temporary)
-    throw error instanceof LloydError ? error : writeError(path, error)
+    throw error instanceof LloydError ? error : writeError(`the output ${path}`, error)
   }
 }
 
 /**
  * Throws unless a file can be made in `directory`, by making one: permissions do not tell of full or read-only disks.
- * `path` is what the message calls the file.
+ * `what` is what the message calls the file.
  */
-export function requireWritable(directory: string, path: string): void {
+export function requireWritable(directory: string, what: string): void {
   const temporary = temporaryIn(directory)
   try {
     writeFileSync(temporary, '', { flag: 'wx' })
     rmSync(temporary)
   } catch (error) {
     removeQuietly(temporary)
-    throw writeError(path, error)
+    throw writeError(what, error)
   }
 }
 
@@ -49,9 +49,9 @@ function removeQuietly(path: string): void {
   }
 }
 
-function writeError(path: string, error: unknown): LloydError {
+function writeError(what: string, error: unknown): LloydError {
   const { code } = error as NodeJS.ErrnoException
-  return new LloydError('InputError', `the output ${path} cannot be written (${code}); choose another place with -o`, {
+  return new LloydError('InputError', `${what} cannot be written (${code}); choose another place with -o`, {
     cause: error,
   })
 }

@@ -1,7 +1,7 @@
-import type { BufferScope, Executor } from '../engine/engine.js'
+import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { PixelData, QuantizeImage } from './image.js'
-import { memoryPixels, type Pixels, RESIDENT_PIXELS } from './pixels.js'
+import { memoryPixels, type PixelStore, type Pixels } from './pixels.js'
 import { texturePixels } from './texture-pixels.js'
 
 export type CanvasSource = Exclude<QuantizeImage, PixelData | GPUTexture>
@@ -12,19 +12,19 @@ const [COPY_SRC, COPY_DST, RENDER_ATTACHMENT] = [0x1, 0x2, 0x10]
 /**
  * What a browser can draw, as it is at the call, in sRGB. It is drawn to a canvas, and from there copied to a texture on
  * the device: opaque colours are the same bytes on either way (of a frame in luma and chroma: those of the browser's
- * conversion to RGB, which may round otherwise on another GPU). An image with alpha, or beyond what a texture or
- * RESIDENT_PIXELS hold, is read through memory: a canvas keeps premultiplied bytes, and how they are divided again should
+ * conversion to RGB, which may round otherwise on another GPU). An image with alpha, or beyond what a texture or the
+ * store holds, is read through memory: a canvas keeps premultiplied bytes, and how they are divided again should
  * not depend on the GPU.
  */
-export async function canvasPixels(executor: Executor, scope: BufferScope, source: CanvasSource): Promise<Pixels> {
+export async function canvasPixels(executor: Executor, store: PixelStore, source: CanvasSource): Promise<Pixels> {
   const size = sourceSize(source)
   const context = draw(source, size, executor.device === null)
-  if (fitsTexture(executor, size)) {
-    const pixels = await copiedPixels(executor, scope, context.canvas)
+  if (store.hasRoom(size) && fitsTexture(executor, size)) {
+    const pixels = await copiedPixels(executor, store, context.canvas)
     if (pixels && !pixels.alpha) return pixels
-    return readPixels(executor, scope, draw(context.canvas, size, true), size)
+    return readPixels(executor, store, draw(context.canvas, size, true), size)
   }
-  return readPixels(executor, scope, context, size)
+  return readPixels(executor, store, context, size)
 }
 
 function sourceSize(source: CanvasSource): { width: number; height: number } {
@@ -62,13 +62,13 @@ function draw(
 
 function readPixels(
   executor: Executor,
-  scope: BufferScope,
+  store: PixelStore,
   context: OffscreenCanvasRenderingContext2D,
   size: { width: number; height: number },
 ): Pixels {
   try {
     const { data } = context.getImageData(0, 0, size.width, size.height)
-    return memoryPixels(executor, scope, data, size)
+    return memoryPixels(executor, store, data, size)
   } catch (cause) {
     if (cause instanceof LloydError) throw cause
     throw new LloydError('InputError', `the image cannot be read: ${(cause as Error).message}`, { cause }) // another origin's
@@ -77,11 +77,11 @@ function readPixels(
 
 function fitsTexture({ device }: Executor, { width, height }: { width: number; height: number }): boolean {
   if (typeof device?.queue.copyExternalImageToTexture !== 'function') return false
-  return width * height <= RESIDENT_PIXELS && Math.max(width, height) <= device.limits.maxTextureDimension2D
+  return Math.max(width, height) <= device.limits.maxTextureDimension2D
 }
 
 /** By way of a texture; null where this browser cannot copy a canvas to one. */
-async function copiedPixels(executor: Executor, scope: BufferScope, canvas: OffscreenCanvas): Promise<Pixels | null> {
+async function copiedPixels(executor: Executor, store: PixelStore, canvas: OffscreenCanvas): Promise<Pixels | null> {
   const device = executor.device as GPUDevice
   const { width, height } = canvas
   device.pushErrorScope('validation')
@@ -102,7 +102,7 @@ async function copiedPixels(executor: Executor, scope: BufferScope, canvas: Offs
   }
   const errors = [device.popErrorScope(), device.popErrorScope()]
   try {
-    const pixels = refused ? null : texturePixels(executor, scope, texture)
+    const pixels = refused ? null : texturePixels(executor, store, texture)
     pixels?.catch(() => {}) // awaited below
     if ((await Promise.all(errors)).some((error) => error !== null)) return null
     return await pixels

@@ -5,7 +5,8 @@ import type { ColorSpace } from './color-space.js'
 import type { ColorTable } from './color-table.js'
 import { drawSeeds } from './draw-seeds.js'
 import { type FindOptions, type FoundPalette, findPalette, takePalette } from './find-palette.js'
-import { type PixelWeights, weighTable } from './importance.js'
+import { type PixelWeights, weighTable, weightOf } from './importance.js'
+import type { Pixels } from './pixels.js'
 import type { QuantizePlan } from './quantize-options.js'
 import type { Reporter } from './reporter.js'
 import { type ColorMoments, wuSeeds } from './wu.js'
@@ -24,7 +25,7 @@ export async function choosePalette(
   scope: BufferScope,
   table: ColorTable,
   plan: QuantizePlan,
-  transparent: boolean,
+  images: readonly Pixels[],
   importance: PixelWeights | null,
   reporter: Reporter,
 ): Promise<ChosenPalette> {
@@ -38,9 +39,15 @@ export async function choosePalette(
   if (own) return own
 
   await reporter.step('seed', 0, 1)
-  const weights = importance ? await weighTable(executor, scope, table, importance, reporter) : table.counts
+  const weights = importance
+    ? await weighTable(executor, scope, table, images, weightOf(importance), reporter)
+    : table.counts
   const points = await createColorPoints(executor, scope, table, space, weights)
-  const still = withTransparent(fixed, plan.colors, transparent)
+  const still = withTransparent(
+    fixed,
+    plan.colors,
+    images.some((image) => image.transparent),
+  )
   const starts: Uint32Array<ArrayBuffer>[] = []
   for (let restart = 0; restart < plan.restarts; restart++) {
     const part = reporter.part(restart, plan.restarts)

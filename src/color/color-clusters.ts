@@ -35,7 +35,7 @@ export async function runLloyd(
   const { count, flags, weights } = points
   const [assign, update, check] = await Promise.all([
     executor.compile(assignColors, { flags }),
-    executor.compile(updateCentroids, { flags: { ALPHA: points.alpha } }),
+    executor.compile(updateCentroids, { flags: { ALPHA: flags.ALPHA, OKLAB: flags.OKLAB } }),
     executor.compile(checkConvergence),
   ])
   const sums = scope.allocate('quantize.sums', 4 * SUM_WORDS * centroidCount)

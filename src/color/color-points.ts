@@ -3,6 +3,7 @@ import type { EngineBuffer } from '../engine/kernel.js'
 import { paceOf } from '../engine/pace.js'
 import { colorMoments } from '../kernels/color-moments.js'
 import { placeColors } from '../kernels/place-colors.js'
+import { opaqueAlpha } from '../kernels/shared/color-cell.js'
 import { loadPoint } from '../kernels/shared/color-point.js'
 import { CELL_MOMENTS } from '../kernels/shared/quantizer-state.js'
 import type { ColorCells } from './candidate-lists.js'
@@ -74,7 +75,7 @@ export async function createColorPoints(
         { colorCount: count, cellBits: bits, shift, skipTransparent: skipTransparent ? 1 : 0 },
         { points, weights, moments: buffer },
       )
-      return { words: new Uint32Array(await executor.read(buffer)), bits, axes, shift }
+      return { words: new Uint32Array(await executor.read(buffer)), bits, axes, shift, opaque: opaqueAlpha(flags) }
     } finally {
       own.release()
     }

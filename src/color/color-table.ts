@@ -9,44 +9,56 @@ import { scanBlocks } from '../kernels/scan-blocks.js'
 import { State } from '../kernels/shared/quantizer-state.js'
 import { transfer } from '../kernels/shared/transfer.js'
 import type { EntrySink } from './entry-sink.js'
-import { type PixelChunk, type Pixels, RESIDENT_PIXELS } from './pixels.js'
-import type { Reporter } from './reporter.js'
+import { type Pixels, RESIDENT_PIXELS } from './pixels.js'
+import type { Reporter, Tally } from './reporter.js'
 
 const OPAQUE_SLOTS = 2 ** 24
 /** Of the first hash table: 32 MiB with the keys. */
 const FIRST_SLOTS = 2 ** 22
 
 /**
- * The distinct colours of an image with their pixel counts, on the engine, and the way back from colours to pixels.
+ * The distinct colours of images with their pixel counts, on the engine, and the way back from colours to pixels.
  * Everything between works on distinct colours and never on pixels.
  */
 export interface ColorTable {
   readonly unique: number
   readonly alpha: boolean
+  /** Some pixel is opaque. */
+  readonly opaque: boolean
   /** Per distinct colour, `unique` words each. */
   readonly colors: EngineBuffer
   readonly counts: EngineBuffer
   /** The table that kernels bind to convert colours to Oklab and back. */
   readonly transfer: EngineBuffer
-  /** All pixels, in order. */
-  readonly chunks: readonly PixelChunk[]
+  /** Of all images. */
+  readonly pixelCount: number
+  /** Of the largest chunk. */
+  readonly chunkPixels: number
   /** How a kernel finds a pixel's colour again: what it binds and its parameter. */
   readonly slots: { keys: EngineBuffer; slotLabels: EngineBuffer; slotMask: number }
   /** Gives the slots `ranks[label]` for their colours' labels (a word per distinct colour). */
   labelSlots(labels: EngineBuffer, ranks: EngineBuffer): void
-  /** Gives every pixel `ranks[label]` for its colour's label. */
-  mapPixels(labels: EngineBuffer, ranks: Uint32Array<ArrayBuffer>, into: EntrySink): Promise<void>
+  /** Gives every pixel of an image that was counted `ranks[label]` for its colour's label. */
+  mapPixels(
+    { chunks }: Pixels,
+    labels: EngineBuffer,
+    ranks: Uint32Array<ArrayBuffer>,
+    into: EntrySink,
+    mapped: Tally,
+  ): Promise<void>
 }
 
-/** Counts the distinct colours of an image. */
+/** Counts the distinct colours of images; `alpha` where some pixel or entry is not opaque. */
 export async function createColorTable(
   executor: Executor,
   scope: BufferScope,
-  pixels: Pixels,
+  images: readonly Pixels[],
+  alpha: boolean,
   reporter: Reporter,
 ): Promise<ColorTable> {
-  const { alpha, chunks } = pixels
-  const pixelCount = pixels.width * pixels.height
+  const chunks = images.flatMap((image) => image.chunks)
+  const chunkPixels = Math.max(...chunks.map(({ count }) => count))
+  const pixelCount = chunks.reduce((sum, { count }) => sum + count, 0)
   const flags = { ALPHA: alpha }
   const [count, scan, compact, label] = await Promise.all([
     executor.compile(countColors, { flags }),
@@ -61,11 +73,12 @@ export async function createColorTable(
   let table = allocateSlots(executor, slotCount, alpha)
   const countAll = async () => {
     const { keys, slotCounts, blockOffsets } = table
+    const counted = reporter.tally('count', pixelCount)
     let counting: Promise<void> | null = null
     for (const chunk of chunks) {
       const buffers = { pixels: chunk.buffer(), keys, slotCounts, blockOffsets, state }
       executor.run(count, { pixelCount: chunk.count, slotMask: slotCount - 1 }, buffers)
-      await reporter.step('count', chunk.end, pixelCount)
+      await counted.add(chunk.count)
       if (pixelCount <= RESIDENT_PIXELS) continue
       // Uploads take memory until the device has done them: one ahead keeps it busy.
       await counting
@@ -105,27 +118,34 @@ export async function createColorTable(
   return {
     unique,
     alpha,
+    opaque: !alpha || counted[State.opaque] !== 0,
     colors,
     counts,
     transfer: scope.upload('quantize.transfer', transfer),
-    chunks,
+    pixelCount,
+    chunkPixels,
     slots: { keys, slotLabels, slotMask },
     labelSlots: labelAll,
 
-    async mapPixels(labels, ranks, into) {
+    async mapPixels({ chunks }, labels, ranks, into, mapped) {
       const map = await executor.compile(mapPixels, { flags: { ...flags, WIDE: into.wide } })
-      labelAll(labels, scope.upload('quantize.ranks', ranks))
-      const entryBytes = into.wide ? 2 : 1
-      const indices = scope.allocate('quantize.indices', chunks[0].count * entryBytes)
-      for (const chunk of chunks) {
-        const wordCount = Math.ceil((chunk.count * entryBytes) / 4)
-        executor.run(
-          map,
-          { pixelCount: chunk.count, slotMask, wordCount },
-          { pixels: chunk.buffer(), keys, slotLabels, indices },
-        )
-        await into.take(chunk, indices)
-        await reporter.step('map', chunk.end, pixelCount)
+      const own = new BufferScope(executor)
+      try {
+        labelAll(labels, own.upload('quantize.ranks', ranks))
+        const entryBytes = into.wide ? 2 : 1
+        const indices = own.allocate('quantize.indices', chunkPixels * entryBytes)
+        for (const chunk of chunks) {
+          const wordCount = Math.ceil((chunk.count * entryBytes) / 4)
+          executor.run(
+            map,
+            { pixelCount: chunk.count, slotMask, wordCount },
+            { pixels: chunk.buffer(), keys, slotLabels, indices },
+          )
+          await into.take(chunk, indices)
+          await mapped.add(chunk.count)
+        }
+      } finally {
+        own.release()
       }
     },
   }

@@ -12,8 +12,8 @@ import type { EntrySink } from './entry-sink.js'
 import { createErrorDiffusion } from './error-diffusion.js'
 import { readU64, type SquaredErrors } from './find-palette.js'
 import { createOrderedDither } from './ordered-dither.js'
-import { CHUNK_PIXELS, type PixelChunk } from './pixels.js'
-import type { Reporter } from './reporter.js'
+import { CHUNK_PIXELS, type PixelChunk, type Pixels, type Size } from './pixels.js'
+import type { Reporter, Tally } from './reporter.js'
 
 export const DITHERS = ['none', 'floyd-steinberg', 'blue-noise', 'ordered'] as const
 export type Dither = (typeof DITHERS)[number]
@@ -45,6 +45,9 @@ export interface DitherPalette {
 /** Chooses an entry for every pixel of a chunk, a word each in `entries`; chunks come in order, `position` pixels on. */
 export type ChooseEntries = (chunk: PixelChunk, position: number, entries: EngineBuffer) => Promise<void>
 
+/** Begins an image, whose buffers come from the scope. */
+export type StartDithering = (scope: BufferScope, size: Size) => ChooseEntries
+
 export interface Dithered {
   /** Per entry, its pixels. */
   populations: Uint32Array
@@ -75,62 +78,63 @@ export function requireDitherable(dither: Dither, width: number): void {
   }
 }
 
+/** Gives every pixel of an image that was counted an entry. */
+export type DitherImage = (pixels: Pixels, into: EntrySink, mapped: Tally) => Promise<Dithered>
+
 /**
- * Gives every pixel an entry of `palette` (rgba8 words; ascending brightness keeps ordered patterns calm) so that
+ * Makes what gives pixels entries of `palette` (rgba8 words; ascending brightness keeps ordered patterns calm) so that
  * neighbours together look like the image. A pixel whose neighbourhood is on the palette keeps its colour, a transparent
- * one its entry.
+ * one its entry. `wide` as the sinks are. The labels of the table's slots are taken until all images are done.
  */
-export async function ditherPixels(
+export async function createDitherer(
   executor: Executor,
+  scope: BufferScope,
   table: ColorTable,
   points: ColorPoints,
   palette: Uint32Array<ArrayBuffer>,
-  size: { width: number; height: number },
   options: DitherOptions,
-  into: EntrySink,
+  wide: boolean,
   reporter: Reporter,
-): Promise<Dithered> {
-  const scope = new BufferScope(executor)
-  try {
-    const flags = { ALPHA: table.alpha }
-    const measure = await executor.compile(measureEntries, { flags: { ...flags, WIDE: into.wide } })
-    const target = await createDitherPalette(executor, scope, table, points, palette)
-    const srgb = await placeEntries(executor, scope, table, colorSpace('srgb'), target.palette)
-    const oklab = await createOklabMeasure(executor, scope, table, points, target.palette)
-    const create = options.dither === 'floyd-steinberg' ? createErrorDiffusion : createOrderedDither
-    const choose = await create(executor, scope, table, target, size, options, reporter)
+): Promise<DitherImage> {
+  const measure = await executor.compile(measureEntries, { flags: { ALPHA: table.alpha, WIDE: wide } })
+  const target = await createDitherPalette(executor, scope, table, points, palette)
+  const srgb = await placeEntries(executor, scope, table, colorSpace('srgb'), target.palette)
+  const measureOklab = await createOklabMeasure(executor, scope, table, points, target.palette)
+  const create = options.dither === 'floyd-steinberg' ? createErrorDiffusion : createOrderedDither
+  const start = await create(executor, scope, table, target, options, reporter)
+  const entries = scope.allocate('dither.entries', 4 * table.chunkPixels)
+  const indices = scope.allocate('dither.indices', table.chunkPixels * (wide ? 2 : 1))
+  const numbers = scope.upload(
+    'dither.numbers',
+    Uint32Array.from({ length: table.unique }, (_, i) => i),
+  )
+  table.labelSlots(numbers, numbers)
 
-    const pixelCount = size.width * size.height
-    const chunkPixels = table.chunks[0].count
-    const entryBytes = into.wide ? 2 : 1
-    const entries = scope.allocate('dither.entries', 4 * chunkPixels)
-    const indices = scope.allocate('dither.indices', chunkPixels * entryBytes)
-    const populations = scope.allocate('dither.populations', 4 * palette.length)
-    const squaredError = scope.allocate('dither.squaredError', 8)
-    const numbers = scope.upload(
-      'dither.numbers',
-      Uint32Array.from({ length: table.unique }, (_, i) => i),
-    )
-    table.labelSlots(numbers, numbers)
-    for (const chunk of table.chunks) {
-      const position = chunk.end - chunk.count
-      await choose(chunk, position, entries)
-      const wordCount = Math.ceil((chunk.count * entryBytes) / 4)
-      executor.run(
-        measure,
-        { pixelCount: chunk.count, wordCount },
-        { pixels: chunk.buffer(), centroids: srgb, entries, indices, populations, squaredError },
-      )
-      oklab.measure(chunk, entries)
-      await into.take(chunk, indices)
-      await reporter.step('map', chunk.end, pixelCount)
+  return async (pixels, into, mapped) => {
+    const own = new BufferScope(executor)
+    try {
+      const choose = start(own, pixels)
+      const populations = own.allocate('dither.populations', 4 * palette.length)
+      const squaredError = own.allocate('dither.squaredError', 8)
+      const oklabError = own.allocate('dither.oklabError', 8)
+      for (const chunk of pixels.chunks) {
+        await choose(chunk, chunk.end - chunk.count, entries)
+        executor.run(
+          measure,
+          { pixelCount: chunk.count, wordCount: Math.ceil((chunk.count * (wide ? 2 : 1)) / 4) },
+          { pixels: chunk.buffer(), centroids: srgb, entries, indices, populations, squaredError },
+        )
+        measureOklab(chunk, entries, oklabError)
+        await into.take(chunk, indices)
+        await mapped.add(chunk.count)
+      }
+      const [counts, ...errors] = (
+        await Promise.all([populations, squaredError, oklabError].map((buffer) => executor.read(buffer)))
+      ).map((bytes) => new Uint32Array(bytes))
+      return { populations: counts, squaredErrors: { srgb: readU64(errors[0], 0), oklab: readU64(errors[1], 0) } }
+    } finally {
+      own.release()
     }
-    const [counts, ...errors] = (
-      await Promise.all([populations, squaredError, oklab.squaredError].map((buffer) => executor.read(buffer)))
-    ).map((bytes) => new Uint32Array(bytes))
-    return { populations: counts, squaredErrors: { srgb: readU64(errors[0], 0), oklab: readU64(errors[1], 0) } }
-  } finally {
-    scope.release()
   }
 }
 
@@ -179,16 +183,11 @@ async function createOklabMeasure(
   const flags = { ALPHA: table.alpha, PACKED: true }
   const measure = await executor.compile(measurePixels, { flags })
   const centroids = await placeEntries(executor, scope, table, oklab, palette)
-  const squaredError = scope.allocate('dither.oklabError', 8)
   const { keys, slotLabels, slotMask } = table.slots
-  return {
-    squaredError,
-    measure(chunk: PixelChunk, entries: EngineBuffer) {
-      executor.run(
-        measure,
-        { pixelCount: chunk.count, slotMask },
-        { pixels: chunk.buffer(), keys, slotLabels, points: own.points, centroids, entries, squaredError },
-      )
-    },
-  }
+  return (chunk: PixelChunk, entries: EngineBuffer, squaredError: EngineBuffer) =>
+    executor.run(
+      measure,
+      { pixelCount: chunk.count, slotMask },
+      { pixels: chunk.buffer(), keys, slotLabels, points: own.points, centroids, entries, squaredError },
+    )
 }

@@ -2,7 +2,7 @@ import type { BufferScope, Executor } from '../engine/engine.js'
 import { keepPaces } from '../engine/pace.js'
 import { diffuseErrors } from '../kernels/diffuse-errors.js'
 import type { ColorTable } from './color-table.js'
-import type { ChooseEntries, DitherOptions, DitherPalette } from './dither.js'
+import type { DitherOptions, DitherPalette, StartDithering } from './dither.js'
 import type { Reporter } from './reporter.js'
 
 /** Multiply-adds that a pixel is taken for. */
@@ -27,40 +27,49 @@ const diffusionPaceOf = keepPaces(MOST_PIXELS * PIXEL_WORK)
 /** Floyd and Steinberg's error diffusion, row by row through the image. */
 export async function createErrorDiffusion(
   executor: Executor,
-  scope: BufferScope,
+  _scope: BufferScope,
   table: ColorTable,
   { palette, centroids, candidates }: DitherPalette,
-  { width }: { width: number },
   { strength }: DitherOptions,
   reporter: Reporter,
-): Promise<ChooseEntries> {
+): Promise<StartDithering> {
   const diffuse = await executor.compile(diffuseErrors, {
     flags: { ALPHA: table.alpha, OKLAB: candidates.space.OKLAB },
     workgroupSize: executor.adapter.software ? SOFTWARE_THREADS : THREADS,
   })
-  const segment = Math.max(MIN_SEGMENT, Math.ceil(width / diffuse.workgroupSize))
-  const errors = scope.allocate('dither.errors', 2 * 16 * width)
   const pace = diffusionPaceOf(executor)
-  return async (chunk, position, entries) => {
-    const rows = chunk.count / width
-    for (let row = 0; row < rows; ) {
-      const rowCount = Math.min(Math.max(1, Math.floor(pace.budget / (PIXEL_WORK * width))), rows - row)
-      executor.run(
-        diffuse,
-        {
-          width,
-          firstRow: position / width + row,
-          rowCount,
-          firstPixel: row * width,
-          segment,
-          strength,
-          ...candidates.search,
-        },
-        { pixels: chunk.buffer(), palette, transfer: table.transfer, centroids, ...candidates.lists, errors, entries },
-      )
-      await pace.spend(PIXEL_WORK * rowCount * width)
-      reporter.throwIfAborted()
-      row += rowCount
+  return (own, { width }) => {
+    const segment = Math.max(MIN_SEGMENT, Math.ceil(width / diffuse.workgroupSize))
+    const errors = own.allocate('dither.errors', 2 * 16 * width)
+    return async (chunk, position, entries) => {
+      const rows = chunk.count / width
+      for (let row = 0; row < rows; ) {
+        const rowCount = Math.min(Math.max(1, Math.floor(pace.budget / (PIXEL_WORK * width))), rows - row)
+        executor.run(
+          diffuse,
+          {
+            width,
+            firstRow: position / width + row,
+            rowCount,
+            firstPixel: row * width,
+            segment,
+            strength,
+            ...candidates.search,
+          },
+          {
+            pixels: chunk.buffer(),
+            palette,
+            transfer: table.transfer,
+            centroids,
+            ...candidates.lists,
+            errors,
+            entries,
+          },
+        )
+        await pace.spend(PIXEL_WORK * rowCount * width)
+        reporter.throwIfAborted()
+        row += rowCount
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ import type { BufferScope, Executor } from '../engine/engine.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { placePalette } from '../kernels/place-palette.js'
 import { roundPalette } from '../kernels/round-palette.js'
+import { opaqueAlpha } from '../kernels/shared/color-cell.js'
 import { State } from '../kernels/shared/quantizer-state.js'
 import { type CandidateLists, createCandidateLists } from './candidate-lists.js'
 import { type LloydOptions, runLloyd } from './color-clusters.js'
@@ -38,7 +39,7 @@ export interface FindOptions extends Omit<LloydOptions, 'fixedCount'> {
 
 /**
  * Clusters the points from `seeds` (4 coordinates each, those of the fixed entries first), rounds the centroids to bytes
- * and maps every colour to them.
+ * and maps every colour to them, an opaque one to an opaque entry.
  */
 export async function findPalette(
   executor: Executor,
@@ -56,6 +57,7 @@ export async function findPalette(
     createCandidateLists(executor, scope, points, state, centroidCount),
     executor.compile(roundPalette, { flags: { ALPHA: points.alpha, OKLAB: points.space.OKLAB } }),
   ])
+  if (points.alpha && table.opaque) raiseOpaque(seeds, fixedCount, opaqueAlpha(points.flags))
   const centroids = scope.upload('quantize.centroids', seeds)
   if (fixedCount < centroidCount) {
     await runLloyd(executor, scope, points, candidates, centroids, state, { ...options, fixedCount }, reporter)
@@ -64,6 +66,17 @@ export async function findPalette(
   executor.write(palette, Uint32Array.from(fixed))
   executor.run(round, { centroidCount, fixedCount }, { centroids, transfer: table.transfer, palette })
   return await mapPalette(executor, scope, table, points, candidates, { palette, centroids, state }, reporter)
+}
+
+/** Opaque colours need an opaque entry: of the seeds that are not fixed, the one with most alpha, if there is none yet. */
+function raiseOpaque(seeds: Uint32Array, fixedCount: number, opaque: number): void {
+  let most = -1
+  for (let i = 0; i < seeds.length / 4; i++) {
+    const alpha = seeds[4 * i + 3]
+    if (alpha === opaque) return
+    if (i >= fixedCount && (most < 0 || alpha > seeds[4 * most + 3])) most = i
+  }
+  if (most >= 0) seeds[4 * most + 3] = opaque
 }
 
 /** Maps every colour to a palette as it is given (rgba8 words). */

@@ -4,13 +4,13 @@ import { meanErrors } from './color-error.js'
 import { type ColorPoints, createColorPoints } from './color-points.js'
 import type { ColorSpace } from './color-space.js'
 import type { ColorTable } from './color-table.js'
-import { type Dither, ditherPixels } from './dither.js'
+import { createDitherer, type Dither } from './dither.js'
 import type { EntrySink, Indices } from './entry-sink.js'
 import { type FoundPalette, findPalette } from './find-palette.js'
 import { distinctEntries, paletteOrder } from './palette-order.js'
 import { NO_PLACE, PalettePlaces } from './palette-places.js'
 import type { Pixels } from './pixels.js'
-import type { Reporter } from './reporter.js'
+import type { Reporter, Tally } from './reporter.js'
 import { wuSeeds } from './wu.js'
 
 /** A frame whose error is this many times the least since the palette was made may want a new one. */
@@ -83,7 +83,7 @@ export async function keepColors(frame: Frame): Promise<FrameOutcome> {
   const pinned = pixels.transparent ? palette.indexOf(0) : -1
   const places = placesFor(memory, palette, counts, pinned)
   const labels = scope.upload('quantize.labels', Uint32Array.from(palette.keys()))
-  await table.mapPixels(labels, places, sink)
+  await table.mapPixels(pixels, labels, places, sink, tallyOf(frame))
   memory.places.put(places, palette, centroids, table.alpha)
   if (kindOf(frame) !== memory.kind) memory.kind = null
   const indices = await finish(frame)
@@ -93,7 +93,7 @@ export async function keepColors(frame: Frame): Promise<FrameOutcome> {
 
 /** The palette goes on from the last frame's, or is made anew. */
 export async function reduceColors(frame: Frame): Promise<FrameOutcome> {
-  const { executor, scope, reporter, settings, memory, table, sink } = frame
+  const { executor, scope, reporter, settings, memory, pixels, table, sink } = frame
   const { width, height, colors, space, dither, strength } = settings
   const points = await createColorPoints(executor, scope, table, space)
   const { found, places, fresh } = await choosePalette(frame, points)
@@ -104,7 +104,7 @@ export async function reduceColors(frame: Frame): Promise<FrameOutcome> {
 
   const outcome = { iterations: found.iterations, fresh }
   if (dither === 'none') {
-    await table.mapPixels(found.labels, places, sink)
+    await table.mapPixels(pixels, found.labels, places, sink, tallyOf(frame))
     const populations = byPlace(colors, places, found.populations)
     return { indices: await finish(frame), populations, ...meanErrors(found.squaredErrors, width * height), ...outcome }
   }
@@ -116,7 +116,8 @@ export async function reduceColors(frame: Frame): Promise<FrameOutcome> {
   const usable = palette.filter((color) => placeOf.has(color))
   const ranks = Uint32Array.from(usable, (color) => placeOf.get(color) as number)
   const how = { dither, strength }
-  const dithered = await ditherPixels(executor, table, points, usable, settings, how, sink, reporter)
+  const ditherImage = await createDitherer(executor, scope, table, points, usable, how, sink.wide, reporter)
+  const dithered = await ditherImage(pixels, sink, tallyOf(frame))
   const indices = await sink.finish({ ranks, palette: usable, usedCount: colors })
   const populations = byPlace(colors, ranks, dithered.populations)
   return { indices, populations, ...meanErrors(dithered.squaredErrors, width * height), ...outcome }
@@ -182,6 +183,10 @@ function kindOf(frame: Frame): string {
 /** Pixels were mapped to their places. */
 async function finish({ memory, settings, sink }: Frame): Promise<Indices | null> {
   return await sink.finish({ ranks: null, palette: memory.places.palette, usedCount: settings.colors })
+}
+
+function tallyOf({ reporter, table }: Frame): Tally {
+  return reporter.tally('map', table.pixelCount)
 }
 
 function byPlace(count: number, places: Uint32Array, populations: Uint32Array): Uint32Array {

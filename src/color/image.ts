@@ -1,7 +1,7 @@
-import type { BufferScope, Executor } from '../engine/engine.js'
+import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import { canvasPixels } from './canvas-pixels.js'
-import { memoryPixels, type Pixels } from './pixels.js'
+import { memoryPixels, type PixelStore, type Pixels } from './pixels.js'
 import { texturePixels } from './texture-pixels.js'
 
 /** Anything with RGBA bytes, not premultiplied, row by row: an `ImageData`, or `{ data, width, height }`. */
@@ -20,20 +20,21 @@ export type QuantizeImage =
   | OffscreenCanvas
   | GPUTexture
 
-const MAX_PIXELS = 2 ** 31 - 1
+/** So many are counted exactly. */
+export const MAX_PIXELS = 2 ** 31 - 1
 
 /**
  * Brings any accepted image to the engine; an `InputError` for anything else. A texture, canvas, frame or page's image is
- * read at the call, not later, as long as it has at most RESIDENT_PIXELS.
+ * read at the call, not later, as long as the store has room.
  */
-export async function toPixels(executor: Executor, scope: BufferScope, image: QuantizeImage): Promise<Pixels> {
+export async function toPixels(executor: Executor, store: PixelStore, image: QuantizeImage): Promise<Pixels> {
   if (typeof image !== 'object' || image === null) {
     throw new LloydError('InputError', `image must be { data, width, height } or a browser image, got ${String(image)}`)
   }
-  if ('data' in image) return memoryPixels(executor, scope, requireBytes(image), requireSize(image))
-  if ('createView' in image) return await texturePixels(executor, scope, image)
+  if ('data' in image) return memoryPixels(executor, store, requireBytes(image), requireSize(image))
+  if ('createView' in image) return await texturePixels(executor, store, image)
   if (typeof OffscreenCanvas !== 'undefined' && ('width' in image || 'displayWidth' in image)) {
-    return await canvasPixels(executor, scope, image)
+    return await canvasPixels(executor, store, image)
   }
   throw new LloydError(
     'InputError',

@@ -3,6 +3,7 @@ import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { weighColors } from '../kernels/weigh-colors.js'
 import type { ColorTable } from './color-table.js'
+import type { Pixels } from './pixels.js'
 import type { Reporter } from './reporter.js'
 
 /** Weights of pixels, one each, row by row: finite numbers of at least 0, of which only the ratios matter. */
@@ -67,12 +68,18 @@ function requireWeights(values: Importance, width: number, height: number): numb
   return greatest
 }
 
-/** The weight of each distinct colour: the sum over its pixels. */
+/** The integer for a pixel. */
+export function weightOf({ values, scale }: PixelWeights): (pixel: number) => number {
+  return (pixel) => Math.round(values[pixel] * scale)
+}
+
+/** The weight of each distinct colour: the sum over its pixels, numbered through all images. */
 export async function weighTable(
   executor: Executor,
   scope: BufferScope,
   table: ColorTable,
-  { values, scale }: PixelWeights,
+  images: readonly Pixels[],
+  weightOf: (pixel: number) => number,
   reporter: Reporter,
 ): Promise<EngineBuffer> {
   const weigh = await executor.compile(weighColors, { flags: { ALPHA: table.alpha } })
@@ -83,13 +90,14 @@ export async function weighTable(
   )
   table.labelSlots(numbers, numbers)
   const { keys, slotLabels, slotMask } = table.slots
-  const importance = scope.allocate('quantize.importance', 4 * Math.max(...table.chunks.map(({ count }) => count)))
-  for (const chunk of table.chunks) {
-    const first = chunk.end - chunk.count
+  const importance = scope.allocate('quantize.importance', 4 * table.chunkPixels)
+  let first = 0
+  for (const chunk of images.flatMap(({ chunks }) => chunks)) {
     executor.write(
       importance,
-      Uint32Array.from({ length: chunk.count }, (_, i) => Math.round(values[first + i] * scale)),
+      Uint32Array.from({ length: chunk.count }, (_, i) => weightOf(first + i)),
     )
+    first += chunk.count
     executor.run(
       weigh,
       { pixelCount: chunk.count, slotMask },

@@ -4,7 +4,7 @@ import { paceOf } from '../engine/pace.js'
 import { mixEntries, PICKS } from '../kernels/mix-entries.js'
 import { pickEntries } from '../kernels/pick-entries.js'
 import type { ColorTable } from './color-table.js'
-import type { ChooseEntries, DitherOptions, DitherPalette } from './dither.js'
+import type { DitherOptions, DitherPalette, StartDithering } from './dither.js'
 import { ditherPattern } from './dither-pattern.js'
 import type { PixelChunk } from './pixels.js'
 import type { Reporter } from './reporter.js'
@@ -21,12 +21,11 @@ export async function createOrderedDither(
   scope: BufferScope,
   table: ColorTable,
   { palette, centroids, candidates }: DitherPalette,
-  { width, height }: { width: number; height: number },
   { dither, strength }: DitherOptions,
   reporter: Reporter,
-): Promise<ChooseEntries> {
+): Promise<StartDithering> {
   // A colour is mixed once for all its pixels, unless it has hardly more than one.
-  const direct = table.unique > Math.min((width * height) / 2, MOST_MIXES)
+  const direct = table.unique > Math.min(table.pixelCount / 2, MOST_MIXES)
   const flags = { ALPHA: table.alpha }
   const [mix, pick] = await Promise.all([
     executor.compile(mixEntries, { flags: { ...flags, OKLAB: candidates.space.OKLAB } }),
@@ -52,6 +51,7 @@ export async function createOrderedDither(
     firstPixel: number,
     pixelCount: number,
     position: number,
+    width: number,
     entries: EngineBuffer,
   ) => {
     const { keys, slotLabels, slotMask } = table.slots
@@ -68,17 +68,20 @@ export async function createOrderedDither(
   }
 
   if (direct) {
-    return async (chunk, position, entries) => {
-      const pixels = chunk.buffer()
-      for (let first = 0; first < chunk.count; ) {
-        const mixed = mixSome(pixels, first, chunk.count - first, 0)
-        pickSome(chunk, first, mixed, position, entries)
-        first += await advance(mixed)
+    return (_, { width }) =>
+      async (chunk, position, entries) => {
+        const pixels = chunk.buffer()
+        for (let first = 0; first < chunk.count; ) {
+          const mixed = mixSome(pixels, first, chunk.count - first, 0)
+          pickSome(chunk, first, mixed, position, width, entries)
+          first += await advance(mixed)
+        }
       }
-    }
   }
   for (let first = 0; first < table.unique; ) {
     first += await advance(mixSome(table.colors, first, table.unique - first, first))
   }
-  return async (chunk, position, entries) => pickSome(chunk, 0, chunk.count, position, entries)
+  return (_, { width }) =>
+    async (chunk, position, entries) =>
+      pickSome(chunk, 0, chunk.count, position, width, entries)
 }

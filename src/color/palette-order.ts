@@ -5,7 +5,7 @@ import type { ColorSpace } from './color-space.js'
  * The entries in use: translucent ones first (so that a PNG's tRNS ends early), then by brightness (which compresses),
  * then by value; but before them the first `kept`, used or not. `rank` turns an entry's number into its place.
  */
-export function paletteOrder(palette: Uint32Array, populations: Uint32Array, kept = 0) {
+export function paletteOrder(palette: Uint32Array, populations: ArrayLike<number>, kept = 0) {
   const keys = Array.from(palette, (color) => {
     const [r, g, b, a] = [color & 0xff, (color >>> 8) & 0xff, (color >>> 16) & 0xff, color >>> 24]
     return { a, luma: 299 * r + 587 * g + 114 * b, rgb: (r << 16) | (g << 8) | b }

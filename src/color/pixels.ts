@@ -8,10 +8,13 @@ export const RESIDENT_PIXELS = 2 ** 24
 /** Pixels of a chunk then: what is on its way to the device and back takes memory as well. */
 const STREAMED_PIXELS = 2 ** 20
 
-/** The pixels of an image where kernels reach them, and which kinds of alpha they have. */
-export interface Pixels {
+export interface Size {
   width: number
   height: number
+}
+
+/** The pixels of an image where kernels reach them, and which kinds of alpha they have. */
+export interface Pixels extends Size {
   /** Some pixel is not opaque. */
   alpha: boolean
   /** Some pixel is fully transparent. */
@@ -28,49 +31,80 @@ export interface PixelChunk {
   buffer(): EngineBuffer
 }
 
-/** Cuts an image into chunks. `load` gets one onto the engine: into the buffer given or, if they all stay, a new one. */
-export function cutIntoChunks(
-  scope: BufferScope,
-  { width, height }: { width: number; height: number },
-  load: (first: number, count: number, into: EngineBuffer | null) => EngineBuffer,
-): PixelChunk[] {
-  const pixelCount = width * height
-  const length = chunkLength({ width, height })
-  const resident = pixelCount <= RESIDENT_PIXELS
-  const loaded: EngineBuffer[] = []
-  let shared: EngineBuffer | null = null
-  let held = -1
-  return Array.from({ length: Math.ceil(pixelCount / length) }, (_, index) => {
-    const first = index * length
-    const end = Math.min(first + length, pixelCount)
-    const count = end - first
-    return {
-      count,
-      end,
-      buffer() {
-        if (resident) return (loaded[index] ??= load(first, count, null))
-        shared ??= scope.allocate('quantize.pixels', 4 * length)
-        if (held !== index) load(first, count, shared)
-        held = index
-        return shared
-      },
+/**
+ * Where the pixels of one work are kept between the passes over them: on the engine, up to RESIDENT_PIXELS of all images
+ * together; those beyond go through one buffer that is filled again and again.
+ */
+export class PixelStore {
+  #room = RESIDENT_PIXELS
+  #shared: EngineBuffer | null = null
+  #held: PixelChunk | null = null
+
+  constructor(readonly scope: BufferScope) {}
+
+  hasRoom({ width, height }: Size): boolean {
+    return width * height <= this.#room
+  }
+
+  /** Whether the pixels of an image are to stay on the engine; takes room for them. */
+  reserve(size: Size): boolean {
+    const resident = this.hasRoom(size)
+    if (resident) this.#room -= size.width * size.height
+    return resident
+  }
+
+  /** Cuts an image into chunks. `load` gets one onto the engine: into the buffer given or, if they all stay, a new one. */
+  cut(
+    size: Size,
+    resident: boolean,
+    load: (first: number, count: number, into: EngineBuffer | null) => EngineBuffer,
+  ): PixelChunk[] {
+    const pixelCount = size.width * size.height
+    const length = chunkLength(size, resident)
+    return Array.from({ length: Math.ceil(pixelCount / length) }, (_, index) => {
+      const first = index * length
+      const end = Math.min(first + length, pixelCount)
+      const count = end - first
+      let loaded: EngineBuffer | null = null
+      const chunk: PixelChunk = {
+        count,
+        end,
+        buffer: () => {
+          if (resident) return (loaded ??= load(first, count, null))
+          if (this.#held === chunk && this.#shared) return this.#shared
+          const buffer = this.#sharedBuffer(4 * length)
+          load(first, count, buffer)
+          this.#held = chunk
+          return buffer
+        },
+      }
+      return chunk
+    })
+  }
+
+  #sharedBuffer(bytes: number): EngineBuffer {
+    if (this.#shared && this.#shared.size < bytes) {
+      this.scope.releaseOne(this.#shared)
+      this.#shared = null
     }
-  })
+    this.#shared ??= this.scope.allocate('quantize.pixels', bytes)
+    return this.#shared
+  }
 }
 
 /** Pixels of a chunk, but for the last. */
-export function chunkLength({ width, height }: { width: number; height: number }): number {
+export function chunkLength({ width }: Size, resident: boolean): number {
   if (width > CHUNK_PIXELS) return CHUNK_PIXELS
-  const most = width * height <= RESIDENT_PIXELS ? CHUNK_PIXELS : Math.max(STREAMED_PIXELS, width)
+  const most = resident ? CHUNK_PIXELS : Math.max(STREAMED_PIXELS, width)
   return most - (most % width)
 }
 
 /** RGBA bytes in memory as pixels. They are copied to the engine chunk by chunk and nowhere else. */
 export function memoryPixels(
   executor: Executor,
-  scope: BufferScope,
+  store: PixelStore,
   data: Uint8Array | Uint8ClampedArray,
-  size: { width: number; height: number },
+  size: Size,
 ): Pixels {
   // Words must be aligned, and a shared buffer cannot be handed to WebGPU: copy in those cases only.
   const usable = data.byteOffset % 4 === 0 && data.buffer instanceof ArrayBuffer
@@ -84,9 +118,9 @@ export function memoryPixels(
   for (let first = 0; first < pixelCount && !kinds.transparent; first += CHUNK_PIXELS) {
     noteAlpha(words(first, Math.min(CHUNK_PIXELS, pixelCount - first)), kinds)
   }
-  const chunks = cutIntoChunks(scope, size, (first, count, into) => {
+  const chunks = store.cut(size, store.reserve(size), (first, count, into) => {
     const part = words(first, count)
-    if (into === null) return scope.upload('quantize.pixels', part)
+    if (into === null) return store.scope.upload('quantize.pixels', part)
     executor.write(into, part)
     return into
   })

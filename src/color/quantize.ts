@@ -1,14 +1,12 @@
 import { BufferScope, type Engine, executorOf } from '../engine/engine.js'
 import type { Matrix } from '../types.js'
-import { choosePalette } from './choose-palette.js'
 import { meanErrors } from './color-error.js'
-import { createColorTable } from './color-table.js'
-import { ditherPixels, requireDitherable } from './dither.js'
-import { type EntrySink, type Indices, MemorySink } from './entry-sink.js'
-import type { SquaredErrors } from './find-palette.js'
+import { requireDitherable } from './dither.js'
+import { type EntrySink, MemorySink } from './entry-sink.js'
 import { type QuantizeImage, toPixels } from './image.js'
 import { scaleImportance } from './importance.js'
-import { distinctEntries, orderedEntries, paletteOrder } from './palette-order.js'
+import { PixelStore } from './pixels.js'
+import { quantizeImages } from './quantize-images.js'
 import { checkOptions, type QuantizeOptions } from './quantize-options.js'
 import { Reporter } from './reporter.js'
 import { checkTextures, type QuantizeTextures, TextureSink } from './texture-sink.js'
@@ -54,7 +52,10 @@ export type QuantizedInto = Omit<Quantized, 'indices'>
  * Lloyd's iterations in integer arithmetic, then a last mapping to the rounded palette.
  *
  * The same bytes, options and image give the same result on every device. An image that has no more distinct colours
- * than asked comes back unchanged. A fully transparent pixel is the entry 0,0,0,0, which counts in `colors`.
+ * than asked comes back unchanged. A fully transparent pixel is the entry 0,0,0,0, which counts in `colors`; an opaque one
+ * has an opaque entry, the nearest of them. With one colour for both, or where those given and fixed leave no room, not
+ * everything can be kept: an opaque entry goes before the transparent one, and a palette without either is mapped to as it
+ * is.
  *
  * @throws LloydError `InputError` for an option or image outside its range, `OutOfMemoryError`, `DeviceLostError`.
  */
@@ -71,54 +72,23 @@ export async function quantize(
 ): Promise<Quantized | QuantizedInto> {
   const executor = executorOf(engine)
   const plan = checkOptions(options)
-  const { space, dither, strength, into } = plan
+  const { into } = plan
   options.signal?.throwIfAborted()
   const reporter = new Reporter(executor, options.signal, options.onProgress)
   const scope = new BufferScope(executor)
   try {
-    const pixels = await toPixels(executor, scope, image)
+    const pixels = await toPixels(executor, new PixelStore(scope), image)
     const { width, height } = pixels
-    const pixelCount = width * height
-    requireDitherable(dither, width)
+    requireDitherable(plan.dither, width)
     const importance = options.importance === undefined ? null : scaleImportance(options.importance, pixels)
     if (into) checkTextures(executor, into, pixels, plan.colors)
-    await reporter.step('count', 0, pixelCount)
-    const table = await createColorTable(executor, scope, { ...pixels, alpha: pixels.alpha || plan.alpha }, reporter)
-    const chosen = await choosePalette(executor, scope, table, plan, pixels.transparent, importance, reporter)
-    const { palette, centroids, kept, points } = chosen
-
-    await reporter.step('map', 0, pixelCount)
-    const newSink = (entryCount: number): EntrySink =>
+    const newSink = (_: unknown, entryCount: number): EntrySink =>
       into
         ? new TextureSink(executor, scope, into, width, entryCount)
-        : new MemorySink(executor, pixelCount, entryCount)
-    const results = (order: readonly number[], squaredErrors: SquaredErrors, indices: Indices | null) => ({
-      ...orderedEntries(palette, centroids, order, table.alpha, space),
-      ...(indices && { indices }),
-      ...meanErrors(squaredErrors, pixelCount),
-      width,
-      height,
-      iterations: chosen.iterations,
-      uniqueColors: table.unique,
-    })
-    if (dither === 'none' || points === null) {
-      const { order, rank } = paletteOrder(palette, chosen.populations, kept)
-      const sink = newSink(order.length)
-      await table.mapPixels(chosen.labels, rank, sink)
-      const ordered = Uint32Array.from(order, (k) => palette[k])
-      const indices = await sink.finish({ ranks: null, palette: ordered, usedCount: order.length })
-      return results(order, chosen.squaredErrors, indices)
-    }
-    const numbers = distinctEntries(palette)
-    const entries = numbers.map((k) => palette[k])
-    const sink = newSink(palette.length)
-    const how = { dither, strength }
-    const dithered = await ditherPixels(executor, table, points, entries, pixels, how, sink, reporter)
-    const populations = new Uint32Array(palette.length)
-    for (const [i, k] of numbers.entries()) populations[k] = dithered.populations[i]
-    const { order, rank } = paletteOrder(palette, populations, kept)
-    const indices = await sink.finish({ ranks: numbers.map((k) => rank[k]), palette: entries, usedCount: order.length })
-    return results(order, dithered.squaredErrors, indices)
+        : new MemorySink(executor, width * height, entryCount)
+    const { images, ...found } = await quantizeImages(executor, scope, [pixels], plan, importance, newSink, reporter)
+    const [{ indices, squaredErrors }] = images
+    return { ...found, ...(indices && { indices }), ...meanErrors(squaredErrors, width * height), width, height }
   } finally {
     scope.release()
   }

@@ -7,7 +7,7 @@ import { checkDither, type Dither, requireDitherable } from './dither.js'
 import { MemorySink } from './entry-sink.js'
 import { emptyMemory, type FrameSettings, keepColors, type PaletteMemory, reduceColors } from './frame.js'
 import { type QuantizeImage, toPixels } from './image.js'
-import type { Pixels } from './pixels.js'
+import { PixelStore, type Pixels } from './pixels.js'
 import { MAX_COLORS } from './quantize-options.js'
 import { Reporter } from './reporter.js'
 import { checkTextures, type QuantizeTextures, TextureSink } from './texture-sink.js'
@@ -152,7 +152,7 @@ class FrameQuantizer implements Quantizer {
     })
     this.#atWork++
     try {
-      const bringing = toPixels(executor, scope, frame) // a canvas or texture as it is now
+      const bringing = toPixels(executor, new PixelStore(scope), frame) // a canvas or texture as it is now
       bringing.catch(() => {})
       await before
       const pixels = await bringing
@@ -184,7 +184,7 @@ class FrameQuantizer implements Quantizer {
   ): Promise<QuantizedFrame | QuantizedFrameInto> {
     const { executor, settings } = this
     const { width, height, colors } = settings
-    const table = await createColorTable(executor, scope, pixels, reporter)
+    const table = await createColorTable(executor, scope, [pixels], pixels.alpha, reporter)
     const sink = into
       ? new TextureSink(executor, scope, into, width, colors)
       : new MemorySink(executor, width * height, colors)

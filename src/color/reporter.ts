@@ -1,6 +1,11 @@
 import type { Executor } from '../engine/engine.js'
 import type { Progress } from '../types.js'
 
+/** Counts what is done of a stage. */
+export interface Tally {
+  add(count: number): Promise<void>
+}
+
 /**
  * Tells the caller how far the work is and looks at its signal. When somebody watches, each step first waits for the
  * device, so that what is reported is done and an abort takes effect within a step; otherwise the queue stays full.
@@ -24,6 +29,16 @@ export class Reporter {
       this.signal,
       tell && (({ stage, done, total }) => tell({ stage, done: index * total + done, total: count * total })),
     )
+  }
+
+  tally(stage: string, total: number): Tally {
+    let done = 0
+    return {
+      add: async (count) => {
+        done += count
+        await this.step(stage, done, total)
+      },
+    }
   }
 
   throwIfAborted(): void {

@@ -1,21 +1,22 @@
 import { BufferScope, type Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import { importPixels, TRANSLUCENT, TRANSPARENT } from '../kernels/import-pixels.js'
-import { chunkLength, cutIntoChunks, type Pixels, RESIDENT_PIXELS } from './pixels.js'
+import { chunkLength, type PixelStore, type Pixels } from './pixels.js'
 
 // GPUTextureUsage by value: Node has no such global.
 const COPY_SRC = 0x1
 
 /**
- * The stored bytes of an 8-bit texture as pixels, without a way through memory; an -srgb format's are already sRGB. Up to
- * RESIDENT_PIXELS the texture is read once, at the call, in the order of the queue; a larger one again for every pass.
+ * The stored bytes of an 8-bit texture as pixels, without a way through memory; an -srgb format's are already sRGB. If the
+ * store has room the texture is read once, at the call, in the order of the queue; else again for every pass.
  */
-export async function texturePixels(executor: Executor, scope: BufferScope, texture: GPUTexture): Promise<Pixels> {
+export async function texturePixels(executor: Executor, store: PixelStore, texture: GPUTexture): Promise<Pixels> {
   requireReadable(executor, texture)
   const { width, height, format } = texture
-  const resident = width * height <= RESIDENT_PIXELS
+  const { scope } = store
+  const resident = store.reserve({ width, height })
   const bytesPerRow = rowBytes(4 * width)
-  const chunkRows = Math.min(chunkLength({ width, height }) / width, height)
+  const chunkRows = Math.min(chunkLength({ width, height }, resident) / width, height)
   const copies = new BufferScope(executor)
   try {
     const copy = (firstRow: number) => {
@@ -27,7 +28,7 @@ export async function texturePixels(executor: Executor, scope: BufferScope, text
     const copied = resident ? firstRows.map(copy) : null
     const bring = await executor.compile(importPixels, { flags: { BGRA: format.startsWith('bgra') } })
     const kindsBuffer = scope.allocate('quantize.alphaKinds', 4)
-    const chunks = cutIntoChunks(scope, { width, height }, (first, count, into) => {
+    const chunks = store.cut({ width, height }, resident, (first, count, into) => {
       const pixels = into ?? scope.allocate('quantize.pixels', 4 * count)
       const rows = copied ? copied[first / width / chunkRows] : copy(first / width)
       executor.run(bring, { width, pixelCount: count, rowWords: bytesPerRow / 4 }, { rows, pixels, kinds: kindsBuffer })

@@ -4,12 +4,14 @@ import { CELL_MOMENTS } from '../kernels/shared/quantizer-state.js'
 export interface ColorMoments {
   /** Per cell n, Σx, Σy, Σz, Σw, Σ(x²+y²+z²+w²), each as two 32-bit words, low first. */
   words: Uint32Array
-  /** The cube has 2^bits cells along every axis; the last axis varies fastest. */
+  /** The cube has 2^bits cells along every axis; the last axis varies fastest, and its last cells have what is opaque. */
   bits: number
   /** 3 coordinates, or 4 (three premultiplied ones, and alpha). */
   axes: 3 | 4
   /** What is summed are coordinates in multiples of 2^shift. */
   shift: number
+  /** The last coordinate of opaque colours, where there are four. */
+  opaque: number
 }
 
 /** Half-open ranges of cells (low, high] along each axis, in cumulative coordinates 0…2^bits. */
@@ -36,7 +38,8 @@ export interface ColorSamples {
  * Where all boxes are single cells and more are wanted (a grey photograph has 32 cells), the same goes on at full
  * resolution, between the colours that `readSamples` gives.
  *
- * Returns at most `count` means as 4 coordinates each; fewer when no box can be cut any more.
+ * Returns at most `count` means as 4 coordinates each, opaque where a colour of the box is; fewer when no box can be cut
+ * any more.
  *
  * Source: X. Wu, "Efficient statistical computations for optimal color quantization", Graphics Gems II, 1991.
  */
@@ -45,21 +48,28 @@ export async function wuSeeds(
   count: number,
   readSamples: () => Promise<ColorSamples>,
 ): Promise<Uint32Array> {
-  const boxes = wuBoxes(moments, count)
-  let sums = boxes.map((box) => box.sums)
-  if (boxes.length < count) sums = cutSamples(await readSamples(), boxes, moments, count)
-  const seeds = new Uint32Array(4 * sums.length)
+  const cells = wuBoxes(moments, count)
+  const boxes = cells.length < count ? cutSamples(await readSamples(), cells, moments, count) : cells
+  const seeds = new Uint32Array(4 * boxes.length)
   const twice = 2 ** (moments.shift + 1)
-  for (const [index, [n, ...channels]] of sums.entries()) {
+  for (const [index, { sums, opaque }] of boxes.entries()) {
+    const [n, ...channels] = sums
     for (const [axis, sum] of channels.entries()) seeds[4 * index + axis] = Math.floor((twice * sum + n) / (2 * n))
+    if (opaque) seeds[4 * index + 3] = moments.opaque
   }
   return seeds
 }
 
-/** A box of whole cells and the moments of the colours in it. */
-export interface WuBox extends Box {
+/** What a seed is made of. */
+interface BoxSums {
   /** n and the sum of each channel. */
   sums: number[]
+  /** There are colours with alpha, and one in the box is opaque. */
+  opaque: boolean
+}
+
+/** A box of whole cells and the moments of the colours in it. */
+export interface WuBox extends Box, BoxSums {
   /** Of all channels. */
   squares: number
 }
@@ -68,7 +78,8 @@ export interface WuBox extends Box {
 export function wuBoxes(moments: ColorMoments, count: number): WuBox[] {
   const table = cumulate(moments)
   return cutBoxes(table, count).map((box) => {
-    return { ...box, sums: channelSums(table, box), squares: volume(table, box, 5) }
+    const sums = channelSums(table, box)
+    return { ...box, sums, opaque: holdsOpaque(table, box, sums[0]), squares: volume(table, box, 5) }
   })
 }
 
@@ -120,6 +131,13 @@ function faceVolume({ data, axes, strides }: MomentTable, box: Box, cutAxis: num
     sum += sign * data[index]
   }
   return sum
+}
+
+/** Whether the last cells along the last axis have any of the box's `count`. */
+function holdsOpaque(table: MomentTable, box: Box, count: number): boolean {
+  const { axes, side } = table
+  if (axes === 3 || box.high[3] < side - 1) return false
+  return box.low[3] === side - 2 || faceVolume(table, box, 3, side - 2, 0) < count
 }
 
 /** n and the sum of each channel over a box, its end along `cutAxis` replaced by `end`. */
@@ -194,13 +212,14 @@ interface SampleBox {
   variance: number
 }
 
-/** Goes on cutting where cells end; returns n and the channel sums of every box. */
+/** Goes on cutting where cells end. */
 function cutSamples(
   { values, weights, axisBits }: ColorSamples,
   cellBoxes: readonly Box[],
-  { bits, axes }: ColorMoments,
+  { bits, axes, shift, opaque }: ColorMoments,
   count: number,
-): number[][] {
+): BoxSums[] {
+  const opaqueValue = (opaque + 2 ** (shift - 1)) >>> shift
   const sumsOf = (samples: readonly number[]) => {
     const sums = new Array<number>(axes + 1).fill(0)
     for (const i of samples) {
@@ -221,7 +240,9 @@ function cutSamples(
   for (let i = 0; i < weights.length; i++) {
     let cell = 0
     for (let axis = 0; axis < axes; axis++) {
-      cell = (cell << bits) | (values[i * axes + axis] >>> (axisBits[axis] - bits))
+      const value = values[i * axes + axis]
+      const layer = value >>> (axisBits[axis] - bits)
+      cell = (cell << bits) | (axis === 3 && value < opaqueValue ? Math.min(layer, 2 ** bits - 2) : layer)
     }
     boxes[boxOfCell[cell]].samples.push(i)
   }
@@ -241,7 +262,10 @@ function cutSamples(
       queue.push(index)
     }
   }
-  return boxes.map(({ samples }) => sumsOf(samples))
+  return boxes.map(({ samples }) => ({
+    sums: sumsOf(samples),
+    opaque: axes === 4 && samples.some((i) => values[i * axes + 3] === opaqueValue),
+  }))
 
   /** As `cutBox`: along each axis, after each value that occurs. */
   function cutBetweenSamples(box: SampleBox): SampleBox | null {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import type { Metadata, SharpOptions } from 'sharp'
 import { LloydError } from '../engine/error.js'
 
@@ -46,7 +46,7 @@ type Decoder = SharpModule['default']
 
 /**
  * Reads a JPEG, PNG, WebP, AVIF, TIFF or GIF file (Node; needs the package `sharp`). The EXIF orientation is applied;
- * 16-bit, greyscale, CMYK and images with an ICC profile become 8-bit sRGB; of an animation the first frame is taken.
+ * greyscale, CMYK and images with an ICC profile become sRGB, and 16-bit samples v the bytes v · 255/65535, rounded; of an animation the first frame is taken.
  * An untagged 8-bit RGB or RGBA PNG comes back as exactly its stored bytes.
  *
  * @param source a path, or the bytes of a file
@@ -123,13 +123,15 @@ async function decodeBytes(
   }
   // Of a tagged 16-bit image the decoder returns Display P3 values unless it is asked for a profile.
   if (metadata.icc && metadata.space === 'rgb16') image.withIccProfile('srgb')
+  // The decoder would shift 16 bits down to 8, and so not round them.
+  const deep = metadata.depth === 'ushort'
   const { data, info } = await image
-    .toColourspace('srgb')
+    .toColourspace(deep ? 'rgb16' : 'srgb')
     .ensureAlpha()
-    .raw({ depth: 'uchar' })
+    .raw({ depth: deep ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true })
   return {
-    data: new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.length),
+    data: deep ? roundSamples(data) : new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.length),
     width: info.width,
     height: info.height,
     format: format as DecodedImage['format'],
@@ -138,11 +140,23 @@ async function decodeBytes(
   }
 }
 
+/** 16-bit samples as bytes: v · 255/65535, rounded. */
+function roundSamples(data: Buffer): Uint8ClampedArray<ArrayBuffer> {
+  const samples = new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
+  return Uint8ClampedArray.from(samples, (v) => Math.floor((v + 128) / 257))
+}
+
 /** Reads the file here and not in the decoder, so that what the system says is told apart from a damaged image. */
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
+    const found = await stat(path)
+    // A pipe may never end, nor even begin.
+    if (!found.isFile() && !found.isDirectory()) {
+      throw new LloydError('InputError', `${path} is not a regular file; write it to one first`)
+    }
     return await readFile(path)
   } catch (error) {
+    if (error instanceof LloydError) throw error
     throw new LloydError('InputError', describeReadError(error as NodeJS.ErrnoException, path), { cause: error })
   }
 }
@@ -186,7 +200,9 @@ function decodingError(error: unknown, where: string): LloydError {
   if (message.includes('unsupported image format')) {
     return new LloydError('FormatError', `${where} is not an image that can be decoded; ${REMEDY}`, { cause: error })
   }
-  return new LloydError('FormatError', `${where} is damaged (${message}); get an intact copy`, { cause: error })
+  return new LloydError('FormatError', `${where} is damaged or truncated (${message}); get an intact copy`, {
+    cause: error,
+  })
 }
 
 function firstLine(error: unknown): string {

@@ -7,6 +7,7 @@ import nearestSource from '../../shaders/shared/nearest-color.wgsl?raw'
 import u64Source from '../../shaders/shared/u64.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { addU64 } from './shared/color.js'
+import { opaqueAlpha } from './shared/color-cell.js'
 import { loadPoint } from './shared/color-point.js'
 import { nearestCentroid } from './shared/nearest-color.js'
 import { NO_LABEL, State, SUM_WORDS } from './shared/quantizer-state.js'
@@ -38,9 +39,11 @@ export const assignColors = defineKernel({
     const nearest = { index: 0, distance: 0 }
     const { firstColor, colorCount } = parameters
     const axes = flags.ALPHA ? 4 : 3
-    const move = (label: number, weight: number) => {
+    const opaque = opaqueAlpha(flags)
+    const move = (label: number, weight: number, direction: number) => {
       const first = label * SUM_WORDS
       sums[first] += weight
+      if (axes === 4 && c[3] === opaque) sums[first + 9] += direction
       for (let axis = 0; axis < axes; axis++) addU64(sums, first + 1 + 2 * axis, weight * c[axis])
     }
     for (let i = firstColor; i < firstColor + colorCount; i++) {
@@ -50,8 +53,8 @@ export const assignColors = defineKernel({
       if (old === nearest.index) continue
       state[State.changes]++
       labels[i] = nearest.index
-      move(nearest.index, weights[i])
-      if (old !== NO_LABEL) move(old, -weights[i])
+      move(nearest.index, weights[i], 1)
+      if (old !== NO_LABEL) move(old, -weights[i], -1)
     }
   },
 })

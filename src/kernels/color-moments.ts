@@ -6,7 +6,7 @@ import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import u64Source from '../../shaders/shared/u64.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { addU64, addU64Product } from './shared/color.js'
-import { colorCell } from './shared/color-cell.js'
+import { colorCell, opaqueAlpha } from './shared/color-cell.js'
 import { loadPoint } from './shared/color-point.js'
 import { CELL_MOMENTS } from './shared/quantizer-state.js'
 
@@ -21,12 +21,16 @@ export const colorMoments = defineKernel({
   workgroups: ({ colorCount }, size) => Math.ceil(colorCount / size),
   twin({ colorCount, cellBits, shift, skipTransparent }, { points, weights, moments }, flags) {
     const v = new Uint32Array(4)
+    const last = 2 ** cellBits - 1
     const half = Math.floor(2 ** shift / 2)
     for (let i = 0; i < colorCount; i++) {
       loadPoint(points, i, flags, v)
       if (flags.ALPHA && v[3] === 0 && skipTransparent) continue
+      const opaque = v[3] === opaqueAlpha(flags)
       for (let channel = 0; channel < 4; channel++) v[channel] = ((v[channel] + half) >>> shift) << shift
-      const first = 2 * CELL_MOMENTS * colorCell(v, cellBits, flags)
+      let cell = colorCell(v, cellBits, flags)
+      if (flags.ALPHA && !opaque && (cell & last) === last) cell -= Math.min(last, 1)
+      const first = 2 * CELL_MOMENTS * cell
       for (let channel = 0; channel < 4; channel++) v[channel] >>>= shift
       const count = weights[i]
       addU64(moments, first, count)

@@ -35,7 +35,9 @@ export const countColors = defineKernel({
         continue
       }
       if (ALPHA) keys[slot] = color ^ 1
-      if (slotCounts[slot]++ === 0) blockOffsets[Math.floor(slot / BLOCK_SLOTS)]++
+      if (slotCounts[slot]++ > 0) continue
+      blockOffsets[Math.floor(slot / BLOCK_SLOTS)]++
+      if (ALPHA && color >= 0xff000000) state[State.opaque] = 1
     }
   },
 })

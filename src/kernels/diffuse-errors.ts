@@ -43,7 +43,7 @@ export const diffuseErrors = defineKernel({
   workgroups: () => 1,
   twin(parameters, { pixels, palette, errors, entries, ...lists }, flags) {
     const { width, firstRow, rowCount, firstPixel, strength } = parameters
-    const ditherer = new Ditherer({ ...parameters, ...lists, flags }, palette)
+    const ditherer = new Ditherer({ ...parameters, ...lists, flags })
     const change = new Int32Array(4)
     for (let offset = 0; offset < rowCount; offset++) {
       const row = firstRow + offset
@@ -63,7 +63,7 @@ export const diffuseErrors = defineKernel({
         const at = firstPixel + offset * width + x
         const pixel = canonicalColor(pixels[at], flags.ALPHA)
         const wanted = ditherer.changeColor(pixel, change)
-        entries[at] = ditherer.nearestEntry(pixel, wanted)
+        entries[at] = ditherer.nearestEntry(wanted)
         ditherer.colorError(wanted, palette[entries[at]], errors, own + 4 * x)
       }
     }

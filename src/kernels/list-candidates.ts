@@ -4,10 +4,10 @@ import cellSource from '../../shaders/shared/color-cell.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { squaredDistance } from './shared/color.js'
-import { cellBounds, colorCell } from './shared/color-cell.js'
+import { cellBounds, colorCell, opaqueAlpha } from './shared/color-cell.js'
 import { FULL, State } from './shared/quantizer-state.js'
 
-/** For each occupied cell of the colour cube, the centroids that can be nearest to a colour in it, ascending, out of its parent cell's. */
+/** For each occupied cell of the colour cube, the centroids that can be nearest to a colour in it (for an opaque one, the nearest opaque ones), ascending, out of its parent cell's. */
 export const listCandidates = defineKernel({
   name: 'list-candidates',
   sources: [gridSource, colorSource, cellSource, source],
@@ -40,6 +40,8 @@ export const listCandidates = defineKernel({
   ) {
     if (skipWhenConverged && state[State.converged]) return
     const axes = flags.ALPHA ? 4 : 3
+    const opaque = opaqueAlpha(flags)
+    const isOpaque = (k: number) => flags.ALPHA && centroids[4 * k + 3] === opaque
     const low = new Uint32Array(4)
     const high = new Uint32Array(4)
     const corner = new Uint32Array(4)
@@ -51,12 +53,16 @@ export const listCandidates = defineKernel({
       const length = full ? centroidCount : parentCounts[parent]
       const first = parent * parentCapacity
       let bound = 0xffffffff
+      let opaqueBound = 0xffffffff
       for (let i = 0; i < length; i++) {
         const k = full ? i : parentCandidates[first + i]
         for (let axis = 0; axis < axes; axis++) {
           corner[axis] = 2 * centroids[4 * k + axis] < low[axis] + high[axis] ? high[axis] : low[axis]
         }
         bound = Math.min(bound, squaredDistance(centroids, 4 * k, corner, 0))
+        if (!isOpaque(k)) continue
+        corner[3] = centroids[4 * k + 3]
+        opaqueBound = Math.min(opaqueBound, squaredDistance(centroids, 4 * k, corner, 0))
       }
       let count = 0
       for (let i = 0; i < length; i++) {
@@ -64,7 +70,8 @@ export const listCandidates = defineKernel({
         for (let axis = 0; axis < axes; axis++) {
           corner[axis] = Math.min(Math.max(centroids[4 * k + axis], low[axis]), high[axis])
         }
-        if (squaredDistance(centroids, 4 * k, corner, 0) <= bound) {
+        const limit = isOpaque(k) && high[3] >= opaque ? Math.max(bound, opaqueBound) : bound
+        if (squaredDistance(centroids, 4 * k, corner, 0) <= limit) {
           if (count < capacity) candidates[cell * capacity + count] = k
           count++
         }

@@ -51,7 +51,7 @@ export const mixEntries = defineKernel({
   workgroups: ({ colorCount }, size) => Math.ceil(colorCount / size),
   twin(parameters, { colors, palette, mixes, ...lists }, flags) {
     const { firstColor, colorCount, firstMix, strength } = parameters
-    const ditherer = new Ditherer({ ...parameters, ...lists, flags }, palette)
+    const ditherer = new Ditherer({ ...parameters, ...lists, flags })
     const picks = new Uint16Array(mixes.buffer, mixes.byteOffset, 2 * mixes.length)
     const error = new Int32Array(4)
     const off = new Int32Array(4)
@@ -64,7 +64,7 @@ export const mixEntries = defineKernel({
       for (let n = 0; n < PICKS; n++) {
         for (let channel = 0; channel < 4; channel++) change[channel] = (error[channel] * strength + 256) >> 9
         const wanted = ditherer.changeColor(color, change)
-        mix[n] = ditherer.nearestEntry(color, wanted)
+        mix[n] = ditherer.nearestEntry(wanted)
         ditherer.colorError(color, palette[mix[n]], off, 0)
         for (let channel = 0; channel < 4; channel++) error[channel] += off[channel]
       }

@@ -47,7 +47,7 @@ export function ditherOracle(
         const pixel = pixelAt(at)
         const change = Array.from(row.subarray(4 * x, 4 * x + 4), (sum) => Math.floor((sum * strength + 2048) / 4096))
         const wanted = changed(pixel, change)
-        labels[at] = find(pixel, wanted)
+        labels[at] = find(wanted)
         const error = errorOf(wanted, entries[labels[at]])
         give(row, x + forward, 7, error)
         give(below, x - forward, 3, error)
@@ -68,7 +68,7 @@ export function ditherOracle(
         pixel,
         sum.map((value) => Math.floor((value * strength + 256) / 512)),
       )
-      mix.push(find(pixel, wanted))
+      mix.push(find(wanted))
       errorOf(pixel, entries[mix[n]]).forEach((value, d) => {
         sum[d] += value
       })
@@ -80,15 +80,12 @@ export function ditherOracle(
   return labels
 }
 
-/** The nearest entry of a changed colour; of the pixel itself where that would let light through an opaque pixel. */
-function finder(
-  entries: readonly Color[],
-  channels: number,
-  place: OracleSpace['place'],
-): (pixel: Color, wanted: Color) => number {
+/** The nearest entry of a changed colour, for an opaque one the nearest opaque entry, if there is any. */
+function finder(entries: readonly Color[], channels: number, place: OracleSpace['place']): (wanted: Color) => number {
   const targets = entries.map((entry) => place(entry, channels))
   const known = new Map<number, number>()
-  const search = (color: Color) => {
+  const anySolid = channels === 4 && entries.some(([, , , alpha]) => alpha === 255)
+  return (color) => {
     const key = color.reduce((sum, value) => 256 * sum + value, 0)
     let best = known.get(key)
     if (best !== undefined) return best
@@ -96,6 +93,7 @@ function finder(
     let least = Number.POSITIVE_INFINITY
     const [x, y, z, w = 0] = place(color, channels)
     for (let k = 0; k < targets.length; k++) {
+      if (anySolid && color[3] === 255 && entries[k][3] < 255) continue
       const target = targets[k]
       const alpha = channels === 4 ? w - target[3] : 0
       const distance = (x - target[0]) ** 2 + (y - target[1]) ** 2 + (z - target[2]) ** 2 + alpha ** 2
@@ -104,17 +102,13 @@ function finder(
     known.set(key, best)
     return best
   }
-  return (pixel, wanted) => {
-    const found = search(wanted)
-    return pixel[3] === 255 && entries[found][3] < 255 ? search(pixel) : found
-  }
 }
 
-/** The pixel with `change` added to its premultiplied bytes, as straight bytes. Opaque and transparent alpha stay. */
+/** The pixel with `change` added to its premultiplied bytes, as straight bytes. Opaque and transparent alpha stay, and none becomes so. */
 function changed(pixel: Color, change: Color): Color {
   const alpha = pixel[3]
   if (alpha === 0) return pixel
-  const moved = alpha === 255 ? 255 : Math.max(1, clamp(alpha + change[3]))
+  const moved = alpha === 255 ? 255 : Math.min(254, Math.max(1, alpha + change[3]))
   const channel = (d: number) => clamp(Math.floor((pixel[d] * alpha + 255 * change[d]) / moved + 0.5))
   return [channel(0), channel(1), channel(2), moved]
 }

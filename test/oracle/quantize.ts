@@ -186,10 +186,13 @@ export function wuSeeds(
     counts.push(table.counts[place])
   })
   const bits = channels === 3 ? 5 : 4
-  const boxes = wuBoxes(samples, counts, boxCount, bits, sampleBits.slice(0, channels))
+  const solid = channels === 4 ? Math.floor((placeColor([0, 0, 0, 255], 4)[3] + grain / 2) / grain) : undefined
+  const boxes = wuBoxes(samples, counts, boxCount, bits, sampleBits.slice(0, channels), solid)
   return boxes.map((box) => {
     const { count, sums } = momentsOf(box.cells, channels)
-    return sums.map((sum) => roundedMean(BigInt(grain) * BigInt(sum), count))
+    const mean = sums.map((sum) => roundedMean(BigInt(grain) * BigInt(sum), count))
+    if (box.cells.some((cell) => cell.opaque)) mean[3] = placeColor([0, 0, 0, 255], 4)[3]
+    return mean
   })
 }
 
@@ -198,8 +201,17 @@ function roundedMean(sum: bigint, count: number): number {
   return Number((2n * sum + BigInt(count)) / (2n * BigInt(count)))
 }
 
-/** For each point the centroid of least squared distance; among equals the first. Distances stay below 2³². */
-export function nearest(points: readonly (readonly number[])[], centroids: readonly (readonly number[])[]) {
+/**
+ * For each point the centroid of least squared distance; among equals the first. Distances stay below 2³². A point whose
+ * alpha is `opaque` looks at centroids with that alpha alone, if there are any.
+ */
+export function nearest(
+  points: readonly (readonly number[])[],
+  centroids: readonly (readonly number[])[],
+  opaque = Number.NaN,
+) {
+  const solid = centroids.map(([, , , alpha]) => alpha === opaque)
+  const anySolid = solid.includes(true)
   const channels = centroids[0].length
   const count = centroids.length
   const flat = Float64Array.from(centroids.flat())
@@ -210,7 +222,9 @@ export function nearest(points: readonly (readonly number[])[], centroids: reado
     const [x, y, z] = point
     const w = channels === 4 ? point[3] : 0
     let best = Number.POSITIVE_INFINITY
+    const bound = anySolid && point[3] === opaque
     for (let centroid = 0; centroid < count; centroid++) {
+      if (bound && !solid[centroid]) continue
       const at = centroid * channels
       const dx = x - flat[at]
       const dy = y - flat[at + 1]
@@ -243,24 +257,29 @@ function meanVariance(points: readonly (readonly number[])[], counts: readonly n
   return total / channels
 }
 
-/** Lloyd's algorithm over weighted points: the first `fixed` centroids never move. Returns the number of iterations. */
+/**
+ * Lloyd's algorithm over weighted points: the first `fixed` centroids never move, and one with an opaque point is opaque.
+ * Returns the number of iterations.
+ */
 export function lloyd(
   points: readonly (readonly number[])[],
   counts: readonly number[],
   centroids: number[][],
-  { fixed = 0, maxIterations = 20, tolerance = 0 },
+  { fixed = 0, maxIterations = 20, tolerance = 0, opaque = Number.NaN },
 ): number {
   const channels = centroids[0].length
   const threshold = tolerance * Math.sqrt(meanVariance(points, counts))
   let previous: Int32Array | null = null
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
-    const { labels } = nearest(points, centroids)
+    const { labels } = nearest(points, centroids, opaque)
     if (previous && labels.every((label, index) => label === previous?.[index])) return iteration
     previous = labels
 
     const sizes = new Array<number>(centroids.length).fill(0)
     const sums = centroids.map(() => new Array<number>(channels).fill(0))
+    const solid = new Array<boolean>(centroids.length).fill(false)
     for (let i = 0; i < points.length; i++) {
+      if (points[i][3] === opaque) solid[labels[i]] = true
       sizes[labels[i]] += counts[i]
       for (let d = 0; d < channels; d++) sums[labels[i]][d] += counts[i] * points[i][d]
     }
@@ -268,6 +287,7 @@ export function lloyd(
     for (let c = fixed; c < centroids.length; c++) {
       if (sizes[c] === 0) continue
       const moved = sums[c].map((sum) => roundedMean(BigInt(sum), sizes[c]))
+      if (solid[c]) moved[3] = opaque
       movement += Math.sqrt(moved.reduce((sum, value, d) => sum + (value - centroids[c][d]) ** 2, 0))
       centroids[c] = moved
     }
@@ -303,6 +323,8 @@ export function quantizeOracle(
   const weights = importance ? colorWeights(table, importance) : counts
   const space = spaces[spaceName]
   const points = table.colors.map((color) => space.place(color, channels))
+  /** The alpha of an opaque colour as a coordinate: `undefined` without alpha. */
+  const opaque = space.place([0, 0, 0, 255], channels)[3]
 
   let begin: number[][] = []
   let iterations = 0
@@ -316,7 +338,7 @@ export function quantizeOracle(
   if (given) {
     entries = given
     centroids = entries.map((entry) => space.place(entry, channels))
-    labels = nearest(points, centroids).labels
+    labels = nearest(points, centroids, opaque).labels
     kept = given.length
   } else if (lossless) {
     entries = [...fixed, ...missing]
@@ -344,10 +366,20 @@ export function quantizeOracle(
           : () => draw(restart)
       const start = seeds ? seeds.map((entry) => [...entry]) : free > 0 ? own() : []
       const means = [...still.map((entry) => space.place(entry, channels)), ...start.map((entry) => [...entry])]
-      const count = free > 0 ? lloyd(points, weights, means, { fixed: still.length, maxIterations, tolerance }) : 0
+      // Opaque colours need an opaque entry: the free one with most alpha becomes so where there is none.
+      if (
+        points.some((point) => point[3] === opaque) &&
+        !means.some((mean) => mean[3] === opaque) &&
+        start.length > 0
+      ) {
+        const alphas = means.slice(still.length).map((mean) => mean[3])
+        means[still.length + alphas.indexOf(Math.max(...alphas))][3] = opaque
+      }
+      const count =
+        free > 0 ? lloyd(points, weights, means, { fixed: still.length, maxIterations, tolerance, opaque }) : 0
       const rgba = means.map((centroid, k) => still[k] ?? space.round(centroid))
       const targets = rgba.map((entry) => space.place(entry, channels))
-      const mapping = nearest(points, targets)
+      const mapping = nearest(points, targets, opaque)
       const error = mapping.distances.reduce((sum, distance, i) => sum + BigInt(distance) * BigInt(weights[i]), 0n)
       return { start, means, count, rgba, labels: mapping.labels, error }
     }

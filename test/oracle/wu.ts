@@ -14,6 +14,8 @@ interface Cell {
   count: number
   sums: number[]
   squares: number
+  /** Its samples are opaque. */
+  opaque: boolean
 }
 
 export interface WuBox {
@@ -81,6 +83,8 @@ function bestCut(box: WuBox, dimensions: number): { axis: number; last: number }
  * @param samples distinct vectors of `sampleBits` bits in each dimension, by default 8
  * @param counts how often each occurs
  * @param bits histogram bits per dimension
+ * @param opaque the alpha of opaque samples, where there is a fourth dimension: they have the last layer of cells for
+ *   themselves
  */
 export function wuBoxes(
   samples: readonly number[][],
@@ -88,16 +92,26 @@ export function wuBoxes(
   boxCount: number,
   bits: number,
   sampleBits: readonly number[] = samples[0].map(() => 8),
+  opaque?: number,
 ) {
   const dimensions = samples[0].length
-  const positionOf = (sample: readonly number[]) => sample.map((value, d) => value >> (sampleBits[d] - bits))
+  const last = 2 ** bits - 1
+  const isOpaque = (sample: readonly number[]) => opaque !== undefined && sample[3] === opaque
+  const emptyCell = (position: number[], opaque: boolean): Cell => {
+    return { position, count: 0, sums: new Array(dimensions).fill(0), squares: 0, opaque }
+  }
+  const positionOf = (sample: readonly number[]) =>
+    sample.map((value, d) => {
+      const position = value >> (sampleBits[d] - bits)
+      return d === 3 && opaque !== undefined && value < opaque ? Math.min(position, last - 1) : position
+    })
   const cells = new Map<number, Cell>()
   samples.forEach((sample, index) => {
     const position = positionOf(sample)
     const key = position.reduce((code, value) => code * 256 + value, 0)
     let cell = cells.get(key)
     if (!cell) {
-      cell = { position, count: 0, sums: new Array(dimensions).fill(0), squares: 0 }
+      cell = emptyCell(position, isOpaque(sample))
       cells.set(key, cell)
     }
     cell.count += counts[index]
@@ -107,14 +121,17 @@ export function wuBoxes(
 
   const first: WuBox = {
     low: new Array(dimensions).fill(0),
-    high: new Array(dimensions).fill(2 ** bits - 1),
+    high: new Array(dimensions).fill(last),
     cells: [...cells.values()],
   }
   const boxes = cutGreedily([first], boxCount, dimensions)
   if (boxes.length === boxCount) return boxes
   const fine: WuBox[] = boxes.map((box) => ({
     low: box.low.map((value, d) => value << (sampleBits[d] - bits)),
-    high: box.high.map((value, d) => ((value + 1) << (sampleBits[d] - bits)) - 1),
+    high: box.high.map((value, d) => {
+      if (d === 3 && opaque !== undefined && value === last - 1) return opaque - 1
+      return ((value + 1) << (sampleBits[d] - bits)) - 1
+    }),
     cells: [],
   }))
   const boxAt = new Map<string, WuBox>()
@@ -124,7 +141,7 @@ export function wuBoxes(
   const single = new Map<string, Cell>()
   samples.forEach((sample, index) => {
     const known = single.get(sample.join())
-    const cell = known ?? { position: sample, count: 0, sums: new Array(dimensions).fill(0), squares: 0 }
+    const cell = known ?? emptyCell(sample, isOpaque(sample))
     cell.count += counts[index]
     cell.squares += counts[index] * squaredNorm(sample)
     for (let d = 0; d < dimensions; d++) cell.sums[d] += counts[index] * sample[d]

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, beforeEach, expect } from 'vitest'
@@ -17,6 +17,7 @@ export interface Outcome {
 export interface RunOptions {
   /** The command, for copies of it. */
   command?: string
+  onStart?: (child: ChildProcess) => void
   /** Called each time that stdout has grown, with all that it has so far. */
   onOutput?: (stdout: string, child: ChildProcess) => void
   /** Nobody reads stdout. */
@@ -41,13 +42,14 @@ export function useCli() {
   return cli
 
   function lloyd(args: string[], options: RunOptions = {}): Promise<Outcome> {
-    const { command = join(dist, 'cli.js'), onOutput, closeOutput, env } = options
+    const { command = join(dist, 'cli.js'), onStart, onOutput, closeOutput, env } = options
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [command, ...args], {
         cwd: cli.folder,
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...process.env, ...env },
       })
+      onStart?.(child)
       const outcome: Outcome = { code: null, stdout: '', stderr: '' }
       child.stdout.on('data', (data) => {
         outcome.stdout += data
@@ -58,7 +60,11 @@ export function useCli() {
       })
       if (closeOutput) child.stdout.destroy()
       child.on('error', reject)
-      child.on('close', (code) => resolve({ ...outcome, stderr: outcome.stderr.replace(DAWN_WARNING, ''), code }))
+      child.on('close', (exit, signal) => {
+        // As a shell has it.
+        const code = signal ? 128 + constants.signals[signal] : exit
+        resolve({ ...outcome, stderr: outcome.stderr.replace(DAWN_WARNING, ''), code })
+      })
     })
   }
 

@@ -1,3 +1,5 @@
+import { OKLAB_UNITS } from './oklab.js'
+
 /** The twin of shaders/shared/color-cell.wgsl: the colour cube, cut into 2^bits parts along every axis. */
 
 export interface CellFlags {
@@ -6,6 +8,9 @@ export interface CellFlags {
 }
 
 const AXIS_BITS = 15
+
+/** The alpha coordinate of opaque colours. */
+export const opaqueAlpha = ({ OKLAB }: CellFlags) => (OKLAB ? OKLAB_UNITS : 255 * 128)
 
 /** What the bits along a and b are less by. */
 const narrow = ({ OKLAB }: CellFlags) => (OKLAB ? 1 : 0)

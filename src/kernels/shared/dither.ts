@@ -1,27 +1,25 @@
 import { spaceCoordinates } from './color-space.js'
 import { type ColorSearch, type Nearest, nearestCentroid } from './nearest-color.js'
 
-/** The twin of shaders/shared/dither.wgsl, over one palette. Changes and errors have four channels, r, g, b, a. */
+/** The twin of shaders/shared/dither.wgsl. Changes and errors have four channels, r, g, b, a. */
 export class Ditherer {
   readonly #search: ColorSearch
-  readonly #palette: Uint32Array
   readonly #alpha: boolean
   readonly #coordinates = new Uint32Array(4)
   readonly #nearest: Nearest = { index: 0, distance: 0 }
 
-  constructor(search: ColorSearch, palette: Uint32Array) {
+  constructor(search: ColorSearch) {
     this.#search = search
-    this.#palette = palette
     this.#alpha = search.flags.ALPHA
   }
 
-  /** The colour moved by the change and clamped. Neither transparent nor opaque pixels change their alpha. */
+  /** The colour moved by the change and clamped. Neither transparent nor opaque pixels change their alpha, and none becomes so. */
   changeColor(color: number, change: Int32Array): number {
     const [r, g, b] = [color & 0xff, (color >>> 8) & 0xff, (color >>> 16) & 0xff]
     const alpha = color >>> 24
     if (!this.#alpha) return rgba(clamp(r + change[0]), clamp(g + change[1]), clamp(b + change[2]), alpha)
     if (alpha === 0) return color
-    const moved = alpha === 255 ? 255 : Math.max(1, clamp(alpha + change[3]))
+    const moved = alpha === 255 ? 255 : Math.min(Math.max(1, alpha + change[3]), 254)
     const half = moved >>> 1
     return rgba(
       clamp(Math.floor((r * alpha + 255 * change[0] + half) / moved)),
@@ -43,14 +41,7 @@ export class Ditherer {
     if (this.#alpha && alpha === 0) out.fill(0, at, at + 4)
   }
 
-  /** The entry nearest to a pixel's changed colour, or to its own where that would make an opaque pixel translucent. */
-  nearestEntry(pixel: number, changed: number): number {
-    const entry = this.#nearestTo(changed)
-    const translucent = this.#alpha && pixel >= 0xff000000 && this.#palette[entry] < 0xff000000
-    return translucent ? this.#nearestTo(pixel) : entry
-  }
-
-  #nearestTo(color: number): number {
+  nearestEntry(color: number): number {
     spaceCoordinates(color, this.#search.flags, this.#coordinates)
     nearestCentroid(this.#coordinates, this.#search, this.#nearest)
     return this.#nearest.index

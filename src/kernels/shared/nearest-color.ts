@@ -1,5 +1,5 @@
 import { squaredDistance } from './color.js'
-import { type CellFlags, colorCell } from './color-cell.js'
+import { type CellFlags, colorCell, opaqueAlpha } from './color-cell.js'
 import { FULL } from './quantizer-state.js'
 
 export interface ColorSearch {
@@ -18,7 +18,10 @@ export interface Nearest {
   distance: number
 }
 
-/** The twin of shaders/shared/nearest-color.wgsl: the nearest centroid among the cell's candidates, lowest index first. */
+/**
+ * The twin of shaders/shared/nearest-color.wgsl: the nearest centroid among the cell's candidates, lowest index first; for
+ * an opaque colour an opaque one, if there is any.
+ */
 export function nearestCentroid(coordinates: Uint32Array, search: ColorSearch, nearest: Nearest): void {
   const { candidates, centroids } = search
   const cell = colorCell(coordinates, search.cellBits, search.flags)
@@ -28,12 +31,17 @@ export function nearestCentroid(coordinates: Uint32Array, search: ColorSearch, n
   const first = cell * search.capacity
   nearest.index = 0
   nearest.distance = 0xffffffff
+  const end = opaqueAlpha(search.flags)
+  const opaque = search.flags.ALPHA && coordinates[3] === end
+  let translucent = opaque
   for (let i = 0; i < count; i++) {
     const k = full ? i : candidates[first + i]
     const distance = squaredDistance(coordinates, 0, centroids, 4 * k)
-    if (distance < nearest.distance) {
+    const other = opaque && centroids[4 * k + 3] < end
+    if (other === translucent ? distance < nearest.distance : translucent) {
       nearest.index = k
       nearest.distance = distance
+      translucent = other
     }
   }
 }

@@ -12,14 +12,16 @@ export const State = {
   iterations: 6,
   /** Squared error of the last mapping, in 1/128², 64 bits. */
   error: 7,
-  words: 9,
+  /** Not 0 when a colour of the hash table is opaque. */
+  opaque: 9,
+  words: 10,
 } as const
 
 /** The label of a colour that has none yet. */
 export const NO_LABEL = 0xffffffff
 
-/** Words per centroid in `sums`: the pixel count, and four 64-bit sums. */
-export const SUM_WORDS = 9
+/** Words per centroid in `sums`: the pixel count, four 64-bit sums, and the number of opaque colours (if some are not). */
+export const SUM_WORDS = 10
 /** 64-bit moments per cell: n, Σr, Σg, Σb, Σa, Σ squares. */
 export const CELL_MOMENTS = 6
 /** In `candidateCounts`: the list did not fit, search all. */
