@@ -1,12 +1,14 @@
-// Writes the distinct colours, their pixel counts and their slots densely, in the order of the slots (for opaque images:
-// ascending r, g, b). One thread writes its block's colours from the block's offset on; most blocks are empty.
+// Writes the distinct colours densely, in the order of the slots (for opaque images: ascending r, g, b), and where their
+// labels will be. With alpha that is their slots, and their pixel counts come along; opaque colours go by their numbers,
+// which are noted beside the words of the bitmap. One thread writes its block's colours from the block's offset on; most
+// blocks are empty.
 
 struct Parameters {
   blockCount: u32,
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> keys: array<u32>;
+@group(0) @binding(1) var<storage, read_write> keys: array<u32>;
 @group(0) @binding(2) var<storage, read> slotCounts: array<u32>;
 @group(0) @binding(3) var<storage, read> blockOffsets: array<u32>;
 @group(0) @binding(4) var<storage, read_write> colors: array<u32>;
@@ -28,19 +30,28 @@ fn main(
   }
   var index = blockOffsets[block];
   let last = blockOffsets[block + 1u];
+//#if ${ALPHA}
   for (var i = block * BLOCK_SLOTS; index < last; i++) {
     let count = slotCounts[i];
     if (count == 0u) {
       continue;
     }
-//#if ${ALPHA}
-    let color = keys[i] ^ 1u;
-//#else
-    let color = ((i >> 16u) & 0xffu) | (i & 0xff00u) | ((i & 0xffu) << 16u) | 0xff000000u;
-//#endif
-    colors[index] = color;
+    colors[index] = keys[i] ^ 1u;
     counts[index] = count;
     slots[index] = i;
     index += 1u;
   }
+//#else
+  for (var first = block * BLOCK_SLOTS; index < last; first += 32u) {
+    var bits = keys[first / 16u];
+    keys[first / 16u + 1u] = index;
+    while (bits != 0u) {
+      let i = first + firstTrailingBit(bits);
+      bits &= bits - 1u;
+      colors[index] = ((i >> 16u) & 0xffu) | (i & 0xff00u) | ((i & 0xffu) << 16u) | 0xff000000u;
+      slots[index] = index;
+      index += 1u;
+    }
+  }
+//#endif
 }

@@ -1,6 +1,6 @@
-// Counts the pixels of each distinct colour: a histogram of 2²⁴ bins for opaque images, a hash table for others.
-// One thread takes ITEMS neighbouring pixels and adds a run of equal ones with a single atomic, since flat areas would
-// otherwise make every thread wait for one bin. Whoever meets a colour first counts it for its block of slots, so that
+// Finds the distinct colours: those of opaque images in a bitmap, others in a hash table, where their pixels are counted as
+// well. One thread takes ITEMS neighbouring pixels and adds a run of equal ones with a single atomic, since flat areas
+// would otherwise make every thread wait for one word. Whoever meets a colour first counts it for its block of slots, so that
 // no pass over all slots is needed to find the used ones (it took 1 s on SwiftShader).
 
 struct Parameters {
@@ -21,9 +21,9 @@ const BLOCK_SLOTS = 256u;
 const STATE_OVERFLOW = 1u;
 const STATE_OPAQUE = 9u;
 
+//#if ${ALPHA}
 // The slot of a colour, taken if it is new; NO_SLOT when the table is too full.
 fn takeSlot(color: u32) -> u32 {
-//#if ${ALPHA}
   let key = color ^ 1u;
   var slot = hashColor(color) & parameters.slotMask;
   var probes = 0u;
@@ -45,9 +45,6 @@ fn takeSlot(color: u32) -> u32 {
     probes += 1u;
   }
   return NO_SLOT;
-//#else
-  return directSlot(color);
-//#endif
 }
 
 fn addRun(color: u32, length: u32) {
@@ -56,13 +53,21 @@ fn addRun(color: u32, length: u32) {
     atomicStore(&state[STATE_OVERFLOW], 1u);
   } else if (atomicAdd(&slotCounts[slot], length) == 0u) {
     atomicAdd(&blockOffsets[slot / BLOCK_SLOTS], 1u);
-//#if ${ALPHA}
     if (color >= 0xff000000u) {
       atomicStore(&state[STATE_OPAQUE], 1u);
     }
-//#endif
   }
 }
+//#else
+fn addRun(color: u32, length: u32) {
+  let slot = directSlot(color);
+  let word = 2u * (slot >> 5u);
+  let bit = 1u << (slot & 31u);
+  if ((atomicLoad(&keys[word]) & bit) == 0u && (atomicOr(&keys[word], bit) & bit) == 0u) {
+    atomicAdd(&blockOffsets[slot / BLOCK_SLOTS], 1u);
+  }
+}
+//#endif
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(

@@ -1,5 +1,5 @@
 // Adds up the weights of each distinct colour's pixels; a pixel finds its colour's number in the slot where it was
-// counted. One thread takes ITEMS neighbouring pixels and adds a run of one colour at once.
+// counted. COUNTED gives every pixel the weight 1, and an opaque colour's number is its rank. One thread takes ITEMS neighbouring pixels and adds a run of one colour at once.
 
 struct Parameters {
   pixelCount: u32,
@@ -16,6 +16,14 @@ struct Parameters {
 override WORKGROUP_SIZE: u32 = 64;
 const ITEMS = 8u;
 
+fn numberOf(pixel: u32) -> u32 {
+//#if ${COUNTED}
+  return rankOf(pixel);
+//#else
+  return slotLabel(pixel);
+//#endif
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -26,16 +34,20 @@ fn main(
   if (first >= parameters.pixelCount) {
     return;
   }
-  var color = slotLabel(pixels[first]);
+  var color = numberOf(pixels[first]);
   var weight = 0u;
   for (var i = first; i < min(first + ITEMS, parameters.pixelCount); i++) {
-    let next = slotLabel(pixels[i]);
+    let next = numberOf(pixels[i]);
     if (next != color) {
       atomicAdd(&weights[color], weight);
       color = next;
       weight = 0u;
     }
+//#if ${COUNTED}
+    weight += 1u;
+//#else
     weight += importance[i];
+//#endif
   }
   atomicAdd(&weights[color], weight);
 }

@@ -1,5 +1,15 @@
-// The label of a pixel's colour, by the slot that it was counted in. Needs shared/color-slot.wgsl, `keys`, `slotLabels`
-// and the parameter slotMask.
+// The label of a pixel's colour, by the slot that it was counted in or by its number. Needs shared/color-slot.wgsl, `keys`,
+// `slotLabels` and the parameter slotMask.
+
+//#if ${ALPHA}
+//#else
+// The number of an opaque colour that the image has, ascending.
+fn rankOf(color: u32) -> u32 {
+  let slot = directSlot(color);
+  let word = 2u * (slot >> 5u);
+  return keys[word + 1u] + countOneBits(keys[word] & ((1u << (slot & 31u)) - 1u));
+}
+//#endif
 
 fn slotLabel(pixel: u32) -> u32 {
   let color = canonicalColor(pixel);
@@ -12,6 +22,6 @@ fn slotLabel(pixel: u32) -> u32 {
   }
   return slotLabels[slot];
 //#else
-  return slotLabels[directSlot(color)];
+  return slotLabels[rankOf(color)];
 //#endif
 }

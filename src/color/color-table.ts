@@ -8,10 +8,12 @@ import { mapPixels } from '../kernels/map-pixels.js'
 import { scanBlocks } from '../kernels/scan-blocks.js'
 import { State } from '../kernels/shared/quantizer-state.js'
 import { transfer } from '../kernels/shared/transfer.js'
+import { weighColors } from '../kernels/weigh-colors.js'
 import type { EntrySink } from './entry-sink.js'
-import { type Pixels, RESIDENT_PIXELS } from './pixels.js'
+import { type PixelChunk, type Pixels, RESIDENT_PIXELS } from './pixels.js'
 import type { Reporter, Tally } from './reporter.js'
 
+/** Of the bitmap of opaque colours. */
 const OPAQUE_SLOTS = 2 ** 24
 /** Of the first hash table: 32 MiB with the keys. */
 const FIRST_SLOTS = 2 ** 22
@@ -60,31 +62,38 @@ export async function createColorTable(
   const chunkPixels = Math.max(...chunks.map(({ count }) => count))
   const pixelCount = chunks.reduce((sum, { count }) => sum + count, 0)
   const flags = { ALPHA: alpha }
-  const [count, scan, compact, label] = await Promise.all([
+  const [count, scan, compact, label, weigh] = await Promise.all([
     executor.compile(countColors, { flags }),
     executor.compile(scanBlocks),
     executor.compile(compactColors, { flags }),
     executor.compile(labelSlots),
+    executor.compile(weighColors, { flags: { ALPHA: false, COUNTED: true } }),
   ])
   const state = scope.allocate('quantize.state', 4 * State.words)
   const most = alpha ? hashSlots(pixelCount, executor.maxBufferBytes) : OPAQUE_SLOTS
   // Few images have as many colours as pixels: the hash table starts small and is made anew when it gets too full.
   let slotCount = alpha ? Math.min(most, FIRST_SLOTS) : OPAQUE_SLOTS
   let table = allocateSlots(executor, slotCount, alpha)
-  const countAll = async () => {
-    const { keys, slotCounts, blockOffsets } = table
-    const counted = reporter.tally('count', pixelCount)
-    let counting: Promise<void> | null = null
+  const passes = alpha ? 1 : 2
+  const counting = reporter.tally('count', passes * pixelCount)
+  const overChunks = async (run: (chunk: PixelChunk) => void) => {
+    let before: Promise<void> | null = null
     for (const chunk of chunks) {
-      const buffers = { pixels: chunk.buffer(), keys, slotCounts, blockOffsets, state }
-      executor.run(count, { pixelCount: chunk.count, slotMask: slotCount - 1 }, buffers)
-      await counted.add(chunk.count)
+      run(chunk)
+      await counting.add(chunk.count)
       if (pixelCount <= RESIDENT_PIXELS) continue
       // Uploads take memory until the device has done them: one ahead keeps it busy.
-      await counting
-      counting = executor.done()
-      counting.catch(() => {}) // thrown where it is awaited, unless something else is thrown before
+      await before
+      before = executor.done()
+      before.catch(() => {}) // thrown where it is awaited, unless something else is thrown before
     }
+  }
+  const countAll = async () => {
+    const { keys, slotCounts, blockOffsets } = table
+    await overChunks((chunk) => {
+      const buffers = { pixels: chunk.buffer(), keys, slotCounts, blockOffsets, state }
+      executor.run(count, { pixelCount: chunk.count, slotMask: slotCount - 1 }, buffers)
+    })
     executor.run(scan, { blockCount: slotCount / BLOCK_SLOTS }, { blockOffsets, state })
     return new Uint32Array(await executor.read(state))
   }
@@ -111,7 +120,13 @@ export async function createColorTable(
   const counts = scope.allocate('quantize.counts', 4 * unique)
   const slotOfColor = scope.allocate('quantize.slotOfColor', 4 * unique)
   executor.run(compact, { blockCount }, { keys, slotCounts, blockOffsets, colors, counts, slots: slotOfColor })
-  const slotLabels = slotCounts
+  if (!alpha) {
+    const buffers = { keys, slotLabels: keys, importance: keys, weights: counts }
+    await overChunks((chunk) =>
+      executor.run(weigh, { pixelCount: chunk.count, slotMask }, { pixels: chunk.buffer(), ...buffers }),
+    )
+  }
+  const slotLabels = alpha ? slotCounts : scope.allocate('quantize.slotLabels', 4 * unique)
   const labelAll = (labels: EngineBuffer, ranks: EngineBuffer) =>
     executor.run(label, { colorCount: unique }, { slots: slotOfColor, labels, ranks, slotLabels })
 
@@ -159,14 +174,14 @@ function tooManyColors(slotCount: number): LloydError {
   )
 }
 
-/** What colours are counted in: `slotCount` counts, and keys where slots are found by hashing. */
+/** What colours are found in: a bitmap with numbers of opaque ones, else `slotCount` keys and counts. */
 function allocateSlots(executor: Executor, slotCount: number, alpha: boolean) {
   const scope = new BufferScope(executor)
   try {
     return {
       scope,
-      keys: scope.allocate('quantize.keys', alpha ? 4 * slotCount : 4),
-      slotCounts: scope.allocate('quantize.slots', 4 * slotCount),
+      keys: scope.allocate('quantize.keys', alpha ? 4 * slotCount : slotCount / 4),
+      slotCounts: scope.allocate('quantize.slots', alpha ? 4 * slotCount : 4),
       blockOffsets: scope.allocate('quantize.blocks', 4 * (slotCount / BLOCK_SLOTS + 1)),
     }
   } catch (error) {

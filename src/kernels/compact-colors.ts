@@ -9,7 +9,7 @@ export const compactColors = defineKernel({
   sources: [gridSource, source],
   parameters: { blockCount: 'u32' },
   bindings: {
-    keys: 'read u32',
+    keys: 'read_write u32',
     slotCounts: 'read u32',
     blockOffsets: 'read u32',
     colors: 'read_write u32',
@@ -22,12 +22,14 @@ export const compactColors = defineKernel({
   twin({ blockCount }, { keys, slotCounts, blockOffsets, colors, counts, slots }, { ALPHA }) {
     for (let block = 0; block < blockCount; block++) {
       let index = blockOffsets[block]
-      for (let i = block * BLOCK_SLOTS; index < blockOffsets[block + 1]; i++) {
-        if (slotCounts[i] === 0) continue
+      const first = block * BLOCK_SLOTS
+      for (let i = first; index < blockOffsets[block + 1]; i++) {
+        if (!ALPHA && i % 32 === 0) keys[i / 16 + 1] = index
+        if (ALPHA ? slotCounts[i] === 0 : !(keys[2 * (i >>> 5)] & (1 << (i & 31)))) continue
         const opaque = ((i >>> 16) & 0xff) | (i & 0xff00) | ((i & 0xff) << 16) | 0xff000000
         colors[index] = ALPHA ? keys[i] ^ 1 : opaque
-        counts[index] = slotCounts[i]
-        slots[index] = i
+        if (ALPHA) counts[index] = slotCounts[i]
+        slots[index] = ALPHA ? i : index
         index++
       }
     }

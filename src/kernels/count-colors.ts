@@ -11,7 +11,10 @@ const ITEMS = 8
 /** Slots of a block: what one thread of compact-colors takes. */
 export const BLOCK_SLOTS = 256
 
-/** Counts the pixels of each distinct colour, and the colours in each block of slots. `keys` is the hash table of colours with alpha (else unused). */
+/**
+ * Finds the distinct colours, and counts those of each block of slots. `keys` is the bitmap of opaque colours, or the hash
+ * table of colours with alpha, whose pixels are counted in `slotCounts` as well.
+ */
 export const countColors = defineKernel({
   name: 'count-colors',
   sources: [gridSource, colorSource, slotSource, source],
@@ -29,15 +32,22 @@ export const countColors = defineKernel({
   twin({ pixelCount, slotMask }, { pixels, keys, slotCounts, blockOffsets, state }, { ALPHA }) {
     for (let i = 0; i < pixelCount; i++) {
       const color = canonicalColor(pixels[i], ALPHA)
-      const slot = ALPHA ? hashedSlot(color, keys, slotMask) : directSlot(color)
+      if (!ALPHA) {
+        const slot = directSlot(color)
+        const [word, bit] = [2 * (slot >>> 5), 1 << (slot & 31)]
+        if (!(keys[word] & bit)) blockOffsets[Math.floor(slot / BLOCK_SLOTS)]++
+        keys[word] |= bit
+        continue
+      }
+      const slot = hashedSlot(color, keys, slotMask)
       if (slot === NO_SLOT) {
         state[State.overflow] = 1
         continue
       }
-      if (ALPHA) keys[slot] = color ^ 1
+      keys[slot] = color ^ 1
       if (slotCounts[slot]++ > 0) continue
       blockOffsets[Math.floor(slot / BLOCK_SLOTS)]++
-      if (ALPHA && color >= 0xff000000) state[State.opaque] = 1
+      if (color >= 0xff000000) state[State.opaque] = 1
     }
   },
 })

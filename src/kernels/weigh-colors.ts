@@ -4,11 +4,14 @@ import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import labelSource from '../../shaders/shared/slot-label.wgsl?raw'
 import source from '../../shaders/weigh-colors.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
-import { slotLabel } from './shared/color.js'
+import { rankOf, slotLabel } from './shared/color.js'
 
 const ITEMS = 8
 
-/** Adds up the weights of each distinct colour's pixels; the slots hold the colours' numbers. */
+/**
+ * Adds up the weights of each distinct colour's pixels; the slots hold the colours' numbers. COUNTED, for opaque images:
+ * every pixel weighs 1, and `slotLabels` and `importance` are not looked at.
+ */
 export const weighColors = defineKernel({
   name: 'weigh-colors',
   sources: [gridSource, colorSource, slotSource, source, labelSource],
@@ -20,10 +23,14 @@ export const weighColors = defineKernel({
     importance: 'read u32',
     weights: 'read_write u32',
   },
-  flags: { ALPHA: false },
+  flags: { ALPHA: false, COUNTED: false },
   workgroupSize: 64,
   workgroups: ({ pixelCount }, size) => Math.ceil(pixelCount / (size * ITEMS)),
-  twin({ pixelCount, slotMask }, { pixels, keys, slotLabels, importance, weights }, { ALPHA }) {
+  twin({ pixelCount, slotMask }, { pixels, keys, slotLabels, importance, weights }, { ALPHA, COUNTED }) {
+    if (COUNTED) {
+      for (let i = 0; i < pixelCount; i++) weights[rankOf(pixels[i], keys)]++
+      return
+    }
     for (let i = 0; i < pixelCount; i++) {
       weights[slotLabel(pixels[i], keys, slotLabels, slotMask, ALPHA)] += importance[i]
     }

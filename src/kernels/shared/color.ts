@@ -66,7 +66,20 @@ export function slotLabel(
   alpha: boolean,
 ): number {
   const color = canonicalColor(pixel, alpha)
-  return slotLabels[alpha ? hashedSlot(color, keys, slotMask) : directSlot(color)]
+  return slotLabels[alpha ? hashedSlot(color, keys, slotMask) : rankOf(color, keys)]
+}
+
+/** The number of an opaque colour that the image has, ascending. */
+export function rankOf(color: number, keys: Uint32Array): number {
+  const slot = directSlot(color)
+  const word = 2 * (slot >>> 5)
+  return keys[word + 1] + countOneBits(keys[word] & ((1 << (slot & 31)) - 1))
+}
+
+function countOneBits(bits: number): number {
+  let n = bits - ((bits >>> 1) & 0x55555555)
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333)
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }
 
 /** Adds a number below 2⁵³ to the 64-bit integer (low, high) at `array`[index]. */
