@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
@@ -39,7 +39,11 @@ function lloyd(args: string[], onError?: (child: ReturnType<typeof spawn>) => vo
       onError?.(child)
     })
     child.on('error', reject)
-    child.on('close', (code) => resolve({ ...outcome, stderr: outcome.stderr.replace(DAWN_WARNING, ''), code }))
+    child.on('close', (exit, signal) => {
+      // As a shell has it.
+      const code = signal ? 128 + constants.signals[signal] : exit
+      resolve({ ...outcome, stderr: outcome.stderr.replace(DAWN_WARNING, ''), code })
+    })
   })
 }
 
