@@ -46,7 +46,12 @@ const networks: [string, Points, Omit<AutoencoderOptions, 'inputs'>, FitOptions[
   ['rectified', iris, { encoder: [dense(8, 'relu'), dense(2)] }, adam(rate)],
   ['standardized', iris, { encoder: [dense(3, 'softplus')], standardize: true }, adam(rate)],
   ['sigmoid for binary cross-entropy', unit(40, 784), { encoder: [dense(32, 'sigmoid')], loss: binary }, adam(rate)],
-  ['deep for binary cross-entropy', unit(40, 784), { encoder: [dense(64, 'tanh'), dense(16)], loss: binary }, adam(rate)], // biome-ignore format: a case a line
+  [
+    'deep for binary cross-entropy',
+    unit(40, 784),
+    { encoder: [dense(64, 'tanh'), dense(16)], loss: binary },
+    adam(rate),
+  ],
   ['small for binary cross-entropy', unit(150, 4), { encoder: [dense(3, 'relu')], loss: binary }, adam(rate)],
   ['small for binary cross-entropy, SGD', unit(150, 4), { encoder: [dense(3, 'relu')], loss: binary }, sgd(rate)],
   ['for cross-entropy', unit(50, 7), { encoder: [dense(3, 'tanh')], loss: 'cross-entropy' }, adam(rate)],
@@ -59,7 +64,10 @@ const networks: [string, Points, Omit<AutoencoderOptions, 'inputs'>, FitOptions[
 describe.each(engines)('on $name', ({ engine }) => {
   async function expectDivergence(network: Network, settings: FitOptions, message: RegExp): Promise<void> {
     const before = await network.readParameters()
-    await expect(network.fit(settings)).rejects.toMatchObject({ code: 'DivergenceError', message: expect.stringMatching(message) }) // biome-ignore format: long
+    await expect(network.fit(settings)).rejects.toMatchObject({
+      code: 'DivergenceError',
+      message: expect.stringMatching(message),
+    })
     expect(await network.readParameters()).toEqual(before)
     network.destroy()
   }

@@ -37,7 +37,6 @@ describe('what the examples measure with', () => {
       [2, 15.2046444],
       [4, 0],
     ]) {
-      // biome-ignore format: pairs
       expect(sum(projectionErrors(points, principalComponents(points, count)))).toBeCloseTo(error, 5)
     }
   })

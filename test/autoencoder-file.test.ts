@@ -41,8 +41,14 @@ describe.each(engines)('a saved auto-encoder on $name', ({ engine }) => {
   test.each<[string, AutoencoderOptions]>([
     ['plain, of standardized columns', plain],
     ['variational', { inputs: 4, encoder: [dense(5, 'relu'), dense(2)], variational: { beta: 0.5 } }],
-    ['sparse and denoising', { inputs: 4, encoder: [dense(6, 'softplus')], sparsity: 0.01, noise: { kind: 'masking', amount: 0.2 } }], // biome-ignore format: a case a line
-    ['convolutional', { inputs: [2, 2, 1], encoder: [conv2d(3, { size: 2, activation: 'relu' }), maxPool2d(), dropout(0.1), dense(2)] }], // biome-ignore format: a case a line
+    [
+      'sparse and denoising',
+      { inputs: 4, encoder: [dense(6, 'softplus')], sparsity: 0.01, noise: { kind: 'masking', amount: 0.2 } },
+    ],
+    [
+      'convolutional',
+      { inputs: [2, 2, 1], encoder: [conv2d(3, { size: 2, activation: 'relu' }), maxPool2d(), dropout(0.1), dense(2)] },
+    ],
   ])('comes back the same: %s', async (_, options) => {
     const held = (engine as Executor).allocatedBytes
     using autoencoder = await createAutoencoder(engine, options)

@@ -52,15 +52,26 @@ const cases: [string, AutoencoderOptions][] = [
   ['images', { inputs: [6, 5, 2], encoder: [conv2d(3, { activation: 'relu' }), conv2d(4, { stride: 2 }), dense(3)] }],
   ['whole windows', { inputs: [9, 8, 1], encoder: [conv2d(2, { size: 3, stride: 2, padding: 'valid' })] }],
   ['long strides', { inputs: [7, 7, 2], encoder: [conv2d(2, { size: 2, stride: 3, activation: 'softmax' })] }],
-  ['a variational code of images', {
-    inputs: [4, 4, 1], encoder: [conv2d(2, { size: 2, stride: 2 }), dense(2)], variational: { beta: 1 } }],
+  [
+    'a variational code of images',
+    {
+      inputs: [4, 4, 1],
+      encoder: [conv2d(2, { size: 2, stride: 2 }), dense(2)],
+      variational: { beta: 1 },
+    },
+  ],
   ['standardized images', { inputs: [3, 4, 2], encoder: [conv2d(2, { activation: 'tanh' })], standardize: true }],
   ['pools', { inputs: [7, 5, 3], encoder: [conv2d(4), maxPool2d(2), averagePool2d(3), dense(2)] }],
   ['one large pool', { inputs: [3, 2, 2], encoder: [averagePool2d(4), dense(3)] }],
-  ['layers that enlarge', {
-    inputs: [2, 3, 2], encoder: [convTranspose2d(3, { stride: 2, activation: 'relu' }), upsample2d(2), dense(4)] }],
+  [
+    'layers that enlarge',
+    {
+      inputs: [2, 3, 2],
+      encoder: [convTranspose2d(3, { stride: 2, activation: 'relu' }), upsample2d(2), dense(4)],
+    },
+  ],
   ['changes of shape', { inputs: 12, encoder: [reshape([2, 3, 2]), conv2d(2, { size: 1 }), dropout(0.5), dense(2)] }],
-] // biome-ignore format: a case a line
+]
 
 describe.each(engines)('an ONNX file from $name', ({ engine, name }) => {
   const chosen = engine.backend === 'cpu' ? cases : cases.filter((_, index) => index === 3 || index === 10)

@@ -49,7 +49,10 @@ describe.each(engines)('training on $name', ({ engine, name }) => {
       autoencoder.writeParameters({
         'encoder.0.weight': fillMatrix(2, 4, () => 0),
         'encoder.0.bias': matrixOf([[1, 0, 0, Math.log(2)]]),
-        'decoder.0.weight': matrixOf([[1, 0], [0, 1]]), // biome-ignore format: a matrix
+        'decoder.0.weight': matrixOf([
+          [1, 0],
+          [0, 1],
+        ]),
       })
       const { loss, penalty } = await autoencoder.gradients([[3, 4]], { epsilon: [[0.5, -1]] })
       expect(penalty).toBeCloseTo(0.6534264097, 6)
@@ -66,7 +69,12 @@ describe.each(engines)('training on $name', ({ engine, name }) => {
       expect([samples.rows, samples.columns]).toEqual([500, 3])
       expect(await autoencoder.sample(500, { seed: 4 })).toEqual(samples)
       expect(await autoencoder.sample(500, { seed: 5 })).not.toEqual(samples)
-      autoencoder.writeParameters({ 'decoder.0.weight': matrixOf([[1, 0, 2], [0, 1, 0]]) }) // biome-ignore format: a matrix
+      autoencoder.writeParameters({
+        'decoder.0.weight': matrixOf([
+          [1, 0, 2],
+          [0, 1, 0],
+        ]),
+      })
       const { data } = await autoencoder.sample(20_000)
       const column = (c: number) => data.filter((_, i) => i % 3 === c)
       for (const [c, deviation] of [
@@ -74,7 +82,6 @@ describe.each(engines)('training on $name', ({ engine, name }) => {
         [1, 1],
         [2, 2],
       ]) {
-        // biome-ignore format: pairs
         expect(Math.abs(sum(column(c)) / 20_000)).toBeLessThan(0.03 * deviation)
         expect(Math.sqrt(sum(column(c).map((value) => value * value)) / 20_000)).toBeCloseTo(deviation, 1)
       }
@@ -137,7 +144,10 @@ describe.each(engines)('training on $name', ({ engine, name }) => {
       withAutoencoder({ inputs: 4, encoder: [dense(1)], seed: 1 }, async (autoencoder) => {
         const { gradients } = await autoencoder.gradients(iris)
         await autoencoder.fit(iris, { epochs, batchSize: 150, optimizer: sgd({ learningRate: 1e-5, momentum }) })
-        return { gradient: gradients['encoder.0.weight'].data, weight: (await autoencoder.readParameters())['encoder.0.weight'].data } // biome-ignore format: a pair
+        return {
+          gradient: gradients['encoder.0.weight'].data,
+          weight: (await autoencoder.readParameters())['encoder.0.weight'].data,
+        }
       })
     const [plain, moving] = [await learn(2, 0), await learn(2, 0.9)]
     for (const [i, weight] of moving.weight.entries()) {
@@ -154,7 +164,11 @@ describe.each(engines)('training on $name', ({ engine, name }) => {
         return 0
       }
       await autoencoder.fit(iris, { epochs: 3, schedule })
-      expect(asked).toEqual([[0, 3], [1, 3], [2, 3]]) // biome-ignore format: three epochs
+      expect(asked).toEqual([
+        [0, 3],
+        [1, 3],
+        [2, 3],
+      ])
       expect(await autoencoder.readParameters()).toEqual(before)
     })
   })
@@ -200,7 +214,12 @@ describe.each(engines)('training on $name', ({ engine, name }) => {
 
   test('holds out a share of the points, each either trained on or not', async () => {
     await withAutoencoder({ inputs: 4, encoder: [dense(2)] }, async (autoencoder) => {
-      const { loss, validation, heldOut } = await autoencoder.fit(iris, { epochs: 2, validation: 0.2, batchSize: 40, optimizer: sgd({ learningRate: 0 }) }) // biome-ignore format: long
+      const { loss, validation, heldOut } = await autoencoder.fit(iris, {
+        epochs: 2,
+        validation: 0.2,
+        batchSize: 40,
+        optimizer: sgd({ learningRate: 0 }),
+      })
       // Nothing is learned, so that the losses of both parts add up to that of all.
       const all = sum(await autoencoder.errors(iris))
       expect((loss[0] * 120 + validation[0] * 30) / all).toBeCloseTo(1, 5)

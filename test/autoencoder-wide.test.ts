@@ -29,7 +29,10 @@ const images = (rows: number, numbers: number) => {
 const wide: [string, AutoencoderOptions][] = [
   ['[64, 64, 3]', { inputs: [64, 64, 3], encoder: [conv2d(4, { size: 4, stride: 8, activation: 'relu' }), dense(3)] }],
   ['5000', { inputs: 5000, encoder: [dense(4, 'tanh')], variational: false, sparsity: 0.01 }],
-  ['[64, 64, 1], with 131 072 numbers in between', { inputs: [64, 64, 1], encoder: [conv2d(32, { size: 1, activation: 'relu' }), conv2d(1, { size: 2, stride: 16 })] }], // biome-ignore format: a case a line
+  [
+    '[64, 64, 1], with 131 072 numbers in between',
+    { inputs: [64, 64, 1], encoder: [conv2d(32, { size: 1, activation: 'relu' }), conv2d(1, { size: 2, stride: 16 })] },
+  ],
 ]
 
 /** Trains a network and returns what it does with its points. */

@@ -57,13 +57,23 @@ describe.each(engines)('an auto-encoder on $name', ({ engine, name }) => {
       expect(perfect.loss).toBe(0)
       for (const { data } of Object.values(perfect.gradients)) expect(data.every((value) => value === 0)).toBe(true)
 
-      const both = await autoencoder.gradients(matrixOf([[1, 0], [1, 2]])) // biome-ignore format: two points
+      const both = await autoencoder.gradients(
+        matrixOf([
+          [1, 0],
+          [1, 2],
+        ]),
+      )
       expect(both.loss).toBe(0.625)
       expect(rowsOf(both.gradients['encoder.0.weight'])).toEqual([[0.75], [0]])
       expect(rowsOf(await autoencoder.reconstruct([[1, 0]]))).toEqual([[0.5, 1]])
       expect(rowsOf(await autoencoder.encode([[3, 4]]))).toEqual([[5]])
       expect(rowsOf(await autoencoder.decode([[4]]))).toEqual([[2, 4]])
-      expect([...(await autoencoder.errors([[1, 0], [1, 2]]))]).toEqual([1.25, 0]) // biome-ignore format: two points
+      expect([
+        ...(await autoencoder.errors([
+          [1, 0],
+          [1, 2],
+        ])),
+      ]).toEqual([1.25, 0])
     })
   })
 
@@ -76,26 +86,31 @@ describe.each(engines)('an auto-encoder on $name', ({ engine, name }) => {
           [1, 51.3625858],
           [2, 15.2046444],
         ]) {
-      // biome-ignore format: pairs
-      await withAutoencoder({ inputs: 4, encoder: [dense(units)], standardize: false, seed: 3 }, async (autoencoder) => {
-        const { loss } = await autoencoder.fit(points, {
-          epochs: 1000,
-          batchSize: 75,
-          optimizer: adam({ learningRate: 0.1, beta2: 0.99 }),
-          schedule: 'cosine',
-        })
-        expect(loss.length).toBe(1000)
-        const error = sum(await autoencoder.errors(points))
-        expect(error).toBeGreaterThan(bound * (1 - 1e-5))
-        expect(error).toBeLessThan(bound * 1.001)
-      })
+      await withAutoencoder(
+        { inputs: 4, encoder: [dense(units)], standardize: false, seed: 3 },
+        async (autoencoder) => {
+          const { loss } = await autoencoder.fit(points, {
+            epochs: 1000,
+            batchSize: 75,
+            optimizer: adam({ learningRate: 0.1, beta2: 0.99 }),
+            schedule: 'cosine',
+          })
+          expect(loss.length).toBe(1000)
+          const error = sum(await autoencoder.errors(points))
+          expect(error).toBeGreaterThan(bound * (1 - 1e-5))
+          expect(error).toBeLessThan(bound * 1.001)
+        },
+      )
     }
   })
 
   test('refuses what is not finite, with its place, before it learns anything', async () => {
     await withAutoencoder({ inputs: 2, encoder: [dense(1)] }, async (autoencoder) => {
       const before = await autoencoder.readParameters()
-      const points = [[1, 2], [3, Number.NaN]] // biome-ignore format: two points
+      const points = [
+        [1, 2],
+        [3, Number.NaN],
+      ]
       for (const call of [
         () => autoencoder.fit(points, { epochs: 3 }),
         () => autoencoder.encode(points),

@@ -58,7 +58,12 @@ describe.each(engines)('multiply on $name', ({ engine, name }) => {
     [16, 4, 64],
     [33, 31, 68],
     [127, 64, 131],
-    ...(slow ? [] : [[257, 129, 256], [61, 1031, 260]]), // biome-ignore format: shapes
+    ...(slow
+      ? []
+      : [
+          [257, 129, 256],
+          [61, 1031, 260],
+        ]),
   ]
 
   test('gives all four transpositions', async () => {
@@ -86,10 +91,12 @@ describe.each(engines)('multiply on $name', ({ engine, name }) => {
       [7, 1, 3, 1],
       [2, 17, 9, 13],
     ]) {
-      // biome-ignore format: shapes
-      const [as, bs] = [[rows, depth], [depth, columns]].map(([height, width]) =>
+      const [as, bs] = [
+        [rows, depth],
+        [depth, columns],
+      ].map(([height, width]) =>
         Array.from({ length: batches }, () => fillMatrix(height, width, () => normalFrom(random))),
-      ) // biome-ignore format: two batches
+      )
       for (const [transposeA, transposeB] of [
         [false, false],
         [true, false],
@@ -112,7 +119,16 @@ describe.each(engines)('multiply on $name', ({ engine, name }) => {
   })
 
   test('leaves its result on the device, and takes it from there', async () => {
-    const [a, b] = [[[1, 2], [3, 4]], [[5, 6], [7, 8]]] // biome-ignore format: two matrices
+    const [a, b] = [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        [5, 6],
+        [7, 8],
+      ],
+    ]
     if (engine.backend === 'cpu') {
       await expect(multiply(engine, a, b, { output: 'gpu' })).rejects.toThrow("output 'gpu' needs an engine on WebGPU")
       return
