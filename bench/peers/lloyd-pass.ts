@@ -1,19 +1,35 @@
 import { execFile } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { Photo } from '../suite.js'
-import { pythonCommand, withoutAlpha } from './python.js'
+import { pythonCommand } from './python.js'
 
 const script = fileURLToPath(new URL('lloyd_pass.py', import.meta.url))
 
-/** Milliseconds that scikit-learn takes for a Lloyd pass over all pixels; null where it is not installed. */
-export async function timeScikitLearnPass(photo: Photo, colors: number, folder: string): Promise<number | null> {
-  const source = join(folder, 'pass.rgb')
-  await writeFile(source, withoutAlpha(photo.data))
+/** Does `work` with a folder that is gone afterwards. */
+export async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'lloyd-bench-'))
   try {
-    const { stdout } = await promisify(execFile)(pythonCommand(), [script, source, String(colors)])
+    await work(folder)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** Milliseconds that scikit-learn takes for a Lloyd pass over all points; null where it is not installed. */
+export async function timeScikitLearnPass(
+  points: Uint8Array | Float32Array,
+  columns: number,
+  k: number,
+  folder: string,
+): Promise<number | null> {
+  const source = join(folder, 'pass.raw')
+  await writeFile(source, points)
+  const type = points instanceof Float32Array ? 'float32' : 'uint8'
+  try {
+    const { stdout } = await promisify(execFile)(pythonCommand(), [script, source, type, String(columns), String(k)])
     return Number(stdout)
   } catch (error) {
     if (/ENOENT|ModuleNotFoundError/.test(String(error))) return null

@@ -37,7 +37,7 @@ export const kmeansSuite: Suite = {
   notes: [
     `lloyd: one iteration (assignment and update), (time of ${LONG} iterations − time of ${SHORT}) / ${LONG - SHORT}, tolerance 0`,
     'tfjs and jax-js: an assignment alone (matrix product and arg-min, labels read), the least of an iteration',
-    'ml-kmeans: one iteration; peers that cannot take all points, for memory or time, take some: scaled up',
+    'ml-kmeans and scikit-learn, where Python has it: one iteration; peers that cannot take all points, for memory or time, take some: scaled up',
     'G/s: 10⁹ distances a second; GFLOP/s: 2·n·k·d a second; submit p95: of the spans between a submit of lloyd and its end',
     'curve: n, d or k of the middle shape, halved and doubled; ×: its time over that of the row before (2 is linear)',
   ],
@@ -66,6 +66,21 @@ export const kmeansSuite: Suite = {
     }
     rows.push(await timeSeeding(context, createProblem(seeded)))
     for (const side of [0, 1, 2]) rows.push(...(await timeCurve(context, side)))
+    return rows
+  },
+
+  async runInNode({ report }) {
+    // Here and not at the top: a page has no Python.
+    const { withFolder, timeScikitLearnPass } = await import('../peers/lloyd-pass.js')
+    const rows: Row[] = []
+    await withFolder(async (folder) => {
+      for (const shape of shapes) {
+        report(`scikit-learn, ${shape.join(', ')}`)
+        const problem = createProblem(shape)
+        const milliseconds = await timeScikitLearnPass(problem.points, problem.columns, problem.k, folder)
+        if (milliseconds !== null) rows.push({ ...row('scikit-learn', problem, [milliseconds]), remark: 'iteration' })
+      }
+    })
     return rows
   },
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type Engine, quantize, readImage } from 'lloyd'
 import { timeScikitLearnPass } from '../peers/lloyd-pass.js'
+import { withoutAlpha } from '../peers/python.js'
 import { type NodeSuite, type Photo, type Row, summarize } from '../suite.js'
 
 const megapixels = [1, 2.5, 5, 10, 25, 50, 100]
@@ -43,7 +44,7 @@ export const scalingSuite: NodeSuite = {
           report(`${size} megapixels, ${colors} colours`)
           rows.push({ megapixels: size, colors, ...(await timePass(engine, image, colors, repeats)) })
           if (image.width * image.height * colors > MOST_DISTANCES) continue
-          const milliseconds = await timeScikitLearnPass(image, colors, folder)
+          const milliseconds = await timeScikitLearnPass(withoutAlpha(image.data), 3, colors, folder)
           if (milliseconds !== null) rows.push({ library: 'scikit-learn', megapixels: size, colors, milliseconds })
         }
       }
