@@ -74,13 +74,14 @@ export async function createColorTable(
   // Few images have as many colours as pixels: the hash table starts small and is made anew when it gets too full.
   let slotCount = alpha ? Math.min(most, FIRST_SLOTS) : OPAQUE_SLOTS
   let table = allocateSlots(executor, slotCount, alpha)
+  // Opaque pixels are looked at twice: for what colours there are, and to count them.
   const passes = alpha ? 1 : 2
-  const counting = reporter.tally('count', passes * pixelCount)
+  const counting = reporter.tally('count', pixelCount)
   const overChunks = async (run: (chunk: PixelChunk) => void) => {
     let before: Promise<void> | null = null
     for (const chunk of chunks) {
       run(chunk)
-      await counting.add(chunk.count)
+      await counting.add(chunk.count / passes)
       if (pixelCount <= RESIDENT_PIXELS) continue
       // Uploads take memory until the device has done them: one ahead keeps it busy.
       await before
