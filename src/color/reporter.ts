@@ -36,7 +36,7 @@ export class Reporter {
     return {
       add: async (count) => {
         done += count
-        await this.step(stage, done, total)
+        await this.step(stage, Math.round(done), total)
       },
     }
   }
