@@ -116,8 +116,7 @@ async function timeLloyd({ engine, repeats, report }: SuiteContext, problem: Pro
   } finally {
     submits.stop()
   }
-  const submit = submits.spans.length > 0 ? quantile(submits.spans, 0.95) : null
-  return { ...row(`lloyd (${engine.backend})`, problem, samples), submit, remark: 'iteration' }
+  return { ...row(`lloyd (${engine.backend})`, problem, samples), submit: submits.p95(), remark: 'iteration' }
 }
 
 /** Greedy k-means++ and nothing after it but the assignment of the result. */
@@ -134,7 +133,6 @@ async function timeSeeding({ engine, repeats, report }: SuiteContext, problem: P
   const samples: number[] = []
   for (let run = 0; run < repeats; run++) samples.push(await seed())
   submits.stop()
-  const submit = submits.spans.length > 0 ? quantile(submits.spans, 0.95) : null
   const { median, deviation } = summarize(samples)
   const library = `lloyd (${engine.backend})`
   return {
@@ -145,15 +143,16 @@ async function timeSeeding({ engine, repeats, report }: SuiteContext, problem: P
     milliseconds: median,
     deviation,
     samples,
-    submit,
+    submit: submits.p95(),
     remark: 'k-means++ seeding, whole',
   }
 }
 
 /** Notes how long each submit to the engine's device takes, from its end or that of the one before it. */
-function observeSubmits({ device }: Engine): { spans: number[]; stop(): void } {
+function observeSubmits({ device }: Engine): { p95(): number | null; stop(): void } {
   const spans: number[] = []
-  if (!device) return { spans, stop() {} }
+  const p95 = () => (spans.length > 0 ? quantile(spans, 0.95) : null)
+  if (!device) return { p95, stop() {} }
   const { queue } = device
   const submit = queue.submit
   let lastEnd = 0
@@ -171,7 +170,7 @@ function observeSubmits({ device }: Engine): { spans: number[]; stop(): void } {
     return result
   }
   return {
-    spans,
+    p95,
     stop() {
       queue.submit = submit
     },

@@ -8,11 +8,11 @@ import { type Tile, tunedTile } from '../engine/tuning.js'
 export interface NearestTile extends Tile {
   /** Points of a thread. */
   points: number
-  /** Groups of four centroids of a thread at a time, where points are not kept. */
+  /** Groups of four centroids of a thread at a time, beyond DIRECT_COLUMNS. */
   groups: number
   /** 1: centroids are read from uniform buffers, where they fit; 0: from storage. */
   uniform: number
-  /** 1: points are shared within subgroups, where the device has them and points are not cached; 0: they are not. */
+  /** 1: points are shared within subgroups, where the device has them, beyond DIRECT_COLUMNS; 0: they are not. */
   subgroups: number
   /** Threads of a workgroup; with subgroups it is as many as they have. */
   workgroup: number
