@@ -172,7 +172,7 @@ class Job implements KMeansJob {
     const { rows, columns, k, seed } = this.shape
     const { points, centroids, labels } = bindings
     this.#release()
-    const scope = new BufferScope(executor)
+    const scope = new BufferScope(executor, { fresh: true })
     try {
       const bound = {
         points: bindMatrix(executor, scope, 'points', points, rows, columns),

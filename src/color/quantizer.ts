@@ -1,5 +1,4 @@
-import { type PooledExecutor, poolBuffers } from '../engine/buffer-pool.js'
-import { BufferScope, type Engine, executorOf } from '../engine/engine.js'
+import { BufferScope, type Engine, type Executor, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
 import { type ColorSpace, colorSpace } from './color-space.js'
 import { createColorTable } from './color-table.js'
@@ -72,12 +71,12 @@ export interface Quantizer extends Disposable {
   quantize(frame: QuantizeImage, options?: FrameOptions): Promise<QuantizedFrame>
   /** Forgets the palette: the next frame is quantized as the first. */
   reset(): void
-  /** Frees the buffers; frames at work are finished before. */
+  /** Takes no more frames; those at work are finished. */
   destroy(): void
 }
 
 /**
- * Makes a quantizer for frames of one size. Pipelines and buffers stay with it, and each frame goes on from the last one's
+ * Makes a quantizer for frames of one size. Pipelines and buffers stay with the engine, and each frame goes on from the last one's
  * palette, in few iterations: an entry follows its cluster, so colours keep their index, and an entry that a frame does
  * not use keeps its place and colour. Nothing is smoothed over time: the frame's own colours are what is clustered.
  *
@@ -103,7 +102,7 @@ export async function createQuantizer(engine: Engine, options: QuantizerOptions)
     frameIterations: requireInteger('frameIterations', frameIterations, 0, 1_000_000),
   }
   requireDitherable(settings.dither, settings.width)
-  return new FrameQuantizer(poolBuffers(executor), settings)
+  return new FrameQuantizer(executor, settings)
 }
 
 const OPTIONS = ['width', 'height', 'colors', 'space', 'dither', 'ditherStrength', 'maxIterations', 'frameIterations']
@@ -111,11 +110,10 @@ const OPTIONS = ['width', 'height', 'colors', 'space', 'dither', 'ditherStrength
 class FrameQuantizer implements Quantizer {
   #memory: PaletteMemory
   #turn: Promise<void> = Promise.resolve()
-  #atWork = 0
   #destroyed = false
 
   constructor(
-    private readonly executor: PooledExecutor,
+    private readonly executor: Executor,
     private readonly settings: FrameSettings,
   ) {
     this.#memory = emptyMemory(settings.colors)
@@ -127,7 +125,6 @@ class FrameQuantizer implements Quantizer {
 
   destroy(): void {
     this.#destroyed = true
-    if (this.#atWork === 0) this.executor.releasePool()
   }
 
   [Symbol.dispose](): void {
@@ -150,7 +147,6 @@ class FrameQuantizer implements Quantizer {
     this.#turn = new Promise((resolve) => {
       end = resolve
     })
-    this.#atWork++
     try {
       const bringing = toPixels(executor, new PixelStore(scope), frame) // a canvas or texture as it is now
       bringing.catch(() => {})
@@ -160,8 +156,6 @@ class FrameQuantizer implements Quantizer {
       return await this.#work(scope, new Reporter(executor, signal), memory, pixels, into)
     } finally {
       scope.release()
-      this.#atWork--
-      if (this.#destroyed && this.#atWork === 0) executor.releasePool()
       end()
     }
   }

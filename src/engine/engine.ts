@@ -84,9 +84,12 @@ export interface Executor extends Engine {
     kernel: Kernel<P, B, F>,
     options?: CompileOptions<F>,
   ): Promise<Compiled<P, B>>
-  /** A buffer of zeros. `bytes` is rounded up to a multiple of 4 and at least 4. */
-  allocate(label: string, bytes: number): EngineBuffer
-  upload(label: string, data: ArrayBufferView<ArrayBuffer>): EngineBuffer
+  /**
+   * A buffer of zeros. `bytes` is rounded up to a multiple of 4 and at least 4. Its memory may be that of a released one
+   * and zeroed by a queued command; where the caller encodes commands of his own, it has to be `fresh`.
+   */
+  allocate(label: string, bytes: number, fresh?: boolean): EngineBuffer
+  upload(label: string, data: ArrayBufferView<ArrayBuffer>, fresh?: boolean): EngineBuffer
   /** A part of a buffer that the caller owns; it is bound, never written by the host and never destroyed. */
   borrow(label: string, buffer: GPUBuffer, byteOffset: number, bytes: number): EngineBuffer
   write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset?: number): void
@@ -149,23 +152,25 @@ export function requireMemory(label: string, size: number, allocated: number, li
   )
 }
 
-/** Buffers that belong together and are released together. */
+/** Buffers that belong together and are released together; `fresh` as for `Executor.allocate`. */
 export class BufferScope {
   readonly #executor: Executor
+  readonly #fresh: boolean
   readonly #buffers: EngineBuffer[] = []
 
-  constructor(executor: Executor) {
+  constructor(executor: Executor, { fresh = false } = {}) {
     this.#executor = executor
+    this.#fresh = fresh
   }
 
   allocate(label: string, bytes: number): EngineBuffer {
-    const buffer = this.#executor.allocate(label, bytes)
+    const buffer = this.#executor.allocate(label, bytes, this.#fresh)
     this.#buffers.push(buffer)
     return buffer
   }
 
   upload(label: string, data: ArrayBufferView<ArrayBuffer>): EngineBuffer {
-    const buffer = this.#executor.upload(label, data)
+    const buffer = this.#executor.upload(label, data, this.#fresh)
     this.#buffers.push(buffer)
     return buffer
   }

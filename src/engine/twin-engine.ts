@@ -52,12 +52,12 @@ export class TwinEngine implements Executor {
     return this.#engine.compile(kernel, options)
   }
 
-  allocate(label: string, bytes: number): EngineBuffer {
-    return this.#engine.allocate(label, bytes)
+  allocate(label: string, bytes: number, fresh?: boolean): EngineBuffer {
+    return this.#engine.allocate(label, bytes, fresh)
   }
 
-  upload(label: string, data: ArrayBufferView<ArrayBuffer>): EngineBuffer {
-    return this.#engine.upload(label, data)
+  upload(label: string, data: ArrayBufferView<ArrayBuffer>, fresh?: boolean): EngineBuffer {
+    return this.#engine.upload(label, data, fresh)
   }
 
   borrow(label: string, buffer: GPUBuffer, byteOffset: number, bytes: number): EngineBuffer {

@@ -1,3 +1,4 @@
+import { BufferPool } from './buffer-pool.js'
 import {
   type AdapterDescription,
   bufferBytes,
@@ -41,6 +42,7 @@ class WebGpuBuffer implements EngineBuffer {
     readonly label: string,
     readonly size: number,
     readonly gpu: GPUBuffer,
+    readonly fresh = false,
     readonly offset = 0,
     readonly borrowed = false,
   ) {}
@@ -65,6 +67,9 @@ export class WebGpuEngine implements Executor {
   readonly #pipelines = new Map<string, Promise<Pipeline>>()
   readonly #parameterBuffer: GPUBuffer
   readonly #parameterBytes = new ArrayBuffer(PARAMETER_STRIDE * PARAMETER_SLOTS)
+  /** Of all buffers, those in the pool included. */
+  #heldBytes = 0
+  readonly #pool = new BufferPool((buffer) => this.#destroyBuffer(buffer))
   readonly #onDestroy: () => void
   #parameterCount = 0
   #encoder: GPUCommandEncoder | null = null
@@ -133,7 +138,22 @@ export class WebGpuEngine implements Executor {
     return compiled as unknown as Compiled<P, B>
   }
 
-  allocate(label: string, bytes: number): EngineBuffer {
+  allocate(label: string, bytes: number, fresh = false): EngineBuffer {
+    const { buffer, used } = this.#take(label, bytes, fresh)
+    if (used) this.clear(buffer)
+    return buffer
+  }
+
+  upload(label: string, data: ArrayBufferView<ArrayBuffer>, fresh = false): EngineBuffer {
+    const { buffer, used } = this.#take(label, data.byteLength, fresh)
+    // No queued command can use a new buffer, so that its write need not wait for a submit.
+    if (used) this.submit()
+    this.#writeNow(buffer, data, 0)
+    return buffer
+  }
+
+  /** A buffer that is new and full of zeros, or `used`. */
+  #take(label: string, bytes: number, fresh: boolean): { buffer: WebGpuBuffer; used: boolean } {
     this.#requireAlive()
     const size = bufferBytes(bytes)
     if (size > this.maxBufferBytes) {
@@ -142,24 +162,28 @@ export class WebGpuEngine implements Executor {
         `${label} needs ${size} bytes; this device binds at most ${this.maxBufferBytes}; use fewer points at once`,
       )
     }
-    requireMemory(label, size, this.allocatedBytes, this.memoryLimit)
-    this.device.pushErrorScope('out-of-memory')
     const usage = STORAGE | COPY_SRC | COPY_DST | (size === UNIFORM_BYTES ? UNIFORM : 0)
-    const gpu = this.device.createBuffer({ label: `lloyd.${label}`, size, usage })
-    this.#popScope()
+    const kept = fresh ? null : this.#pool.take(size, usage)
+    if (!kept) this.#requireMemory(label, size)
     this.allocatedBytes += size
-    return new WebGpuBuffer(label, size, gpu)
+    return { buffer: new WebGpuBuffer(label, size, kept ?? this.#create(size, usage), fresh), used: kept !== null }
   }
 
-  upload(label: string, data: ArrayBufferView<ArrayBuffer>): EngineBuffer {
-    const buffer = this.allocate(label, data.byteLength)
-    // The buffer is new, so no queued command can use it and the write need not wait for a submit.
-    this.#writeNow(buffer as WebGpuBuffer, data, 0)
+  #requireMemory(label: string, size: number): void {
+    if (this.#heldBytes + size > this.memoryLimit) this.#pool.drop()
+    requireMemory(label, size, this.#heldBytes, this.memoryLimit)
+  }
+
+  #create(size: number, usage: GPUBufferUsageFlags): GPUBuffer {
+    this.device.pushErrorScope('out-of-memory')
+    const buffer = this.device.createBuffer({ label: 'lloyd', size, usage })
+    this.#popScope()
+    this.#heldBytes += size
     return buffer
   }
 
   borrow(label: string, buffer: GPUBuffer, byteOffset: number, bytes: number): EngineBuffer {
-    return new WebGpuBuffer(label, bytes, buffer, byteOffset, true)
+    return new WebGpuBuffer(label, bytes, buffer, true, byteOffset, true)
   }
 
   write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset = 0): void {
@@ -210,8 +234,19 @@ export class WebGpuEngine implements Executor {
     const own = buffer as WebGpuBuffer
     own.released = true
     this.allocatedBytes -= own.size
+    this.#heldBytes -= own.gpu.size
+    if (own.gpu.size === own.size) {
+      this.submit()
+      return own.gpu
+    }
+    // A kept buffer that is larger than it was asked to be: the caller gets one of the right size.
+    const exact = this.#create(own.size, own.gpu.usage)
+    this.#heldBytes -= own.size
+    this.#endPass()
+    this.#openEncoder().copyBufferToBuffer(own.gpu, 0, exact, 0, own.size)
     this.submit()
-    return own.gpu
+    own.gpu.destroy()
+    return exact
   }
 
   run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(
@@ -307,22 +342,27 @@ export class WebGpuEngine implements Executor {
     this.#requireAlive()
     this.#endPass()
     const own = buffer as WebGpuBuffer
-    this.device.pushErrorScope('out-of-memory')
-    const staging = this.device.createBuffer({ label: 'lloyd.read', size: bytes, usage: MAP_READ | COPY_DST })
-    this.#popScope()
+    const usage = MAP_READ | COPY_DST
+    const staging = this.#pool.take(bytes, usage) ?? this.#create(bytes, usage)
+    let readable = false
     this.#openEncoder().copyBufferToBuffer(own.gpu, own.offset + byteOffset, staging, 0, bytes)
     this.submit()
     try {
-      await this.#untilLost(staging.mapAsync(1))
+      await this.#untilLost(staging.mapAsync(1, 0, bytes))
       await this.#checkScopes()
-      return take(staging.getMappedRange())
+      const taken = take(staging.getMappedRange(0, bytes))
+      readable = true
+      return taken
     } catch (error) {
       await this.#checkScopes()
       if (error instanceof LloydError) throw error
       // A map that failed without an error of its own: the device went away, and `lost` says so a moment later.
       throw await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 1000, error))])
     } finally {
-      staging.destroy()
+      if (readable) {
+        staging.unmap()
+        this.#pool.give(staging)
+      } else this.#destroyBuffer(staging)
     }
   }
 
@@ -331,15 +371,26 @@ export class WebGpuEngine implements Executor {
     if (own.released || own.borrowed) return
     own.released = true
     this.allocatedBytes -= own.size
-    // Commands that use the buffer may be queued; a submit lets them through before it is destroyed.
-    if (!this.#failure) this.submit()
-    own.gpu.destroy()
+    if (this.#failure) {
+      this.#destroyBuffer(own.gpu)
+      return
+    }
+    // Commands that use the buffer may be queued; a submit lets them through before it is destroyed or written anew.
+    this.submit()
+    if (own.fresh) this.#destroyBuffer(own.gpu)
+    else this.#pool.give(own.gpu)
+  }
+
+  #destroyBuffer(buffer: GPUBuffer): void {
+    this.#heldBytes -= buffer.size
+    buffer.destroy()
   }
 
   destroy(): void {
     if (this.#failure) return
     this.#fail(new LloydError('DeviceLostError', 'the engine was destroyed; make a new one with createEngine()'))
     this.#parameterBuffer.destroy()
+    this.#pool.drop()
     this.#onDestroy()
   }
 
