@@ -6,6 +6,7 @@ const COMPUTE = 0x4 // GPUShaderStage.COMPUTE
 
 export interface Pipeline {
   readonly pipeline: GPUComputePipeline
+  /** Binding 0, the parameters, has a dynamic offset. */
   readonly layout: GPUBindGroupLayout
 }
 
@@ -41,7 +42,7 @@ export async function compilePipeline(
   const layout = device.createBindGroupLayout({
     label,
     entries: [
-      { binding: 0, visibility: COMPUTE, buffer: { type: 'uniform' } },
+      { binding: 0, visibility: COMPUTE, buffer: { type: 'uniform', hasDynamicOffset: true } },
       ...Object.entries(kernel.bindings).map(([name, kind], index): GPUBindGroupLayoutEntry => {
         const storage = bindingParts(kind).access === 'read' ? 'read-only-storage' : 'storage'
         return {

@@ -35,6 +35,9 @@ const PARAMETER_STRIDE = 256
 /** Dispatches whose parameters fit one submit. */
 const PARAMETER_SLOTS = 256
 
+/** Bind groups that are kept of a pipeline: those of a loop that dispatches it a few times. */
+const KEPT_GROUPS = 4
+
 class WebGpuBuffer implements EngineBuffer {
   released = false
 
@@ -65,6 +68,8 @@ export class WebGpuEngine implements Executor {
   readonly maxBufferBytes: number
   allocatedBytes = 0
   readonly #pipelines = new Map<string, Promise<Pipeline>>()
+  /** The last bind groups of each pipeline. */
+  readonly #groups = new WeakMap<Pipeline, { parts: GPUBufferBinding[]; group: GPUBindGroup }[]>()
   readonly #parameterBuffer: GPUBuffer
   readonly #parameterBytes = new ArrayBuffer(PARAMETER_STRIDE * PARAMETER_SLOTS)
   /** Of all buffers, those in the pool included. */
@@ -258,10 +263,11 @@ export class WebGpuEngine implements Executor {
     const { kernel, pipeline, constants, workgroupSize } = compiled as unknown as WebGpuCompiled
     const count = kernel.workgroups(parameters, workgroupSize, constants)
     if (count === 0) return
-    const group = this.#bind(kernel, pipeline, this.#putParameters(kernel, parameters), buffers)
+    const offset = this.#putParameters(kernel, parameters)
+    const group = this.#groupOf(kernel, pipeline, buffers)
     this.#pass ??= this.#openEncoder().beginComputePass({ label: 'lloyd' })
     this.#pass.setPipeline(pipeline.pipeline)
-    this.#pass.setBindGroup(0, group)
+    this.#pass.setBindGroup(0, group, [offset])
     this.#pass.dispatchWorkgroups(...this.#dispatchSize(count))
   }
 
@@ -278,19 +284,20 @@ export class WebGpuEngine implements Executor {
     const baked = steps.map(({ compiled, parameters, buffers }, index) => {
       const { kernel, pipeline, constants, workgroupSize } = compiled as WebGpuCompiled
       const offset = index * PARAMETER_STRIDE
-      const uniform = { buffer: parameterBuffer, offset, size: writeParameters(kernel, parameters, bytes, offset) }
+      writeParameters(kernel, parameters, bytes, offset)
       return {
         pipeline: pipeline.pipeline,
-        group: this.#bind(kernel, pipeline, uniform, buffers),
+        group: this.#bind(kernel, pipeline, parameterBuffer, partsOf(kernel, buffers)),
+        offset,
         size: this.#dispatchSize(kernel.workgroups(parameters, workgroupSize, constants)),
       }
     })
     parameterBuffer.unmap()
     return {
       encode(pass) {
-        for (const { pipeline, group, size } of baked) {
+        for (const { pipeline, group, offset, size } of baked) {
           pass.setPipeline(pipeline)
-          pass.setBindGroup(0, group)
+          pass.setBindGroup(0, group, [offset])
           pass.dispatchWorkgroups(...size)
         }
       },
@@ -488,18 +495,25 @@ export class WebGpuEngine implements Executor {
     return dispatchSize(count, this.device.limits.maxComputeWorkgroupsPerDimension)
   }
 
+  /** The bind group of a dispatch: loops dispatch with the same buffers again and again. */
+  #groupOf(kernel: Kernel, pipeline: Pipeline, buffers: Record<string, EngineBuffer>): GPUBindGroup {
+    const parts = partsOf(kernel, buffers)
+    const known = this.#groups.get(pipeline) ?? []
+    const same = known.find((entry) => entry.parts.every((part, i) => samePart(part, parts[i])))
+    if (same) return same.group
+    const group = this.#bind(kernel, pipeline, this.#parameterBuffer, parts)
+    this.#groups.set(pipeline, [{ parts, group }, ...known.slice(0, KEPT_GROUPS - 1)])
+    return group
+  }
+
   #bind(
     kernel: Kernel,
     { layout }: Pipeline,
-    parameters: GPUBufferBinding,
-    buffers: Record<string, EngineBuffer>,
+    parameterBuffer: GPUBuffer,
+    parts: readonly GPUBufferBinding[],
   ): GPUBindGroup {
-    const entries: GPUBindGroupEntry[] = [{ binding: 0, resource: parameters }]
-    for (const name in kernel.bindings) {
-      const { gpu: buffer, offset, size, label, released } = buffers[name] as WebGpuBuffer
-      if (released) throw new LloydError('InputError', `${label} was used after its release`)
-      entries.push({ binding: entries.length, resource: { buffer, offset, size } })
-    }
+    const parameters = { buffer: parameterBuffer, size: parameterBytes(kernel) }
+    const entries = [parameters, ...parts].map((resource, binding) => ({ binding, resource }))
     // What a caller's buffer is not fit for comes back as an error of the next wait, not in the caller's console.
     this.device.pushErrorScope('validation')
     const group = this.device.createBindGroup({ label: `lloyd.${kernel.name}`, layout, entries })
@@ -507,29 +521,45 @@ export class WebGpuEngine implements Executor {
     return group
   }
 
-  /** Puts a dispatch's parameters where this submit's one write takes them along. */
-  #putParameters(kernel: Kernel, parameters: Record<string, number>): GPUBufferBinding {
+  /** Puts a dispatch's parameters where this submit's one write takes them along, and says where. */
+  #putParameters(kernel: Kernel, parameters: Record<string, number>): number {
     if (this.#parameterCount === PARAMETER_SLOTS) this.submit()
     const offset = this.#parameterCount++ * PARAMETER_STRIDE
-    const size = writeParameters(kernel, parameters, this.#parameterBytes, offset)
-    return { buffer: this.#parameterBuffer, offset, size }
+    writeParameters(kernel, parameters, this.#parameterBytes, offset)
+    return offset
   }
 }
 
-/** Writes a kernel's `Parameters` struct; returns its size in bytes. */
+/** What a kernel binds, in the order of its bindings. */
+function partsOf(kernel: Kernel, buffers: Record<string, EngineBuffer>): GPUBufferBinding[] {
+  return Object.keys(kernel.bindings).map((name) => {
+    const { gpu: buffer, offset, size, label, released } = buffers[name] as WebGpuBuffer
+    if (released) throw new LloydError('InputError', `${label} was used after its release`)
+    return { buffer, offset, size }
+  })
+}
+
+function samePart(a: GPUBufferBinding, b: GPUBufferBinding): boolean {
+  return a.buffer === b.buffer && a.offset === b.offset && a.size === b.size
+}
+
+/** Size of a kernel's `Parameters` struct as it is bound. */
+function parameterBytes(kernel: Kernel): number {
+  return Math.max(16, Math.ceil(Object.keys(kernel.parameters).length / 4) * 16)
+}
+
+/** Writes a kernel's `Parameters` struct. */
 function writeParameters(
   kernel: Kernel,
   parameters: Record<string, number>,
   bytes: ArrayBuffer,
   byteOffset: number,
-): number {
+): void {
   const view = new DataView(bytes, byteOffset, PARAMETER_STRIDE)
-  const names = Object.keys(kernel.parameters)
-  for (const [index, name] of names.entries()) {
+  for (const [index, name] of Object.keys(kernel.parameters).entries()) {
     const scalar = kernel.parameters[name]
     if (scalar === 'u32') view.setUint32(4 * index, parameters[name], true)
     else if (scalar === 'i32') view.setInt32(4 * index, parameters[name], true)
     else view.setFloat32(4 * index, parameters[name], true)
   }
-  return Math.max(16, Math.ceil(names.length / 4) * 16)
 }
