@@ -22,7 +22,6 @@ struct Parameters {
   strength: i32,
   cellBits: u32,
   centroidCount: u32,
-  capacity: u32,
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;

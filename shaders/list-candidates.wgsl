@@ -10,7 +10,6 @@ struct Parameters {
   cellCount: u32,
   cellBits: u32,
   parentBits: u32,
-  parentCapacity: u32,
   occupiedOffset: u32,
   centroidCount: u32,
   capacity: u32,
@@ -54,7 +53,6 @@ fn main(
   let listed = parentCounts[parent];
   let full = listed == FULL;
   let length = select(listed, parameters.centroidCount, full);
-  let first = parent * parameters.parentCapacity;
 
   var bound = 0xffffffffu;
 //#if ${ALPHA}
@@ -63,7 +61,7 @@ fn main(
   for (var i = 0u; i < length; i++) {
     var k = i;
     if (!full) {
-      k = parentCandidates[first + i];
+      k = parentCandidates[candidateAt(parent, i, parameters.parentBits)];
     }
     let c = centroids[k];
     // The corner farthest from the centroid, axis by axis.
@@ -79,7 +77,7 @@ fn main(
   for (var i = 0u; i < length; i++) {
     var k = i;
     if (!full) {
-      k = parentCandidates[first + i];
+      k = parentCandidates[candidateAt(parent, i, parameters.parentBits)];
     }
     let c = centroids[k];
     var limit = bound;
@@ -90,7 +88,7 @@ fn main(
 //#endif
     if (squaredDistance(c, clamp(c, low, high)) <= limit) {
       if (count < parameters.capacity) {
-        candidates[cell * parameters.capacity + count] = k;
+        candidates[candidateAt(cell, count, bits)] = k;
       }
       count += 1u;
     }

@@ -111,7 +111,7 @@ describe('a segment for every number of threads', () => {
         entries: scope.allocate('entries', 4 * pixels.length),
       }
       const segment = Math.ceil(width / diffuse.workgroupSize)
-      const search = { cellBits: 0, centroidCount: k, capacity: 0 }
+      const search = { cellBits: 0, centroidCount: k }
       for (const [firstRow, rows] of [
         [0, 8],
         [8, rowCount - 8],

@@ -1,6 +1,6 @@
 // The nearest centroid of a colour among its cell's candidates; ties go to the lowest index. To an opaque colour any
 // opaque centroid is nearer than all others, lest transparency be invented.
-// Needs `centroids`, `candidates`, `candidateCounts` and the parameters cellBits, capacity and centroidCount.
+// Needs `centroids`, `candidates`, `candidateCounts` and the parameters cellBits and centroidCount.
 
 struct Nearest {
   index: u32,
@@ -12,7 +12,6 @@ fn nearestCentroid(coordinates: vec4<u32>) -> Nearest {
   let listed = candidateCounts[cell];
   let full = listed == 0xffffffffu;
   let count = select(listed, parameters.centroidCount, full);
-  let first = cell * parameters.capacity;
   var nearest = Nearest(0u, 0xffffffffu);
 //#if ${ALPHA}
   let opaque = coordinates.w == OPAQUE;
@@ -21,7 +20,7 @@ fn nearestCentroid(coordinates: vec4<u32>) -> Nearest {
   for (var i = 0u; i < count; i++) {
     var k = i;
     if (!full) {
-      k = candidates[first + i];
+      k = candidates[candidateAt(cell, i, parameters.cellBits)];
     }
     let distance = squaredDistance(coordinates, centroids[k]);
 //#if ${ALPHA}

@@ -24,7 +24,7 @@ export interface ColorCells {
 export interface CandidateLists {
   readonly space: ColorSpace
   /** What a kernel that searches the lists takes as parameters. */
-  readonly search: { cellBits: number; centroidCount: number; capacity: number }
+  readonly search: { cellBits: number; centroidCount: number }
   /** What it binds. */
   readonly lists: { candidates: EngineBuffer; candidateCounts: EngineBuffer }
   /** Makes the lists for `centroids`; with `skipWhenConverged`, the device leaves them as they are once it has converged. */
@@ -51,7 +51,7 @@ export async function createCandidateLists(
   const everything = scope.upload('quantize.all', new Uint32Array([FULL]))
   return {
     space,
-    search: { cellBits, centroidCount, capacity },
+    search: { cellBits, centroidCount },
     lists: { candidates, candidateCounts },
     update(centroids, skipWhenConverged) {
       const common = { centroidCount, skipWhenConverged: skipWhenConverged ? 1 : 0 }
@@ -64,7 +64,6 @@ export async function createCandidateLists(
           capacity: coarseCapacity,
           occupiedOffset: cellCount,
           parentBits: 0,
-          parentCapacity: 0,
         },
         { centroids, occupied, parentCandidates: everything, parentCounts: everything, ...coarse, state },
       )
@@ -77,7 +76,6 @@ export async function createCandidateLists(
           capacity,
           occupiedOffset: 0,
           parentBits: coarseBits,
-          parentCapacity: coarseCapacity,
         },
         {
           centroids,

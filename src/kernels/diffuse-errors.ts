@@ -26,7 +26,6 @@ export const diffuseErrors = defineKernel({
     strength: 'i32',
     cellBits: 'u32',
     centroidCount: 'u32',
-    capacity: 'u32',
   },
   bindings: {
     pixels: 'read u32',

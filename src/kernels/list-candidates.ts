@@ -4,7 +4,7 @@ import cellSource from '../../shaders/shared/color-cell.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { squaredDistance } from './shared/color.js'
-import { cellBounds, colorCell, opaqueAlpha } from './shared/color-cell.js'
+import { candidateAt, cellBounds, colorCell, opaqueAlpha } from './shared/color-cell.js'
 import { FULL, State } from './shared/quantizer-state.js'
 
 /** For each occupied cell of the colour cube, the centroids that can be nearest to a colour in it (for an opaque one, the nearest opaque ones), ascending, out of its parent cell's. */
@@ -15,7 +15,6 @@ export const listCandidates = defineKernel({
     cellCount: 'u32',
     cellBits: 'u32',
     parentBits: 'u32',
-    parentCapacity: 'u32',
     occupiedOffset: 'u32',
     centroidCount: 'u32',
     capacity: 'u32',
@@ -34,7 +33,7 @@ export const listCandidates = defineKernel({
   workgroupSize: 64,
   workgroups: ({ cellCount }, size) => Math.ceil(cellCount / size),
   twin(
-    { cellCount, cellBits, parentBits, parentCapacity, occupiedOffset, centroidCount, capacity, skipWhenConverged },
+    { cellCount, cellBits, parentBits, occupiedOffset, centroidCount, capacity, skipWhenConverged },
     { centroids, occupied, parentCandidates, parentCounts, candidates, candidateCounts, state },
     flags,
   ) {
@@ -51,11 +50,10 @@ export const listCandidates = defineKernel({
       const parent = colorCell(low, parentBits, flags)
       const full = parentCounts[parent] === FULL
       const length = full ? centroidCount : parentCounts[parent]
-      const first = parent * parentCapacity
       let bound = 0xffffffff
       let opaqueBound = 0xffffffff
       for (let i = 0; i < length; i++) {
-        const k = full ? i : parentCandidates[first + i]
+        const k = full ? i : parentCandidates[candidateAt(parent, i, parentBits, flags)]
         for (let axis = 0; axis < axes; axis++) {
           corner[axis] = 2 * centroids[4 * k + axis] < low[axis] + high[axis] ? high[axis] : low[axis]
         }
@@ -66,13 +64,13 @@ export const listCandidates = defineKernel({
       }
       let count = 0
       for (let i = 0; i < length; i++) {
-        const k = full ? i : parentCandidates[first + i]
+        const k = full ? i : parentCandidates[candidateAt(parent, i, parentBits, flags)]
         for (let axis = 0; axis < axes; axis++) {
           corner[axis] = Math.min(Math.max(centroids[4 * k + axis], low[axis]), high[axis])
         }
         const limit = isOpaque(k) && high[3] >= opaque ? Math.max(bound, opaqueBound) : bound
         if (squaredDistance(centroids, 4 * k, corner, 0) <= limit) {
-          if (count < capacity) candidates[cell * capacity + count] = k
+          if (count < capacity) candidates[candidateAt(cell, count, cellBits, flags)] = k
           count++
         }
       }

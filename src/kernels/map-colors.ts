@@ -17,7 +17,7 @@ const ITEMS = 8
 export const mapColors = defineKernel({
   name: 'map-colors',
   sources: [gridSource, u64Source, colorSource, cellSource, pointSource, source, nearestSource],
-  parameters: { firstColor: 'u32', colorCount: 'u32', cellBits: 'u32', centroidCount: 'u32', capacity: 'u32' },
+  parameters: { firstColor: 'u32', colorCount: 'u32', cellBits: 'u32', centroidCount: 'u32' },
   bindings: {
     points: 'read u32',
     counts: 'read u32',

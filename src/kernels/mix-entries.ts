@@ -35,7 +35,6 @@ export const mixEntries = defineKernel({
     strength: 'i32',
     cellBits: 'u32',
     centroidCount: 'u32',
-    capacity: 'u32',
   },
   bindings: {
     colors: 'read u32',

@@ -23,6 +23,11 @@ export function colorCell(c: Uint32Array, bits: number, flags: CellFlags): numbe
   return flags.ALPHA ? (rgb << bits) | (c[3] >>> shift) : rgb
 }
 
+/** Where a cell's i-th candidate is listed: the first ones of all cells lie together, then the second ones. */
+export function candidateAt(cell: number, i: number, bits: number, flags: CellFlags): number {
+  return (i << ((flags.ALPHA ? 4 : 3) * bits)) + cell
+}
+
 /** Writes the least and the greatest coordinates in a cell. */
 export function cellBounds(cell: number, bits: number, flags: CellFlags, low: Uint32Array, high: Uint32Array): void {
   const axes = flags.ALPHA ? 4 : 3

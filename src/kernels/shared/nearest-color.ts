@@ -1,11 +1,10 @@
 import { squaredDistance } from './color.js'
-import { type CellFlags, colorCell, opaqueAlpha } from './color-cell.js'
+import { type CellFlags, candidateAt, colorCell, opaqueAlpha } from './color-cell.js'
 import { FULL } from './quantizer-state.js'
 
 export interface ColorSearch {
   cellBits: number
   centroidCount: number
-  capacity: number
   centroids: Uint32Array
   candidates: Uint32Array
   candidateCounts: Uint32Array
@@ -28,14 +27,13 @@ export function nearestCentroid(coordinates: Uint32Array, search: ColorSearch, n
   const listed = search.candidateCounts[cell]
   const full = listed === FULL
   const count = full ? search.centroidCount : listed
-  const first = cell * search.capacity
   nearest.index = 0
   nearest.distance = 0xffffffff
   const end = opaqueAlpha(search.flags)
   const opaque = search.flags.ALPHA && coordinates[3] === end
   let translucent = opaque
   for (let i = 0; i < count; i++) {
-    const k = full ? i : candidates[first + i]
+    const k = full ? i : candidates[candidateAt(cell, i, search.cellBits, search.flags)]
     const distance = squaredDistance(coordinates, 0, centroids, 4 * k)
     const other = opaque && centroids[4 * k + 3] < end
     if (other === translucent ? distance < nearest.distance : translucent) {
