@@ -23,6 +23,7 @@ struct Parameters {
 
 override WORKGROUP_SIZE: u32 = 64;
 const ITEMS = 8u;
+const LANES = 8u;
 const SUMS = 10u;
 const NONE = 0xffffffffu;
 const STATE_CHANGES = 2u;
@@ -87,15 +88,16 @@ fn main(
   @builtin(num_workgroups) grid: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let first = parameters.firstColor + (linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local) * ITEMS;
+  let thread = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  let first = parameters.firstColor + thread / LANES * (LANES * ITEMS) + thread % LANES;
   let last = parameters.firstColor + parameters.colorCount;
   if (first >= last || atomicLoad(&state[STATE_CONVERGED]) != 0u) {
     return;
   }
-  let end = min(first + ITEMS, last);
+  let end = min(first + LANES * ITEMS, last);
   var changes = 0u;
   var run = Run();
-  for (var i = first; i < end; i++) {
+  for (var i = first; i < end; i += LANES) {
     let c = loadPoint(i);
     let label = nearestCentroid(c).index;
     let old = labels[i];
