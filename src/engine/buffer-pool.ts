@@ -3,7 +3,7 @@ const MOST_BYTES = 2 ** 27
 /** Up to so many bytes, any size will do. */
 const SMALL = 256
 /** How long it keeps them after the last was given back. */
-const KEPT_MS = 2000
+const KEPT_MS = 10_000
 
 /**
  * Buffers that were released, kept a while for whoever next asks for one: work often comes again, frame by frame or file

@@ -3,8 +3,8 @@ import colorSource from '../../shaders/shared/color.wgsl?raw'
 import cellSource from '../../shaders/shared/color-cell.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
-import { squaredDistance } from './shared/color.js'
-import { candidateAt, cellBounds, colorCell, opaqueAlpha } from './shared/color-cell.js'
+import { squaredLength } from './shared/color.js'
+import { cellBounds, colorCell, countCells, opaqueAlpha } from './shared/color-cell.js'
 import { FULL, State } from './shared/quantizer-state.js'
 
 /** For each occupied cell of the colour cube, the centroids that can be nearest to a colour in it (for an opaque one, the nearest opaque ones), ascending, out of its parent cell's. */
@@ -38,12 +38,10 @@ export const listCandidates = defineKernel({
     flags,
   ) {
     if (skipWhenConverged && state[State.converged]) return
-    const axes = flags.ALPHA ? 4 : 3
     const opaque = opaqueAlpha(flags)
-    const isOpaque = (k: number) => flags.ALPHA && centroids[4 * k + 3] === opaque
+    const parents = countCells(parentBits, flags)
     const low = new Uint32Array(4)
     const high = new Uint32Array(4)
-    const corner = new Uint32Array(4)
     for (let cell = 0; cell < cellCount; cell++) {
       if (occupied[occupiedOffset + cell] === 0) continue
       cellBounds(cell, cellBits, flags, low, high)
@@ -53,24 +51,24 @@ export const listCandidates = defineKernel({
       let bound = 0xffffffff
       let opaqueBound = 0xffffffff
       for (let i = 0; i < length; i++) {
-        const k = full ? i : parentCandidates[candidateAt(parent, i, parentBits, flags)]
-        for (let axis = 0; axis < axes; axis++) {
-          corner[axis] = 2 * centroids[4 * k + axis] < low[axis] + high[axis] ? high[axis] : low[axis]
-        }
-        bound = Math.min(bound, squaredDistance(centroids, 4 * k, corner, 0))
-        if (!isOpaque(k)) continue
-        corner[3] = centroids[4 * k + 3]
-        opaqueBound = Math.min(opaqueBound, squaredDistance(centroids, 4 * k, corner, 0))
+        const at = 4 * (full ? i : parentCandidates[parent + i * parents])
+        const x = farthest(centroids[at], low[0], high[0])
+        const y = farthest(centroids[at + 1], low[1], high[1])
+        const z = farthest(centroids[at + 2], low[2], high[2])
+        bound = Math.min(bound, squaredLength(x, y, z, farthest(centroids[at + 3], low[3], high[3])))
+        if (flags.ALPHA && centroids[at + 3] === opaque) opaqueBound = Math.min(opaqueBound, squaredLength(x, y, z, 0))
       }
       let count = 0
       for (let i = 0; i < length; i++) {
-        const k = full ? i : parentCandidates[candidateAt(parent, i, parentBits, flags)]
-        for (let axis = 0; axis < axes; axis++) {
-          corner[axis] = Math.min(Math.max(centroids[4 * k + axis], low[axis]), high[axis])
-        }
-        const limit = isOpaque(k) && high[3] >= opaque ? Math.max(bound, opaqueBound) : bound
-        if (squaredDistance(centroids, 4 * k, corner, 0) <= limit) {
-          if (count < capacity) candidates[candidateAt(cell, count, cellBits, flags)] = k
+        const k = full ? i : parentCandidates[parent + i * parents]
+        const at = 4 * k
+        const x = nearest(centroids[at], low[0], high[0])
+        const y = nearest(centroids[at + 1], low[1], high[1])
+        const z = nearest(centroids[at + 2], low[2], high[2])
+        const w = nearest(centroids[at + 3], low[3], high[3])
+        const both = flags.ALPHA && centroids[at + 3] === opaque && high[3] >= opaque
+        if (squaredLength(x, y, z, w) <= (both ? Math.max(bound, opaqueBound) : bound)) {
+          if (count < capacity) candidates[cell + count * cellCount] = k
           count++
         }
       }
@@ -78,3 +76,13 @@ export const listCandidates = defineKernel({
     }
   },
 })
+
+/** How far a coordinate is from the end of an interval that is farther from it. */
+function farthest(c: number, low: number, high: number): number {
+  return 2 * c < low + high ? high - c : c - low
+}
+
+/** How far a coordinate is from an interval. */
+function nearest(c: number, low: number, high: number): number {
+  return c < low ? low - c : c > high ? c - high : 0
+}

@@ -23,9 +23,9 @@ export function colorCell(c: Uint32Array, bits: number, flags: CellFlags): numbe
   return flags.ALPHA ? (rgb << bits) | (c[3] >>> shift) : rgb
 }
 
-/** Where a cell's i-th candidate is listed: the first ones of all cells lie together, then the second ones. */
-export function candidateAt(cell: number, i: number, bits: number, flags: CellFlags): number {
-  return (i << ((flags.ALPHA ? 4 : 3) * bits)) + cell
+/** Cells, and what candidates of a cell lie apart: the first ones of all cells lie together, then the second ones. */
+export function countCells(bits: number, { ALPHA }: { ALPHA: boolean }): number {
+  return 1 << ((ALPHA ? 4 : 3) * bits)
 }
 
 /** Writes the least and the greatest coordinates in a cell. */

@@ -28,11 +28,12 @@ export function colorCoordinates(color: number, alpha: boolean, out: Uint32Array
 
 /** Squared distance between `a`[i…i+3] and `b`[j…j+3]; the fourth coordinate of opaque colours is 0. */
 export function squaredDistance(a: Uint32Array, i: number, b: Uint32Array, j: number): number {
-  const x = a[i] - b[j]
-  const y = a[i + 1] - b[j + 1]
-  const z = a[i + 2] - b[j + 2]
-  const w = a[i + 3] - b[j + 3]
-  return x * x + y * y + z * z + w * w
+  return squaredLength(a[i] - b[j], a[i + 1] - b[j + 1], a[i + 2] - b[j + 2], a[i + 3] - b[j + 3])
+}
+
+/** x² + y² + z² + w², which must be below 2³²; in integers, which engines compile to twice the speed of floats. */
+export function squaredLength(x: number, y: number, z: number, w: number): number {
+  return (Math.imul(x, x) + Math.imul(y, y) + Math.imul(z, z) + Math.imul(w, w)) >>> 0
 }
 
 export function directSlot(color: number): number {

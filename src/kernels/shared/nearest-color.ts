@@ -1,5 +1,5 @@
-import { squaredDistance } from './color.js'
-import { type CellFlags, candidateAt, colorCell, opaqueAlpha } from './color-cell.js'
+import { squaredLength } from './color.js'
+import { type CellFlags, colorCell, countCells, opaqueAlpha } from './color-cell.js'
 import { FULL } from './quantizer-state.js'
 
 export interface ColorSearch {
@@ -22,24 +22,30 @@ export interface Nearest {
  * an opaque colour an opaque one, if there is any.
  */
 export function nearestCentroid(coordinates: Uint32Array, search: ColorSearch, nearest: Nearest): void {
-  const { candidates, centroids } = search
-  const cell = colorCell(coordinates, search.cellBits, search.flags)
+  const { candidates, centroids, flags, cellBits } = search
+  const cell = colorCell(coordinates, cellBits, flags)
   const listed = search.candidateCounts[cell]
   const full = listed === FULL
   const count = full ? search.centroidCount : listed
-  nearest.index = 0
-  nearest.distance = 0xffffffff
-  const end = opaqueAlpha(search.flags)
-  const opaque = search.flags.ALPHA && coordinates[3] === end
+  const [x, y, z, w] = [coordinates[0], coordinates[1], coordinates[2], coordinates[3]]
+  const cells = countCells(cellBits, flags)
+  const end = opaqueAlpha(flags)
+  const opaque = flags.ALPHA && w === end
   let translucent = opaque
+  let index = 0
+  let least = 0xffffffff
   for (let i = 0; i < count; i++) {
-    const k = full ? i : candidates[candidateAt(cell, i, search.cellBits, search.flags)]
-    const distance = squaredDistance(coordinates, 0, centroids, 4 * k)
-    const other = opaque && centroids[4 * k + 3] < end
-    if (other === translucent ? distance < nearest.distance : translucent) {
-      nearest.index = k
-      nearest.distance = distance
+    const k = full ? i : candidates[cell + i * cells]
+    const at = 4 * k
+    const alpha = centroids[at + 3]
+    const distance = squaredLength(x - centroids[at], y - centroids[at + 1], z - centroids[at + 2], w - alpha)
+    const other = opaque && alpha < end
+    if (other === translucent ? distance < least : translucent) {
+      index = k
+      least = distance
       translucent = other
     }
   }
+  nearest.index = index
+  nearest.distance = least
 }
