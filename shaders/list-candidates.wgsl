@@ -59,10 +59,7 @@ fn main(
   var opaqueBound = 0xffffffffu;
 //#endif
   for (var i = 0u; i < length; i++) {
-    var k = i;
-    if (!full) {
-      k = parentCandidates[candidateAt(parent, i, parameters.parentBits)];
-    }
+    let k = select(parentCandidates[candidateAt(parent, i, parameters.parentBits)], i, full);
     let c = centroids[k];
     // The corner farthest from the centroid, axis by axis.
     let far = select(low, high, (c << vec4<u32>(1u)) < low + high);
@@ -75,10 +72,7 @@ fn main(
   }
   var count = 0u;
   for (var i = 0u; i < length; i++) {
-    var k = i;
-    if (!full) {
-      k = parentCandidates[candidateAt(parent, i, parameters.parentBits)];
-    }
+    let k = select(parentCandidates[candidateAt(parent, i, parameters.parentBits)], i, full);
     let c = centroids[k];
     var limit = bound;
 //#if ${ALPHA}

@@ -18,10 +18,7 @@ fn nearestCentroid(coordinates: vec4<u32>) -> Nearest {
   var translucent = opaque;
 //#endif
   for (var i = 0u; i < count; i++) {
-    var k = i;
-    if (!full) {
-      k = candidates[candidateAt(cell, i, parameters.cellBits)];
-    }
+    let k = select(candidates[candidateAt(cell, i, parameters.cellBits)], i, full);
     let distance = squaredDistance(coordinates, centroids[k]);
 //#if ${ALPHA}
     let other = opaque && centroids[k].w < OPAQUE;
