@@ -8,6 +8,8 @@ export interface GpuProvider {
   remedy: string
   /** Lets go of what keeps the process alive, once the device is destroyed. */
   release(adapter: GPUAdapter): void
+  /** Called when a wait for a device begins; what it returns is called when that ends. */
+  beginWait(): () => void
 }
 
 const navigatorProvider: GpuProvider = {
@@ -16,6 +18,7 @@ const navigatorProvider: GpuProvider = {
   },
   remedy: 'use a browser with WebGPU (navigator.gpu) on a secure page (https or localhost)',
   release() {},
+  beginWait: () => () => {},
 }
 
 let hostProvider: GpuProvider | null = null
@@ -23,6 +26,11 @@ let hostProvider: GpuProvider | null = null
 /** Registers the provider for hosts without `navigator.gpu`. */
 export function setHostProvider(provider: GpuProvider): void {
   hostProvider = provider
+}
+
+/** The provider of this host's devices. */
+export function currentProvider(): GpuProvider {
+  return globalThis.navigator?.gpu || hostProvider === null ? navigatorProvider : hostProvider
 }
 
 export interface AcquiredDevice {
@@ -34,7 +42,7 @@ export interface AcquiredDevice {
 
 /** Requests an adapter and a device with the adapter's own limits; rejects with an `AdapterError`. */
 export async function acquireDevice(powerPreference?: GPUPowerPreference): Promise<AcquiredDevice> {
-  const provider = globalThis.navigator?.gpu || hostProvider === null ? navigatorProvider : hostProvider
+  const provider = currentProvider()
   let adapter: GPUAdapter | null
   try {
     adapter = await provider.requestAdapter(powerPreference ? { powerPreference } : {})

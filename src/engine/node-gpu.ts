@@ -71,6 +71,23 @@ function hasVulkanDriver(): boolean {
   })
 }
 
+/** How long a turn of the event loop rests while a device is waited for. */
+const REST_MS = 0.2
+let waits = 0
+let resting = false
+const never = new Int32Array(new SharedArrayBuffer(4))
+
+/**
+ * Dawn's package asks the device again in every turn of the event loop, as fast as those can follow each other, and so
+ * takes a core from those that a software adapter computes on: of two, a photograph took 400 ms, and with rests 300.
+ */
+function rest(): void {
+  resting = waits > 0
+  if (!resting) return
+  Atomics.wait(never, 0, 0, REST_MS)
+  setImmediate(rest)
+}
+
 /** WebGPU in Node: Dawn from the package `webgpu` on the system's driver, else on SwiftShader. */
 export const nodeProvider: GpuProvider = {
   async requestAdapter(options) {
@@ -85,5 +102,13 @@ export const nodeProvider: GpuProvider = {
     // Dawn still works on the device for a moment after its end, and a garbage collection of the instance in that moment
     // kills the process. The timer keeps no process alive.
     setTimeout(() => instances.delete(adapter), RELEASE_MS).unref()
+  },
+  beginWait() {
+    waits++
+    if (!resting) setImmediate(rest)
+    resting = true
+    return () => {
+      waits--
+    }
   },
 }

@@ -1,4 +1,5 @@
 import { BufferPool } from './buffer-pool.js'
+import { currentProvider } from './device.js'
 import {
   type AdapterDescription,
   bufferBytes,
@@ -130,7 +131,8 @@ export class WebGpuEngine implements Executor {
     let pipeline = this.#pipelines.get(key)
     if (!pipeline) {
       pipeline = compilePipeline(this.device, kernel as unknown as Kernel, flags, constants, workgroupSize)
-      pipeline.catch(() => this.#pipelines.delete(key))
+      const endWait = currentProvider().beginWait()
+      pipeline.catch(() => this.#pipelines.delete(key)).finally(endWait)
       this.#pipelines.set(key, pipeline)
     }
     const compiled: WebGpuCompiled = {
@@ -421,12 +423,14 @@ export class WebGpuEngine implements Executor {
       stop = resolve
     })
     this.#waiting.add(stop)
+    const endWait = currentProvider().beginWait()
     try {
       if (!this.#failure) await Promise.race([work, lost])
     } catch (error) {
       this.#requireAlive()
       throw error
     } finally {
+      endWait()
       this.#waiting.delete(stop)
     }
   }
