@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,12 +52,15 @@ interface Answer {
   images: unknown[]
   clusterings: ClusteringAnswer[]
   networks: number[][]
+  /** That were dispatched. */
+  kernels: string[]
 }
 
 // wgpu and Naga: a second implementation of WebGPU and a second WGSL compiler.
 describe('Deno', () => {
   let folder: string
   let cpu: Engine
+  const kernels = new Set<string>()
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lloyd-deno-'))
     cpu = await createEngine({ backend: 'cpu' })
@@ -72,6 +75,7 @@ describe('Deno', () => {
     await writeFile(file, JSON.stringify(request))
     const answer = JSON.parse(await runDeno('test/support/deno-conformance.js', file)) as Answer
     expect(answer.adapter.description).not.toBe('')
+    for (const name of answer.kernels) kernels.add(name)
     return answer
   }
 
@@ -142,5 +146,10 @@ describe('Deno', () => {
       const distance = Math.hypot(...numbers.map((value, j) => value - networks[i][j]))
       expect(distance / Math.hypot(...numbers), `case ${i}`).toBeLessThan(1e-4)
     }
+  })
+
+  test('has by then run every shader', async () => {
+    const shaders = (await readdir('shaders')).filter((name) => name.endsWith('.wgsl')).map((name) => name.slice(0, -5))
+    expect(shaders.filter((name) => !kernels.has(name))).toEqual([])
   })
 })

@@ -2,8 +2,8 @@ import type { Matrix } from '../types.js'
 import type { ColorSpace } from './color-space.js'
 
 /**
- * The entries in use: translucent ones first (so that a PNG's tRNS ends early), then by brightness (which compresses),
- * then by value; but before them the first `kept`, used or not. `rank` turns an entry's number into its place.
+ * The entries in use: translucent ones first (so that a PNG's tRNS ends early), then by brightness, then by value; but
+ * before them the first `kept`, used or not. `rank` turns an entry's number into its place.
  */
 export function paletteOrder(palette: Uint32Array, populations: ArrayLike<number>, kept = 0) {
   const keys = Array.from(palette, (color) => {

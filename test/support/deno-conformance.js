@@ -7,6 +7,16 @@ const { createEngine, quantize } = lloyd
 
 const { images = [], clusterings = [], networks = false } = JSON.parse(await Deno.readTextFile(Deno.args[0]))
 const engine = await createEngine({ backend: 'webgpu' })
+const kernels = new Set()
+const { run, bake } = engine
+engine.run = (...dispatch) => {
+  kernels.add(dispatch[0].kernel.name)
+  run.apply(engine, dispatch)
+}
+engine.bake = (steps) => {
+  for (const { compiled } of steps) kernels.add(compiled.kernel.name)
+  return bake.call(engine, steps)
+}
 const plain = (array) => [...array]
 const output = { adapter: engine.adapter, images: [], clusterings: [] }
 for (const { file, width, height, options, texture } of images) {
@@ -18,7 +28,7 @@ for (const { file, width, height, options, texture } of images) {
 }
 output.clusterings = await runClusterings(lloyd, engine, clusterings)
 if (networks) output.networks = await trainNetworks(lloyd, engine)
-console.log(JSON.stringify(output))
+console.log(JSON.stringify({ ...output, kernels: plain(kernels) }))
 engine.destroy()
 
 function textureOf(data, width, height) {
