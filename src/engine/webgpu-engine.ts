@@ -452,7 +452,10 @@ export class WebGpuEngine implements Executor {
       if (error === null) return null
       // By name: Node has no global GPUOutOfMemoryError to test against.
       const memory = error.constructor.name === 'GPUOutOfMemoryError'
-      if (memory) return new LloydError('OutOfMemoryError', error.message || 'the device is out of memory')
+      if (memory) {
+        this.#pool.drop()
+        return new LloydError('OutOfMemoryError', error.message || 'the device is out of memory')
+      }
       if (texture) return new LloydError('InputError', `${texture}: ${error.message}`)
       return new LloydError('ShaderError', error.message)
     })
