@@ -1,16 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { type Engine, quantize, readImage } from 'lloyd'
+import { type Engine, type Progress, quantize, readImage } from 'lloyd'
 import { timeScikitLearnPass } from '../peers/lloyd-pass.js'
 import { withoutAlpha } from '../peers/python.js'
 import { type NodeSuite, type Photo, type Row, summarize } from '../suite.js'
 
 const megapixels = [1, 2.5, 5, 10, 25, 50, 100]
 const colorCounts = [16, 64, 256, 1024, 4096]
-/** Iterations of the longer and the shorter run, whose difference is free of counting, seeding and mapping. */
-const LONG = 7
-const SHORT = 1
+/** Iterations of a run; the clock is read where progress is told, which leaves counting, seeding and mapping out. */
+const ITERATIONS = 22
 /** Pixels × colours that a peer is given at most: some seconds. */
 const MOST_DISTANCES = 2.6e9
 
@@ -18,8 +17,8 @@ export const scalingSuite: NodeSuite = {
   title: 'cost of a Lloyd pass over the pixels of an image and the colours of its palette',
   notes: [
     'the images are the photograph, enlarged or reduced to the nearest pixel, with uniform noise of −2 … 2 added to each channel',
-    `lloyd: (time of ${LONG} iterations − time of ${SHORT}) / ${LONG - SHORT}, from Wu's seeds, with candidates listed anew in each`,
-    `scikit-learn: an iteration over all pixels, in the same way, up to ${MOST_DISTANCES / 1e9} · 10⁹ distances`,
+    `lloyd: between the first and the last time that progress of ${ITERATIONS} iterations is told, from Wu's seeds, with candidates listed anew in each`,
+    `scikit-learn: an iteration over all pixels, up to ${MOST_DISTANCES / 1e9} · 10⁹ distances`,
     'ns: of a pass, for each distinct colour',
   ],
   columns: [
@@ -56,17 +55,17 @@ export const scalingSuite: NodeSuite = {
 }
 
 async function timePass(engine: Engine, image: Photo, colors: number, repeats: number): Promise<Row> {
-  const run = async (maxIterations: number) => {
-    const start = performance.now()
-    const { iterations, uniqueColors } = await quantize(engine, image, { colors, maxIterations })
-    return { time: performance.now() - start, iterations, uniqueColors }
-  }
-  const { uniqueColors } = await run(SHORT)
   const samples: number[] = []
+  let uniqueColors = 0
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const short = await run(SHORT)
-    const long = await run(LONG)
-    samples.push((long.time - short.time) / (long.iterations - short.iterations))
+    const told: { done: number; time: number }[] = []
+    const onProgress = ({ stage, done }: Progress) => {
+      if (stage === 'cluster' && done > 0 && done < ITERATIONS) told.push({ done, time: performance.now() })
+    }
+    const result = await quantize(engine, image, { colors, maxIterations: ITERATIONS, onProgress })
+    uniqueColors = result.uniqueColors
+    const [first, last] = [told[0], told[told.length - 1]]
+    samples.push((last.time - first.time) / (last.done - first.done))
   }
   const { median, deviation } = summarize(samples)
   const library = `lloyd (${engine.backend})`
