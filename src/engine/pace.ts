@@ -8,6 +8,8 @@ const TARGET_MS = 50
 const IN_FLIGHT = 3
 /** Submits after which their size is looked at again: other work may have come to the device, or gone from it. */
 const WINDOW = 8
+/** A submit that takes longer makes that look at once: the work has turned to kernels that are slower for what they do. */
+const SLOW_MS = 2 * TARGET_MS
 const LEAST = 2 ** 18
 
 /**
@@ -100,7 +102,7 @@ export class Pace {
     window.work += work
     window.time += time
     window.submits++
-    if (window.submits < WINDOW) return
+    if (window.submits < WINDOW && time < SLOW_MS) return
     const wanted = (TARGET_MS * window.work) / Math.max(window.time, 1)
     this.budget = Math.min(Math.max(wanted, this.budget / 2, LEAST), 2 * this.budget, this.most)
     this.#window = { work: 0, time: 0, submits: 0 }
