@@ -1,3 +1,4 @@
+import { BindGroups } from './bind-groups.js'
 import { BufferPool } from './buffer-pool.js'
 import { currentProvider } from './device.js'
 import {
@@ -22,6 +23,7 @@ import {
   type Scalar,
   UNIFORM_BYTES,
 } from './kernel.js'
+import { PARAMETER_STRIDE, parameterBytes, writeParameters } from './parameters.js'
 import { compilePipeline, type Pipeline } from './pipeline.js'
 
 // GPUBufferUsage and GPUMapMode by value (fixed by the WebGPU specification): Node has no such globals.
@@ -31,13 +33,8 @@ const COPY_DST = 0x8
 const UNIFORM = 0x40
 const STORAGE = 0x80
 
-/** Uniform bindings start at multiples of this (the default limit of every device). */
-const PARAMETER_STRIDE = 256
 /** Dispatches whose parameters fit one submit. */
 const PARAMETER_SLOTS = 256
-
-/** Bind groups that are kept of a pipeline: those of a loop that dispatches it a few times. */
-const KEPT_GROUPS = 4
 
 class WebGpuBuffer implements EngineBuffer {
   released = false
@@ -69,8 +66,7 @@ export class WebGpuEngine implements Executor {
   readonly maxBufferBytes: number
   allocatedBytes = 0
   readonly #pipelines = new Map<string, Promise<Pipeline>>()
-  /** The last bind groups of each pipeline. */
-  readonly #groups = new WeakMap<Pipeline, { parts: GPUBufferBinding[]; group: GPUBindGroup }[]>()
+  readonly #groups = new BindGroups<Pipeline>()
   readonly #parameterBuffer: GPUBuffer
   readonly #parameterBytes = new ArrayBuffer(PARAMETER_STRIDE * PARAMETER_SLOTS)
   /** Of all buffers, those in the pool included. */
@@ -266,7 +262,8 @@ export class WebGpuEngine implements Executor {
     const count = kernel.workgroups(parameters, workgroupSize, constants)
     if (count === 0) return
     const offset = this.#putParameters(kernel, parameters)
-    const group = this.#groupOf(kernel, pipeline, buffers)
+    const parts = partsOf(kernel, buffers)
+    const group = this.#groups.get(pipeline, parts, () => this.#bind(kernel, pipeline, this.#parameterBuffer, parts))
     this.#pass ??= this.#openEncoder().beginComputePass({ label: 'lloyd' })
     this.#pass.setPipeline(pipeline.pipeline)
     this.#pass.setBindGroup(0, group, [offset])
@@ -502,17 +499,6 @@ export class WebGpuEngine implements Executor {
     return dispatchSize(count, this.device.limits.maxComputeWorkgroupsPerDimension)
   }
 
-  /** The bind group of a dispatch: loops dispatch with the same buffers again and again. */
-  #groupOf(kernel: Kernel, pipeline: Pipeline, buffers: Record<string, EngineBuffer>): GPUBindGroup {
-    const parts = partsOf(kernel, buffers)
-    const known = this.#groups.get(pipeline) ?? []
-    const same = known.find((entry) => entry.parts.every((part, i) => samePart(part, parts[i])))
-    if (same) return same.group
-    const group = this.#bind(kernel, pipeline, this.#parameterBuffer, parts)
-    this.#groups.set(pipeline, [{ parts, group }, ...known.slice(0, KEPT_GROUPS - 1)])
-    return group
-  }
-
   #bind(
     kernel: Kernel,
     { layout }: Pipeline,
@@ -544,29 +530,4 @@ function partsOf(kernel: Kernel, buffers: Record<string, EngineBuffer>): GPUBuff
     if (released) throw new LloydError('InputError', `${label} was used after its release`)
     return { buffer, offset, size }
   })
-}
-
-function samePart(a: GPUBufferBinding, b: GPUBufferBinding): boolean {
-  return a.buffer === b.buffer && a.offset === b.offset && a.size === b.size
-}
-
-/** Size of a kernel's `Parameters` struct as it is bound. */
-function parameterBytes(kernel: Kernel): number {
-  return Math.max(16, Math.ceil(Object.keys(kernel.parameters).length / 4) * 16)
-}
-
-/** Writes a kernel's `Parameters` struct. */
-function writeParameters(
-  kernel: Kernel,
-  parameters: Record<string, number>,
-  bytes: ArrayBuffer,
-  byteOffset: number,
-): void {
-  const view = new DataView(bytes, byteOffset, PARAMETER_STRIDE)
-  for (const [index, name] of Object.keys(kernel.parameters).entries()) {
-    const scalar = kernel.parameters[name]
-    if (scalar === 'u32') view.setUint32(4 * index, parameters[name], true)
-    else if (scalar === 'i32') view.setInt32(4 * index, parameters[name], true)
-    else view.setFloat32(4 * index, parameters[name], true)
-  }
 }
