@@ -12,7 +12,6 @@ const COLORS = 256
 const MOST_ITERATIONS = 20_000
 /** Milliseconds above which once is enough. */
 const SLOW = 10_000
-
 /** Milliseconds below which a turn is two runs, of which the second counts. */
 const QUICK = 3000
 
