@@ -1,16 +1,21 @@
 // Keeps the sums of every cluster for the update: points, weight, and per column weight × x. Sums are 64-bit fixed point,
 // so that neither the order of points nor the way they are cut changes a bit, and a point that changed its cluster can
-// be taken out of the old one's sums without a trace: only the `moves` that nearest-centroid listed are looked at, by so
-// many threads as keep a device busy. One moves SPAN coordinates of a point at a time, and with the first ones its count
-// and weight.
+// be taken out of the old one's sums without a trace: only the `moves` that nearest-centroid listed are looked at. How many
+// there are only the device knows.
+//
+// By atomics, one thread moves SPAN coordinates of a point at a time, and with the first ones its count and weight. OWNED
+// cuts the moves into `copies` slices, each with a copy of all sums (fold-sums.wgsl), and one thread moves one column of all
+// points of a slice, so that nobody else writes where it does and no atomics are needed.
 
 struct Parameters {
   firstMove: u32,
   rows: u32,
+  centroidCount: u32,
   columns: u32,
   scale: f32,
   weightScale: f32,
   chunk: u32,
+  copies: u32,
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
@@ -20,7 +25,11 @@ struct Parameters {
 @group(0) @binding(4) var<storage, read> scales: array<vec2<f32>>;
 @group(0) @binding(5) var<storage, read> labels: array<u32>;
 @group(0) @binding(6) var<storage, read> moves: array<vec2<u32>>;
+//#if ${OWNED}
+@group(0) @binding(7) var<storage, read_write> sums: array<u32>;
+//#else
 @group(0) @binding(7) var<storage, read_write> sums: array<atomic<u32>>;
+//#endif
 @group(0) @binding(8) var<storage, read> state: array<u32>;
 
 override WORKGROUP_SIZE: u32 = 64;
@@ -28,48 +37,64 @@ const STATE_STOPPED = 1u;
 const STATE_MOVES = 4u;
 const NONE = 0xffffffffu;
 
+//#if ${OWNED}
+fn addCount(index: u32, value: u32) {
+  sums[index] += value;
+}
+
 fn addFixed(index: u32, value: vec2<u32>) {
+  let low = sums[index] + value.x;
+  sums[index] = low;
+  sums[index + 1u] += value.y + select(0u, 1u, low < value.x);
+}
+//#else
+fn addCount(index: u32, value: u32) {
+  atomicAdd(&sums[index], value);
+}
+
+fn addFixed(index: u32, value: vec2<u32>) {
+  if ((value.x | value.y) == 0u) {
+    return;
+  }
   let old = atomicAdd(&sums[index], value.x);
   let high = value.y + select(0u, 1u, old + value.x < old);
   if (high != 0u) {
     atomicAdd(&sums[index + 1u], high);
   }
 }
+//#endif
 
-// Moves coordinates `begin` … `begin` + SPAN of a point from its former cluster to its own.
-fn movePoint(row: u32, old: u32, begin: u32) {
-  let words = 3u + 2u * parameters.columns;
-  let first = labels[row] * words;
-//#if ${WEIGHTED}
-  let weight = weights[row];
-//#endif
-  if (begin == 0u) {
-    atomicAdd(&sums[first], 1u);
-    if (old != NONE) {
-      atomicSub(&sums[old * words], 1u);
-    }
-//#if ${WEIGHTED}
-    let value = toFixed(weight, parameters.weightScale);
-    addFixed(first + 1u, value);
-    if (old != NONE) {
-      addFixed(old * words + 1u, negateU64(value));
-    }
-//#endif
+// Where the sums of a point's own cluster and of its former one begin.
+fn sumsOf(entry: vec2<u32>, base: u32) -> vec2<u32> {
+  return base + vec2<u32>(labels[entry.x], entry.y) * (3u + 2u * parameters.columns);
+}
+
+fn moveFixed(entry: vec2<u32>, at: vec2<u32>, value: vec2<u32>) {
+  addFixed(at.x, value);
+  if (entry.y != NONE) {
+    addFixed(at.y, negateU64(value));
   }
-  for (var column = begin; column < min(begin + SPAN, parameters.columns); column++) {
-    var term = (points[row * parameters.columns + column] - shift[column]) * parameters.scale;
-//#if ${WEIGHTED}
-    term *= weight;
-//#endif
-    let value = toFixed(term, scales[column].x);
-    if ((value.x | value.y) != 0u) {
-      let at = 3u + 2u * column;
-      addFixed(first + at, value);
-      if (old != NONE) {
-        addFixed(old * words + at, negateU64(value));
-      }
-    }
+}
+
+// Moves a point's count and weight from its former cluster to its own.
+fn movePoint(entry: vec2<u32>, base: u32) {
+  let at = sumsOf(entry, base);
+  addCount(at.x, 1u);
+  if (entry.y != NONE) {
+    addCount(at.y, 0xffffffffu); // −1
   }
+//#if ${WEIGHTED}
+  moveFixed(entry, at + 1u, toFixed(weights[entry.x], parameters.weightScale));
+//#endif
+}
+
+// Moves one coordinate of a point from its former cluster to its own.
+fn moveTerm(entry: vec2<u32>, column: u32, base: u32) {
+  var term = (points[entry.x * parameters.columns + column] - shift[column]) * parameters.scale;
+//#if ${WEIGHTED}
+  term *= weights[entry.x];
+//#endif
+  moveFixed(entry, sumsOf(entry, base) + 3u + 2u * column, toFixed(term, scales[column].x));
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -82,11 +107,36 @@ fn main(
   if (listed <= parameters.firstMove || state[STATE_STOPPED] != 0u) {
     return;
   }
-  let spans = (parameters.columns + SPAN - 1u) / SPAN;
-  let count = min(parameters.rows, listed - parameters.firstMove) * spans;
-  let stride = grid.x * grid.y * WORKGROUP_SIZE;
-  for (var i = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local; i < count; i += stride) {
-    let entry = moves[parameters.firstMove + i / spans];
-    movePoint(entry.x, entry.y, i % spans * SPAN);
+  let count = min(parameters.rows, listed - parameters.firstMove);
+  let thread = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+//#if ${OWNED}
+  let slice = thread / parameters.columns;
+  if (slice >= parameters.copies) {
+    return;
   }
+  let column = thread % parameters.columns;
+  let base = slice * parameters.centroidCount * (3u + 2u * parameters.columns);
+  let length = (count + parameters.copies - 1u) / parameters.copies;
+  let end = min((slice + 1u) * length, count);
+  for (var i = slice * length; i < end; i++) {
+    let entry = moves[parameters.firstMove + i];
+    moveTerm(entry, column, base);
+    if (column == 0u) {
+      movePoint(entry, base);
+    }
+  }
+//#else
+  let spans = (parameters.columns + SPAN - 1u) / SPAN;
+  let stride = grid.x * grid.y * WORKGROUP_SIZE;
+  for (var i = thread; i < count * spans; i += stride) {
+    let entry = moves[parameters.firstMove + i / spans];
+    let begin = i % spans * SPAN;
+    for (var column = begin; column < min(begin + SPAN, parameters.columns); column++) {
+      moveTerm(entry, column, 0u);
+    }
+    if (begin == 0u) {
+      movePoint(entry, 0u);
+    }
+  }
+//#endif
 }

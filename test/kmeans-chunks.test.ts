@@ -1,8 +1,8 @@
-/** Points in several buffers, and from sources: the same bytes as in one, read as often as needed. */
+/** Points in several buffers, from sources, and summed as on hardware: the same bytes, read as often as needed. */
 import { assign, distances, type KMeansOptions, kmeans, type Matrix } from 'lloyd'
 import { afterAll, describe, expect, test } from 'vitest'
 import { blobs, fillMatrix, integerFrom, seededRandom, sourceOf } from './support/datasets'
-import { testEngines, withSmallBuffers } from './support/engines'
+import { likeHardware, testEngines, withSmallBuffers } from './support/engines'
 
 const engines = await testEngines()
 afterAll(() => {
@@ -40,8 +40,9 @@ describe.each(engines)('$name', ({ engine }) => {
       what: JSON.stringify({ ...options, init: String(options.init) }).slice(0, 90),
       options,
     })),
-  )('three buffers of points, or a source: $what', async ({ options }) => {
+  )('three buffers of points, a source, sums by atomics: $what', async ({ options }) => {
     const whole = await kmeans(engine, points, { k, ...options })
+    expect(await likeHardware(engine, () => kmeans(engine, points, { k, ...options }))).toEqual(whole)
     const cut = await withSmallBuffers(engine, SMALL, () => kmeans(engine, points, { k, ...options }))
     expect(cut).toEqual(whole)
     const source = sourceOf(points, [1000, 77])

@@ -14,6 +14,7 @@ import { chooseShift } from '../kernels/choose-shift.js'
 import { columnStatistics, STATISTICS_ROWS } from '../kernels/column-statistics.js'
 import { endIteration } from '../kernels/end-iteration.js'
 import { exportCentroids } from '../kernels/export-centroids.js'
+import { foldSums } from '../kernels/fold-sums.js'
 import { importCentroids } from '../kernels/import-centroids.js'
 import { nearestCentroid } from '../kernels/nearest-centroid.js'
 import { packCentroids } from '../kernels/pack-centroids.js'
@@ -26,6 +27,7 @@ import { readRow } from './column-summary.js'
 import { MAX_CLUSTERS, requireClusterMemory } from './kmeans.js'
 import { checkMatrix, MAX_COLUMNS, notFinite } from './matrix.js'
 import { sampleRows } from './seeding.js'
+import { sumCopies } from './sum-copies.js'
 import { allocatePacked, nearestOptions } from './tiles.js'
 
 /** What pipelines are made for. */
@@ -116,7 +118,7 @@ export async function createKMeans(engine: Engine, shape: KMeansShape): Promise<
 }
 
 async function compileKernels(executor: Executor, columns: number, k: number) {
-  const [begin, statistics, choose, seed, take, pack, nearest, sum, update, end, give] = await Promise.all([
+  const [begin, statistics, choose, seed, take, pack, nearest, sum, fold, update, end, give] = await Promise.all([
     executor.compile(beginRound),
     executor.compile(columnStatistics),
     executor.compile(chooseShift),
@@ -124,12 +126,13 @@ async function compileKernels(executor: Executor, columns: number, k: number) {
     executor.compile(importCentroids),
     executor.compile(packCentroids),
     executor.compile(nearestCentroid, nearestOptions(executor, columns, k)),
-    executor.compile(sumClusters),
+    executor.compile(sumClusters, sumCopies(executor, columns, k).options),
+    executor.compile(foldSums),
     executor.compile(updateMeans),
     executor.compile(endIteration),
     executor.compile(exportCentroids),
   ])
-  return { begin, statistics, choose, seed, take, pack, nearest, sum, update, end, give }
+  return { begin, statistics, choose, seed, take, pack, nearest, sum, fold, update, end, give }
 }
 
 interface Prepared {
@@ -289,7 +292,8 @@ class Job implements KMeansJob {
     const centroids = allocate('centroids', k * columns)
     const { packed, halfNorms } = allocatePacked(scope, columns, k, kernels.nearest.flags.UNIFORM)
     const moves = allocate('moves', 2 * rows)
-    const sumWords = k * clusterWords(columns)
+    const { copies } = sumCopies(this.executor, columns, k)
+    const sumWords = copies * k * clusterWords(columns)
     const sums = allocate('sums', sumWords)
     const movements = allocate('movements', k)
     const none = allocate('unused', 1)
@@ -308,9 +312,10 @@ class Job implements KMeansJob {
       ...assignment,
       step(
         kernels.sum,
-        { firstMove: 0, rows, columns, scale, weightScale: 1, chunk: 0 },
+        { firstMove: 0, rows, centroidCount: k, columns, scale, weightScale: 1, chunk: 0, copies },
         { points, weights: none, shift, scales, labels, moves, sums, state },
       ),
+      ...(copies > 1 ? [step(kernels.fold, { centroidCount: k, columns, copies }, { sums })] : []),
       step(
         kernels.update,
         { centroidCount: k, columns, weightExponent: 0, fillEmpty: 0 },

@@ -3,6 +3,7 @@ import type { EngineBuffer } from '../engine/kernel.js'
 import { paceOf } from '../engine/pace.js'
 import { endIteration } from '../kernels/end-iteration.js'
 import { findEmptyClusters } from '../kernels/find-empty-clusters.js'
+import { foldSums } from '../kernels/fold-sums.js'
 import { clusterWords, KMeansState, Stopped } from '../kernels/shared/kmeans-state.js'
 import { sumClusters } from '../kernels/sum-clusters.js'
 import { updateMeans } from '../kernels/update-means.js'
@@ -10,21 +11,24 @@ import { Assignment, type AssignmentOptions, LEAST_ROWS, type Stage } from './as
 import { type EmptyClusters, farthestPoints, splitClusters } from './empty-clusters.js'
 import type { PointSet } from './points.js'
 import { copyRows } from './seeding.js'
+import { sumCopies } from './sum-copies.js'
 
 /** Iterations between two looks at the state. */
 const BATCH = 8
 /** An atomic addition costs about as much as this many multiply-adds. */
 const ADDITION_WORK = 16
 
-async function compileKernels(executor: Executor, { weights }: PointSet) {
+async function compileKernels(executor: Executor, { weights, columns }: PointSet, k: number) {
   const flags = { WEIGHTED: weights !== null }
-  const [sum, findEmpty, update, end] = await Promise.all([
-    executor.compile(sumClusters, { flags }),
+  const { options } = sumCopies(executor, columns, k)
+  const [sum, fold, findEmpty, update, end] = await Promise.all([
+    executor.compile(sumClusters, { ...options, flags: { ...flags, ...options.flags } }),
+    executor.compile(foldSums),
     executor.compile(findEmptyClusters),
     executor.compile(updateMeans, { flags }),
     executor.compile(endIteration),
   ])
-  return { sum, findEmpty, update, end }
+  return { sum, fold, findEmpty, update, end }
 }
 
 /**
@@ -38,6 +42,8 @@ export class LloydJob {
   readonly #movements: EngineBuffer
   /** Weights are summed in units of 2^this. */
   readonly #weightExponent: number
+  /** Of the sums. */
+  readonly #copies: number
   /** Iterations since `start`. */
   #iterations = 0
 
@@ -52,7 +58,8 @@ export class LloydJob {
   ) {
     const { columns } = set
     this.#scope = scope
-    this.#sums = scope.allocate('kmeans.sums', 4 * k * clusterWords(columns))
+    this.#copies = sumCopies(executor, columns, k).copies
+    this.#sums = scope.allocate('kmeans.sums', 4 * this.#copies * k * clusterWords(columns))
     this.#movements = scope.allocate('kmeans.movements', 4 * k)
     this.#scales = scope.allocate('kmeans.scales', 8 * columns)
     // Room for the sum of all weights below 2⁶³.
@@ -64,7 +71,7 @@ export class LloydJob {
     const assignment = await Assignment.create(executor, set, k, options)
     const scope = new BufferScope(executor)
     try {
-      return new LloydJob(executor, set, k, assignment, await compileKernels(executor, set), scope)
+      return new LloydJob(executor, set, k, assignment, await compileKernels(executor, set, k), scope)
     } catch (error) {
       scope.release() // an allocation was refused
       assignment.release()
@@ -130,7 +137,8 @@ export class LloydJob {
     const { points, weights } = chunk
     const { labels, moves, index } = assignment.buffersOf(chunk)
     const { signal, state } = assignment
-    const parameters = { columns, scale, weightScale: 2 ** -this.#weightExponent, chunk: index }
+    const shape = { centroidCount: this.k, columns, scale, copies: this.#copies }
+    const parameters = { ...shape, weightScale: 2 ** -this.#weightExponent, chunk: index }
     const buffers = { points, weights, shift, scales: this.#scales, labels, moves, sums: this.#sums, state }
     const run = (firstMove: number, rows: number) =>
       executor.run(this.kernels.sum, { firstMove, rows, ...parameters }, buffers)
@@ -143,6 +151,9 @@ export class LloydJob {
     const { columns } = this.set
     const { centroids, state } = this.assignment
     const fill = fillEmpty ? 1 : 0
+    if (this.#copies > 1) {
+      executor.run(this.kernels.fold, { centroidCount: k, columns, copies: this.#copies }, { sums: this.#sums })
+    }
     if (fillEmpty) {
       executor.run(this.kernels.findEmpty, { centroidCount: k, columns }, { sums: this.#sums, state })
     }

@@ -11,16 +11,25 @@ const MOST_THREADS = 2 ** 17
 
 /**
  * Moves points that changed their cluster between the clusters' sums: count, weight, and weight × x per column, in fixed
- * point.
+ * point. With OWNED, there are `copies` of the sums, one for each slice of the moves; else one, added to by atomics.
  *
- * Constants: SPAN (coordinates of a thread). 8 took 0.65 to 0.75 of the time of 1 on Mesa's software driver (d = 3, 32 and
- * 128, k = 256); 4, 16 and 32 were within a fifth of it.
+ * Constants: SPAN (coordinates of a thread, without OWNED). 8 took 0.65 to 0.75 of the time of 1 on Mesa's software driver
+ * (d = 3, 32 and 128, k = 256); 4, 16 and 32 were within a fifth of it.
  */
 export const sumClusters = defineKernel({
   name: 'sum-clusters',
   sources: [gridSource, u64Source, fixedSource, source],
   /** `rows` moves at most, from `firstMove` on. */
-  parameters: { firstMove: 'u32', rows: 'u32', columns: 'u32', scale: 'f32', weightScale: 'f32', chunk: 'u32' },
+  parameters: {
+    firstMove: 'u32',
+    rows: 'u32',
+    centroidCount: 'u32',
+    columns: 'u32',
+    scale: 'f32',
+    weightScale: 'f32',
+    chunk: 'u32',
+    copies: 'u32',
+  },
   bindings: {
     points: 'read f32',
     weights: 'read f32',
@@ -31,11 +40,11 @@ export const sumClusters = defineKernel({
     sums: 'read_write u32',
     state: 'read u32',
   },
-  flags: { WEIGHTED: false },
+  flags: { WEIGHTED: false, OWNED: false },
   constants: { SPAN: 8 },
   workgroupSize: 64,
-  workgroups: ({ rows, columns }, size, { SPAN }) =>
-    Math.ceil(Math.min(MOST_THREADS, rows * Math.ceil(columns / SPAN)) / size),
+  workgroups: ({ rows, columns, copies }, size, { SPAN }) =>
+    Math.ceil((copies > 1 ? copies * columns : Math.min(MOST_THREADS, rows * Math.ceil(columns / SPAN))) / size),
   twin(
     { firstMove, rows, columns, scale, weightScale, chunk },
     { points, weights, shift, scales, labels, moves, sums, state },

@@ -36,3 +36,15 @@ export async function withSmallBuffers<T>(engine: Engine, bytes: number, work: (
     executor.maxBufferBytes = maxBufferBytes
   }
 }
+
+/** Does `work` with what lloyd has for hardware: other tiles, and sums by atomics. */
+export async function likeHardware<T>({ adapter }: Engine, work: () => Promise<T>): Promise<T> {
+  const described = adapter as { software: boolean }
+  const { software } = described
+  described.software = false
+  try {
+    return await work()
+  } finally {
+    described.software = software
+  }
+}

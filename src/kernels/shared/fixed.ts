@@ -11,6 +11,11 @@ export function addFixed(array: Uint32Array, index: number, value: number, scale
     high = low === 0 ? WORD - high : WORD - 1 - high
     low = low === 0 ? 0 : WORD - low
   }
+  addWords(array, index, low, high)
+}
+
+/** Adds two words, below 2³² each, to the number at `array`[index]. */
+export function addWords(array: Uint32Array, index: number, low: number, high: number): void {
   const sum = array[index] + low
   array[index] = sum
   array[index + 1] += high + (sum >= WORD ? 1 : 0)
