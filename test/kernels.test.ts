@@ -19,6 +19,7 @@ import type { Executor } from '../src/engine/engine.js'
 import { bindingParts, defineKernel, isUniform, type Kernel } from '../src/engine/kernel.js'
 import { kernelSource } from '../src/engine/pipeline.js'
 import { specialize } from '../src/engine/specialize.js'
+import { unrollLoops } from '../src/engine/unroll.js'
 import { dispatchSize } from '../src/engine/webgpu-engine.js'
 import { COPY_DST, COPY_SRC, readTexture, textureOf } from './support/textures'
 
@@ -241,6 +242,38 @@ describe('specialize', () => {
 })
 
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: the form under test
+
+describe('unrollLoops', () => {
+  const head = 'const N = 2u;\nconst M = N * 4u / 3u;\n'
+  const unroll = (text: string) => unrollLoops(head + text).slice(head.length)
+
+  it('writes out loops to constants, and loops in them', () => {
+    expect(unroll('for (var i = 0u; i < M; i++) { a[i] = ii; }')).toBe('{ a[0u] = ii; }{ a[1u] = ii; }')
+    expect(unroll('for (var i = 0u; i < N; i++) { for (var j = 0u; j < 1u; j++) { a(i, j); } b(); }')).toBe(
+      '{ { a(0u, 0u); } b(); }{ { a(1u, 0u); } b(); }',
+    )
+  })
+
+  it.each([
+    'for (var i = 0u; i < n; i++) { a(i); }',
+    'for (var i = 0u; i < N + 1u; i++) { a(i); }',
+    'for (var i = 1u; i < N; i++) { a(i); }',
+    'for (var i = 0u; i < N; i += 2u) { a(i); }',
+    'for (var i = 0u; i < 1000u; i++) { a(i); }',
+    'for (var i = 0u; i < N; i++) { if (a(i)) { break; } }',
+  ])('leaves %s', (loop) => {
+    expect(unroll(loop)).toBe(loop)
+    expect(unroll(`for (var k = 0u; k < n; k++) { ${loop} }`)).toBe(`for (var k = 0u; k < n; k++) { ${loop} }`)
+  })
+
+  it('leaves nothing to SwiftShader in the kernels that are marked', () => {
+    for (const kernel of kernels.filter(({ registerLoops }) => registerLoops)) {
+      for (const flags of flagSets(kernel)) {
+        expect(unrollLoops(kernelSource(kernel, flags))).not.toMatch(/for \(var \w+ = 0u; \w+ < [A-Z]/)
+      }
+    }
+  })
+})
 
 describe('the WebGPU executor', () => {
   let executor: Executor

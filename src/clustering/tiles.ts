@@ -3,6 +3,7 @@ import { requireInteger } from '../engine/error.js'
 import { type EngineBuffer, UNIFORM_BYTES } from '../engine/kernel.js'
 import { subgroupLanes } from '../engine/subgroups.js'
 import { type Tile, tunedTile } from '../engine/tuning.js'
+import { needsUnrolling } from '../engine/unroll.js'
 
 /** What one thread of nearest-centroid keeps in registers, where it reads centroids from, and what it shares. */
 export interface NearestTile extends Tile {
@@ -59,6 +60,9 @@ const canShare = (columns: number, k: number, lanes: number) => lanes > 1 && col
  * storage, and that 1.2 times the 4 × 8 of cached points, whose indices within a register array that driver resolves lane
  * by lane; 8 × 32, 12 × 16 and two columns at a time are within a tenth of the first.
  *
+ * On SwiftShader, whose loops are written out, times hardly depend on the tile and compiling does: 0.3 s for 4 points of 3
+ * columns, 0.8 s for 16.
+ *
  * GPUs: small tiles, until `tuneKMeans` measures better ones; a published kernel lost 7 times past 4 points a thread on an
  * Apple GPU.
  */
@@ -68,7 +72,7 @@ function defaultTile(executor: Executor, columns: number, k: number): NearestTil
   const lanes = subgroupLanes(executor)
   if (!executor.adapter.software) return { points: 4, groups: 2, uniform, subgroups: 0, workgroup: 64 }
   if (canShare(columns, k, lanes)) return { ...sharedTile(lanes), workgroup: lanes }
-  const large = k >= MANY_CLUSTERS && (!direct || columns <= 4)
+  const large = k >= MANY_CLUSTERS && (!direct || columns <= 4) && !needsUnrolling(executor.adapter)
   return { points: large ? 16 : 4, groups: uniform ? 4 : 2, uniform, subgroups: 0, workgroup: 64 }
 }
 

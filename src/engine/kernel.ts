@@ -53,6 +53,8 @@ export interface Kernel<
   readonly enables?: { readonly [flag in keyof F]?: string }
   /** Integer constants of the source (`const NAME = …u;` is put before it) and their defaults: tile sizes. */
   readonly constants?: Readonly<Record<string, number>>
+  /** Most of the time goes into loops over registers, which are written out for compilers that do not do it. */
+  readonly registerLoops?: boolean
   /** Invocations in a workgroup, along x. */
   readonly workgroupSize: number
   /** Number of workgroups for these parameters. Zero dispatches nothing. */

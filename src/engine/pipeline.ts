@@ -1,6 +1,7 @@
 import { LloydError } from './error.js'
 import { bindingParts, isUniform, type Kernel } from './kernel.js'
 import { specialize } from './specialize.js'
+import { unrollLoops } from './unroll.js'
 
 const COMPUTE = 0x4 // GPUShaderStage.COMPUTE
 
@@ -25,15 +26,17 @@ export function kernelSource(
   ].join('\n')
 }
 
-/** Compiles a kernel without blocking. A refused shader rejects with its messages and its numbered source. */
+/** Compiles a kernel without blocking; `unroll` writes its loops out. A refused shader rejects with its messages and its numbered source. */
 export async function compilePipeline(
   device: GPUDevice,
   kernel: Kernel,
   flags: Readonly<Record<string, boolean>>,
   constants: Readonly<Record<string, number>>,
   workgroupSize: number,
+  unroll: boolean,
 ): Promise<Pipeline> {
-  const code = kernelSource(kernel, flags, constants)
+  const source = kernelSource(kernel, flags, constants)
+  const code = unroll ? unrollLoops(source) : source
   const label = `lloyd.${kernel.name}`
   // Errors of createShaderModule come back through getCompilationInfo; the scope keeps them from the page's console.
   device.pushErrorScope('validation')

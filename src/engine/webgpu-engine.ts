@@ -25,6 +25,7 @@ import {
 } from './kernel.js'
 import { PARAMETER_STRIDE, parameterBytes, writeParameters } from './parameters.js'
 import { compilePipeline, type Pipeline } from './pipeline.js'
+import { needsUnrolling } from './unroll.js'
 
 // GPUBufferUsage and GPUMapMode by value (fixed by the WebGPU specification): Node has no such globals.
 const MAP_READ = 0x1
@@ -126,7 +127,8 @@ export class WebGpuEngine implements Executor {
     const key = JSON.stringify([kernel.name, workgroupSize, flags, constants])
     let pipeline = this.#pipelines.get(key)
     if (!pipeline) {
-      pipeline = compilePipeline(this.device, kernel as unknown as Kernel, flags, constants, workgroupSize)
+      const unroll = kernel.registerLoops === true && needsUnrolling(this.adapter)
+      pipeline = compilePipeline(this.device, kernel as unknown as Kernel, flags, constants, workgroupSize, unroll)
       const endWait = currentProvider().beginWait()
       pipeline.catch(() => this.#pipelines.delete(key)).finally(endWait)
       this.#pipelines.set(key, pipeline)

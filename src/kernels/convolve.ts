@@ -37,6 +37,7 @@ export const convolve = defineKernel({
   bindings: { source: 'read f32', weights: 'read f32', images: 'read_write f32' },
   flags: { TRANSPOSED: false },
   constants: { PIXELS: 4, FILTERS: 8 },
+  registerLoops: true,
   workgroupSize: 32,
   workgroups: ({ pixelCount, targets }, size, { PIXELS, FILTERS }) =>
     Math.ceil(pixelCount / (size * PIXELS)) * Math.ceil(targets / FILTERS),

@@ -41,6 +41,7 @@ export const matrixProduct = defineKernel({
   flags: { ONES: false, VECTOR: false, SUBGROUPS: false },
   enables: { SUBGROUPS: 'subgroups' },
   constants: { ROWS: 8, COLUMNS: 4 },
+  registerLoops: true,
   workgroupSize: 32,
   workgroups: ({ rowCount, columns, batches }, size, { ROWS, COLUMNS }) =>
     batches * Math.ceil(rowCount / ROWS) * Math.ceil(columns / (size * COLUMNS)),

@@ -30,6 +30,7 @@ export const nearestCentroid = defineKernel({
   uniforms: { UNIFORM: ['packed', 'halfNorms'], SUBGROUPS: ['shift'] },
   enables: { SUBGROUPS: 'subgroups' },
   constants: { POINTS: 4, GROUPS: 2, COLUMNS: 2, LANES: 8 },
+  registerLoops: true,
   workgroupSize: 64,
   workgroups: ({ rows }, size, { POINTS }) => Math.ceil(rows / (size * POINTS)),
   twin(
