@@ -152,6 +152,11 @@ describe('the twin of each kernel', () => {
     job.prepare({ points })
     job.run()
     results.push(await job.readLabels())
+    // 400 texels of whole numbers, 0 and 1.
+    const texels = Uint8Array.from({ length: 4 * rows }, (_, i) => 255 * (data[i % data.length] & 1))
+    job.prepare({ points: textureOf(engine.device as GPUDevice, { data: texels, width: 40, height: 10 }) })
+    job.run()
+    results.push(await job.readCentroids(), await job.readLabels())
     job.destroy()
     return results
   }

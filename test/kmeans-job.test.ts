@@ -223,6 +223,91 @@ describe('in a host', () => {
     for (const buffer of Object.values(bindings)) buffer.destroy()
   })
 
+  /** A texture of 50 × 60 texels and the points that its first `columns` channels are. */
+  function texelPoints(format: GPUTextureFormat, columns: number, generator = seededRandom(8)) {
+    const channels = /^r\d/.test(format) ? 1 : /^rg\d/.test(format) ? 2 : 4
+    const cluster = () => Math.floor(3 * generator()) / 3 + generator() / 8
+    const values = Float32Array.from({ length: 3000 * channels }, cluster)
+    const bytes = Uint8Array.from(values, (value) => Math.round(255 * value))
+    // Halves of 0 … 2 in steps of 2⁻⁸ are exact.
+    const halves = Uint16Array.from(values, (value) => halfOf(Math.round(256 * value) / 256))
+    const [texels, decode] = format.endsWith('unorm')
+      ? [bytes, (i: number) => bytes[i] / 255]
+      : format.endsWith('16float')
+        ? [halves, (i: number) => Math.round(256 * values[i]) / 256]
+        : [values, (i: number) => values[i]]
+    const texture = device.createTexture({ format, size: [50, 60], usage: 0x1 | 0x2 })
+    device.queue.writeTexture({ texture }, texels, { bytesPerRow: texels.byteLength / 60 }, [50, 60])
+    const order = format.startsWith('bgra') ? [2, 1, 0, 3] : [0, 1, 2, 3]
+    const matrix = fillMatrix(3000, columns, (row, column) => Math.fround(decode(channels * row + order[column])))
+    return { texture, matrix }
+  }
+
+  /** The bits of a float16 in 0 … 2 with at most eight binary places. */
+  function halfOf(value: number): number {
+    if (value === 0) return 0
+    const exponent = Math.floor(Math.log2(value))
+    return ((exponent + 15) << 10) | ((value / 2 ** exponent - 1) * 1024)
+  }
+
+  test.each([
+    ['r8unorm', 1],
+    ['rgba8unorm', 3],
+    ['bgra8unorm', 4],
+    ['rg16float', 2],
+    ['rgba16float', 3],
+    ['r32float', 1],
+    ['rgba32float', 4],
+  ] as const)('points in a texture: %s, %d channels', async (format, columns) => {
+    const { texture, matrix } = texelPoints(format, columns)
+    const [fromTexture, fromMatrix] = await Promise.all(
+      [0, 1].map(() => createKMeans(engine, { rows: 3000, columns, k: 5, iterations: 4, seed: 2 })),
+    )
+    fromTexture.prepare({ points: texture })
+    fromMatrix.prepare({ points: matrix })
+    fromTexture.run()
+    fromMatrix.run()
+    expect(await fromTexture.readCentroids()).toEqual(await fromMatrix.readCentroids())
+    expect(await fromTexture.readLabels()).toEqual(await fromMatrix.readLabels())
+
+    // Recorded, the texture is read when the round is, twice here with other texels between.
+    const other = texelPoints(format, columns, seededRandom(9))
+    const encoder = device.createCommandEncoder()
+    calls.length = 0
+    fromTexture.record(encoder)
+    expect(calls.filter((call) => /submit|mapAsync|destroy|Queue/.test(call))).toEqual([])
+    encoder.copyTextureToTexture({ texture: other.texture }, { texture }, [50, 60])
+    fromTexture.record(encoder)
+    device.queue.submit([encoder.finish()])
+    fromMatrix.run()
+    const second = await createKMeans(engine, { rows: 3000, columns, k: 5, iterations: 4 })
+    second.prepare({ points: other.matrix, centroids: await fromMatrix.readCentroids() })
+    second.run()
+    expect(await fromTexture.readCentroids()).toEqual(await second.readCentroids())
+    expect(await fromTexture.readLabels()).toEqual(await second.readLabels())
+
+    expect(() => fromTexture.encode(device.createCommandEncoder().beginComputePass())).toThrow('call record(encoder)')
+    for (const job of [fromTexture, fromMatrix, second]) job.destroy()
+    texture.destroy()
+    other.texture.destroy()
+  })
+
+  test('refuses textures that are no such points', async () => {
+    const job = await createKMeans(engine, { rows: 3000, columns: 2, k: 3 })
+    const make = (format: GPUTextureFormat, size: number[], usage = 0x1) =>
+      device.createTexture({ format, size, usage })
+    expect(() => job.prepare({ points: make('r32float', [50, 60]) })).toThrow('texels of 1 channels')
+    expect(() => job.prepare({ points: make('rg32float', [50, 61]) })).toThrow('50 × 61 texels')
+    expect(() => job.prepare({ points: make('rg32float', [50, 60], 0x4) })).toThrow('COPY_SRC')
+    expect(() => job.prepare({ points: make('rg32float', [50, 60, 2]) })).toThrow('one layer')
+    expect(() => job.prepare({ points: make('rgba8uint', [50, 60]) })).toThrow('a rgba8uint texture')
+    const cpu = await createEngine({ backend: 'cpu' })
+    const onCpu = await createKMeans(cpu, { rows: 3000, columns: 2, k: 3 })
+    expect(() => onCpu.prepare({ points: make('rg32float', [50, 60]) })).toThrow('not the CPU')
+    cpu.destroy()
+    job.destroy()
+  })
+
   test('a NaN in the host buffer is reported by readState', async () => {
     const data = points.data.slice()
     data[3 * 2000 + 1] = Number.POSITIVE_INFINITY

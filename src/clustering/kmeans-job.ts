@@ -16,6 +16,7 @@ import { endIteration } from '../kernels/end-iteration.js'
 import { exportCentroids } from '../kernels/export-centroids.js'
 import { foldSums } from '../kernels/fold-sums.js'
 import { importCentroids } from '../kernels/import-centroids.js'
+import { importTexels } from '../kernels/import-texels.js'
 import { nearestCentroid } from '../kernels/nearest-centroid.js'
 import { packCentroids } from '../kernels/pack-centroids.js'
 import { seedCentroids } from '../kernels/seed-centroids.js'
@@ -24,10 +25,12 @@ import { sumClusters } from '../kernels/sum-clusters.js'
 import { updateMeans } from '../kernels/update-means.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
 import { readRow } from './column-summary.js'
+import { bindBuffer, bindMatrix } from './job-bindings.js'
 import { MAX_CLUSTERS, requireClusterMemory } from './kmeans.js'
-import { checkMatrix, MAX_COLUMNS, notFinite } from './matrix.js'
+import { MAX_COLUMNS, notFinite } from './matrix.js'
 import { sampleRows } from './seeding.js'
 import { sumCopies } from './sum-copies.js'
+import { bindTexture, type TexturePoints } from './texture-points.js'
 import { allocatePacked, nearestOptions } from './tiles.js'
 
 /** What pipelines are made for. */
@@ -44,9 +47,10 @@ export interface KMeansShape {
 export interface KMeansBindings {
   /**
    * `rows` × `columns` float32, spread over less than 10¹⁸: a buffer of yours (STORAGE), or a matrix, which is uploaded
-   * here.
+   * here; or a 2D texture of yours (COPY_SRC) with `rows` texels, read anew in every round, whose first `columns` channels
+   * are the coordinates: r, rg, rgba of 8unorm (0 … 1), 16float or 32float, or bgra8unorm, which is read as rgba.
    */
-  points: GPUBuffer | GpuMatrix | Matrix<TypedArray>
+  points: GPUBuffer | GpuMatrix | Matrix<TypedArray> | GPUTexture
   /**
    * `k` × `columns` float32 in the points' units, where the centroids start and where they are left: a buffer of yours
    * (STORAGE), or a matrix, from which lloyd makes a buffer of its own. Without them they begin, in the first round, as
@@ -79,7 +83,7 @@ export interface KMeansJob extends Disposable {
   run(): void
   /** One round in a compute pass of its own on the caller's encoder. */
   record(encoder: GPUCommandEncoder): void
-  /** One round in the caller's compute pass. */
+  /** One round in the caller's compute pass, which cannot copy: points in a texture need `record`. */
   encode(pass: GPUComputePassEncoder): void
   /** The buffers in use, yours or lloyd's; null on the CPU executor and before `prepare`. */
   readonly labels: GPUBuffer | null
@@ -118,27 +122,30 @@ export async function createKMeans(engine: Engine, shape: KMeansShape): Promise<
 }
 
 async function compileKernels(executor: Executor, columns: number, k: number) {
-  const [begin, statistics, choose, seed, take, pack, nearest, sum, fold, update, end, give] = await Promise.all([
-    executor.compile(beginRound),
-    executor.compile(columnStatistics),
-    executor.compile(chooseShift),
-    executor.compile(seedCentroids),
-    executor.compile(importCentroids),
-    executor.compile(packCentroids),
-    executor.compile(nearestCentroid, nearestOptions(executor, columns, k)),
-    executor.compile(sumClusters, sumCopies(executor, columns, k).options),
-    executor.compile(foldSums),
-    executor.compile(updateMeans),
-    executor.compile(endIteration),
-    executor.compile(exportCentroids),
-  ])
-  return { begin, statistics, choose, seed, take, pack, nearest, sum, fold, update, end, give }
+  const [begin, statistics, choose, seed, take, pack, nearest, sum, fold, update, end, give, texels] =
+    await Promise.all([
+      executor.compile(beginRound),
+      executor.compile(columnStatistics),
+      executor.compile(chooseShift),
+      executor.compile(seedCentroids),
+      executor.compile(importCentroids),
+      executor.compile(packCentroids),
+      executor.compile(nearestCentroid, nearestOptions(executor, columns, k)),
+      executor.compile(sumClusters, sumCopies(executor, columns, k).options),
+      executor.compile(foldSums),
+      executor.compile(updateMeans),
+      executor.compile(endIteration),
+      executor.compile(exportCentroids),
+      executor.compile(importTexels),
+    ])
+  return { begin, statistics, choose, seed, take, pack, nearest, sum, fold, update, end, give, texels }
 }
 
 interface Prepared {
   scope: BufferScope
   steps: Step[]
   recording: Recording | null
+  texture: TexturePoints | null
   points: EngineBuffer
   labels: EngineBuffer
   centroids: EngineBuffer
@@ -177,8 +184,11 @@ class Job implements KMeansJob {
     this.#release()
     const scope = new BufferScope(executor, { fresh: true })
     try {
+      const texture = isTexture(points) ? bindTexture(executor, scope, points, rows, columns) : null
       const bound = {
-        points: bindMatrix(executor, scope, 'points', points, rows, columns),
+        points: isTexture(points)
+          ? scope.allocate('kmeans.points', 4 * rows * columns)
+          : bindMatrix(executor, scope, 'points', points, rows, columns),
         centroids: centroids
           ? bindMatrix(executor, scope, 'centroids', centroids, k, columns)
           : scope.allocate('kmeans.ownCentroids', 4 * k * columns),
@@ -189,11 +199,14 @@ class Job implements KMeansJob {
         state: scope.allocate('kmeans.state', 4 * (KMeansState.moves + 1)),
         firstBad: scope.upload('kmeans.firstBad', new Uint32Array([0xffffffff])),
       }
+      const { texels } = this.kernels
       const steps = this.#steps(scope, bound)
+      if (texture) steps.unshift(step(texels, texture.parameters, { rows: texture.copy, points: bound.points }))
       this.#prepared = {
         scope,
         steps,
         recording: executor.device ? executor.bake(steps) : null,
+        texture,
         ...bound,
         gpuLabels: executor.bufferOf(bound.labels),
         gpuCentroids: executor.bufferOf(bound.centroids),
@@ -205,20 +218,31 @@ class Job implements KMeansJob {
   }
 
   run(): void {
-    const { steps } = this.#require()
+    const { steps, texture } = this.#require()
+    if (texture) this.executor.copyFromTexture(texture.rows, texture.copy)
     for (const { compiled, parameters, buffers } of steps) this.executor.run(compiled, parameters, buffers)
     this.executor.submit()
   }
 
   record(encoder: GPUCommandEncoder): void {
+    const recording = this.#requireRecording()
+    const { texture } = this.#require()
+    if (texture) {
+      const { width, height } = texture.rows.texture
+      const buffer = this.executor.bufferOf(texture.copy) as GPUBuffer
+      const to = { buffer, bytesPerRow: texture.rows.bytesPerRow }
+      encoder.copyTextureToBuffer({ texture: texture.rows.texture }, to, { width, height })
+    }
     const pass = encoder.beginComputePass({ label: 'lloyd.kmeans' })
-    this.encode(pass)
+    recording.encode(pass)
     pass.end()
   }
 
   encode(pass: GPUComputePassEncoder): void {
-    const { recording } = this.#require()
-    if (!recording) throw new LloydError('InputError', 'the CPU executor records nothing; call run()')
+    const recording = this.#requireRecording()
+    if (this.#require().texture) {
+      throw new LloydError('InputError', 'a compute pass cannot copy from the texture of points; call record(encoder)')
+    }
     recording.encode(pass)
   }
 
@@ -260,6 +284,12 @@ class Job implements KMeansJob {
   #require(): Prepared {
     if (!this.#prepared) throw new LloydError('InputError', 'the job has no buffers; call prepare({ points })')
     return this.#prepared
+  }
+
+  #requireRecording(): Recording {
+    const { recording } = this.#require()
+    if (!recording) throw new LloydError('InputError', 'the CPU executor records nothing; call run()')
+    return recording
   }
 
   #release(): void {
@@ -346,50 +376,11 @@ class Job implements KMeansJob {
   }
 }
 
+const isTexture = (points: KMeansBindings['points']): points is GPUTexture =>
+  typeof points === 'object' && points !== null && 'createView' in points
+
 function requireReadable(name: string, buffer: GPUBuffer | null): void {
   const COPY_SRC = 0x4
   if (buffer === null || buffer.usage & COPY_SRC) return
   throw new LloydError('InputError', `${name} can only be read from a buffer with GPUBufferUsage.COPY_SRC`)
-}
-
-function bindBuffer(executor: Executor, name: string, buffer: GPUBuffer, offset: number, bytes: number): EngineBuffer {
-  const STORAGE = 0x80
-  if (!executor.device) throw new LloydError('InputError', `${name} are on a GPU; they need the engine of their device`)
-  if (!(buffer.usage & STORAGE)) throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)
-  if (offset % 256 !== 0) throw new LloydError('InputError', `${name}.offset must be a multiple of 256, got ${offset}`)
-  if (offset + bytes > buffer.size) {
-    throw new LloydError('InputError', `${name} need ${bytes} bytes at ${offset}; the buffer has ${buffer.size}`)
-  }
-  return executor.borrow(`kmeans.${name}`, buffer, offset, bytes)
-}
-
-function bindMatrix(
-  executor: Executor,
-  scope: BufferScope,
-  name: string,
-  source: GPUBuffer | GpuMatrix | Matrix<TypedArray>,
-  rows: number,
-  columns: number,
-): EngineBuffer {
-  if (typeof source !== 'object' || source === null) {
-    throw new LloydError('InputError', `${name} must be a GPUBuffer, a GpuMatrix or { data, rows, columns }`)
-  }
-  if ('data' in source) {
-    const { data, rows: r, columns: c } = checkMatrix(source, name)
-    requireShape(name, r, c, rows, columns)
-    const bad = data.findIndex((value: number) => !Number.isFinite(Math.fround(value)))
-    if (bad >= 0) throw notFinite(name, data[bad], Math.floor(bad / columns), bad % columns)
-    return scope.upload(`kmeans.${name}`, Float32Array.from(data))
-  }
-  if (!('buffer' in source)) return bindBuffer(executor, name, source, 0, 4 * rows * columns)
-  requireShape(name, source.rows, source.columns, rows, columns)
-  return bindBuffer(executor, name, source.buffer, source.offset ?? 0, 4 * rows * columns)
-}
-
-function requireShape(name: string, rows: number, columns: number, wantedRows: number, wantedColumns: number): void {
-  if (rows === wantedRows && columns === wantedColumns) return
-  throw new LloydError(
-    'InputError',
-    `${name} are ${rows} × ${columns}; the job is for ${wantedRows} × ${wantedColumns}`,
-  )
 }

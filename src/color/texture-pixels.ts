@@ -1,4 +1,4 @@
-import { BufferScope, type Executor } from '../engine/engine.js'
+import { BufferScope, type Executor, rowBytes } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import { importPixels, TRANSLUCENT, TRANSPARENT } from '../kernels/import-pixels.js'
 import { chunkLength, type PixelStore, type Pixels } from './pixels.js'
@@ -55,9 +55,4 @@ function requireReadable({ device }: Executor, { format, dimension, sampleCount,
     throw new LloydError('InputError', `the texture is ${format}; a 2D rgba8unorm or bgra8unorm one is needed`)
   }
   if (!(usage & COPY_SRC)) throw new LloydError('InputError', 'the texture needs GPUTextureUsage.COPY_SRC')
-}
-
-/** Bytes from row to row in a buffer that a texture is copied to or from. */
-export function rowBytes(bytes: number): number {
-  return Math.ceil(bytes / 256) * 256
 }

@@ -1,10 +1,9 @@
-import type { BufferScope, Executor } from '../engine/engine.js'
+import { type BufferScope, type Executor, rowBytes } from '../engine/engine.js'
 import { LloydError, requireKnownOptions } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { exportPixels } from '../kernels/export-pixels.js'
 import type { EntryPlaces, EntrySink } from './entry-sink.js'
 import type { PixelChunk } from './pixels.js'
-import { rowBytes } from './texture-pixels.js'
 
 /** Textures of the caller's that a quantized image is left in: of the image's size, on the engine's device, with COPY_DST. */
 export interface QuantizeTextures {

@@ -64,6 +64,11 @@ export interface TextureRows {
   bytesPerRow: number
 }
 
+/** Bytes from row to row in a buffer that a texture is copied to or from. */
+export function rowBytes(bytes: number): number {
+  return Math.ceil(bytes / 256) * 256
+}
+
 /** Dispatches with their parameters and bindings fixed, ready for a pass of the caller's. */
 export interface Recording {
   /** Adds the dispatches to a compute pass, any number of times. */

@@ -34,7 +34,9 @@ export async function runClusterings(
     const [rows, columns] = [points.length, points[0].length]
     const shape = { rows, columns, k: options.k, iterations: 2, seed: 1 }
     const job = await createKMeans(engine, shape)
-    job.prepare({ points: { data: Float32Array.from(points.flat()), rows, columns } })
+    // Up to four columns go by way of a texture, where there are any.
+    const texture = engine.device && columns <= 4 && rows <= 8192 ? texelsOf(engine.device, points) : null
+    job.prepare({ points: texture ?? { data: Float32Array.from(points.flat()), rows, columns } })
     for (let round = 0; round < 2; round++) {
       const encoder = engine.device?.createCommandEncoder()
       if (!encoder) job.run()
@@ -53,6 +55,16 @@ export async function runClusterings(
       rounds: { labels: [...(await job.readLabels())], centroids: [...(await job.readCentroids()).data] },
     })
     job.destroy()
+    texture?.destroy()
   }
   return answers
+}
+
+/** A texture with a texel a point. */
+function texelsOf(device: GPUDevice, points: number[][]): GPUTexture {
+  const size = [points.length, 1]
+  const texture = device.createTexture({ format: 'rgba32float', size, usage: 0x1 | 0x2 }) // COPY_SRC, COPY_DST
+  const texels = Float32Array.from(points.flatMap((point) => [0, 1, 2, 3].map((column) => point[column] ?? 0)))
+  device.queue.writeTexture({ texture }, texels, { bytesPerRow: 16 * points.length }, size)
+  return texture
 }

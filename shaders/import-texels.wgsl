@@ -1,0 +1,49 @@
+// Brings the texels of a texture, as its copy into a buffer leaves them (rows begin at multiples of 256 bytes), into the
+// form of points: a row of float32 a texel, with its first `columns` channels. A channel has 1 byte (normalized to 0 … 1),
+// 2 (float16) or 4 (float32). With `bgra` blue comes first. One thread, one coordinate.
+
+struct Parameters {
+  width: u32,
+  count: u32,
+  columns: u32,
+  rowBytes: u32,
+  channels: u32,
+  channelBytes: u32,
+  bgra: u32,
+}
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read> rows: array<u32>;
+@group(0) @binding(2) var<storage, read_write> points: array<f32>;
+
+override WORKGROUP_SIZE: u32 = 64;
+
+fn decode(at: u32) -> f32 {
+  let word = rows[at / 4u];
+  switch parameters.channelBytes {
+    case 1u: {
+      // v / 255 in binary is v, again and again; the last bit stands for all that follow. (Division may be 2.5 ulp off.)
+      let v = (word >> (8u * (at % 4u))) & 0xffu;
+      return f32((v * 0x01010101u) | min(v, 1u)) * 2.3283064365386963e-10;
+    }
+    case 2u: { return unpack2x16float(word)[at / 2u % 2u]; }
+    default: { return bitcast<f32>(word); }
+  }
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  if (index >= parameters.count) {
+    return;
+  }
+  let texel = index / parameters.columns;
+  let wanted = index % parameters.columns;
+  let channel = select(wanted, 2u - wanted, parameters.bgra != 0u && wanted < 3u);
+  let x = texel % parameters.width * parameters.channels + channel;
+  points[index] = decode(texel / parameters.width * parameters.rowBytes + x * parameters.channelBytes);
+}

@@ -1,0 +1,55 @@
+import type { BufferScope, Executor } from '../engine/engine.js'
+import { LloydError } from '../engine/error.js'
+import type { EngineBuffer } from '../engine/kernel.js'
+import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
+import { checkMatrix, notFinite } from './matrix.js'
+
+/** A caller's buffer, from `offset` on. */
+export function bindBuffer(
+  executor: Executor,
+  name: string,
+  buffer: GPUBuffer,
+  offset: number,
+  bytes: number,
+): EngineBuffer {
+  const STORAGE = 0x80
+  if (!executor.device) throw new LloydError('InputError', `${name} are on a GPU; they need the engine of their device`)
+  if (!(buffer.usage & STORAGE)) throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)
+  if (offset % 256 !== 0) throw new LloydError('InputError', `${name}.offset must be a multiple of 256, got ${offset}`)
+  if (offset + bytes > buffer.size) {
+    throw new LloydError('InputError', `${name} need ${bytes} bytes at ${offset}; the buffer has ${buffer.size}`)
+  }
+  return executor.borrow(`kmeans.${name}`, buffer, offset, bytes)
+}
+
+/** A caller's buffer or matrix on the device, or a matrix that is uploaded. */
+export function bindMatrix(
+  executor: Executor,
+  scope: BufferScope,
+  name: string,
+  source: GPUBuffer | GpuMatrix | Matrix<TypedArray>,
+  rows: number,
+  columns: number,
+): EngineBuffer {
+  if (typeof source !== 'object' || source === null) {
+    throw new LloydError('InputError', `${name} must be a GPUBuffer, a GpuMatrix or { data, rows, columns }`)
+  }
+  if ('data' in source) {
+    const { data, rows: r, columns: c } = checkMatrix(source, name)
+    requireShape(name, r, c, rows, columns)
+    const bad = data.findIndex((value: number) => !Number.isFinite(Math.fround(value)))
+    if (bad >= 0) throw notFinite(name, data[bad], Math.floor(bad / columns), bad % columns)
+    return scope.upload(`kmeans.${name}`, Float32Array.from(data))
+  }
+  if (!('buffer' in source)) return bindBuffer(executor, name, source, 0, 4 * rows * columns)
+  requireShape(name, source.rows, source.columns, rows, columns)
+  return bindBuffer(executor, name, source.buffer, source.offset ?? 0, 4 * rows * columns)
+}
+
+function requireShape(name: string, rows: number, columns: number, wantedRows: number, wantedColumns: number): void {
+  if (rows === wantedRows && columns === wantedColumns) return
+  throw new LloydError(
+    'InputError',
+    `${name} are ${rows} × ${columns}; the job is for ${wantedRows} × ${wantedColumns}`,
+  )
+}
