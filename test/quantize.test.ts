@@ -455,6 +455,17 @@ describe('what comes back is plain, repeatable and the caller keeps his image', 
       }
     }
   })
+
+  test('16-bit samples are rounded to bytes', async () => {
+    const random = seededRandom(40)
+    const data = Uint16Array.from({ length: 4 * 50 * 40 }, () => Math.floor(65536 * random()))
+    data.set([128, 129, 65406, 65407, 65535, 0, 385, 386])
+    const bytes = Uint8Array.from(data, (v) => Math.round((v * 255) / 65535))
+    const expected = quantizeOracle({ data: bytes, width: 50, height: 40 }, { colors: 9 })
+    for (const { name, engine } of engines) {
+      expectSame(await quantize(engine, { data, width: 50, height: 40 }, { colors: 9 }), expected, name)
+    }
+  })
 })
 
 describe('refused before any work', () => {

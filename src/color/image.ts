@@ -4,9 +4,12 @@ import { canvasPixels } from './canvas-pixels.js'
 import { memoryPixels, type PixelStore, type Pixels } from './pixels.js'
 import { texturePixels } from './texture-pixels.js'
 
-/** Anything with RGBA bytes, not premultiplied, row by row: an `ImageData`, or `{ data, width, height }`. */
+/**
+ * Anything with RGBA samples, not premultiplied, row by row: an `ImageData`, or `{ data, width, height }`. 16-bit samples,
+ * 0 … 65 535, are rounded to bytes: palettes have no more.
+ */
 export interface PixelData {
-  data: Uint8ClampedArray | Uint8Array
+  data: Uint8ClampedArray | Uint8Array | Uint16Array
   width: number
   height: number
 }
@@ -31,7 +34,7 @@ export async function toPixels(executor: Executor, store: PixelStore, image: Qua
   if (typeof image !== 'object' || image === null) {
     throw new LloydError('InputError', `image must be { data, width, height } or a browser image, got ${String(image)}`)
   }
-  if ('data' in image) return memoryPixels(executor, store, requireBytes(image), requireSize(image))
+  if ('data' in image) return memoryPixels(executor, store, requireSamples(image), requireSize(image))
   if ('createView' in image) return await texturePixels(executor, store, image)
   if (typeof OffscreenCanvas !== 'undefined' && ('width' in image || 'displayWidth' in image)) {
     return await canvasPixels(executor, store, image)
@@ -57,16 +60,19 @@ function requireSize({ width, height }: PixelData): { width: number; height: num
   return { width, height }
 }
 
-function requireBytes(image: PixelData): PixelData['data'] {
+function requireSamples(image: PixelData): PixelData['data'] {
   const { data } = image
   const { width, height } = requireSize(image)
-  if (!(data instanceof Uint8ClampedArray || data instanceof Uint8Array)) {
-    throw new LloydError('InputError', 'image.data must be a Uint8ClampedArray or Uint8Array of RGBA bytes')
+  if (!(data instanceof Uint8ClampedArray || data instanceof Uint8Array || data instanceof Uint16Array)) {
+    throw new LloydError(
+      'InputError',
+      'image.data must be a Uint8ClampedArray, Uint8Array or Uint16Array of RGBA samples',
+    )
   }
   if (data.length !== 4 * width * height) {
     throw new LloydError(
       'InputError',
-      `image.data has ${data.length} bytes; ${width} × ${height} RGBA pixels are ${4 * width * height}`,
+      `image.data has ${data.length} samples; ${width} × ${height} RGBA pixels are ${4 * width * height}`,
     )
   }
   return data

@@ -99,19 +99,25 @@ export function chunkLength({ width }: Size, resident: boolean): number {
   return most - (most % width)
 }
 
-/** RGBA bytes in memory as pixels. They are copied to the engine chunk by chunk and nowhere else. */
+/** 16-bit samples as bytes: v · 255/65535, rounded. */
+export function roundSamples(samples: Uint16Array): Uint8ClampedArray<ArrayBuffer> {
+  return Uint8ClampedArray.from(samples, (v) => Math.floor((v + 128) / 257))
+}
+
+/** RGBA samples in memory as pixels. They are copied to the engine chunk by chunk and nowhere else. */
 export function memoryPixels(
   executor: Executor,
   store: PixelStore,
-  data: Uint8Array | Uint8ClampedArray,
+  data: Uint8Array | Uint8ClampedArray | Uint16Array,
   size: Size,
 ): Pixels {
   // Words must be aligned, and a shared buffer cannot be handed to WebGPU: copy in those cases only.
   const usable = data.byteOffset % 4 === 0 && data.buffer instanceof ArrayBuffer
   const words = (first: number, count: number) => {
-    const bytes = usable ? data : new Uint8Array(data.subarray(4 * first, 4 * (first + count)))
-    const offset = usable ? bytes.byteOffset + 4 * first : 0
-    return new Uint32Array(bytes.buffer as ArrayBuffer, offset, count)
+    const samples = data.subarray(4 * first, 4 * (first + count))
+    if (samples instanceof Uint16Array) return new Uint32Array(roundSamples(samples).buffer)
+    const bytes = usable ? samples : new Uint8Array(samples)
+    return new Uint32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, count)
   }
   const kinds = { alpha: false, transparent: false }
   const pixelCount = size.width * size.height

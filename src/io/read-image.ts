@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { Metadata, SharpOptions } from 'sharp'
+import { roundSamples } from '../color/pixels.js'
 import { LloydError } from '../engine/error.js'
 
 /** An image as `quantize` takes it, and what its file said about it. */
@@ -131,19 +132,15 @@ async function decodeBytes(
     .raw({ depth: deep ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true })
   return {
-    data: deep ? roundSamples(data) : new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.length),
+    data: deep
+      ? roundSamples(new Uint16Array(data.buffer, data.byteOffset, data.length / 2))
+      : new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.length),
     width: info.width,
     height: info.height,
     format: format as DecodedImage['format'],
     bytes: file.length,
     metadata,
   }
-}
-
-/** 16-bit samples as bytes: v · 255/65535, rounded. */
-function roundSamples(data: Buffer): Uint8ClampedArray<ArrayBuffer> {
-  const samples = new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
-  return Uint8ClampedArray.from(samples, (v) => Math.floor((v + 128) / 257))
 }
 
 /** Reads the file here and not in the decoder, so that what the system says is told apart from a damaged image. */
