@@ -1,51 +1,20 @@
-import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { constants, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { dist, type RunOptions, useCli } from './support/cli'
 
-const dist = fileURLToPath(new URL('../dist', import.meta.url))
-const cli = join(dist, 'cli.js')
 const data = (name: string) => fileURLToPath(new URL(`data/tables/${name}`, import.meta.url))
 
-interface Outcome {
-  code: number | null
-  stdout: string
-  stderr: string
-}
-
-/** Dawn itself writes these to stderr, on drivers whose limits it finds too high. */
-const DAWN_WARNING = /^Warning: \w+ artificially reduced from .*\n/gm
-
-let folder = ''
+const cli = useCli()
+const onCpu = (args: string[]) => (args.includes('--backend') ? args : [...args, '--backend', 'cpu'])
 
 /** Runs the command on the CPU, unless it says otherwise: the engine is tested elsewhere. */
-function lloyd(args: string[], onError?: (child: ReturnType<typeof spawn>) => void, command = cli): Promise<Outcome> {
-  const backend = args.includes('--backend') ? [] : ['--backend', 'cpu']
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...args, ...backend], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    const outcome: Outcome = { code: null, stdout: '', stderr: '' }
-    child.stdout.on('data', (piece) => {
-      outcome.stdout += piece
-    })
-    child.stderr.on('data', (piece) => {
-      outcome.stderr += piece
-      onError?.(child)
-    })
-    child.on('error', reject)
-    child.on('close', (exit, signal) => {
-      // As a shell has it.
-      const code = signal ? 128 + constants.signals[signal] : exit
-      resolve({ ...outcome, stderr: outcome.stderr.replace(DAWN_WARNING, ''), code })
-    })
-  })
-}
+const lloyd = (args: string[], options?: RunOptions) => cli.lloyd(onCpu(args), options)
+const expectRefusal = (args: string[], message: RegExp) => cli.expectRefusal(onCpu(args), message)
 
 async function runJson(args: string[]) {
   const { code, stdout, stderr } = await lloyd([...args, '--json'])
@@ -53,37 +22,12 @@ async function runJson(args: string[]) {
   return { ...JSON.parse(stdout), stderr }
 }
 
-const file = (name: string, text: string) => writeFile(join(folder, name), text)
-const text = (name: string) => readFileSync(join(folder, name), 'utf8')
-
-/** Every file of the folder with its bytes. */
-function snapshot(): Record<string, string> {
-  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile())
-  return Object.fromEntries(files.map(({ name }) => [name, text(name)]))
-}
-
-/** Exit 2, one line on stderr, nothing on stdout, and no file made or changed. */
-async function expectRefusal(args: string[], message: RegExp): Promise<void> {
-  const before = snapshot()
-  const { code, stdout, stderr } = await lloyd(args)
-  expect(stderr).toMatch(/^lloyd: [^\n]+\n$/)
-  expect(stderr).toMatch(message)
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-  expect(snapshot()).toEqual(before)
-}
+const file = (name: string, text: string) => writeFile(cli.in(name), text)
+const text = (name: string) => readFileSync(cli.in(name), 'utf8')
 
 /** Two groups, far from each other in a and b. */
 const groups = 'a,b\n0,0.5\n1,0\n0,1\n100,200.5\n101,200\n100,201\n'
 const groupLabels = (first: number, second: number) => [first, first, first, second, second, second]
-
-beforeAll(() => {
-  if (!existsSync(cli)) throw new Error('dist/cli.js is missing: npm run build')
-})
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lloyd-cli-'))
-  return () => rm(folder, { recursive: true })
-})
 
 describe('lloyd kmeans', () => {
   it('finds the groups of iris and describes them', async () => {
@@ -252,7 +196,7 @@ describe('lloyd kmeans', () => {
       await writeFile(join(bare, 'package.json'), '{"type":"module"}')
       for (const name of ['iris.csv', 'numpy-f8.npy', 'pyarrow-snappy.parquet', 'pyarrow-zstd.feather']) {
         const args = ['kmeans', data(name), '--k', '2', '--missing', 'drop']
-        expect(await lloyd(args, undefined, join(bare, 'cli.js')), name).toMatchObject({ code: 0 })
+        expect(await lloyd(args, { command: join(bare, 'cli.js') }), name).toMatchObject({ code: 0 })
       }
     } finally {
       await rm(bare, { recursive: true })
@@ -273,18 +217,19 @@ describe('lloyd kmeans', () => {
       '--save',
       'm.json',
     ]
-    const outcome = await lloyd(args, (child) => {
+    const onError: RunOptions['onError'] = (_, child) => {
       // The remark on what is left out comes when the work begins.
       if (!sent) setTimeout(() => child.kill('SIGINT'), 200)
       sent = true
-    })
+    }
+    const outcome = await lloyd(args, { onError })
     expect(sent).toBe(true)
     expect(outcome).toMatchObject({
       code: 130,
       stdout: '',
       stderr: expect.stringMatching(/\nlloyd: interrupted[^\n]*\n$/),
     })
-    expect(readdirSync(folder)).toEqual([])
+    expect(readdirSync(cli.folder)).toEqual([])
   })
 })
 
@@ -299,7 +244,7 @@ describe('lloyd kmeans, bad input', () => {
     await file('large.csv', 'a\n1\n-1e39\n')
     await file('ragged.csv', 'a,b\n1,2\n3\n')
     await file('labels.csv', 'somebody needs this')
-    await mkdir(join(folder, 'folder'))
+    await mkdir(cli.in('folder'))
   })
 
   it.each<[string, string[], RegExp]>([

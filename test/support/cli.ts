@@ -20,6 +20,8 @@ export interface RunOptions {
   onStart?: (child: ChildProcess) => void
   /** Called each time that stdout has grown, with all that it has so far. */
   onOutput?: (stdout: string, child: ChildProcess) => void
+  /** Likewise for stderr. */
+  onError?: (stderr: string, child: ChildProcess) => void
   /** Nobody reads stdout. */
   closeOutput?: boolean
   env?: NodeJS.ProcessEnv
@@ -42,7 +44,7 @@ export function useCli() {
   return cli
 
   function lloyd(args: string[], options: RunOptions = {}): Promise<Outcome> {
-    const { command = join(dist, 'cli.js'), onStart, onOutput, closeOutput, env } = options
+    const { command = join(dist, 'cli.js'), onStart, onOutput, onError, closeOutput, env } = options
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [command, ...args], {
         cwd: cli.folder,
@@ -57,6 +59,7 @@ export function useCli() {
       })
       child.stderr.on('data', (data) => {
         outcome.stderr += data
+        onError?.(outcome.stderr, child)
       })
       if (closeOutput) child.stdout.destroy()
       child.on('error', reject)
