@@ -10,8 +10,10 @@ struct Parameters {
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var<storage, read_write> sums: array<u32>;
+@group(0) @binding(2) var<storage, read> state: array<u32>;
 
 override WORKGROUP_SIZE: u32 = 64;
+const STATE_STOPPED = 1u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -21,7 +23,7 @@ fn main(
 ) {
   let slots = parameters.columns + 1u;
   let thread = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
-  if (thread >= parameters.centroidCount * slots) {
+  if (thread >= parameters.centroidCount * slots || state[STATE_STOPPED] != 0u) {
     return;
   }
   let words = 3u + 2u * parameters.columns;

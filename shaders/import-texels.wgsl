@@ -22,9 +22,11 @@ fn decode(at: u32) -> f32 {
   let word = rows[at / 4u];
   switch parameters.channelBytes {
     case 1u: {
-      // v / 255 in binary is v, again and again; the last bit stands for all that follow. (Division may be 2.5 ulp off.)
+      // v / 255 to the nearest float32, where a division may be 2.5 ulp off: in binary it is v, again and again, and what
+      // follows 24 bits of that is always more than a half.
       let v = (word >> (8u * (at % 4u))) & 0xffu;
-      return f32((v * 0x01010101u) | min(v, 1u)) * 2.3283064365386963e-10;
+      let bits = 32u - countLeadingZeros(v);
+      return f32(((v * 0x01010101u) >> bits) + min(v, 1u)) * bitcast<f32>((95u + bits) << 23u); // 2^(bits − 32)
     }
     case 2u: { return unpack2x16float(word)[at / 2u % 2u]; }
     default: { return bitcast<f32>(word); }

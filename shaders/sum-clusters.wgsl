@@ -5,7 +5,8 @@
 //
 // By atomics, one thread moves SPAN coordinates of a point at a time, and with the first ones its count and weight. OWNED
 // cuts the moves into `copies` slices, each with a copy of all sums (fold-sums.wgsl), and one thread moves one column of all
-// points of a slice, so that nobody else writes where it does and no atomics are needed.
+// points of a slice, and with the first column counts and weights, so that nobody else writes where it does and no atomics
+// are needed.
 
 struct Parameters {
   firstMove: u32,

@@ -152,9 +152,12 @@ describe('the twin of each kernel', () => {
     job.prepare({ points })
     job.run()
     results.push(await job.readLabels())
-    // 400 texels of whole numbers, 0 and 1.
-    const texels = Uint8Array.from({ length: 4 * rows }, (_, i) => 255 * (data[i % data.length] & 1))
-    job.prepare({ points: textureOf(engine.device as GPUDevice, { data: texels, width: 40, height: 10 }) })
+    const size = [40, 10]
+    const device = engine.device as GPUDevice
+    const points4 = Float32Array.from({ length: 4 * rows }, (_, i) => (i % 4 === 3 ? 0 : data[3 * (i >> 2) + (i % 4)]))
+    const texture = device.createTexture({ format: 'rgba32float', size, usage: COPY_SRC | COPY_DST })
+    device.queue.writeTexture({ texture }, points4, { bytesPerRow: 16 * 40 }, size)
+    job.prepare({ points: texture, centroids: { data: data.slice(0, 15), rows: 5, columns: 3 } })
     job.run()
     results.push(await job.readCentroids(), await job.readLabels())
     job.destroy()

@@ -1,7 +1,9 @@
 /** k-means inside a host: recorded into its encoders and passes, on its device and buffers. */
 import { createEngine, createKMeans, type Engine, kmeans } from 'lloyd'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { executorOf } from '../src/engine/engine.js'
 import { requestSwiftShader } from '../src/engine/node-gpu.js'
+import { importTexels } from '../src/kernels/import-texels.js'
 import { blobs, fillMatrix, seededRandom } from './support/datasets'
 import { testEngines } from './support/engines'
 
@@ -84,6 +86,21 @@ describe.each(engines)('$name', ({ engine }) => {
     one.run()
     expect((await one.readCentroids()).data).toEqual(Float32Array.of(4, 9, 1))
     one.destroy()
+  })
+
+  test.each([0, 1])('every byte v of a texel is v / 255, to the nearest float32: bgra %i', async (bgra) => {
+    const executor = executorOf(engine)
+    const compiled = await executor.compile(importTexels)
+    const bytes = Uint8Array.from({ length: 1024 }, (_, i) => (i % 4 === 3 ? 255 - (i >> 2) : (i >> 2) ^ (i % 4)))
+    const rows = executor.upload('rows', bytes)
+    const points = executor.allocate('points', 4 * 1024)
+    const shape = { width: 256, count: 1024, columns: 4, rowBytes: 1024, channels: 4, channelBytes: 1, bgra }
+    executor.run(compiled, shape, { rows, points })
+    const channel = (i: number) => (bgra && i % 4 !== 3 ? i - (i % 4) + 2 - (i % 4) : i)
+    expect(new Float32Array(await executor.read(points))).toEqual(
+      Float32Array.from({ length: 1024 }, (_, i) => bytes[channel(i)] / 255),
+    )
+    for (const buffer of [rows, points]) executor.release(buffer)
   })
 
   test('says where a point is not finite', async () => {

@@ -1,5 +1,5 @@
 // Sums of floats that do not depend on their order: every term becomes a 64-bit integer (two's complement, low and high
-// word) and integers are added by atomics. A term is multiplied by a power of two that leaves room for the sum of all
+// word), and integers are added. A term is multiplied by a power of two that leaves room for the sum of all
 // terms; bits below 1 are cut off. With 2²³ points that is 2⁻³⁹ of the largest term: finer than f32 sums could be.
 // Needs u64.wgsl.
 

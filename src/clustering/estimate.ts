@@ -9,7 +9,7 @@ import { MAX_COLUMNS } from './matrix.js'
 export interface KMeansEstimate {
   /** The points, their weights, labels, their changes and distances. A source's points are not held. */
   points: number
-  /** Centroids and sums, whatever the number of points; software adapters hold up to 4 MiB more for copies of the sums. */
+  /** Centroids and sums, whatever the number of points; software adapters hold up to 8 MiB more for copies of the sums. */
   clusters: number
   total: number
 }

@@ -32,7 +32,10 @@ export function bindMatrix(
   columns: number,
 ): EngineBuffer {
   if (typeof source !== 'object' || source === null) {
-    throw new LloydError('InputError', `${name} must be a GPUBuffer, a GpuMatrix or { data, rows, columns }`)
+    throw new LloydError(
+      'InputError',
+      `${name} must be a GPUBuffer, a GpuMatrix or { data, rows, columns }${name === 'points' ? ', or a GPUTexture' : ''}`,
+    )
   }
   if ('data' in source) {
     const { data, rows: r, columns: c } = checkMatrix(source, name)

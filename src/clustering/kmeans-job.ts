@@ -48,7 +48,8 @@ export interface KMeansBindings {
   /**
    * `rows` × `columns` float32, spread over less than 10¹⁸: a buffer of yours (STORAGE), or a matrix, which is uploaded
    * here; or a 2D texture of yours (COPY_SRC) with `rows` texels, read anew in every round, whose first `columns` channels
-   * are the coordinates: r, rg, rgba of 8unorm (0 … 1), 16float or 32float, or bgra8unorm, which is read as rgba.
+   * are the coordinates: r, rg, rgba of 8unorm (0 … 1), 16float or 32float, or bgra8unorm, which is read as rgba. Of
+   * mipmaps it is the largest; -srgb formats are read as they are stored.
    */
   points: GPUBuffer | GpuMatrix | Matrix<TypedArray> | GPUTexture
   /**
@@ -67,7 +68,7 @@ export interface KMeansBindings {
 /**
  * k-means that stays on the device, for pages and renderers that call it again and again.
  *
- * `run()` submits by itself. `record(encoder)` and `encode(pass)` only add dispatches to what the caller submits: they
+ * `run()` submits by itself. `record(encoder)` and `encode(pass)` only add dispatches, and `record` the copy of a texture, to what the caller submits: they
  * never submit, map, destroy or write anything that is the caller's except `labels` and `centroids`. They can be called
  * any number of times before one submit; each adds `iterations` iterations, which go on from `centroids`, and a last
  * assignment, so that the labels belong to the centroids. An empty cluster keeps its centroid. Iterations after
@@ -79,7 +80,7 @@ export interface KMeansJob extends Disposable {
    * lloyd's that recorded rounds use: call it after their submit.
    */
   prepare(bindings: KMeansBindings): void
-  /** One round on lloyd's own submit. */
+  /** One round on lloyd's own submit. Where a texture cannot be read, the next `read…` says so; call `prepare` anew then. */
   run(): void
   /** One round in a compute pass of its own on the caller's encoder. */
   record(encoder: GPUCommandEncoder): void
@@ -118,10 +119,11 @@ export async function createKMeans(engine: Engine, shape: KMeansShape): Promise<
     )
   }
   requireClusterMemory(executor, k, columns)
-  return new Job(executor, { rows, columns, k, iterations, seed }, await compileKernels(executor, columns, k))
+  return new Job(executor, { rows, columns, k, iterations, seed }, await compileKernels(executor, { rows, columns, k }))
 }
 
-async function compileKernels(executor: Executor, columns: number, k: number) {
+async function compileKernels(executor: Executor, { rows, columns, k }: Pick<KMeansShape, 'rows' | 'columns' | 'k'>) {
+  const { copies, options } = sumCopies(executor, rows, columns, k)
   const [begin, statistics, choose, seed, take, pack, nearest, sum, fold, update, end, give, texels] =
     await Promise.all([
       executor.compile(beginRound),
@@ -131,14 +133,15 @@ async function compileKernels(executor: Executor, columns: number, k: number) {
       executor.compile(importCentroids),
       executor.compile(packCentroids),
       executor.compile(nearestCentroid, nearestOptions(executor, columns, k)),
-      executor.compile(sumClusters, sumCopies(executor, columns, k).options),
-      executor.compile(foldSums),
+      executor.compile(sumClusters, options),
+      copies > 1 ? executor.compile(foldSums) : null,
       executor.compile(updateMeans),
       executor.compile(endIteration),
       executor.compile(exportCentroids),
-      executor.compile(importTexels),
+      // No texel has more channels.
+      executor.device && columns <= 4 ? executor.compile(importTexels) : null,
     ])
-  return { begin, statistics, choose, seed, take, pack, nearest, sum, fold, update, end, give, texels }
+  return { copies, begin, statistics, choose, seed, take, pack, nearest, sum, fold, update, end, give, texels }
 }
 
 interface Prepared {
@@ -201,7 +204,8 @@ class Job implements KMeansJob {
       }
       const { texels } = this.kernels
       const steps = this.#steps(scope, bound)
-      if (texture) steps.unshift(step(texels, texture.parameters, { rows: texture.copy, points: bound.points }))
+      if (texture && texels)
+        steps.unshift(step(texels, texture.parameters, { rows: texture.copy, points: bound.points }))
       this.#prepared = {
         scope,
         steps,
@@ -322,8 +326,8 @@ class Job implements KMeansJob {
     const centroids = allocate('centroids', k * columns)
     const { packed, halfNorms } = allocatePacked(scope, columns, k, kernels.nearest.flags.UNIFORM)
     const moves = allocate('moves', 2 * rows)
-    const { copies } = sumCopies(this.executor, columns, k)
-    const sumWords = copies * k * clusterWords(columns)
+    const { copies } = kernels
+    const sumWords = Math.max(1, copies) * k * clusterWords(columns)
     const sums = allocate('sums', sumWords)
     const movements = allocate('movements', k)
     const none = allocate('unused', 1)
@@ -345,7 +349,7 @@ class Job implements KMeansJob {
         { firstMove: 0, rows, centroidCount: k, columns, scale, weightScale: 1, chunk: 0, copies },
         { points, weights: none, shift, scales, labels, moves, sums, state },
       ),
-      ...(copies > 1 ? [step(kernels.fold, { centroidCount: k, columns, copies }, { sums })] : []),
+      ...(kernels.fold ? [step(kernels.fold, { centroidCount: k, columns, copies }, { sums, state })] : []),
       step(
         kernels.update,
         { centroidCount: k, columns, weightExponent: 0, fillEmpty: 0 },

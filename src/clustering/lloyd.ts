@@ -15,20 +15,20 @@ import { sumCopies } from './sum-copies.js'
 
 /** Iterations between two looks at the state. */
 const BATCH = 8
-/** An atomic addition costs about as much as this many multiply-adds. */
+/** To add a coordinate to the sums costs about as much as this many multiply-adds. */
 const ADDITION_WORK = 16
 
-async function compileKernels(executor: Executor, { weights, columns }: PointSet, k: number) {
+async function compileKernels(executor: Executor, { weights, rows, columns }: PointSet, k: number) {
   const flags = { WEIGHTED: weights !== null }
-  const { options } = sumCopies(executor, columns, k)
+  const { copies, options } = sumCopies(executor, rows, columns, k)
   const [sum, fold, findEmpty, update, end] = await Promise.all([
     executor.compile(sumClusters, { ...options, flags: { ...flags, ...options.flags } }),
-    executor.compile(foldSums),
+    copies > 1 ? executor.compile(foldSums) : null,
     executor.compile(findEmptyClusters),
     executor.compile(updateMeans, { flags }),
     executor.compile(endIteration),
   ])
-  return { sum, fold, findEmpty, update, end }
+  return { copies, sum, fold, findEmpty, update, end }
 }
 
 /**
@@ -42,8 +42,6 @@ export class LloydJob {
   readonly #movements: EngineBuffer
   /** Weights are summed in units of 2^this. */
   readonly #weightExponent: number
-  /** Of the sums. */
-  readonly #copies: number
   /** Iterations since `start`. */
   #iterations = 0
 
@@ -58,8 +56,8 @@ export class LloydJob {
   ) {
     const { columns } = set
     this.#scope = scope
-    this.#copies = sumCopies(executor, columns, k).copies
-    this.#sums = scope.allocate('kmeans.sums', 4 * this.#copies * k * clusterWords(columns))
+    const copies = Math.max(1, kernels.copies)
+    this.#sums = scope.allocate('kmeans.sums', 4 * copies * k * clusterWords(columns))
     this.#movements = scope.allocate('kmeans.movements', 4 * k)
     this.#scales = scope.allocate('kmeans.scales', 8 * columns)
     // Room for the sum of all weights below 2⁶³.
@@ -137,7 +135,7 @@ export class LloydJob {
     const { points, weights } = chunk
     const { labels, moves, index } = assignment.buffersOf(chunk)
     const { signal, state } = assignment
-    const shape = { centroidCount: this.k, columns, scale, copies: this.#copies }
+    const shape = { centroidCount: this.k, columns, scale, copies: this.kernels.copies }
     const parameters = { ...shape, weightScale: 2 ** -this.#weightExponent, chunk: index }
     const buffers = { points, weights, shift, scales: this.#scales, labels, moves, sums: this.#sums, state }
     const run = (firstMove: number, rows: number) =>
@@ -151,9 +149,8 @@ export class LloydJob {
     const { columns } = this.set
     const { centroids, state } = this.assignment
     const fill = fillEmpty ? 1 : 0
-    if (this.#copies > 1) {
-      executor.run(this.kernels.fold, { centroidCount: k, columns, copies: this.#copies }, { sums: this.#sums })
-    }
+    const { copies, fold } = this.kernels
+    if (fold) executor.run(fold, { centroidCount: k, columns, copies }, { sums: this.#sums, state })
     if (fillEmpty) {
       executor.run(this.kernels.findEmpty, { centroidCount: k, columns }, { sums: this.#sums, state })
     }
@@ -176,7 +173,7 @@ export class LloydJob {
    */
   async #fillEmpty(emptyClusters: EmptyClusters, threshold: number | null): Promise<boolean> {
     const { executor, set, k, assignment } = this
-    const words = new Uint32Array(await executor.read(this.#sums))
+    const words = new Uint32Array(await executor.read(this.#sums, 0, 4 * k * clusterWords(set.columns)))
     const sizes = Uint32Array.from({ length: k }, (_, cluster) => words[cluster * clusterWords(set.columns)])
     const empty = Array.from(sizes.keys()).filter((cluster) => sizes[cluster] === 0)
     const taken = emptyClusters === 'farthest' ? await this.#farthestPoints(empty.length) : []

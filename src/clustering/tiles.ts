@@ -79,18 +79,11 @@ function defaultTile(executor: Executor, columns: number, k: number): NearestTil
 /** A few tiles worth measuring for a shape, smallest first. */
 export function candidateTiles(executor: Executor, columns: number, k: number): NearestTile[] {
   const spaces = fitsUniform(columns, k) ? [0, 1] : [0]
+  const unrolled = needsUnrolling(executor.adapter)
   const sizes =
     columns <= DIRECT_COLUMNS
-      ? [
-          [2, 1],
-          [4, 1],
-          [16, 1],
-        ]
-      : [
-          [4, 2],
-          [8, 4],
-          [16, 4],
-        ]
+      ? [[2, 1], [4, 1], ...(unrolled ? [] : [[16, 1]])]
+      : [[4, 2], [8, 4], ...(unrolled ? [] : [[16, 4]])]
   const own = spaces.flatMap((uniform) =>
     sizes.map(([points, groups]) => ({ points, groups, uniform, subgroups: 0, workgroup: 64 })),
   )

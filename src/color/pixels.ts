@@ -101,7 +101,9 @@ export function chunkLength({ width }: Size, resident: boolean): number {
 
 /** 16-bit samples as bytes: v · 255/65535, rounded. */
 export function roundSamples(samples: Uint16Array): Uint8ClampedArray<ArrayBuffer> {
-  return Uint8ClampedArray.from(samples, (v) => Math.floor((v + 128) / 257))
+  const bytes = new Uint8ClampedArray(samples.length)
+  for (let i = 0; i < samples.length; i++) bytes[i] = Math.floor((samples[i] + 128) / 257)
+  return bytes
 }
 
 /** RGBA samples in memory as pixels. They are copied to the engine chunk by chunk and nowhere else. */

@@ -16,9 +16,11 @@ const LOOP = /for \(var (\w+) = 0u; \1 < ([\w */+-]+); \1\+\+\) \{/
 
 /**
  * Writes out the loops of a WGSL text that run to a constant: `for (var i = 0u; i < N; i++)`, with N a product or quotient of
- * numbers and constants of the text.
+ * numbers and constants of the text. Loops of more than 64 turns, or with a break or continue, stay. The body must not
+ * declare the variable's name anew or have members of that name. Comments go.
  */
-export function unrollLoops(source: string): string {
+export function unrollLoops(text: string): string {
+  const source = text.replace(/\/\/.*$/gm, '')
   const constants = new Map<string, number>()
   for (const [, name, expression] of source.matchAll(/^const (\w+)(?:: \w+)? = ([\w */+-]+);/gm)) {
     const value = evaluate(expression, constants)

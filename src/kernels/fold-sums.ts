@@ -3,18 +3,19 @@ import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import u64Source from '../../shaders/shared/u64.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { addWords } from './shared/fixed.js'
-import { clusterWords } from './shared/kmeans-state.js'
+import { clusterWords, KMeansState } from './shared/kmeans-state.js'
 
 /** Adds the copies of the clusters' sums up in the first one, and clears the others. */
 export const foldSums = defineKernel({
   name: 'fold-sums',
   sources: [gridSource, u64Source, source],
   parameters: { centroidCount: 'u32', columns: 'u32', copies: 'u32' },
-  bindings: { sums: 'read_write u32' },
+  bindings: { sums: 'read_write u32', state: 'read u32' },
   flags: {},
   workgroupSize: 64,
   workgroups: ({ centroidCount, columns }, size) => Math.ceil((centroidCount * (columns + 1)) / size),
-  twin({ centroidCount, columns, copies }, { sums }) {
+  twin({ centroidCount, columns, copies }, { sums, state }) {
+    if (state[KMeansState.stopped]) return
     const words = clusterWords(columns)
     for (let copy = 1; copy < copies; copy++) {
       for (let cluster = 0; cluster < centroidCount; cluster++) {

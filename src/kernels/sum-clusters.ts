@@ -11,7 +11,8 @@ const MOST_THREADS = 2 ** 17
 
 /**
  * Moves points that changed their cluster between the clusters' sums: count, weight, and weight × x per column, in fixed
- * point. With OWNED, there are `copies` of the sums, one for each slice of the moves; else one, added to by atomics.
+ * point. With OWNED, there are `copies` of the sums, one for each slice of the moves; else (0) one, added to by atomics. The
+ * twin adds all to the first: copies compare when they are folded.
  *
  * Constants: SPAN (coordinates of a thread, without OWNED). 8 took 0.65 to 0.75 of the time of 1 on Mesa's software driver
  * (d = 3, 32 and 128, k = 256); 4, 16 and 32 were within a fifth of it.
@@ -44,7 +45,7 @@ export const sumClusters = defineKernel({
   constants: { SPAN: 8 },
   workgroupSize: 64,
   workgroups: ({ rows, columns, copies }, size, { SPAN }) =>
-    Math.ceil((copies > 1 ? copies * columns : Math.min(MOST_THREADS, rows * Math.ceil(columns / SPAN))) / size),
+    Math.ceil((copies > 0 ? copies * columns : Math.min(MOST_THREADS, rows * Math.ceil(columns / SPAN))) / size),
   twin(
     { firstMove, rows, columns, scale, weightScale, chunk },
     { points, weights, shift, scales, labels, moves, sums, state },
