@@ -1,6 +1,6 @@
 /** Wu's boxes against the goldens, which another program computed in float64. */
 import { describe, expect, test } from 'vitest'
-import { type ColorMoments, wuBoxes } from '../src/color/wu.js'
+import { type ColorMoments, wuBoxes } from '../src/color/wu-boxes.js'
 import { golden, photographs, readPhotograph } from './oracle/images'
 import type { OracleImage } from './oracle/quantize'
 

@@ -8,41 +8,16 @@ import {
   step,
 } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
-import { type EngineBuffer, UNIFORM_BYTES } from '../engine/kernel.js'
-import { beginRound } from '../kernels/begin-round.js'
-import { chooseShift } from '../kernels/choose-shift.js'
-import { columnStatistics, STATISTICS_ROWS } from '../kernels/column-statistics.js'
-import { endIteration } from '../kernels/end-iteration.js'
-import { exportCentroids } from '../kernels/export-centroids.js'
-import { foldSums } from '../kernels/fold-sums.js'
-import { importCentroids } from '../kernels/import-centroids.js'
-import { importTexels } from '../kernels/import-texels.js'
-import { nearestCentroid } from '../kernels/nearest-centroid.js'
-import { packCentroids } from '../kernels/pack-centroids.js'
-import { seedCentroids } from '../kernels/seed-centroids.js'
-import { clusterWords, KMeansState, Stopped } from '../kernels/shared/kmeans-state.js'
-import { sumClusters } from '../kernels/sum-clusters.js'
-import { updateMeans } from '../kernels/update-means.js'
+import { copyRowsToBuffer } from '../engine/texture.js'
+import { KMeansState, Stopped } from '../kernels/shared/kmeans-state.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
 import { readRow } from './column-summary.js'
 import { bindBuffer, bindMatrix } from './job-bindings.js'
 import { MAX_CLUSTERS, requireClusterMemory } from './kmeans.js'
+import { compileRound, type KMeansShape, type RoundBuffers, type RoundKernels, roundSteps } from './kmeans-round.js'
 import { MAX_COLUMNS, notFinite } from './matrix.js'
 import { sampleRows } from './seeding.js'
-import { sumCopies } from './sum-copies.js'
 import { bindTexture, type TexturePoints } from './texture-points.js'
-import { allocatePacked, nearestOptions } from './tiles.js'
-
-/** What pipelines are made for. */
-export interface KMeansShape {
-  rows: number
-  columns: number
-  k: number
-  /** Iterations of one `run`, `record` or `encode`, 1 … 1000; default 1. */
-  iterations?: number
-  /** Chooses the rows that centroids begin as where none are given, 0 … 2³² − 1; default 0. */
-  seed?: number
-}
 
 export interface KMeansBindings {
   /**
@@ -119,43 +94,14 @@ export async function createKMeans(engine: Engine, shape: KMeansShape): Promise<
     )
   }
   requireClusterMemory(executor, k, columns)
-  return new Job(executor, { rows, columns, k, iterations, seed }, await compileKernels(executor, { rows, columns, k }))
+  return new Job(executor, { rows, columns, k, iterations, seed }, await compileRound(executor, { rows, columns, k }))
 }
 
-async function compileKernels(executor: Executor, { rows, columns, k }: Pick<KMeansShape, 'rows' | 'columns' | 'k'>) {
-  const { copies, options } = sumCopies(executor, rows, columns, k)
-  const [begin, statistics, choose, seed, take, pack, nearest, sum, fold, update, end, give, texels] =
-    await Promise.all([
-      executor.compile(beginRound),
-      executor.compile(columnStatistics),
-      executor.compile(chooseShift),
-      executor.compile(seedCentroids),
-      executor.compile(importCentroids),
-      executor.compile(packCentroids),
-      executor.compile(nearestCentroid, nearestOptions(executor, columns, k)),
-      executor.compile(sumClusters, options),
-      copies > 1 ? executor.compile(foldSums) : null,
-      executor.compile(updateMeans),
-      executor.compile(endIteration),
-      executor.compile(exportCentroids),
-      // No texel has more channels.
-      executor.device && columns <= 4 ? executor.compile(importTexels) : null,
-    ])
-  return { copies, begin, statistics, choose, seed, take, pack, nearest, sum, fold, update, end, give, texels }
-}
-
-interface Prepared {
+interface Prepared extends RoundBuffers {
   scope: BufferScope
   steps: Step[]
   recording: Recording | null
   texture: TexturePoints | null
-  points: EngineBuffer
-  labels: EngineBuffer
-  centroids: EngineBuffer
-  /** Of the rows that centroids begin as; null where centroids are given. */
-  rowNumbers: EngineBuffer | null
-  state: EngineBuffer
-  firstBad: EngineBuffer
   gpuLabels: GPUBuffer | null
   gpuCentroids: GPUBuffer | null
 }
@@ -166,7 +112,7 @@ class Job implements KMeansJob {
   constructor(
     private readonly executor: Executor,
     private readonly shape: Required<KMeansShape>,
-    private readonly kernels: Awaited<ReturnType<typeof compileKernels>>,
+    private readonly kernels: RoundKernels,
   ) {}
 
   get labels(): GPUBuffer | null {
@@ -203,9 +149,10 @@ class Job implements KMeansJob {
         firstBad: scope.upload('kmeans.firstBad', new Uint32Array([0xffffffff])),
       }
       const { texels } = this.kernels
-      const steps = this.#steps(scope, bound)
-      if (texture && texels)
+      const steps = roundSteps(this.kernels, this.shape, scope, bound)
+      if (texture && texels) {
         steps.unshift(step(texels, texture.parameters, { rows: texture.copy, points: bound.points }))
+      }
       this.#prepared = {
         scope,
         steps,
@@ -231,12 +178,7 @@ class Job implements KMeansJob {
   record(encoder: GPUCommandEncoder): void {
     const recording = this.#requireRecording()
     const { texture } = this.#require()
-    if (texture) {
-      const { width, height } = texture.rows.texture
-      const buffer = this.executor.bufferOf(texture.copy) as GPUBuffer
-      const to = { buffer, bytesPerRow: texture.rows.bytesPerRow }
-      encoder.copyTextureToBuffer({ texture: texture.rows.texture }, to, { width, height })
-    }
+    if (texture) copyRowsToBuffer(encoder, texture.rows, this.executor.bufferOf(texture.copy) as GPUBuffer)
     const pass = encoder.beginComputePass({ label: 'lloyd.kmeans' })
     recording.encode(pass)
     pass.end()
@@ -300,83 +242,6 @@ class Job implements KMeansJob {
     this.#prepared?.recording?.release()
     this.#prepared?.scope.release()
     this.#prepared = null
-  }
-
-  /** One round: centroids in, iterations, a last assignment, centroids out. */
-  #steps(
-    scope: BufferScope,
-    {
-      points,
-      labels,
-      centroids: given,
-      rowNumbers,
-      state,
-      firstBad,
-    }: Pick<Prepared, 'points' | 'labels' | 'centroids' | 'rowNumbers' | 'state' | 'firstBad'>,
-  ): Step[] {
-    const { kernels } = this
-    const { rows, columns, k, iterations } = this.shape
-    const blocks = Math.ceil(rows / STATISTICS_ROWS)
-    const groups = Math.ceil(k / 4)
-    const allocate = (name: string, words: number) => scope.allocate(`kmeans.${name}`, 4 * words)
-    const statistics = allocate('statistics', 4 * blocks * columns)
-    const shift = scope.allocate('kmeans.shift', UNIFORM_BYTES)
-    const bounds = allocate('bounds', 2 * columns)
-    const scales = allocate('scales', 2 * columns)
-    const centroids = allocate('centroids', k * columns)
-    const { packed, halfNorms } = allocatePacked(scope, columns, k, kernels.nearest.flags.UNIFORM)
-    const moves = allocate('moves', 2 * rows)
-    const { copies } = kernels
-    const sumWords = Math.max(1, copies) * k * clusterWords(columns)
-    const sums = allocate('sums', sumWords)
-    const movements = allocate('movements', k)
-    const none = allocate('unused', 1)
-    const room = 61 - Math.ceil(Math.log2(rows))
-    // Working coordinates have scale 1 here: the range is known on the device only.
-    const scale = 1
-    const assignment = [
-      step(kernels.pack, { centroidCount: k, columns, groups, chunks: 1 }, { centroids, packed, halfNorms, state }),
-      step(
-        kernels.nearest,
-        { firstRow: 0, rows, columns, groups, scale, chunk: 0 },
-        { points, shift, packed, halfNorms, labels, moves, state },
-      ),
-    ]
-    const iteration = [
-      ...assignment,
-      step(
-        kernels.sum,
-        { firstMove: 0, rows, centroidCount: k, columns, scale, weightScale: 1, chunk: 0, copies },
-        { points, weights: none, shift, scales, labels, moves, sums, state },
-      ),
-      ...(kernels.fold ? [step(kernels.fold, { centroidCount: k, columns, copies }, { sums, state })] : []),
-      step(
-        kernels.update,
-        { centroidCount: k, columns, weightExponent: 0, fillEmpty: 0 },
-        { scales, sums, centroids, movements, state },
-      ),
-      step(kernels.end, { centroidCount: k, byMovement: 0, threshold: 0, fillEmpty: 0 }, { movements, state }),
-    ]
-    return [
-      step(kernels.begin, { sumWords }, { state, firstBad, sums }),
-      step(
-        kernels.statistics,
-        { rows, columns, firstBlock: 0, blocks, scale: 1 },
-        { points, reference: points, statistics, firstBad },
-      ),
-      step(kernels.choose, { rows, columns, blocks }, { statistics, reference: points, shift, bounds }),
-      ...(rowNumbers
-        ? [step(kernels.seed, { centroidCount: k, columns }, { points, firstBad, rowNumbers, given })]
-        : []),
-      step(
-        kernels.take,
-        { centroidCount: k, columns, room },
-        { given, shift, bounds, centroids, scales, firstBad, state },
-      ),
-      ...Array.from({ length: iterations }, () => iteration).flat(),
-      ...assignment,
-      step(kernels.give, { centroidCount: k, columns }, { centroids, shift, state, given }),
-    ]
   }
 }
 

@@ -1,6 +1,7 @@
-import { type BufferScope, type Executor, rowBytes, type TextureRows } from '../engine/engine.js'
+import type { BufferScope, Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { EngineBuffer, Parameters } from '../engine/kernel.js'
+import { requireReadableTexture, rowBytes, type TextureRows } from '../engine/texture.js'
 import type { importTexels } from '../kernels/import-texels.js'
 
 /** Channels of a texel and bytes of a channel. */
@@ -34,15 +35,9 @@ export function bindTexture(
   rows: number,
   columns: number,
 ): TexturePoints {
-  const { width, height, format, dimension, depthOrArrayLayers, sampleCount, usage } = texture
-  const COPY_SRC = 0x1
+  requireReadableTexture(executor.device, texture, Object.keys(formats))
+  const { width, height, format } = texture
   const refuse = (message: string) => new LloydError('InputError', `points: ${message}`)
-  if (!executor.device) throw refuse('a GPUTexture needs the engine that owns its device, not the CPU')
-  if (!(format in formats)) throw refuse(`a ${format} texture; it must be ${Object.keys(formats).join(', ')}`)
-  if (dimension !== '2d' || depthOrArrayLayers !== 1 || sampleCount !== 1) {
-    throw refuse('the texture must be 2D, with one layer and one sample')
-  }
-  if (!(usage & COPY_SRC)) throw refuse('the texture needs GPUTextureUsage.COPY_SRC')
   const [channels, channelBytes] = formats[format]
   if (width * height !== rows || channels < columns) {
     throw refuse(`${width} × ${height} texels of ${channels} channels; the job is for ${rows} × ${columns}`)

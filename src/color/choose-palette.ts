@@ -9,7 +9,8 @@ import { type PixelWeights, weighTable, weightOf } from './importance.js'
 import type { Pixels } from './pixels.js'
 import type { QuantizePlan } from './quantize-options.js'
 import type { Reporter } from './reporter.js'
-import { type ColorMoments, wuSeeds } from './wu.js'
+import { wuSeeds } from './wu.js'
+import type { ColorMoments } from './wu-boxes.js'
 
 /** The palette of an image, and what is left to do with it. */
 export interface ChosenPalette extends FoundPalette {

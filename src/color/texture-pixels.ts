@@ -1,17 +1,16 @@
-import { BufferScope, type Executor, rowBytes } from '../engine/engine.js'
-import { LloydError } from '../engine/error.js'
+import { BufferScope, type Executor } from '../engine/engine.js'
+import { requireReadableTexture, rowBytes } from '../engine/texture.js'
 import { importPixels, TRANSLUCENT, TRANSPARENT } from '../kernels/import-pixels.js'
 import { chunkLength, type PixelStore, type Pixels } from './pixels.js'
 
-// GPUTextureUsage by value: Node has no such global.
-const COPY_SRC = 0x1
+const FORMATS = ['rgba8unorm', 'bgra8unorm', 'rgba8unorm-srgb', 'bgra8unorm-srgb']
 
 /**
  * The stored bytes of an 8-bit texture as pixels, without a way through memory; an -srgb format's are already sRGB. If the
  * store has room the texture is read once, at the call, in the order of the queue; else again for every pass.
  */
 export async function texturePixels(executor: Executor, store: PixelStore, texture: GPUTexture): Promise<Pixels> {
-  requireReadable(executor, texture)
+  requireReadableTexture(executor.device, texture, FORMATS)
   const { width, height, format } = texture
   const { scope } = store
   const resident = store.reserve({ width, height })
@@ -47,12 +46,4 @@ export async function texturePixels(executor: Executor, store: PixelStore, textu
   } finally {
     copies.release()
   }
-}
-
-function requireReadable({ device }: Executor, { format, dimension, sampleCount, usage }: GPUTexture): void {
-  if (!device) throw new LloydError('InputError', 'a GPUTexture needs the engine that owns its device, not the CPU')
-  if (!/^(rgba|bgra)8unorm(-srgb)?$/.test(format) || dimension !== '2d' || sampleCount !== 1) {
-    throw new LloydError('InputError', `the texture is ${format}; a 2D rgba8unorm or bgra8unorm one is needed`)
-  }
-  if (!(usage & COPY_SRC)) throw new LloydError('InputError', 'the texture needs GPUTextureUsage.COPY_SRC')
 }

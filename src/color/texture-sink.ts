@@ -1,6 +1,7 @@
-import { type BufferScope, type Executor, rowBytes } from '../engine/engine.js'
+import type { BufferScope, Executor } from '../engine/engine.js'
 import { LloydError, requireKnownOptions } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
+import { rowBytes } from '../engine/texture.js'
 import { exportPixels } from '../kernels/export-pixels.js'
 import type { EntryPlaces, EntrySink } from './entry-sink.js'
 import type { PixelChunk } from './pixels.js'

@@ -1,5 +1,6 @@
 import { LloydError } from './error.js'
 import type { BindingKind, Buffers, EngineBuffer, Flags, Kernel, Parameters, Scalar } from './kernel.js'
+import type { TextureRows } from './texture.js'
 
 /** What an engine runs on. */
 export interface AdapterDescription {
@@ -54,19 +55,6 @@ export function step<P extends Record<string, Scalar>, B extends Record<string, 
   buffers: Buffers<B>,
 ): Step {
   return { compiled: compiled as unknown as Compiled, parameters, buffers }
-}
-
-/** Whole rows of a 2D texture. In a buffer, each begins at a multiple of `bytesPerRow`, itself a multiple of 256. */
-export interface TextureRows {
-  texture: GPUTexture
-  firstRow: number
-  rowCount: number
-  bytesPerRow: number
-}
-
-/** Bytes from row to row in a buffer that a texture is copied to or from. */
-export function rowBytes(bytes: number): number {
-  return Math.ceil(bytes / 256) * 256
 }
 
 /** Dispatches with their parameters and bindings fixed, ready for a pass of the caller's. */

@@ -1,4 +1,4 @@
-import type { Compiled, CompileOptions, Executor, Recording, Step, TextureRows } from './engine.js'
+import type { Compiled, CompileOptions, Executor, Recording, Step } from './engine.js'
 import { registerExecutor } from './engine.js'
 import { LloydError } from './error.js'
 import {
@@ -11,6 +11,7 @@ import {
   type Scalar,
   scalarView,
 } from './kernel.js'
+import type { TextureRows } from './texture.js'
 import type { WebGpuEngine } from './webgpu-engine.js'
 
 /**

@@ -1,0 +1,44 @@
+import { LloydError } from './error.js'
+
+// GPUTextureUsage by value: Node has no such global.
+const COPY_SRC = 0x1
+
+/** Whole rows of a 2D texture. In a buffer, each begins at a multiple of `bytesPerRow`, itself a multiple of 256. */
+export interface TextureRows {
+  texture: GPUTexture
+  firstRow: number
+  rowCount: number
+  bytesPerRow: number
+}
+
+/** Bytes from row to row in a buffer that a texture is copied to or from. */
+export function rowBytes(bytes: number): number {
+  return Math.ceil(bytes / 256) * 256
+}
+
+/** Queues the copy of a texture's rows into a buffer, from `offset` on. */
+export function copyRowsToBuffer(
+  encoder: GPUCommandEncoder,
+  { texture, firstRow, rowCount, bytesPerRow }: TextureRows,
+  buffer: GPUBuffer,
+  offset = 0,
+): void {
+  const size = { width: texture.width, height: rowCount }
+  encoder.copyTextureToBuffer({ texture, origin: [0, firstRow] }, { buffer, offset, bytesPerRow }, size)
+}
+
+/** Throws an `InputError` for a texture that `copyRowsToBuffer` cannot read, or of none of the formats. */
+export function requireReadableTexture(
+  device: GPUDevice | null,
+  { format, dimension, depthOrArrayLayers, sampleCount, usage }: GPUTexture,
+  formats: readonly string[],
+): void {
+  if (!device) throw new LloydError('InputError', 'a GPUTexture needs the engine that owns its device, not the CPU')
+  if (!formats.includes(format)) {
+    throw new LloydError('InputError', `the texture is ${format}; it must be ${formats.join(' or ')}`)
+  }
+  if (dimension !== '2d' || depthOrArrayLayers !== 1 || sampleCount !== 1) {
+    throw new LloydError('InputError', 'the texture must be 2D, with one layer and one sample')
+  }
+  if (!(usage & COPY_SRC)) throw new LloydError('InputError', 'the texture needs GPUTextureUsage.COPY_SRC')
+}
