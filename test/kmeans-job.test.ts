@@ -317,7 +317,9 @@ describe('in a host', () => {
     expect(() => job.prepare({ points: make('rg32float', [50, 61]) })).toThrow('50 × 61 texels')
     expect(() => job.prepare({ points: make('rg32float', [50, 60], 0x4) })).toThrow('COPY_SRC')
     expect(() => job.prepare({ points: make('rg32float', [50, 60, 2]) })).toThrow('one layer')
-    expect(() => job.prepare({ points: make('rgba8uint', [50, 60]) })).toThrow('the texture is rgba8uint; it must be r8unorm or')
+    expect(() => job.prepare({ points: make('rgba8uint', [50, 60]) })).toThrow(
+      'the texture is rgba8uint; it must be r8unorm or',
+    )
     const cpu = await createEngine({ backend: 'cpu' })
     const onCpu = await createKMeans(cpu, { rows: 3000, columns: 2, k: 3 })
     expect(() => onCpu.prepare({ points: make('rg32float', [50, 60]) })).toThrow('not the CPU')
