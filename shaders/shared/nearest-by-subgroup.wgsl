@@ -3,7 +3,8 @@
 // A workgroup is one subgroup of LANES threads. Its POINTS × LANES points are compared with LANES × GROUPS × 4 centroids
 // at a time, each lane with its own: a lane reads four columns of POINTS points, from which all lanes get them by shuffles,
 // so that of points and centroids alike every coordinate is read once a workgroup. In the end the lanes' nearest are
-// compared. VECTOR reads the points by four columns; their number then is a multiple of four.
+// compared. VECTOR reads the points by four columns; their number then is a multiple of four. UNIFORM reads the centroids
+// from uniform buffers, where they fit.
 const SHARED_POINTS = POINTS * LANES;
 
 // Four columns of a point, zeros past the last.

@@ -38,11 +38,12 @@ const fitsUniform = (columns: number, k: number) => 16 * Math.ceil(k / 4) * colu
 const MANY_CLUSTERS = 32
 
 /** Points and centroids (in groups of four) of a subgroup's thread; 16 points a subgroup. */
-const sharedTile = (lanes: number) => ({
+const sharedTile = (lanes: number, uniform: number): NearestTile => ({
   points: Math.max(1, Math.round(16 / lanes)),
   groups: 1,
-  uniform: 0,
+  uniform,
   subgroups: 1,
+  workgroup: lanes,
 })
 
 /** Whether points can be shared within subgroups: lanes that have centroids of their own to compare them with. */
@@ -58,21 +59,25 @@ const canShare = (columns: number, k: number, lanes: number) => lanes > 1 && col
  * threads from uniform buffers, and 1.4 to 1.6 times that of 16 × 64 or 8 × 64 that are shared; workgroups of several
  * subgroups would be slower by up to a tenth. Without subgroups, 16 × 16 give 1.5 times the throughput of 16 × 8 from
  * storage, and that 1.2 times the 4 × 8 of cached points, whose indices within a register array that driver resolves lane
- * by lane; 8 × 32, 12 × 16 and two columns at a time are within a tenth of the first.
+ * by lane; 8 × 32, 12 × 16 and two columns at a time are within a tenth of the first. Centroids in uniform buffers: that
+ * driver branches for each lane's load from storage, not from uniform buffers, from which iterations take 0.75 to 0.93 of
+ * the time at 3 to 8 columns, 0.86 to 0.93 of it with subgroups at 32 and 64, and the pipeline compiles in half of it.
  *
  * On SwiftShader, whose loops are written out, times hardly depend on the tile and compiling does: 0.3 s for 4 points of 3
- * columns, 0.8 s for 16.
+ * columns, 0.8 s for 16; from uniform buffers direct iterations take 1.1 times as long.
  *
  * GPUs: small tiles, until `tuneKMeans` measures better ones; a published kernel lost 7 times past 4 points a thread on an
  * Apple GPU.
  */
 function defaultTile(executor: Executor, columns: number, k: number): NearestTile {
+  const { software } = executor.adapter
   const direct = columns <= DIRECT_COLUMNS
-  const uniform = !direct && fitsUniform(columns, k) ? 1 : 0
+  const unrolled = needsUnrolling(executor.adapter)
+  const uniform = fitsUniform(columns, k) && (!direct || (software && !unrolled)) ? 1 : 0
   const lanes = subgroupLanes(executor)
-  if (!executor.adapter.software) return { points: 4, groups: 2, uniform, subgroups: 0, workgroup: 64 }
-  if (canShare(columns, k, lanes)) return { ...sharedTile(lanes), workgroup: lanes }
-  const large = k >= MANY_CLUSTERS && (!direct || columns <= 4) && !needsUnrolling(executor.adapter)
+  if (!software) return { points: 4, groups: 2, uniform, subgroups: 0, workgroup: 64 }
+  if (canShare(columns, k, lanes)) return sharedTile(lanes, uniform)
+  const large = k >= MANY_CLUSTERS && (!direct || columns <= 4) && !unrolled
   return { points: large ? 16 : 4, groups: uniform ? 4 : 2, uniform, subgroups: 0, workgroup: 64 }
 }
 
@@ -88,7 +93,7 @@ export function candidateTiles(executor: Executor, columns: number, k: number): 
     sizes.map(([points, groups]) => ({ points, groups, uniform, subgroups: 0, workgroup: 64 })),
   )
   const lanes = subgroupLanes(executor)
-  return canShare(columns, k, lanes) ? [...own, { ...sharedTile(lanes), workgroup: lanes }] : own
+  return canShare(columns, k, lanes) ? [...own, ...spaces.map((uniform) => sharedTile(lanes, uniform))] : own
 }
 
 /** How nearest-centroid is compiled for a shape: by the tile that was measured or forced, else by the default table. */
@@ -108,7 +113,7 @@ export function tileOptions(executor: Executor, tile: NearestTile, columns: numb
     workgroupSize: SUBGROUPS ? lanes : workgroup,
     flags: {
       DIRECT,
-      UNIFORM: !SUBGROUPS && uniform !== 0 && fitsUniform(columns, k),
+      UNIFORM: uniform === 1 && fitsUniform(columns, k),
       SUBGROUPS,
       VECTOR: SUBGROUPS && columns % 4 === 0,
     },

@@ -10,8 +10,9 @@ import { KMeansState, NO_LABEL } from './shared/kmeans-state.js'
  * The nearest centroid of every point.
  *
  * DIRECT: for few columns, known when compiled. SUBGROUPS: workgroups are single subgroups, of LANES threads; without
- * DIRECT and UNIFORM. VECTOR: with SUBGROUPS, and columns a multiple of 4. Constants: POINTS (points of a thread), GROUPS
- * (groups of four centroids of a thread at a time, without DIRECT), COLUMNS (with DIRECT), LANES (with SUBGROUPS).
+ * DIRECT. UNIFORM: centroids from uniform buffers. VECTOR: with SUBGROUPS, and columns a multiple of 4. Constants: POINTS
+ * (points of a thread), GROUPS (groups of four centroids of a thread at a time, without DIRECT), COLUMNS (with DIRECT),
+ * LANES (with SUBGROUPS).
  */
 export const nearestCentroid = defineKernel({
   name: 'nearest-centroid',
