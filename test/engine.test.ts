@@ -76,6 +76,29 @@ describe('a process', () => {
     const script = `import { createEngine } from './dist/node.js'
       const engine = await createEngine({ backend: 'webgpu' })
       engine.destroy()`
-    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { timeout: 30_000 })
+    await run(script)
+  })
+
+  // Without rests Dawn's package would take a core from a software adapter.
+  it('rests while it waits for a device, also where a program has made a navigator.gpu', async () => {
+    const script = `import { createEngine, kmeans } from './dist/node.js'
+      const engine = await createEngine({ backend: 'webgpu' })
+      if (process.argv[1] === 'navigator') Object.defineProperty(globalThis, 'navigator', { value: { gpu: {} } })
+      let rests = 0
+      const { wait } = Atomics
+      Atomics.wait = (...args) => {
+        rests++
+        return wait(...args)
+      }
+      await kmeans(engine, [[0], [1], [9]], { k: 2 })
+      console.log(rests > 0)
+      process.exit()`
+    expect(await run(script)).toBe('true\n')
+    expect(await run(script, 'navigator')).toBe('true\n')
   })
 })
+
+async function run(script: string, ...args: string[]): Promise<string> {
+  const node = ['--input-type=module', '-e', script, ...args]
+  return (await promisify(execFile)(process.execPath, node, { timeout: 30_000 })).stdout
+}

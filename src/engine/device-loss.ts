@@ -1,4 +1,4 @@
-import { currentProvider } from './device.js'
+import { beginWait } from './device.js'
 import { LloydError } from './error.js'
 
 /** Whether a device is still there, and waiting that ends when it goes. */
@@ -44,7 +44,7 @@ export class DeviceLoss {
       stop = resolve
     })
     this.#waiting.add(stop)
-    const endWait = currentProvider().beginWait()
+    const endWait = beginWait()
     try {
       if (!this.failure) await Promise.race([work, lost])
     } catch (error) {

@@ -8,7 +8,11 @@ export interface GpuProvider {
   remedy: string
   /** Lets go of what keeps the process alive, once the device is destroyed. */
   release(adapter: GPUAdapter): void
-  /** Called when a wait for a device begins; what it returns is called when that ends. */
+}
+
+/** The provider for a host without `navigator.gpu`, and what that host does while a device is waited for. */
+export interface HostProvider extends GpuProvider {
+  /** Called when a wait for a device begins, whoever provided it; what it returns is called when that ends. */
   beginWait(): () => void
 }
 
@@ -18,19 +22,18 @@ const navigatorProvider: GpuProvider = {
   },
   remedy: 'use a browser with WebGPU (navigator.gpu) on a secure page (https or localhost)',
   release() {},
-  beginWait: () => () => {},
 }
 
-let hostProvider: GpuProvider | null = null
+let hostProvider: HostProvider | null = null
 
 /** Registers the provider for hosts without `navigator.gpu`. */
-export function setHostProvider(provider: GpuProvider): void {
+export function setHostProvider(provider: HostProvider): void {
   hostProvider = provider
 }
 
-/** The provider of this host's devices. */
-export function currentProvider(): GpuProvider {
-  return globalThis.navigator?.gpu || hostProvider === null ? navigatorProvider : hostProvider
+/** Tells the host that a wait for a device begins; what it returns is to be called when that ends. */
+export function beginWait(): () => void {
+  return hostProvider?.beginWait() ?? (() => {})
 }
 
 export interface AcquiredDevice {
@@ -42,7 +45,7 @@ export interface AcquiredDevice {
 
 /** Requests an adapter and a device with the adapter's own limits; rejects with an `AdapterError`. */
 export async function acquireDevice(powerPreference?: GPUPowerPreference): Promise<AcquiredDevice> {
-  const provider = currentProvider()
+  const provider = globalThis.navigator?.gpu || hostProvider === null ? navigatorProvider : hostProvider
   let adapter: GPUAdapter | null
   try {
     adapter = await provider.requestAdapter(powerPreference ? { powerPreference } : {})

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { constants, homedir } from 'node:os'
 import { join } from 'node:path'
-import type { GpuProvider } from './device.js'
+import type { HostProvider } from './device.js'
 import { unpackChromium } from './unpack-chromium.js'
 
 interface Dawn {
@@ -89,7 +89,7 @@ function rest(): void {
 }
 
 /** WebGPU in Node: Dawn from the package `webgpu` on the system's driver, else on SwiftShader. */
-export const nodeProvider: GpuProvider = {
+export const nodeProvider: HostProvider = {
   async requestAdapter(options) {
     const dawn: Dawn = await import('webgpu')
     if (process.platform !== 'linux') return await adapterOf(dawn, options)
@@ -104,6 +104,7 @@ export const nodeProvider: GpuProvider = {
     setTimeout(() => instances.delete(adapter), RELEASE_MS).unref()
   },
   beginWait() {
+    if ('deno' in process.versions) return () => {} // it takes this entry for Node, but has a WebGPU of its own
     waits++
     if (!resting) setImmediate(rest)
     resting = true

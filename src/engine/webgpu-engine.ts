@@ -1,6 +1,6 @@
 import { BindGroups } from './bind-groups.js'
 import { Commands } from './commands.js'
-import { currentProvider } from './device.js'
+import { beginWait } from './device.js'
 import { DeviceLoss } from './device-loss.js'
 import { DeviceMemory, WebGpuBuffer } from './device-memory.js'
 import {
@@ -88,7 +88,7 @@ export class WebGpuEngine implements Executor {
     if (!pipeline) {
       const unroll = kernel.registerLoops === true && needsUnrolling(this.adapter)
       pipeline = compilePipeline(this.device, kernel as unknown as Kernel, flags, constants, workgroupSize, unroll)
-      const endWait = currentProvider().beginWait()
+      const endWait = beginWait()
       pipeline.catch(() => this.#pipelines.delete(key)).finally(endWait)
       this.#pipelines.set(key, pipeline)
     }
