@@ -2,6 +2,7 @@ import { adam, createAutoencoder, dense, type Engine, type GpuMatrix, type Matri
 import { createJaxNetworks } from '../peers/jax-networks.js'
 import { multiplyAddRate } from '../peers/multiply-add-rate.js'
 import { type NetworkPeer, type ProductProblem, type StepProblem, type Timed, uniform } from '../peers/networks.js'
+import { withRests } from '../peers/peer.js'
 import { createTfjsNetworks } from '../peers/tfjs-networks.js'
 import { type Row, type Suite, type SuiteContext, summarize } from '../suite.js'
 
@@ -24,7 +25,7 @@ export const autoencoderSuite: Suite = {
     `lloyd: epochs of ${STEPS} steps with shuffled batches, (time of 5 − time of 1) / 4; peers: ${STEPS} steps on one batch`,
     'GFLOP/s: 2·n³ a second, and 6 times the weights times the points of a step a second',
     'of peak: as a share of the rate at which the adapter multiplies and adds in registers, measured in the same run',
-    'every implementation takes its turn in every round',
+    'every implementation takes its turn in every round; peers are waited for as lloyd waits',
   ],
   columns: [
     { key: 'library', heading: 'library' },
@@ -59,7 +60,10 @@ export const autoencoderSuite: Suite = {
       const contestants: Record<string, Contestant | string> = { [own]: mine }
       for (const [name, maker] of Object.entries(made)) {
         const timed = typeof maker === 'string' ? maker : await attempt(() => peer(maker))
-        contestants[name] = typeof timed === 'string' ? timed : plainContestant(timed, what === 'step' ? STEPS : 1)
+        contestants[name] =
+          typeof timed === 'string'
+            ? timed
+            : plainContestant({ ...timed, work: () => withRests(timed.work) }, what === 'step' ? STEPS : 1)
       }
       rows.push(...(await takeTurns(context, what, flops, rate, contestants)))
     }

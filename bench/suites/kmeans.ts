@@ -2,7 +2,7 @@ import { type Engine, kmeans } from 'lloyd'
 import { quantile } from 'simple-statistics'
 import { createJaxPeer } from '../peers/jax-js.js'
 import { createMlKmeansPeer } from '../peers/ml-kmeans.js'
-import type { PeerFactory, Problem } from '../peers/peer.js'
+import { type PeerFactory, type Problem, withRests } from '../peers/peer.js'
 import { createTfjsPeer } from '../peers/tfjs.js'
 import { type Row, type Suite, type SuiteContext, summarize } from '../suite.js'
 
@@ -35,8 +35,9 @@ const peers: Record<string, { create: PeerFactory; most: (problem: Problem) => n
 export const kmeansSuite: Suite = {
   title: 'Lloyd iterations over uniform random points',
   notes: [
+    'every implementation takes its turn in every round, but scikit-learn, which is timed at the end',
     `lloyd: one iteration (assignment and update), (time of ${LONG} iterations − time of ${SHORT}) / ${LONG - SHORT}, tolerance 0`,
-    'tfjs and jax-js: an assignment alone (matrix product and arg-min, labels read), the least of an iteration',
+    'tfjs and jax-js: an assignment alone (matrix product and arg-min, labels read), the least of an iteration; waited for as lloyd waits',
     'ml-kmeans and scikit-learn, where Python has it: one iteration; peers that cannot take all points, for memory or time, take some: scaled up',
     'G/s: 10⁹ distances a second; GFLOP/s: 2·n·k·d a second; submit p95: of the spans between a submit of lloyd and its end',
     'curve: n, d or k of the middle shape, halved and doubled; ×: its time over that of the row before (2 is linear)',
@@ -61,8 +62,9 @@ export const kmeansSuite: Suite = {
     const rows: Row[] = []
     for (const shape of shapes) {
       const problem = createProblem(shape)
-      rows.push(await timeLloyd(context, problem))
-      for (const name in peers) rows.push(await timePeer(context, problem, name))
+      const contestants = [createLloyd(context, problem)]
+      for (const name in peers) contestants.push(await createPeer(context, problem, name))
+      rows.push(...(await takeTurns(context, contestants)))
     }
     rows.push(await timeSeeding(context, createProblem(seeded)))
     for (const side of [0, 1, 2]) rows.push(...(await timeCurve(context, side)))
@@ -94,7 +96,30 @@ function createProblem([rows, columns, k]: Shape): Problem {
   return { rows, columns, k, points, centroids: points.slice(0, k * columns) }
 }
 
-async function timeLloyd({ engine, repeats, report }: SuiteContext, problem: Problem): Promise<Row> {
+/** An implementation that is ready for one problem. */
+interface Contestant {
+  /** Gives milliseconds of an iteration, or of what of it the implementation does. */
+  time(): Promise<number>
+  /** What is known in the end. */
+  row(samples: number[]): Row
+  release(): void
+}
+
+/** Times all in every round, so that a machine's slow minutes are shared; the first round does not count. */
+async function takeTurns({ repeats, report }: SuiteContext, contestants: Contestant[]): Promise<Row[]> {
+  const samples = contestants.map((): number[] => [])
+  for (let round = -1; round < repeats; round++) {
+    report(round < 0 ? 'warming up' : `round ${round + 1} of ${repeats}`)
+    for (const [i, contestant] of contestants.entries()) {
+      const milliseconds = await contestant.time()
+      if (round >= 0) samples[i].push(milliseconds)
+    }
+  }
+  for (const contestant of contestants) contestant.release()
+  return contestants.map((contestant, i) => contestant.row(samples[i]))
+}
+
+function createLloyd({ engine, report }: SuiteContext, problem: Problem): Contestant {
   const { rows, columns, k, points, centroids } = problem
   report(`lloyd, ${rows} × ${columns}, k = ${k}`)
   const init = { data: centroids, rows: k, columns }
@@ -104,19 +129,20 @@ async function timeLloyd({ engine, repeats, report }: SuiteContext, problem: Pro
     const { iterations } = await kmeans(engine, matrix, { k, init, maxIterations, tolerance: 0, emptyClusters: 'keep' })
     return { time: performance.now() - start, iterations }
   }
-  await cluster(LONG)
-  const samples: number[] = []
   const submits = observeSubmits(engine)
-  try {
-    for (let run = 0; run < repeats; run++) {
+  return {
+    async time() {
       const short = await cluster(SHORT)
       const long = await cluster(LONG)
-      samples.push((long.time - short.time) / (long.iterations - short.iterations))
-    }
-  } finally {
-    submits.stop()
+      return (long.time - short.time) / (long.iterations - short.iterations)
+    },
+    row: (samples) => ({
+      ...row(`lloyd (${engine.backend})`, problem, samples),
+      submit: submits.p95(),
+      remark: 'iteration',
+    }),
+    release: submits.stop,
   }
-  return { ...row(`lloyd (${engine.backend})`, problem, samples), submit: submits.p95(), remark: 'iteration' }
 }
 
 /** Greedy k-means++ and nothing after it but the assignment of the result. */
@@ -177,7 +203,7 @@ function observeSubmits({ device }: Engine): { p95(): number | null; stop(): voi
   }
 }
 
-async function timePeer({ repeats, report }: SuiteContext, whole: Problem, name: string): Promise<Row> {
+async function createPeer({ report }: SuiteContext, whole: Problem, name: string): Promise<Contestant> {
   const { rows, columns, k } = whole
   report(`${name}, ${rows} × ${columns}, k = ${k}`)
   const { create, most } = peers[name]
@@ -185,23 +211,23 @@ async function timePeer({ repeats, report }: SuiteContext, whole: Problem, name:
   const problem = { ...whole, rows: part, points: whole.points.slice(0, part * columns) }
   try {
     const peer = await create(problem)
-    try {
-      const samples: number[] = []
-      for (let run = -1; run < repeats; run++) {
+    await withRests(() => peer.work()) // it may fail only here
+    return {
+      async time() {
         const start = performance.now()
-        await peer.work()
-        if (run >= 0) samples.push(((performance.now() - start) * rows) / part)
-      }
-      return {
+        await withRests(() => peer.work())
+        return ((performance.now() - start) * rows) / part
+      },
+      row: (samples) => ({
         ...row(name, whole, samples),
         remark: part < rows ? `${peer.does}, of ${part} points, scaled` : peer.does,
-      }
-    } finally {
-      peer.release()
+      }),
+      release: () => peer.release(),
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return { library: name, rows, columns, k, remark: `cannot run here: ${reason.split('\n')[0].slice(0, 80)}` }
+    const remark = `cannot run here: ${reason.split('\n')[0].slice(0, 80)}`
+    return { time: async () => 0, row: () => ({ library: name, rows, columns, k, remark }), release() {} }
   }
 }
 
@@ -210,7 +236,7 @@ async function timeCurve(context: SuiteContext, side: number): Promise<Row[]> {
   const curve: Row[] = []
   for (const factor of factors) {
     const shape = middle.map((size, at) => (at === side ? size * factor : size)) as unknown as Shape
-    const timed = await timeLloyd(context, createProblem(shape))
+    const [timed] = await takeTurns(context, [createLloyd(context, createProblem(shape))])
     const before = curve.at(-1)?.milliseconds as number | undefined
     const growth = before ? (timed.milliseconds as number) / before : null
     curve.push({ ...timed, growth, remark: `curve over ${['n', 'd', 'k'][side]}` })
