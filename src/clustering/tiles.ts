@@ -21,7 +21,8 @@ export interface NearestTile extends Tile {
 
 /**
  * Up to here differences are summed directly, which costs little and cancels nothing, and a thread keeps its points across
- * all centroids; beyond, the expanded form.
+ * all centroids; beyond, the expanded form. On Mesa's software driver both take as long at 12 columns, and at 16 the direct
+ * form 1.7 to 2 times as long.
  */
 const DIRECT_COLUMNS = 8
 
