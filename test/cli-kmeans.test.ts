@@ -160,6 +160,15 @@ describe('lloyd kmeans', () => {
     expect((await runJson(['predict', 't.csv', '--model', 'm.json'])).labels).toEqual(labels)
   })
 
+  it('standardizes values whose squares no float64 holds, into a model that predicts', async () => {
+    await file('huge.csv', 'a,b\n1e200,2\n3e200,4\n2e200,2\n9e200,1\n')
+    const args = ['kmeans', 'huge.csv', '--k', '2', '--standardize', '--save', 'huge.json']
+    const { labels, clusters } = await runJson(args)
+    expect(labels[3]).not.toBe(labels[0])
+    expect(clusters[labels[0]].spread[0] / 1e200).toBeCloseTo(Math.sqrt(2 / 3), 6)
+    expect((await runJson(['predict', 'huge.csv', '--model', 'huge.json'])).labels).toEqual(labels)
+  })
+
   it('is repeatable, and takes the options of the library', async () => {
     const args = ['kmeans', data('wine_data.csv'), '--k', '5', '--seed', '7', '--standardize']
     const once = await lloyd([...args, '--json'])
@@ -361,6 +370,7 @@ describe('lloyd predict', () => {
     await file('newer.json', model.replace('"version": 1', '"version": 2'))
     await file('wrong.json', model.replace('"columns": ["a","b"]', '"columns": ["a"]'))
     await file('zero.json', model.replace(/"scale":\[[^\]]*\]/, '"scale":[0,1]'))
+    await file('negative.json', model.replace(/"scale":\[[^\]]*\]/, '"scale":[-1,1]'))
     await file('holes.json', model.replace(/"clusteredCentroids": \[\[[^,]*/, '"clusteredCentroids": [[null'))
     const cases: [string, string, RegExp][] = [
       ['short.csv', 'm.json', /no column 'a', which the model m\.json needs/],
@@ -375,6 +385,7 @@ describe('lloyd predict', () => {
       ['train.csv', 'newer.json', /version 2, and this lloyd reads 1/],
       ['train.csv', 'wrong.json', /damaged: scaling\.mean is not 1 numbers/],
       ['train.csv', 'zero.json', /damaged: scaling\.scale/],
+      ['train.csv', 'negative.json', /damaged: scaling\.scale/],
       ['train.csv', 'holes.json', /damaged: clusteredCentroids is not 2 rows of 2/],
     ]
     for (const [table, model, message] of cases) await expectRefusal(['predict', table, '--model', model], message)

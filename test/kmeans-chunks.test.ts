@@ -52,6 +52,23 @@ describe.each(engines)('$name', ({ engine }) => {
     )
   })
 
+  test('empty blocks of a source count for nothing, and all blocks have the same columns', async () => {
+    async function* withEmptyBlocks() {
+      for await (const block of sourceOf(points, [1000, 77])()) {
+        yield { data: new Float32Array(0), rows: 0, columns: 1 }
+        yield block
+      }
+    }
+    const whole = await kmeans(engine, points, { k, init })
+    expect(await kmeans(engine, withEmptyBlocks, { k, init })).toEqual(whole)
+    async function* narrower() {
+      yield init
+      yield { data: new Float32Array(init.columns - 1), rows: 1, columns: init.columns - 1 }
+    }
+    await expect(assign(engine, points, narrower)).rejects.toThrow(/source of centroids gave \d columns after \d/)
+    await expect(kmeans(engine, points, { k, init: narrower })).rejects.toThrow(/source of init gave \d columns after/)
+  })
+
   test('assign and distances', async () => {
     const labels = await assign(engine, points, init)
     const lengths = await distances(engine, points, init)

@@ -1,7 +1,7 @@
 /** What k-means does when memory runs short, the caller aborts or the device goes away. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { assign, createEngine, createKMeans, estimateKMeans, kmeans, LloydError } from 'lloyd'
+import { assign, createEngine, createKMeans, distances, estimateKMeans, kmeans, LloydError } from 'lloyd'
 import { describe, expect, test, vi } from 'vitest'
 import { executorOf } from '../src/engine/engine.js'
 import { blobs, fillMatrix, seededRandom } from './support/datasets'
@@ -21,7 +21,7 @@ describe.each(['cpu', 'webgpu'] as const)('on %s', (backend) => {
     const roomy = await createEngine({ backend })
     const expected = await kmeans(roomy, points, { k: 12, init, maxIterations: 4 })
     roomy.destroy()
-    const { total } = estimateKMeans({ rows: points.rows, columns: 24, k: 12, streamed: true })
+    const { total } = estimateKMeans({ rows: points.rows, columns: 24, k: 12, streamed: true, init })
     const tight = await createEngine({ backend, memoryLimit: total + 4.5 * 2 ** 20 })
     expect(points.data.byteLength + total).toBeGreaterThan(total + 3.5 * 2 ** 20)
     expect(await kmeans(tight, points, { k: 12, init, maxIterations: 4 })).toEqual(expected)
@@ -52,6 +52,29 @@ describe.each(['cpu', 'webgpu'] as const)('on %s', (backend) => {
       expect({ labels, iterations }).toEqual({ labels: expected.labels, iterations: expected.iterations })
       expect(inertia / 4 ** exponent / expected.inertia).toBeCloseTo(1, 5)
     }
+    engine.destroy()
+  })
+
+  test('a constant column that is far wider than what the others range over overflows nothing', async () => {
+    const engine = await createEngine({ backend })
+    const data = [1, 5, 1, 6].map((value) => [1e20, value * 1e-20])
+    expect(await kmeans(engine, data, { k: 2 })).toMatchObject({ converged: true, iterations: 2 })
+    engine.destroy()
+  })
+
+  test('centroids too far from the points to tell them apart are refused', async () => {
+    const engine = await createEngine({ backend })
+    const refusal = {
+      code: 'InputError',
+      message: expect.stringMatching(/centroids have 3 in row 0, column 0, too far/),
+    }
+    const [near, far] = [1e-15, 1e-20].map((value) => [[0], [value]])
+    const centroids = [[3], [1]]
+    expect(Array.from(await assign(engine, near, centroids))).toEqual([1, 1])
+    await expect(assign(engine, far, centroids)).rejects.toMatchObject(refusal)
+    await expect(distances(engine, far, centroids)).rejects.toMatchObject(refusal)
+    await expect(kmeans(engine, far, { k: 2, init: centroids, maxIterations: 0 })).rejects.toMatchObject(refusal)
+    expect(executorOf(engine).allocatedBytes).toBe(0)
     engine.destroy()
   })
 
@@ -149,6 +172,22 @@ describe.each(['cpu', 'webgpu'] as const)('on %s', (backend) => {
   })
 })
 
+test('a buffer that the host cannot read is refused as centroids, and no buffer starts before its start', async () => {
+  const engine = await createEngine({ backend: 'webgpu' })
+  const [STORAGE, COPY_DST] = [0x80, 0x8]
+  const buffer = engine.device!.createBuffer({ size: 16, usage: STORAGE | COPY_DST })
+  const matrix = { buffer, rows: 2, columns: 2 }
+  const corners = [
+    [0, 0],
+    [1, 1],
+  ]
+  await expect(kmeans(engine, corners, { k: 2, init: matrix })).rejects.toThrow(/init are read.*COPY_SRC/)
+  await expect(kmeans(engine, { ...matrix, offset: -256 }, { k: 2 })).rejects.toThrow(
+    /offset must be a multiple of 256/,
+  )
+  engine.destroy()
+})
+
 test('a device destroyed in the middle is one clear error', async () => {
   const engine = await createEngine({ backend: 'webgpu' })
   const work = kmeans(engine, points, {
@@ -179,6 +218,13 @@ test('the estimate is what is allocated', async () => {
   const { total } = estimateKMeans({ rows: points.rows, columns: 24, k: 12 })
   expect(most / total).toBeGreaterThan(0.9)
   expect(most / total).toBeLessThan(1.1)
+  most = 0
+  await kmeans(engine, points, { k: 300, maxIterations: 1 })
+  const parallel = estimateKMeans({ rows: points.rows, columns: 24, k: 300 })
+  expect(parallel.seeding).toBeGreaterThan(8 * points.rows)
+  expect(most / parallel.total).toBeGreaterThan(0.8)
+  expect(most / parallel.total).toBeLessThan(1.1)
+  expect(() => estimateKMeans({ rows: 1, columns: 1, k: 1, weigthed: true } as never)).toThrow("no option 'weigthed'")
   engine.destroy()
 })
 

@@ -865,6 +865,11 @@ describe('standardize', () => {
     expect(iris.data).toEqual(before)
     expect(standardize(rowsOf(iris))).toEqual(expected)
     expect(standardize({ ...iris, data: Float64Array.from(iris.data) })).toEqual(expected)
+    for (const size of [1e200, 1e-200]) {
+      const { points, mean, scale } = standardize([[size], [2 * size]])
+      expect([...points.data, mean[0] / size, scale[0] / size]).toEqual([-1, 1, 1.5, 0.5])
+    }
+    expect(() => standardize([[1.7e308], [1.7e308]])).toThrow(/overflow in column 0/)
     expect(structuredClone(expected)).toEqual(expected)
   })
 

@@ -80,7 +80,7 @@ function findFault({ k, columns, scaling, means, clusteredCentroids }: Partial<M
   if (new Set(columns).size < columns.length) return 'columns has a name twice'
   const isRow = (row: unknown) => Array.isArray(row) && row.length === columns.length && row.every(Number.isFinite)
   if (!isRow(scaling?.mean)) return `scaling.mean is not ${columns.length} numbers`
-  if (!isRow(scaling?.scale) || scaling!.scale.includes(0))
+  if (!isRow(scaling?.scale) || !scaling!.scale.every((scale) => scale > 0))
     return `scaling.scale is not ${columns.length} numbers above 0`
   if (!isRow(means)) return `means is not ${columns.length} numbers`
   if (!Number.isInteger(k) || k! < 1) return 'k is no number of clusters'

@@ -44,7 +44,18 @@ export function summarize(
     }
   }
   accumulate(means, (value) => value)
-  accumulate(spreads, (value, at) => (value - means[at]) ** 2)
+  // In units near the widest, squares do not overflow, and not all vanish.
+  const units = new Float64Array(k * columns)
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const at = labels[row] * columns + column
+      units[at] = Math.max(units[at], Math.abs(data[row * columns + column] - means[at]))
+    }
+  }
+  units.forEach((widest, at) => {
+    units[at] = widest > 0 ? 2 ** Math.floor(Math.log2(widest)) : 1
+  })
+  accumulate(spreads, (value, at) => ((value - means[at]) / units[at]) ** 2)
   return Array.from(sizes, (size, cluster) => {
     const rowOf = (values: Float64Array) => [...values.subarray(cluster * columns, (cluster + 1) * columns)]
     const isEmpty = totals[cluster] === 0
@@ -52,7 +63,7 @@ export function summarize(
       cluster,
       size,
       mean: isEmpty ? null : rowOf(means),
-      spread: isEmpty ? null : rowOf(spreads).map(Math.sqrt),
+      spread: isEmpty ? null : rowOf(spreads.map((square, at) => units[at] * Math.sqrt(square))),
     }
   })
 }

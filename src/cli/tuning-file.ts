@@ -16,7 +16,11 @@ function loadTuning(engine: Engine, path: string): void {
   try {
     importTuning(engine, JSON.parse(readFileSync(path, 'utf8')) as Tuning)
   } catch (error) {
-    const code = error instanceof LloydError ? error.code : 'FormatError'
-    throw new LloydError(code, `${path}: ${(error as Error).message}, or name another file with --tuning`)
+    if (error instanceof LloydError) {
+      throw new LloydError(error.code, `${path}: ${error.message}, or name another file with --tuning`)
+    }
+    throw new LloydError('FormatError', `${path} is no JSON, or damaged; name another file with --tuning`, {
+      cause: error,
+    })
   }
 }

@@ -15,7 +15,8 @@ export function bindBuffer(
   const STORAGE = 0x80
   if (!executor.device) throw new LloydError('InputError', `${name} are on a GPU; they need the engine of their device`)
   if (!(buffer.usage & STORAGE)) throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)
-  if (offset % 256 !== 0) throw new LloydError('InputError', `${name}.offset must be a multiple of 256, got ${offset}`)
+  if (offset < 0 || offset % 256 !== 0)
+    throw new LloydError('InputError', `${name}.offset must be a multiple of 256, got ${offset}`)
   if (offset + bytes > buffer.size) {
     throw new LloydError('InputError', `${name} need ${bytes} bytes at ${offset}; the buffer has ${buffer.size}`)
   }

@@ -72,7 +72,7 @@ export interface KMeans {
 export const MAX_CLUSTERS = 65536
 const SEEDINGS = ['auto', 'k-means++', 'k-means||', 'random', 'maximin']
 /** Greedy k-means++ takes k rounds one after the other; beyond this many they take longer than they save. */
-const SEQUENTIAL_CLUSTERS = 256
+export const SEQUENTIAL_CLUSTERS = 256
 
 const OPTIONS = [
   'k',

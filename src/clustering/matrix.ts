@@ -72,7 +72,8 @@ export async function checkGpuMatrix(
   if (!executor.device) throw new LloydError('InputError', `${name} are on a GPU; they need the engine of their device`)
   const STORAGE = 0x80
   if (!(buffer.usage & STORAGE)) throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)
-  if (offset % 256 !== 0) throw new LloydError('InputError', `${name}.offset must be a multiple of 256, got ${offset}`)
+  if (offset < 0 || offset % 256 !== 0)
+    throw new LloydError('InputError', `${name}.offset must be a multiple of 256, got ${offset}`)
   if (offset + 4 * rows * columns > buffer.size) {
     throw new LloydError('InputError', `${name}: ${rows} × ${columns} float32 at ${offset} exceed ${buffer.size} bytes`)
   }
@@ -109,6 +110,25 @@ async function tryToBind(device: GPUDevice, buffer: GPUBuffer, offset: number): 
   return thrown ? String(thrown) : (error?.message ?? null)
 }
 
+/** The blocks of a source, without empty ones, in which all have the same columns: `columns`, where these are known. */
+export async function* readSource(
+  source: () => AsyncIterable<Matrix<TypedArray>>,
+  name: string,
+  mostColumns: number,
+  columns = 0,
+): AsyncGenerator<Matrix<TypedArray>> {
+  let expected = columns
+  for await (const block of source()) {
+    if (block?.rows === 0) continue
+    checkMatrix(block, name, mostColumns)
+    if (expected !== 0 && block.columns !== expected) {
+      throw new LloydError('InputError', `the source of ${name} gave ${block.columns} columns after ${expected}`)
+    }
+    expected = block.columns
+    yield block
+  }
+}
+
 /** A small matrix of any accepted kind, as centroids are given, in memory; finite float32 numbers. */
 export async function toMatrix(
   executor: Executor,
@@ -131,7 +151,7 @@ async function loadMatrix(
   if (Array.isArray(points)) return rowsToMatrix(points as readonly ArrayLike<number>[], name, mostColumns)
   if (typeof points === 'function') {
     const blocks: Matrix<TypedArray>[] = []
-    for await (const block of points()) blocks.push(checkMatrix(block, name, mostColumns))
+    for await (const block of readSource(points, name, mostColumns)) blocks.push(block)
     const columns = blocks[0]?.columns ?? 0
     const data = Float32Array.from(blocks.flatMap((block) => Array.from(block.data)))
     return checkMatrix({ data, rows: data.length / columns, columns }, name, mostColumns)
@@ -139,6 +159,13 @@ async function loadMatrix(
   if (points && typeof points === 'object' && 'buffer' in points) {
     await checkGpuMatrix(executor, points, name, mostColumns)
     const { buffer, offset = 0, rows, columns } = points
+    const COPY_SRC = 0x4
+    if (!(buffer.usage & COPY_SRC)) {
+      throw new LloydError(
+        'InputError',
+        `${name} are read by the host; they need a buffer with GPUBufferUsage.COPY_SRC`,
+      )
+    }
     const bytes = await executor.read(executor.borrow(name, buffer, offset, 4 * rows * columns))
     return { data: new Float32Array(bytes), rows, columns }
   }

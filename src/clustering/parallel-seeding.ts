@@ -14,6 +14,12 @@ const FARTHEST = 3e38
 /** Beyond this many clusters fewer candidates are drawn and one is tried at a time: k rounds over them must end. */
 const MANY_CLUSTERS = 4096
 
+/** How many candidates a round draws, about. */
+const perRound = (k: number) => (k > MANY_CLUSTERS ? k / 2 : 2 * k)
+
+/** How many candidates are drawn in all, about. */
+export const mostCandidates = (k: number) => Math.ceil(ROUNDS * perRound(k)) + 1
+
 /**
  * k-means‖: a few rounds that each draw about 2k candidates by weight × squared distance to those before, then k-means++
  * among the candidates, weighted by the points nearest to each (B. Bahmani et al., "Scalable k-means++", PVLDB 5(7),
@@ -27,7 +33,6 @@ export async function seedParallel(
   { seed, signal }: { seed: number; signal?: AbortSignal },
 ): Promise<void> {
   const { columns, rows, weights } = set
-  const expected = k > MANY_CLUSTERS ? k / 2 : 2 * k
   const chosen = new Set<number>([firstRow(set, seed)])
   const scope = new BufferScope(executor)
   try {
@@ -36,7 +41,7 @@ export async function seedParallel(
     for (let round = 0; round < ROUNDS && fresh.length > 0; round++) {
       const potential = await draw.include(fresh)
       if (potential === 0) break
-      fresh = await draw.candidates(round, expected / potential)
+      fresh = await draw.candidates(round, perRound(k) / potential)
       for (const row of fresh) chosen.add(row)
     }
   } finally {

@@ -1,7 +1,7 @@
 import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
-import { checkGpuMatrix, checkMatrix, MAX_COLUMNS, rowsToMatrix } from './matrix.js'
+import { checkGpuMatrix, checkMatrix, MAX_COLUMNS, readSource, rowsToMatrix } from './matrix.js'
 
 /** Bytes of points in one buffer. Larger ones gain nothing and smaller ones fit where memory is short. */
 export const CHUNK_BYTES = 2 ** 26
@@ -29,8 +29,8 @@ export async function openSource(
   const resident = chunkBytes > SMALL_CHUNK_BYTES
   if (typeof points === 'function') {
     let columns = 0
-    for await (const matrix of points()) {
-      columns = checkMatrix(matrix, name, mostColumns).columns
+    for await (const matrix of readSource(points, name, mostColumns)) {
+      columns = matrix.columns
       break
     }
     if (columns === 0) throw new LloydError('InputError', `the source of ${name} gave no rows`)
@@ -43,10 +43,7 @@ export async function openSource(
         // Cut anew, so that nothing depends on how the source cuts.
         let block = new Float32Array(rowsAChunk * columns)
         let filled = 0
-        for await (const matrix of points()) {
-          if (checkMatrix(matrix, name, mostColumns).columns !== columns) {
-            throw new LloydError('InputError', `the source of ${name} gave ${matrix.columns} columns after ${columns}`)
-          }
+        for await (const matrix of readSource(points, name, mostColumns, columns)) {
           for (let taken = 0; taken < matrix.data.length; ) {
             const count = Math.min(matrix.data.length - taken, block.length - filled)
             block.set(matrix.data.subarray(taken, taken + count), filled)

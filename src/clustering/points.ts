@@ -211,7 +211,17 @@ async function buildPointSet(
       return sums
     },
     toWorking({ data, columns: width }) {
-      return Float32Array.from(data, (value, i) => Math.fround(Math.fround(value) - shift[i % width]) * scale)
+      // Beyond, the squares of a row could overflow.
+      const farthest = Math.sqrt(2 ** 126 / width)
+      return Float32Array.from(data, (value, i) => {
+        const working = Math.fround(Math.fround(value) - shift[i % width]) * scale
+        if (Math.abs(working) <= farthest) return working
+        const where = `row ${Math.floor(i / width)}, column ${i % width}`
+        throw new LloydError(
+          'InputError',
+          `the centroids have ${value} in ${where}, too far from the ${name} for float32 beside how these range`,
+        )
+      })
     },
     fromWorking(working) {
       return Float32Array.from(working, (value, i) => value / scale + shift[i % columns])

@@ -1,3 +1,4 @@
+import { LloydError } from '../engine/error.js'
 import type { Matrix, TypedArray } from '../types.js'
 import { ANY_COLUMNS, checkMatrix, notFinite, rowsToMatrix } from './matrix.js'
 
@@ -28,9 +29,18 @@ export function standardize(points: Matrix<TypedArray> | readonly ArrayLike<numb
     let sum = 0
     for (let i = column; i < data.length; i += columns) sum += data[i]
     mean[column] = sum / rows
+    let widest = 0
+    for (let i = column; i < data.length; i += columns) widest = Math.max(widest, Math.abs(data[i] - mean[column]))
+    if (!(widest < Infinity))
+      throw new LloydError(
+        'InputError',
+        `points overflow in column ${column}, whose sum or range is above 1.7e308; scale them down`,
+      )
+    // In units near the widest, squares do not overflow, and not all vanish.
+    const unit = widest > 0 ? 2 ** Math.floor(Math.log2(widest)) : 1
     let squares = 0
-    for (let i = column; i < data.length; i += columns) squares += (data[i] - mean[column]) ** 2
-    const deviation = Math.sqrt(squares / rows)
+    for (let i = column; i < data.length; i += columns) squares += ((data[i] - mean[column]) / unit) ** 2
+    const deviation = unit * Math.sqrt(squares / rows)
     const rounding = Number.EPSILON * Math.abs(mean[column]) * rows
     constant[column] = deviation <= rounding ? 1 : 0
     scale[column] = constant[column] ? 1 : deviation
