@@ -128,6 +128,8 @@ describe('lloyd kmeans', () => {
     expect(last.stderr).toMatch(/column 65 \(a label with 10 values\)/)
     await file('xy.csv', `x,y\n${rows.map((_, row) => `${row % 4},${row % 3}`).join('\n')}\n`)
     expect((await runJson(['kmeans', 'xy.csv', '--k', '2'])).columns).toEqual(['x', 'y'])
+    await file('two.csv', 'a,b\n1,3\n4,5\n')
+    expect((await runJson(['kmeans', 'two.csv', '--k', '2'])).columns).toEqual(['a', 'b'])
   })
 
   it('weighs, drops and fills', async () => {

@@ -121,6 +121,11 @@ describe.each(engines)('$name', ({ engine }) => {
       '3 × 3',
     )
     expect(() => job.prepare({ points: start, centroids: start })).toThrow('3000 × 3')
+    expect(() => job.prepare({ points: [[1, 2, 3]] as never })).toThrow('points must be a GPUBuffer')
+    if (engine.device) {
+      const buffer = engine.device.createBuffer({ size: points.data.byteLength, usage: 0x80 | 0x8 })
+      expect(() => job.prepare({ points: buffer, labels: buffer })).toThrow('points and labels are in one GPUBuffer')
+    }
     job.destroy()
   })
 })

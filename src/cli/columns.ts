@@ -107,7 +107,7 @@ function isCoordinate(table: Table, column: NumberColumn): boolean {
 
 /** How many distinct values a label may have: few, also beside the rows. The letters of the alphabet are few. */
 function fewOf(rows: number): number {
-  return Math.min(30, Math.max(2, Math.floor(Math.sqrt(rows))))
+  return Math.min(30, Math.floor(Math.sqrt(rows)))
 }
 
 /** The number of distinct values of a column of integers, or null when there is a fraction or more than `most`. */

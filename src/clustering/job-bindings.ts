@@ -32,7 +32,7 @@ export function bindMatrix(
   rows: number,
   columns: number,
 ): EngineBuffer {
-  if (typeof source !== 'object' || source === null) {
+  if (typeof source !== 'object' || source === null || Array.isArray(source)) {
     throw new LloydError(
       'InputError',
       `${name} must be a GPUBuffer, a GpuMatrix or { data, rows, columns }${name === 'points' ? ', or a GPUTexture' : ''}`,
@@ -48,6 +48,18 @@ export function bindMatrix(
   if (!('buffer' in source)) return bindBuffer(executor, name, source, 0, 4 * rows * columns)
   requireShape(name, source.rows, source.columns, rows, columns)
   return bindBuffer(executor, name, source.buffer, source.offset ?? 0, 4 * rows * columns)
+}
+
+/** WebGPU lets no dispatch read and write one buffer, at whatever offsets. */
+export function requireDistinct(executor: Executor, buffers: Record<string, EngineBuffer>): void {
+  const names = new Map<GPUBuffer, string>()
+  for (const [name, buffer] of Object.entries(buffers)) {
+    const gpu = executor.bufferOf(buffer)
+    if (gpu === null) continue
+    const other = names.get(gpu)
+    if (other) throw new LloydError('InputError', `${other} and ${name} are in one GPUBuffer; give each its own`)
+    names.set(gpu, name)
+  }
 }
 
 function requireShape(name: string, rows: number, columns: number, wantedRows: number, wantedColumns: number): void {

@@ -12,7 +12,7 @@ import { copyRowsToBuffer } from '../engine/texture.js'
 import { KMeansState, Stopped } from '../kernels/shared/kmeans-state.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
 import { readRow } from './column-summary.js'
-import { bindBuffer, bindMatrix } from './job-bindings.js'
+import { bindBuffer, bindMatrix, requireDistinct } from './job-bindings.js'
 import { MAX_CLUSTERS, requireClusterMemory } from './kmeans.js'
 import { compileRound, type KMeansShape, type RoundBuffers, type RoundKernels, roundSteps } from './kmeans-round.js'
 import { MAX_COLUMNS, notFinite } from './matrix.js'
@@ -148,6 +148,7 @@ class Job implements KMeansJob {
         state: scope.allocate('kmeans.state', 4 * (KMeansState.moves + 1)),
         firstBad: scope.upload('kmeans.firstBad', new Uint32Array([0xffffffff])),
       }
+      requireDistinct(executor, { points: bound.points, centroids: bound.centroids, labels: bound.labels })
       const { texels } = this.kernels
       const steps = roundSteps(this.kernels, this.shape, scope, bound)
       if (texture && texels) {

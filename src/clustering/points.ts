@@ -129,6 +129,7 @@ async function buildPointSet(
   }
   if (source.rows !== null) checkRows(source.rows)
   const chunks: Chunk[] = []
+  const hashes: number[] = []
   const columnsSeen = new ColumnSummary(columns)
   let streamed: EngineBuffer | null = null
 
@@ -152,6 +153,7 @@ async function buildPointSet(
   let rows = 0
   for await (const { data, rows: count } of source.chunks()) {
     const buffer = load(data)
+    if (!source.resident) hashes.push(hashOf(data as Float32Array<ArrayBuffer>))
     const blocks = Math.ceil(count / MEASURE_BLOCK)
     const firstBlock = chunks.reduce((sum, chunk) => sum + chunk.blocks, 0)
     chunks.push({ firstRow: rows, firstBlock, rows: count, blocks, points: buffer, weights: weightsOf(rows, count) })
@@ -196,6 +198,7 @@ async function buildPointSet(
       for await (const { data, rows: count } of source.chunks()) {
         const chunk = chunks[index++]
         if (!chunk || chunk.rows !== count) throw changedSource(name)
+        if (hashOf(data as Float32Array<ArrayBuffer>) !== hashes[index - 1]) throw changedSource(name)
         chunk.points = load(data)
         yield chunk
       }
@@ -230,6 +233,14 @@ async function buildPointSet(
       scope.release()
     },
   }
+}
+
+/** A hash of the values' bits, by which passes over a source are compared. */
+function hashOf({ buffer, byteOffset, length }: Float32Array<ArrayBuffer>): number {
+  const words = new Uint32Array(buffer, byteOffset, length)
+  let hash = 0
+  for (let i = 0; i < length; i++) hash = Math.imul(((hash << 5) | (hash >>> 27)) ^ words[i], 0x9e3779b1)
+  return hash
 }
 
 function weightCount(got: number, wanted: number | string): LloydError {
