@@ -188,6 +188,21 @@ test('a buffer that the host cannot read is refused as centroids, and no buffer 
   engine.destroy()
 })
 
+test('what is no signal, no listener and no source is refused', async () => {
+  const engine = await createEngine({ backend: 'cpu' })
+  const notSignal = kmeans(engine, points, { k: 2, signal: {} as AbortSignal })
+  await expect(notSignal).rejects.toMatchObject({ code: 'InputError', message: expect.stringContaining('AbortSignal') })
+  await expect(kmeans(engine, points, { k: 2, onProgress: 1 as never })).rejects.toThrow(
+    'onProgress must be a function',
+  )
+  const promised = kmeans(engine, (async () => [points]) as never, { k: 2 })
+  await expect(promised).rejects.toMatchObject({
+    code: 'InputError',
+    message: expect.stringContaining('async iterable'),
+  })
+  engine.destroy()
+})
+
 test('a device destroyed in the middle is one clear error', async () => {
   const engine = await createEngine({ backend: 'webgpu' })
   const work = kmeans(engine, points, {

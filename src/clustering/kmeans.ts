@@ -90,7 +90,8 @@ const OPTIONS = [
 
 /**
  * k-means: k centroids that locally minimise the sum of squared Euclidean distances of the points to their nearest
- * centroid (S. Lloyd, IEEE Trans. Information Theory 28(2), 1982), on the device that `engine` runs on.
+ * centroid (S. Lloyd, IEEE Trans. Information Theory 28(2), 1982), on the device that `engine` runs on. All columns share
+ * one scale: one that ranges over 10²⁵ times less than the widest loses digits of its centroids (`standardize` it).
  *
  * @throws LloydError `InputError` for an argument outside its range, or NaN or infinity in the points (with row and
  *   column), before any work; `OutOfMemoryError`; `DeviceLostError`.

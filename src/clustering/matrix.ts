@@ -118,7 +118,11 @@ export async function* readSource(
   columns = 0,
 ): AsyncGenerator<Matrix<TypedArray>> {
   let expected = columns
-  for await (const block of source()) {
+  const blocks: Partial<AsyncIterable<unknown> & Iterable<unknown>> = source()
+  if (!blocks?.[Symbol.asyncIterator] && !blocks?.[Symbol.iterator]) {
+    throw new LloydError('InputError', `the source of ${name} must return an async iterable, got ${String(blocks)}`)
+  }
+  for await (const block of blocks as AsyncIterable<Matrix<TypedArray>>) {
     if (block?.rows === 0) continue
     checkMatrix(block, name, mostColumns)
     if (expected !== 0 && block.columns !== expected) {

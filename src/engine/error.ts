@@ -47,7 +47,10 @@ export function requireNumber(name: string, value: unknown, from: number): numbe
   return value
 }
 
-/** Throws an `InputError` when `options` has a name that is not in `known`, so that a misspelt option is not ignored. */
+/**
+ * Throws an `InputError` when `options` has a name that is not in `known`, so that a misspelt option is not ignored, or has
+ * a signal or a listener that is none.
+ */
 export function requireKnownOptions(caller: string, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) {
     throw new LloydError('InputError', `${caller} takes options, { ${known[0]}: … }, got ${String(options)}`)
@@ -58,5 +61,12 @@ export function requireKnownOptions(caller: string, options: object, known: read
       'InputError',
       `${caller} has no option ${unknown.map((name) => `'${name}'`).join(', ')}; it takes ${known.join(', ')}`,
     )
+  }
+  const { signal, onProgress } = options as { signal?: unknown; onProgress?: unknown }
+  if (signal && typeof (signal as AbortSignal).throwIfAborted !== 'function') {
+    throw new LloydError('InputError', `signal must be an AbortSignal, got ${String(signal)}`)
+  }
+  if (onProgress && typeof onProgress !== 'function') {
+    throw new LloydError('InputError', `onProgress must be a function, got ${String(onProgress)}`)
   }
 }
