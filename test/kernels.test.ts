@@ -15,12 +15,12 @@ import {
   sgd,
 } from 'lloyd'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dispatchSize } from '../src/engine/dispatches.js'
 import type { Executor } from '../src/engine/engine.js'
 import { bindingParts, defineKernel, isUniform, type Kernel } from '../src/engine/kernel.js'
 import { kernelSource } from '../src/engine/pipeline.js'
 import { specialize } from '../src/engine/specialize.js'
 import { unrollLoops } from '../src/engine/unroll.js'
-import { dispatchSize } from '../src/engine/webgpu-engine.js'
 import { COPY_DST, COPY_SRC, readTexture, textureOf } from './support/textures'
 
 const modules = import.meta.glob<Record<string, unknown>>('../src/kernels/*.ts', { eager: true })

@@ -33,8 +33,6 @@ export async function provideNavigatorGpu(): Promise<void> {
   if (!globalThis.navigator) Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true })
 }
 
-const REST_MS = 0.2
-
 /**
  * Waits for `work` as lloyd waits in Node: with rests between the turns of the event loop, in each of which Dawn's package
  * asks the device, and so takes a core from those that a software adapter computes on. Peers do not do so by themselves
@@ -42,17 +40,11 @@ const REST_MS = 0.2
  */
 export async function withRests<T>(work: () => Promise<T>): Promise<T> {
   if (typeof setImmediate === 'undefined') return await work() // a page
-  const never = new Int32Array(new SharedArrayBuffer(4))
-  let working = true
-  const rest = () => {
-    if (!working) return
-    Atomics.wait(never, 0, 0, REST_MS)
-    setImmediate(rest)
-  }
-  setImmediate(rest)
+  const { nodeProvider } = await import('../../src/engine/node-gpu.js')
+  const endWait = nodeProvider.beginWait()
   try {
     return await work()
   } finally {
-    working = false
+    endWait()
   }
 }

@@ -14,6 +14,8 @@ export interface Standardized {
 /**
  * Standardises every column: (x − mean) / standard deviation. A constant column becomes 0, and so does one whose deviation
  * is within what rounding makes of a constant (as scikit-learn's StandardScaler has it). In float64 until the end.
+ *
+ * @throws LloydError `InputError` for NaN and infinity (with row and column), and where sum or range overflow float64.
  */
 export function standardize(points: Matrix<TypedArray> | readonly ArrayLike<number>[]): Standardized {
   const { data, rows, columns } = Array.isArray(points)

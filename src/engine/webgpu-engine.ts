@@ -1,8 +1,7 @@
-import { BindGroups } from './bind-groups.js'
 import { Commands } from './commands.js'
-import { beginWait } from './device.js'
 import { DeviceLoss } from './device-loss.js'
 import { DeviceMemory, WebGpuBuffer } from './device-memory.js'
+import { Dispatches } from './dispatches.js'
 import {
   type AdapterDescription,
   bufferBytes,
@@ -16,35 +15,21 @@ import {
 import { LloydError } from './error.js'
 import { ErrorScopes } from './error-scopes.js'
 import type { BindingKind, Buffers, EngineBuffer, Kernel, Parameters, Scalar } from './kernel.js'
-import { PARAMETER_STRIDE, parameterBytes, writeParameters } from './parameters.js'
-import { compilePipeline, type Pipeline } from './pipeline.js'
+import { Pipelines, type WebGpuCompiled } from './pipelines.js'
 import { copyRowsToBuffer, type TextureRows } from './texture.js'
-import { needsUnrolling } from './unroll.js'
 
-// By value (fixed by the WebGPU specification): Node has no such globals.
-const MAP_READ = 0x1 // GPUMapMode.READ
-const UNIFORM = 0x40 // GPUBufferUsage.UNIFORM
-
-interface WebGpuCompiled extends Compiled {
-  readonly pipeline: Pipeline
-}
-
-/** How a dispatch of `count` workgroups is laid out in two dimensions; shaders/shared/grid.wgsl undoes it. */
-export function dispatchSize(count: number, limit: number): [number, number] {
-  const y = Math.ceil(count / limit)
-  return [Math.ceil(count / y), y]
-}
+const MAP_READ = 0x1 // GPUMapMode.READ by value: Node has no such global.
 
 /** Runs kernels as compute shaders. */
 export class WebGpuEngine implements Executor {
   readonly backend = 'webgpu'
   readonly maxBufferBytes: number
-  readonly #pipelines = new Map<string, Promise<Pipeline>>()
-  readonly #groups = new BindGroups<Pipeline>()
+  readonly #pipelines: Pipelines
   readonly #loss: DeviceLoss
   readonly #memory: DeviceMemory
   readonly #scopes: ErrorScopes
   readonly #commands: Commands
+  readonly #dispatches: Dispatches
   readonly #onDestroy: () => void
 
   /** `onDestroy` runs once, when the engine is destroyed: the owner of the device ends it there. */
@@ -59,6 +44,8 @@ export class WebGpuEngine implements Executor {
     this.#scopes = new ErrorScopes(device, () => this.#memory.drop())
     this.#memory = new DeviceMemory(device, this.#scopes, memoryLimit)
     this.#commands = new Commands(device, this.#scopes)
+    this.#dispatches = new Dispatches(device, this.#scopes, this.#commands)
+    this.#pipelines = new Pipelines(device, adapter)
     this.maxBufferBytes = Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize)
     registerExecutor(this)
   }
@@ -77,28 +64,7 @@ export class WebGpuEngine implements Executor {
     F extends Record<string, boolean>,
   >(kernel: Kernel<P, B, F>, options: CompileOptions<F> = {}): Promise<Compiled<P, B>> {
     this.#loss.requireAlive()
-    const flags = { ...kernel.flags, ...options.flags } as Record<string, boolean>
-    const workgroupSize = Math.min(
-      options.workgroupSize ?? kernel.workgroupSize,
-      this.device.limits.maxComputeInvocationsPerWorkgroup,
-    )
-    const constants = { ...kernel.constants, ...options.constants }
-    const key = JSON.stringify([kernel.name, workgroupSize, flags, constants])
-    let pipeline = this.#pipelines.get(key)
-    if (!pipeline) {
-      const unroll = kernel.registerLoops === true && needsUnrolling(this.adapter)
-      pipeline = compilePipeline(this.device, kernel as unknown as Kernel, flags, constants, workgroupSize, unroll)
-      const endWait = beginWait()
-      pipeline.catch(() => this.#pipelines.delete(key)).finally(endWait)
-      this.#pipelines.set(key, pipeline)
-    }
-    const compiled: WebGpuCompiled = {
-      kernel: kernel as unknown as Kernel,
-      flags,
-      constants,
-      workgroupSize,
-      pipeline: await pipeline,
-    }
+    const compiled = await this.#pipelines.compile(kernel as unknown as Kernel, options)
     return compiled as unknown as Compiled<P, B>
   }
 
@@ -185,51 +151,13 @@ export class WebGpuEngine implements Executor {
     parameters: Parameters<P>,
     buffers: Buffers<B>,
   ): void {
-    const commands = this.#live()
-    const { kernel, pipeline, constants, workgroupSize } = compiled as unknown as WebGpuCompiled
-    const count = kernel.workgroups(parameters, workgroupSize, constants)
-    if (count === 0) return
-    const offset = commands.putParameters(kernel, parameters)
-    const parts = partsOf(kernel, buffers)
-    const group = this.#groups.get(pipeline, parts, () => this.#bind(kernel, pipeline, commands.parameterBuffer, parts))
-    const pass = commands.pass()
-    pass.setPipeline(pipeline.pipeline)
-    pass.setBindGroup(0, group, [offset])
-    pass.dispatchWorkgroups(...this.#dispatchSize(count))
+    this.#loss.requireAlive()
+    this.#dispatches.run(compiled as unknown as WebGpuCompiled, parameters, buffers)
   }
 
   bake(steps: readonly Step[]): Recording {
     this.#loss.requireAlive()
-    const size = Math.max(1, steps.length) * PARAMETER_STRIDE
-    const parameterBuffer = this.device.createBuffer({
-      label: 'lloyd.baked',
-      size,
-      usage: UNIFORM,
-      mappedAtCreation: true,
-    })
-    const bytes = parameterBuffer.getMappedRange()
-    const baked = steps.map(({ compiled, parameters, buffers }, index) => {
-      const { kernel, pipeline, constants, workgroupSize } = compiled as WebGpuCompiled
-      const offset = index * PARAMETER_STRIDE
-      writeParameters(kernel, parameters, bytes, offset)
-      return {
-        pipeline: pipeline.pipeline,
-        group: this.#bind(kernel, pipeline, parameterBuffer, partsOf(kernel, buffers)),
-        offset,
-        size: this.#dispatchSize(kernel.workgroups(parameters, workgroupSize, constants)),
-      }
-    })
-    parameterBuffer.unmap()
-    return {
-      encode(pass) {
-        for (const { pipeline, group, offset, size } of baked) {
-          pass.setPipeline(pipeline)
-          pass.setBindGroup(0, group, [offset])
-          pass.dispatchWorkgroups(...size)
-        }
-      },
-      release: () => parameterBuffer.destroy(),
-    }
+    return this.#dispatches.bake(steps)
   }
 
   submit(): void {
@@ -348,30 +276,4 @@ export class WebGpuEngine implements Executor {
       this.device.queue.writeBuffer(buffer.gpu, byteOffset + whole, tail)
     }
   }
-
-  #dispatchSize(count: number): [number, number] {
-    return dispatchSize(count, this.device.limits.maxComputeWorkgroupsPerDimension)
-  }
-
-  #bind(
-    kernel: Kernel,
-    { layout }: Pipeline,
-    parameterBuffer: GPUBuffer,
-    parts: readonly GPUBufferBinding[],
-  ): GPUBindGroup {
-    const parameters = { buffer: parameterBuffer, size: parameterBytes(kernel) }
-    const entries = [parameters, ...parts].map((resource, binding) => ({ binding, resource }))
-    const create = () => this.device.createBindGroup({ label: `lloyd.${kernel.name}`, layout, entries })
-    // What a caller's buffer is not fit for comes back as an error of the next wait.
-    return this.#scopes.around('validation', create)
-  }
-}
-
-/** What a kernel binds, in the order of its bindings. */
-function partsOf(kernel: Kernel, buffers: Record<string, EngineBuffer>): GPUBufferBinding[] {
-  return Object.keys(kernel.bindings).map((name) => {
-    const { gpu: buffer, offset, size, label, released } = buffers[name] as WebGpuBuffer
-    if (released) throw new LloydError('InputError', `${label} was used after its release`)
-    return { buffer, offset, size }
-  })
 }

@@ -1,0 +1,102 @@
+import { BindGroups } from './bind-groups.js'
+import type { Commands } from './commands.js'
+import type { WebGpuBuffer } from './device-memory.js'
+import type { Recording, Step } from './engine.js'
+import { LloydError } from './error.js'
+import type { ErrorScopes } from './error-scopes.js'
+import type { EngineBuffer, Kernel } from './kernel.js'
+import { PARAMETER_STRIDE, parameterBytes, writeParameters } from './parameters.js'
+import type { Pipeline } from './pipeline.js'
+import type { WebGpuCompiled } from './pipelines.js'
+
+const UNIFORM = 0x40 // GPUBufferUsage.UNIFORM by value: Node has no such global.
+
+/** How a dispatch of `count` workgroups is laid out in two dimensions; shaders/shared/grid.wgsl undoes it. */
+export function dispatchSize(count: number, limit: number): [number, number] {
+  const y = Math.ceil(count / limit)
+  return [Math.ceil(count / y), y]
+}
+
+/** Compiled kernels with their buffers: queued, or baked for the caller's own passes. */
+export class Dispatches {
+  readonly #groups = new BindGroups<Pipeline>()
+
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly scopes: ErrorScopes,
+    private readonly commands: Commands,
+  ) {}
+
+  run(compiled: WebGpuCompiled, parameters: Record<string, number>, buffers: Record<string, EngineBuffer>): void {
+    const { commands } = this
+    const { kernel, pipeline, constants, workgroupSize } = compiled
+    const count = kernel.workgroups(parameters, workgroupSize, constants)
+    if (count === 0) return
+    const offset = commands.putParameters(kernel, parameters)
+    const parts = partsOf(kernel, buffers)
+    const group = this.#groups.get(pipeline, parts, () => this.#bind(kernel, pipeline, commands.parameterBuffer, parts))
+    const pass = commands.pass()
+    pass.setPipeline(pipeline.pipeline)
+    pass.setBindGroup(0, group, [offset])
+    pass.dispatchWorkgroups(...this.#sizeOf(count))
+  }
+
+  bake(steps: readonly Step[]): Recording {
+    const size = Math.max(1, steps.length) * PARAMETER_STRIDE
+    const parameterBuffer = this.device.createBuffer({
+      label: 'lloyd.baked',
+      size,
+      usage: UNIFORM,
+      mappedAtCreation: true,
+    })
+    const bytes = parameterBuffer.getMappedRange()
+    const baked = steps.map(({ compiled, parameters, buffers }, index) => {
+      const { kernel, pipeline, constants, workgroupSize } = compiled as WebGpuCompiled
+      const offset = index * PARAMETER_STRIDE
+      writeParameters(kernel, parameters, bytes, offset)
+      return {
+        pipeline: pipeline.pipeline,
+        group: this.#bind(kernel, pipeline, parameterBuffer, partsOf(kernel, buffers)),
+        offset,
+        size: this.#sizeOf(kernel.workgroups(parameters, workgroupSize, constants)),
+      }
+    })
+    parameterBuffer.unmap()
+    return {
+      encode(pass) {
+        for (const { pipeline, group, offset, size } of baked) {
+          pass.setPipeline(pipeline)
+          pass.setBindGroup(0, group, [offset])
+          pass.dispatchWorkgroups(...size)
+        }
+      },
+      release: () => parameterBuffer.destroy(),
+    }
+  }
+
+  #sizeOf(count: number): [number, number] {
+    return dispatchSize(count, this.device.limits.maxComputeWorkgroupsPerDimension)
+  }
+
+  #bind(
+    kernel: Kernel,
+    { layout }: Pipeline,
+    parameterBuffer: GPUBuffer,
+    parts: readonly GPUBufferBinding[],
+  ): GPUBindGroup {
+    const parameters = { buffer: parameterBuffer, size: parameterBytes(kernel) }
+    const entries = [parameters, ...parts].map((resource, binding) => ({ binding, resource }))
+    const create = () => this.device.createBindGroup({ label: `lloyd.${kernel.name}`, layout, entries })
+    // What a caller's buffer is not fit for comes back as an error of the next wait.
+    return this.scopes.around('validation', create)
+  }
+}
+
+/** What a kernel binds, in the order of its bindings. */
+function partsOf(kernel: Kernel, buffers: Record<string, EngineBuffer>): GPUBufferBinding[] {
+  return Object.keys(kernel.bindings).map((name) => {
+    const { gpu: buffer, offset, size, label, released } = buffers[name] as WebGpuBuffer
+    if (released) throw new LloydError('InputError', `${label} was used after its release`)
+    return { buffer, offset, size }
+  })
+}
