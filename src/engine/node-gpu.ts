@@ -71,20 +71,25 @@ function hasVulkanDriver(): boolean {
   })
 }
 
-/** How long a turn of the event loop rests while a device is waited for. */
-const REST_MS = 0.2
+/** How long a turn of the event loop rests while a device is waited for: a part of the time waited so far, within limits. */
+const REST_SHARE = 1 / 4
+const [LEAST_REST_MS, MOST_REST_MS] = [0.2, 1]
 let waits = 0
+/** When a wait last began or ended. */
+let since = 0
 let resting = false
 const never = new Int32Array(new SharedArrayBuffer(4))
 
 /**
  * Dawn's package asks the device again in every turn of the event loop, as fast as those can follow each other, and so
- * takes a core from those that a software adapter computes on: of two, a photograph took 400 ms, and with rests 300.
+ * takes a core from those that a software adapter computes on: of two, a photograph took 400 ms, and with rests 300. Every
+ * turn also leaves a function behind that V8 collects late; rests that grow halve their number at no cost in time.
  */
 function rest(): void {
   resting = waits > 0
   if (!resting) return
-  Atomics.wait(never, 0, 0, REST_MS)
+  const waited = performance.now() - since
+  Atomics.wait(never, 0, 0, Math.min(MOST_REST_MS, Math.max(LEAST_REST_MS, REST_SHARE * waited)))
   setImmediate(rest)
 }
 
@@ -106,10 +111,12 @@ export const nodeProvider: HostProvider = {
   beginWait() {
     if ('deno' in process.versions) return () => {} // it takes this entry for Node, but has a WebGPU of its own
     waits++
+    since = performance.now()
     if (!resting) setImmediate(rest)
     resting = true
     return () => {
       waits--
+      since = performance.now()
     }
   },
 }
