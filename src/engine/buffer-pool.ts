@@ -15,6 +15,7 @@ export class BufferPool {
   readonly #kept: GPUBuffer[] = []
   #bytes = 0
   #timer: ReturnType<typeof setTimeout> | null = null
+  #lastGiven = 0
 
   /** `destroy` ends a buffer. */
   constructor(private readonly destroy: (buffer: GPUBuffer) => void) {}
@@ -22,7 +23,8 @@ export class BufferPool {
   /** A buffer of this usage and of `size` bytes or up to a quarter more, with whatever is in it; or null. */
   take(size: number, usage: GPUBufferUsageFlags): GPUBuffer | null {
     let best = -1
-    for (const [at, buffer] of this.#kept.entries()) {
+    for (let at = 0; at < this.#kept.length; at++) {
+      const buffer = this.#kept[at]
       if (buffer.usage !== usage || buffer.size < size || buffer.size > Math.max(1.25 * size, SMALL)) continue
       if (best < 0 || buffer.size < this.#kept[best].size) best = at
     }
@@ -37,16 +39,25 @@ export class BufferPool {
     this.#kept.push(buffer)
     this.#bytes += buffer.size
     while (this.#bytes > MOST_BYTES) this.#dropOldest()
-    clearTimeout(this.#timer ?? undefined)
-    this.#timer = setTimeout(() => this.drop(), KEPT_MS)
-    // Node alone has timers that let the process end.
-    if (typeof this.#timer === 'object') this.#timer.unref()
+    this.#lastGiven = performance.now()
+    if (this.#timer === null) this.#dropIn(KEPT_MS)
   }
 
   /** Destroys what is kept. */
   drop(): void {
     clearTimeout(this.#timer ?? undefined)
+    this.#timer = null
     while (this.#kept.length > 0) this.#dropOldest()
+  }
+
+  #dropIn(ms: number): void {
+    this.#timer = setTimeout(() => {
+      const left = this.#lastGiven + KEPT_MS - performance.now()
+      if (left > 0) this.#dropIn(left)
+      else this.drop()
+    }, ms)
+    // Node alone has timers that let the process end.
+    if (typeof this.#timer === 'object') this.#timer.unref()
   }
 
   #dropOldest(): void {

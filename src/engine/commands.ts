@@ -12,7 +12,7 @@ const PARAMETER_SLOTS = 256
 /** The commands of one submit, with the parameters of its dispatches, which one write takes along. */
 export class Commands {
   readonly parameterBuffer: GPUBuffer
-  readonly #parameterBytes = new ArrayBuffer(PARAMETER_STRIDE * PARAMETER_SLOTS)
+  readonly #parameterBytes = new DataView(new ArrayBuffer(PARAMETER_STRIDE * PARAMETER_SLOTS))
   #parameterCount = 0
   #encoder: GPUCommandEncoder | null = null
   #pass: GPUComputePassEncoder | null = null
@@ -56,7 +56,7 @@ export class Commands {
     const { queue } = this.device
     const submit = () => {
       const used = this.#parameterCount * PARAMETER_STRIDE
-      if (used > 0) queue.writeBuffer(this.parameterBuffer, 0, this.#parameterBytes, 0, used)
+      if (used > 0) queue.writeBuffer(this.parameterBuffer, 0, this.#parameterBytes.buffer, 0, used)
       queue.submit([encoder.finish()])
     }
     this.scopes.around('validation', () => this.scopes.around('out-of-memory', submit))

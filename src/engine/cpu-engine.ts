@@ -88,8 +88,8 @@ export class CpuEngine implements Executor {
     }
   }
 
-  upload(label: string, data: ArrayBufferView<ArrayBuffer>): EngineBuffer {
-    const buffer = this.allocate(label, data.byteLength)
+  upload(label: string, data: ArrayBufferView<ArrayBuffer>, _fresh?: boolean, bytes = 0): EngineBuffer {
+    const buffer = this.allocate(label, Math.max(data.byteLength, bytes))
     this.write(buffer, data)
     return buffer
   }

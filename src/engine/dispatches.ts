@@ -33,8 +33,8 @@ export class Dispatches {
     const count = kernel.workgroups(parameters, workgroupSize, constants)
     if (count === 0) return
     const offset = commands.putParameters(kernel, parameters)
-    const parts = partsOf(kernel, buffers)
-    const group = this.#groups.get(pipeline, parts, () => this.#bind(kernel, pipeline, commands.parameterBuffer, parts))
+    const bound = boundOf(kernel, buffers)
+    const group = this.#groups.get(pipeline, bound, () => this.#bind(kernel, pipeline, commands.parameterBuffer, bound))
     const pass = commands.pass()
     pass.setPipeline(pipeline.pipeline)
     pass.setBindGroup(0, group, [offset])
@@ -49,14 +49,14 @@ export class Dispatches {
       usage: UNIFORM,
       mappedAtCreation: true,
     })
-    const bytes = parameterBuffer.getMappedRange()
+    const bytes = new DataView(parameterBuffer.getMappedRange())
     const baked = steps.map(({ compiled, parameters, buffers }, index) => {
       const { kernel, pipeline, constants, workgroupSize } = compiled as WebGpuCompiled
       const offset = index * PARAMETER_STRIDE
       writeParameters(kernel, parameters, bytes, offset)
       return {
         pipeline: pipeline.pipeline,
-        group: this.#bind(kernel, pipeline, parameterBuffer, partsOf(kernel, buffers)),
+        group: this.#bind(kernel, pipeline, parameterBuffer, boundOf(kernel, buffers)),
         offset,
         size: this.#sizeOf(kernel.workgroups(parameters, workgroupSize, constants)),
       }
@@ -82,9 +82,10 @@ export class Dispatches {
     kernel: Kernel,
     { layout }: Pipeline,
     parameterBuffer: GPUBuffer,
-    parts: readonly GPUBufferBinding[],
+    bound: readonly WebGpuBuffer[],
   ): GPUBindGroup {
     const parameters = { buffer: parameterBuffer, size: parameterBytes(kernel) }
+    const parts = bound.map(({ gpu: buffer, offset, size }) => ({ buffer, offset, size }))
     const entries = [parameters, ...parts].map((resource, binding) => ({ binding, resource }))
     const create = () => this.device.createBindGroup({ label: `lloyd.${kernel.name}`, layout, entries })
     // What a caller's buffer is not fit for comes back as an error of the next wait.
@@ -93,10 +94,12 @@ export class Dispatches {
 }
 
 /** What a kernel binds, in the order of its bindings. */
-function partsOf(kernel: Kernel, buffers: Record<string, EngineBuffer>): GPUBufferBinding[] {
-  return Object.keys(kernel.bindings).map((name) => {
-    const { gpu: buffer, offset, size, label, released } = buffers[name] as WebGpuBuffer
-    if (released) throw new LloydError('InputError', `${label} was used after its release`)
-    return { buffer, offset, size }
-  })
+function boundOf(kernel: Kernel, buffers: Record<string, EngineBuffer>): WebGpuBuffer[] {
+  const bound: WebGpuBuffer[] = []
+  for (const name in kernel.bindings) {
+    const buffer = buffers[name] as WebGpuBuffer
+    if (buffer.released) throw new LloydError('InputError', `${buffer.label} was used after its release`)
+    bound.push(buffer)
+  }
+  return bound
 }

@@ -82,7 +82,8 @@ export interface Executor extends Engine {
    * and zeroed by a queued command; where the caller encodes commands of his own, it has to be `fresh`.
    */
   allocate(label: string, bytes: number, fresh?: boolean): EngineBuffer
-  upload(label: string, data: ArrayBufferView<ArrayBuffer>, fresh?: boolean): EngineBuffer
+  /** A buffer that begins with `data`; of `bytes` bytes where that is more, of which the rest may be anything. */
+  upload(label: string, data: ArrayBufferView<ArrayBuffer>, fresh?: boolean, bytes?: number): EngineBuffer
   /** A part of a buffer that the caller owns; it is bound, never written by the host and never destroyed. */
   borrow(label: string, buffer: GPUBuffer, byteOffset: number, bytes: number): EngineBuffer
   write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset?: number): void
@@ -162,8 +163,8 @@ export class BufferScope {
     return buffer
   }
 
-  upload(label: string, data: ArrayBufferView<ArrayBuffer>): EngineBuffer {
-    const buffer = this.#executor.upload(label, data, this.#fresh)
+  upload(label: string, data: ArrayBufferView<ArrayBuffer>, bytes?: number): EngineBuffer {
+    const buffer = this.#executor.upload(label, data, this.#fresh, bytes)
     this.#buffers.push(buffer)
     return buffer
   }

@@ -12,14 +12,15 @@ export function parameterBytes(kernel: Kernel): number {
 export function writeParameters(
   kernel: Kernel,
   parameters: Record<string, number>,
-  bytes: ArrayBuffer,
+  bytes: DataView,
   byteOffset: number,
 ): void {
-  const view = new DataView(bytes, byteOffset, PARAMETER_STRIDE)
-  for (const [index, name] of Object.keys(kernel.parameters).entries()) {
+  let at = byteOffset
+  for (const name in kernel.parameters) {
     const scalar = kernel.parameters[name]
-    if (scalar === 'u32') view.setUint32(4 * index, parameters[name], true)
-    else if (scalar === 'i32') view.setInt32(4 * index, parameters[name], true)
-    else view.setFloat32(4 * index, parameters[name], true)
+    if (scalar === 'u32') bytes.setUint32(at, parameters[name], true)
+    else if (scalar === 'i32') bytes.setInt32(at, parameters[name], true)
+    else bytes.setFloat32(at, parameters[name], true)
+    at += 4
   }
 }

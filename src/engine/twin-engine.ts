@@ -57,8 +57,8 @@ export class TwinEngine implements Executor {
     return this.#engine.allocate(label, bytes, fresh)
   }
 
-  upload(label: string, data: ArrayBufferView<ArrayBuffer>, fresh?: boolean): EngineBuffer {
-    return this.#engine.upload(label, data, fresh)
+  upload(label: string, data: ArrayBufferView<ArrayBuffer>, fresh?: boolean, bytes?: number): EngineBuffer {
+    return this.#engine.upload(label, data, fresh, bytes)
   }
 
   borrow(label: string, buffer: GPUBuffer, byteOffset: number, bytes: number): EngineBuffer {

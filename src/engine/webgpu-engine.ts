@@ -16,9 +16,8 @@ import { LloydError } from './error.js'
 import { ErrorScopes } from './error-scopes.js'
 import type { BindingKind, Buffers, EngineBuffer, Kernel, Parameters, Scalar } from './kernel.js'
 import { Pipelines, type WebGpuCompiled } from './pipelines.js'
+import { Reads } from './reads.js'
 import { copyRowsToBuffer, type TextureRows } from './texture.js'
-
-const MAP_READ = 0x1 // GPUMapMode.READ by value: Node has no such global.
 
 /** Runs kernels as compute shaders. */
 export class WebGpuEngine implements Executor {
@@ -30,6 +29,7 @@ export class WebGpuEngine implements Executor {
   readonly #scopes: ErrorScopes
   readonly #commands: Commands
   readonly #dispatches: Dispatches
+  readonly #reads: Reads
   readonly #onDestroy: () => void
 
   /** `onDestroy` runs once, when the engine is destroyed: the owner of the device ends it there. */
@@ -45,6 +45,7 @@ export class WebGpuEngine implements Executor {
     this.#memory = new DeviceMemory(device, this.#scopes, memoryLimit)
     this.#commands = new Commands(device, this.#scopes)
     this.#dispatches = new Dispatches(device, this.#scopes, this.#commands)
+    this.#reads = new Reads(this.#loss, this.#scopes, this.#memory, this.#commands)
     this.#pipelines = new Pipelines(device, adapter)
     this.maxBufferBytes = Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize)
     registerExecutor(this)
@@ -74,10 +75,9 @@ export class WebGpuEngine implements Executor {
     return buffer
   }
 
-  upload(label: string, data: ArrayBufferView<ArrayBuffer>, fresh = false): EngineBuffer {
-    const { buffer, used } = this.#take(label, data.byteLength, fresh)
-    // No queued command can use a new buffer, so that its write need not wait for a submit.
-    if (used) this.submit()
+  upload(label: string, data: ArrayBufferView<ArrayBuffer>, fresh = false, bytes = 0): EngineBuffer {
+    const { buffer } = this.#take(label, Math.max(data.byteLength, bytes), fresh)
+    // No queued command uses the buffer: it is new, or was submitted for at its release.
     this.#writeNow(buffer, data, 0)
     return buffer
   }
@@ -171,47 +171,19 @@ export class WebGpuEngine implements Executor {
 
   async idle(): Promise<void> {
     await this.done()
-    await this.#checkScopes()
+    await this.#scopes.check()
+    this.#loss.requireAlive()
   }
 
   async read(buffer: EngineBuffer, byteOffset = 0, bytes = buffer.size - byteOffset): Promise<ArrayBuffer> {
-    return await this.#map(buffer, byteOffset, bytes, (range) => range.slice(0))
+    return await this.#reads.read(buffer as WebGpuBuffer, byteOffset, bytes, (range, at) => range.slice(at, at + bytes))
   }
 
   async readInto(buffer: EngineBuffer, into: ArrayBufferView): Promise<void> {
     const { byteOffset, byteLength } = into
-    await this.#map(buffer, 0, bufferBytes(byteLength), (range) =>
-      new Uint8Array(into.buffer, byteOffset, byteLength).set(new Uint8Array(range, 0, byteLength)),
+    await this.#reads.read(buffer as WebGpuBuffer, 0, bufferBytes(byteLength), (range, at) =>
+      new Uint8Array(into.buffer, byteOffset, byteLength).set(new Uint8Array(range, at, byteLength)),
     )
-  }
-
-  /** Copies a part of a buffer to where the host can see it, for the time of `take`. */
-  async #map<T>(buffer: EngineBuffer, byteOffset: number, bytes: number, take: (range: ArrayBuffer) => T): Promise<T> {
-    this.#loss.requireAlive()
-    const own = buffer as WebGpuBuffer
-    const staging = this.#memory.takeStaging(bytes)
-    let readable = false
-    this.#live()
-      .encoder()
-      .copyBufferToBuffer(own.gpu, own.offset + byteOffset, staging, 0, bytes)
-    this.submit()
-    try {
-      await this.#loss.until(staging.mapAsync(MAP_READ, 0, bytes))
-      await this.#checkScopes()
-      const taken = take(staging.getMappedRange(0, bytes))
-      readable = true
-      return taken
-    } catch (error) {
-      await this.#checkScopes()
-      if (error instanceof LloydError) throw error
-      // A map that failed without an error of its own: the device went away, and `lost` says so a moment later.
-      throw await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 1000, error))])
-    } finally {
-      if (readable) {
-        staging.unmap()
-        this.#memory.keep(staging)
-      } else this.#memory.destroy(staging)
-    }
   }
 
   release(buffer: EngineBuffer): void {
@@ -245,11 +217,6 @@ export class WebGpuEngine implements Executor {
   #live(): Commands {
     this.#loss.requireAlive()
     return this.#commands
-  }
-
-  async #checkScopes(): Promise<void> {
-    await this.#scopes.check()
-    this.#loss.requireAlive()
   }
 
   /** A copy with a texture of the caller's, which may be destroyed or another device's: nothing else may fail with it. */
