@@ -157,36 +157,41 @@ export class Assignment {
   }
 
   /**
-   * Labels, squared distances to the own centroid (working units) and their weighted sums a block, of all points, in one
-   * pass; `stages` go before.
+   * Labels of all points and the weighted sums a block of their squared distances to their own centroids (working units),
+   * in one pass; `stages` go before.
    */
-  async measure(
-    ...stages: Stage[]
-  ): Promise<{ labels: Uint32Array; distances: Float32Array; blockSums: Float32Array }> {
+  async measure(...stages: Stage[]): Promise<{ labels: Uint32Array; blockSums: Float32Array }> {
     const { executor, set } = this
-    const all = {
-      labels: new Uint32Array(set.rows),
-      distances: new Float32Array(set.rows),
-      blockSums: new Float32Array(set.blocks),
-    }
+    const all = { labels: new Uint32Array(set.rows), blockSums: new Float32Array(set.blocks) }
     await this.pass(...stages, async (chunk) => {
       const { labels, distances, blockSums } = this.buffersOf(chunk)
       await this.measureChunk(chunk, { labels, distances, blockSums })
-      const [l, d, b] = await Promise.all([labels, distances, blockSums].map((buffer) => executor.read(buffer)))
+      const [l, b] = await Promise.all([labels, blockSums].map((buffer) => executor.read(buffer)))
       all.labels.set(new Uint32Array(l), chunk.firstRow)
-      all.distances.set(new Float32Array(d), chunk.firstRow)
       all.blockSums.set(new Float32Array(b), chunk.firstBlock)
     })
     return all
   }
 
+  /** The squared distances (working units) that were measured last, of all points. */
+  async readDistances(): Promise<Float32Array> {
+    const all = new Float32Array(this.set.rows)
+    for (const [firstRow, { distances }] of this.chunks) {
+      all.set(new Float32Array(await this.executor.read(distances)), firstRow)
+    }
+    return all
+  }
+
   /**
    * Rounds the centroids to the float32 they are returned as, assigns all points to those, and reads everything, so that
-   * labels and inertia (in the points' own units) belong to what is returned.
+   * labels and inertia (in the points' own units) belong to what is returned. `working` are the centroids where the
+   * caller has read them.
    */
-  async finish(): Promise<{ centroids: Matrix; labels: Uint32Array; inertia: number; sizes: Uint32Array }> {
+  async finish(
+    working: Float32Array | null = null,
+  ): Promise<{ centroids: Matrix; labels: Uint32Array; inertia: number; sizes: Uint32Array }> {
     const { executor, set, k } = this
-    const data = set.fromWorking(new Float32Array(await executor.read(this.centroids)))
+    const data = set.fromWorking(working ?? new Float32Array(await executor.read(this.centroids)))
     const centroids = { data, rows: k, columns: set.columns }
     this.start(set.toWorking(centroids))
     this.pack()

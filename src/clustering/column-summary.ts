@@ -68,10 +68,10 @@ export class ColumnSummary {
         const run = (firstBlock: number, blocks: number) =>
           executor.run(kernel, { rows, columns, firstBlock, blocks, scale }, buffers)
         await paceOf(executor).cut(blocks, STATISTICS_ROWS * columns, run, { signal })
-        return new Float32Array(await executor.read(statistics))
+        const [values, bad] = await Promise.all([executor.read(statistics), executor.read(firstBad)])
+        return { values: new Float32Array(values), bad: new Uint32Array(bad)[0] }
       }
-      const values = await measure(1)
-      const [bad] = new Uint32Array(await executor.read(firstBad))
+      const { values, bad } = await measure(1)
       if (bad !== 0xffffffff) {
         const row = Math.floor(bad / columns)
         const found = await readRow(executor, points, row, columns)
@@ -82,7 +82,7 @@ export class ColumnSummary {
       // Squares of values far from 1 overflow float32 or vanish; a second look has them near 1.
       const far = range > 2 ** 50 || (range > 0 && range < 2 ** -50)
       const scale = far ? powerOfTwo(-Math.round(Math.log2(range))) : 1
-      const moments = far ? await measure(scale) : values
+      const moments = far ? (await measure(scale)).values : values
       for (let i = 0; i < blocks * columns; i++) {
         const column = i % columns
         this.#least[column] = Math.min(this.#least[column], values[4 * i])

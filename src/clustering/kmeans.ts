@@ -184,7 +184,7 @@ export async function fitPoints(
       if (!given) await seedCentroids(executor, set, job, { ...settings, seed: randomBits(seed, run, k) })
       report('cluster', 0)
       const onBatch = async (done: number) => report('cluster', done)
-      const { iterations, converged } =
+      const { iterations, converged, centroids } =
         batchSize === null
           ? await job.iterate(maxIterations, threshold, emptyClusters, onBatch)
           : await iterateBatches(
@@ -192,7 +192,7 @@ export async function fitPoints(
               { batchSize, maxIterations, threshold, seed: randomBits(seed, run, 1) },
               onBatch,
             )
-      const result = { ...(await job.assignment.finish()), iterations, converged }
+      const result = { ...(await job.assignment.finish(centroids)), iterations, converged }
       if (!best || result.inertia < best.inertia) best = result
     }
     return best!

@@ -15,6 +15,8 @@ import { sumCopies } from './sum-copies.js'
 
 /** Iterations between two looks at the state. */
 const BATCH = 8
+/** Centroids of up to so many bytes are read along with the state: a wait of their own would take longer. */
+const READ_ALONG_BYTES = 2 ** 15
 /** To add a coordinate to the sums costs about as much as this many multiply-adds. */
 const ADDITION_WORK = 16
 
@@ -59,7 +61,7 @@ export class LloydJob {
     const copies = Math.max(1, kernels.copies)
     this.#sums = scope.allocate('kmeans.sums', 4 * copies * k * clusterWords(columns))
     this.#movements = scope.allocate('kmeans.movements', 4 * k)
-    this.#scales = scope.allocate('kmeans.scales', 8 * columns)
+    this.#scales = scope.upload('kmeans.scales', fixedPointScales(set))
     // Room for the sum of all weights below 2⁶³.
     this.#weightExponent = set.weights ? Math.max(-126, Math.ceil(Math.log2(set.totalWeight)) - 61) : 0
   }
@@ -84,26 +86,26 @@ export class LloydJob {
 
   /** Takes new centroids (working coordinates), forgets all labels and readies the sums for where the centroids are. */
   start(centroids?: Float32Array<ArrayBuffer>): void {
-    const { executor, set } = this
     this.assignment.start(centroids)
-    executor.write(this.#scales, fixedPointScales(set))
-    executor.clear(this.#sums)
+    this.executor.clear(this.#sums)
     this.#iterations = 0
   }
 
   /**
    * Up to `maxIterations` iterations since `start`. `threshold` is how far the centroids may move in total, in working units, at the
-   * last one; null: until no label changes. `onBatch` is told the iterations so far, now and then.
+   * last one; null: until no label changes. `onBatch` is told the iterations so far, now and then. `centroids` are those
+   * of the end, where they were read along.
    */
   async iterate(
     maxIterations: number,
     threshold: number | null,
     emptyClusters: EmptyClusters,
     onBatch: (iterations: number) => Promise<void>,
-  ): Promise<{ iterations: number; converged: boolean }> {
+  ): Promise<{ iterations: number; converged: boolean; centroids: Float32Array | null }> {
     const { executor, assignment } = this
     let fillEmpty = emptyClusters !== 'keep'
     let converged = false
+    let centroids: Float32Array | null = null
     while (this.#iterations < maxIterations && !converged) {
       const batch = executor.backend === 'cpu' || !this.set.resident ? 1 : BATCH
       const upTo = Math.min(this.#iterations + batch, maxIterations)
@@ -112,21 +114,28 @@ export class LloydJob {
         await assignment.pass(assignment.assign, this.#sum)
         this.#update(threshold, fillEmpty)
       }
-      let state = await this.#readState()
-      if (state[KMeansState.stopped] === Stopped.empty) {
+      let now = await this.#read()
+      if (now.state[KMeansState.stopped] === Stopped.empty) {
         // Where every point lies on its centroid nothing is left to fill clusters with.
         fillEmpty = await this.#fillEmpty(emptyClusters, threshold)
-        state = await this.#readState()
+        now = await this.#read()
       }
-      this.#iterations = state[KMeansState.iterations]
-      converged = state[KMeansState.stopped] === Stopped.converged
+      this.#iterations = now.state[KMeansState.iterations]
+      converged = now.state[KMeansState.stopped] === Stopped.converged
+      centroids = now.centroids
       await onBatch(this.#iterations)
     }
-    return { iterations: this.#iterations, converged }
+    return { iterations: this.#iterations, converged, centroids }
   }
 
-  async #readState(): Promise<Uint32Array> {
-    return new Uint32Array(await this.executor.read(this.assignment.state))
+  async #read(): Promise<{ state: Uint32Array; centroids: Float32Array | null }> {
+    const { executor, assignment } = this
+    const along = assignment.centroids.size <= READ_ALONG_BYTES
+    const [state, centroids] = await Promise.all([
+      executor.read(assignment.state),
+      along ? executor.read(assignment.centroids) : null,
+    ])
+    return { state: new Uint32Array(state), centroids: centroids && new Float32Array(centroids) }
   }
 
   readonly #sum: Stage = async (chunk) => {
@@ -192,13 +201,16 @@ export class LloydJob {
 
   /** The points farthest from their centroids, at most `count`, with their labels. */
   async #farthestPoints(count: number): Promise<{ row: number; label: number }[]> {
-    const { labels, distances } = await this.assignment.measure()
+    const { assignment } = this
+    const { labels } = await assignment.measure()
+    const distances = await assignment.readDistances()
     return farthestPoints(distances, count).map((row) => ({ row, label: labels[row] }))
   }
 
   async #split(empty: readonly number[], sizes: Uint32Array): Promise<boolean> {
     const { executor, assignment } = this
-    const { labels, distances } = await assignment.measure()
+    const { labels } = await assignment.measure()
+    const distances = await assignment.readDistances()
     const spreads = new Float64Array(this.k)
     for (const [row, label] of labels.entries()) spreads[label] += distances[row]
     const centroids = new Float32Array(await executor.read(assignment.centroids))

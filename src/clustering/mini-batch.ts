@@ -22,7 +22,7 @@ export async function iterateBatches(
     seed,
   }: { batchSize: number; maxIterations: number; threshold: number | null; seed: number },
   onBatch: (iterations: number) => Promise<void>,
-): Promise<{ iterations: number; converged: boolean }> {
+): Promise<{ iterations: number; converged: boolean; centroids: null }> {
   const rows = Math.min(batchSize, set.rows)
   const scope = new BufferScope(executor)
   const batch = batchSet(set, rows, maxIterations, scope)
@@ -46,7 +46,7 @@ export async function iterateBatches(
       await onBatch(iterations)
     }
     executor.copy(inner.assignment.centroids, centroids, 0)
-    return { iterations, converged }
+    return { iterations, converged, centroids: null }
   } finally {
     inner.release()
     scope.release()
@@ -83,8 +83,6 @@ function batchSet(set: PointSet, rows: number, batches: number, scope: BufferSco
     scale: 1,
     shiftBuffer: scope.allocate('kmeans.batchShift', UNIFORM_BYTES),
     resident: true,
-    async *pass() {
-      yield chunk
-    },
+    pass: () => [chunk],
   }
 }

@@ -52,7 +52,7 @@ export interface PointSet {
   /** Whether the points stay on the device between passes. */
   readonly resident: boolean
   /** One pass over all points. A chunk is valid until the next one is asked for. */
-  pass(): AsyncIterable<Chunk>
+  pass(): AsyncIterable<Chunk> | Iterable<Chunk>
   /** Block sums before any centroid is chosen: each block's weight. */
   blockWeights(): Float32Array<ArrayBuffer>
   toWorking(matrix: Matrix<TypedArray>): Float32Array<ArrayBuffer>
@@ -158,7 +158,8 @@ async function buildPointSet(
     const firstBlock = chunks.reduce((sum, chunk) => sum + chunk.blocks, 0)
     chunks.push({ firstRow: rows, firstBlock, rows: count, blocks, points: buffer, weights: weightsOf(rows, count) })
     if (rows === 0) {
-      const first = await readRow(executor, buffer, 0, columns)
+      const first =
+        data instanceof Float32Array ? data.subarray(0, columns) : await readRow(executor, buffer, 0, columns)
       columnsSeen.reference.set(first.map((value) => (Number.isFinite(value) ? value : 0)))
     }
     await columnsSeen.add(executor, buffer, rows, count, name, signal)
@@ -167,10 +168,21 @@ async function buildPointSet(
   if (rows === 0) throw new LloydError('InputError', `${name} has no rows; at least one is needed`)
   checkRows(rows)
 
+  async function* readAgain() {
+    let index = 0
+    for await (const { data, rows: count } of source.chunks()) {
+      const chunk = chunks[index++]
+      if (!chunk || chunk.rows !== count) throw changedSource(name)
+      if (hashOf(data as Float32Array<ArrayBuffer>) !== hashes[index - 1]) throw changedSource(name)
+      chunk.points = load(data)
+      yield chunk
+    }
+    if (index !== chunks.length) throw changedSource(name)
+  }
+
   const { shift, scale, least, greatest, means, variances, meanVariance } = columnsSeen.finish(rows, name)
   const blocks = chunks.reduce((sum, chunk) => sum + chunk.blocks, 0)
-  const shiftBuffer = scope.allocate('kmeans.shift', Math.max(UNIFORM_BYTES, 4 * columns))
-  executor.write(shiftBuffer, shift)
+  const shiftBuffer = scope.upload('kmeans.shift', shift, UNIFORM_BYTES)
   return {
     rows,
     columns,
@@ -189,21 +201,7 @@ async function buildPointSet(
     weightUnit,
     shiftBuffer,
     resident: source.resident,
-    async *pass() {
-      if (source.resident) {
-        yield* chunks
-        return
-      }
-      let index = 0
-      for await (const { data, rows: count } of source.chunks()) {
-        const chunk = chunks[index++]
-        if (!chunk || chunk.rows !== count) throw changedSource(name)
-        if (hashOf(data as Float32Array<ArrayBuffer>) !== hashes[index - 1]) throw changedSource(name)
-        chunk.points = load(data)
-        yield chunk
-      }
-      if (index !== chunks.length) throw changedSource(name)
-    },
+    pass: source.resident ? () => chunks : readAgain,
     blockWeights() {
       const sums = new Float32Array(blocks)
       for (const { firstRow, firstBlock, rows: count } of chunks) {

@@ -103,7 +103,6 @@ export async function seedSequentially(
       if (centroid + 1 < k) await updateDistances(centroid, centroid === 0)
       signal?.throwIfAborted()
     }
-    await executor.idle()
   } finally {
     scope.release()
   }
