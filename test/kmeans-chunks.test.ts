@@ -78,23 +78,33 @@ describe.each(engines)('$name', ({ engine }) => {
     })
   })
 
-  test('a source is read once for what its columns are, once a pass, and once for the result', async () => {
+  test('a source is opened once a pass, and closed as often', async () => {
     let opened = 0
-    const source = () => {
+    let closed = 0
+    async function* source() {
       opened++
-      return sourceOf(points, [4000])()
+      try {
+        yield* sourceOf(points, [4000])()
+      } finally {
+        closed++
+      }
     }
     const { iterations } = await kmeans(engine, source, { k, init, maxIterations: 4, tolerance: 0 })
     expect(iterations).toBe(4)
-    // The number of columns, their statistics, four iterations, the last assignment.
-    expect(opened).toBe(2 + 4 + 1)
+    // The columns' statistics, four iterations, the last assignment.
+    expect([opened, closed]).toEqual([6, 6])
+    const refused = [{ k, init, weights: [-1] }, { k: 2 * rows }, { k, init: [[1]] }]
+    for (const options of refused) {
+      await expect(kmeans(engine, source, options)).rejects.toMatchObject({ code: 'InputError' })
+      expect(closed).toBe(opened)
+    }
   })
 
   test.each([Number.NaN, 12])('a source that gives %d for 11 later is refused', async (later) => {
     let opened = 0
     async function* changing() {
       opened++
-      yield { data: Float32Array.of(0, 1, 10, opened > 3 ? later : 11), rows: 4, columns: 1 }
+      yield { data: Float32Array.of(0, 1, 10, opened > 2 ? later : 11), rows: 4, columns: 1 }
     }
     const work = kmeans(engine, changing, { k: 2, init: [[0], [10]], tolerance: 0 })
     await expect(work).rejects.toMatchObject({ code: 'InputError', message: expect.stringContaining('repeat') })

@@ -28,12 +28,22 @@ export async function openSource(
   const limit = Math.min(chunkBytes, executor.maxBufferBytes)
   const resident = chunkBytes > SMALL_CHUNK_BYTES
   if (typeof points === 'function') {
-    let columns = 0
-    for await (const matrix of readSource(points, name, mostColumns)) {
-      columns = matrix.columns
-      break
+    // The first pass goes on with what is opened here.
+    let opened: AsyncGenerator<Matrix<TypedArray>> | null = readSource(points, name, mostColumns)
+    const { value: first } = await opened.next()
+    if (!first) throw new LloydError('InputError', `the source of ${name} gave no rows`)
+    const { columns }: Matrix<TypedArray> = first
+    const blocks = async function* () {
+      const goesOn = opened !== null
+      const rest = opened ?? readSource(points, name, mostColumns, columns)
+      opened = null
+      try {
+        if (goesOn) yield first
+        yield* rest
+      } finally {
+        await rest.return(undefined)
+      }
     }
-    if (columns === 0) throw new LloydError('InputError', `the source of ${name} gave no rows`)
     const rowsAChunk = chunkRows(limit, columns)
     return {
       columns,
@@ -43,7 +53,7 @@ export async function openSource(
         // Cut anew, so that nothing depends on how the source cuts.
         let block = new Float32Array(rowsAChunk * columns)
         let filled = 0
-        for await (const matrix of readSource(points, name, mostColumns, columns)) {
+        for await (const matrix of blocks()) {
           for (let taken = 0; taken < matrix.data.length; ) {
             const count = Math.min(matrix.data.length - taken, block.length - filled)
             block.set(matrix.data.subarray(taken, taken + count), filled)

@@ -120,9 +120,9 @@ async function buildPointSet(
   { weights, name = 'points', check, signal, mostColumns }: PointSetOptions,
   chunkBytes: number,
 ): Promise<PointSet> {
+  const { values: weightValues, unit: weightUnit } = weights ? checkWeights(weights) : { values: null, unit: 1 }
   const source = await openSource(executor, points, name, chunkBytes, mostColumns)
   const { columns } = source
-  const { values: weightValues, unit: weightUnit } = weights ? checkWeights(weights) : { values: null, unit: 1 }
   const checkRows = (count: number) => {
     if (weightValues && weightValues.length !== count) throw weightCount(weightValues.length, count)
     check?.(count, columns)
