@@ -84,7 +84,9 @@ describe.each(engines)('learning on $name', ({ engine }) => {
         })
       const once = await count(150)
       expect(once.reads).toBeGreaterThan(0)
-      expect(once.maps).toBe(engine.device ? once.reads : 0)
+      // Reads of one turn share a map.
+      expect(once.maps > 0).toBe(engine.device !== null)
+      expect(once.maps).toBeLessThanOrEqual(once.reads)
       expect(await count(1)).toEqual(once)
     } finally {
       executor.read = read
