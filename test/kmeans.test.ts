@@ -681,6 +681,16 @@ describe.each(engines)('$name', ({ engine }) => {
         [1, undefined as never],
       ]
       await expect(cluster(holed, { k: 1 })).rejects.toMatchObject(rejection)
+      // Numbers that GPUs take as zero, unless there are larger ones beside which they are nothing.
+      const tiny = { code: 'InputError', message: expect.stringMatching(/at most .*e-.*scale them up/) }
+      for (const least of [1e-200, 1e-40]) {
+        const vanishing = { data: new Float64Array([least, 0, -least / 2, least]), rows: 4, columns: 1 }
+        await expect(cluster(vanishing, { k: 2 })).rejects.toMatchObject(tiny)
+        await expect(cluster([[least], [0]], { k: 2 })).rejects.toMatchObject(tiny)
+        await expect(elbow(engine, vanishing, { from: 1, to: 2 })).rejects.toMatchObject(tiny)
+        expect((await cluster([[least], [1]], { k: 2 })).inertia).toBe(0)
+      }
+      expect((await cluster([[0], [0]], { k: 1 })).inertia).toBe(0)
     })
 
     test('a source whose chunks disagree is refused', async () => {

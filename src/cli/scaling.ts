@@ -41,6 +41,24 @@ function momentsOf({ data, rows, columns }: Matrix<Float64Array>): { mean: Float
   return { mean, scale: squares.map(Math.sqrt) }
 }
 
+/** Below the least normal float32 GPUs may take a number as zero. */
+const LEAST_NORMAL = 2 ** -126
+
+/** Throws where all numbers of a column, not zero, would be so in float32. */
+export function refuseVanishing({ data, columns }: Matrix<Float64Array>, { scale }: Scaling, names: string[]): void {
+  const largest = new Float64Array(columns)
+  for (let i = 0; i < data.length; i++) {
+    const column = i % columns
+    largest[column] = Math.max(largest[column], Math.abs(data[i] / scale[column]))
+  }
+  const column = largest.findIndex((value) => value > 0 && value < LEAST_NORMAL)
+  if (column < 0) return
+  throw new LloydError(
+    'InputError',
+    `column '${names[column]}' is too small for float32; multiply it, or give --standardize`,
+  )
+}
+
 /** The points that are clustered. `names` are the columns, for the message when float32 cannot hold a value. */
 export function applyScaling(points: Matrix<Float64Array>, { mean, scale }: Scaling, names: readonly string[]): Matrix {
   const { rows, columns } = points

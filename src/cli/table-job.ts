@@ -15,7 +15,7 @@ import { checkOutput } from './check-output.js'
 import { type ColumnOptions, chooseColumns, describeLeftOut } from './columns.js'
 import { formatCount, parseInteger, parseNumber } from './numbers.js'
 import { type MissingPolicy, type Rows, takeRows } from './rows.js'
-import { applyScaling, chooseScaling, noScaling, type Scaling } from './scaling.js'
+import { applyScaling, chooseScaling, noScaling, refuseVanishing, type Scaling } from './scaling.js'
 import { progressLine } from './terminal.js'
 
 /** The options that say how a table is read. */
@@ -140,6 +140,7 @@ export async function prepareTable(path: string, options: ReadOptions, signal: A
   const names = used.map(({ name }) => name)
   const { standardize = false, unmoved = false } = options
   const scaling = unmoved ? noScaling(names.length) : chooseScaling(rows.points, standardize)
+  refuseVanishing(rows.points, scaling, names)
   const points = applyScaling(rows.points, scaling, names)
   const remarks = leftOut.length > 0 ? [describeLeftOut(leftOut)] : []
   if (rows.remark) remarks.push(rows.remark)

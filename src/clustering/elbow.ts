@@ -2,6 +2,7 @@ import { type Engine, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger } from '../engine/error.js'
 import type { Points } from '../types.js'
 import { checkOptions, fitPoints, type KMeansOptions, requireClusterMemory, requireClusters } from './kmeans.js'
+import { refuseVanishing } from './matrix.js'
 import { withPointSet } from './points.js'
 
 export interface ElbowOptions extends Omit<KMeansOptions, 'k' | 'init'> {
@@ -43,6 +44,7 @@ export async function elbow(engine: Engine, points: Points, options: ElbowOption
   const check = (rows: number, columns: number) => {
     requireClusters(to, rows)
     requireClusterMemory(executor, to, columns)
+    refuseVanishing(points, 'points')
   }
   return await withPointSet(executor, points, { weights, signal, check }, async (set) => {
     const k: number[] = []

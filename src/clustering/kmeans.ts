@@ -5,7 +5,7 @@ import { randomBits } from '../kernels/shared/random.js'
 import type { Matrix, Points, Progress, TypedArray } from '../types.js'
 import type { EmptyClusters } from './empty-clusters.js'
 import { LloydJob } from './lloyd.js'
-import { toMatrix } from './matrix.js'
+import { refuseVanishing, toMatrix } from './matrix.js'
 import { iterateBatches } from './mini-batch.js'
 import { seedParallel } from './parallel-seeding.js'
 import { type PointSet, withPointSet } from './points.js'
@@ -105,6 +105,7 @@ export async function kmeans(engine: Engine, points: Points, options: KMeansOpti
   const check = (rows: number, columns: number) => {
     requireClusters(k, rows)
     requireClusterMemory(executor, k, columns)
+    refuseVanishing(points, 'points')
     if (given && (given.rows !== k || given.columns !== columns)) {
       throw new LloydError(
         'InputError',

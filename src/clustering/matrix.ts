@@ -49,6 +49,22 @@ export function checkMatrix(matrix: Matrix<TypedArray>, name: string, mostColumn
   return matrix
 }
 
+/** Below the least normal float32 GPUs may take a number as zero. */
+const LEAST_NORMAL = 2 ** -126
+
+/** Throws where points in memory are not all zero, but all vanish in float32. Mostly looks at one number. */
+export function refuseVanishing(points: Points, name: string): void {
+  let largest = 0
+  for (const row of Array.isArray(points) ? points : 'data' in points ? [points.data] : []) {
+    for (let i = 0; i < row.length; i++) {
+      largest = Math.max(largest, Math.abs(row[i]))
+      if (!(largest < LEAST_NORMAL)) return
+    }
+  }
+  if (largest === 0) return
+  throw new LloydError('InputError', `${name} are at most ${largest}, which float32 takes as zero; scale them up`)
+}
+
 function checkShape(rows: number, columns: number, name: string, mostColumns: number): void {
   for (const [key, value, most] of [
     ['rows', rows, Number.MAX_SAFE_INTEGER],
