@@ -253,7 +253,7 @@ describe('lloyd kmeans, bad input', () => {
     await file('weights.csv', 'a,w,z\n1,2,0\n2,-1,0\n')
     await file('infinite.csv', 'a\n1\ninf\n')
     await file('large.csv', 'a\n1\n-1e39\n')
-    await file('tiny.csv', 'a,b\n1e-200,1\n3e-200,2\n-2e-200,5\n')
+    await file('tiny.csv', 'c,a,b\n1e-50,1e-200,1\n1e-50,3e-200,2\n1e-50,-2e-200,5\n')
     await file('ragged.csv', 'a,b\n1,2\n3\n')
     await file('labels.csv', 'somebody needs this')
     await mkdir(cli.in('folder'))
@@ -302,7 +302,11 @@ describe('lloyd kmeans, bad input', () => {
     ['weights of zero', ['weights.csv', '--k', '2', '--weights', 'z'], /all weights.*0/],
     ['infinity', ['infinite.csv', '--k', '1'], /infinite cell in row 2 \(line 3\), column 'a'/],
     ['too large a number', ['large.csv', '--k', '1', '--columns', 'a'], /float32/],
-    ['numbers too small', ['tiny.csv', '--k', '2', '--columns', 'a,b'], /column 'a' is too small for float32.*--stand/],
+    [
+      'numbers too small',
+      ['tiny.csv', '--k', '2', '--columns', 'c,a,b'],
+      /column 'a' is too small for float32.*--stand/,
+    ],
     ['an unknown init', ['good.csv', '--k', '2', '--init', 'best'], /--init.*k-means\+\+/],
     ['--restarts 0', ['good.csv', '--k', '2', '--restarts', '0'], /--restarts.*'0'/],
     ['--seed -1', ['good.csv', '--k', '2', '--seed', '-1'], /--seed.*'-1'/],

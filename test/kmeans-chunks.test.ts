@@ -93,11 +93,28 @@ describe.each(engines)('$name', ({ engine }) => {
     expect(iterations).toBe(4)
     // The columns' statistics, four iterations, the last assignment.
     expect([opened, closed]).toEqual([6, 6])
-    const refused = [{ k, init, weights: [-1] }, { k: 2 * rows }, { k, init: [[1]] }]
+    const refused = [
+      { k, init, weights: [-1] },
+      { k: 2 * rows },
+      { k, init: [[1]] },
+      { k, weights: new Array(5000).fill(1) },
+    ]
     for (const options of refused) {
       await expect(kmeans(engine, source, options)).rejects.toMatchObject({ code: 'InputError' })
       expect(closed).toBe(opened)
     }
+    // Who stops reading in the first chunk, and before the first.
+    const stopped = new AbortController()
+    await withSmallBuffers(engine, SMALL, async () => {
+      const { data } = points
+      const [value] = data
+      data[0] = Number.NaN
+      await expect(kmeans(engine, source, { k })).rejects.toMatchObject({ code: 'InputError' })
+      data[0] = value
+      const onProgress = () => stopped.abort()
+      await expect(kmeans(engine, source, { k, signal: stopped.signal, onProgress })).rejects.toThrow('abort')
+    })
+    expect(closed).toBe(opened)
   })
 
   test.each([Number.NaN, 12])('a source that gives %d for 11 later is refused', async (later) => {

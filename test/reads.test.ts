@@ -57,6 +57,22 @@ test('a read gives what is there when it begins, whatever comes after it in the 
   executor.destroy()
 })
 
+test("a read of a caller's buffer comes before the caller's next commands", async () => {
+  const executor = await makeExecutor()
+  const { queue } = executor.device as GPUDevice
+  const own = (executor.device as GPUDevice).createBuffer({ size: 16, usage: 0x80 | 0x4 | 0x8 })
+  queue.writeBuffer(own, 0, new Uint32Array(4).fill(1))
+  const borrowed = executor.read(executor.borrow('own', own, 0, 16))
+  const fresh = executor.allocate('fresh', 16, true)
+  const zeros = executor.read(fresh)
+  queue.writeBuffer(own, 0, new Uint32Array(4).fill(2))
+  queue.writeBuffer(executor.bufferOf(fresh) as GPUBuffer, 0, new Uint32Array(4).fill(2))
+  own.destroy()
+  expect(new Uint32Array(await borrowed)).toEqual(new Uint32Array(4).fill(1))
+  expect(new Uint32Array(await zeros)).toEqual(new Uint32Array(4))
+  executor.destroy()
+})
+
 test.each(['destroyed', 'lost'])('all of a turn fail where the device is %s meanwhile', async (how) => {
   const executor = await makeExecutor()
   const reads = [1, 2, 50_000].map((count) => executor.read(numbers(executor, count, 0).buffer))
@@ -75,10 +91,13 @@ test('an error of one is told to all, and the next reads are right', async () =>
   const { data, buffer } = numbers(executor, 10, 0)
   // A buffer that commands cannot copy from.
   const gpu = device.createBuffer({ size: 16, usage: 0x80 })
+  const large = numbers(executor, 20_000, 0)
   const results = await Promise.allSettled([
     executor.read(buffer),
+    executor.read(large.buffer),
     executor.read(executor.borrow('unfit', gpu, 0, 16)),
     executor.read(buffer),
+    executor.idle(),
   ])
   for (const { status } of results) expect(status).toBe('rejected')
   expect(new Uint32Array(await executor.read(buffer))).toEqual(data)

@@ -44,18 +44,20 @@ function momentsOf({ data, rows, columns }: Matrix<Float64Array>): { mean: Float
 /** Below the least normal float32 GPUs may take a number as zero. */
 const LEAST_NORMAL = 2 ** -126
 
-/** Throws where all numbers of a column, not zero, would be so in float32. */
+/** Throws where a column tells something, but all its numbers vanish in float32. */
 export function refuseVanishing({ data, columns }: Matrix<Float64Array>, { scale }: Scaling, names: string[]): void {
-  const largest = new Float64Array(columns)
-  for (let i = 0; i < data.length; i++) {
-    const column = i % columns
-    largest[column] = Math.max(largest[column], Math.abs(data[i] / scale[column]))
-  }
-  const column = largest.findIndex((value) => value > 0 && value < LEAST_NORMAL)
+  const column = names.findIndex((_, at) => {
+    let [varies, largest] = [false, 0]
+    for (let i = at; i < data.length; i += columns) {
+      varies ||= data[i] !== data[at]
+      largest = Math.max(largest, Math.abs(data[i] / scale[at]))
+    }
+    return varies && largest < LEAST_NORMAL
+  })
   if (column < 0) return
   throw new LloydError(
     'InputError',
-    `column '${names[column]}' is too small for float32; multiply it, or give --standardize`,
+    `column '${names[column]}' is too small for float32; multiply it (kmeans and elbow can --standardize it)`,
   )
 }
 
@@ -69,7 +71,7 @@ export function applyScaling(points: Matrix<Float64Array>, { mean, scale }: Scal
     if (Number.isFinite(data[i])) continue
     throw new LloydError(
       'InputError',
-      `${points.data[i]} in column '${names[column]}' is too large for float32; divide the column, or give --standardize`,
+      `${points.data[i]} in column '${names[column]}' is too large for float32; divide the column (kmeans and elbow can --standardize it)`,
     )
   }
   return { data, rows, columns }

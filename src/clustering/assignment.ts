@@ -183,7 +183,7 @@ export class Assignment {
   }
 
   /**
-   * Rounds the centroids to the float32 they are returned as, assigns all points to those, and reads everything, so that
+   * Rounds the centroids to the float32 they are returned as, assigns all points to those, and reads the result, so that
    * labels and inertia (in the points' own units) belong to what is returned. `working` are the centroids where the
    * caller has read them.
    */

@@ -93,8 +93,8 @@ const OPTIONS = [
  * centroid (S. Lloyd, IEEE Trans. Information Theory 28(2), 1982), on the device that `engine` runs on. All columns share
  * one scale: one that ranges over 10²⁵ times less than the widest loses digits of its centroids (`standardize` it).
  *
- * @throws LloydError `InputError` for an argument outside its range, or NaN or infinity in the points (with row and
- *   column), before any work; `OutOfMemoryError`; `DeviceLostError`.
+ * @throws LloydError `InputError` for an argument outside its range, NaN or infinity in the points (with row and
+ *   column), or points in memory that are all below float32's least normal number, before any work; `OutOfMemoryError`; `DeviceLostError`.
  */
 export async function kmeans(engine: Engine, points: Points, options: KMeansOptions): Promise<KMeans> {
   const executor = executorOf(engine)

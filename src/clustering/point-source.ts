@@ -17,7 +17,10 @@ export interface Source {
   resident: boolean
 }
 
-/** Brings every accepted kind of points to one: a sequence of float32 blocks of at most CHUNK_BYTES. */
+/**
+ * Brings every accepted kind of points to one: a sequence of float32 blocks of at most CHUNK_BYTES. A source of the
+ * caller's is open then, until `chunks` was gone through once.
+ */
 export async function openSource(
   executor: Executor,
   points: Points,
@@ -29,19 +32,25 @@ export async function openSource(
   const resident = chunkBytes > SMALL_CHUNK_BYTES
   if (typeof points === 'function') {
     // The first pass goes on with what is opened here.
-    let opened: AsyncGenerator<Matrix<TypedArray>> | null = readSource(points, name, mostColumns)
-    const { value: first } = await opened.next()
+    const opened = readSource(points, name, mostColumns)
+    let first: Matrix<TypedArray> | null = (await opened.next()).value ?? null
     if (!first) throw new LloydError('InputError', `the source of ${name} gave no rows`)
-    const { columns }: Matrix<TypedArray> = first
+    const { columns } = first
+    const takeFirst = () => {
+      const block = first as Matrix<TypedArray>
+      first = null
+      return block
+    }
     const blocks = async function* () {
-      const goesOn = opened !== null
-      const rest = opened ?? readSource(points, name, mostColumns, columns)
-      opened = null
+      if (first === null) {
+        yield* readSource(points, name, mostColumns, columns)
+        return
+      }
       try {
-        if (goesOn) yield first
-        yield* rest
+        yield takeFirst()
+        yield* opened
       } finally {
-        await rest.return(undefined)
+        await opened.return(undefined)
       }
     }
     const rowsAChunk = chunkRows(limit, columns)

@@ -34,10 +34,12 @@ export class ErrorScopes {
       : new LloydError('ShaderError', error.message)
   }
 
-  /** Throws the first error since the last look. */
+  /** Throws the first error since the last look. Looks that go on at once all see it: each may wait for what failed. */
   async check(): Promise<void> {
-    const said = this.#said
-    this.#said = []
-    for (const error of await Promise.all(said)) if (error !== null) throw error
+    const said = [...this.#said]
+    const errors = await Promise.all(said)
+    const seen = new Set(said)
+    this.#said = this.#said.filter((one) => !seen.has(one))
+    for (const error of errors) if (error !== null) throw error
   }
 }

@@ -5,22 +5,29 @@ import { LloydError } from './error.js'
 import type { ErrorScopes } from './error-scopes.js'
 
 const MAP_READ = 0x1 // GPUMapMode.READ by value: Node has no such global.
-/** What reads of one turn share. */
+/** What small reads share. */
 const JOINT_BYTES = 2 ** 16
 
-/** Reads into one buffer that the host can see. */
-interface Batch {
-  staging: GPUBuffer
+/** A buffer that the host can see, with the copies for some reads. */
+interface Staging {
+  gpu: GPUBuffer
   bytes: number
-  /** Those that have not taken their part yet. */
+  /** Reads that have not taken their part yet. */
   open: number
-  mapped: Promise<ArrayBuffer>
+  /** What the host sees; null before. */
+  range: ArrayBuffer | null
 }
 
-/** Reads of buffers. Small ones that begin in one turn take one submit and one map, which cost more than the copies. */
+/** Reads that begin before the next microtask. */
+interface Turn {
+  stagings: Staging[]
+  /** When all of them can be seen. */
+  mapped: Promise<void>
+}
+
+/** Reads of buffers. Those that begin together share a submit and, where they are small, a map: both cost more than copies. */
 export class Reads {
-  /** What further reads may join. */
-  #joint: Batch | null = null
+  #turn: Turn | null = null
 
   constructor(
     private readonly loss: DeviceLoss,
@@ -29,49 +36,57 @@ export class Reads {
     private readonly commands: Commands,
   ) {}
 
-  /** Gives `take` a part of a buffer as the commands queued so far leave it: the bytes of `range` from `at` on. */
+  /** Gives `take` a part of a buffer as all commands so far leave it: the bytes of `range` from `at` on. */
   async read<T>(
-    { gpu, offset }: WebGpuBuffer,
+    { gpu, offset, fresh }: WebGpuBuffer,
     byteOffset: number,
     bytes: number,
     take: (range: ArrayBuffer, at: number) => T,
   ): Promise<T> {
     this.loss.requireAlive()
-    const batch = this.#batchFor(bytes)
-    const at = batch.bytes
-    batch.bytes += bytes
-    batch.open++
-    this.commands.encoder().copyBufferToBuffer(gpu, offset + byteOffset, batch.staging, at, bytes)
-    const range = await batch.mapped
+    this.#turn ??= this.#begin()
+    const { stagings, mapped } = this.#turn
+    const staging = this.#stagingFor(stagings, bytes)
+    const at = staging.bytes
+    this.commands.encoder().copyBufferToBuffer(gpu, offset + byteOffset, staging.gpu, at, bytes)
+    staging.bytes += bytes
+    staging.open++
+    // The caller may put commands of his own for such a buffer on the queue.
+    if (fresh) this.commands.submit()
+    await mapped
     try {
-      return take(range, at)
+      this.loss.requireAlive()
+      return take(staging.range as ArrayBuffer, at)
     } finally {
-      if (--batch.open === 0) {
-        batch.staging.unmap()
-        this.memory.keep(batch.staging)
-      }
+      if (--staging.open === 0) this.#giveBack(staging)
     }
   }
 
-  #batchFor(bytes: number): Batch {
-    if (this.#joint && this.#joint.bytes + bytes <= JOINT_BYTES) return this.#joint
-    const staging = this.memory.takeStaging(Math.max(bytes, JOINT_BYTES))
-    const batch: Batch = { staging, bytes: 0, open: 0, mapped: Promise.resolve().then(() => this.#map(batch)) }
-    if (bytes < JOINT_BYTES) this.#joint = batch
-    return batch
+  #begin(): Turn {
+    const stagings: Staging[] = []
+    const mapped = Promise.resolve().then(() => this.#map(stagings))
+    mapped.catch(() => {}) // told to those that wait for it
+    return { stagings, mapped }
   }
 
-  async #map(batch: Batch): Promise<ArrayBuffer> {
-    const { staging, bytes } = batch
-    if (this.#joint === batch) this.#joint = null
+  #stagingFor(stagings: Staging[], bytes: number): Staging {
+    const last = stagings.at(-1)
+    if (last && last.bytes + bytes <= JOINT_BYTES) return last
+    const staging = { gpu: this.memory.takeStaging(Math.max(bytes, JOINT_BYTES)), bytes: 0, open: 0, range: null }
+    stagings.push(staging)
+    return staging
+  }
+
+  async #map(stagings: Staging[]): Promise<void> {
+    this.#turn = null
     try {
       this.loss.requireAlive()
       this.commands.submit()
-      await this.loss.until(staging.mapAsync(MAP_READ, 0, bytes))
+      await this.loss.until(Promise.all(stagings.map(({ gpu, bytes }) => gpu.mapAsync(MAP_READ, 0, bytes))))
       await this.#check()
-      return staging.getMappedRange(0, bytes)
+      for (const staging of stagings) staging.range = staging.gpu.getMappedRange(0, staging.bytes)
     } catch (error) {
-      this.memory.destroy(staging)
+      for (const { gpu } of stagings) this.memory.destroy(gpu)
       await this.#check()
       if (error instanceof LloydError) throw error
       // A map that failed without an error of its own: the device went away, and `lost` says so a moment later.
@@ -82,5 +97,14 @@ export class Reads {
   async #check(): Promise<void> {
     await this.scopes.check()
     this.loss.requireAlive()
+  }
+
+  #giveBack({ gpu }: Staging): void {
+    if (this.loss.failure) {
+      this.memory.destroy(gpu)
+      return
+    }
+    gpu.unmap()
+    this.memory.keep(gpu)
   }
 }
