@@ -1,5 +1,5 @@
 /** Released buffers are kept a while for whoever asks next. */
-import { createEngine } from 'lloyd'
+import { createEngine, kmeans } from 'lloyd'
 import { describe, expect, test, vi } from 'vitest'
 import { BufferPool } from '../src/engine/buffer-pool.js'
 import { type Executor, executorOf } from '../src/engine/engine.js'
@@ -35,6 +35,20 @@ describe('on WebGPU', () => {
     expect(new Uint32Array(await executor.read(part))).toEqual(new Uint32Array(900).fill(5))
     buffer.destroy()
     executor.destroy()
+  })
+
+  test('a fit that comes again makes neither buffers nor bind groups', async () => {
+    const engine = await createEngine({ backend: 'webgpu' })
+    const data = Float32Array.from({ length: 600 }, (_, i) => Math.sin(i * i))
+    const cluster = (seed: number) =>
+      kmeans(engine, { data, rows: 200, columns: 3 }, { k: 4, seed, maxIterations: 5, tolerance: 0 })
+    for (let seed = 0; seed < 3; seed++) await cluster(seed)
+    const made = countBuffers(executorOf(engine))
+    const bind = vi.spyOn(engine.device as GPUDevice, 'createBindGroup')
+    await cluster(3)
+    expect(made()).toBe(0)
+    expect(bind).not.toHaveBeenCalled()
+    engine.destroy()
   })
 
   test('what is kept gives way to what the memory limit has no room for', async () => {

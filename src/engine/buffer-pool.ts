@@ -13,6 +13,9 @@ const KEPT_MS = 10_000
 export class BufferPool {
   /** The oldest first. */
   readonly #kept: GPUBuffer[] = []
+  /** In the order in which buffers first came. */
+  readonly #numbers = new WeakMap<GPUBuffer, number>()
+  #count = 0
   #bytes = 0
   #timer: ReturnType<typeof setTimeout> | null = null
   #lastGiven = 0
@@ -20,13 +23,16 @@ export class BufferPool {
   /** `destroy` ends a buffer. */
   constructor(private readonly destroy: (buffer: GPUBuffer) => void) {}
 
-  /** A buffer of this usage and of `size` bytes or up to a quarter more, with whatever is in it; or null. */
+  /**
+   * A buffer of this usage and of `size` bytes or up to a quarter more, with whatever is in it; or null. Of equal ones it is
+   * always the same, so that work that comes again finds its bind groups.
+   */
   take(size: number, usage: GPUBufferUsageFlags): GPUBuffer | null {
     let best = -1
     for (let at = 0; at < this.#kept.length; at++) {
       const buffer = this.#kept[at]
       if (buffer.usage !== usage || buffer.size < size || buffer.size > Math.max(1.25 * size, SMALL)) continue
-      if (best < 0 || buffer.size < this.#kept[best].size) best = at
+      if (best < 0 || this.#goesBefore(buffer, this.#kept[best])) best = at
     }
     if (best < 0) return null
     const [buffer] = this.#kept.splice(best, 1)
@@ -36,6 +42,7 @@ export class BufferPool {
 
   /** Takes a buffer that is not mapped and that no command uses any more but submitted ones. */
   give(buffer: GPUBuffer): void {
+    if (!this.#numbers.has(buffer)) this.#numbers.set(buffer, this.#count++)
     this.#kept.push(buffer)
     this.#bytes += buffer.size
     while (this.#bytes > MOST_BYTES) this.#dropOldest()
@@ -48,6 +55,14 @@ export class BufferPool {
     clearTimeout(this.#timer ?? undefined)
     this.#timer = null
     while (this.#kept.length > 0) this.#dropOldest()
+  }
+
+  #goesBefore(a: GPUBuffer, b: GPUBuffer): boolean {
+    return a.size < b.size || (a.size === b.size && this.#numberOf(a) < this.#numberOf(b))
+  }
+
+  #numberOf(buffer: GPUBuffer): number {
+    return this.#numbers.get(buffer) as number
   }
 
   #dropIn(ms: number): void {

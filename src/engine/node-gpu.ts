@@ -72,8 +72,8 @@ function hasVulkanDriver(): boolean {
 }
 
 /** How long a turn of the event loop rests while a device is waited for: a part of the time waited so far, within limits. */
-const REST_SHARE = 1 / 4
-const [LEAST_REST_MS, MOST_REST_MS] = [0.2, 1]
+const REST_SHARE = 1 / 3
+const [LEAST_REST_MS, MOST_REST_MS] = [0.25, 1]
 let waits = 0
 /** When a wait last began or ended. */
 let since = 0
