@@ -243,7 +243,7 @@ test('the estimate is what is allocated', async () => {
   engine.destroy()
 })
 
-// In a process of its own, without vitest's memory. Resident memory grows by 14 to 16 MB, all of it V8's room for young
+// In a process of its own, without vitest's memory. Resident memory grows by 13 to 17 MB, most of it V8's room for young
 // objects, which doubles twice; a collection shows that nothing stays in it.
 test('1 000 fits leave neither device nor host memory behind', { timeout: 120_000 }, async () => {
   const script = `
