@@ -1,4 +1,4 @@
-import { Zlib } from 'fflate'
+import { Deflate } from 'pako'
 import { concatenate } from './concatenate.js'
 import { type IndexedImage, indexError, nextTask, requireIndexedImage } from './indexed-image.js'
 
@@ -9,8 +9,13 @@ export interface EncodePngOptions {
 
 /** PNG stores sizes in 31 bits. */
 const LARGEST_SIDE = 0x7fff_ffff
-/** Bytes of rows compressed at once: small enough to keep a page responsive. */
-const BLOCK_BYTES = 1 << 18
+/** Bytes of rows compressed at once, 10 to 20 ms of work: small enough to keep a page responsive. */
+const BLOCK_BYTES = 1 << 16
+/**
+ * Of zlib's levels: on photographs and screenshots of 16 and 256 colours, 9 makes files 0.1 to 0.5 % smaller than 8, in 1.2 to 3 times its
+ * time.
+ */
+const LEVEL = 8
 /** Milliseconds of work after which other tasks get their turn. */
 const TURN = 30
 
@@ -31,7 +36,7 @@ export async function encodePng(image: IndexedImage, options: EncodePngOptions =
   const bitDepth = bitDepthFor(entryCount)
   const chunks: Uint8Array[] = [SIGNATURE, chunk('IHDR', [header(image.width, image.height, bitDepth)])]
   chunks.push(...paletteChunks(image.palette))
-  chunks.push(chunk('IDAT', await compressRows(image, entryCount, bitDepth, options.signal)))
+  chunks.push(chunk('IDAT', [await compressRows(image, entryCount, bitDepth, options.signal)]))
   chunks.push(chunk('IEND', []))
   return concatenate(chunks)
 }
@@ -77,9 +82,8 @@ async function compressRows(
   entryCount: number,
   bitDepth: number,
   signal?: AbortSignal,
-): Promise<Uint8Array[]> {
-  const parts: Uint8Array[] = []
-  const zlib = new Zlib({ level: 9 }, (part) => parts.push(part))
+): Promise<Uint8Array> {
+  const zlib = new Deflate({ level: LEVEL })
   const rowBytes = 1 + Math.ceil((width * bitDepth) / 8)
   const rowsPerBlock = Math.max(1, Math.floor(BLOCK_BYTES / rowBytes))
   let turnEnds = performance.now() + TURN
@@ -94,9 +98,9 @@ async function compressRows(
     for (let y = row; y < end; y++) {
       packRow(indices, y * width, width, bitDepth, entryCount, block, (y - row) * rowBytes + 1)
     }
-    zlib.push(block, end === height)
+    if (!zlib.push(block, end === height)) throw new Error(`zlib: ${zlib.msg}`)
   }
-  return parts
+  return zlib.result
 }
 
 /** Packs `width` indices from `from` into `target`, the leftmost pixel in the highest bits. */
