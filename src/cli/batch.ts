@@ -4,6 +4,7 @@ import {
   type EngineOptions,
   encodeGif,
   encodePng,
+  type IndexedImage,
   LloydError,
   type QuantizedTogether,
   quantizeTogether,
@@ -18,6 +19,7 @@ import type { Quantizing } from './quantize-options.js'
 import { describeReport, describeSummary, formatReportTable, type Report, summarizeReports } from './quantize-report.js'
 import { StageClock } from './stage-clock.js'
 import { describeError, exitCodeOf, print, progressLine, reportError } from './terminal.js'
+import { verifyOutput } from './verify-output.js'
 import { writeWhole } from './write-file.js'
 
 export interface BatchOptions {
@@ -131,7 +133,10 @@ export class Batch {
         for (const [stage, time] of Object.entries(common)) clock.milliseconds[stage] = time / decoded.length
         progressLine.update(`${place}${nameOf(job)}: encode`)
         clock.enter('encode')
-        const file = await this.#encode(job, stack, result.palette, frames)
+        const images = frames.map((frame) => ({ palette: result.palette, ...frame }))
+        const file = await this.#encode(job, stack, images)
+        clock.enter('verify')
+        await verifyOutput(job.output, file, images)
         clock.enter('write')
         writeWhole(job.output, file, job.replace)
         for (const { indices } of frames) {
@@ -182,9 +187,8 @@ export class Batch {
     return `[${this.#reports.length + this.#failures.length + waiting + 1}/${this.jobCount}] `
   }
 
-  async #encode(job: Job, stack: FrameStack, palette: Uint8Array, images: QuantizedTogether['images']) {
+  async #encode(job: Job, stack: FrameStack, frames: readonly IndexedImage[]) {
     const { signal } = this
-    const frames = images.map((image) => ({ palette, ...image }))
     if (job.format === 'png') return await encodePng(frames[0], { signal })
     const delay = stack.delays.map((milliseconds) => this.options.delay ?? (milliseconds || STILL_DELAY))
     return await encodeGif(frames, { delay, plays: this.options.plays ?? stack.plays, signal })

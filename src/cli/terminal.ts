@@ -1,5 +1,6 @@
 import { LloydError } from 'lloyd'
 import { Interrupted } from './interrupt.js'
+import { DamagedOutput } from './verify-output.js'
 
 /** Milliseconds between updates of the live progress line. */
 const LIVE_INTERVAL = 100
@@ -27,6 +28,7 @@ export function describeError(error: unknown): string {
 /** 2 for what the user can put right in the arguments or files, 1 for other failures. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interrupted) return error.exitCode
+  if (error instanceof DamagedOutput) return 1
   return error instanceof LloydError && (error.code === 'InputError' || error.code === 'FormatError') ? 2 : 1
 }
 
