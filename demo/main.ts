@@ -239,7 +239,9 @@ function showAdapter(adapter: AdapterReport): void {
   const name = adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ')
   if (adapter.backend === 'cpu') {
     status.dataset.kind = 'cpu'
-    element('adapter-text').textContent = 'CPU, without WebGPU'
+    element('adapter-text').textContent = adapter.passedOver
+      ? `CPU, faster here than WebGPU on ${adapter.passedOver} (software)`
+      : 'CPU, without WebGPU'
     if (adapter.missing) {
       showNotice(
         notices,

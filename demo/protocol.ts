@@ -30,6 +30,8 @@ export interface AdapterReport {
   architecture: string
   description: string
   software: boolean
+  /** The software adapter that the CPU is faster than. */
+  passedOver?: string
   /** Why there is no WebGPU, when the CPU was not asked for. */
   missing: string | null
 }

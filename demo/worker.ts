@@ -73,7 +73,8 @@ function acquireEngine(): Promise<Engine> {
 }
 
 async function describe(ready: Engine): Promise<AdapterReport> {
-  const missing = ready.backend === 'cpu' && backend !== 'cpu' ? whyNoWebGpu() : null
+  const unexplained = ready.backend === 'cpu' && backend !== 'cpu' && !ready.adapter.passedOver
+  const missing = unexplained ? whyNoWebGpu() : null
   return { backend: ready.backend, ...ready.adapter, missing }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { unpackChromium } from '../src/engine/unpack-chromium.js'
 import { dist, useCli } from './support/cli.js'
 
 const cli = useCli()
@@ -327,7 +328,7 @@ describe('lloyd quantize', () => {
     await expectFourColors('four-256.png', 0)
   })
 
-  it.skipIf(process.platform === 'win32').each(['cpu', 'auto'])(
+  it.skipIf(process.platform === 'win32').each(['cpu', 'webgpu'])(
     'leaves nothing behind when it is interrupted (%s)',
     async (backend) => {
       await noise(1600).png({ compressionLevel: 1 }).toFile(cli.in('noise.png'))
@@ -358,6 +359,19 @@ describe('lloyd', () => {
     }
     expect((await lloyd(['quantize', '--help'])).stdout).toMatch(/current\s+directory/)
   })
+
+  it.runIf(process.platform === 'linux' && process.arch === 'x64')(
+    'takes the faster of SwiftShader and the CPU, and says so',
+    async () => {
+      const folder = await unpackChromium('swiftshader')
+      const env = { LD_LIBRARY_PATH: folder, VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json') }
+      const taken = await lloyd(['info'], { env })
+      expect(taken).toMatchObject({ code: 0, stderr: '' })
+      expect(taken.stdout).toMatch(/^adapter +SwiftShader.* is passed over: faster than it, the CPU twins/m)
+      const forced = await lloyd(['info', '--backend', 'webgpu'], { env })
+      expect(forced.stdout).toMatch(/^adapter +SwiftShader.*\(software, WebGPU\)$/m)
+    },
+  )
 
   it('describes the adapter and its limits', async () => {
     const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))

@@ -10,6 +10,8 @@ import { type Browser, launchBrowser, type Pages, servePages } from '../bench/br
 
 /** What is not about the GPU is tested without it: a software adapter takes seconds to compile its pipelines. */
 const ON_CPU = '?backend=cpu'
+/** By itself lloyd takes no software adapter that is slower than the CPU executor. */
+const ON_GPU = '?backend=webgpu'
 const LONGEST_TASK = 100 // ms on the main thread, with 24 megapixels at work
 
 let browser: Browser
@@ -138,7 +140,7 @@ async function colorsOf(png: Buffer): Promise<Set<string>> {
 
 describe('the demo page', () => {
   test('shows a sample photograph in 16 colours, with its figures and the adapter', async () => {
-    await openDemo()
+    await openDemo(ON_GPU)
     expect(await paletteOf()).toHaveLength(16)
     expect(await text('#tag-after')).toBe('16 colours')
     expect(await text('#adapter-text')).toMatch(/^WebGPU on \S+/)
@@ -152,7 +154,7 @@ describe('the demo page', () => {
   })
 
   test('changes colours live, and the newest request wins', async () => {
-    await openDemo()
+    await openDemo(ON_GPU)
     const slider = 'div[aria-label="Colours"]'
     await page.focus(slider)
     for (let press = 0; press < 9; press++) await page.keyboard.press('ArrowRight')
@@ -173,7 +175,7 @@ describe('the demo page', () => {
   })
 
   test('downloads an indexed PNG of the shown size and palette', async () => {
-    await openDemo()
+    await openDemo(ON_GPU)
     await page.click('#samples button[data-file="tulip_field.png"]')
     await page.waitForFunction(() => document.querySelector('#caption')!.textContent!.startsWith('tulip field'))
     await waitForImage(768, 512)
@@ -274,7 +276,7 @@ describe('the demo page', () => {
   })
 
   test('reports a lost device and takes a new one for the next run', async () => {
-    await openDemo()
+    await openDemo(ON_GPU)
     const worker = page.workers()[0]
     await worker.evaluate(() => {
       const original = GPUDevice.prototype.createCommandEncoder
@@ -300,7 +302,7 @@ describe('the demo page', () => {
   })
 
   test('says so plainly when there is no WebGPU, and gives the same palette', async () => {
-    await openDemo()
+    await openDemo(ON_GPU)
     const onGpu = await paletteOf()
     await page.evaluateOnNewDocument(() => {
       const { Worker } = window
@@ -351,7 +353,7 @@ describe('the demo page', () => {
     const photo = new URL('../demo/photos/kingfisher.png', import.meta.url)
     const large = sharp(await readFile(photo)).resize(6000, 4000)
     await writeFile(path, await large.jpeg({ quality: 90 }).toBuffer())
-    await openDemo()
+    await openDemo(ON_GPU)
     await type('Iterations, at most', 4)
     await page.waitForFunction(() => document.querySelector('#iterations')!.textContent === '4')
     const begin = await page.evaluate(() => performance.now())

@@ -3,19 +3,43 @@ import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { createEngine, LloydError, quantize } from 'lloyd'
 import { describe, expect, it } from 'vitest'
-import { describeAdapter } from '../src/engine/device.js'
-import { requestSwiftShader } from '../src/engine/node-gpu.js'
+import { describeAdapter, setHostProvider } from '../src/engine/device.js'
+import { nodeProvider, requestSwiftShader } from '../src/engine/node-gpu.js'
 
 const noise = { data: new Uint8Array(randomBytes(4 * 200 * 200)), width: 200, height: 200 }
 
 describe('createEngine', () => {
-  it('takes WebGPU by itself and describes the adapter', async () => {
-    const engine = await createEngine()
+  it('takes WebGPU and describes the adapter', async () => {
+    const engine = await createEngine({ backend: 'webgpu' })
     expect(engine.backend).toBe('webgpu')
     expect(engine.device).not.toBeNull()
     expect(engine.adapter.description + engine.adapter.vendor).not.toBe('')
     engine.destroy()
     expect(await engine.lost).toMatchObject({ code: 'DeviceLostError' })
+  })
+
+  it('takes WebGPU by itself, but not a software adapter that is slower than the CPU executor', async () => {
+    const own = await createEngine({ backend: 'webgpu' })
+    const slow = /swiftshader/i.test(own.adapter.description)
+    const chosen = await createEngine()
+    expect(chosen.backend).toBe(slow ? 'cpu' : 'webgpu')
+    setHostProvider({ ...nodeProvider, requestAdapter: requestSwiftShader })
+    try {
+      const auto = await createEngine()
+      expect(auto).toMatchObject({ backend: 'cpu', device: null })
+      expect(auto.adapter).toMatchObject({
+        software: true,
+        description: expect.stringMatching(/CPU executor \(faster than SwiftShader/),
+        passedOver: expect.stringContaining('SwiftShader'),
+      })
+      const forced = await createEngine({ backend: 'webgpu' })
+      expect(forced.backend).toBe('webgpu')
+      expect(forced.adapter.description).toMatch(/swiftshader/i)
+      expect(forced.adapter.passedOver).toBeUndefined()
+      for (const engine of [own, chosen, auto, forced]) engine.destroy()
+    } finally {
+      setHostProvider(nodeProvider)
+    }
   })
 
   it('gives the CPU executor on request', async () => {

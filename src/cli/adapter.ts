@@ -8,14 +8,17 @@ export function backendOption(): Option {
 
 /** One line on what computes. */
 export function describeAdapter({ backend, adapter }: Engine): string {
-  if (backend === 'cpu') return 'none; the CPU twins of the shaders run'
+  if (backend === 'cpu') {
+    const run = 'the CPU twins of the shaders run'
+    return adapter.passedOver ? `${adapter.passedOver} is passed over: faster than it, ${run}` : `none; ${run}`
+  }
   const name = adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ') || 'unnamed'
   return `${name} (${adapter.software ? 'software' : 'hardware'}, WebGPU)`
 }
 
 /** Says on stderr that `--backend auto` found no adapter, and what would change that. */
 export function remarkOnFallback(asked: string, engine: Engine): void {
-  if (asked !== 'auto' || engine.backend !== 'cpu') return
+  if (asked !== 'auto' || engine.backend !== 'cpu' || engine.adapter.passedOver) return
   const remedy = isInstalled('webgpu')
     ? 'a GPU driver with Vulkan, Metal or Direct3D 12 makes it faster'
     : 'the package webgpu is not installed: npm install webgpu makes it faster'

@@ -39,19 +39,25 @@ function turn(): Promise<void> {
 export class CpuEngine implements Executor {
   readonly backend = 'cpu'
   readonly device = null
-  readonly adapter: AdapterDescription = {
-    vendor: '',
-    architecture: 'cpu',
-    description: 'CPU executor (no WebGPU)',
-    software: true,
-  }
+  readonly adapter: AdapterDescription
   readonly lost: Promise<LloydError>
   readonly maxBufferBytes = 2 ** 31
   allocatedBytes = 0
   #lose!: (error: LloydError) => void
   #failure: LloydError | null = null
 
-  constructor(private readonly memoryLimit = Infinity) {
+  /** `passedOver` names the adapter that it is faster than, where there is one. */
+  constructor(
+    private readonly memoryLimit = Infinity,
+    passedOver?: string,
+  ) {
+    this.adapter = {
+      vendor: '',
+      architecture: 'cpu',
+      description: `CPU executor (${passedOver ? `faster than ${passedOver}` : 'no WebGPU'})`,
+      software: true,
+      ...(passedOver && { passedOver }),
+    }
     this.lost = new Promise((resolve) => {
       this.#lose = resolve
     })

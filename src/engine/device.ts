@@ -38,13 +38,20 @@ export function beginWait(): () => void {
 
 export interface AcquiredDevice {
   device: GPUDevice
-  adapter: AdapterDescription
   /** Destroys the device and lets the process exit. */
   release(): void
 }
 
-/** Requests an adapter and a device with the adapter's own limits; rejects with an `AdapterError`. */
-export async function acquireDevice(powerPreference?: GPUPowerPreference): Promise<AcquiredDevice> {
+export interface FoundAdapter {
+  description: AdapterDescription
+  /** Requests a device with the adapter's own limits; rejects with an `AdapterError`. */
+  acquireDevice(): Promise<AcquiredDevice>
+  /** Lets go of an adapter that is not used. */
+  release(): void
+}
+
+/** Requests an adapter; rejects with an `AdapterError`. */
+export async function findAdapter(powerPreference?: GPUPowerPreference): Promise<FoundAdapter> {
   const provider = globalThis.navigator?.gpu || hostProvider === null ? navigatorProvider : hostProvider
   let adapter: GPUAdapter | null
   try {
@@ -55,13 +62,19 @@ export async function acquireDevice(powerPreference?: GPUPowerPreference): Promi
     })
   }
   if (!adapter) throw new LloydError('AdapterError', `no WebGPU adapter: ${provider.remedy}`)
-  const device = await requestDevice(adapter)
+  const release = () => provider.release(adapter)
   return {
-    device,
-    adapter: describeAdapter(adapter.info),
-    release() {
-      device.destroy()
-      provider.release(adapter)
+    description: describeAdapter(adapter.info),
+    release,
+    async acquireDevice() {
+      const device = await requestDevice(adapter)
+      return {
+        device,
+        release() {
+          device.destroy()
+          release()
+        },
+      }
     },
   }
 }

@@ -9,6 +9,8 @@ export interface AdapterDescription {
   description: string
   /** True for adapters that compute on the CPU (SwiftShader, llvmpipe, WARP) and for the CPU executor. */
   software: boolean
+  /** With `backend: 'auto'`: the software adapter that is there, and slower than the CPU executor which runs instead. */
+  passedOver?: string
 }
 
 /** Where lloyd computes. Make one with `createEngine` and give it to every function. */

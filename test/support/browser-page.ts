@@ -14,7 +14,7 @@ declare global {
 globalThis.quantizeInPage = quantizeInBrowser
 
 globalThis.clusterInPage = async (cases) => {
-  const engine = await lloyd.createEngine()
+  const engine = await lloyd.createEngine({ backend: 'webgpu' })
   try {
     return { backend: engine.backend, answers: await runClusterings(lloyd, engine, cases) }
   } finally {
@@ -23,7 +23,7 @@ globalThis.clusterInPage = async (cases) => {
 }
 
 globalThis.trainInPage = async () => {
-  const engine = await lloyd.createEngine()
+  const engine = await lloyd.createEngine({ backend: 'webgpu' })
   try {
     return { backend: engine.backend, networks: await trainNetworks(lloyd, engine) }
   } finally {

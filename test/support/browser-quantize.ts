@@ -35,7 +35,7 @@ export function plainResult({ palette, indices, mse, oklabMse, iterations, uniqu
 /** Runs in a page and in a worker alike. */
 export async function quantizeInBrowser({ url, width, height, cases }: BrowserRequest): Promise<BrowserAnswer> {
   const data = new Uint8ClampedArray(await (await fetch(url)).arrayBuffer())
-  const engine = await createEngine()
+  const engine = await createEngine({ backend: 'webgpu' })
   try {
     const results: BrowserAnswer['results'] = []
     for (const options of cases) results.push(plainResult(await quantize(engine, { data, width, height }, options)))
