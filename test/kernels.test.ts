@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dispatchSize } from '../src/engine/dispatches.js'
 import type { Executor } from '../src/engine/engine.js'
 import { bindingParts, defineKernel, isUniform, type Kernel } from '../src/engine/kernel.js'
+import { kernelNames } from '../src/engine/kernel-names.js'
 import { kernelSource } from '../src/engine/pipeline.js'
 import { specialize } from '../src/engine/specialize.js'
 import { unrollLoops } from '../src/engine/unroll.js'
@@ -47,6 +48,7 @@ describe('every kernel', () => {
   it('has a shader of its name, and every shader has a kernel', () => {
     const stems = Object.keys(shaders).map((path) => path.replace(/.*\/(.*)\.wgsl/, '$1'))
     expect(kernels.map(({ name }) => name).sort()).toEqual(stems.sort())
+    expect(kernelNames).toEqual(stems)
   })
 
   for (const kernel of kernels) {

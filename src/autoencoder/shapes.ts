@@ -26,53 +26,44 @@ export interface ParameterShape {
   fanOut: number
 }
 
-type Check = (value: unknown, name: string) => void
-
-const integer =
-  (most: number): Check =>
-  (value, name) =>
-    requireInteger(name, value, 1, most)
-
-const oneOf =
-  (values: readonly unknown[]): Check =>
-  (value, name) => {
-    if (values.includes(value)) return
-    throw new LloydError('InputError', `${name} must be one of ${values.join(', ')}, got '${String(value)}'`)
-  }
-
-const sides =
-  (count: number): Check =>
-  (value, name) => {
-    if (!Array.isArray(value) || value.length !== count) {
-      throw new LloydError('InputError', `${name} must be an array of ${count} integers, got ${String(value)}`)
-    }
-    for (const [i, side] of value.entries()) requireInteger(`${name}[${i}]`, side, 1, MAX_INPUTS)
-  }
-
-const rate: Check = (value, name) => {
-  if (requireNumber(name, value, 0) < 1) return
-  throw new LloydError('InputError', `${name} ${value} drops every number; it must be below 1`)
-}
-
-const convolution = {
-  filters: integer(MAX_UNITS),
-  size: integer(MAX_SIZE),
-  stride: integer(MAX_SIZE),
-  padding: oneOf(['same', 'valid']),
-  activation: oneOf(ACTIVATIONS),
-}
-const output: Check = (value, name) => value === null || sides(2)(value, name)
+const CONVOLUTION = ['filters', 'size', 'stride', 'padding', 'activation'] as const
 
 /** Every field that a layer must have. */
-const FIELDS: { [type in Layer['type']]: Readonly<Record<string, Check>> } = {
-  dense: { units: integer(MAX_UNITS), activation: oneOf(ACTIVATIONS) },
-  conv2d: convolution,
-  'conv-transpose2d': { ...convolution, output },
-  'max-pool2d': { size: integer(MAX_SIZE) },
-  'average-pool2d': { size: integer(MAX_SIZE) },
-  upsample2d: { size: integer(MAX_SIZE), output },
-  dropout: { rate },
-  reshape: { shape: sides(3) },
+const FIELDS = {
+  dense: ['units', 'activation'],
+  conv2d: CONVOLUTION,
+  'conv-transpose2d': ['filters', 'size', 'stride', 'padding', 'activation', 'output'],
+  'max-pool2d': ['size'],
+  'average-pool2d': ['size'],
+  upsample2d: ['size', 'output'],
+  dropout: ['rate'],
+  reshape: ['shape'],
+} as const satisfies { [type in Layer['type']]: readonly string[] }
+
+type Field = (typeof FIELDS)[Layer['type']][number]
+
+function checkField(field: Field, value: unknown, name: string): void {
+  if (field === 'units' || field === 'filters') requireInteger(name, value, 1, MAX_UNITS)
+  else if (field === 'size' || field === 'stride') requireInteger(name, value, 1, MAX_SIZE)
+  else if (field === 'padding') requireOneOf(name, value, ['same', 'valid'])
+  else if (field === 'activation') requireOneOf(name, value, ACTIVATIONS)
+  else if (field === 'shape') requireSides(name, value, 3)
+  else if (field === 'output') value === null || requireSides(name, value, 2)
+  else if (requireNumber(name, value, 0) >= 1) {
+    throw new LloydError('InputError', `${name} ${value} drops every number; it must be below 1`)
+  }
+}
+
+function requireOneOf(name: string, value: unknown, values: readonly unknown[]): void {
+  if (values.includes(value)) return
+  throw new LloydError('InputError', `${name} must be one of ${values.join(', ')}, got '${String(value)}'`)
+}
+
+function requireSides(name: string, value: unknown, count: number): void {
+  if (!Array.isArray(value) || value.length !== count) {
+    throw new LloydError('InputError', `${name} must be an array of ${count} integers, got ${String(value)}`)
+  }
+  for (const [i, side] of value.entries()) requireInteger(`${name}[${i}]`, side, 1, MAX_INPUTS)
 }
 
 /** Throws an `InputError` unless `layer` is a layer with all its fields, and those in their ranges. */
@@ -81,9 +72,9 @@ export function checkLayer(layer: Layer, name: string): void {
     const got = typeof layer === 'object' ? JSON.stringify(layer) : String(layer)
     throw new LloydError('InputError', `${name} must be a layer such as dense(16, 'relu'), got ${got}`)
   }
-  const checks = FIELDS[layer.type]
-  requireKnownOptions(name, layer, ['type', ...Object.keys(checks)])
-  for (const [field, check] of Object.entries(checks)) check({ ...layer }[field as never], `${name}.${field}`)
+  const fields: readonly Field[] = FIELDS[layer.type]
+  requireKnownOptions(name, layer, ['type', ...fields])
+  for (const field of fields) checkField(field, layer[field as never], `${name}.${field}`)
 }
 
 /** What a layer gives for `inputs`. Throws an `InputError` where it cannot take them. */

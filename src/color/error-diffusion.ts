@@ -8,10 +8,10 @@ import type { Reporter } from './reporter.js'
 /** Multiply-adds that a pixel is taken for. */
 const PIXEL_WORK = 64
 /**
- * Pixels of one submit at most. Rows of an image seldom fall back to one pixel after the other, but where they do, this
- * many take a GPU about a tenth of a second.
+ * Multiply-adds of one submit at most, of 2¹⁷ pixels. Rows of an image seldom fall back to one pixel after the other, but
+ * where they do, this many take a GPU about a tenth of a second.
  */
-const MOST_PIXELS = 2 ** 17
+const MOST_WORK = 2 ** 17 * PIXEL_WORK
 /** A segment shorter than this is seldom settled in the round after the first. */
 const MIN_SEGMENT = 8
 /**
@@ -22,7 +22,7 @@ const MIN_SEGMENT = 8
  */
 const [THREADS, SOFTWARE_THREADS] = [128, 8]
 
-const diffusionPaceOf = keepPaces(MOST_PIXELS * PIXEL_WORK)
+const diffusionPaceOf = /* @__PURE__ */ keepPaces(MOST_WORK)
 
 /** Floyd and Steinberg's error diffusion, row by row through the image. */
 export async function createErrorDiffusion(

@@ -2,7 +2,7 @@ import { CpuEngine } from './cpu-engine.js'
 import { describeAdapter, findAdapter } from './device.js'
 import type { AdapterDescription, Engine } from './engine.js'
 import { LloydError, requireKnownOptions } from './error.js'
-import { kernelNames } from './kernel.js'
+import { kernelNames } from './kernel-names.js'
 import { TwinEngine } from './twin-engine.js'
 import { WebGpuEngine } from './webgpu-engine.js'
 
@@ -33,8 +33,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     throw new LloydError('InputError', `backend must be 'auto', 'webgpu' or 'cpu', got '${String(backend)}'`)
   }
   for (const name of twins) {
-    if (kernelNames.has(name)) continue
-    throw new LloydError('InputError', `there is no kernel '${name}'; there are ${[...kernelNames].sort().join(', ')}`)
+    if (kernelNames.includes(name)) continue
+    throw new LloydError('InputError', `there is no kernel '${name}'; there are ${kernelNames.join(', ')}`)
   }
   if (backend === 'cpu') {
     if (device) throw new LloydError('InputError', "backend 'cpu' takes no device; leave one of the two out")

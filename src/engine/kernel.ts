@@ -75,16 +75,15 @@ export function isUniform(
   return Object.entries(kernel.uniforms ?? {}).some(([flag, bindings]) => flags[flag] && bindings?.includes(binding))
 }
 
-/** The names of all kernels of the program. */
-export const kernelNames = new Set<string>()
-
-/** Declares a kernel; the types of `run` follow from the declaration. */
+/**
+ * Declares a kernel; the types of `run` follow from the declaration. Nothing is registered, and calls are marked as pure, so
+ * that a bundler leaves out the kernels that a program does not use.
+ */
 export function defineKernel<
   const P extends Record<string, Scalar>,
   const B extends Record<string, BindingKind>,
   const F extends Record<string, boolean>,
 >(kernel: Kernel<P, B, F>): Kernel<P, B, F> {
-  kernelNames.add(kernel.name)
   return kernel
 }
 

@@ -129,4 +129,4 @@ export function keepPaces(most?: number): (executor: Executor) => Pace {
 }
 
 /** The pace of an engine in work that all of it shares. */
-export const paceOf = keepPaces()
+export const paceOf = /* @__PURE__ */ keepPaces()

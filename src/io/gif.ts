@@ -1,4 +1,5 @@
-import type { FrameOptions } from 'gifenc/dist/gifenc.esm.js'
+// The package's main file is CommonJS.
+import { type FrameOptions, GIFEncoder } from 'gifenc/dist/gifenc.esm.js'
 import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../engine/error.js'
 import { concatenate } from './concatenate.js'
 import { type IndexedImage, indexError, LARGEST_PALETTE, nextTask, requireIndexedImage } from './indexed-image.js'
@@ -26,7 +27,7 @@ const TRAILER = 0x3b
  * makes the file smaller. Palette order is kept.
  *
  * GIF has no translucency: every entry must be opaque or fully transparent. So make an image's alpha 0 or 255 before it
- * is quantized. The encoder (gifenc) is loaded at the first call.
+ * is quantized.
  *
  * @param image a result of `quantize`, or one for each frame: 1 to 256 entries, `width` × `height` indices, sides of at
  *   most 65 535
@@ -47,7 +48,6 @@ export async function encodeGif(
   const cleared = frames.some(({ transparent }) => transparent !== null)
   // What stands for a pixel that stays as it is. A frame that is cleared leaves nothing that could stay.
   const unchanged = shared && !cleared && frames.length > 1 ? roomIn(frames[0]) : null
-  const encodeFrame = await loadFrameEncoder()
   const parts: Uint8Array[] = []
   for (const [at, frame] of frames.entries()) {
     if (at > 0) await nextTask()
@@ -80,15 +80,11 @@ export async function encodeGif(
 }
 
 /** Encodes one frame, the first one with what comes before it. */
-async function loadFrameEncoder() {
-  // The package's main file is CommonJS.
-  const { GIFEncoder } = await import('gifenc/dist/gifenc.esm.js')
-  return (indices: Uint8Array, width: number, height: number, options: FrameOptions): Uint8Array => {
-    const encoder = GIFEncoder({ auto: false })
-    if (options.first) encoder.writeHeader()
-    encoder.writeFrame(indices, width, height, options)
-    return encoder.bytes()
-  }
+function encodeFrame(indices: Uint8Array, width: number, height: number, options: FrameOptions): Uint8Array {
+  const encoder = GIFEncoder({ auto: false })
+  if (options.first) encoder.writeHeader()
+  encoder.writeFrame(indices, width, height, options)
+  return encoder.bytes()
 }
 
 function checkOptions(options: EncodeGifOptions, frameCount: number): { delays: readonly number[]; repeat: number } {

@@ -5,7 +5,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { activationSlope } from './shared/activation.js'
 
 /** gradient ⊙ f′, in place; f′ from the activation's results. */
-export const applySlope = defineKernel({
+export const applySlope = /* @__PURE__ */ defineKernel({
   name: 'apply-slope',
   sources: [gridSource, activationSource, source],
   parameters: { count: 'u32', activation: 'u32' },

@@ -15,7 +15,7 @@ import { NO_LABEL, State, SUM_WORDS } from './shared/quantizer-state.js'
 const ITEMS = 8
 
 /** One pass of Lloyd over the distinct colours: labels, and the sums of each cluster. */
-export const assignColors = defineKernel({
+export const assignColors = /* @__PURE__ */ defineKernel({
   name: 'assign-colors',
   sources: [gridSource, u64Source, colorSource, cellSource, pointSource, source, nearestSource],
   parameters: { firstColor: 'u32', colorCount: 'u32', cellBits: 'u32', centroidCount: 'u32' },

@@ -3,7 +3,7 @@ import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 
 /** A new state for a round of k-means, and sums of no points. */
-export const beginRound = defineKernel({
+export const beginRound = /* @__PURE__ */ defineKernel({
   name: 'begin-round',
   sources: [gridSource, source],
   parameters: { sumWords: 'u32' },

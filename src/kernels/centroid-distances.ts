@@ -3,7 +3,7 @@ import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 
 /** Squared distances (working units) of points to all centroids, `rows` × `centroidCount`. */
-export const centroidDistances = defineKernel({
+export const centroidDistances = /* @__PURE__ */ defineKernel({
   name: 'centroid-distances',
   sources: [gridSource, source],
   parameters: { firstRow: 'u32', rows: 'u32', columns: 'u32', centroidCount: 'u32', scale: 'f32' },

@@ -4,7 +4,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { State } from './shared/quantizer-state.js'
 
 /** Ends an iteration: counts it and decides whether it was the last. */
-export const checkConvergence = defineKernel({
+export const checkConvergence = /* @__PURE__ */ defineKernel({
   name: 'check-convergence',
   sources: [u64Source, source],
   parameters: { byMovement: 'u32', thresholdLow: 'u32', thresholdHigh: 'u32' },

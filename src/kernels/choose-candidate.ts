@@ -2,7 +2,7 @@ import source from '../../shaders/choose-candidate.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 
 /** Takes the candidate with the least potential as the next centroid. */
-export const chooseCandidate = defineKernel({
+export const chooseCandidate = /* @__PURE__ */ defineKernel({
   name: 'choose-candidate',
   sources: [source],
   parameters: { blockCount: 'u32', columns: 'u32', candidateCount: 'u32', centroid: 'u32' },

@@ -4,7 +4,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { SeedState } from './shared/quantizer-state.js'
 
 /** Takes the candidate with the least potential as seed number `seed`, if any was drawn, and counts it. */
-export const chooseColor = defineKernel({
+export const chooseColor = /* @__PURE__ */ defineKernel({
   name: 'choose-color',
   sources: [u64Source, source],
   parameters: { blockCount: 'u32', trials: 'u32', seed: 'u32' },

@@ -3,7 +3,7 @@ import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 
 /** The shift of each column and its bounds relative to it, from the statistics of its blocks. */
-export const chooseShift = defineKernel({
+export const chooseShift = /* @__PURE__ */ defineKernel({
   name: 'choose-shift',
   sources: [gridSource, source],
   parameters: { rows: 'u32', columns: 'u32', blocks: 'u32' },

@@ -11,7 +11,7 @@ import { loadPoint } from './shared/color-point.js'
 import { CELL_MOMENTS } from './shared/quantizer-state.js'
 
 /** Exact moments of the colours in each cell of a coarse histogram, for Wu's seeding. */
-export const colorMoments = defineKernel({
+export const colorMoments = /* @__PURE__ */ defineKernel({
   name: 'color-moments',
   sources: [gridSource, u64Source, colorSource, cellSource, pointSource, source],
   parameters: { colorCount: 'u32', cellBits: 'u32', shift: 'u32', skipTransparent: 'u32' },

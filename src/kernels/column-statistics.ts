@@ -6,7 +6,7 @@ import { defineKernel } from '../engine/kernel.js'
 export const STATISTICS_ROWS = 256
 
 /** Least, greatest, Σ(x − reference) and Σ(x − reference)² of each column of each block; the first NaN or infinity. */
-export const columnStatistics = defineKernel({
+export const columnStatistics = /* @__PURE__ */ defineKernel({
   name: 'column-statistics',
   sources: [gridSource, source],
   parameters: { rows: 'u32', columns: 'u32', firstBlock: 'u32', blocks: 'u32', scale: 'f32' },

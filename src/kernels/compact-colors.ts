@@ -4,7 +4,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { BLOCK_SLOTS } from './count-colors.js'
 
 /** Writes the distinct colours, their pixel counts and their slots densely. */
-export const compactColors = defineKernel({
+export const compactColors = /* @__PURE__ */ defineKernel({
   name: 'compact-colors',
   sources: [gridSource, source],
   parameters: { blockCount: 'u32' },

@@ -11,7 +11,7 @@ const rowsOf = ({ size, largeChannels }: { size: number; largeChannels: number }
  *
  * Constants: COLUMNS (small channels of a thread).
  */
-export const convolutionWeights = defineKernel({
+export const convolutionWeights = /* @__PURE__ */ defineKernel({
   name: 'convolution-weights',
   sources: [gridSource, source],
   parameters: {

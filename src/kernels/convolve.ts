@@ -10,7 +10,7 @@ import { activate } from './shared/activation.js'
  *
  * Constants: PIXELS and FILTERS (pixels, and channels of each, that a thread makes).
  */
-export const convolve = defineKernel({
+export const convolve = /* @__PURE__ */ defineKernel({
   name: 'convolve',
   sources: [gridSource, activationSource, source],
   parameters: {

@@ -15,7 +15,7 @@ export const BLOCK_SLOTS = 256
  * Finds the distinct colours, and counts those of each block of slots. `keys` is the bitmap of opaque colours, or the hash
  * table of colours with alpha, whose pixels are counted in `slotCounts` as well.
  */
-export const countColors = defineKernel({
+export const countColors = /* @__PURE__ */ defineKernel({
   name: 'count-colors',
   sources: [gridSource, colorSource, slotSource, source],
   parameters: { pixelCount: 'u32', slotMask: 'u32' },

@@ -6,7 +6,7 @@ import { defineKernel } from '../engine/kernel.js'
  * The cross-entropy of each row of softmax(outputs), with GRADIENT its gradient with respect to the outputs too. Targets:
  * a number an output, and with LABELS a class a row.
  */
-export const crossEntropy = defineKernel({
+export const crossEntropy = /* @__PURE__ */ defineKernel({
   name: 'cross-entropy',
   sources: [gridSource, source],
   parameters: { rows: 'u32', columns: 'u32', scale: 'f32' },

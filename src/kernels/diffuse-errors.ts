@@ -14,7 +14,7 @@ import { Ditherer } from './shared/dither.js'
  * Floyd and Steinberg's error diffusion over whole rows, serpentine. `errors` holds four words a pixel for two rows and
  * goes on from dispatch to dispatch, from zeros.
  */
-export const diffuseErrors = defineKernel({
+export const diffuseErrors = /* @__PURE__ */ defineKernel({
   name: 'diffuse-errors',
   sources: [u64Source, colorSource, oklabSource, spaceSource, cellSource, source, nearestSource, ditherSource],
   parameters: {

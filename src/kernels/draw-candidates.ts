@@ -5,7 +5,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { randomUnit } from './shared/random.js'
 
 /** Draws the candidates of one round of k-means‖, and lists their row numbers after how many they are. */
-export const drawCandidates = defineKernel({
+export const drawCandidates = /* @__PURE__ */ defineKernel({
   name: 'draw-candidates',
   sources: [gridSource, randomSource, source],
   parameters: { firstRow: 'u32', rows: 'u32', firstPoint: 'u32', seed: 'u32', round: 'u32', factor: 'f32' },

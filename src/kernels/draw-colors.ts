@@ -9,7 +9,7 @@ import { SEED_BLOCK, SeedState } from './shared/quantizer-state.js'
 import { randomWords } from './shared/random.js'
 
 /** The next candidates of k-means++, or the farthest colour; none where every colour is a seed. */
-export const drawColors = defineKernel({
+export const drawColors = /* @__PURE__ */ defineKernel({
   name: 'draw-colors',
   sources: [u64Source, randomSource, colorSource, pointSource, source],
   parameters: {

@@ -5,7 +5,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { randomNormal } from './shared/random.js'
 
 /** z = μ + exp(ℓ/2) ε of rows (μ, ℓ), and β KL(N(μ, exp ℓ) ‖ N(0, I)) of each; with DRAWN ε is drawn, else read. */
-export const drawLatent = defineKernel({
+export const drawLatent = /* @__PURE__ */ defineKernel({
   name: 'draw-latent',
   sources: [gridSource, randomSource, source],
   parameters: { rows: 'u32', units: 'u32', beta: 'f32', seed: 'u32', step: 'u32' },

@@ -5,7 +5,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { randomUnit } from './shared/random.js'
 
 /** Sets a share `rate` of the numbers to 0 and divides the others by 1 − rate. */
-export const dropUnits = defineKernel({
+export const dropUnits = /* @__PURE__ */ defineKernel({
   name: 'drop-units',
   sources: [gridSource, randomSource, source],
   parameters: { count: 'u32', rate: 'f32', step: 'u32', seed: 'u32' },

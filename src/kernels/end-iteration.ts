@@ -3,7 +3,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { KMeansState, Stopped } from './shared/kmeans-state.js'
 
 /** Ends an iteration: counts it and decides whether it was the last. */
-export const endIteration = defineKernel({
+export const endIteration = /* @__PURE__ */ defineKernel({
   name: 'end-iteration',
   sources: [source],
   parameters: { centroidCount: 'u32', byMovement: 'u32', threshold: 'f32', fillEmpty: 'u32' },

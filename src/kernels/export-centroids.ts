@@ -4,7 +4,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { KMeansState, Stopped } from './shared/kmeans-state.js'
 
 /** Centroids from working coordinates back to the caller's units. */
-export const exportCentroids = defineKernel({
+export const exportCentroids = /* @__PURE__ */ defineKernel({
   name: 'export-centroids',
   sources: [gridSource, source],
   parameters: { centroidCount: 'u32', columns: 'u32' },

@@ -3,7 +3,7 @@ import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 
 /** Rows for a texture, `rowWords` apart, of the values that pixels have by their entries: 8, 16 (WIDE_ROWS) or 32 bits (COLORS). */
-export const exportPixels = defineKernel({
+export const exportPixels = /* @__PURE__ */ defineKernel({
   name: 'export-pixels',
   sources: [gridSource, source],
   parameters: { width: 'u32', rowWords: 'u32', wordCount: 'u32' },

@@ -4,7 +4,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { clusterWords, KMeansState } from './shared/kmeans-state.js'
 
 /** Counts the clusters without points. */
-export const findEmptyClusters = defineKernel({
+export const findEmptyClusters = /* @__PURE__ */ defineKernel({
   name: 'find-empty-clusters',
   sources: [gridSource, source],
   parameters: { centroidCount: 'u32', columns: 'u32' },

@@ -6,7 +6,7 @@ import { addWords } from './shared/fixed.js'
 import { clusterWords, KMeansState } from './shared/kmeans-state.js'
 
 /** Adds the copies of the clusters' sums up in the first one, and clears the others. */
-export const foldSums = defineKernel({
+export const foldSums = /* @__PURE__ */ defineKernel({
   name: 'fold-sums',
   sources: [gridSource, u64Source, source],
   parameters: { centroidCount: 'u32', columns: 'u32', copies: 'u32' },

@@ -8,7 +8,7 @@ import { randomNormal, randomUnit } from './shared/random.js'
  * `count` rows of points, (x − mean) · factor, from place `first` of `order`, or from row `first` on; and with noise.
  * `lanes` threads share a row.
  */
-export const gatherBatch = defineKernel({
+export const gatherBatch = /* @__PURE__ */ defineKernel({
   name: 'gather-batch',
   sources: [gridSource, randomSource, source],
   parameters: { count: 'u32', columns: 'u32', lanes: 'u32', first: 'u32', amount: 'f32', seed: 'u32', step: 'u32' },

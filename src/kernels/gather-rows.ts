@@ -3,7 +3,7 @@ import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 
 /** Copies rows of points by number, in working coordinates, to `gathered` from row `firstTarget` on. */
-export const gatherRows = defineKernel({
+export const gatherRows = /* @__PURE__ */ defineKernel({
   name: 'gather-rows',
   sources: [gridSource, source],
   parameters: { count: 'u32', columns: 'u32', firstTarget: 'u32', scale: 'f32' },

@@ -4,7 +4,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { KMeansState, Stopped } from './shared/kmeans-state.js'
 
 /** Given centroids to working coordinates, and the scales of the fixed-point sums. */
-export const importCentroids = defineKernel({
+export const importCentroids = /* @__PURE__ */ defineKernel({
   name: 'import-centroids',
   sources: [gridSource, source],
   parameters: { centroidCount: 'u32', columns: 'u32', room: 'i32' },

@@ -9,7 +9,7 @@ export const TRANSLUCENT = 1
 export const TRANSPARENT = 2
 
 /** Pixels without gaps, red in the low byte, from rows of a texture, `rowWords` apart; and the kinds of alpha they have. */
-export const importPixels = defineKernel({
+export const importPixels = /* @__PURE__ */ defineKernel({
   name: 'import-pixels',
   sources: [gridSource, source],
   parameters: { width: 'u32', pixelCount: 'u32', rowWords: 'u32' },

@@ -12,7 +12,7 @@ function halfFloat(bits: number): number {
 }
 
 /** Points from the rows of a texture, `rowBytes` apart: the first `columns` channels of each texel; `count` coordinates. */
-export const importTexels = defineKernel({
+export const importTexels = /* @__PURE__ */ defineKernel({
   name: 'import-texels',
   sources: [gridSource, source],
   parameters: {

@@ -4,7 +4,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { MEASURE_BLOCK } from './measure-points.js'
 
 /** Brings the squared distances to the centroids so far up to date with one more, and their sums (or maxima) a block. */
-export const includeCentroid = defineKernel({
+export const includeCentroid = /* @__PURE__ */ defineKernel({
   name: 'include-centroid',
   sources: [gridSource, source],
   parameters: {

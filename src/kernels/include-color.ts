@@ -9,7 +9,7 @@ import { loadPoint } from './shared/color-point.js'
 import { SEED_BLOCK, SeedState } from './shared/quantizer-state.js'
 
 /** Each colour's squared distance to the seeds so far, and the blocks' sums of weight × distance or greatest distances. */
-export const includeColor = defineKernel({
+export const includeColor = /* @__PURE__ */ defineKernel({
   name: 'include-color',
   sources: [gridSource, u64Source, colorSource, pointSource, source],
   parameters: {

@@ -2,10 +2,10 @@ import source from '../../shaders/judge-epoch.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { Stopped, TrainingState } from './shared/training-state.js'
 
-const bits = new DataView(new ArrayBuffer(4))
+const bits = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(4))
 
 /** Writes an epoch's mean losses to the history and decides whether its parameters are kept and training goes on. */
-export const judgeEpoch = defineKernel({
+export const judgeEpoch = /* @__PURE__ */ defineKernel({
   name: 'judge-epoch',
   sources: [source],
   parameters: {

@@ -4,7 +4,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { TrainingState } from './shared/training-state.js'
 
 /** Copies the parameters where the state says so. */
-export const keepParameters = defineKernel({
+export const keepParameters = /* @__PURE__ */ defineKernel({
   name: 'keep-parameters',
   sources: [gridSource, source],
   parameters: { count: 'u32' },

@@ -3,7 +3,7 @@ import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 
 /** Writes the place in the palette of each distinct colour's entry where the colour was counted. */
-export const labelSlots = defineKernel({
+export const labelSlots = /* @__PURE__ */ defineKernel({
   name: 'label-slots',
   sources: [gridSource, source],
   parameters: { colorCount: 'u32' },

@@ -3,7 +3,7 @@ import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 
 /** The gradient with respect to (μ, ℓ) from that with respect to z = μ + exp(ℓ/2) ε, and that of the penalty. */
-export const latentGradient = defineKernel({
+export const latentGradient = /* @__PURE__ */ defineKernel({
   name: 'latent-gradient',
   sources: [gridSource, source],
   parameters: { rows: 'u32', units: 'u32', beta: 'f32', scale: 'f32' },

@@ -8,7 +8,7 @@ import { cellBounds, colorCell, countCells, opaqueAlpha } from './shared/color-c
 import { FULL, State } from './shared/quantizer-state.js'
 
 /** For each occupied cell of the colour cube, the centroids that can be nearest to a colour in it (for an opaque one, the nearest opaque ones), ascending, out of its parent cell's. */
-export const listCandidates = defineKernel({
+export const listCandidates = /* @__PURE__ */ defineKernel({
   name: 'list-candidates',
   sources: [gridSource, colorSource, cellSource, source],
   parameters: {

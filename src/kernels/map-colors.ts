@@ -14,7 +14,7 @@ import { State } from './shared/quantizer-state.js'
 const ITEMS = 8
 
 /** The last mapping: each distinct colour's nearest palette entry, the entries' pixels and the exact squared error. */
-export const mapColors = defineKernel({
+export const mapColors = /* @__PURE__ */ defineKernel({
   name: 'map-colors',
   sources: [gridSource, u64Source, colorSource, cellSource, pointSource, source, nearestSource],
   parameters: { firstColor: 'u32', colorCount: 'u32', cellBits: 'u32', centroidCount: 'u32' },

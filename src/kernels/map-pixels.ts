@@ -7,7 +7,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { slotLabel } from './shared/color.js'
 
 /** The label of every pixel, four 8-bit or (WIDE) two 16-bit labels to a word, little-endian. */
-export const mapPixels = defineKernel({
+export const mapPixels = /* @__PURE__ */ defineKernel({
   name: 'map-pixels',
   sources: [gridSource, colorSource, slotSource, source, labelSource],
   parameters: { pixelCount: 'u32', slotMask: 'u32', wordCount: 'u32' },

@@ -14,7 +14,7 @@ export const SHARED_ROWS = 8
  * Constants: ROWS and COLUMNS of C that a thread computes; COLUMNS is a multiple of 4 with VECTOR, ROWS and the size of
  * workgroups are multiples of SHARED_ROWS with SUBGROUPS.
  */
-export const matrixProduct = defineKernel({
+export const matrixProduct = /* @__PURE__ */ defineKernel({
   name: 'matrix-product',
   sources: [gridSource, activationSource, source],
   parameters: {

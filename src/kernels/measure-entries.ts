@@ -8,7 +8,7 @@ import { addU64, canonicalColor, colorCoordinates, squaredDistance } from './sha
 const WORDS = 4
 
 /** Adds up the pixels of each entry and the squared error of all, and packs the entries, four or (WIDE) two to a word. */
-export const measureEntries = defineKernel({
+export const measureEntries = /* @__PURE__ */ defineKernel({
   name: 'measure-entries',
   sources: [gridSource, u64Source, colorSource, source],
   parameters: { pixelCount: 'u32', wordCount: 'u32' },

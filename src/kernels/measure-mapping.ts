@@ -11,7 +11,7 @@ import { spaceCoordinates } from './shared/color-space.js'
 const ITEMS = 8
 
 /** The exact squared error of a mapping of distinct colours to entries, weighted, in the space of the flags. */
-export const measureMapping = defineKernel({
+export const measureMapping = /* @__PURE__ */ defineKernel({
   name: 'measure-mapping',
   sources: [gridSource, u64Source, colorSource, oklabSource, spaceSource, source],
   parameters: { firstColor: 'u32', colorCount: 'u32' },

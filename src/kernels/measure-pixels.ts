@@ -12,7 +12,7 @@ import { loadPoint } from './shared/color-point.js'
 const ITEMS = 8
 
 /** The squared error of dithered pixels in the space of `points`, the distinct colours whose numbers the slots hold. */
-export const measurePixels = defineKernel({
+export const measurePixels = /* @__PURE__ */ defineKernel({
   name: 'measure-pixels',
   sources: [gridSource, u64Source, colorSource, slotSource, pointSource, source, labelSource],
   parameters: { pixelCount: 'u32', slotMask: 'u32' },

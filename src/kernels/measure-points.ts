@@ -9,7 +9,7 @@ export const MEASURE_BLOCK = 32
  * The squared distance of every point to its own centroid, and the weighted sum of each block of points. LOWER: what is in
  * `distances` stays where it is less.
  */
-export const measurePoints = defineKernel({
+export const measurePoints = /* @__PURE__ */ defineKernel({
   name: 'measure-points',
   sources: [gridSource, source],
   parameters: { firstRow: 'u32', rows: 'u32', columns: 'u32', scale: 'f32' },

@@ -5,7 +5,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { activate, softplus } from './shared/activation.js'
 
 /** Squared error, or with LOGITS binary cross-entropy, of each row in `lanes` parts; with GRADIENT its gradient too. */
-export const measureReconstruction = defineKernel({
+export const measureReconstruction = /* @__PURE__ */ defineKernel({
   name: 'measure-reconstruction',
   sources: [gridSource, activationSource, source],
   parameters: { rows: 'u32', columns: 'u32', lanes: 'u32', scale: 'f32' },

@@ -15,7 +15,7 @@ import { Ditherer } from './shared/dither.js'
 export const PICKS = 8
 
 /** For each colour, the PICKS entries, ascending, whose mean is near it; `mixes` gets them from `firstMix` on. */
-export const mixEntries = defineKernel({
+export const mixEntries = /* @__PURE__ */ defineKernel({
   name: 'mix-entries',
   sources: [
     gridSource,

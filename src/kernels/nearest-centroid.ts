@@ -14,7 +14,7 @@ import { KMeansState, NO_LABEL } from './shared/kmeans-state.js'
  * (points of a thread), GROUPS (groups of four centroids of a thread at a time, without DIRECT), COLUMNS (with DIRECT),
  * LANES (with SUBGROUPS).
  */
-export const nearestCentroid = defineKernel({
+export const nearestCentroid = /* @__PURE__ */ defineKernel({
   name: 'nearest-centroid',
   sources: [gridSource, directSource, bySubgroupSource, byThreadSource, source],
   parameters: { firstRow: 'u32', rows: 'u32', columns: 'u32', groups: 'u32', scale: 'f32', chunk: 'u32' },

@@ -4,7 +4,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { KMeansState } from './shared/kmeans-state.js'
 
 /** Lays centroids out transposed, column after column, in groups of four, with half their squared norms. */
-export const packCentroids = defineKernel({
+export const packCentroids = /* @__PURE__ */ defineKernel({
   name: 'pack-centroids',
   sources: [gridSource, source],
   parameters: { centroidCount: 'u32', columns: 'u32', groups: 'u32', chunks: 'u32' },

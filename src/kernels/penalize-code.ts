@@ -3,7 +3,7 @@ import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 
 /** λ Σ|a| of each row of the code; with GRADIENT its gradient is added to `gradient`. */
-export const penalizeCode = defineKernel({
+export const penalizeCode = /* @__PURE__ */ defineKernel({
   name: 'penalize-code',
   sources: [gridSource, source],
   parameters: { rows: 'u32', columns: 'u32', sparsity: 'f32', scale: 'f32' },

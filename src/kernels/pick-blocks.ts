@@ -4,7 +4,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { randomUnit } from './shared/random.js'
 
 /** Draws the blocks of points in which the next candidates of k-means++ lie, or finds the farthest point's. */
-export const pickBlocks = defineKernel({
+export const pickBlocks = /* @__PURE__ */ defineKernel({
   name: 'pick-blocks',
   sources: [randomSource, source],
   parameters: { blockCount: 'u32', candidateCount: 'u32', seed: 'u32', round: 'u32', farthest: 'u32' },

@@ -8,7 +8,7 @@ import { PICKS } from './mix-entries.js'
 import { slotLabel } from './shared/color.js'
 
 /** Gives each pixel one entry of its colour's mix, by a pattern over the image. `position` is that of the first pixel. */
-export const pickEntries = defineKernel({
+export const pickEntries = /* @__PURE__ */ defineKernel({
   name: 'pick-entries',
   sources: [gridSource, colorSource, slotSource, source, labelSource],
   parameters: {

@@ -10,7 +10,7 @@ import { colorCell } from './shared/color-cell.js'
 import { spaceCoordinates } from './shared/color-space.js'
 
 /** Marks the fine and the coarse cells that hold colours, and writes the colours' coordinates, two words each. */
-export const placeColors = defineKernel({
+export const placeColors = /* @__PURE__ */ defineKernel({
   name: 'place-colors',
   sources: [gridSource, u64Source, colorSource, oklabSource, spaceSource, cellSource, source],
   parameters: { colorCount: 'u32', cellBits: 'u32', cellCount: 'u32', coarseBits: 'u32' },

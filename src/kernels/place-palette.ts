@@ -8,7 +8,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { spaceCoordinates } from './shared/color-space.js'
 
 /** The coordinates of palette entries, four words each. */
-export const placePalette = defineKernel({
+export const placePalette = /* @__PURE__ */ defineKernel({
   name: 'place-palette',
   sources: [gridSource, u64Source, colorSource, oklabSource, spaceSource, source],
   parameters: { entryCount: 'u32' },

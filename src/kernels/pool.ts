@@ -3,7 +3,7 @@ import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 
 /** The sum, with MEAN the mean or with MAX the largest number of every window of size × size pixels. */
-export const pool = defineKernel({
+export const pool = /* @__PURE__ */ defineKernel({
   name: 'pool',
   sources: [gridSource, source],
   parameters: {

@@ -8,7 +8,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { oklabColor } from './shared/oklab-color.js'
 
 /** Rounds centroids to palette bytes. */
-export const roundPalette = defineKernel({
+export const roundPalette = /* @__PURE__ */ defineKernel({
   name: 'round-palette',
   sources: [gridSource, u64Source, colorSource, oklabSource, oklabColorSource, source],
   parameters: { centroidCount: 'u32', fixedCount: 'u32' },

@@ -3,7 +3,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { State } from './shared/quantizer-state.js'
 
 /** Turns `blockCount` counts into exclusive prefix sums, in place; the total, the number of distinct colours, follows. */
-export const scanBlocks = defineKernel({
+export const scanBlocks = /* @__PURE__ */ defineKernel({
   name: 'scan-blocks',
   sources: [source],
   parameters: { blockCount: 'u32' },

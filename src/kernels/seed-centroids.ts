@@ -5,7 +5,7 @@ import { defineKernel } from '../engine/kernel.js'
 const NONE = 0xffffffff
 
 /** Makes rows of the points the first centroids, once. */
-export const seedCentroids = defineKernel({
+export const seedCentroids = /* @__PURE__ */ defineKernel({
   name: 'seed-centroids',
   sources: [gridSource, source],
   parameters: { centroidCount: 'u32', columns: 'u32' },

@@ -7,7 +7,7 @@ import { randomWords } from './shared/random.js'
 const ROUNDS = 6
 
 /** `count` row numbers of `total` in a random order; those before `splitFirst` in the order of `splitKey` are left out. */
-export const shuffleRows = defineKernel({
+export const shuffleRows = /* @__PURE__ */ defineKernel({
   name: 'shuffle-rows',
   sources: [gridSource, randomSource, source],
   parameters: { count: 'u32', key: 'u32', total: 'u32', splitKey: 'u32', splitFirst: 'u32' },

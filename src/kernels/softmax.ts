@@ -3,7 +3,7 @@ import source from '../../shaders/softmax.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 
 /** The softmax of each row of `values`, in place; with GRADIENT its chain rule on gradients, from the results `outputs`. */
-export const softmax = defineKernel({
+export const softmax = /* @__PURE__ */ defineKernel({
   name: 'softmax',
   sources: [gridSource, source],
   parameters: { rows: 'u32', columns: 'u32' },

@@ -3,7 +3,7 @@ import source from '../../shaders/spread.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 
 /** Spreads the number of each window over its pixels: to all, with MEAN divided, or with MAX to the first largest one. */
-export const spread = defineKernel({
+export const spread = /* @__PURE__ */ defineKernel({
   name: 'spread',
   sources: [gridSource, source],
   parameters: {

@@ -4,7 +4,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { TrainingState } from './shared/training-state.js'
 
 /** One step of Adam, or with DECOUPLED of AdamW, over all parameters. */
-export const stepAdam = defineKernel({
+export const stepAdam = /* @__PURE__ */ defineKernel({
   name: 'step-adam',
   sources: [gridSource, source],
   parameters: {

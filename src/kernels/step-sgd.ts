@@ -4,7 +4,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { TrainingState } from './shared/training-state.js'
 
 /** One step of stochastic gradient descent with momentum over all parameters. */
-export const stepSgd = defineKernel({
+export const stepSgd = /* @__PURE__ */ defineKernel({
   name: 'step-sgd',
   sources: [gridSource, source],
   parameters: {

@@ -17,7 +17,7 @@ const MOST_THREADS = 2 ** 17
  * Constants: SPAN (coordinates of a thread, without OWNED). 8 took 0.65 to 0.75 of the time of 1 on Mesa's software driver
  * (d = 3, 32 and 128, k = 256); 4, 16 and 32 were within a fifth of it.
  */
-export const sumClusters = defineKernel({
+export const sumClusters = /* @__PURE__ */ defineKernel({
   name: 'sum-clusters',
   sources: [gridSource, u64Source, fixedSource, source],
   /** `rows` moves at most, from `firstMove` on. */

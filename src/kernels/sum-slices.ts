@@ -3,7 +3,7 @@ import source from '../../shaders/sum-slices.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 
 /** Adds slices of `count` numbers element by element, to `sums` from `offset` on. */
-export const sumSlices = defineKernel({
+export const sumSlices = /* @__PURE__ */ defineKernel({
   name: 'sum-slices',
   sources: [gridSource, source],
   parameters: { count: 'u32', slices: 'u32', offset: 'u32' },

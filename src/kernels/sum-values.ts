@@ -3,7 +3,7 @@ import source from '../../shaders/sum-values.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 
 /** Sums (SQUARED: of squares) of `count` values by `groups` threads, each of every groups-th, to `sums` from `first` on. */
-export const sumValues = defineKernel({
+export const sumValues = /* @__PURE__ */ defineKernel({
   name: 'sum-values',
   sources: [gridSource, source],
   parameters: { count: 'u32', groups: 'u32', first: 'u32' },

@@ -3,7 +3,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { MEASURE_BLOCK } from './measure-points.js'
 
 /** Copies the working coordinates of the picked points. */
-export const takeCandidates = defineKernel({
+export const takeCandidates = /* @__PURE__ */ defineKernel({
   name: 'take-candidates',
   sources: [source],
   parameters: {

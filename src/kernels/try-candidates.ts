@@ -4,7 +4,7 @@ import { defineKernel } from '../engine/kernel.js'
 import { MEASURE_BLOCK } from './measure-points.js'
 
 /** What the potential of k-means++ would become with each candidate, per block of points. */
-export const tryCandidates = defineKernel({
+export const tryCandidates = /* @__PURE__ */ defineKernel({
   name: 'try-candidates',
   sources: [gridSource, source],
   parameters: {

@@ -9,7 +9,7 @@ import { loadPoint } from './shared/color-point.js'
 import { SEED_BLOCK } from './shared/quantizer-state.js'
 
 /** The blocks' sums of weight × squared distance with each candidate as the next seed; a candidate's blocks in a row. */
-export const tryColors = defineKernel({
+export const tryColors = /* @__PURE__ */ defineKernel({
   name: 'try-colors',
   sources: [gridSource, u64Source, colorSource, pointSource, source],
   parameters: { colorCount: 'u32', firstBlock: 'u32', blockCount: 'u32', allBlocks: 'u32', trials: 'u32' },

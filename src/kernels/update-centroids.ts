@@ -9,7 +9,7 @@ import { opaqueAlpha } from './shared/color-cell.js'
 import { State, SUM_WORDS } from './shared/quantizer-state.js'
 
 /** Moves each centroid to the rounded mean of its cluster, opaque where a colour in it is. */
-export const updateCentroids = defineKernel({
+export const updateCentroids = /* @__PURE__ */ defineKernel({
   name: 'update-centroids',
   sources: [gridSource, u64Source, colorSource, cellSource, source],
   parameters: { centroidCount: 'u32', fixedCount: 'u32' },

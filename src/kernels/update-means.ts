@@ -7,7 +7,7 @@ import { fromFixed } from './shared/fixed.js'
 import { clusterWords, KMeansState } from './shared/kmeans-state.js'
 
 /** Moves every centroid to the mean of its points. */
-export const updateMeans = defineKernel({
+export const updateMeans = /* @__PURE__ */ defineKernel({
   name: 'update-means',
   sources: [gridSource, u64Source, fixedSource, source],
   parameters: { centroidCount: 'u32', columns: 'u32', weightExponent: 'i32', fillEmpty: 'u32' },

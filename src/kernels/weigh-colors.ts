@@ -12,7 +12,7 @@ const ITEMS = 8
  * Adds up the weights of each distinct colour's pixels; the slots hold the colours' numbers. COUNTED, for opaque images:
  * every pixel weighs 1, and `slotLabels` and `importance` are not looked at.
  */
-export const weighColors = defineKernel({
+export const weighColors = /* @__PURE__ */ defineKernel({
   name: 'weigh-colors',
   sources: [gridSource, colorSource, slotSource, source, labelSource],
   parameters: { pixelCount: 'u32', slotMask: 'u32' },

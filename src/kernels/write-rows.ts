@@ -3,7 +3,7 @@ import source from '../../shaders/write-rows.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 
 /** Copies a batch's rows to `rows` from row `first` on; with SCALED x / factor + mean. */
-export const writeRows = defineKernel({
+export const writeRows = /* @__PURE__ */ defineKernel({
   name: 'write-rows',
   sources: [gridSource, source],
   parameters: { count: 'u32', columns: 'u32', first: 'u32' },

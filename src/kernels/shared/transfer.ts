@@ -60,4 +60,4 @@ const thresholds = [
 export const THRESHOLDS = linear.length
 
 /** What the kernels bind as `transfer`; test/oklab.test.ts computes it anew in exact arithmetic. */
-export const transfer = Uint32Array.from([...linear, ...thresholds])
+export const transfer = /* @__PURE__ */ Uint32Array.from(/* @__PURE__ */ linear.concat(thresholds))
