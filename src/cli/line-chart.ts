@@ -136,6 +136,6 @@ const shorten = (text: string, most: number) => (text.length > most ? `${text.sl
 
 function escapeText(text: string): string {
   const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-  // Control characters are not allowed in XML.
-  return text.replace(/[&<>"]/g, (character) => names[character]).replace(/\p{Cc}/gu, ' ')
+  // Control characters, lone surrogates and two noncharacters are not allowed in XML.
+  return text.replace(/[&<>"]/g, (character) => names[character]).replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, ' ')
 }
