@@ -19,7 +19,7 @@ function countMoments({ data, width, height }: OracleImage): ColorMoments {
   }
   const words = new Uint32Array(2 * sums.length)
   for (const [at, sum] of sums.entries()) words.set([sum % 2 ** 32, Math.floor(sum / 2 ** 32)], 2 * at)
-  return { words, bits: BITS, axes: 3, shift: 7, opaque: 0 }
+  return { words, bits: BITS, axes: 3, shift: 7, opaque: 0, OKLAB: false }
 }
 
 describe("Wu's boxes with their integer means are those of the goldens", () => {

@@ -76,7 +76,8 @@ export async function createColorPoints(
         { colorCount: count, cellBits: bits, shift, skipTransparent: skipTransparent ? 1 : 0 },
         { points, weights, moments: buffer },
       )
-      return { words: new Uint32Array(await executor.read(buffer)), bits, axes, shift, opaque: opaqueAlpha(flags) }
+      const words = new Uint32Array(await executor.read(buffer))
+      return { words, bits, axes, shift, opaque: opaqueAlpha(flags), OKLAB }
     } finally {
       own.release()
     }

@@ -2,8 +2,9 @@ import type { BufferScope, Executor } from '../engine/engine.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { placePalette } from '../kernels/place-palette.js'
 import { roundPalette } from '../kernels/round-palette.js'
-import { opaqueAlpha } from '../kernels/shared/color-cell.js'
+import { type CellFlags, opaqueAlpha } from '../kernels/shared/color-cell.js'
 import { State } from '../kernels/shared/quantizer-state.js'
+import { straightMean } from '../kernels/shared/straight-color.js'
 import { type CandidateLists, createCandidateLists } from './candidate-lists.js'
 import { type LloydOptions, runLloyd } from './color-clusters.js'
 import { measureError } from './color-error.js'
@@ -57,7 +58,7 @@ export async function findPalette(
     createCandidateLists(executor, scope, points, state, centroidCount),
     executor.compile(roundPalette, { flags: { ALPHA: points.alpha, OKLAB: points.space.OKLAB } }),
   ])
-  if (points.alpha && table.opaque) raiseOpaque(seeds, fixedCount, opaqueAlpha(points.flags))
+  if (points.alpha && table.opaque) raiseOpaque(seeds, fixedCount, points.flags)
   const centroids = scope.upload('quantize.centroids', seeds)
   if (fixedCount < centroidCount) {
     await runLloyd(executor, scope, points, candidates, centroids, state, { ...options, fixedCount }, reporter)
@@ -69,14 +70,19 @@ export async function findPalette(
 }
 
 /** Opaque colours need an opaque entry: of the seeds that are not fixed, the one with most alpha, if there is none yet. */
-function raiseOpaque(seeds: Uint32Array, fixedCount: number, opaque: number): void {
+function raiseOpaque(seeds: Uint32Array, fixedCount: number, flags: CellFlags): void {
+  const opaque = opaqueAlpha(flags)
   let most = -1
   for (let i = 0; i < seeds.length / 4; i++) {
     const alpha = seeds[4 * i + 3]
     if (alpha === opaque) return
     if (i >= fixedCount && (most < 0 || alpha > seeds[4 * most + 3])) most = i
   }
-  if (most >= 0) seeds[4 * most + 3] = opaque
+  if (most < 0) return
+  const raised = seeds.subarray(4 * most, 4 * most + 4)
+  const alpha = raised[3]
+  for (let axis = 0; axis < 3 && alpha > 0; axis++) raised[axis] = straightMean(axis, raised[axis], alpha, 1, flags)
+  raised[3] = opaque
 }
 
 /** Maps every colour to a palette as it is given (rgba8 words). */

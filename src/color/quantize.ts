@@ -53,7 +53,8 @@ export type QuantizedInto = Omit<Quantized, 'indices'>
  *
  * The same bytes, options and image give the same result on every device. An image that has no more distinct colours
  * than asked comes back unchanged. A fully transparent pixel is the entry 0,0,0,0, which counts in `colors`; an opaque one
- * has an opaque entry, the nearest of them. With one colour for both, or where those given and fixed leave no room, not
+ * has an opaque entry, the nearest of them. An entry for opaque pixels and translucent ones is opaque and has the mean of
+ * their straight colours, weighted by alpha, so that soft edges do not darken it. With one colour for both, or where those given and fixed leave no room, not
  * everything can be kept: an opaque entry goes before the transparent one, and a palette without either is mapped to as it
  * is.
  *

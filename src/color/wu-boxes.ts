@@ -13,6 +13,8 @@ export interface ColorMoments {
   shift: number
   /** The last coordinate of opaque colours, where there are four. */
   opaque: number
+  /** The coordinates are Oklab's. */
+  OKLAB: boolean
 }
 
 /** Half-open ranges of cells (low, high] along each axis, in cumulative coordinates 0…2^bits. */

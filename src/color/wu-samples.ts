@@ -9,6 +9,11 @@ export interface ColorSamples {
   axisBits: readonly number[]
 }
 
+/** A coordinate in multiples of 2^shift, rounded half up. */
+export function sampleOf(coordinate: number, shift: number): number {
+  return (coordinate + 2 ** (shift - 1)) >>> shift
+}
+
 /** A box at full resolution: the colours in it. */
 interface SampleBox {
   samples: number[]
@@ -22,7 +27,7 @@ export function cutSamples(
   { bits, axes, shift, opaque }: ColorMoments,
   count: number,
 ): BoxSums[] {
-  const opaqueValue = (opaque + 2 ** (shift - 1)) >>> shift
+  const opaqueValue = sampleOf(opaque, shift)
   const sumsOf = (samples: readonly number[]) => {
     const sums = new Array<number>(axes + 1).fill(0)
     for (const i of samples) {

@@ -7,8 +7,9 @@ import { defineKernel } from '../engine/kernel.js'
 import { addU64, squaredDistance } from './shared/color.js'
 import { opaqueAlpha } from './shared/color-cell.js'
 import { State, SUM_WORDS } from './shared/quantizer-state.js'
+import { straightMean } from './shared/straight-color.js'
 
-/** Moves each centroid to the rounded mean of its cluster, opaque where a colour in it is. */
+/** Moves each centroid to the rounded mean of its cluster; where a colour in it is opaque, to that of the straight colours. */
 export const updateCentroids = /* @__PURE__ */ defineKernel({
   name: 'update-centroids',
   sources: [gridSource, u64Source, colorSource, cellSource, source],
@@ -24,12 +25,17 @@ export const updateCentroids = /* @__PURE__ */ defineKernel({
       const first = k * SUM_WORDS
       const n = sums[first]
       if (n !== 0 && k >= fixedCount) {
+        const sumOf = (axis: number) => sums[first + 1 + 2 * axis] + 0x100000000 * sums[first + 2 + 2 * axis]
+        const solid = flags.ALPHA && sums[first + 9] > 0
+        const alphas = solid ? sumOf(3) : 0
         for (let axis = 0; axis < 4; axis++) {
-          const sum = sums[first + 1 + 2 * axis] + 0x100000000 * sums[first + 2 + 2 * axis]
           // Exact: the quotient is below 2¹⁶ and at least 1/2n from the next integer, far more than its rounding error.
-          updated[axis] = Math.floor((2 * sum + n) / (2 * n))
+          updated[axis] =
+            alphas === 0 || axis === 3
+              ? Math.floor((2 * sumOf(axis) + n) / (2 * n))
+              : straightMean(axis, sumOf(axis), alphas, n, flags)
         }
-        if (flags.ALPHA && sums[first + 9] > 0) updated[3] = opaqueAlpha(flags)
+        if (solid) updated[3] = opaqueAlpha(flags)
         const moved = Math.floor(Math.sqrt(256 * squaredDistance(centroids, 4 * k, updated, 0)))
         centroids.set(updated, 4 * k)
         addU64(state, State.movement, moved)

@@ -21,6 +21,8 @@ export interface OracleSpace {
   place: (color: Rgba, channels: number) => number[]
   round: (centroid: readonly number[]) => number[]
   origin: readonly number[]
+  /** The greatest colour coordinates. */
+  most: readonly number[]
   units: number
   /** Wu's samples are coordinates in multiples of this, of `sampleBits` bits. */
   grain: number
@@ -112,6 +114,7 @@ export const spaces: Record<SpaceName, OracleSpace> = {
     place: coordinatesOf,
     round: rounded,
     origin: [0, 0, 0, 0],
+    most: [32640, 32640, 32640],
     units: 128,
     grain: 128,
     sampleBits: [8, 8, 8, 8],
@@ -120,6 +123,7 @@ export const spaces: Record<SpaceName, OracleSpace> = {
     place: oklabCoordinates,
     round: oklabRounded,
     origin: OKLAB_ORIGIN,
+    most: [OKLAB_UNITS, 16383, 16383],
     units: OKLAB_UNITS,
     grain: 32,
     sampleBits: [10, 9, 9, 10],
@@ -171,12 +175,8 @@ function colorWeights(table: ColorTable, importance: ArrayLike<number>): number[
 }
 
 /** Means of Wu's boxes over the colours, without the transparent one where an entry `still` is for it, rounded half up. */
-export function wuSeeds(
-  table: ColorTable,
-  boxCount: number,
-  still: readonly Rgba[],
-  { place: placeColor, grain, sampleBits } = spaces.srgb,
-): number[][] {
+export function wuSeeds(table: ColorTable, boxCount: number, still: readonly Rgba[], space = spaces.srgb): number[][] {
+  const { place: placeColor, grain, sampleBits } = space
   const { channels } = table
   const samples: number[][] = []
   const counts: number[] = []
@@ -190,15 +190,30 @@ export function wuSeeds(
   const boxes = wuBoxes(samples, counts, boxCount, bits, sampleBits.slice(0, channels), solid)
   return boxes.map((box) => {
     const { count, sums } = momentsOf(box.cells, channels)
-    const mean = sums.map((sum) => roundedMean(BigInt(grain) * BigInt(sum), count))
-    if (box.cells.some((cell) => cell.opaque)) mean[3] = placeColor([0, 0, 0, 255], 4)[3]
-    return mean
+    const scaled = sums.map((sum) => grain * sum)
+    if (!box.cells.some((cell) => cell.opaque)) return scaled.map((sum) => roundedMean(BigInt(sum), count))
+    // Samples are multiples of the grain, their full alpha too.
+    const mean = opaqueMean(scaled, count, space, grain * (solid as number))
+    return [...mean.slice(0, 3), placeColor([0, 0, 0, 255], 4)[3]]
   })
 }
 
 /** ⌊(2·sum + count) / 2·count⌋: the mean, rounded half up. */
 function roundedMean(sum: bigint, count: number): number {
   return Number((2n * sum + BigInt(count)) / (2n * BigInt(count)))
+}
+
+/** The opaque coordinates of a box or cluster: those of the straight colours' mean by alpha, half up, within their range. */
+function opaqueMean(sums: readonly number[], count: number, { origin, most }: OracleSpace, opaque: number): number[] {
+  const alphas = BigInt(sums[3])
+  return sums.map((sum, d) => {
+    if (d === 3) return opaque
+    if (alphas === 0n) return roundedMean(BigInt(sum), count)
+    // Twice the mean and a half, over alphas: as a fraction of integers.
+    const numerator = 2n * (BigInt(sum) - BigInt(count) * BigInt(origin[d])) * BigInt(opaque) + alphas
+    const shifted = numerator + 2n * alphas * BigInt(origin[d])
+    return shifted < 0n ? 0 : Math.min(most[d], Number(shifted / (2n * alphas)))
+  })
 }
 
 /**
@@ -265,7 +280,7 @@ export function lloyd(
   points: readonly (readonly number[])[],
   counts: readonly number[],
   centroids: number[][],
-  { fixed = 0, maxIterations = 20, tolerance = 0, opaque = Number.NaN },
+  { fixed = 0, maxIterations = 20, tolerance = 0, opaque = Number.NaN, space = spaces.srgb },
 ): number {
   const channels = centroids[0].length
   const threshold = tolerance * Math.sqrt(meanVariance(points, counts))
@@ -286,8 +301,9 @@ export function lloyd(
     let movement = 0
     for (let c = fixed; c < centroids.length; c++) {
       if (sizes[c] === 0) continue
-      const moved = sums[c].map((sum) => roundedMean(BigInt(sum), sizes[c]))
-      if (solid[c]) moved[3] = opaque
+      const moved = solid[c]
+        ? opaqueMean(sums[c], sizes[c], space, opaque)
+        : sums[c].map((sum) => roundedMean(BigInt(sum), sizes[c]))
       movement += Math.sqrt(moved.reduce((sum, value, d) => sum + (value - centroids[c][d]) ** 2, 0))
       centroids[c] = moved
     }
@@ -373,10 +389,11 @@ export function quantizeOracle(
         start.length > 0
       ) {
         const alphas = means.slice(still.length).map((mean) => mean[3])
-        means[still.length + alphas.indexOf(Math.max(...alphas))][3] = opaque
+        const raised = still.length + alphas.indexOf(Math.max(...alphas))
+        means[raised] = opaqueMean(means[raised], 1, space, opaque)
       }
       const count =
-        free > 0 ? lloyd(points, weights, means, { fixed: still.length, maxIterations, tolerance, opaque }) : 0
+        free > 0 ? lloyd(points, weights, means, { fixed: still.length, maxIterations, tolerance, opaque, space }) : 0
       const rgba = means.map((centroid, k) => still[k] ?? space.round(centroid))
       const targets = rgba.map((entry) => space.place(entry, channels))
       const mapping = nearest(points, targets, opaque)

@@ -1,0 +1,27 @@
+import { type CellFlags, opaqueAlpha } from './color-cell.js'
+import { NEUTRAL, OKLAB_UNITS } from './oklab.js'
+
+/** The greatest coordinates: those of Oklab's a and b fill 14 bits. */
+const OKLAB_MOST = [OKLAB_UNITS, 2 ** 14 - 1, 2 ** 14 - 1]
+
+/**
+ * A coordinate of an opaque entry for `count` colours of premultiplied coordinates: the mean of their straight colours,
+ * weighted by alpha, which makes the coordinates of opaque colours their plain mean. `sum` is over the coordinate,
+ * `alphas` over alpha; both are below 2⁴⁷, and `alphas` is not 0. `opaque` is the alpha of opaque colours.
+ * The twin of straightMean in update-centroids.wgsl.
+ */
+export function straightMean(
+  axis: number,
+  sum: number,
+  alphas: number,
+  count: number,
+  flags: CellFlags,
+  opaque = opaqueAlpha(flags),
+): number {
+  if (alphas === count * opaque) return Math.floor((2 * sum + count) / (2 * count))
+  const neutral = BigInt(flags.OKLAB ? NEUTRAL[axis] : 0)
+  const wide = BigInt(alphas)
+  const straight = BigInt(sum) * BigInt(opaque) + neutral * (wide - BigInt(count) * BigInt(opaque))
+  if (straight < 0n) return 0
+  return Math.min(Number((2n * straight + wide) / (2n * wide)), flags.OKLAB ? OKLAB_MOST[axis] : opaque)
+}
