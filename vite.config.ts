@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { esmExternalRequirePlugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { minifiedShaders } from './shaders/minify.js'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -12,7 +13,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export default defineConfig({
   resolve: { alias: [{ find: /^lloyd$/, replacement: here('src/node.ts') }] },
   // Dependencies of the command that are CommonJS require Node's modules, with and without the prefix.
-  plugins: [esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] })],
+  plugins: [minifiedShaders(), esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] })],
   build: {
     target: 'es2022',
     minify: false,
@@ -23,7 +24,15 @@ export default defineConfig({
       entry: { index: here('src/index.ts'), node: here('src/node.ts'), cli: here('src/cli/main.ts') },
       formats: ['es'],
     },
-    rollupOptions: { external: ['webgpu', 'sharp', '@sparticuz/chromium'] },
+    rollupOptions: {
+      external: ['webgpu', 'sharp', '@sparticuz/chromium'],
+      output: {
+        codeSplitting: {
+          // Files of their own, so that `sideEffects` in package.json lets a bundler leave out those that are not used.
+          groups: [{ name: (id) => /node_modules\/(gifenc|pako)\//.exec(id)?.[1] ?? null, debugName: 'dependencies' }],
+        },
+      },
+    },
   },
   test: {
     include: ['test/**/*.test.ts'],

@@ -9,7 +9,7 @@ export default defineConfig({
   base: './',
   resolve: { alias: [{ find: /^lloyd$/, replacement: here('../src/index.ts') }] },
   // The worker's imports are not scanned; found late, they would reload the page.
-  optimizeDeps: { include: ['tweakpane', 'wgsl-preprocessor/wgsl-preprocessor.js', 'pako'] },
+  optimizeDeps: { include: ['tweakpane', 'pako'] },
   server: { fs: { allow: [here('..')] } },
   worker: { format: 'es' },
   build: {

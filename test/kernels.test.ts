@@ -15,6 +15,7 @@ import {
   sgd,
 } from 'lloyd'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { minifyWgsl, shortNames } from '../shaders/minify.js'
 import { dispatchSize } from '../src/engine/dispatches.js'
 import type { Executor } from '../src/engine/engine.js'
 import { bindingParts, defineKernel, isUniform, type Kernel } from '../src/engine/kernel.js'
@@ -31,6 +32,8 @@ const kernels = Object.values(modules).flatMap((module) =>
   ),
 )
 const shaders = import.meta.glob<string>('../shaders/*.wgsl', { eager: true, query: '?raw', import: 'default' })
+const pieces = import.meta.glob<string>('../shaders/shared/*.wgsl', { eager: true, query: '?raw', import: 'default' })
+const names = shortNames([...Object.values(shaders), ...Object.values(pieces)])
 
 /** Every combination of a kernel's flags. */
 function flagSets(kernel: Kernel): Record<string, boolean>[] {
@@ -42,6 +45,11 @@ function flagSets(kernel: Kernel): Record<string, boolean>[] {
       ]),
     [{}],
   )
+}
+
+/** The kernel as the build has it. */
+function minified(kernel: Kernel): Kernel {
+  return { ...kernel, sources: kernel.sources.map((source) => minifyWgsl(source, names)) }
 }
 
 describe('every kernel', () => {
@@ -246,6 +254,19 @@ describe('specialize', () => {
     expect(specialize(source, { ON: false }).split(/\s+/)).toEqual(['a', 'c', 'd'])
   })
 
+  it('resolves chains, and conditions within conditions', () => {
+    const source = '//#if ${A}\na\n//#if ${B}\nab\n//#else\na-\n//#endif\n//#elif ${B}\nb\n//#else\nc\n//#endif'
+    const resolve = (A: boolean, B: boolean) => specialize(source, { A, B }).split('\n')
+    expect(resolve(true, true)).toEqual(['a', 'ab'])
+    expect(resolve(true, false)).toEqual(['a', 'a-'])
+    expect(resolve(false, true)).toEqual(['b'])
+    expect(resolve(false, false)).toEqual(['c'])
+  })
+
+  it.each(['//#if ${A}', '//#endif', 'a\n//#else', '//#if ${A}\n//#endif\n//#elif ${A}'])('refuses %j', (source) => {
+    expect(() => specialize(source, { A: true })).toThrow(/without #/)
+  })
+
   it('refuses a flag that is not declared', () => {
     expect(() => specialize('//#if ${OON}\n//#endif', { ON: true })).toThrow("undeclared flag 'OON'")
   })
@@ -279,11 +300,59 @@ describe('unrollLoops', () => {
   it('leaves nothing to SwiftShader in the kernels that are marked', () => {
     for (const kernel of kernels.filter(({ registerLoops }) => registerLoops)) {
       for (const flags of flagSets(kernel)) {
-        expect(unrollLoops(kernelSource(kernel, flags))).not.toMatch(/for \(var \w+ = 0u; \w+ < [A-Z]/)
+        const unrolled = unrollLoops(kernelSource(kernel, flags))
+        expect(unrolled).not.toMatch(/for \(var \w+ = 0u; \w+ < [A-Z]/)
+        const loops = (text: string) => text.match(/\bfor\b/g)?.length
+        expect(loops(unrollLoops(kernelSource(minified(kernel), flags)))).toBe(loops(unrolled))
       }
     }
   })
 })
+
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: the form under test
+describe('minifyWgsl', () => {
+  it('takes comments, needless space and trailing commas out, and nothing else', () => {
+    const text =
+      'struct A {\n  x: u32, // one\n}\n//#if ${ON}\nfn f(a: u32,) -> f32 {\n  let b = a - -1.5e-3f; return b;\n}\n//#endif\n'
+    expect(minifyWgsl(text)).toBe(
+      'struct A{x:u32}\n//#if ${ON}\nfn f(a:u32)->f32{let b=a- -1.5e-3f;return b;}\n//#endif',
+    )
+    expect(minifyWgsl('let v: array<f32, 2> = f(a < b, c & &d, e >= g);')).toBe(
+      'let v:array<f32,2> =f(a<b,c& &d,e>=g);',
+    )
+  })
+
+  it('gives names to what a shader declares, and none of the language', () => {
+    const texts = [
+      'fn area(side: f32, length: f32) -> f32 { let a = SIZE; return side * length; }',
+      'let b = length(v);',
+    ]
+    const names = shortNames(texts)
+    expect([...names.keys()].sort()).toEqual(['area', 'side'])
+    expect([...names.values()]).not.toContain('a')
+  })
+
+  it('leaves shaders that the compiler takes as before, under every flag', async () => {
+    const engine = (await createEngine({ backend: 'webgpu' })) as Executor
+    for (const kernel of kernels) {
+      for (const flags of flagSets(kernel)) {
+        const errorsOf = async (code: string) => {
+          const { messages } = await engine.device!.createShaderModule({ code }).getCompilationInfo()
+          return messages.filter(({ type }) => type === 'error').map(({ message }) => message)
+        }
+        const code = kernelSource(minified(kernel), flags)
+        // Not all flags go together, and subgroups are not everywhere.
+        if ((await errorsOf(code)).length === 0) continue
+        expect(
+          await errorsOf(kernelSource(kernel, flags)),
+          `${kernel.name} ${JSON.stringify(flags)}\n${code}`,
+        ).not.toEqual([])
+      }
+    }
+    engine.destroy()
+  })
+})
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: the form under test
 
 describe('the WebGPU executor', () => {
   let executor: Executor

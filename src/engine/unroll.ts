@@ -12,17 +12,17 @@ export function needsUnrolling({ architecture, description }: AdapterDescription
 /** Iterations that a loop is unrolled for, at most. */
 const MOST_ITERATIONS = 64
 
-const LOOP = /for \(var (\w+) = 0u; \1 < ([\w */+-]+); \1\+\+\) \{/
+const LOOP = /for ?\(var (\w+) ?= ?0u; ?\1 ?< ?([\w */+-]+); ?\1\+\+\) ?\{/
 
 /**
  * Writes out the loops of a WGSL text that run to a constant: `for (var i = 0u; i < N; i++)`, with N a product or quotient of
  * numbers and constants of the text. Loops of more than 64 turns, or with a break or continue, stay. The body must not
- * declare the variable's name anew or have members of that name. Comments go.
+ * declare the variable's name anew or have members of that name. Comments go. Spaces may be missing, as in minified texts.
  */
 export function unrollLoops(text: string): string {
   const source = text.replace(/\/\/.*$/gm, '')
   const constants = new Map<string, number>()
-  for (const [, name, expression] of source.matchAll(/^const (\w+)(?:: \w+)? = ([\w */+-]+);/gm)) {
+  for (const [, name, expression] of source.matchAll(/^const (\w+)(?:: ?\w+)? ?= ?([\w */+-]+);/gm)) {
     const value = evaluate(expression, constants)
     if (value !== null) constants.set(name, value)
   }
@@ -61,7 +61,7 @@ function closingBrace(source: string, start: number): number {
 function evaluate(expression: string, constants: ReadonlyMap<string, number>): number | null {
   let value = 1
   let divide = false
-  for (const token of expression.trim().split(/\s+/)) {
+  for (const token of expression.match(/\w+|\S/g) ?? []) {
     if (token === '*' || token === '/') {
       divide = token === '/'
       continue
