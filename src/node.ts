@@ -7,7 +7,10 @@ setHostProvider(nodeProvider)
 export * from './index.js'
 export { type DecodedFrames, type DecodedImage, readFrames, readImage } from './io/read-image.js'
 export {
+  type DecimalMark,
+  type MixedCell,
   type NumberColumn,
+  type OddCell,
   type OtherColumn,
   type ReadTableOptions,
   readTable,

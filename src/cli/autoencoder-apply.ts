@@ -2,19 +2,18 @@ import type { Command } from 'commander'
 import { type Autoencoder, type EngineOptions, type Matrix, readTable } from 'lloyd'
 import { backendOption } from './adapter.js'
 import { quantileOf, readTrained, type TableDescription } from './autoencoder-model.js'
-import { findModelColumns } from './columns.js'
-import { formatCsv, shortFloat } from './csv.js'
+import { describeReading, findIds, findModelColumns } from './columns.js'
+import { formatRows, shortFloat } from './csv.js'
 import { formatQuantity, parseNumber } from './numbers.js'
-import { type MissingPolicy, takeRows } from './rows.js'
+import { addFileOptions, type FileOptions, tableReading } from './read-options.js'
+import { takeRows } from './rows.js'
 import { applyScaling } from './scaling.js'
-import { checkOutputs, formatJson, headerOption, missingOption, withEngine } from './table-job.js'
+import { checkOutputs, formatJson, listIds, withEngine } from './table-job.js'
 import { print, progressLine, remark } from './terminal.js'
 import { writeWhole } from './write-file.js'
 
-export interface ApplyOptions {
+export interface ApplyOptions extends FileOptions {
   model: string
-  missing: MissingPolicy
-  header: boolean
   backend: NonNullable<EngineOptions['backend']>
   output?: string
   force?: boolean
@@ -41,20 +40,22 @@ interface Outcome {
 type Work<O> = (autoencoder: Autoencoder, points: Matrix, known: TableDescription, options: O) => Promise<Outcome>
 
 export function addApplyCommands(parent: Command, signal: AbortSignal): void {
-  const add = <O extends ApplyOptions>(name: string, summary: string, description: string, work: Work<O>) =>
-    parent
+  const add = <O extends ApplyOptions>(name: string, summary: string, description: string, work: Work<O>) => {
+    const command = parent
       .command(name)
       .summary(summary)
-      .description(`${description} Columns are found by name.\nWithout -o, the CSV goes to standard output.`)
+      .description(
+        `${description} Columns are found by name,\nand the table is read as that of the model was.\nWithout -o, the CSV goes to standard output.`,
+      )
       .argument('<table>', 'the file to read')
       .requiredOption('--model <file>', 'the model that lloyd autoencoder train --save wrote')
       .option('-o, --output <file>', 'the CSV to write, a line for every row')
-      .addOption(missingOption())
-      .addOption(headerOption())
+    return addFileOptions(command)
       .addOption(backendOption())
       .option('--force', 'replace existing outputs')
       .option('--json', 'print JSON')
       .action((table: string, options: O) => applyModel(table, options, work, signal))
+  }
   add('encode', 'give the code of every row', 'Give every row of a table the code that the model has for it.', encode)
   add(
     'reconstruct',
@@ -82,19 +83,21 @@ async function applyModel<O extends ApplyOptions>(
   signal: AbortSignal,
 ): Promise<void> {
   checkOutputs([path, options.model], { '-o': options.output }, options.force)
-  const { table, rows, outcome, backend, adapter } = await withEngine(options.backend, signal, async (engine) => {
+  const { table, ids, rows, outcome, backend, adapter } = await withEngine(options.backend, signal, async (engine) => {
     const { autoencoder, description } = await readTrained(engine, options.model, signal)
     using _ = autoencoder
     progressLine.update(`${path}: read`)
-    const table = await readTable(path, { ...(options.header ? {} : { header: false }), signal })
+    const table = await readTable(path, tableReading(options, signal, description))
     signal.throwIfAborted()
+    const ids = findIds(path, table, options.id)
     const columns = findModelColumns(path, table, options.model, description.columns)
     const rows = takeRows(path, table, columns, null, options.missing, description.means)
     const scaling = { mean: description.shift, scale: description.shift.map(() => 1) }
     const points = applyScaling(rows.points, scaling, description.columns)
+    for (const text of describeReading(path, table, columns)) remark(text)
     if (rows.remark) remark(rows.remark)
     const outcome = await work(autoencoder, points, description, options)
-    return { table, rows, outcome, backend: engine.backend, adapter: engine.adapter }
+    return { table, ids, rows, outcome, backend: engine.backend, adapter: engine.adapter }
   })
   const { names, lines, list, details, summary } = outcome
   /** Of every row of the table: what was found, or null where the row was left out. */
@@ -103,10 +106,7 @@ async function applyModel<O extends ApplyOptions>(
     byRow[row] = lines[index]
   })
   if (options.output !== undefined || !options.json) {
-    const text = formatCsv(
-      ['row', ...names],
-      byRow.map((line, row) => [row + 1, ...(line ?? names.map(() => null))]),
-    )
+    const text = formatRows(names, ids, table.rows, (row) => byRow[row])
     if (options.output === undefined) print(text.trimEnd())
     else writeWhole(options.output, new TextEncoder().encode(text), options.force === true)
   }
@@ -118,6 +118,7 @@ async function applyModel<O extends ApplyOptions>(
         rows: table.rows,
         dropped: rows.dropped,
         filled: rows.filled,
+        ids: listIds(ids),
         ...details,
         backend,
         adapter,

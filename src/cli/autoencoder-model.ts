@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type Autoencoder, type Engine, LloydError, loadAutoencoder } from 'lloyd'
+import { isReading, type Reading } from './read-options.js'
 
 const KEY = 'table'
 const REMEDY = 'give a file that lloyd autoencoder train --save wrote'
@@ -11,6 +12,8 @@ export interface TableDescription {
   /** The version of lloyd that wrote it. */
   lloyd: string
   columns: string[]
+  /** What was said about how the table is read; absent in older models. */
+  reading?: Reading
   /** The mean of each column, which fills missing cells. */
   means: number[]
   /** Input of the network = value − shift, which is 0 unless float32 would round the column away. */
@@ -64,11 +67,12 @@ function parseDescription(path: string, text: string | undefined): Partial<Table
 }
 
 function findFault(description: Partial<TableDescription> | null, features: number): string | null {
-  const { columns, means, shift, errorQuantiles } = description ?? {}
+  const { columns, reading, means, shift, errorQuantiles } = description ?? {}
   const isText = (value: unknown) => typeof value === 'string'
   if (!Array.isArray(columns) || columns.length !== features || !columns.every(isText)) {
     return `columns is not ${features} names`
   }
+  if (!isReading(reading)) return 'reading does not say how a table is read'
   const areNumbers = (values: unknown, count: number) =>
     Array.isArray(values) && values.length === count && values.every(Number.isFinite)
   if (!areNumbers(means, features)) return `means is not ${features} numbers`

@@ -18,17 +18,9 @@ import { backendOption, describeAdapter } from './adapter.js'
 import { attachDescription, quantileOf, quantilesOf } from './autoencoder-model.js'
 import { drawLosses } from './loss-svg.js'
 import { formatCount, formatQuantity, formatTime, parseInteger, parseNumber } from './numbers.js'
+import { addFileOptions, readingOf } from './read-options.js'
 import { columnMeans } from './rows.js'
-import {
-  checkOutputs,
-  formatJson,
-  headerOption,
-  missingOption,
-  type Prepared,
-  prepareTable,
-  type ReadOptions,
-  withEngine,
-} from './table-job.js'
+import { checkOutputs, formatJson, type Prepared, prepareTable, type ReadOptions, withEngine } from './table-job.js'
 import { print, progressLine, remark } from './terminal.js'
 import { writeWhole } from './write-file.js'
 
@@ -61,12 +53,12 @@ interface Options extends ReadOptions {
 export function addTrainCommand(parent: Command, signal: AbortSignal): void {
   const integer = (option: string, from: number, to: number) => (text: string) => parseInteger(option, text, from, to)
   const number = (option: string) => (text: string) => parseNumber(option, text, 0)
-  parent
+  const command = parent
     .command('train')
     .summary('train an auto-encoder on a table')
     .description(
       'Train an auto-encoder on the rows of a table (CSV, TSV, both also gzipped, NumPy, Parquet, Arrow, Feather).\n' +
-        'The decoder mirrors the encoder. Columns of text, labels and identifiers are left out, and named on stderr.',
+        'The decoder mirrors the encoder. A remark on stderr says which columns it learns, and which are left out and why.',
     )
     .argument('<table>', 'the file to read')
     .requiredOption('--encoder <units>', 'units of each layer, such as 32,8,2; the last is the code', parseUnits)
@@ -108,11 +100,10 @@ export function addTrainCommand(parent: Command, signal: AbortSignal): void {
     .option('--standardize', 'scale every column to mean 0 and standard deviation 1')
     .option(
       '--columns <names>',
-      'the columns to learn, by name or position, separated by commas (default: all numeric)',
+      'the columns to learn, by name or position, separated by commas (default: by the rules below)',
     )
     .option('--label <column>', 'the column that holds the true class, which is left out')
-    .addOption(missingOption())
-    .addOption(headerOption())
+  addFileOptions(command)
     .option('--seed <n>', 'seed of the random choices', integer('--seed', 0, 0xffffffff), 0)
     .option('--loss-curve <file>', 'the SVG to draw the losses to')
     .addOption(backendOption())
@@ -127,7 +118,7 @@ async function trainOn(path: string, options: Options, signal: AbortSignal): Pro
   // The library standardizes, so that the model holds the scaling; here only far columns are moved, and none with a loss
   // that takes values in [0, 1].
   const unmoved = options.loss !== 'squared-error'
-  const prepared = await prepareTable(path, { ...options, standardize: false, unmoved }, signal)
+  const prepared = await prepareTable(path, { ...options, standardize: false, unmoved }, signal, 'learning')
   const { table, names, leftOut, rows, points } = prepared
   const { description, ...trained } = await withEngine(options.backend, signal, async (engine) => ({
     backend: engine.backend,
@@ -203,6 +194,7 @@ async function train(engine: Engine, path: string, prepared: Prepared, options: 
   attachDescription(autoencoder, {
     lloyd: version,
     columns: names,
+    reading: readingOf(options),
     means: columnMeans(rows.points),
     shift: scaling.mean,
     errorQuantiles: quantiles,

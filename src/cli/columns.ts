@@ -1,5 +1,6 @@
-import { LloydError, type NumberColumn, type Table, type TableColumn } from 'lloyd'
+import { LloydError, type NumberColumn, type Table, type TableColumn, type TextColumn } from 'lloyd'
 import { formatQuantity } from './numbers.js'
+import { splitNames } from './read-options.js'
 import { remark } from './terminal.js'
 
 export interface ColumnOptions {
@@ -7,25 +8,37 @@ export interface ColumnOptions {
   columns?: string
   weights?: string
   label?: string
+  id?: string
+}
+
+/** A column that identifies the rows, as it is spelt in the file. */
+export interface IdColumn {
+  name: string
+  values: readonly string[]
 }
 
 export interface ChosenColumns {
   used: NumberColumn[]
   weights: NumberColumn | null
+  ids: IdColumn[]
   /** The columns that were not asked for and not taken, each with the reason in words. */
   leftOut: { name: string; reason: string }[]
 }
 
-const LABEL_NAMES = /^(labels?|class(es)?|targets?|species|clusters?|y)$/i
-/** `__index_level_0__` is what pandas calls an unnamed index in Parquet. */
-const ROW_NAMES = /^(id|index|row|row[ _]?(id|no|number)|unnamed: 0|__index_level_\d+__)$/i
+const LABEL_NAMES = /^(class(es)?|labels?|targets?|species|clusters?)$/i
+/** Without blanks, dots, dashes and underscores. `__index_level_0__` is what pandas calls an unnamed index in Parquet. */
+const ID_NAMES = /^(id|uuid|guid|index|idx|identifier|no|nr|sno|srno|rowid|rownames?|indexlevel\d+|#|№)$/i
+const ID_ENDINGS = /[ _.-](id|Id|ID)$|[\p{Ll}\d]I[dD]$/u
+/** What pandas and R's readr call a column without a name. */
+const NO_NAMES = /^(unnamed: \d+(\.\d+)?|\.\.\.\d+)$/i
 
 /**
- * Chooses the columns to cluster: those of --columns, or all numeric ones but the weights, the label and what looks like
- * labels or row numbers, which would otherwise lead the clusters unseen.
+ * Chooses the columns to cluster: those of --columns, or all numeric ones but the weights, and what a name, a type or an
+ * exact pattern proves to be something else. The rules stand in `READING_RULES`.
  */
 export function chooseColumns(path: string, table: Table, options: ColumnOptions): ChosenColumns {
   const label = options.label === undefined ? null : findColumn(path, table, '--label', options.label)
+  const ids = options.id === undefined ? [] : listed(path, table, '--id', options.id)
   const weights =
     options.weights === undefined
       ? null
@@ -36,24 +49,31 @@ export function chooseColumns(path: string, table: Table, options: ColumnOptions
     const candidates: NumberColumn[] = []
     for (const column of table.columns) {
       if (column === weights) continue
-      const reason = column === label ? 'the label' : reasonToLeaveOut(table, column, label !== null)
-      if (reason === null) candidates.push(column as NumberColumn)
+      const reason =
+        column === label
+          ? 'the label'
+          : ids.includes(column)
+            ? 'the identifier'
+            : reasonToLeaveOut(table, column, label)
+      if (reason === null) candidates.push(requireNumbers(path, table, column))
       else leftOut.push({ name: column.name, reason })
     }
     used = candidates
   } else {
-    used = listed(path, table, options.columns).map((column) => requireNumbers(path, table, column))
-    for (const [column, option] of [
+    const wanted = listed(path, table, '--columns', options.columns)
+    const others: [TableColumn | null, string][] = [
       [weights, '--weights'],
       [label, '--label'],
-    ] as const) {
-      if (column && used.includes(column as NumberColumn)) {
+    ]
+    for (const [column, option] of [...others, ...ids.map((id): [TableColumn, string] => [id, '--id'])]) {
+      if (column && wanted.includes(column)) {
         throw new LloydError(
           'InputError',
           `'${column.name}' is in both --columns and ${option}; name it in one of them`,
         )
       }
     }
+    used = wanted.map((column) => requireNumbers(path, table, column))
   }
   if (used.length === 0) {
     const why = leftOut.map(({ name, reason }) => `${name} (${reason})`).join(', ')
@@ -62,73 +82,80 @@ export function chooseColumns(path: string, table: Table, options: ColumnOptions
       `${path} has no column to cluster${why && `; left out: ${why}`}; name numeric columns with --columns`,
     )
   }
-  return { used, weights, leftOut }
+  return { used, weights, ids: ids.map(asIds), leftOut }
 }
 
-/** One line that names what was left out. */
-export function describeLeftOut(leftOut: ChosenColumns['leftOut']): string {
-  const names = leftOut.map(({ name, reason }) => `${name} (${reason})`).join(', ')
-  return `left out ${formatQuantity(leftOut.length, 'column')}: ${names}; --columns chooses others`
+/** One line that says what was taken and what was left out. */
+export function describeChoice(verb: string, table: Table, { used, leftOut }: ChosenColumns): string {
+  const names = abbreviate(used.map(({ name }) => name))
+  const taken = `${verb} ${formatQuantity(used.length, 'column')}: ${names}`
+  const left = leftOut.map(({ name, reason }) => `${name} (${reason})`).join(', ')
+  const [first] = table.columns
+  // Nothing but its numbers tells, so it is only said.
+  const hint =
+    !table.named && table.lines && used[0] === first && table.rows >= 10 && countsRows(used[0])
+      ? `; ${first.name} counts the rows, and --id 1 leaves it out`
+      : ''
+  if (leftOut.length === 0) return taken + hint
+  return `${taken}; left out ${formatQuantity(leftOut.length, 'column')}: ${left}; --columns chooses others${hint}`
 }
 
-function reasonToLeaveOut(table: Table, column: TableColumn, labelIsKnown: boolean): string | null {
+/** What the reader had to decide or to round, a line each. */
+export function describeReading(path: string, table: Table, used: readonly NumberColumn[]): string[] {
+  const lines: string[] = []
+  if (table.doubtfulHeader) {
+    const line = `the first line of ${path} (${abbreviate(table.doubtfulHeader)})`
+    lines.push(
+      table.named
+        ? `${line} was taken for the names of the columns; --no-header makes it a row`
+        : `${line} was taken for a row; --header makes it the names of the columns`,
+    )
+  }
+  const rounded = used.filter((column) => column.rounded)
+  if (rounded.length > 0) {
+    const { value, row } = rounded[0].rounded!
+    const names = abbreviate(rounded.map(({ name }) => name))
+    lines.push(
+      `${names} of ${path} has integers above 2^53, which lose their last digits: the first is ${value} in ${placeOf(table, row)}`,
+    )
+  }
+  return lines
+}
+
+function reasonToLeaveOut(table: Table, column: TableColumn, label: TableColumn | null): string | null {
   if (column.kind === 'other') return column.type
   if (column.missing === table.rows) return 'empty'
   if (column.name === table.label) return `the label: ${abbreviate(table.classes)}`
-  if (column.kind === 'text') {
-    const distinct = new Set(column.values).size
-    if (!labelIsKnown && distinct <= fewOf(table.rows)) return `text, a label with ${formatQuantity(distinct, 'value')}`
-    const { value, row } = column.firstText ?? { value: column.values.find((cell) => cell !== '')!, row: -1 }
-    return `text, ${row < 0 ? 'such as' : `${placeOf(table, row)} is`} '${abbreviate([value])}'`
+  if (table.named) {
+    if (isIdentifier(table, column)) return 'an identifier by its name'
+    if (isIndex(table, column)) return 'row numbers'
+    if (label === null && LABEL_NAMES.test(column.name)) return 'a label by its name'
   }
-  // One that is all there is was meant, unless its name says otherwise.
-  const others = table.columns.filter((other) => other !== column && other.kind === 'number')
-  if (ROW_NAMES.test(column.name)) return 'an identifier'
-  if (looksLikeRowNumbers(table, column)) return 'row numbers'
-  if (labelIsKnown || table.label !== null) return null
-  if (isCoordinate(table, column)) return null
-  const isNamedSo = LABEL_NAMES.test(column.name)
-  const few = fewOf(table.rows)
-  if (!isNamedSo && !(others.length > 0 && isWhereLabelsAre(table, column, others, few))) return null
-  const distinct = countIntegers(column, isNamedSo ? Math.max(2, table.rows >> 1) : few)
-  return distinct === null || distinct < 2 ? null : `a label with ${formatQuantity(distinct, 'value')}`
+  if (column.kind === 'number' || column.mixed) return null
+  const { value, row } = column.firstText ?? { value: column.values.find((cell) => cell !== '') ?? '', row: -1 }
+  return `text, ${row < 0 ? 'such as' : `${placeOf(table, row)} is`} '${abbreviate([value])}'`
 }
 
-/** The last column, or the first where no other has few whole numbers. */
-function isWhereLabelsAre(table: Table, column: NumberColumn, others: readonly TableColumn[], few: number): boolean {
-  if (column === table.columns[table.columns.length - 1]) return true
-  return column === table.columns[0] && others.every((other) => countIntegers(other as NumberColumn, few) === null)
+function isIdentifier(table: Table, column: NumberColumn | TextColumn): boolean {
+  if (column.unnamed) return false
+  const { name } = column
+  if (/^row$/i.test(name)) return column.kind === 'number' && countsRows(column)
+  return ID_NAMES.test(name.replace(/[\s._-]/g, '')) || ID_ENDINGS.test(name) || isIndex(table, column)
 }
 
-/** `y` is a common name of labels, but not beside `x`. */
-function isCoordinate(table: Table, column: NumberColumn): boolean {
-  return /^[xyz]$/i.test(column.name) && table.columns.some(({ name }) => name.toLowerCase() === 'x')
+/** The first column, without a name in a file that names the others, of distinct whole numbers: what pandas writes there. */
+function isIndex(table: Table, column: TableColumn): boolean {
+  if (column.kind !== 'number' || column !== table.columns[0] || table.columns.length === 1) return false
+  if (!column.unnamed && !NO_NAMES.test(column.name)) return false
+  const { values } = column
+  return values.every((value) => Number.isInteger(value) && value >= 0) && new Set(values).size === values.length
 }
 
-/** How many distinct values a label may have: few, also beside the rows. The letters of the alphabet are few. */
-function fewOf(rows: number): number {
-  return Math.min(30, Math.floor(Math.sqrt(rows)))
+function countsRows({ values }: NumberColumn): boolean {
+  return (values[0] === 0 || values[0] === 1) && values.every((value, row) => value === values[0] + row)
 }
 
-/** The number of distinct values of a column of integers, or null when there is a fraction or more than `most`. */
-function countIntegers({ values }: NumberColumn, most: number): number | null {
-  const seen = new Set<number>()
-  for (const value of values) {
-    if (Number.isNaN(value)) continue
-    if (!Number.isInteger(value)) return null
-    seen.add(value)
-    if (seen.size > most) return null
-  }
-  return seen.size
-}
-
-/** Without a name and counting up: what pandas writes before the first column. */
-function looksLikeRowNumbers(table: Table, column: NumberColumn): boolean {
-  if (!table.named || table.columns[0] !== column || column.name !== 'column 1') return false
-  return column.values.every((value, row) => value === column.values[0] + row)
-}
-
-function abbreviate(texts: readonly string[]): string {
+export function abbreviate(texts: readonly string[]): string {
   const text = texts.join(', ').replace(/\s+/g, ' ')
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
@@ -138,13 +165,22 @@ export function placeOf(table: Table, row: number): string {
   return table.lines ? `row ${row + 1} (line ${table.lines[row]})` : `row ${row + 1}`
 }
 
-function listed(path: string, table: Table, text: string): TableColumn[] {
+function listed(path: string, table: Table, option: string, text: string): TableColumn[] {
   const whole = table.columns.find((column) => column.name === text)
   if (whole) return [whole]
-  const columns = text.split(',').map((name) => findColumn(path, table, '--columns', name.trim()))
+  const names = splitNames(text)
+  const columns = names.flatMap((name) => findColumns(path, table, option, name))
   const twice = columns.find((column, index) => columns.indexOf(column) !== index)
-  if (twice) throw new LloydError('InputError', `--columns names '${twice.name}' twice; name it once`)
+  if (twice) throw new LloydError('InputError', `${option} names '${twice.name}' twice; name it once`)
   return columns
+}
+
+/** The column of that name, or all of the list of that name, or else the one at that position. */
+function findColumns(path: string, table: Table, option: string, name: string): TableColumn[] {
+  const parts = table.columns.filter((column) => column.name.replace(/\[\d+\]$/, '') === name)
+  return parts.length > 0 && !parts.some((column) => column.name === name)
+    ? parts
+    : [findColumn(path, table, option, name)]
 }
 
 /** The column of that name, or else at that position, from 1. */
@@ -157,8 +193,29 @@ export function findColumn(path: string, table: Table, option: string, name: str
   throw new LloydError('InputError', `${path} has no column '${name}', which ${option} names; it has ${names}`)
 }
 
+/** The columns of --id. */
+export function findIds(path: string, table: Table, id: string | undefined): IdColumn[] {
+  return id === undefined ? [] : listed(path, table, '--id', id).map(asIds)
+}
+
+function asIds(column: TableColumn): IdColumn {
+  if (column.kind === 'text') return column
+  throw new LloydError('InputError', `column '${column.name}' cannot be an --id; name one of text or numbers`)
+}
+
 export function requireNumbers(path: string, table: Table, column: TableColumn): NumberColumn {
   if (column.kind === 'number') return column
+  if (column.kind === 'text' && column.mixed) {
+    const { value, row, readings } = column.mixed
+    const cell = abbreviate([value])
+    const remedies = readings.map(({ decimal, value }) => `--decimal ${decimal} reads it as ${value}`)
+    if (remedies.length === 0) remedies.push(`correct it, or give --na '${cell}' if it stands for a missing one`)
+    throw new LloydError(
+      'InputError',
+      `column '${column.name}' of ${path} has '${cell}' in ${placeOf(table, row)} among its numbers; ` +
+        `${remedies.join(', ')}; --columns can leave the column out`,
+    )
+  }
   let what = column.kind === 'other' ? column.type : 'text'
   if (column.kind === 'text' && column.firstText) {
     what = `text: '${abbreviate([column.firstText.value])}' in ${placeOf(table, column.firstText.row)}`
@@ -183,8 +240,8 @@ export function findModelColumns(
       `${path} has no column ${names.join(', ')}, which the model ${modelPath} needs; name its columns as in training`,
     )
   }
-  // One more may be the label; a table that has many more is likely another one.
-  if (!table.named && table.columns.length > columns.length + 1) {
+  // One more that the file declares to be the label is none that could be mistaken.
+  if (!table.named && table.columns.length > columns.length + (table.label === null ? 0 : 1)) {
     const names = abbreviate(columns)
     remark(`the columns of ${path} have no names; took ${columns.length} of ${table.columns.length} by place: ${names}`)
   }

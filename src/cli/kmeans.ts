@@ -4,6 +4,7 @@ import { version } from '../../package.json'
 import { describeAdapter } from './adapter.js'
 import { createModel } from './model.js'
 import { formatCount, formatQuantity, formatTime, parseInteger } from './numbers.js'
+import { readingOf } from './read-options.js'
 import { columnMeans } from './rows.js'
 import { undoScaling } from './scaling.js'
 import { formatSummary, formatValue, summarize } from './summary.js'
@@ -13,6 +14,7 @@ import {
   clusteringOptions,
   formatJson,
   formatLabels,
+  listIds,
   listLabels,
   prepareTable,
   type TableOptions,
@@ -37,7 +39,7 @@ export function addKmeansCommand(program: Command, signal: AbortSignal): void {
     .summary('group the rows of a table by k-means')
     .description(
       'Group the rows of a table (CSV, TSV, both also gzipped, NumPy, Parquet, Arrow, Feather) into k clusters.\n' +
-        'Columns of text, labels and identifiers are left out, and named on standard error.',
+        'A remark on standard error says which columns were clustered, and which were left out and why.',
     )
     .argument('<table>', 'the file to read')
     .requiredOption('--k <n>', `number of clusters, 1 to ${MOST_CLUSTERS}`, (text) =>
@@ -52,7 +54,7 @@ export function addKmeansCommand(program: Command, signal: AbortSignal): void {
 async function clusterTable(path: string, options: Options, signal: AbortSignal): Promise<void> {
   const began = performance.now()
   checkOutputs([path], { '-o': options.output, '--save': options.save }, options.force)
-  const { table, names, leftOut, rows, scaling, points, remarks } = await prepareTable(path, options, signal)
+  const { table, names, leftOut, ids, rows, scaling, points, remarks } = await prepareTable(path, options, signal)
   const { k } = options
   if (k > points.rows) {
     throw new LloydError(
@@ -75,7 +77,7 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
   const centroids = undoScaling(result.centroids, scaling)
 
   if (options.output !== undefined) {
-    const text = formatLabels(labels, rows.rows, table.rows)
+    const text = formatLabels(labels, rows.rows, table.rows, ids)
     writeWhole(options.output, new TextEncoder().encode(text), options.force === true)
   }
   if (options.save !== undefined) {
@@ -84,6 +86,7 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
       lloyd: version,
       k,
       columns: names,
+      reading: readingOf(options),
       standardized: options.standardize === true,
       scaling,
       means: columnMeans(rows.points),
@@ -107,6 +110,7 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
         filled: rows.filled,
         columns: names,
         leftOut,
+        ids: listIds(ids),
         weights: options.weights,
         standardized: options.standardize === true,
         scaling,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { LloydError, type Matrix } from 'lloyd'
+import { isReading, type Reading } from './read-options.js'
 import type { Scaling } from './scaling.js'
 
 const SCHEMA = 'lloyd.kmeans'
@@ -14,6 +15,8 @@ export interface Model {
   lloyd: string
   k: number
   columns: string[]
+  /** What was said about how the table is read, which holds for tables to predict; absent in older models. */
+  reading?: Reading
   standardized: boolean
   /** Clustered value = (value − mean) / scale. */
   scaling: Scaling
@@ -73,11 +76,12 @@ export async function readModel(path: string, signal: AbortSignal): Promise<Mode
 }
 
 /** What is wrong with the parts of a model that prediction needs. */
-function findFault({ k, columns, scaling, means, clusteredCentroids }: Partial<Model>): string | null {
+function findFault({ k, columns, reading, scaling, means, clusteredCentroids }: Partial<Model>): string | null {
   if (!Array.isArray(columns) || columns.length === 0 || !columns.every((name) => typeof name === 'string')) {
     return 'columns is no list of names'
   }
   if (new Set(columns).size < columns.length) return 'columns has a name twice'
+  if (!isReading(reading)) return 'reading does not say how a table is read'
   const isRow = (row: unknown) => Array.isArray(row) && row.length === columns.length && row.every(Number.isFinite)
   if (!isRow(scaling?.mean)) return `scaling.mean is not ${columns.length} numbers`
   if (!isRow(scaling?.scale) || !scaling!.scale.every((scale) => scale > 0))

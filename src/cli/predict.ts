@@ -1,27 +1,18 @@
 import type { Command } from 'commander'
 import { assign, type EngineOptions, readTable } from 'lloyd'
 import { backendOption } from './adapter.js'
-import { findModelColumns } from './columns.js'
+import { describeReading, findIds, findModelColumns } from './columns.js'
 import { centroidsOf, readModel } from './model.js'
 import { formatCount, formatQuantity } from './numbers.js'
-import { type MissingPolicy, takeRows } from './rows.js'
+import { addFileOptions, type FileOptions, tableReading } from './read-options.js'
+import { takeRows } from './rows.js'
 import { applyScaling } from './scaling.js'
-import {
-  checkOutputs,
-  formatJson,
-  formatLabels,
-  headerOption,
-  listLabels,
-  missingOption,
-  withEngine,
-} from './table-job.js'
+import { checkOutputs, formatJson, formatLabels, listIds, listLabels, withEngine } from './table-job.js'
 import { print, progressLine, remark } from './terminal.js'
 import { writeWhole } from './write-file.js'
 
-interface Options {
+interface Options extends FileOptions {
   model: string
-  missing: MissingPolicy
-  header: boolean
   backend: NonNullable<EngineOptions['backend']>
   output?: string
   force?: boolean
@@ -29,18 +20,18 @@ interface Options {
 }
 
 export function addPredictCommand(program: Command, signal: AbortSignal): void {
-  program
+  const command = program
     .command('predict')
     .summary('label the rows of a table with a saved model')
     .description(
-      'Give every row of a table the cluster whose centroid in the model is nearest. Columns are found by name.\n' +
+      'Give every row of a table the cluster whose centroid in the model is nearest. Columns are found by name,\n' +
+        'and the table is read as that of the model was: with its --decimal, --na and so on, unless others are given.\n' +
         'Without -o, the labels go to standard output, as CSV.',
     )
     .argument('<table>', 'the file to read')
     .requiredOption('--model <file>', 'the model that lloyd kmeans --save wrote')
     .option('-o, --output <file>', 'the CSV to write: the number and the label of every row')
-    .addOption(missingOption())
-    .addOption(headerOption())
+  addFileOptions(command)
     .addOption(backendOption())
     .option('--force', 'replace existing outputs')
     .option('--json', 'print JSON')
@@ -51,11 +42,13 @@ async function predictTable(path: string, options: Options, signal: AbortSignal)
   checkOutputs([path, options.model], { '-o': options.output }, options.force)
   const model = await readModel(options.model, signal)
   progressLine.update(`${path}: read`)
-  const table = await readTable(path, { ...(options.header ? {} : { header: false }), signal })
+  const table = await readTable(path, tableReading(options, signal, model))
   signal.throwIfAborted()
+  const ids = findIds(path, table, options.id)
   const columns = findModelColumns(path, table, options.model, model.columns)
   const rows = takeRows(path, table, columns, null, options.missing, model.means)
   const points = applyScaling(rows.points, model.scaling, model.columns)
+  for (const text of describeReading(path, table, columns)) remark(text)
   if (rows.remark) remark(rows.remark)
   const { backend, adapter, labels } = await withEngine(options.backend, signal, async (engine) => ({
     backend: engine.backend,
@@ -65,7 +58,7 @@ async function predictTable(path: string, options: Options, signal: AbortSignal)
   const sizes = new Array<number>(model.k).fill(0)
   for (const label of labels) sizes[label]++
 
-  const text = options.output !== undefined || !options.json ? formatLabels(labels, rows.rows, table.rows) : ''
+  const text = options.output !== undefined || !options.json ? formatLabels(labels, rows.rows, table.rows, ids) : ''
   if (options.output !== undefined) {
     writeWhole(options.output, new TextEncoder().encode(text), options.force === true)
   }
@@ -78,6 +71,7 @@ async function predictTable(path: string, options: Options, signal: AbortSignal)
         dropped: rows.dropped,
         filled: rows.filled,
         columns: model.columns,
+        ids: listIds(ids),
         k: model.k,
         sizes,
         backend,

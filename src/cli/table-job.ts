@@ -12,20 +12,19 @@ import {
 } from 'lloyd'
 import { backendOption, remarkOnFallback } from './adapter.js'
 import { checkOutput } from './check-output.js'
-import { type ColumnOptions, chooseColumns, describeLeftOut } from './columns.js'
+import { type ColumnOptions, chooseColumns, describeChoice, describeReading, type IdColumn } from './columns.js'
+import { formatRows } from './csv.js'
 import { formatCount, parseInteger, parseNumber } from './numbers.js'
-import { type MissingPolicy, type Rows, takeRows } from './rows.js'
+import { addFileOptions, type FileOptions, tableReading } from './read-options.js'
+import { type Rows, takeRows } from './rows.js'
 import { applyScaling, chooseScaling, noScaling, refuseVanishing, type Scaling } from './scaling.js'
 import { progressLine } from './terminal.js'
 
-/** The options that say how a table is read. */
-export interface ReadOptions extends ColumnOptions {
-  /** False with --no-header, true otherwise. */
-  header: boolean
+/** The options that say how a table is read and made ready. */
+export interface ReadOptions extends ColumnOptions, FileOptions {
   standardize?: boolean
   /** Whether columns far from zero may not be moved. */
   unmoved?: boolean
-  missing: MissingPolicy
 }
 
 /** The options that `lloyd kmeans` and `lloyd elbow` share. */
@@ -40,27 +39,16 @@ export interface TableOptions extends ReadOptions {
   json?: boolean
 }
 
-export function headerOption(): Option {
-  return new Option('--no-header', 'the first line of a text file is a row, not the names of the columns')
-}
-
-export function missingOption(): Option {
-  return new Option('--missing <policy>', 'rows with missing cells: refuse them, drop them, or fill in the mean')
-    .choices(['refuse', 'drop', 'mean'])
-    .default('refuse')
-}
-
 export function addTableOptions(command: Command): Command {
-  return command
+  command
     .option(
       '--columns <names>',
-      'the columns to cluster, by name or position, separated by commas (default: all numeric)',
+      'the columns to cluster, by name or position, separated by commas (default: by the rules below)',
     )
     .option('--standardize', 'scale every column to mean 0 and standard deviation 1')
     .option('--weights <column>', 'the column that holds the weight of each row')
     .option('--label <column>', 'the column that holds the true class, which is left out')
-    .addOption(missingOption())
-    .addOption(headerOption())
+  return addFileOptions(command)
     .addOption(
       new Option('--init <name>', 'how the first centroids are chosen')
         .choices(['auto', 'k-means++', 'k-means||', 'random', 'maximin'])
@@ -121,6 +109,7 @@ export interface Prepared {
   table: Table
   names: string[]
   leftOut: { name: string; reason: string }[]
+  ids: IdColumn[]
   rows: Rows
   scaling: Scaling
   /** What is clustered, or learned from. */
@@ -129,12 +118,18 @@ export interface Prepared {
   remarks: string[]
 }
 
-/** Reads a table and chooses its columns and rows. */
-export async function prepareTable(path: string, options: ReadOptions, signal: AbortSignal): Promise<Prepared> {
+/** Reads a table and chooses its columns and rows. `verb` is what the remark on them says is done. */
+export async function prepareTable(
+  path: string,
+  options: ReadOptions,
+  signal: AbortSignal,
+  verb = 'clustering',
+): Promise<Prepared> {
   progressLine.update(`${path}: read`)
-  const table = await readTable(path, { ...(options.header ? {} : { header: false }), signal })
+  const table = await readTable(path, tableReading(options, signal))
   signal.throwIfAborted()
-  const { used, weights, leftOut } = chooseColumns(path, table, options)
+  const choice = chooseColumns(path, table, options)
+  const { used, weights, leftOut, ids } = choice
   const rows = takeRows(path, table, used, weights, options.missing)
   requireWeights(path, rows.weights)
   const names = used.map(({ name }) => name)
@@ -142,9 +137,10 @@ export async function prepareTable(path: string, options: ReadOptions, signal: A
   const scaling = unmoved ? noScaling(names.length) : chooseScaling(rows.points, standardize)
   refuseVanishing(rows.points, scaling, names)
   const points = applyScaling(rows.points, scaling, names)
-  const remarks = leftOut.length > 0 ? [describeLeftOut(leftOut)] : []
+  const remarks = options.columns === undefined ? [describeChoice(verb, table, choice)] : []
+  remarks.push(...describeReading(path, table, used))
   if (rows.remark) remarks.push(rows.remark)
-  return { table, names, leftOut, rows, scaling, points, remarks }
+  return { table, names, leftOut, ids, rows, scaling, points, remarks }
 }
 
 function requireWeights(path: string, weights: Float64Array | null): void {
@@ -174,12 +170,18 @@ export async function withEngine<T>(
   }
 }
 
-/** `row,label` for every row of the table, from 1; the label of a row that was left out is empty. */
-export function formatLabels(labels: Uint32Array, rows: Uint32Array, total: number): string {
-  const lines: (number | string)[] = ['row,label']
-  let at = 0
-  for (let row = 0; row < total; row++) lines.push(`${row + 1},${rows[at] === row ? labels[at++] : ''}`)
-  return `${lines.join('\n')}\n`
+/** `row,label` for every row of the table, from 1, and between them what identifies it; a row left out has no label. */
+export function formatLabels(labels: Uint32Array, rows: Uint32Array, total: number, ids: readonly IdColumn[]): string {
+  const list = listLabels(labels, rows, total)
+  return formatRows(['label'], ids, total, (row) => {
+    const label = list[row]
+    return label === null ? null : [label]
+  })
+}
+
+/** The identifiers for JSON, by the names of their columns; absent without --id. */
+export function listIds(ids: readonly IdColumn[]): Record<string, readonly string[]> | undefined {
+  return ids.length === 0 ? undefined : Object.fromEntries(ids.map(({ name, values }) => [name, values]))
 }
 
 /** The label of every row of the table, null where it was left out. */

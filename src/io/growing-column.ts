@@ -1,58 +1,88 @@
-import type { NumberColumn, TextColumn } from './table.js'
+import { type CellKind, type CellReader, couldBeThousands, isRounded, readingsOf } from './cell-reader.js'
+import type { MixedCell, NumberColumn, OddCell, TextColumn } from './table.js'
 
-const MISSING = /^(na|n\/a|nan|null|\?)?$/i
-const INFINITE = /^([+-]?)inf(inity)?$/i
-/** A decimal comma, or commas between thousands. */
-const COMMA_NUMBER = /^[+-]?\d+(,\d+)+(\.\d*)?$/
-
-export function isMissing(cell: string): boolean {
-  return MISSING.test(cell.trim())
-}
-
-export function isNumber(cell: string): boolean {
-  return !Number.isNaN(toNumber(cell))
-}
-
-/** The number that a cell spells, or NaN: a decimal number or infinity, and none of JavaScript's other notations. */
-function toNumber(cell: string): number {
-  const value = Number(cell)
-  if (Number.isNaN(value)) {
-    const infinite = INFINITE.exec(cell.trim())
-    return infinite ? Number(`${infinite[1]}Infinity`) : value
-  }
-  // `Number` takes blanks for 0, and 0x10 for 16.
-  if (value === 0 && cell.trim() === '') return Number.NaN
-  return /^\s*0[box]/i.test(cell) ? Number.NaN : value
-}
-
-/** A column of a text file while its cells come in: numbers until a cell is none. */
+/**
+ * A column of a text file while its cells come in, without the first line, which may be a header. It is numeric when all
+ * cells are numbers or missing, or all are true or false; mixed when more than half are numbers; and text otherwise.
+ */
 export class GrowingColumn {
+  readonly counts: Record<CellKind, number> = { number: 0, missing: 0, boolean: 0, spelled: 0, text: 0 }
+  /** Whether a cell is as in the first line, which is then no name. */
+  firstRecurs = false
+  /** Whether a number has no decimal mark. */
+  hasInteger = false
+  least = Number.POSITIVE_INFINITY
+  most = Number.NEGATIVE_INFINITY
+  /** Whether a number has a point that can only be the decimal mark. */
+  provesPoint = false
+  #start = Number.NaN
+  #counts = true
+  #thousands: OddCell | null = null
   #values = new Float64Array(256)
   #rows = 0
-  #missing = 0
   #text: string[] | null
-  #numbersBeforeText = 0
-  #firstText: { value: string; row: number } | null = null
-  #commaRow: number | null = null
-  #commaCell = ''
-  #hasOtherText = false
+  #isLate = false
+  #odd: OddCell | null = null
+  #rounded: OddCell | null = null
 
+  /** `keep` gives the cells as they are spelt: 'exact' with blanks and what else counts as missing. */
   constructor(
     readonly name: string,
-    isText: boolean,
+    readonly reader: CellReader,
+    readonly first: string,
+    readonly keep: 'numbers' | 'text' | 'exact',
   ) {
-    this.#text = isText ? [] : null
+    this.#text = keep === 'numbers' ? null : []
   }
 
   add(cell: string): void {
-    const value = toNumber(cell)
-    if (Number.isNaN(value)) this.#addOther(cell.trim())
-    else if (this.#text) this.#text.push(cell.trim())
-    else this.#addValue(value)
+    const value = this.reader.number(cell)
+    if (Number.isNaN(value)) {
+      this.#addOther(cell)
+    } else {
+      this.counts.number++
+      this.#look(cell, value)
+      this.#store(cell, value, this.counts.boolean > 0)
+    }
+    if (cell === this.first) this.firstRecurs = true
     this.#rows++
   }
 
-  #addValue(value: number): void {
+  #look(cell: string, value: number): void {
+    if (this.#rows === 0) this.#start = value
+    else if (this.#counts && value !== this.#start + this.#rows) this.#counts = false
+    if (value < this.least) this.least = value
+    if (value > this.most) this.most = value
+    if (!this.hasInteger && Number.isInteger(value) && !/[.,]/.test(cell)) this.hasInteger = true
+    if (!this.provesPoint && cell.includes('.')) {
+      if (!couldBeThousands(cell)) this.provesPoint = true
+      else this.#thousands ??= { value: cell.trim(), row: this.#rows }
+    }
+    if (!this.#rounded && isRounded(cell, value)) this.#rounded = { value: cell.trim(), row: this.#rows }
+  }
+
+  #addOther(cell: string): void {
+    const kind = this.reader.kind(cell)
+    this.counts[kind]++
+    if (kind === 'missing') {
+      this.#store('', Number.NaN, false)
+      return
+    }
+    this.#odd ??= { value: cell.trim(), row: this.#rows }
+    const { number, spelled, text } = this.counts
+    this.#store(cell, /^\s*t/i.test(cell) ? 1 : 0, kind !== 'boolean' || number + spelled + text > 0)
+  }
+
+  /** Keeps a cell; `asText` says that it cannot be kept as a number beside those before. */
+  #store(cell: string, value: number, asText: boolean): void {
+    if (asText && !this.#text) {
+      this.#isLate = this.#rows > this.counts.missing
+      this.#text = new Array(this.#rows).fill('')
+    }
+    if (this.#text) {
+      this.#text.push(this.keep === 'exact' ? cell : cell.trim())
+      return
+    }
     if (this.#rows === this.#values.length) {
       const longer = new Float64Array(this.#rows * 2)
       longer.set(this.#values)
@@ -61,44 +91,79 @@ export class GrowingColumn {
     this.#values[this.#rows] = value
   }
 
-  #addOther(cell: string): void {
-    if (MISSING.test(cell)) {
-      this.#missing++
-      if (this.#text) this.#text.push('')
-      else this.#addValue(Number.NaN)
-      return
+  /** What the cells below the first line are. */
+  get kind(): 'number' | 'boolean' | 'mixed' | 'text' | 'empty' {
+    const { number, boolean, spelled, text } = this.counts
+    const present = number + boolean + spelled + text
+    if (present === 0) return 'empty'
+    if (number === present) return 'number'
+    if (boolean === present) return 'boolean'
+    return (number + spelled) * 2 > present ? 'mixed' : 'text'
+  }
+
+  /** Whether the cells count the rows, from 0 or 1. */
+  get countsRows(): boolean {
+    return this.#counts && (this.#start === 0 || this.#start === 1) && this.counts.number === this.#rows
+  }
+
+  /** Where points may stand between thousands, which only the user can know: the first such cell. */
+  get thousands(): OddCell | null {
+    return this.kind === 'number' && !this.provesPoint ? this.#thousands : null
+  }
+
+  /** Whether the file must be read again for the spelling of numbers; `first` is the first line's cell, if it is a row. */
+  needsSpelling(first: string | null, isDoubtful: boolean): boolean {
+    if (this.keep !== 'numbers') return false
+    if (isDoubtful || this.#isLate) return true
+    if (this.#text || first === null || this.kind === 'empty') return false
+    const kind = this.reader.kind(first)
+    return kind !== 'missing' && kind !== this.kind
+  }
+
+  /** The column, with the cell of the first line on top where that is a row. */
+  finish(first: string | null, isDoubtful: boolean): NumberColumn | TextColumn {
+    const { name, keep } = this
+    if (keep === 'exact') {
+      return {
+        kind: 'text',
+        name,
+        values: [...(first === null ? [] : [first]), ...this.#text!],
+        missing: 0,
+        firstText: null,
+      }
     }
-    if (COMMA_NUMBER.test(cell)) {
-      if (this.#commaRow === null) this.#commaCell = cell
-      this.#commaRow ??= this.#rows
-    } else {
-      this.#hasOtherText = true
+    const shift = first === null ? 0 : 1
+    const moved = (cell: OddCell) => ({ value: cell.value, row: cell.row + shift })
+    let odd = this.#odd && moved(this.#odd)
+    if (first !== null) {
+      const kind = this.reader.kind(first)
+      this.counts[kind]++
+      if (kind !== 'number' && kind !== 'missing') odd = { value: first.trim(), row: 0 }
     }
-    this.#firstText ??= { value: cell, row: this.#rows }
-    if (!this.#text) {
-      this.#numbersBeforeText = this.#rows - this.#missing
-      this.#text = new Array(this.#rows).fill('')
+    const { missing } = this.counts
+    const { kind } = this
+    if (!isDoubtful && (kind === 'number' || kind === 'boolean' || kind === 'empty')) {
+      const rounded = this.#rounded && moved(this.#rounded)
+      return { kind: 'number', name, values: this.#numbers(first), missing, ...(rounded && { rounded }) }
     }
-    this.#text.push(cell)
+    const values = this.#text ?? new Array<string>(this.#rows).fill('')
+    if (first !== null) values.unshift(this.reader.isMissing(first) ? '' : first.trim())
+    const firstText = odd ?? moved(this.#thousands!)
+    const mixed: MixedCell | null =
+      isDoubtful || kind === 'mixed' ? { ...firstText, readings: readingsOf(firstText.value) } : null
+    return { kind: 'text', name, values, missing, firstText, ...(mixed && { mixed }) }
   }
 
-  get isLateText(): boolean {
-    return this.#text !== null && this.#numbersBeforeText > 0
-  }
-
-  /** The first row with a comma in its number, where the column is numeric but for those commas. */
-  get commaRow(): number | null {
-    return this.#hasOtherText ? null : this.#commaRow
-  }
-
-  get commaCell(): string {
-    return this.#commaCell
-  }
-
-  finish(): NumberColumn | TextColumn {
-    const { name } = this
-    const missing = this.#missing
-    if (this.#text) return { kind: 'text', name, values: this.#text, missing, firstText: this.#firstText }
-    return { kind: 'number', name, values: this.#values.slice(0, this.#rows), missing }
+  #numbers(first: string | null): Float64Array {
+    const isBoolean = this.kind === 'boolean'
+    const numberOf = (cell: string) =>
+      isBoolean && !this.reader.isMissing(cell) ? Number(/^\s*t/i.test(cell)) : this.reader.number(cell)
+    // A second reading may have kept what is a number after all.
+    const rest = this.#text ? Float64Array.from(this.#text, numberOf) : this.#values.subarray(0, this.#rows)
+    const shift = first === null ? 0 : 1
+    const values = new Float64Array(this.#rows + shift)
+    if (first !== null) values[0] = numberOf(first)
+    values.set(rest, shift)
+    return values
   }
 }

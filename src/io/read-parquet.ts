@@ -1,12 +1,20 @@
 import { open } from 'node:fs/promises'
-import { type AsyncBuffer, parquetMetadataAsync, parquetRead, parquetSchema, type SchemaTree } from 'hyparquet'
+import {
+  type AsyncBuffer,
+  parquetMetadataAsync,
+  parquetRead,
+  parquetReadObjects,
+  parquetSchema,
+  type SchemaTree,
+} from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { LloydError } from '../engine/error.js'
-import type { ReadTableOptions, Table, TableColumn } from './table.js'
-import { otherColumn, requireDistinctNames, type Typed, typedColumn } from './typed-column.js'
+import { isKeptAsText, type ReadTableOptions, type Table, type TableColumn } from './table.js'
+import { finishTable, otherColumn, requireDistinctNames, type Typed, typedColumns } from './typed-column.js'
 
 /** Reads a Parquet file, one column at a time. */
-export async function readParquet(path: string, { signal }: ReadTableOptions): Promise<Table> {
+export async function readParquet(path: string, options: ReadTableOptions): Promise<Table> {
+  const { signal, text = [] } = options
   const handle = await open(path)
   try {
     const { size } = await handle.stat()
@@ -29,51 +37,57 @@ export async function readParquet(path: string, { signal }: ReadTableOptions): P
     const metadata = await parquetMetadataAsync(file)
     const rows = Number(metadata.num_rows)
     const { children } = parquetSchema(metadata)
-    requireDistinctNames(
-      path,
-      children.map(({ element }) => element.name),
-    )
+    const names = children.map(({ element }) => element.name)
+    requireDistinctNames(path, names)
     if (rows === 0 || children.length === 0) {
       throw new LloydError('FormatError', `${path} has no rows; give a table with at least one`)
     }
     const columns: TableColumn[] = []
-    for (const child of children) {
+    for (const [index, child] of children.entries()) {
       signal?.throwIfAborted()
       const { name } = child.element
       const kind = kindOf(child)
-      if (kind !== 'number' && kind !== 'text') {
+      if (typeof kind !== 'string') {
         columns.push(otherColumn(name, kind.other))
+        continue
+      }
+      const keepsText = isKeptAsText(name, index, names, text)
+      const source = { file, metadata, compressors, columns: [name] }
+      if (kind === 'list') {
+        const cells = (await parquetReadObjects(source)).map((row) => row[name])
+        columns.push(...typedColumns(name, kind, rows, [cells], keepsText))
         continue
       }
       const pieces: { start: number; data: Iterable<unknown> }[] = []
       await parquetRead({
-        file,
-        metadata,
-        compressors,
-        columns: [name],
+        ...source,
         onChunk: ({ rowStart, columnData }) => pieces.push({ start: rowStart, data: columnData }),
       })
       pieces.sort((a, b) => a.start - b.start)
-      columns.push(
-        typedColumn(
-          name,
-          kind,
-          rows,
-          pieces.map(({ data }) => data),
-        ),
-      )
+      const cells = pieces.map(({ data }) => data)
+      columns.push(...typedColumns(name, kind, rows, cells, keepsText))
     }
-    return { format: 'parquet', rows, columns, named: true, label: null, classes: [], lines: null }
+    return finishTable(path, options, {
+      format: 'parquet',
+      rows,
+      columns,
+      named: true,
+      doubtfulHeader: null,
+      label: null,
+      classes: [],
+      lines: null,
+    })
   } finally {
     await handle.close()
   }
 }
 
 function kindOf({ element, children }: SchemaTree): Typed {
-  if (children.length > 0) return { other: 'lists or structures' }
-  if (element.repetition_type === 'REPEATED') return { other: 'lists' }
   const logical = element.logical_type?.type
   const converted = element.converted_type
+  if (logical === 'LIST' || converted === 'LIST' || logical === 'JSON' || converted === 'JSON') return 'list'
+  if (children.length > 0) return { other: 'structures' }
+  if (element.repetition_type === 'REPEATED') return 'list'
   if (logical === 'FLOAT16' || logical === 'DECIMAL' || converted === 'DECIMAL') return 'number'
   if (logical === 'INTEGER' || /^U?INT_/.test(converted ?? '')) return 'number'
   if (logical === 'DATE' || logical === 'TIME' || logical === 'TIMESTAMP') return { other: 'times' }

@@ -1,0 +1,45 @@
+import type { CellReader } from './cell-reader.js'
+
+/** Lines that are looked at to find the separator. */
+const SAMPLE_LINES = 100
+/** What separates where nothing else tells comes first where two fit equally well. */
+const SEPARATORS = [';', '\t', '|', ',']
+
+/** Excel's first line `sep=;`, with its line end: the separator and the length. */
+export function declaredSeparator(text: string): { separator: string; length: number } | null {
+  const found = /^"?sep=([^\n"])"?[ \t]*(?:\n|$)/i.exec(text)
+  return found && { separator: found[1], length: found[0].length }
+}
+
+/**
+ * The separator of a text: of comma, semicolon, tab and bar the one that gives the most lines equally many cells, and
+ * among equals the one that makes the most cells numbers. A comma that is the decimal mark only counts beside quotes.
+ */
+export function findSeparator(sample: string, reader: CellReader, decimal: string | undefined): string {
+  const text = sample.replace(/"[^"]*"/g, (quoted) => quoted.replace(/[;\t|,\n]/g, ' '))
+  const lines = text.split('\n')
+  // The last line may be cut off.
+  if (lines.length > 1) lines.pop()
+  const looked = lines.filter((line) => line.trim() !== '').slice(0, SAMPLE_LINES)
+  const isQuoted = /"\s*[+-]?[\d.]*,\d+\s*"/.test(sample)
+  const candidates = decimal === ',' && !isQuoted ? SEPARATORS.slice(0, 3) : SEPARATORS
+  let best = { separator: decimal === ',' && !isQuoted ? ';' : ',', regular: 0, numeric: 0 }
+  for (const separator of candidates) {
+    const rows = looked.map((line) => line.split(separator))
+    const regular = shareOfMode(rows.map((row) => row.length))
+    if (regular < best.regular || regular === 0) continue
+    const cells = rows.slice(1).flat()
+    const isNumber = (cell: string) => ['number', 'spelled', 'missing'].includes(reader.kind(cell))
+    const numeric = cells.filter(isNumber).length / Math.max(1, cells.length)
+    if (regular > best.regular || numeric > best.numeric) best = { separator, regular, numeric }
+  }
+  return best.separator
+}
+
+/** The share of the most frequent number of cells, 0 where that is 1. */
+function shareOfMode(counts: readonly number[]): number {
+  const times = new Map<number, number>()
+  for (const count of counts) times.set(count, (times.get(count) ?? 0) + 1)
+  const [count, most] = [...times].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [1, 0])
+  return count === 1 ? 0 : most / counts.length
+}
