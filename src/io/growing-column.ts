@@ -65,7 +65,7 @@ export class GrowingColumn {
     const kind = this.reader.kind(cell)
     this.counts[kind]++
     if (kind === 'missing') {
-      this.#store('', Number.NaN, false)
+      this.#store(this.keep === 'exact' ? cell : '', Number.NaN, false)
       return
     }
     this.#odd ??= { value: cell.trim(), row: this.#rows }

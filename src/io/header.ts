@@ -1,8 +1,14 @@
 import type { CellReader } from './cell-reader.js'
 import type { GrowingColumn } from './growing-column.js'
 
-/** Rows that make it unlikely that the first alone rises evenly by chance: one of n does with probability 1/n. */
+/**
+ * Rows that make it unlikely that the first alone goes on evenly by chance: were it a row like the others, it would be the
+ * one of n with probability 1/n, and one of m with probability m/n, which must be below the second number.
+ */
 const MANY_ROWS = 20
+const RARE = 1 / 100
+/** The share of other rows that may go on so where the first lies outside of them anyway. */
+const FEW = 1 / 20
 
 export interface Header {
   named: boolean
@@ -18,7 +24,7 @@ type Progression = 'count' | 'years' | 'even' | 'ratio' | 'rising'
  * - It does when it has text above a column without text, or nothing above a first column that counts the rows.
  * - A first line of numbers, or of numbers and of text above text, does when its numbers go on evenly (0, 1, 2; 400.5,
  *   401, 401.5; 4000, 3998, 3996; 1, 10, 100; five or more may rise or fall in any way), and either they are whole and no
- *   number below is, or no other row goes on so and there are many, or all lie outside of their columns.
+ *   number below is, or no other of many rows goes on so, or hardly any, or all lie outside of their columns.
  * - Text alone, above text, does. Anything else is a row.
  */
 export class HeaderRule {
@@ -80,12 +86,13 @@ export class HeaderRule {
     const areDistinct = new Set(this.#numbers).size === count
     if (!this.#progression) return { named: false, isDoubtful: besideText || (areWholeAbove && areDistinct) }
     const areOutside = below.every(({ least, most }, at) => this.#numbers[at] < least || this.#numbers[at] > most)
-    const many = this.#rows + 1 >= MANY_ROWS
-    const isAlone = this.#alike === 0
+    const all = this.#rows + 1
+    const isRare = this.#alike === 0 ? all >= MANY_ROWS : (this.#alike + 1) / all <= RARE
+    const isOutside = areOutside && this.#alike <= FEW * this.#rows
     let named: boolean
-    if (besideText || this.#progression === 'years') named = isAlone && (areOutside || areWholeAbove)
-    else if (count >= 3) named = areWholeAbove || (isAlone && (many || areOutside))
-    else named = areWholeAbove && isAlone && many
+    if (besideText || this.#progression === 'years') named = isOutside || (areWholeAbove && this.#alike === 0)
+    else if (count >= 3) named = areWholeAbove || isRare || isOutside
+    else named = areWholeAbove && isRare
     return { named, isDoubtful: true }
   }
 }

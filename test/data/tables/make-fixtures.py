@@ -45,3 +45,32 @@ numpy.save(here / "numpy-f2.npy", numpy.array([1.5, -2**-24, numpy.nan, 65504, n
 numpy.save(here / "numpy-3d.npy", numpy.zeros((2, 2, 2)))
 numpy.save(here / "numpy-text.npy", numpy.array(["a", "b"]))
 numpy.save(here / "numpy-records.npy", numpy.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]))
+
+# What is no plain table of float64.
+records = numpy.zeros(3, dtype=[("x", "<f4"), ("pos", ">i2", (2,)), ("name", "<U4"), ("when", "<M8[D]"), ("", "|V3"), ("big", "<i8")])
+records["x"], records["pos"], records["big"] = [1, 2, 3], [[1, 2], [3, 4], [5, 6]], [2**53, 2**53 + 1, -5]
+numpy.save(here / "numpy-fields.npy", records)
+numpy.save(here / "numpy-bool.npy", numpy.array([[True, False], [False, True]]))
+numpy.save(here / "numpy-u8.npy", numpy.array([[2**64 - 1, 1], [2**53, 2]], dtype="u8"))
+numpy.save(here / "numpy-complex.npy", numpy.array([[1j]]))
+numpy.save(here / "numpy-delta.npy", numpy.array([1, 2], dtype="m8[ns]"))
+numpy.save(here / "numpy-object.npy", numpy.array([1, "a"], dtype=object), allow_pickle=True)
+numpy.save(here / "numpy-long.npy", numpy.array([1, 2], dtype=numpy.longdouble))
+odd = pyarrow.table(
+    {
+        "user_id": pyarrow.array([2**62 + 1, 2**62 + 3, 2**62 + 5]),
+        "ns": pyarrow.array([2**60, 2**60 + 1, None]),
+        "u": pyarrow.array([2**64 - 1, 0, 1], pyarrow.uint64()),
+        "vector": pyarrow.array([[1, 2], None, [5, 6]], pyarrow.list_(pyarrow.float32(), 2)),
+        "ragged": pyarrow.array([[1.0], [1.0, 2.0], []]),
+        "words": pyarrow.array([["a"], ["b"], ["c"]]),
+        "flag": pyarrow.array([True, None, False]),
+        "yes": pyarrow.array(["True", "False", "true"]),
+        "at": pyarrow.array([1, 2, 3], pyarrow.timestamp("ns")),
+        "long": pyarrow.array([1, 2, 3], pyarrow.duration("s")),
+        "pair": pyarrow.array([{"a": 1, "b": 2}] * 3),
+        "raw": pyarrow.array([b"\0\1", b"\2", None]),
+    }
+)
+feather.write_feather(odd, here / "pyarrow-odd.feather")
+parquet.write_table(odd, here / "pyarrow-odd.parquet")
