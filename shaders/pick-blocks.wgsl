@@ -1,6 +1,7 @@
 // Where the next candidates of k-means++ lie: blocks of points drawn with probability proportional to their sums of
 // weight × squared distance to the centroids so far, and how far into the block's own sum (D. Arthur and
-// S. Vassilvitskii, SODA 2007). With `farthest`, the block with the greatest distance instead. One workgroup: a thread
+// S. Vassilvitskii, SODA 2007). With `farthest`, the block with the greatest distance instead. Where all
+// sums are 0, and so all points that count on centroids, `fallback` is taken. One workgroup: a thread
 // sums a run of blocks, thread 0 scans the runs, then one thread finds one candidate.
 
 struct Parameters {
@@ -9,6 +10,7 @@ struct Parameters {
   seed: u32,
   round: u32,
   farthest: u32,
+  fallback: u32,
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
@@ -51,7 +53,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
           best = run;
         }
       }
-      pickedBlocks[0] = runBlocks[best];
+      pickedBlocks[0] = select(parameters.fallback, runBlocks[best], runs[best] > 0.0);
       picks[0] = 0.0;
     }
     return;
@@ -74,7 +76,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
       }
     }
     let first = min(chosen * length, parameters.blockCount - 1u);
-    var picked = first;
+    var picked = parameters.fallback;
     for (var block = first; block < min(first + length, parameters.blockCount); block++) {
       if (blockSums[block] > 0.0) {
         picked = block;

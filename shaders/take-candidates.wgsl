@@ -1,4 +1,5 @@
-// Finds the picked point inside its block and copies its working coordinates to the candidates. Only the chunk that
+// Finds the picked point inside its block and copies its working coordinates to the candidates. Where every point lies on
+// a centroid that is the block's first; points of weight 0 are passed over, and the block has another. Only the chunk that
 // holds the block has something to do. One thread takes one candidate.
 
 struct Parameters {
@@ -22,6 +23,7 @@ struct Parameters {
 
 override WORKGROUP_SIZE: u32 = 32;
 const BLOCK = 32u;
+const NONE = 0xffffffffu;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -36,12 +38,18 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let first = (picked - parameters.firstBlock) * BLOCK;
   var rest = picks[candidate];
   var greatest = -1.0;
-  var chosen = first;
+  var chosen = NONE;
   for (var row = first; row < min(first + BLOCK, parameters.rows); row++) {
     var value = distances[row];
 //#if ${WEIGHTED}
-    value *= select(weights[row], select(0.0, 1.0, weights[row] > 0.0), parameters.farthest != 0u);
+    if (weights[row] == 0.0) {
+      continue;
+    }
+    value *= select(weights[row], 1.0, parameters.farthest != 0u);
 //#endif
+    if (chosen == NONE) {
+      chosen = row;
+    }
     if (parameters.farthest != 0u) {
       if (value > greatest) {
         greatest = value;

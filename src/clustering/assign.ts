@@ -78,5 +78,5 @@ export async function withCentroids<T>(
         `${executor.maxBufferBytes}; use fewer centroids at once`,
     )
   }
-  return await withPointSet(executor, points, { check }, (set) => work(set, matrix))
+  return await withPointSet(executor, points, { check, centre: true }, (set) => work(set, matrix))
 }

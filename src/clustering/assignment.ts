@@ -156,6 +156,9 @@ export class Assignment {
     await paceOf(executor).cut(chunk.rows, columns, run, { align: LEAST_ROWS, signal })
   }
 
+  /** `measureChunk` with the chunk's own buffers. */
+  readonly measureOwn: Stage = async (chunk) => await this.measureChunk(chunk, this.buffersOf(chunk))
+
   /**
    * Labels of all points and the weighted sums a block of their squared distances to their own centroids (working units),
    * in one pass; `stages` go before.
@@ -164,8 +167,8 @@ export class Assignment {
     const { executor, set } = this
     const all = { labels: new Uint32Array(set.rows), blockSums: new Float32Array(set.blocks) }
     await this.pass(...stages, async (chunk) => {
-      const { labels, distances, blockSums } = this.buffersOf(chunk)
-      await this.measureChunk(chunk, { labels, distances, blockSums })
+      const { labels, blockSums } = this.buffersOf(chunk)
+      await this.measureOwn(chunk)
       const [l, b] = await Promise.all([labels, blockSums].map((buffer) => executor.read(buffer)))
       all.labels.set(new Uint32Array(l), chunk.firstRow)
       all.blockSums.set(new Float32Array(b), chunk.firstBlock)
@@ -183,13 +186,16 @@ export class Assignment {
   }
 
   /**
-   * Rounds the centroids to the float32 they are returned as, assigns all points to those, and reads the result, so that
+   * Rounds the centroids to what they are returned as, assigns all points to those, and reads the result, so that
    * labels and inertia (in the points' own units) belong to what is returned. `working` are the centroids where the
    * caller has read them.
    */
-  async finish(
-    working: Float32Array | null = null,
-  ): Promise<{ centroids: Matrix; labels: Uint32Array; inertia: number; sizes: Uint32Array }> {
+  async finish(working: Float32Array | null = null): Promise<{
+    centroids: Matrix<Float32Array | Float64Array>
+    labels: Uint32Array
+    inertia: number
+    sizes: Uint32Array
+  }> {
     const { executor, set, k } = this
     const data = set.fromWorking(working ?? new Float32Array(await executor.read(this.centroids)))
     const centroids = { data, rows: k, columns: set.columns }

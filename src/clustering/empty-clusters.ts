@@ -1,13 +1,18 @@
 export type EmptyClusters = 'farthest' | 'split' | 'keep'
 
-/** Numbers of the points with the `count` largest positive distances, largest first, lowest number among equals. */
-export function farthestPoints(distances: Float32Array, count: number): number[] {
+/**
+ * Numbers of the points with the `count` largest positive distances, largest first, lowest number among equals. Points of
+ * weight 0 are passed over.
+ */
+export function farthestPoints(distances: Float32Array, count: number, weights: Float32Array | null): number[] {
   const order = (i: number, j: number) => distances[j] - distances[i] || i - j
   let best: number[] = []
   // Keeps the best of every stretch, so that no more than `count` and a stretch are ever sorted.
   const stretch = Math.max(1024, count)
   for (let first = 0; first < distances.length; first += stretch) {
-    for (let i = first; i < Math.min(first + stretch, distances.length); i++) if (distances[i] > 0) best.push(i)
+    for (let i = first; i < Math.min(first + stretch, distances.length); i++) {
+      if (distances[i] > 0 && !(weights && weights[i] === 0)) best.push(i)
+    }
     best = best.sort(order).slice(0, count)
   }
   return best
@@ -15,8 +20,7 @@ export function farthestPoints(distances: Float32Array, count: number): number[]
 
 /**
  * Puts each empty cluster's centroid beside that of the largest cluster whose points are not all in one place, a little to
- * the other side of it. False where there is none. `sizes` are points, `spreads` sums of squared distances of the
- * clusters; `centroids`, clusters × columns, change.
+ * the other side of it. False where there is none. `sizes` are points with a weight, `spreads` sums of their squared distances; `centroids`, clusters × columns, change.
  */
 export function splitClusters(
   centroids: Float32Array,

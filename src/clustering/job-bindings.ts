@@ -3,6 +3,7 @@ import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
 import { checkMatrix, notFinite } from './matrix.js'
+import { findOrigin, toFloat32 } from './origin.js'
 
 /** A caller's buffer, from `offset` on. */
 export function bindBuffer(
@@ -23,7 +24,7 @@ export function bindBuffer(
   return executor.borrow(`kmeans.${name}`, buffer, offset, bytes)
 }
 
-/** A caller's buffer or matrix on the device, or a matrix that is uploaded. */
+/** A caller's buffer or matrix on the device, or a matrix that is uploaded, less the origin. */
 export function bindMatrix(
   executor: Executor,
   scope: BufferScope,
@@ -31,6 +32,7 @@ export function bindMatrix(
   source: GPUBuffer | GpuMatrix | Matrix<TypedArray>,
   rows: number,
   columns: number,
+  origin: Float64Array | null = null,
 ): EngineBuffer {
   if (typeof source !== 'object' || source === null || Array.isArray(source)) {
     throw new LloydError(
@@ -43,11 +45,26 @@ export function bindMatrix(
     requireShape(name, r, c, rows, columns)
     const bad = data.findIndex((value: number) => !Number.isFinite(Math.fround(value)))
     if (bad >= 0) throw notFinite(name, data[bad], Math.floor(bad / columns), bad % columns)
-    return scope.upload(`kmeans.${name}`, Float32Array.from(data))
+    return scope.upload(`kmeans.${name}`, toFloat32(data, origin))
   }
   if (!('buffer' in source)) return bindBuffer(executor, name, source, 0, 4 * rows * columns)
   requireShape(name, source.rows, source.columns, rows, columns)
   return bindBuffer(executor, name, source.buffer, source.offset ?? 0, 4 * rows * columns)
+}
+
+/** The origin of points in a caller's matrix; centroids in a buffer of the caller's have no place for one. */
+export function originOf(
+  points: GPUBuffer | GpuMatrix | Matrix<TypedArray> | GPUTexture,
+  centroids: GPUBuffer | GpuMatrix | Matrix<TypedArray> | undefined,
+): Float64Array | null {
+  if (typeof points !== 'object' || points === null || !('data' in points)) return null
+  const origin = findOrigin(checkMatrix(points, 'points'))
+  if (!origin || !centroids || 'data' in centroids) return origin
+  throw new LloydError(
+    'InputError',
+    'points lie so far from 0 beside how they range that float32 cannot hold centroids in their units; subtract ' +
+      'something near their middle from each column, or leave the buffer of centroids to lloyd',
+  )
 }
 
 /** WebGPU lets no dispatch read and write one buffer, at whatever offsets. */

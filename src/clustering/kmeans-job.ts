@@ -12,7 +12,7 @@ import { copyRowsToBuffer } from '../engine/texture.js'
 import { KMeansState, Stopped } from '../kernels/shared/kmeans-state.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
 import { readRow } from './column-summary.js'
-import { bindBuffer, bindMatrix, requireDistinct } from './job-bindings.js'
+import { bindBuffer, bindMatrix, originOf, requireDistinct } from './job-bindings.js'
 import { MAX_CLUSTERS, requireClusterMemory } from './kmeans.js'
 import { compileRound, type KMeansShape, type RoundBuffers, type RoundKernels, roundSteps } from './kmeans-round.js'
 import { MAX_COLUMNS, notFinite } from './matrix.js'
@@ -30,7 +30,8 @@ export interface KMeansBindings {
   /**
    * `k` × `columns` float32 in the points' units, where the centroids start and where they are left: a buffer of yours
    * (STORAGE), or a matrix, from which lloyd makes a buffer of its own. Without them they begin, in the first round, as
-   * `k` different rows of the points, drawn at random by `seed`.
+   * `k` different rows of the points, drawn at random by `seed`. Beside a matrix of points in float64 that has an `origin`,
+   * a matrix or nothing.
    */
   centroids?: GPUBuffer | Matrix<TypedArray>
   /**
@@ -64,8 +65,14 @@ export interface KMeansJob extends Disposable {
   /** The buffers in use, yours or lloyd's; null on the CPU executor and before `prepare`. */
   readonly labels: GPUBuffer | null
   readonly centroids: GPUBuffer | null
+  /**
+   * What was taken from every point and centroid before they were rounded to float32, one number a column; null: nothing.
+   * It is so where points in a float64 or 32-bit integer matrix lie far from 0 beside how they range, as times do.
+   */
+  readonly origin: Float64Array | null
   readLabels(): Promise<Uint32Array>
-  readCentroids(): Promise<Matrix>
+  /** In the points' units; float64 where there is an `origin`. */
+  readCentroids(): Promise<Matrix<Float32Array | Float64Array>>
   /**
    * What became of the last round. Rejects with an `InputError` when the points had NaN or infinity in them; such a round
    * changes nothing, and the next looks anew.
@@ -102,6 +109,7 @@ interface Prepared extends RoundBuffers {
   steps: Step[]
   recording: Recording | null
   texture: TexturePoints | null
+  origin: Float64Array | null
   gpuLabels: GPUBuffer | null
   gpuCentroids: GPUBuffer | null
 }
@@ -123,6 +131,10 @@ class Job implements KMeansJob {
     return this.#prepared?.gpuCentroids ?? null
   }
 
+  get origin(): Float64Array | null {
+    return this.#prepared?.origin ?? null
+  }
+
   prepare(bindings: KMeansBindings): void {
     if (typeof bindings !== 'object' || bindings === null) {
       throw new LloydError('InputError', 'prepare needs the buffers to bind, { points }')
@@ -133,13 +145,14 @@ class Job implements KMeansJob {
     this.#release()
     const scope = new BufferScope(executor, { fresh: true })
     try {
+      const origin = originOf(points, centroids)
       const texture = isTexture(points) ? bindTexture(executor, scope, points, rows, columns) : null
       const bound = {
         points: isTexture(points)
           ? scope.allocate('kmeans.points', 4 * rows * columns)
-          : bindMatrix(executor, scope, 'points', points, rows, columns),
+          : bindMatrix(executor, scope, 'points', points, rows, columns, origin),
         centroids: centroids
-          ? bindMatrix(executor, scope, 'centroids', centroids, k, columns)
+          ? bindMatrix(executor, scope, 'centroids', centroids, k, columns, origin)
           : scope.allocate('kmeans.ownCentroids', 4 * k * columns),
         rowNumbers: centroids ? null : scope.upload('kmeans.rowNumbers', Uint32Array.from(sampleRows(rows, k, seed))),
         labels: labels
@@ -159,6 +172,7 @@ class Job implements KMeansJob {
         steps,
         recording: executor.device ? executor.bake(steps) : null,
         texture,
+        origin,
         ...bound,
         gpuLabels: executor.bufferOf(bound.labels),
         gpuCentroids: executor.bufferOf(bound.centroids),
@@ -199,11 +213,13 @@ class Job implements KMeansJob {
     return new Uint32Array(await this.executor.read(labels))
   }
 
-  async readCentroids(): Promise<Matrix> {
-    const { centroids, gpuCentroids } = this.#require()
+  async readCentroids(): Promise<Matrix<Float32Array | Float64Array>> {
+    const { centroids, gpuCentroids, origin } = this.#require()
     requireReadable('centroids', gpuCentroids)
-    const data = new Float32Array(await this.executor.read(centroids))
-    return { data, rows: this.shape.k, columns: this.shape.columns }
+    const { k, columns } = this.shape
+    const near = new Float32Array(await this.executor.read(centroids))
+    const data = origin ? Float64Array.from(near, (value, i) => value + origin[i % columns]) : near
+    return { data, rows: k, columns }
   }
 
   async readState(): Promise<{ iterations: number; converged: boolean }> {

@@ -2,7 +2,7 @@ import { type Engine, type Executor, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../engine/error.js'
 import { clusterWords } from '../kernels/shared/kmeans-state.js'
 import { randomBits } from '../kernels/shared/random.js'
-import type { Matrix, Points, Progress, TypedArray } from '../types.js'
+import type { GpuMatrix, Matrix, Points, Progress, TypedArray } from '../types.js'
 import type { EmptyClusters } from './empty-clusters.js'
 import { LloydJob } from './lloyd.js'
 import { refuseVanishing, toMatrix } from './matrix.js'
@@ -43,8 +43,9 @@ export interface KMeansOptions {
    */
   emptyClusters?: EmptyClusters
   /**
-   * Points a mini-batch; without it every iteration takes all points. Empty clusters keep their centroids, and with
-   * tolerance 0 all `maxIterations` are done.
+   * Points a mini-batch; without it every iteration takes all points. Empty clusters keep their centroids. It ends by
+   * `tolerance`, where that is not 0, or once the moving average of the batches' inertia has had no new least for 10 batches
+   * (as scikit-learn's MiniBatchKMeans has it, but over 100 batches at most).
    */
   batchSize?: number
   /** Aborts the work; the promise rejects with `signal.reason`. */
@@ -54,16 +55,16 @@ export interface KMeansOptions {
 }
 
 /** A clustering. Plain data. */
-export interface KMeans {
-  /** k × columns. */
-  centroids: Matrix
+export interface KMeans<T extends Float32Array | Float64Array = Float32Array> {
+  /** k × columns; float64 where points in float64 were centred, because float32 would not tell the clusters apart. */
+  centroids: Matrix<T>
   /** The nearest centroid of each point. */
   labels: Uint32Array
   /** Σ w‖x − its centroid‖². */
   inertia: number
   /** Iterations of the returned run, the confirming one included. */
   iterations: number
-  /** Whether the tolerance was met within `maxIterations`. */
+  /** Whether the tolerance was met within `maxIterations`, or mini-batches no longer got better. */
   converged: boolean
   /** Points of each cluster, weights apart. */
   sizes: Uint32Array
@@ -92,11 +93,24 @@ const OPTIONS = [
  * k-means: k centroids that locally minimise the sum of squared Euclidean distances of the points to their nearest
  * centroid (S. Lloyd, IEEE Trans. Information Theory 28(2), 1982), on the device that `engine` runs on. All columns share
  * one scale: one that ranges over 10²⁵ times less than the widest loses digits of its centroids (`standardize` it).
+ * Computed in float32. Points in float64, integers of 32 bits and rows of numbers that lie far from 0 beside how they range
+ * (16 times and more), such as times, are centred in float64 first, and `centroids` are a Float64Array then. Whether a
+ * source's points do, its first 64 MiB tell.
  *
- * @throws LloydError `InputError` for an argument outside its range, NaN or infinity in the points (with row and
- *   column), or points in memory that are all below float32's least normal number, before any work; `OutOfMemoryError`; `DeviceLostError`.
+ * @throws LloydError `InputError` for an argument outside its range, NaN, infinity or what is no number in the points (with
+ *   row and column), or points in memory that are all below float32's least normal number, before any work; `OutOfMemoryError`; `DeviceLostError`.
  */
-export async function kmeans(engine: Engine, points: Points, options: KMeansOptions): Promise<KMeans> {
+export function kmeans(engine: Engine, points: Matrix | GpuMatrix, options: KMeansOptions): Promise<KMeans>
+export function kmeans(
+  engine: Engine,
+  points: Points,
+  options: KMeansOptions,
+): Promise<KMeans<Float32Array | Float64Array>>
+export async function kmeans(
+  engine: Engine,
+  points: Points,
+  options: KMeansOptions,
+): Promise<KMeans<Float32Array | Float64Array>> {
   const executor = executorOf(engine)
   const settings = checkOptions(options)
   options.signal?.throwIfAborted()
@@ -114,7 +128,7 @@ export async function kmeans(engine: Engine, points: Points, options: KMeansOpti
     }
   }
   const { weights, signal } = options
-  return await withPointSet(executor, points, { weights, signal, check }, (set) =>
+  return await withPointSet(executor, points, { weights, signal, check, centre: true }, (set) =>
     fitPoints(executor, set, settings, given),
   )
 }
@@ -167,12 +181,12 @@ export async function fitPoints(
   set: PointSet,
   settings: KMeansSettings,
   given: Matrix<TypedArray> | null,
-): Promise<KMeans> {
+): Promise<KMeans<Float32Array | Float64Array>> {
   const { k, maxIterations, tolerance, restarts, seed, emptyClusters, batchSize, signal, onProgress } = settings
   const threshold = tolerance === 0 ? null : tolerance * Math.sqrt(set.meanVariance) * set.scale
   const job = await LloydJob.create(executor, set, k, { signal })
   try {
-    let best: KMeans | null = null
+    let best: KMeans<Float32Array | Float64Array> | null = null
     // From the same centroids all points lead to the same end; batches differ.
     const runs = given && batchSize === null ? 1 : restarts
     for (let run = 0; run < runs; run++) {

@@ -102,7 +102,7 @@ export class LloydJob {
     emptyClusters: EmptyClusters,
     onBatch: (iterations: number) => Promise<void>,
   ): Promise<{ iterations: number; converged: boolean; centroids: Float32Array | null }> {
-    const { executor, assignment } = this
+    const { executor } = this
     let fillEmpty = emptyClusters !== 'keep'
     let converged = false
     let centroids: Float32Array | null = null
@@ -110,9 +110,7 @@ export class LloydJob {
       const batch = executor.backend === 'cpu' || !this.set.resident ? 1 : BATCH
       const upTo = Math.min(this.#iterations + batch, maxIterations)
       for (let iteration = this.#iterations; iteration < upTo; iteration++) {
-        assignment.pack()
-        await assignment.pass(assignment.assign, this.#sum)
-        this.#update(threshold, fillEmpty)
+        await this.queueIteration(threshold, fillEmpty)
       }
       let now = await this.#read()
       if (now.state[KMeansState.stopped] === Stopped.empty) {
@@ -126,6 +124,14 @@ export class LloydJob {
       await onBatch(this.#iterations)
     }
     return { iterations: this.#iterations, converged, centroids }
+  }
+
+  /** Queues one iteration, as `iterate` does. `stages` see every chunk once it is assigned, before the centroids move. */
+  async queueIteration(threshold: number | null, fillEmpty: boolean, ...stages: Stage[]): Promise<void> {
+    const { assignment } = this
+    assignment.pack()
+    await assignment.pass(assignment.assign, ...stages, this.#sum)
+    this.#update(threshold, fillEmpty)
   }
 
   async #read(): Promise<{ state: Uint32Array; centroids: Float32Array | null }> {
@@ -196,23 +202,28 @@ export class LloydJob {
     const filled = emptyClusters === 'split' || taken.length > 0
     // Centroids that jumped to fill clusters are not at rest, however little the others moved.
     this.#update(filled ? -1 : threshold, false)
-    return emptyClusters === 'split' ? await this.#split(empty, sizes) : filled
+    return emptyClusters === 'split' ? await this.#split(empty) : filled
   }
 
-  /** The points farthest from their centroids, at most `count`, with their labels. */
+  /** The points farthest from their centroids, at most `count`, with their labels; those of weight 0 count for nothing. */
   async #farthestPoints(count: number): Promise<{ row: number; label: number }[]> {
-    const { assignment } = this
+    const { assignment, set } = this
     const { labels } = await assignment.measure()
     const distances = await assignment.readDistances()
-    return farthestPoints(distances, count).map((row) => ({ row, label: labels[row] }))
+    return farthestPoints(distances, count, set.weights).map((row) => ({ row, label: labels[row] }))
   }
 
-  async #split(empty: readonly number[], sizes: Uint32Array): Promise<boolean> {
-    const { executor, assignment } = this
+  async #split(empty: readonly number[]): Promise<boolean> {
+    const { executor, assignment, set } = this
     const { labels } = await assignment.measure()
     const distances = await assignment.readDistances()
+    const sizes = new Uint32Array(this.k)
     const spreads = new Float64Array(this.k)
-    for (const [row, label] of labels.entries()) spreads[label] += distances[row]
+    for (const [row, label] of labels.entries()) {
+      if (set.weights && set.weights[row] === 0) continue
+      sizes[label]++
+      spreads[label] += distances[row]
+    }
     const centroids = new Float32Array(await executor.read(assignment.centroids))
     const filled = splitClusters(centroids, empty, sizes, spreads)
     executor.write(assignment.centroids, centroids)

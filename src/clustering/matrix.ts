@@ -7,25 +7,34 @@ export const MAX_COLUMNS = 4096
 /** For matrices whose columns only the device's memory limits. */
 export const ANY_COLUMNS = Number.MAX_SAFE_INTEGER
 
-/** An array of rows as a matrix of float32, or of the type given. */
-export function rowsToMatrix<T extends Float32Array | Float64Array = Float32Array>(
+/** An array of rows as a matrix, which holds their numbers as they are. Whatever is no number is refused. */
+export function rowsToMatrix(
   rows: readonly ArrayLike<number>[],
   name: string,
   mostColumns = MAX_COLUMNS,
-  Type: new (length: number) => T = Float32Array as never,
-): Matrix<T> {
+): Matrix<Float64Array<ArrayBuffer>> {
+  if (rows.length > 0) requireRow(rows[0], 0, name)
   const columns = rows[0]?.length ?? 0
   checkShape(rows.length, columns, name, mostColumns)
-  const data = new Type(rows.length * columns)
-  for (const [index, row] of rows.entries()) {
-    if (row?.length !== columns) {
-      if (typeof row?.length !== 'number')
-        throw new LloydError('InputError', `${name}[${index}] is no array of numbers`)
+  const data = new Float64Array(rows.length * columns)
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index]
+    requireRow(row, index, name)
+    if (row.length !== columns) {
       throw new LloydError('InputError', `${name}[${index}] has ${row.length} columns, the rows before ${columns}`)
     }
-    data.set(row, index * columns)
+    for (let column = 0; column < columns; column++) {
+      const value: unknown = row[column]
+      if (typeof value !== 'number') throw notANumber(name, value, index, column)
+      data[index * columns + column] = value
+    }
   }
   return { data, rows: rows.length, columns }
+}
+
+function requireRow(row: unknown, index: number, name: string): asserts row is ArrayLike<number> {
+  if (typeof row === 'object' && row !== null && typeof (row as ArrayLike<number>).length === 'number') return
+  throw new LloydError('InputError', `${name}[${index}] is no array of numbers but ${describeValue(row)}`)
 }
 
 /** Checks that a value is a matrix with at least one row and column. */
@@ -173,7 +182,7 @@ async function loadMatrix(
     const blocks: Matrix<TypedArray>[] = []
     for await (const block of readSource(points, name, mostColumns)) blocks.push(block)
     const columns = blocks[0]?.columns ?? 0
-    const data = Float32Array.from(blocks.flatMap((block) => Array.from(block.data)))
+    const data = Float64Array.from(blocks.flatMap((block) => Array.from(block.data)))
     return checkMatrix({ data, rows: data.length / columns, columns }, name, mostColumns)
   }
   if (points && typeof points === 'object' && 'buffer' in points) {
@@ -190,6 +199,22 @@ async function loadMatrix(
     return { data: new Float32Array(bytes), rows, columns }
   }
   return checkMatrix(points as Matrix<TypedArray>, name, mostColumns)
+}
+
+/** What is thrown for what is no number, which JavaScript would take as 0, 1 or NaN. */
+function notANumber(name: string, value: unknown, row: number, column: number): LloydError {
+  const where = `${describeValue(value)} in row ${row}, column ${column}`
+  return new LloydError('InputError', `${name} has ${where}; remove or replace it`)
+}
+
+/** A value of any type in a few words. */
+export function describeValue(value: unknown): string {
+  if (typeof value === 'string')
+    return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 39)}…` : value)}`
+  if (typeof value === 'bigint') return `the BigInt ${value}`
+  if (Array.isArray(value)) return 'an array'
+  if (value instanceof Date) return 'a Date'
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
 /** What is thrown for NaN and infinity. */

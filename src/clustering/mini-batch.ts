@@ -1,26 +1,37 @@
-import { BufferScope } from '../engine/engine.js'
+import { BufferScope, type Executor } from '../engine/engine.js'
 import { UNIFORM_BYTES } from '../engine/kernel.js'
+import { judgeBatch } from '../kernels/judge-batch.js'
 import { MEASURE_BLOCK } from '../kernels/measure-points.js'
+import { KMeansState, Stopped } from '../kernels/shared/kmeans-state.js'
 import { randomBits } from '../kernels/shared/random.js'
 import type { Assignment } from './assignment.js'
 import { LloydJob } from './lloyd.js'
 import type { Chunk, PointSet } from './points.js'
 import { copyRows, sampleRows } from './seeding.js'
 
+/** Batches in a row that may pass without a new least average: scikit-learn's `max_no_improvement`. */
+const PATIENCE = 10
+/** Batches that the average spans at most. */
+const SPAN = 100
+/** Batches between two looks at the state. */
+const LOOK = 8
+
+export interface MiniBatchOptions {
+  batchSize: number
+  maxIterations: number
+  /** How far the centroids move in total, in working units, in a batch that is the last; null: that is not looked at. */
+  threshold: number | null
+  seed: number
+}
+
 /**
  * Mini-batch k-means (D. Sculley, "Web-scale k-means clustering", WWW 2010): every iteration assigns a random batch of
  * points and moves each centroid to the mean of all the points it was ever given. The assignment's centroids are where
- * it starts and ends. It stops when the centroids move by at most `threshold` (working units) in one batch; null: never before
- * `maxIterations`.
+ * it starts and ends. It stops, on the device, by `threshold` or when the batches' inertia falls no more (judge-batch).
  */
 export async function iterateBatches(
   { executor, set, k, centroids, signal }: Assignment,
-  {
-    batchSize,
-    maxIterations,
-    threshold,
-    seed,
-  }: { batchSize: number; maxIterations: number; threshold: number | null; seed: number },
+  { batchSize, maxIterations, threshold, seed }: MiniBatchOptions,
   onBatch: (iterations: number) => Promise<void>,
 ): Promise<{ iterations: number; converged: boolean; centroids: null }> {
   const rows = Math.min(batchSize, set.rows)
@@ -28,21 +39,27 @@ export async function iterateBatches(
   const batch = batchSet(set, rows, maxIterations, scope)
   const inner = await LloydJob.create(executor, batch, k, { cumulative: true, signal })
   try {
+    const judge = await executor.compile(judgeBatch)
+    const average = scope.allocate('kmeans.average', 12)
+    const { state, measureOwn } = inner.assignment
+    const { blockSums } = inner.assignment.buffersOf(batch.chunk)
+    const share = averageShare(rows, set.rows)
+    // Where every batch is a pass over a source, to look costs nothing beside it.
+    const look = executor.backend === 'cpu' || !set.resident ? 1 : LOOK
     inner.start(new Float32Array(await executor.read(centroids)))
     let iterations = 0
     let converged = false
     while (iterations < maxIterations && !converged) {
-      const chosen = sampleRows(set.rows, rows, randomBits(seed, iterations, rows))
-      await copyRows(executor, set, chosen, batch.chunk.points)
-      const { weights } = set
-      if (weights) {
-        executor.write(
-          batch.chunk.weights,
-          Float32Array.from(chosen, (row) => weights[row]),
-        )
+      const upTo = Math.min(iterations + look, maxIterations)
+      for (let iteration = iterations; iteration < upTo; iteration++) {
+        const total = await takeBatch(executor, set, batch.chunk, randomBits(seed, iteration, rows))
+        await inner.queueIteration(threshold ?? -1, false, measureOwn)
+        const parameters = { blocks: batch.blocks, total, share, patience: PATIENCE }
+        executor.run(judge, parameters, { blockSums, average, state })
       }
-      iterations++
-      converged = (await inner.iterate(iterations, threshold ?? -1, 'keep', async () => {})).converged
+      const words = new Uint32Array(await executor.read(state))
+      iterations = words[KMeansState.iterations]
+      converged = words[KMeansState.stopped] === Stopped.converged
       await onBatch(iterations)
     }
     executor.copy(inner.assignment.centroids, centroids, 0)
@@ -51,6 +68,26 @@ export async function iterateBatches(
     inner.release()
     scope.release()
   }
+}
+
+/**
+ * A batch's share in the moving average: scikit-learn's, by which the average spans half a pass over the points, or more
+ * where that would be many batches. 100 000 points in batches of 100 took up to 1 364 of them with its share and 179 with
+ * this one, within 300 in all cases tried; final inertias were 1.4 % and 3.2 % above the full batch's, at most 2 % apart.
+ */
+const averageShare = (batch: number, rows: number) => Math.min(1, Math.max((2 * batch) / (rows + 1), 2 / (SPAN + 1)))
+
+/** Queues that a batch is drawn, and returns its weight. */
+async function takeBatch(executor: Executor, set: PointSet, { rows, ...chunk }: Chunk, seed: number): Promise<number> {
+  const chosen = sampleRows(set.rows, rows, seed)
+  await copyRows(executor, set, chosen, chunk.points)
+  const { weights } = set
+  if (!weights) return rows
+  const own = Float32Array.from(chosen, (row) => weights[row])
+  const uploaded = executor.upload('kmeans.nextWeights', own)
+  executor.copy(uploaded, chunk.weights, 0)
+  executor.release(uploaded)
+  return own.reduce((sum, weight) => sum + weight, 0)
 }
 
 /**

@@ -6,7 +6,7 @@ import { measurePoints } from '../kernels/measure-points.js'
 import { randomUnit } from '../kernels/shared/random.js'
 import { Assignment, LEAST_ROWS } from './assignment.js'
 import { createPointSet, type PointSet } from './points.js'
-import { copyRows, sampleRows, seedSequentially } from './seeding.js'
+import { copyRows, sampleRows, sampleWeightedRows, seedSequentially } from './seeding.js'
 
 const ROUNDS = 5
 /** More than any squared distance in working coordinates. */
@@ -47,9 +47,11 @@ export async function seedParallel(
   } finally {
     scope.release()
   }
-  // Fewer candidates than clusters (few distinct points, or bad luck): any other points complete them.
-  for (let extra = k; chosen.size < k; extra = Math.min(2 * extra, rows)) {
-    for (const row of sampleRows(rows, extra, seed)) if (chosen.size < k) chosen.add(row)
+  // Fewer candidates than clusters (few distinct points, or bad luck): any other points that count complete them.
+  const most = weights ? weights.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0) : rows
+  const sample = (count: number) => (weights ? sampleWeightedRows(weights, count, seed) : sampleRows(rows, count, seed))
+  for (let extra = Math.min(k, most); chosen.size < Math.min(k, most); extra = Math.min(2 * extra, most)) {
+    for (const row of sample(extra)) if (chosen.size < k) chosen.add(row)
   }
 
   const candidates = [...chosen].sort((a, b) => a - b)
@@ -60,7 +62,7 @@ export async function seedParallel(
     // A candidate at the place of another has no points of its own, and must be eligible where there are few.
     const least = 2 ** -36 * set.totalWeight
     for (let i = 0; i < masses.length; i++) masses[i] = Math.max(masses[i], least)
-    const among = await createPointSet(executor, matrix, { weights: masses, signal })
+    const among = await createPointSet(executor, matrix, { weights: masses, signal, centre: true })
     const scope = new BufferScope(executor)
     try {
       const found = scope.allocate('seeding.found', 4 * k * columns)

@@ -2,6 +2,7 @@ import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 import { checkGpuMatrix, checkMatrix, MAX_COLUMNS, readSource, rowsToMatrix } from './matrix.js'
+import { findOrigin, isNarrow, toFloat32 } from './origin.js'
 
 /** Bytes of points in one buffer. Larger ones gain nothing and smaller ones fit where memory is short. */
 export const CHUNK_BYTES = 2 ** 26
@@ -13,6 +14,11 @@ export interface Source {
   columns: number
   /** Null while a stream has not been read. */
   rows: number | null
+  /**
+   * What was taken from every point before it was rounded to float32, or null. Of a source of the caller's it is chosen by
+   * the first chunk, and known from then on.
+   */
+  readonly origin: Float64Array<ArrayBuffer> | null
   chunks(): AsyncIterable<{ data: Float32Array<ArrayBuffer> | GpuMatrix; rows: number }>
   resident: boolean
 }
@@ -26,7 +32,7 @@ export async function openSource(
   points: Points,
   name: string,
   chunkBytes: number,
-  mostColumns = MAX_COLUMNS,
+  { mostColumns = MAX_COLUMNS, centre = false }: { mostColumns?: number; centre?: boolean } = {},
 ): Promise<Source> {
   const limit = Math.min(chunkBytes, executor.maxBufferBytes)
   const resident = chunkBytes > SMALL_CHUNK_BYTES
@@ -53,38 +59,65 @@ export async function openSource(
         await opened.return(undefined)
       }
     }
-    const rowsAChunk = chunkRows(limit, columns)
-    return {
-      columns,
-      rows: null,
-      resident: false,
-      async *chunks() {
-        // Cut anew, so that nothing depends on how the source cuts.
-        let block = new Float32Array(rowsAChunk * columns)
-        let filled = 0
-        for await (const matrix of blocks()) {
-          for (let taken = 0; taken < matrix.data.length; ) {
-            const count = Math.min(matrix.data.length - taken, block.length - filled)
-            block.set(matrix.data.subarray(taken, taken + count), filled)
-            taken += count
-            filled += count
-            if (filled < block.length) continue
-            yield { data: block, rows: rowsAChunk }
-            block = new Float32Array(rowsAChunk * columns)
-            filled = 0
-          }
-        }
-        if (filled > 0) yield { data: block.subarray(0, filled), rows: filled / columns }
-      },
-    }
+    return callersSource(blocks, columns, chunkRows(limit, columns), centre && !isNarrow(first.data))
   }
-  if (Array.isArray(points))
-    return matrixSource(rowsToMatrix(points as readonly ArrayLike<number>[], name, mostColumns), limit, resident)
+  if (Array.isArray(points)) {
+    const matrix = rowsToMatrix(points as readonly ArrayLike<number>[], name, mostColumns)
+    return matrixSource(matrix, limit, resident, centre)
+  }
   if (points && typeof points === 'object' && 'buffer' in points) {
     await checkGpuMatrix(executor, points, name, mostColumns)
     return gpuSource(points, limit)
   }
-  return matrixSource(checkMatrix(points as Matrix<TypedArray>, name, mostColumns), limit, resident)
+  return matrixSource(checkMatrix(points as Matrix<TypedArray>, name, mostColumns), limit, resident, centre)
+}
+
+/** The caller's blocks, cut anew, so that nothing depends on how they are cut. */
+function callersSource(
+  blocks: () => AsyncIterable<Matrix<TypedArray>>,
+  columns: number,
+  rowsAChunk: number,
+  centre: boolean,
+): Source {
+  const length = rowsAChunk * columns
+  // Undefined until the first chunk is complete, which is kept as it came until then.
+  let origin: Float64Array<ArrayBuffer> | null | undefined = centre ? undefined : null
+  const finish = (values: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>) => {
+    const rows = values.length / columns
+    if (origin === undefined) origin = findOrigin({ data: values, rows, columns }, { more: values.length === length })
+    return { data: values instanceof Float32Array ? values : toFloat32(values, origin), rows }
+  }
+  const place = (block: Float32Array | Float64Array, values: TypedArray, at: number) => {
+    // Blocks begin with a row, and so do chunks, but parts of blocks need not.
+    if (!origin || block instanceof Float64Array) block.set(values, at)
+    else for (let i = 0; i < values.length; i++) block[at + i] = values[i] - origin[(at + i) % columns]
+  }
+  return {
+    columns,
+    rows: null,
+    resident: false,
+    get origin() {
+      return origin ?? null
+    },
+    async *chunks() {
+      const begin = () => (origin === undefined ? new Float64Array(length) : new Float32Array(length))
+      let block = begin()
+      let filled = 0
+      for await (const matrix of blocks()) {
+        for (let taken = 0; taken < matrix.data.length; ) {
+          const count = Math.min(matrix.data.length - taken, length - filled)
+          place(block, matrix.data.subarray(taken, taken + count), filled)
+          taken += count
+          filled += count
+          if (filled < length) continue
+          yield finish(block)
+          block = begin()
+          filled = 0
+        }
+      }
+      if (filled > 0) yield finish(block.subarray(0, filled))
+    },
+  }
 }
 
 /** Rows of a chunk: whole blocks, so that blocks do not depend on how points are cut. */
@@ -92,24 +125,26 @@ function chunkRows(limit: number, columns: number): number {
   return Math.max(256, Math.floor(limit / (4 * columns * 256)) * 256)
 }
 
-function matrixSource(matrix: Matrix<TypedArray>, limit: number, resident: boolean): Source {
+function matrixSource(matrix: Matrix<TypedArray>, limit: number, resident: boolean, centre: boolean): Source {
   const rowsAChunk = chunkRows(limit, matrix.columns)
+  const origin = centre ? findOrigin(matrix) : null
   return {
     columns: matrix.columns,
     rows: matrix.rows,
     resident,
+    origin,
     async *chunks() {
-      yield* slices(matrix, rowsAChunk)
+      yield* slices(matrix, rowsAChunk, origin)
     },
   }
 }
 
-function* slices({ data, rows, columns }: Matrix<TypedArray>, rowsAChunk: number) {
+function* slices({ data, rows, columns }: Matrix<TypedArray>, rowsAChunk: number, origin: Float64Array | null) {
   for (let first = 0; first < rows; first += rowsAChunk) {
     const count = Math.min(rowsAChunk, rows - first)
     const part = data.subarray(first * columns, (first + count) * columns)
     const own = part instanceof Float32Array && part.buffer instanceof ArrayBuffer
-    yield { data: (own ? part : Float32Array.from(part)) as Float32Array<ArrayBuffer>, rows: count }
+    yield { data: own ? (part as Float32Array<ArrayBuffer>) : toFloat32(part, origin), rows: count }
   }
 }
 
@@ -119,6 +154,7 @@ function gpuSource({ buffer, offset = 0, rows, columns }: GpuMatrix, limit: numb
     columns,
     rows,
     resident: true,
+    origin: null,
     async *chunks() {
       for (let first = 0; first < rows; first += rowsAChunk) {
         const count = Math.min(rowsAChunk, rows - first)

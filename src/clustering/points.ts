@@ -4,6 +4,7 @@ import { type EngineBuffer, UNIFORM_BYTES } from '../engine/kernel.js'
 import { MEASURE_BLOCK } from '../kernels/measure-points.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 import { ColumnSummary, readRow } from './column-summary.js'
+import { describeValue } from './matrix.js'
 import { CHUNK_BYTES, openSource, SMALL_CHUNK_BYTES } from './point-source.js'
 
 /** Rows that lie together in one buffer. */
@@ -13,7 +14,7 @@ export interface Chunk {
   firstBlock: number
   rows: number
   blocks: number
-  /** Float32, row-major, as given. */
+  /** Float32, row-major, as given, less the origin. */
   points: EngineBuffer
   /** A weight a row, or one unused word. */
   weights: EngineBuffer
@@ -31,6 +32,8 @@ export interface PointSet {
   readonly blocks: number
   /** Rows of each chunk. */
   readonly chunkRows: readonly number[]
+  /** What was taken from the points in float64, before they were rounded to float32; null: nothing. */
+  readonly origin: Float64Array | null
   readonly shift: Float32Array
   readonly scale: number
   /** Least and greatest working coordinate of each column. */
@@ -56,7 +59,8 @@ export interface PointSet {
   /** Block sums before any centroid is chosen: each block's weight. */
   blockWeights(): Float32Array<ArrayBuffer>
   toWorking(matrix: Matrix<TypedArray>): Float32Array<ArrayBuffer>
-  fromWorking(working: Float32Array): Float32Array<ArrayBuffer>
+  /** Float64 where there is an origin: float32 would not tell clusters apart. */
+  fromWorking(working: Float32Array): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
   release(): void
 }
 
@@ -69,6 +73,8 @@ export interface PointSetOptions {
   signal?: AbortSignal
   /** More than k-means takes, for points that are not clustered. */
   mostColumns?: number
+  /** Whether points that lie far from 0 are centred before they are rounded to float32; else chunks have them as given. */
+  centre?: boolean
 }
 
 /** Checks points and weights, brings them to the engine (or readies a source) and measures their columns. */
@@ -117,11 +123,11 @@ async function buildPointSet(
   executor: Executor,
   scope: BufferScope,
   points: Points,
-  { weights, name = 'points', check, signal, mostColumns }: PointSetOptions,
+  { weights, name = 'points', check, signal, mostColumns, centre }: PointSetOptions,
   chunkBytes: number,
 ): Promise<PointSet> {
   const { values: weightValues, unit: weightUnit } = weights ? checkWeights(weights) : { values: null, unit: 1 }
-  const source = await openSource(executor, points, name, chunkBytes, mostColumns)
+  const source = await openSource(executor, points, name, chunkBytes, { mostColumns, centre })
   const { columns } = source
   const checkRows = (count: number) => {
     if (weightValues && weightValues.length !== count) throw weightCount(weightValues.length, count)
@@ -181,6 +187,7 @@ async function buildPointSet(
   }
 
   const { shift, scale, least, greatest, means, variances, meanVariance } = columnsSeen.finish(rows, name)
+  const { origin } = source
   const blocks = chunks.reduce((sum, chunk) => sum + chunk.blocks, 0)
   const shiftBuffer = scope.upload('kmeans.shift', shift, UNIFORM_BYTES)
   return {
@@ -188,11 +195,12 @@ async function buildPointSet(
     columns,
     blocks,
     chunkRows: chunks.map((chunk) => chunk.rows),
+    origin,
     shift,
     scale,
     least,
     greatest,
-    means,
+    means: origin ? means.map((mean, column) => mean + origin[column]) : means,
     variances,
     meanVariance,
     weights: weightValues,
@@ -215,9 +223,11 @@ async function buildPointSet(
       // Beyond, the squares of a row could overflow.
       const farthest = Math.sqrt(2 ** 126 / width)
       return Float32Array.from(data, (value, i) => {
-        const working = Math.fround(Math.fround(value) - shift[i % width]) * scale
+        const column = i % width
+        const near = origin ? value - origin[column] : Math.fround(value)
+        const working = Math.fround(near - shift[column]) * scale
         if (Math.abs(working) <= farthest) return working
-        const where = `row ${Math.floor(i / width)}, column ${i % width}`
+        const where = `row ${Math.floor(i / width)}, column ${column}`
         throw new LloydError(
           'InputError',
           `the centroids have ${value} in ${where}, too far from the ${name} for float32 beside how these range`,
@@ -225,7 +235,8 @@ async function buildPointSet(
       })
     },
     fromWorking(working) {
-      return Float32Array.from(working, (value, i) => value / scale + shift[i % columns])
+      const values = Float64Array.from(working, (value, i) => value / scale + shift[i % columns])
+      return origin ? values.map((value, i) => value + origin[i % columns]) : Float32Array.from(values)
     },
     release() {
       scope.release()
@@ -260,11 +271,12 @@ function checkWeights(weights: ArrayLike<number>): { values: Float32Array<ArrayB
   if (!(typeof weights?.length === 'number')) {
     throw new LloydError('InputError', `weights must be an array with a number a point, got ${weights}`)
   }
-  const given = Float64Array.from(weights)
-  const bad = given.findIndex((weight) => !(Number.isFinite(weight) && weight >= 0))
-  if (bad >= 0) {
-    throw new LloydError('InputError', `weights[${bad}] is ${weights[bad]}; weights are finite and not negative`)
-  }
+  const given = Float64Array.from({ length: weights.length }, (_, i) => {
+    const weight: unknown = weights[i]
+    if (typeof weight === 'number' && Number.isFinite(weight) && weight >= 0) return weight
+    const found = describeValue(weight)
+    throw new LloydError('InputError', `weights[${i}] is ${found}; weights are finite numbers and not negative`)
+  })
   const largest = given.reduce((most, weight) => Math.max(most, weight), 0)
   if (largest === 0) {
     throw new LloydError('InputError', 'the weights are all zero; at least one must be positive')

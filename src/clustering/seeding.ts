@@ -54,6 +54,9 @@ export async function seedSequentially(
       distances.push(scope.upload('seeding.distances', new Float32Array(rows).fill(1)))
     }
     const shift = set.shiftBuffer
+    const firstPositive = set.weights?.findIndex((weight) => weight > 0) ?? 0
+    // Chunks are whole blocks.
+    const fallback = blockOf(set, firstPositive)
 
     const updateDistances = async (centroid: number, reset: boolean) => {
       let index = 0
@@ -73,7 +76,7 @@ export async function seedSequentially(
       const candidateCount = centroid === 0 ? 1 : trials
       executor.run(
         pick,
-        { blockCount: blocks, candidateCount, seed, round: centroid, farthest: choice },
+        { blockCount: blocks, candidateCount, seed, round: centroid, farthest: choice, fallback },
         { blockSums, picks, pickedBlocks },
       )
       let index = 0
@@ -120,18 +123,18 @@ export function sampleRows(rows: number, k: number, seed: number): number[] {
 }
 
 /**
- * `k` distinct row numbers, each next one drawn by weight among the rest, ascending; rows of weight 0 only where there are
- * no others (P. Efraimidis and P. Spirakis, "Weighted random sampling with a reservoir", IPL 97(5), 2006).
+ * `k` row numbers, each next one drawn by weight among the rest, ascending, and never one of weight 0: where there are fewer
+ * others, these come again (P. Efraimidis and P. Spirakis, "Weighted random sampling with a reservoir", IPL 97(5), 2006).
  */
 export function sampleWeightedRows(weights: Float32Array, k: number, seed: number): number[] {
   // The first k to come of exponential waiting times, with the weights as rates.
   const uniform = (row: number) => (randomBits(seed, row, 0x6c6c6f79) + 0.5) / 2 ** 32
   const times = Float64Array.from(weights, (weight, row) => -Math.log(uniform(row)) / weight)
-  const order = [...times.keys()].sort((i, j) => times[i] - times[j] || i - j)
-  return order.slice(0, k).sort((a, b) => a - b)
+  const order = [...times.keys()].filter((row) => weights[row] > 0).sort((i, j) => times[i] - times[j] || i - j)
+  return Array.from({ length: k }, (_, i) => order[i % order.length]).sort((a, b) => a - b)
 }
 
-/** Copies the working coordinates of some rows (ascending) to `gathered`, on the device. */
+/** Copies the working coordinates of some rows (ascending, the same again and again if need be) to `gathered`, on the device. */
 export async function copyRows(
   executor: Executor,
   set: PointSet,
@@ -156,4 +159,15 @@ export async function copyRows(
   } finally {
     scope.release()
   }
+}
+
+/** The block of all points that a row lies in. */
+function blockOf({ chunkRows }: PointSet, row: number): number {
+  let [first, blocks] = [0, 0]
+  for (const rows of chunkRows) {
+    if (row < first + rows) return blocks + Math.floor((row - first) / MEASURE_BLOCK)
+    first += rows
+    blocks += Math.ceil(rows / MEASURE_BLOCK)
+  }
+  return 0
 }

@@ -19,7 +19,7 @@ export interface Standardized {
  */
 export function standardize(points: Matrix<TypedArray> | readonly ArrayLike<number>[]): Standardized {
   const { data, rows, columns } = Array.isArray(points)
-    ? rowsToMatrix(points as readonly ArrayLike<number>[], 'points', ANY_COLUMNS, Float64Array)
+    ? rowsToMatrix(points as readonly ArrayLike<number>[], 'points', ANY_COLUMNS)
     : checkMatrix(points as Matrix<TypedArray>, 'points', ANY_COLUMNS)
   for (let i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) throw notFinite('points', data[i], Math.floor(i / columns), i % columns)

@@ -3,19 +3,34 @@ import randomSource from '../../shaders/shared/random.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { randomUnit } from './shared/random.js'
 
-/** Draws the blocks of points in which the next candidates of k-means++ lie, or finds the farthest point's. */
+/**
+ * Draws the blocks of points in which the next candidates of k-means++ lie, or finds the farthest point's. The `fallback`,
+ * where nothing is left to draw by, is a block with a point of positive weight.
+ */
 export const pickBlocks = /* @__PURE__ */ defineKernel({
   name: 'pick-blocks',
   sources: [randomSource, source],
-  parameters: { blockCount: 'u32', candidateCount: 'u32', seed: 'u32', round: 'u32', farthest: 'u32' },
+  parameters: {
+    blockCount: 'u32',
+    candidateCount: 'u32',
+    seed: 'u32',
+    round: 'u32',
+    farthest: 'u32',
+    fallback: 'u32',
+  },
   bindings: { blockSums: 'read f32', picks: 'read_write f32', pickedBlocks: 'read_write u32' },
   flags: {},
   workgroupSize: 64,
   workgroups: () => 1,
-  twin({ blockCount, candidateCount, seed, round, farthest }, { blockSums, picks, pickedBlocks }) {
+  twin({ blockCount, candidateCount, seed, round, farthest, fallback }, { blockSums, picks, pickedBlocks }) {
     if (farthest) {
-      let best = 0
-      for (let block = 1; block < blockCount; block++) if (blockSums[block] > blockSums[best]) best = block
+      let best = fallback
+      let greatest = 0
+      for (let block = 0; block < blockCount; block++) {
+        if (!(blockSums[block] > greatest)) continue
+        greatest = blockSums[block]
+        best = block
+      }
       pickedBlocks[0] = best
       picks[0] = 0
       return
@@ -24,7 +39,7 @@ export const pickBlocks = /* @__PURE__ */ defineKernel({
     for (let block = 0; block < blockCount; block++) total += blockSums[block]
     for (let candidate = 0; candidate < candidateCount; candidate++) {
       let rest = randomUnit(seed, round, candidate) * total
-      let picked = 0
+      let picked = fallback
       for (let block = 0; block < blockCount; block++) {
         if (blockSums[block] > 0) {
           picked = block

@@ -2,7 +2,7 @@ import source from '../../shaders/take-candidates.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { MEASURE_BLOCK } from './measure-points.js'
 
-/** Copies the working coordinates of the picked points. */
+/** Copies the working coordinates of the picked points, never of one of weight 0. */
 export const takeCandidates = /* @__PURE__ */ defineKernel({
   name: 'take-candidates',
   sources: [source],
@@ -38,10 +38,11 @@ export const takeCandidates = /* @__PURE__ */ defineKernel({
       const first = (picked - firstBlock) * MEASURE_BLOCK
       let rest = picks[candidate]
       let greatest = -1
-      let chosen = first
+      let chosen = -1
       for (let row = first; row < Math.min(first + MEASURE_BLOCK, rows); row++) {
-        let value = distances[row]
-        if (WEIGHTED) value *= farthest ? Math.sign(weights[row]) : weights[row]
+        if (WEIGHTED && weights[row] === 0) continue
+        if (chosen < 0) chosen = row
+        const value = WEIGHTED && !farthest ? distances[row] * weights[row] : distances[row]
         if (farthest) {
           if (value > greatest) {
             greatest = value

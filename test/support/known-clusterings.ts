@@ -13,7 +13,7 @@ interface PlainClustering {
 }
 
 /** float32 rows of iris, far from the origin. */
-const farIris = rowsOf(readDataset('iris').points).map((row) => row.map((value) => Math.fround(value) + 4096))
+const farIris = rowsOf(readDataset('iris').points).map((row) => row.map((value) => Math.fround(value + 4096)))
 
 /** A case whose answer was found by hand or by scikit-learn. */
 export interface KnownCase {

@@ -1,0 +1,60 @@
+import type { Matrix, TypedArray } from '../types.js'
+
+/** A column this many times its range from 0 is centred. Nearer ones lose less than 10⁻⁶ of their range to float32. */
+const FAR = 16
+
+/** Integers up to this are float32 numbers. */
+const EXACT_INTEGERS = 2 ** 24
+
+/** Whether float32 holds all that an array of this type can have in it. */
+export const isNarrow = (data: TypedArray) => data instanceof Float32Array || data.BYTES_PER_ELEMENT <= 2
+
+/**
+ * What is to be taken from every point, in float64, before it is rounded to float32: near the middle of each column, and a
+ * multiple of the power of two at or below its range, so that integers stay integers. Null where float32 does with the
+ * points as they are: it holds them exactly, or no column lies far from 0 beside its range; then nothing is taken from
+ * them. Times and identifiers are what lies far. `more`: rows will follow, and may be less exact or range wider.
+ */
+export function findOrigin(
+  { data, columns }: Matrix<TypedArray>,
+  { more = false } = {},
+): Float64Array<ArrayBuffer> | null {
+  if (isNarrow(data)) return null
+  const least = new Float64Array(columns).fill(Infinity)
+  const greatest = new Float64Array(columns).fill(-Infinity)
+  const inexact = new Uint8Array(columns)
+  for (let i = 0, column = 0; i < data.length; i++) {
+    const value = data[i]
+    const rounded = Math.fround(value)
+    // What float32 does not hold at all is refused where the columns are measured, and named.
+    if (!(Math.abs(rounded) < Infinity)) return null
+    if (rounded !== value) inexact[column] = 1
+    if (value < least[column]) least[column] = value
+    if (value > greatest[column]) greatest[column] = value
+    if (++column === columns) column = 0
+  }
+  const isFar = (column: number) => {
+    const range = greatest[column] - least[column]
+    const largest = Math.max(-least[column], greatest[column])
+    if (more && largest > EXACT_INTEGERS) return largest > FAR * range
+    return inexact[column] && range > 0 && largest > FAR * range
+  }
+  if (!inexact.some((_, column) => isFar(column))) return null
+  return least.map((low, column) => {
+    const range = greatest[column] - low
+    if (range === 0) return low
+    const unit = 2 ** Math.floor(Math.log2(range))
+    return Math.round((low + range / 2) / unit) * unit
+  })
+}
+
+/** Values, row-major from the beginning of a row on, as float32, less the origin. */
+export function toFloat32(values: TypedArray, origin: Float64Array | null): Float32Array<ArrayBuffer> {
+  if (!origin) return new Float32Array(values)
+  const centred = new Float32Array(values.length)
+  for (let i = 0, column = 0; i < values.length; i++) {
+    centred[i] = values[i] - origin[column]
+    if (++column === origin.length) column = 0
+  }
+  return centred
+}
