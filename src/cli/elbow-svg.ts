@@ -3,7 +3,7 @@ import { drawLineChart, linearAxis, PLOT } from './line-chart.js'
 export interface Curve {
   k: readonly number[]
   inertia: readonly number[]
-  /** Null where the curve is too short to have one. */
+  /** Null where the curve has no clear bend. */
   knee: number | null
 }
 
@@ -16,8 +16,8 @@ const STYLE = `.guide { stroke: #c2410c; stroke-width: 1.5; stroke-dasharray: 4 
 export function drawElbow({ k, inertia, knee }: Curve, subtitle: string): string {
   return drawLineChart({
     title: 'Inertia by number of clusters',
-    label: `Inertia by number of clusters${knee === null ? '' : `; the knee is at ${knee}`}`,
-    subtitle,
+    label: `Inertia by number of clusters; ${knee === null ? 'it has no knee' : `the knee is at ${knee}`}`,
+    subtitle: knee === null ? `${subtitle}; no knee` : subtitle,
     countName: 'number of clusters k',
     valueName: 'inertia',
     counts: k,

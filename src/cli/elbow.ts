@@ -32,7 +32,10 @@ export function addElbowCommand(program: Command, signal: AbortSignal): void {
   const command = program
     .command('elbow')
     .summary('show how well every number of clusters fits a table')
-    .description('Run k-means for a range of k, print the inertia of each, and find the knee of the curve.')
+    .description(
+      'Run k-means for a range of k, print the inertia of each, and find the knee of the curve: its clear bend, where there\n' +
+        'is one. Evenly spread rows have none, and neither the first nor the last k can be one.',
+    )
     .argument('<table>', 'the file to read')
     .option('--from <n>', 'the first k', (text) => parseInteger('--from', text, 1, MOST_CLUSTERS), 1)
     .option('--to <n>', `the last k (default: ${DEFAULT_TO}, or the number of rows)`, (text) =>
@@ -66,8 +69,7 @@ async function showElbow(path: string, options: Options, signal: AbortSignal): P
     description: describeAdapter(engine),
     result: await elbow(engine, points, { ...clusteringOptions(options, rows, path, signal), from, to }),
   }))
-  const { k, inertia } = result
-  const knee = k.length < 3 ? null : result.knee
+  const { k, inertia, knee } = result
   const curve = { k, inertia, knee }
 
   if (options.svg !== undefined) {
@@ -101,10 +103,17 @@ async function showElbow(path: string, options: Options, signal: AbortSignal): P
   }
   print(`table     ${path}, ${formatQuantity(points.rows, 'row')} by ${formatQuantity(points.columns, 'column')}`)
   print(`adapter   ${description}`)
-  print(knee === null ? 'knee      none: a curve needs three points' : `knee      k = ${knee}`)
+  print(`knee      ${knee === null ? `none: ${whyNone(k)}` : `k = ${knee}`}`)
   print(`time      ${formatTime(performance.now() - began)} in all`)
   if (options.svg !== undefined) print(`output    ${options.svg}, the curve`)
   print(`\n${formatCurve(curve)}`)
+}
+
+/** Why a curve has no knee. */
+function whyNone(k: readonly number[]): string {
+  if (k.length < 3) return 'a bend needs a smaller and a larger k, so a curve needs three points'
+  const between = k.length === 3 ? `at ${k[1]}` : `from ${k[1]} to ${k[k.length - 2]}`
+  return `the curve has no clear bend ${between}; --from and --to can show more of it`
 }
 
 /** A line for every k: its inertia and a bar as long; the knee is named. */
