@@ -50,6 +50,7 @@ async function makeSeeds(): Promise<Seeds> {
     'film.gif': await film()
       .gif({ delay: [10, 20, 30] })
       .toBuffer(),
+    'film.png': readFileSync(new URL('data/images/frames-pillow-over.png', import.meta.url)),
     'lossy.webp': await image().webp().toBuffer(),
     'lossless.webp': await image().webp({ lossless: true }).toBuffer(),
     'film.webp': await film()

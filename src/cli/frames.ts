@@ -28,7 +28,7 @@ const OPAQUE_FROM = 128
 export async function readJob(job: Job): Promise<FrameStack> {
   const stack = job.format === 'gif' ? await readAnimation(job) : await readStill(job.inputs[0])
   if (stack.pagesLeft > 0) {
-    const remedy = ['gif', 'webp'].includes(stack.format) ? '; --format gif keeps them all' : ''
+    const remedy = ['gif', 'png', 'webp'].includes(stack.format) ? '; --format gif keeps them all' : ''
     remark(`${job.inputs[0]} has ${stack.pagesLeft + 1} frames; the first is taken${remedy}`)
   }
   if (job.format !== 'gif' || !isTranslucent(stack.data)) return stack

@@ -36,7 +36,7 @@ export function addQuantizeCommand(program: Command, signal: AbortSignal): void 
     .description(
       'Reduce images (JPEG, PNG, WebP, AVIF, TIFF, GIF) to a palette found by k-means and write indexed PNGs or GIFs.\n' +
         'Without -o or --out-dir, photo.jpg becomes photo-256.png (name-colours.png) in the current directory.\n' +
-        'Several images, or an animated GIF or WebP, and -o film.gif make one animation with one palette.',
+        'Several images, or an animated GIF, PNG or WebP, and -o film.gif make one animation with one palette.',
     )
     .argument('[images...]', "files, folders, or patterns such as 'photos/*.jpg'")
     .option('--colors <n>', `most entries of the palette, 1 to ${MOST_COLORS} (default: ${MOST_COLORS})`, (text) =>

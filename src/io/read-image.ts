@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
-import type { Metadata, SharpOptions } from 'sharp'
-import { roundSamples } from '../color/pixels.js'
 import { LloydError } from '../engine/error.js'
+import { type DecodedFile, type Decoder, decodeFile, MOST_PIXELS, REMEDY } from './decode-image.js'
 
 /** An image as `quantize` takes it, and what its file said about it. */
 export interface DecodedImage {
@@ -31,115 +30,62 @@ export interface DecodedFrames {
   bytes: number
 }
 
-const FORMATS = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif']
-/** Formats whose pages are frames of one size. */
-const ANIMATED = ['gif', 'webp']
-const REMEDY = 'give a JPEG, PNG, WebP, AVIF, TIFF or GIF file'
-
 /**
  * Libjpeg's complaint that leaves no pixel in doubt: decoders everywhere accept such files, and some phones write them.
  * Everything else that a decoder complains about is an error.
  */
 const HARMLESS = /Invalid SOS parameters/
 
-type SharpModule = typeof import('sharp')
-type Decoder = SharpModule['default']
-
 /**
  * Reads a JPEG, PNG, WebP, AVIF, TIFF or GIF file (Node; needs the package `sharp`). The EXIF orientation is applied;
- * greyscale, CMYK and images with an ICC profile become sRGB, and 16-bit samples v the bytes v · 255/65535, rounded; of an animation the first frame is taken.
- * An untagged 8-bit RGB or RGBA PNG comes back as exactly its stored bytes.
+ * greyscale, CMYK and images with an ICC profile become sRGB, as do PNGs whose cICP, or gAMA and cHRM, say something else,
+ * and 16-bit samples v the bytes v · 255/65535, rounded. Floating-point samples, 0 … 1, are scaled as they are, not as
+ * linear light; integers of 32 bits and signed ones are refused. Of an animation the first frame is taken, of an animated PNG its
+ * still image. An untagged 8-bit RGB or RGBA PNG comes back as exactly its stored bytes.
  *
  * @param source a path, or the bytes of a file
- * @throws LloydError `InputError` when the file cannot be read or is too large, `FormatError` when it is damaged or no image
+ * @throws LloydError `InputError` when the file cannot be read, is too large or has samples or colours that are not
+ *   known, `FormatError` when it is damaged or no image
  */
 export async function readImage(source: string | Uint8Array): Promise<DecodedImage> {
-  const { data, width, height, format, bytes, metadata } = await decode(source, false)
-  return { data, width, height, format, pages: metadata.pages ?? 1, bytes }
+  const { data, width, height, format, pages, bytes } = await decode(source, false)
+  return { data, width, height, format, pages, bytes }
 }
 
 /**
- * Reads all frames of an animated GIF or WebP file, and of any other image that `readImage` reads the one (Node; needs the
- * package `sharp`).
+ * Reads all frames of an animated GIF, PNG or WebP file, composed as viewers do, and of any other image that `readImage`
+ * reads the one (Node; needs the package `sharp`). A default image that is no frame of an animated PNG is left out.
  *
  * @param source a path, or the bytes of a file
  * @throws LloydError as `readImage` does; the limit of pixels holds for all frames together
  */
 export async function readFrames(source: string | Uint8Array): Promise<DecodedFrames> {
-  const { data, width, height, format, bytes, metadata } = await decode(source, true)
-  const count = metadata.pageHeight ? height / metadata.pageHeight : 1
-  const size = data.length / count
-  const frames = Array.from({ length: count }, (_, frame) => ({
-    data: data.subarray(frame * size, (frame + 1) * size),
-    width,
-    height: height / count,
-  }))
-  const delays = frames.map((_, frame) => (count > 1 ? (metadata.delay?.[frame] ?? 0) : 0))
-  return { frames, delays, plays: metadata.loop ?? 0, format, pages: metadata.pages ?? 1, bytes }
+  const { data, width, height, delays, plays, format, pages, bytes } = await decode(source, true)
+  const size = 4 * width * height
+  const frames = delays.map((_, frame) => {
+    return { data: data.subarray(frame * size, (frame + 1) * size), width, height }
+  })
+  return { frames, delays, plays, format, pages, bytes }
 }
 
-interface Decoded {
-  data: Uint8ClampedArray<ArrayBuffer>
-  width: number
-  height: number
-  format: DecodedImage['format']
-  bytes: number
-  metadata: Metadata
-}
-
-async function decode(source: string | Uint8Array, animated: boolean): Promise<Decoded> {
+async function decode(source: string | Uint8Array, animated: boolean): Promise<DecodedFile & { bytes: number }> {
   const where = typeof source === 'string' ? source : 'the bytes given'
   const file = typeof source === 'string' ? await readBytes(source) : source
   if (file.length === 0) throw new LloydError('FormatError', `${where} is empty; ${REMEDY}`)
   const decoder = await loadDecoder()
+  const attempt = async (failOn: 'warning' | 'error') => {
+    const decoded = await decodeFile({ decoder, file, where, options: { failOn, autoOrient: true } }, animated)
+    return { ...decoded, bytes: file.length }
+  }
   try {
-    return await decodeBytes(decoder, file, where, animated, 'warning')
+    return await attempt('warning')
   } catch (error) {
     if (!HARMLESS.test(String(error))) throw decodingError(error, where)
   }
   try {
-    return await decodeBytes(decoder, file, where, animated, 'error')
+    return await attempt('error')
   } catch (error) {
     throw decodingError(error, where)
-  }
-}
-
-async function decodeBytes(
-  decoder: Decoder,
-  file: Uint8Array,
-  where: string,
-  animated: boolean,
-  failOn: 'warning' | 'error',
-): Promise<Decoded> {
-  const options: SharpOptions = { failOn, autoOrient: true }
-  let image = decoder(file, options)
-  let metadata = await image.metadata()
-  const format = metadata.format === 'heif' && metadata.compression === 'av1' ? 'avif' : metadata.format
-  if (!format || !FORMATS.includes(format)) {
-    throw new LloydError('FormatError', `${where} is ${format?.toUpperCase() ?? 'of an unknown format'}; ${REMEDY}`)
-  }
-  if (animated && (metadata.pages ?? 1) > 1 && ANIMATED.includes(format)) {
-    image = decoder(file, { ...options, animated: true })
-    metadata = await image.metadata()
-  }
-  // Of a tagged 16-bit image the decoder returns Display P3 values unless it is asked for a profile.
-  if (metadata.icc && metadata.space === 'rgb16') image.withIccProfile('srgb')
-  // The decoder would shift 16 bits down to 8, and so not round them.
-  const deep = metadata.depth === 'ushort'
-  const { data, info } = await image
-    .toColourspace(deep ? 'rgb16' : 'srgb')
-    .ensureAlpha()
-    .raw({ depth: deep ? 'ushort' : 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-  return {
-    data: deep
-      ? roundSamples(new Uint16Array(data.buffer, data.byteOffset, data.length / 2))
-      : new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.length),
-    width: info.width,
-    height: info.height,
-    format: format as DecodedImage['format'],
-    bytes: file.length,
-    metadata,
   }
 }
 
@@ -190,9 +136,13 @@ function decodingError(error: unknown, where: string): LloydError {
   if (error instanceof LloydError) return error
   const message = firstLine(error)
   if (message.includes('exceeds pixel limit')) {
-    return new LloydError('InputError', `${where} has more than 268402689 pixels; scale it down first`, {
+    return new LloydError('InputError', `${where} has more than ${MOST_PIXELS} pixels; scale it down first`, {
       cause: error,
     })
+  }
+  if (/samples out of range|bad labq format/.test(message)) {
+    const what = 'has samples of a kind that is not read; save 8 or 16 bits a sample in sRGB'
+    return new LloydError('InputError', `${where} ${what}`, { cause: error })
   }
   if (message.includes('unsupported image format')) {
     return new LloydError('FormatError', `${where} is not an image that can be decoded; ${REMEDY}`, { cause: error })
