@@ -58,6 +58,48 @@ describe('lloyd quantize --palette', () => {
     expect(expected).toEqual(new Set(['000000', 'ff8000']))
   })
 
+  it('takes 256 colours on the command line, with anything between', async () => {
+    await writeGradient()
+    const many = Array.from({ length: 256 }, (_, i) => `#${i.toString(16).padStart(2, '0').repeat(3)}`)
+    for (const separator of [',', ' ', '\n', ', ', ';']) {
+      const args = ['grey.png', '--palette', many.join(separator), '--force', '--json']
+      const { code, stdout, stderr } = await cli.quantize(args)
+      expect({ code, stderr }, separator).toEqual({ code: 0, stderr: '' })
+      expect(JSON.parse(stdout).images[0]).toMatchObject({ output: 'grey-256.png', colors: 256, mse: 0 })
+    }
+    expect(paletteOf('grey-256.png')).toEqual(many.map((_, i) => [i, i, i]))
+    const fixed = await cli.quantize(['grey.png', '--fixed', many.slice(0, 100).join(), '--force', '--json'])
+    expect({ code: fixed.code, stderr: fixed.stderr }).toEqual({ code: 0, stderr: '' })
+    await cli.expectRefusal(
+      ['quantize', '--backend', 'cpu', 'grey.png', '--palette', [...many, '#123456'].join()],
+      /--palette #000000,#010101.*… has 257 colours; at most 256/,
+    )
+    await cli.expectRefusal(
+      ['quantize', '--backend', 'cpu', 'grey.png', '--palette', `${many.join()},nonsense`],
+      /--palette takes colours .* or an existing file .*got '#000000,#010101/,
+    )
+  })
+
+  it('takes what reads as colours for colours, and anything else for a file', async () => {
+    await writeGradient()
+    await writeFile(cli.in('facade'), 'no palette')
+    await writeFile(cli.in('bad.clr'), 'no palette')
+    const { code, stderr } = await cli.quantize(['grey.png', '--palette', 'facade', '--json'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(paletteOf('grey-1.png')).toEqual([[250, 202, 222]])
+    const functions = await cli.quantize(['grey.png', '--palette', 'rgb(0, 0, 0) rgb(255 128 0)', '--json'])
+    expect({ code: functions.code, stderr: functions.stderr }).toEqual({ code: 0, stderr: '' })
+    expect(paletteOf('grey-2.png')).toEqual(two)
+    for (const [value, message] of [
+      ['./facade', /facade is neither a palette \(\.gpl, .*\) nor an image that can be decoded/],
+      ['bad.clr', /bad\.clr is neither a palette/],
+      ['255,128,000', /'255,128,000' may be one colour or several; write hexadecimal colours with #/],
+      ['#fff red', /--palette takes colours/],
+    ] as const) {
+      await cli.expectRefusal(['quantize', '--backend', 'cpu', 'grey.png', '--palette', value], message)
+    }
+  })
+
   it('keeps --fixed colours in the palette that it finds', async () => {
     await writeGradient()
     const { code, stderr } = await cli.quantize([

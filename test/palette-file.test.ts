@@ -133,18 +133,17 @@ describe('encodePalette', () => {
 
 describe('decodePalette', () => {
   const bytes = (text: string) => new TextEncoder().encode(text)
-  const formats: PaletteSource[] = ['gpl', 'act', 'css', 'json', 'hex']
+  const formats: PaletteSource[] = ['gpl', 'act', 'css', 'json', 'hex', 'txt', 'pal', 'ase', 'aco']
 
   it('reads back what encodePalette writes', () => {
     const seed = Date.now() & 0xffff
     console.log(`palette files: seed ${seed}`)
     fc.assert(
       fc.property(palettes, fc.string({ unit: 'binary', maxLength: 40 }), ({ colors, bytes: palette }, name) => {
-        for (const format of ['css', 'json'] as const) {
+        for (const format of ['css', 'json', 'gpl'] as const) {
           expect(decodePalette(encodePalette(palette, format, { name }), format)).toEqual(palette)
         }
         const opaque = colors.flatMap(([red, green, blue]) => [red, green, blue, 255])
-        expect([...decodePalette(encodePalette(palette, 'gpl', { name }), 'gpl')]).toEqual(opaque)
         const clear = colors.findIndex(([, , , alpha]) => alpha === 0)
         if (clear >= 0) opaque.splice(4 * clear, 4, 0, 0, 0, 0)
         expect([...decodePalette(encodePalette(palette, 'act', { name }), 'act')]).toEqual(opaque)
@@ -183,6 +182,172 @@ describe('decodePalette', () => {
     expect([...decodePalette(file, format)]).toEqual(expected)
   })
 
+  const red = [255, 0, 0, 255]
+  const green = [0, 255, 0, 255]
+  const blue = [0, 0, 255, 255]
+
+  it.each<[string, PaletteSource, string, number[][]]>([
+    [
+      'a GIMP palette with alpha',
+      'gpl',
+      'GIMP Palette\nChannels: RGBA\nColumns: 2\n#\n255 0 0 128\tred 5\n  0 255   0 255 green',
+      [[255, 0, 0, 128], green],
+    ],
+    ['a GIMP palette with CR line ends', 'gpl', 'GIMP Palette\rName: x\r#\r255 0 0 red\r0 255 0\r', [red, green]],
+    [
+      'a GIMP palette whose names are colours',
+      'gpl',
+      'GIMP Palette\n255 0 0 #ff000010\n0 255 0 #ff000010',
+      [[255, 0, 0, 16], green],
+    ],
+    ['spaces between', 'hex', 'ff0000 00ff00  0000ff', [red, green, blue]],
+    ['tabs and # between', 'txt', '#ff0000\t#0f0 #0000ffff', [red, green, blue]],
+    ['commas between', 'hex', 'ff0000,00ff00, 0000ff,', [red, green, blue]],
+    ['semicolons between', 'hex', '#ff0000; #00ff00', [red, green]],
+    ['CR line ends', 'hex', 'ff0000\r00ff00\r0000ff\r', [red, green, blue]],
+    ['CRLF line ends and a byte order mark', 'hex', '\ufeffff0000\r\n00ff00\r\n', [red, green]],
+    ['names beside', 'hex', 'ff0000 Red\n#00ff00 a green, #0000ff 12.5 %', [red, green, blue]],
+    ['comments', 'hex', '# mine\n#\n// theirs\n## x\n#ff0000\n', [red]],
+    [
+      'rgb()',
+      'txt',
+      'rgb(255, 0, 0)\nrgb(0 255 0 / 50%), RGBA(0,0,255,.2) name',
+      [red, [0, 255, 0, 128], [0, 0, 255, 51]],
+    ],
+    ['percentages', 'hex', 'rgb(100% 0% 50%)', [[255, 0, 128, 255]]],
+    [
+      "Paint.NET's",
+      'txt',
+      '; paint.net Palette File\r\n; comment\r\nFFFF0000\r\n80 0\r\n'.replace('80 0', '8000FF00'),
+      [red, [0, 255, 0, 128]],
+    ],
+    ["Paint.NET's of Lospec, 6 digits among them", 'txt', ';paint.net Palette File\nFF0000FF\n00FF00', [blue, green]],
+    ['8 digits with #, also there', 'txt', '; c\n#ff000080', [[255, 0, 0, 128]]],
+    ['8 digits of .hex', 'hex', 'ff000080', [[255, 0, 0, 128]]],
+    [
+      'decimal numbers',
+      'txt',
+      '255 0 0\n0,255,0 green\n100 100 100\n0 0 255 128',
+      [red, green, [100, 100, 100, 255], [0, 0, 255, 128]],
+    ],
+    ['JASC', 'pal', 'JASC-PAL\r\n0100\r\n2\r\n255 0 0\r\n0 255 0\r\n', [red, green]],
+    ['JASC with alpha', 'pal', 'JASC-PAL\n0100\n1\n255 0 0 9\n\n', [[255, 0, 0, 9]]],
+    [
+      'rgb() in a style sheet',
+      'css',
+      ':root{--a: rgb(255 0 0);--b:rgba(0,255,0,1);--c:var(--a);--d:calc(1px)}',
+      [red, green],
+    ],
+    ['a JSON of rgb()', 'json', '{"name":"x","author":"y","colors":["rgb(255,0,0)","00ff00"]}', [red, green]],
+  ])('reads %s', (_, format, text, expected) => {
+    const palette = decodePalette(bytes(text), format)
+    expect([...palette]).toEqual(expected.flat())
+  })
+
+  const u16 = (...values: number[]) => values.flatMap((value) => [value >> 8, value & 255])
+  const u32 = (value: number) => [...u16(value >>> 16), ...u16(value & 65535)]
+  const f32 = (...values: number[]) =>
+    values.flatMap((value) => {
+      const view = new DataView(new ArrayBuffer(4))
+      view.setFloat32(0, value)
+      return [...new Uint8Array(view.buffer)]
+    })
+  const block = (type: number, data: number[]) => [...u16(type), ...u32(data.length), ...data]
+  const swatch = (model: string, ...values: number[]) =>
+    block(1, [...u16(2), ...u16(65, 0), ...bytes(model), ...f32(...values), ...u16(2)])
+  const ase = (...blocks: number[][]) =>
+    Uint8Array.from([...bytes('ASEF'), ...u16(1, 0), ...u32(blocks.length), ...blocks.flat()])
+  const group = block(0xc001, [...u16(2), ...u16(71, 0)])
+  const riff = (entries: number[][]) => {
+    const little = (value: number) => u32(value).reverse()
+    const data = [0, 3, entries.length & 255, entries.length >> 8, ...entries.flatMap((rgb) => [...rgb, 0])]
+    return Uint8Array.from(
+      [...bytes('RIFF'), ...little(data.length + 12), ...bytes('PAL data'), ...little(data.length), ...data].map(
+        Number,
+      ),
+    )
+  }
+
+  it.each<[string, PaletteSource, Uint8Array, number[][]]>([
+    [
+      'RIFF',
+      'pal',
+      riff([
+        [255, 0, 0],
+        [0, 255, 0],
+      ]),
+      [red, green],
+    ],
+    [
+      'swatches for exchange',
+      'ase',
+      ase(group, swatch('RGB ', 1, 0, 0), swatch('Gray', 0.5), block(0xc002, [])),
+      [red, [128, 128, 128, 255]],
+    ],
+    [
+      'swatches of Photoshop',
+      'aco',
+      Uint8Array.from([...u16(1, 2), ...u16(0, 65535, 0, 0, 0), ...u16(1, 21845, 65535, 65535, 0)]),
+      [red, green],
+    ],
+    [
+      'their second version, with names',
+      'aco',
+      Uint8Array.from([
+        ...u16(2, 2),
+        ...u16(0, 65535, 0, 0, 0),
+        ...u32(2),
+        ...u16(65, 0),
+        ...u16(0, 0, 65535, 0, 0),
+        ...u32(1),
+        ...u16(0),
+      ]),
+      [red, green],
+    ],
+  ])('reads %s', (_, format, file, expected) => {
+    expect([...decodePalette(file, format)]).toEqual(expected.flat())
+  })
+
+  it.each<[string, PaletteSource, Uint8Array, RegExp]>([
+    ['CMYK', 'ase', ase(swatch('CMYK', 0, 1, 1, 0)), /swatch 0 is CMYK, which is not read; convert it to RGB/],
+    ['Lab', 'ase', ase(swatch('RGB ', 0, 1, 1), swatch('LAB ', 0.5, 1, 1)), /swatch 1 is Lab/],
+    ['half a file', 'ase', ase(swatch('RGB ', 0, 1, 1)).subarray(0, 30), /cut short/],
+    [
+      'a sprite',
+      'ase',
+      Uint8Array.from([9, 9, 9, 9, 0xe0, 0xa5, ...new Uint8Array(120)]),
+      /sprite of Aseprite; export/,
+    ],
+    ['other bytes', 'ase', bytes('not a palette'), /no swatches for exchange/],
+    ['CMYK', 'aco', Uint8Array.from([...u16(1, 1), ...u16(2, 0, 0, 0, 0)]), /swatch 0 is CMYK/],
+    ['grey', 'aco', Uint8Array.from([...u16(1, 1), ...u16(8, 0, 0, 0, 0)]), /swatch 0 is grey/],
+    ['too few', 'aco', Uint8Array.from([...u16(1, 3), ...u16(0, 0, 0, 0, 0)]), /cut short/],
+    ['768 bytes', 'pal', new Uint8Array(768), /no palette of PaintShop \(JASC-PAL\) or Microsoft \(RIFF\)/],
+    ['fewer colours than it says', 'pal', bytes('JASC-PAL\n0100\n3\n0 0 0\n'), /has 1 colours where it says 3/],
+    ['a channel of 256', 'pal', bytes('JASC-PAL\n0100\n1\n0 0 256\n'), /line 4 of the JASC palette/],
+    [
+      '8 digits of unknown order',
+      'txt',
+      bytes('ff112233\n'),
+      /AARRGGBB in Paint\.NET's palettes and RRGGBBAA elsewhere/,
+    ],
+    ['a wrong one after a right one', 'hex', bytes('#ff0000 #00ff0'), /'#00ff0' is no hexadecimal colour/],
+    ['a channel too few', 'gpl', bytes('GIMP Palette\nChannels: RGBA\n1 2 3 x'), /line 3 .*four times/],
+    [
+      'another notation',
+      'css',
+      bytes(':root{--a:#fff;--b:hsl(1 2% 3%)}'),
+      /'hsl\(1 2% 3%\)' is in a notation that is not read/,
+    ],
+    ['decimal ones above 255', 'txt', bytes('1 2 3\n300 0 0'), /'300 0 0' is no colour among lines of decimal ones/],
+    ['decimal and hexadecimal ones', 'txt', bytes('1 2 3\nff0000'), /'ff0000' is no colour among/],
+    ['rgb() of two', 'hex', bytes('rgb(1, 2)'), /'rgb\(1, 2\)' is no colour/],
+  ])('refuses %s in .%s', (_, format, file, message) => {
+    expect(() => decodePalette(file, format)).toThrow(
+      expect.objectContaining({ code: 'FormatError', message: expect.stringMatching(message) }),
+    )
+  })
+
   it.each<[string, PaletteSource, Uint8Array, RegExp]>([
     ['text that is no GIMP palette', 'gpl', bytes('JASC-PAL\n'), /begins with the line 'GIMP Palette'/],
     ['a channel of 256', 'gpl', bytes('GIMP Palette\n#\n0 256 0'), /line 3 .*'0 256 0'/],
@@ -209,7 +374,10 @@ describe('decodePalette', () => {
   it('gives a palette or one error for any bytes', () => {
     const seed = Date.now() & 0xffff
     console.log(`palette files: seed ${seed}`)
-    const starts = fc.constantFrom('', 'GIMP Palette\n', '[', '{"colors":[', ':root{--a:#', '#')
+    const starts = fc.constantFrom(
+      ...['', 'GIMP Palette\n', '[', '{"colors":[', ':root{--a:#', '#', 'JASC-PAL\n0100\n1\n', ';\nff'],
+      ...['RIFF\x10\0\0\0PAL data', 'ASEF\0\x01\0\0\0\0\0\x01\0\x01', '\0\x01\0\x02'],
+    )
     const files = fc
       .tuple(starts, fc.uint8Array({ maxLength: 60 }))
       .map(([start, rest]) => Uint8Array.of(...bytes(start), ...rest))
@@ -224,6 +392,6 @@ describe('decodePalette', () => {
       }),
       { seed, numRuns: 500 },
     )
-    expect(() => decodePalette(bytes('x'), 'pal' as PaletteSource)).toThrow(/gpl, act, css, json, hex, not 'pal'/)
+    expect(() => decodePalette(bytes('x'), 'clr' as PaletteSource)).toThrow(/gpl, act, css, .*, aco, not 'clr'/)
   })
 })

@@ -264,7 +264,7 @@ describe('16 bits with a profile are as the same pixels in 8 bits', () => {
 })
 
 describe('samples that are no bytes', () => {
-  const tiff = async (values: number[], depth: 'float' | 'int' | 'uint' | 'short' | 'char', channels: 1 | 3 = 1) => {
+  const tiff = async (values: number[], depth: Depth, channels: 1 | 3 = 1) => {
     return tiffFile(values, depth, channels)
   }
 
@@ -280,7 +280,20 @@ describe('samples that are no bytes', () => {
     expect([...rgb.data]).toEqual([26, 128, 191, 255])
   })
 
-  it.each<[number[], 'float' | 'int' | 'uint' | 'short' | 'char', RegExp]>([
+  it('refuses YCbCr that is not compressed as JPEG, and floating-point samples whose 0 is white', async () => {
+    const [rgb, float] = [tiffFile([76, 84, 255], 'byte', 3), tiffFile([0, 1], 'float', 1)]
+    const photometric = (file: Buffer, value: number) => {
+      file.writeUInt32LE(value, 10 + 12 * 4 + 8)
+      return readImage(file)
+    }
+    await expect(photometric(rgb, 6)).rejects.toMatchObject({
+      code: 'InputError',
+      message: 'the bytes given has YCbCr samples, which are not read; save it as RGB',
+    })
+    await expect(photometric(float, 0)).rejects.toMatchObject({ message: expect.stringMatching(/inverted/) })
+  })
+
+  it.each<[number[], Depth, RegExp]>([
     [[0, 255], 'float', /floating-point samples of 0 to 255, but 0 to 1 are read; scale them/],
     [[-0.5, 1], 'float', /of -0\.5 to 1/],
     [[0, Number.NaN], 'float', /no number \(NaN\)/],
@@ -295,9 +308,12 @@ describe('samples that are no bytes', () => {
   })
 })
 
+type Depth = 'byte' | 'float' | 'int' | 'uint' | 'short' | 'char'
+
 /** A TIFF of one row. */
-function tiffFile(values: number[], depth: 'float' | 'int' | 'uint' | 'short' | 'char', channels: number): Buffer {
+function tiffFile(values: number[], depth: Depth, channels: number): Buffer {
   const kinds = {
+    byte: [Uint8Array, 1],
     float: [Float32Array, 3],
     int: [Int32Array, 2],
     uint: [Uint32Array, 1],

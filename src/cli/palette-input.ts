@@ -6,38 +6,83 @@ import { requireFile, statOf } from './check-output.js'
 const SOURCES: Record<string, PaletteSource> = {
   '.gpl': 'gpl',
   '.act': 'act',
+  '.aco': 'aco',
+  '.ase': 'ase',
+  '.pal': 'pal',
   '.css': 'css',
   '.json': 'json',
   '.hex': 'hex',
-  '.txt': 'hex',
+  '.txt': 'txt',
 }
 
+/** Nothing but colours, with commas, semicolons or white space between. */
+const COLORS = /^[\s,;]*((#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|rgba?\([^()]*\))([\s,;]+|$))+$/i
+/** One colour in decimal numbers, or several in hexadecimal ones. */
+const AMBIGUOUS = /^\s*\d{3}[\s,;]+\d{3}[\s,;]+\d{3}([\s,;]+\d{3})?\s*$/
+
 /**
- * Reads the colours that `option` names: a palette file, the distinct colours of any other file as an image, in the order
- * in which they appear, or colours written as #rrggbb with commas between. At most `most`, RGBA.
+ * Reads the colours that `option` names. A value of nothing but colours is these colours, whatever files there are; any
+ * other is a file: a palette by its ending, else an image, whose distinct colours are taken in the order in which they
+ * appear. At most `most`, RGBA.
  */
 export async function readPaletteOption(option: string, value: string, most: number): Promise<Uint8Array> {
-  const found = statOf(value, 'palette')
-  if (found) requireFile(value)
-  const palette = found ? await readPaletteFile(value, most) : parseColors(option, value)
+  const palette = COLORS.test(value) ? parseColors(option, value) : await readPaletteFile(option, value, most)
   if (palette.length / 4 > most) {
     throw new LloydError(
       'InputError',
-      `${option} ${value} has ${palette.length / 4} colours; at most ${most} are taken`,
+      `${option} ${shorten(value)} has ${palette.length / 4} colours; at most ${most} are taken`,
     )
   }
   return palette
 }
 
-async function readPaletteFile(path: string, most: number): Promise<Uint8Array> {
+function parseColors(option: string, text: string): Uint8Array {
+  if (AMBIGUOUS.test(text)) {
+    throw new LloydError(
+      'InputError',
+      `${option} '${text}' may be one colour or several; write hexadecimal colours with #, and decimal ones as rgb()`,
+    )
+  }
+  return decodePalette(new TextEncoder().encode(text.replace(/[\s,;]+(?![^()]*\))/g, '\n')), 'hex')
+}
+
+async function readPaletteFile(option: string, path: string, most: number): Promise<Uint8Array> {
+  if (!fileOf(path)) {
+    throw new LloydError(
+      'InputError',
+      `${option} takes colours as in '#ffffff,#1a2b3c' or an existing file (${Object.keys(SOURCES).join(', ')}, an image), got '${shorten(path)}'`,
+    )
+  }
+  requireFile(path)
   const source = SOURCES[extname(path).toLowerCase()]
-  if (!source) return distinctColors(await readImage(path), path, most)
+  if (!source) return distinctColors(await readColorsImage(path), path, most)
   try {
     return decodePalette(readFileSync(path), source)
   } catch (error) {
     if (error instanceof LloydError) throw new LloydError(error.code, `${path}: ${error.message}`, { cause: error })
     const { code } = error as NodeJS.ErrnoException
     throw new LloydError('InputError', `the palette ${path} cannot be read (${code}); check the path`, { cause: error })
+  }
+}
+
+/** Whether there is a file; a name that is too long for one names none. */
+function fileOf(path: string): boolean {
+  try {
+    return statOf(path, 'palette') !== undefined
+  } catch (error) {
+    const { cause } = error as { cause?: NodeJS.ErrnoException }
+    if (cause?.code === 'ENAMETOOLONG') return false
+    throw error
+  }
+}
+
+async function readColorsImage(path: string) {
+  try {
+    return await readImage(path)
+  } catch (error) {
+    if (!(error instanceof LloydError) || !/is not an image that can be decoded/.test(error.message)) throw error
+    const message = `${path} is neither a palette (${Object.keys(SOURCES).join(', ')}) nor an image that can be decoded; save it as one of these`
+    throw new LloydError('FormatError', message, { cause: error })
   }
 }
 
@@ -56,15 +101,6 @@ function distinctColors({ data }: { data: Uint8ClampedArray }, path: string, mos
   return new Uint8Array(Uint32Array.from(colors).buffer)
 }
 
-function parseColors(option: string, text: string): Uint8Array {
-  try {
-    return decodePalette(new TextEncoder().encode(text.split(',').join('\n')), 'hex')
-  } catch (error) {
-    if (!(error instanceof LloydError)) throw error
-    throw new LloydError(
-      'InputError',
-      `${option} takes colours as in '#ffffff,#1a2b3c' or an existing file (${Object.keys(SOURCES).join(', ')}, an image), got '${text}'`,
-      { cause: error },
-    )
-  }
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }

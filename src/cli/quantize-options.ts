@@ -28,7 +28,10 @@ export function addClusteringOptions(command: Command): Command {
       (text) => parseNumber('--tolerance', text, 0),
       0,
     )
-    .option('--fixed <colors>', "entries that must be in the palette: '#ffffff,#1a2b3c', or a palette file")
+    .option(
+      '--fixed <colors>',
+      "entries that must be in the palette: '#ffffff,#1a2b3c' (what reads as colours), else a palette file",
+    )
     .addOption(
       new Option('--space <name>', 'where colours are compared; Oklab is closer to what is seen')
         .choices(['srgb', 'oklab'])
@@ -42,7 +45,7 @@ export function addMappingOptions(command: Command): Command {
   return command
     .option(
       '--palette <file>',
-      'find no palette, but take this: .gpl, .act, .css, .json, .hex, .txt, an image with its colours, or the colours',
+      'find no palette, but take this: the colours (what reads as colours), else a file: .gpl, .act, .aco, .ase, .pal, .css, .json, .hex, .txt, or an image with its colours',
     )
     .addOption(
       new Option('--dither <name>', 'mix colours that the palette lacks among neighbouring pixels')

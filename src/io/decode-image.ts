@@ -9,6 +9,7 @@ import { type GifFrame, type GifLayout, readGifLayout } from './gif-frames.js'
 import { profileSpace, readMatrixProfile } from './icc-profile.js'
 import { isPng, type PngChunk, readPngChunks, writePngChunks } from './png-chunks.js'
 import { type PngColor, readPngColor } from './png-color.js'
+import { readTiffTags, type TiffTags } from './tiff-tags.js'
 
 export type SharpModule = typeof import('sharp')
 export type Decoder = SharpModule['default']
@@ -61,6 +62,7 @@ export async function decodeFile(source: Source, animated: boolean): Promise<Dec
   const format = formatOf(metadata, source.where)
   const chunks = isPng(source.file) ? readPngChunks(source.file) : []
   const pages = Math.max(metadata.pages ?? 1, countApngFrames(chunks))
+  if (format === 'tiff') requireKnownSamples(readTiffTags(source.file), metadata, source.where)
   if (animated && pages > 1) {
     if (format === 'png') return { ...(await decodeApng(source, chunks)), format, pages }
     if (format === 'gif') return { ...(await decodeGif(source)), format, pages }
@@ -220,8 +222,14 @@ function requireUnitRange(floats: Float32Array, where: string): void {
   )
 }
 
-function sampleError(where: string, kind: string): LloydError {
-  return new LloydError('InputError', `${where} has ${kind} samples, which are not read; save 8 or 16 bits a sample`)
+/** The decoder takes YCbCr for RGB unless libjpeg converts it, and does not turn floating-point samples whose 0 is white. */
+function requireKnownSamples({ photometric, compression = 1 }: TiffTags, { depth }: Metadata, where: string): void {
+  if (photometric === 6 && compression !== 6 && compression !== 7) throw sampleError(where, 'YCbCr', 'save it as RGB')
+  if (photometric === 0 && depth === 'float') throw sampleError(where, 'inverted floating-point')
+}
+
+function sampleError(where: string, kind: string, remedy = 'save 8 or 16 bits a sample'): LloydError {
+  return new LloydError('InputError', `${where} has ${kind} samples, which are not read; ${remedy}`)
 }
 
 /**
