@@ -517,7 +517,7 @@ describe('the columns', () => {
     ['1,234', 'a;b\n1,234;1\n5;2\n', /'1,234' .*--decimal , reads it as 1\.234, --decimal \. reads it as 1234/],
     ["1'234", "a;b\n1'234;1\n5;2\n", /'1'234' in row 1/],
     ['1.234.567', 'a,b\n1.234.567,1\n2.345.678,2\n', /'1\.234\.567' .*--decimal , reads it as 1234567;/],
-    ['percent', 'a,b\n12 %,1\n13%,2\n', /'12 %' in row 1 \(line 2\) among its numbers; correct it, or give --na/],
+    ['percent', 'a,b\n12 %,1\n13%,2\n', /'12 %' in row 1 \(line 2\) among its numbers; write it as a plain number/],
     ['currencies', 'a,b\n$12.50,1\n€ 3,2\n', /'\$12\.50' in row 1/],
     ['bounds', 'a,b\n0.7,1\n<0.5,2\n0.6,3\n', /'<0\.5' in row 2 \(line 3\)/],
     ['hexadecimal', 'a,b\n0x1F,1\n0x20,2\n', /'0x1F'/],
@@ -541,6 +541,7 @@ describe('the columns', () => {
     await expectRefusal(take('a\n1\n', { delimiter: 'ab' }), /delimiter must be one character/)
     await expectRefusal(take('a\n1\n', { delimiter: '"' }), /delimiter must be one character/)
     await expectRefusal(take('a\n1\n', { comment: '' }), /comment must be/)
+    await expectRefusal(take('a b\n1 2\n3 4\n'), /no column to cluster; left out: a b .*; --delimiter space separates/)
     await expectRefusal(take('a,b\n1,2,3\n', {}), /3 cells on line 2, but 2 in the first/)
   })
 

@@ -79,10 +79,17 @@ export function chooseColumns(path: string, table: Table, options: ColumnOptions
     const why = leftOut.map(({ name, reason }) => `${name} (${reason})`).join(', ')
     throw new LloydError(
       'InputError',
-      `${path} has no column to cluster${why && `; left out: ${why}`}; name numeric columns with --columns`,
+      `${path} has no column to cluster${why && `; left out: ${why}`}; ${remedyForNone(table)}`,
     )
   }
   return { used, weights, ids: ids.map(asIds), leftOut }
+}
+
+/** Blanks are not taken for separators unasked: texts have them too. */
+function remedyForNone({ columns: [first, ...others] }: Table): string {
+  const looksSpaced =
+    others.length === 0 && first.kind === 'text' && /^[+-]?[\d.]+(\s+\S+)*\s+[+-]?[\d.]+/.test(first.values.at(-1)!)
+  return looksSpaced ? '--delimiter space separates cells at blanks' : 'name numeric columns with --columns'
 }
 
 /** One line that says what was taken and what was left out. */
@@ -209,7 +216,12 @@ export function requireNumbers(path: string, table: Table, column: TableColumn):
     const { value, row, readings } = column.mixed
     const cell = abbreviate([value])
     const remedies = readings.map(({ decimal, value }) => `--decimal ${decimal} reads it as ${value}`)
-    if (remedies.length === 0) remedies.push(`correct it, or give --na '${cell}' if it stands for a missing one`)
+    if (remedies.length === 0) {
+      const isSpelled = /\d/.test(value) && !/\p{L}{4}/u.test(value)
+      remedies.push(
+        isSpelled ? 'write it as a plain number' : `correct it, or give --na '${cell}' if it stands for a missing one`,
+      )
+    }
     throw new LloydError(
       'InputError',
       `column '${column.name}' of ${path} has '${cell}' in ${placeOf(table, row)} among its numbers; ` +
