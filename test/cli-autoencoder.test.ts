@@ -55,7 +55,9 @@ describe('lloyd autoencoder train', () => {
       'm.safetensors',
     ])
     expect(code).toBe(0)
-    expect(stderr).toMatch(/^lloyd: learning 4 columns: [^;]+; left out 1 column: column 5 \(the label: setosa, versicolor, virginica\)[^\n]*\n$/)
+    expect(stderr).toMatch(
+      /^lloyd: learning 4 columns: [^;]+; left out 1 column: column 5 \(the label: setosa, versicolor, virginica\)[^\n]*\n$/,
+    )
     expect(stdout).toMatch(/^table .*iris\.csv, 150 rows by 4 columns$/m)
     expect(stdout).toMatch(/^network +4-8-2-8-4, 118 parameters$/m)
     const [, first, last] = stdout.match(

@@ -33,7 +33,9 @@ describe('lloyd kmeans', () => {
   it('finds the groups of iris and describes them', async () => {
     const { code, stdout, stderr } = await lloyd(['kmeans', data('iris.csv'), '--k', '3', '--restarts', '10'])
     expect(code).toBe(0)
-    expect(stderr).toMatch(/^lloyd: clustering 4 columns: [^;]+; left out 1 column: column 5 \(the label: setosa, versicolor, virginica\)[^\n]*\n$/)
+    expect(stderr).toMatch(
+      /^lloyd: clustering 4 columns: [^;]+; left out 1 column: column 5 \(the label: setosa, versicolor, virginica\)[^\n]*\n$/,
+    )
     expect(stdout).toMatch(/^table .*iris\.csv, 150 rows by 4 columns$/m)
     expect(stdout).toMatch(/^adapter +none/m)
     expect(stdout).toMatch(/^clusters +3 after \d+ iterations? \(converged\), inertia 78\.851\d?$/m)

@@ -288,7 +288,11 @@ describe('readTable, .npy', () => {
 
   it('refuses what is no table of numbers', async () => {
     await expectError(readTable(data('numpy-3d.npy')), 'FormatError', /3 dimensions; save it with two/)
-    await expectError(readTable(data('numpy-text.npy')), 'FormatError', /holds text, elements of type U1; save it as float64/)
+    await expectError(
+      readTable(data('numpy-text.npy')),
+      'FormatError',
+      /holds text, elements of type U1; save it as float64/,
+    )
     const whole = await readFile(data('numpy-f8.npy'))
     await expectError(readTable(await file('a.npy', whole.subarray(0, 160))), 'FormatError', /ends after 160 of 176/)
     await expectError(readTable(await file('b.npy', whole.subarray(0, 40))), 'FormatError', /damaged header/)
