@@ -2,10 +2,23 @@ import { readdirSync } from 'node:fs'
 import { constants, homedir } from 'node:os'
 import { join } from 'node:path'
 import type { HostProvider } from './device.js'
+import { LloydError } from './error.js'
+import { importOptional, isMissing } from './optional-package.js'
 import { unpackChromium } from './unpack-chromium.js'
 
 interface Dawn {
   create(flags: string[]): GPU
+}
+
+async function loadDawn(): Promise<Dawn> {
+  try {
+    return (await importOptional('webgpu')) as Dawn
+  } catch (cause) {
+    const failure = isMissing(cause)
+      ? 'is not installed'
+      : `does not load (${(cause as Error).message.split('\n', 1)[0]})`
+    throw new LloydError('AdapterError', `the package webgpu ${failure}: npm install webgpu`, { cause })
+  }
 }
 
 /**
@@ -44,7 +57,7 @@ async function loadSwiftShader(): Promise<void> {
 
 /** SwiftShader through Dawn, whatever else the machine has. Linux on x64 with `@sparticuz/chromium` installed. */
 export async function requestSwiftShader(options: GPURequestAdapterOptions = {}): Promise<GPUAdapter | null> {
-  const dawn: Dawn = await import('webgpu')
+  const dawn = await loadDawn()
   const before = process.env.VK_ICD_FILENAMES
   await loadSwiftShader()
   try {
@@ -96,7 +109,7 @@ function rest(): void {
 /** WebGPU in Node: Dawn from the package `webgpu` on the system's driver, else on SwiftShader. */
 export const nodeProvider: HostProvider = {
   async requestAdapter(options) {
-    const dawn: Dawn = await import('webgpu')
+    const dawn = await loadDawn()
     if (process.platform !== 'linux') return await adapterOf(dawn, options)
     // Where there is no driver Dawn would complain of that on standard error.
     return (hasVulkanDriver() && (await adapterOf(dawn, options))) || (await requestSwiftShader(options))

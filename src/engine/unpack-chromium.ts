@@ -1,6 +1,5 @@
 import { createReadStream, createWriteStream, rmSync } from 'node:fs'
 import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -8,6 +7,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress, createBrotliDecompress } from 'node:zlib'
 import { parseTar } from 'nanotar'
 import { LloydError } from './error.js'
+import { resolveOptional } from './optional-package.js'
 
 /** The parts of `@sparticuz/chromium`, and the archives each is made of. */
 const parts = {
@@ -67,10 +67,14 @@ async function unpack(name: ChromiumPart): Promise<string> {
 
 function findPackage(): string {
   try {
-    const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium') // …/build/cjs/index.cjs
+    const entry = resolveOptional('@sparticuz/chromium') // …/build/cjs/index.cjs
     return join(dirname(entry), '..', '..')
   } catch (cause) {
-    throw new LloydError('AdapterError', 'the package @sparticuz/chromium is not installed: npm install it', { cause })
+    throw new LloydError(
+      'AdapterError',
+      'the package @sparticuz/chromium is not installed: npm install @sparticuz/chromium',
+      { cause },
+    )
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { LloydError } from '../engine/error.js'
 import { type DecodedFile, type Decoder, decodeFile, MOST_PIXELS, REMEDY } from './decode-image.js'
+import { importOptional, isMissing } from '../engine/optional-package.js'
 
 /** An image as `quantize` takes it, and what its file said about it. */
 export interface DecodedImage {
@@ -121,9 +122,9 @@ function describeReadError(error: NodeJS.ErrnoException, path: string): string {
 
 async function loadDecoder(): Promise<Decoder> {
   try {
-    return (await import('sharp')).default
+    return ((await importOptional('sharp')) as SharpModule).default
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND'
+    const missing = isMissing(error)
     throw new LloydError(
       'InputError',
       `image files are decoded by the package sharp, which ${missing ? 'is not installed' : `does not load (${firstLine(error)})`}; run npm install sharp`,
