@@ -25,7 +25,7 @@ export default defineConfig({
       formats: ['es'],
     },
     rollupOptions: {
-      external: ['webgpu', 'sharp', '@sparticuz/chromium'],
+      checks: { pluginTimings: false },
       output: {
         codeSplitting: {
           // Files of their own, so that `sideEffects` in package.json lets a bundler leave out those that are not used.
