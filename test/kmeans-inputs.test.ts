@@ -120,6 +120,19 @@ describe.each(engines)('$name', ({ engine }) => {
       })
     })
 
+    test('an auto-encoder, which takes points as they are, refuses them', async () => {
+      const network = await createAutoencoder(engine, { inputs: 1, encoder: [dense(1)], standardize: true })
+      for (const points of [column(times), rows, float64Source(times, 1, 7)]) {
+        await expect(network.fit(points, { epochs: 1 })).rejects.toMatchObject({
+          code: 'InputError',
+          message: expect.stringMatching(/1700000000000 to 1700000005190 in column 0.*standardize\(\)/),
+        })
+      }
+      const { points } = standardize(column(times))
+      expect((await network.fit(points, { epochs: 1 })).loss.length).toBe(1)
+      network.destroy()
+    })
+
     test('what float32 holds, or lies near 0, stays float32', async () => {
       const exact = column(Float64Array.from([65_536, 65_537, 65_546, 65_547]))
       const fit = await kmeans(engine, exact, { k: 2, init: [[65_536], [65_546]] })

@@ -1,8 +1,11 @@
+import { LloydError } from '../engine/error.js'
 import type { Matrix, TypedArray } from '../types.js'
 
 /** A column this many times its range from 0 is centred. Nearer ones lose less than 10⁻⁶ of their range to float32. */
 const FAR = 16
 
+/** A column this many times its range from 0 has less than 256 float32 numbers in its range. */
+const COARSE = 2 ** 15
 /** Integers up to this are float32 numbers. */
 const EXACT_INTEGERS = 2 ** 24
 
@@ -19,20 +22,8 @@ export function findOrigin(
   { data, columns }: Matrix<TypedArray>,
   { more = false } = {},
 ): Float64Array<ArrayBuffer> | null {
-  if (isNarrow(data)) return null
-  const least = new Float64Array(columns).fill(Infinity)
-  const greatest = new Float64Array(columns).fill(-Infinity)
-  const inexact = new Uint8Array(columns)
-  for (let i = 0, column = 0; i < data.length; i++) {
-    const value = data[i]
-    const rounded = Math.fround(value)
-    // What float32 does not hold at all is refused where the columns are measured, and named.
-    if (!(Math.abs(rounded) < Infinity)) return null
-    if (rounded !== value) inexact[column] = 1
-    if (value < least[column]) least[column] = value
-    if (value > greatest[column]) greatest[column] = value
-    if (++column === columns) column = 0
-  }
+  const { least, greatest, inexact } = measureColumns({ data, columns })
+  if (inexact === null) return null
   const isFar = (column: number) => {
     const range = greatest[column] - least[column]
     const largest = Math.max(-least[column], greatest[column])
@@ -46,6 +37,40 @@ export function findOrigin(
     const unit = 2 ** Math.floor(Math.log2(range))
     return Math.round((low + range / 2) / unit) * unit
   })
+}
+
+/** Throws where points are not centred, and float32 has so few numbers in the range of a column that it is not the same any more. */
+export function refuseCoarse({ data, columns }: Matrix<TypedArray>, name: string): void {
+  const { least, greatest, inexact } = measureColumns({ data, columns })
+  const column = inexact?.findIndex((is, at) => {
+    const range = greatest[at] - least[at]
+    return is !== 0 && range > 0 && Math.max(-least[at], greatest[at]) > COARSE * range
+  })
+  if (column === undefined || column < 0) return
+  throw new LloydError(
+    'InputError',
+    `${name} range from ${least[column]} to ${greatest[column]} in column ${column}, which float32 cannot tell apart; ` +
+      'standardize() them first, or subtract something near their middle',
+  )
+}
+
+/** Bounds of every column, and whether it has numbers that float32 rounds; null: none has, or one is beyond float32. */
+function measureColumns({ data, columns }: { data: TypedArray; columns: number }) {
+  const least = new Float64Array(columns).fill(Infinity)
+  const greatest = new Float64Array(columns).fill(-Infinity)
+  const inexact = new Uint8Array(columns)
+  if (isNarrow(data)) return { least, greatest, inexact: null }
+  for (let i = 0, column = 0; i < data.length; i++) {
+    const value = data[i]
+    const rounded = Math.fround(value)
+    // What float32 does not hold at all is refused where the columns are measured, and named.
+    if (!(Math.abs(rounded) < Infinity)) return { least, greatest, inexact: null }
+    if (rounded !== value) inexact[column] = 1
+    if (value < least[column]) least[column] = value
+    if (value > greatest[column]) greatest[column] = value
+    if (++column === columns) column = 0
+  }
+  return { least, greatest, inexact }
 }
 
 /** Values, row-major from the beginning of a row on, as float32, less the origin. */

@@ -2,7 +2,7 @@ import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 import { checkGpuMatrix, checkMatrix, MAX_COLUMNS, readSource, rowsToMatrix } from './matrix.js'
-import { findOrigin, isNarrow, toFloat32 } from './origin.js'
+import { findOrigin, isNarrow, refuseCoarse, toFloat32 } from './origin.js'
 
 /** Bytes of points in one buffer. Larger ones gain nothing and smaller ones fit where memory is short. */
 export const CHUNK_BYTES = 2 ** 26
@@ -59,17 +59,34 @@ export async function openSource(
         await opened.return(undefined)
       }
     }
-    return callersSource(blocks, columns, chunkRows(limit, columns), centre && !isNarrow(first.data))
+    const look = isNarrow(first.data) ? null : lookFor(name, centre)
+    return callersSource(blocks, columns, chunkRows(limit, columns), look)
   }
   if (Array.isArray(points)) {
     const matrix = rowsToMatrix(points as readonly ArrayLike<number>[], name, mostColumns)
-    return matrixSource(matrix, limit, resident, centre)
+    return matrixSource(matrix, limit, resident, lookFor(name, centre))
   }
   if (points && typeof points === 'object' && 'buffer' in points) {
     await checkGpuMatrix(executor, points, name, mostColumns)
     return gpuSource(points, limit)
   }
-  return matrixSource(checkMatrix(points as Matrix<TypedArray>, name, mostColumns), limit, resident, centre)
+  return matrixSource(
+    checkMatrix(points as Matrix<TypedArray>, name, mostColumns),
+    limit,
+    resident,
+    lookFor(name, centre),
+  )
+}
+
+/** What is to be taken from points, or nothing; then they must not need it. */
+type Look = (points: Matrix<TypedArray>, options?: { more: boolean }) => Float64Array<ArrayBuffer> | null
+
+function lookFor(name: string, centre: boolean): Look {
+  if (centre) return findOrigin
+  return (points) => {
+    refuseCoarse(points, name)
+    return null
+  }
 }
 
 /** The caller's blocks, cut anew, so that nothing depends on how they are cut. */
@@ -77,15 +94,15 @@ function callersSource(
   blocks: () => AsyncIterable<Matrix<TypedArray>>,
   columns: number,
   rowsAChunk: number,
-  centre: boolean,
+  look: Look | null,
 ): Source {
   const length = rowsAChunk * columns
   // Undefined until the first chunk is complete, which is kept as it came until then.
-  let origin: Float64Array<ArrayBuffer> | null | undefined = centre ? undefined : null
+  let origin: Float64Array<ArrayBuffer> | null | undefined = look ? undefined : null
   const finish = (values: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>) => {
     const rows = values.length / columns
-    if (origin === undefined) origin = findOrigin({ data: values, rows, columns }, { more: values.length === length })
-    return { data: values instanceof Float32Array ? values : toFloat32(values, origin), rows }
+    if (look && origin === undefined) origin = look({ data: values, rows, columns }, { more: values.length === length })
+    return { data: values instanceof Float32Array ? values : toFloat32(values, origin ?? null), rows }
   }
   const place = (block: Float32Array | Float64Array, values: TypedArray, at: number) => {
     // Blocks begin with a row, and so do chunks, but parts of blocks need not.
@@ -125,9 +142,9 @@ function chunkRows(limit: number, columns: number): number {
   return Math.max(256, Math.floor(limit / (4 * columns * 256)) * 256)
 }
 
-function matrixSource(matrix: Matrix<TypedArray>, limit: number, resident: boolean, centre: boolean): Source {
+function matrixSource(matrix: Matrix<TypedArray>, limit: number, resident: boolean, look: Look): Source {
   const rowsAChunk = chunkRows(limit, matrix.columns)
-  const origin = centre ? findOrigin(matrix) : null
+  const origin = look(matrix)
   return {
     columns: matrix.columns,
     rows: matrix.rows,

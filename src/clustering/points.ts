@@ -73,7 +73,10 @@ export interface PointSetOptions {
   signal?: AbortSignal
   /** More than k-means takes, for points that are not clustered. */
   mostColumns?: number
-  /** Whether points that lie far from 0 are centred before they are rounded to float32; else chunks have them as given. */
+  /**
+   * Whether points that lie far from 0 are centred before they are rounded to float32; else chunks have them as given, and
+   * those that float32 cannot tell apart are refused.
+   */
   centre?: boolean
 }
 
