@@ -17,15 +17,34 @@ export function takeFiles(input: HTMLInputElement, onFile: (file: File) => void,
   window.addEventListener('drop', (event) => {
     event.preventDefault()
     drag(-depth)
-    const file = event.dataTransfer?.files[0]
+    const file = imageOf(event.dataTransfer)
     if (file) onFile(file)
     else onNothing()
   })
 
   document.addEventListener('paste', (event) => {
-    if (event.target instanceof HTMLInputElement && event.target.type === 'text') return
-    const file = event.clipboardData?.files[0]
-    if (file) onFile(file)
-    else onNothing()
+    // A field keeps the focus after a number was typed into it: it takes text, and everything else goes to the page.
+    const inField = isField(event.target)
+    if (inField && event.clipboardData?.getData('text/plain')) return
+    const file = imageOf(event.clipboardData)
+    if (!file) {
+      if (!inField) onNothing()
+      return
+    }
+    event.preventDefault()
+    onFile(file)
   })
+}
+
+/** The first image; where there is none the first file, of which the page then says what is wrong with it. */
+function imageOf(data: DataTransfer | null): File | undefined {
+  const files = Array.from(data?.files ?? [])
+  return files.find(({ type }) => type.startsWith('image/')) ?? files[0]
+}
+
+/** Buttons and sliders are inputs too, but take no text. */
+function isField(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (target instanceof HTMLInputElement) return !['range', 'file', 'button', 'checkbox', 'radio'].includes(target.type)
+  return target instanceof HTMLTextAreaElement || target.isContentEditable
 }

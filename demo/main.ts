@@ -1,5 +1,6 @@
 import { createCompare } from './compare'
 import { createControls } from './controls'
+import { Download, formatBytes } from './download'
 import { takeFiles } from './intake'
 import { clearNotice, showNotice, showToast } from './notices'
 import { showPalette } from './palette'
@@ -10,18 +11,10 @@ const element = <T extends HTMLElement = HTMLElement>(id: string) => document.ge
 
 const notices = element('notices')
 const palette = element('palette')
-const download = element<HTMLButtonElement>('download')
 const settings: Settings = { colors: 16, iterations: 20 }
 
-/** What the page shows: the open image, the newest finished run and its file. */
-const shown = {
-  name: '',
-  sample: null as Sample | null,
-  opening: null as Sample | null,
-  result: null as RunReport | null,
-  png: null as Blob | null,
-  downloadWhenReady: false,
-}
+/** What the page shows. */
+const shown = { name: '', sample: null as Sample | null }
 
 // ---- the worker ----
 
@@ -32,22 +25,22 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
   if (message.type === 'adapter') showAdapter(message.adapter)
   else if (message.type === 'decoding') showProgress(`Reading ${message.name}`, 0)
   else if (message.type === 'opened') showOpened(message)
-  else if (message.type === 'refused') {
-    endProgress()
-    showNotice(notices, 'file', 'error', `Could not open “${message.name}”: ${message.message}. ${REMEDY}`)
-  } else if (message.type === 'running') showRunning()
+  else if (message.type === 'refused') showRefused(message)
+  else if (message.type === 'running') showRunning()
   else if (message.type === 'progress') showProgress(stageText(message.stage), message.done / message.total)
   else if (message.type === 'result') showResult(message.result)
-  else if (message.type === 'png') showFile(message.run, message.file)
+  else if (message.type === 'png') download.made(message.run, message.file)
   else if (message.type === 'lost') showLost(message.message)
-  else {
-    endProgress()
-    showNotice(notices, 'run', 'error', message.message)
-  }
+  else if (message.type === 'no-engine') showNoEngine(message.message)
+  else showFailed(message.message)
 }
-worker.onerror = (event) => showNotice(notices, 'run', 'error', `The worker stopped: ${event.message}`)
+worker.onerror = ({ message }) => {
+  showStatus('lost', 'Stopped')
+  // Without a message its script did not come.
+  showFailed(message ? `The worker stopped: ${message}` : 'A part of this page could not be loaded. Load it again.')
+}
 
-const REMEDY = 'PNG, JPEG, WebP, AVIF and GIF work in most browsers.'
+const download = new Download(element<HTMLButtonElement>('download'), (run) => send({ type: 'encode', run }), saveFile)
 
 const before = element<HTMLCanvasElement>('before').transferControlToOffscreen()
 const after = element<HTMLCanvasElement>('after').transferControlToOffscreen()
@@ -66,25 +59,47 @@ const compare = createCompare(element('area'), element('frame'), (view) => send(
 takeFiles(
   element<HTMLInputElement>('file'),
   (file) => open(file, file.name || 'pasted image', null),
-  () => showNotice(notices, 'file', 'error', `That is not a file. Drop or paste an image. ${REMEDY}`),
+  () => showNotice(notices, 'file', 'error', 'That is not a file. Drop or paste an image.'),
 )
 showSamples(element('samples'), (sample) => open(new URL(sample.url, location.href).href, sample.name, sample))
 
+/** Samples that were chosen and not yet opened, by the number of the choice; null for files. */
+const chosen = new Map<number, Sample | null>()
+let newest = 0
+
 function open(source: Blob | string, name: string, sample: Sample | null): void {
   clearNotice(notices, 'file')
-  shown.opening = sample
-  send({ type: 'open', source, name })
+  chosen.set(++newest, sample)
+  download.opening()
+  send({ type: 'open', id: newest, source, name })
 }
 
-function showOpened({ name, width, height, bytes }: FromWorker & { type: 'opened' }): void {
+function showOpened({ id, name, width, height, bytes }: FromWorker & { type: 'opened' }): void {
   shown.name = name
-  shown.sample = shown.opening
+  shown.sample = chosen.get(id) ?? null
+  forgetUpTo(id)
+  download.opened(id === newest)
   element('empty').hidden = true
   element('tag-after').textContent = 'Quantizing…'
   element('stage-text').textContent = ''
+  element('figures').classList.add('stale')
   markSample(element('samples'), shown.sample?.file ?? null)
   showCaption(width, height, bytes)
   compare.setImage(width, height)
+}
+
+function showRefused({ id, name, message, remedy }: FromWorker & { type: 'refused' }): void {
+  forgetUpTo(id)
+  // Another one was chosen in the meantime: nobody waits for this one any more.
+  if (id !== newest) return
+  endProgress()
+  download.refused()
+  showNotice(notices, 'file', 'error', `Could not open “${name}”: ${message}. ${remedy}`)
+}
+
+/** Of choices that were overtaken, the worker says nothing. */
+function forgetUpTo(id: number): void {
+  for (const each of chosen.keys()) if (each <= id) chosen.delete(each)
 }
 
 function showCaption(width: number, height: number, bytes: number): void {
@@ -132,15 +147,27 @@ element('zoom').addEventListener('click', (event) => {
 // ---- runs ----
 
 let progressTimer = 0
-let encodeTimer = 0
 
 function showRunning(): void {
   element('figures').classList.add('stale')
-  clearTimeout(encodeTimer)
-  shown.png = null
-  shown.downloadWhenReady = false
-  download.disabled = true
-  setDownloadNote('')
+  download.running()
+}
+
+/** What was shown before the run still is, with its figures; of a picture that has none, that it has none. */
+function showFailed(message: string): void {
+  endProgress()
+  download.failed()
+  element('figures').classList.remove('stale')
+  if (!download.result) clearResult()
+  showNotice(notices, 'run', 'error', message)
+}
+
+function clearResult(): void {
+  element('tag-after').textContent = 'Not quantized'
+  for (const id of ['mse', 'time', 'unique', 'iterations']) element(id).textContent = '–'
+  element('palette-count').textContent = ''
+  element('copy-all').hidden = true
+  palette.replaceChildren()
 }
 
 function showProgress(text: string, done: number): void {
@@ -163,8 +190,8 @@ function endProgress(): void {
 
 function showResult(result: RunReport): void {
   endProgress()
-  clearNotice(notices, 'lost')
-  shown.result = result
+  clearNotice(notices, 'run')
+  download.finished(result)
   const count = result.swatches.length
   element('tag-after').textContent = count === 1 ? '1 colour' : `${count} colours`
   element('figures').classList.remove('stale')
@@ -175,10 +202,7 @@ function showResult(result: RunReport): void {
   element('palette-count').textContent = count === result.requested ? String(count) : `${count} of ${result.requested}`
   element('copy-all').hidden = false
   showPalette(palette, result.swatches, (hex) => copy(hex, `Copied ${hex}`))
-  download.disabled = false
   document.body.dataset.run = String(result.run)
-  // The file is made once the settings rest: its size is worth knowing before it is downloaded.
-  encodeTimer = window.setTimeout(requestFile, 300)
 }
 
 element('copy-all').addEventListener('click', () => {
@@ -197,83 +221,48 @@ async function copy(text: string, done: string): Promise<void> {
 
 // ---- the file ----
 
-function requestFile(): void {
-  if (shown.result) send({ type: 'encode', run: shown.result.run })
-}
-
-download.addEventListener('click', () => {
-  if (shown.png) saveFile(shown.png)
-  else {
-    shown.downloadWhenReady = true
-    setDownloadNote('…')
-    requestFile()
-  }
-})
-
-function showFile(run: number, file: Blob): void {
-  if (run !== shown.result?.run) return
-  shown.png = file
-  setDownloadNote(formatBytes(file.size))
-  if (shown.downloadWhenReady) saveFile(file)
-}
-
-function saveFile(file: Blob): void {
-  shown.downloadWhenReady = false
+function saveFile(file: Blob, { name, swatches }: RunReport): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(file)
-  link.download = `${shown.name.replace(/\.\w+$/, '').replaceAll(' ', '-')}-${shown.result!.swatches.length}.png`
+  link.download = `${name.replace(/\.\w+$/, '').replaceAll(' ', '-')}-${swatches.length}.png`
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
 
-function setDownloadNote(text: string): void {
-  const note = document.createElement('small')
-  note.textContent = text
-  download.replaceChildren('Download PNG', note)
-}
-
 // ---- the adapter ----
 
-function showAdapter(adapter: AdapterReport): void {
-  const status = element('adapter')
-  const name = adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ')
-  if (adapter.backend === 'cpu') {
-    status.dataset.kind = 'cpu'
-    element('adapter-text').textContent = adapter.passedOver
-      ? `CPU, faster here than WebGPU on ${adapter.passedOver} (software)`
-      : 'CPU, without WebGPU'
-    if (adapter.missing) {
-      showNotice(
-        notices,
-        'adapter',
-        'remark',
-        `${adapter.missing} lloyd runs on the CPU: the same result, only slower.`,
-      )
-    }
+function showStatus(kind: 'gpu' | 'software' | 'cpu' | 'lost', text: string): void {
+  element('adapter').dataset.kind = kind
+  element('adapter-text').textContent = text
+}
+
+function showAdapter({ backend, passedOver, missing, ...adapter }: AdapterReport): void {
+  if (backend === 'webgpu') {
+    const { vendor, architecture, description, software } = adapter
+    const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'an unnamed adapter'
+    showStatus(software ? 'software' : 'gpu', `WebGPU on ${name}${software ? ' (software)' : ''}`)
     return
   }
-  status.dataset.kind = adapter.software ? 'software' : 'gpu'
-  element('adapter-text').textContent =
-    `WebGPU on ${name || 'an unnamed adapter'}${adapter.software ? ' (software)' : ''}`
+  showStatus('cpu', passedOver ? `CPU, faster here than WebGPU on ${passedOver} (software)` : 'CPU, without WebGPU')
+  if (!missing) return
+  showNotice(notices, 'adapter', 'remark', `${missing} lloyd runs on the CPU: the same result, only slower.`)
 }
 
 function showLost(message: string): void {
-  endProgress()
-  element('adapter').dataset.kind = 'lost'
-  element('adapter-text').textContent = 'GPU device lost'
-  showNotice(notices, 'lost', 'error', `The GPU device was lost: ${message} The next run starts a new one.`)
+  showFailed(`The GPU device was lost: ${message} The next run starts a new one.`)
+  showStatus('lost', 'GPU device lost')
+}
+
+/** Only where the address asks for WebGPU; otherwise lloyd takes the CPU. */
+function showNoEngine(message: string): void {
+  showFailed(`${message}. Without “backend=webgpu” in its address this page runs on the CPU.`)
+  showStatus('lost', 'No WebGPU')
 }
 
 // ---- words ----
 
 function stageText(stage: string): string {
   return `${stage.charAt(0).toUpperCase()}${stage.slice(1).replaceAll('-', ' ')}`
-}
-
-function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  if (bytes < 999_500) return `${Math.round(bytes / 1000)} kB`
-  return `${(bytes / 1e6).toFixed(1)} MB`
 }
 
 function formatTime(milliseconds: number): (string | Node)[] {

@@ -1,8 +1,7 @@
 import { createEngine, createKMeans, type Engine, type KMeansJob } from 'lloyd'
 import shaders from './points.wgsl?raw'
+import { BLOB_WORDS, BLOBS, blobsAt, extentOf, MARK_RADIUS, radiusOf } from './points-blobs'
 
-const BLOBS = 10 // as in points.wgsl
-const BLOB_WORDS = 8
 const HEAD_WORDS = 12
 const CLEAR = { r: 0.043, g: 0.047, b: 0.051, a: 1 } // --sunken
 
@@ -11,33 +10,48 @@ export interface Shape {
   k: number
 }
 
-/** A page that already has its device, its points and its renderer, and lets lloyd add k-means to its frames. */
+/** A page that already has its points and its renderer, and lets lloyd add k-means to its frames. */
 export interface Scene {
-  readonly device: GPUDevice
   readonly adapter: Engine['adapter']
+  readonly backend: Engine['backend']
+  /** How many frames may be under way. One more would only wait, and every setting with it. */
+  readonly framesInFlight: number
+  /** Resolves to the reason when the device is gone. */
+  readonly lost: Promise<string>
+  /** Hears of errors that no call reports. */
+  onError: (message: string) => void
   /** Changes the number of points or clusters. Resolves to false where a newer call overtook this one. */
   setShape(shape: Shape): Promise<boolean>
   /** The canvas, in CSS pixels, and how many device pixels one of them has. */
   setSize(width: number, height: number, ratio: number): void
   /** Starts the centroids anew in the next frame, on other points. */
   sow(): void
-  /** One frame in one submit: the points move to where they are at `time` (in s), one round of k-means, the picture. */
-  frame(time: number): void
+  /** The points move to where they are at `time` (in s), one round of k-means, the picture. Resolves when it is there. */
+  frame(time: number): Promise<void>
   /** Only the picture, after a change of size. */
   redraw(): void
   destroy(): void
 }
 
-/** Throws an `Error` in plain words where there is no WebGPU. */
+/** Why there is no WebGPU for this page, in plain words. */
+export class NoWebGpu extends Error {}
+
+/** The page's own device, with lloyd running on it. Throws a `NoWebGpu` where there is none. */
 export async function createScene(canvas: HTMLCanvasElement): Promise<Scene> {
   if (!navigator.gpu) {
-    throw new Error('This browser has no WebGPU, or the page is not on https or localhost; this example needs it.')
+    throw new NoWebGpu(
+      isSecureContext
+        ? 'This browser has no WebGPU.'
+        : 'This page is not served over https, and browsers offer WebGPU only there.',
+    )
   }
-  const adapter = await navigator.gpu.requestAdapter()
-  if (!adapter) throw new Error('This browser has WebGPU but found no adapter for it; this example needs one.')
-  const device = await adapter.requestDevice({ label: 'points' })
+  const adapter = await navigator.gpu.requestAdapter().catch(() => null)
+  if (!adapter) throw new NoWebGpu('This browser has WebGPU, but found no adapter for it.')
+  const device = await adapter.requestDevice({ label: 'points' }).catch(({ message }: Error) => {
+    throw new NoWebGpu(`The adapter gave no device: ${message}`)
+  })
   const context = canvas.getContext('webgpu')
-  if (!context) throw new Error('This browser gives no WebGPU canvas; this example needs one.')
+  if (!context) throw new NoWebGpu('This browser gives no WebGPU canvas.')
   const format = navigator.gpu.getPreferredCanvasFormat()
   context.configure({ device, format, alphaMode: 'opaque' })
   // lloyd runs on the page's device and never destroys it.
@@ -80,7 +94,12 @@ interface Stage extends Shape {
 }
 
 class PointsScene implements Scene {
+  readonly backend = 'webgpu'
+  // Fewer would starve browsers that report finished work late.
+  readonly framesInFlight = 4
   readonly adapter: Engine['adapter']
+  readonly lost: Promise<string>
+  onError: (message: string) => void = () => {}
   readonly #uniform: GPUBuffer
   readonly #uniformData = new ArrayBuffer(4 * (HEAD_WORDS + BLOBS * BLOB_WORDS))
   #stage: Stage | null = null
@@ -90,12 +109,14 @@ class PointsScene implements Scene {
   #ratio = 1
 
   constructor(
-    readonly device: GPUDevice,
+    private readonly device: GPUDevice,
     private readonly engine: Engine,
     private readonly context: GPUCanvasContext,
     private readonly pipelines: Pipelines,
   ) {
     this.adapter = engine.adapter
+    this.lost = device.lost.then(({ reason, message }) => message || reason)
+    device.onuncapturederror = ({ error }) => this.onError(error.message)
     this.#uniform = device.createBuffer({
       label: 'points.scene',
       size: this.#uniformData.byteLength,
@@ -129,7 +150,7 @@ class PointsScene implements Scene {
     this.#sown = false
   }
 
-  frame(time: number): void {
+  async frame(time: number): Promise<void> {
     const stage = this.#stage
     if (!stage) return
     this.#writeUniform(stage, time)
@@ -138,6 +159,8 @@ class PointsScene implements Scene {
     stage.job.record(encoder)
     this.#draw(encoder, stage)
     this.device.queue.submit([encoder.finish()])
+    // Tells only that the work is done; nothing is mapped or copied.
+    await this.device.queue.onSubmittedWorkDone()
   }
 
   redraw(): void {
@@ -226,47 +249,19 @@ class PointsScene implements Scene {
 
   #writeUniform(stage: Stage, time: number): void {
     const [x, y] = this.#writeView(stage, false)
-    const words = new Float32Array(this.#uniformData)
-    for (let blob = 0; blob < BLOBS; blob++) words.set(blobAt(blob, time, x, y), HEAD_WORDS + BLOB_WORDS * blob)
+    new Float32Array(this.#uniformData).set(blobsAt(time, x, y), HEAD_WORDS)
     this.device.queue.writeBuffer(this.#uniform, 0, this.#uniformData)
   }
 
   /** What depends on the canvas; gives half the visible world. */
   #writeView({ points, k }: Stage, upload = true): [x: number, y: number] {
     const { width, height } = this.context.canvas
-    const least = Math.min(width, height)
-    const extent: [number, number] = [width / least, height / least]
-    // The discs would cover about a third of the canvas, if they did not overlap, until they reach their smallest size.
-    const radius = Math.min(4 * this.#ratio, Math.max(0.7, 0.34 * Math.sqrt((width * height) / points)))
+    const extent = extentOf(width, height)
+    const radius = radiusOf(width, height, points, this.#ratio)
     new Float32Array(this.#uniformData, 0, 4).set([...extent, 2 / width, 2 / height])
     new Uint32Array(this.#uniformData, 16, 3).set([points, k, this.#seed])
-    new Float32Array(this.#uniformData, 28, 2).set([radius, 10 * this.#ratio])
+    new Float32Array(this.#uniformData, 28, 2).set([radius, MARK_RADIUS * this.#ratio])
     if (upload) this.device.queue.writeBuffer(this.#uniform, 0, this.#uniformData)
     return extent
   }
-}
-
-/** A blob as points.wgsl has it: centre, two axes and spin. Host sines are exact for any time; a GPU's need not be. */
-function blobAt(blob: number, time: number, x: number, y: number): number[] {
-  if (blob === 0) {
-    // A thin haze over everything, in which the borders between clusters show.
-    const spin = 0.05 * time
-    return [0, 0, 0.46 * x, 0, 0, 0.46 * y, Math.cos(spin), Math.sin(spin)]
-  }
-  const phase = 2.4 * blob
-  const tilt = phase + 0.11 * time * (blob % 2 ? 1 : -1)
-  const spin = 0.25 * time * (blob % 3 ? 1 : -1)
-  const breath = 1 + 0.25 * Math.sin(0.4 * time + phase)
-  const across = (0.1 + 0.012 * blob) * breath
-  const along = (0.15 - 0.008 * blob) / breath
-  return [
-    0.68 * x * Math.sin((0.1 + 0.017 * blob) * time + 1.7 * phase),
-    0.66 * y * Math.cos((0.13 + 0.011 * ((4 * blob) % 9)) * time + phase),
-    across * Math.cos(tilt),
-    across * Math.sin(tilt),
-    -along * Math.sin(tilt),
-    along * Math.cos(tilt),
-    Math.cos(spin),
-    Math.sin(spin),
-  ]
 }

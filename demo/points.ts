@@ -1,6 +1,7 @@
 import { Pane } from 'tweakpane'
 import { clearNotice, showNotice } from './notices'
-import { createScene, type Scene } from './points-scene'
+import { createCpuScene } from './points-cpu-scene'
+import { createScene, NoWebGpu, type Scene } from './points-scene'
 
 const element = <T extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as T
 
@@ -11,8 +12,7 @@ const MOST_K = 64
 const PRESETS = [1_000, 5_000, 20_000, 50_000, 100_000, 250_000, 500_000, MOST_POINTS]
 const STEP = 1 / 60 // s
 const LONGEST_STEP = 1 / 15 // s; a slower frame slows the points down and does not make them jump
-// A frame more would only wait, and every setting with it. Fewer would starve browsers that report finished work late.
-const FRAMES_IN_FLIGHT = 4
+const POINTS_ON_CPU = 10_000
 
 const query = new URLSearchParams(location.search)
 const settings = {
@@ -27,7 +27,7 @@ function numberFromQuery(name: string, fallback: number, least: number, most: nu
 }
 
 const notices = element('notices')
-const canvas = element<HTMLCanvasElement>('canvas')
+let canvas = element<HTMLCanvasElement>('canvas')
 let scene: Scene | null = null
 let paused = query.has('paused') || matchMedia('(prefers-reduced-motion: reduce)').matches
 let time = 0
@@ -36,18 +36,13 @@ let inFlight = 0
 
 // ---- frames ----
 
-function showFrame(seconds: number): void {
+async function showFrame(seconds: number): Promise<void> {
   if (!scene) return
   time += settings.speed * seconds
-  scene.frame(time)
   rounds++
-  const { queue } = scene.device
   inFlight++
-  // Tells only that the work is done; nothing is mapped or copied.
-  queue.onSubmittedWorkDone().then(frameDone, frameDone)
-}
-
-function frameDone(): void {
+  // A lost device is told by `lost`.
+  await scene.frame(time).catch(() => {})
   inFlight = Math.max(0, inFlight - 1)
 }
 
@@ -57,7 +52,7 @@ let countedSince = 0
 
 function loop(now: number): void {
   requestAnimationFrame(loop)
-  if (!paused && inFlight < FRAMES_IN_FLIGHT) {
+  if (scene && !paused && inFlight < scene.framesInFlight) {
     showFrame(Math.min(LONGEST_STEP, (now - last) / 1000))
     last = now
     counted++
@@ -85,12 +80,13 @@ async function start(): Promise<void> {
   if (starting) return
   starting = true
   try {
-    const started = await createScene(canvas)
-    started.device.lost.then(({ reason, message }) => {
-      if (scene === started) showLost(message || reason)
+    const { started, reason } = await startScene()
+    started.lost.then((message) => {
+      if (scene === started) showLost(message)
     })
-    started.device.onuncapturederror = ({ error }) => showNotice(notices, 'run', 'error', error.message)
+    started.onError = (message) => showNotice(notices, 'run', 'error', message)
     scene = started
+    if (reason !== null) showReason(reason)
     showAdapter(started)
     measure()
     await applyShape()
@@ -103,6 +99,37 @@ async function start(): Promise<void> {
   } finally {
     starting = false
   }
+}
+
+/** On WebGPU, or, where there is none or it is not wanted, on the CPU. */
+async function startScene(): Promise<{ started: Scene; reason: string | null }> {
+  if (query.get('backend') !== 'cpu') {
+    try {
+      return { started: await createScene(canvas), reason: null }
+    } catch (error) {
+      if (!(error instanceof NoWebGpu)) throw error
+      return { started: await createCpuScene(freshCanvas()), reason: error.message }
+    }
+  }
+  return { started: await createCpuScene(freshCanvas()), reason: '' }
+}
+
+/** A canvas that had a WebGPU context gives no other. */
+function freshCanvas(): HTMLCanvasElement {
+  const fresh = canvas.cloneNode() as HTMLCanvasElement
+  canvas.replaceWith(fresh)
+  return (canvas = fresh)
+}
+
+/** Fewer points, and why the CPU is used: '' where the address asks for it. */
+function showReason(reason: string): void {
+  if (!query.has('points')) {
+    settings.points = POINTS_ON_CPU
+    pane.refresh()
+  }
+  if (!reason) return
+  const text = `${reason} lloyd runs on the CPU: the same k-means, at fewer points.`
+  showNotice(notices, 'adapter', 'remark', text)
 }
 
 /** Makes the job and the buffers for the settings; while they are made, the old ones go on. */
@@ -121,16 +148,19 @@ async function applyShape(): Promise<void> {
   document.body.dataset.shape = `${wanted.points} ${wanted.k}`
 }
 
-function showAdapter({ adapter }: Scene): void {
+function showAdapter({ adapter, backend }: Scene): void {
+  document.body.dataset.backend = backend
   const name = adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ')
-  element('adapter').dataset.kind = adapter.software ? 'software' : 'gpu'
+  element('adapter').dataset.kind = backend === 'cpu' ? 'cpu' : adapter.software ? 'software' : 'gpu'
   element('adapter-text').textContent =
-    `WebGPU on ${name || 'an unnamed adapter'}${adapter.software ? ' (software)' : ''}`
+    backend === 'cpu'
+      ? 'CPU, without WebGPU'
+      : `WebGPU on ${name || 'an unnamed adapter'}${adapter.software ? ' (software)' : ''}`
 }
 
 function showFailure(message: string): void {
   element('adapter').dataset.kind = 'lost'
-  element('adapter-text').textContent = 'No WebGPU'
+  element('adapter-text').textContent = 'Stopped'
   element('empty').hidden = false
   element('empty').textContent = message
 }
@@ -153,7 +183,7 @@ new ResizeObserver(([{ contentRect }]) => {
   size = contentRect
   measure()
   scene?.redraw() // a new size empties the canvas, and the page may be paused
-}).observe(canvas)
+}).observe(element('area'))
 
 function measure(): void {
   if (size.width > 0) scene?.setSize(size.width, size.height, devicePixelRatio)
@@ -247,8 +277,7 @@ function withUnit(value: number): string {
 /** For tests and the console: `count` steps, and a wait until the device has drawn them. */
 Object.assign(window, {
   async stepFrames(count: number): Promise<void> {
-    for (let frame = 0; frame < count; frame++) showFrame(STEP)
-    await scene?.device.queue.onSubmittedWorkDone()
+    await Promise.all(Array.from({ length: count }, () => showFrame(STEP)))
   },
 })
 

@@ -49,7 +49,7 @@ export interface RunReport {
 
 export type ToWorker =
   | { type: 'start'; before: OffscreenCanvas; after: OffscreenCanvas; backend: Backend; settings: Settings }
-  | { type: 'open'; source: Blob | string; name: string }
+  | { type: 'open'; id: number; source: Blob | string; name: string }
   | { type: 'settings'; settings: Settings }
   | { type: 'view'; view: View }
   | { type: 'encode'; run: number }
@@ -57,11 +57,12 @@ export type ToWorker =
 export type FromWorker =
   | { type: 'adapter'; adapter: AdapterReport }
   | { type: 'decoding'; name: string }
-  | { type: 'opened'; name: string; width: number; height: number; bytes: number }
-  | { type: 'refused'; name: string; message: string }
+  | { type: 'opened'; id: number; name: string; width: number; height: number; bytes: number }
+  | { type: 'refused'; id: number; name: string; message: string; remedy: string }
   | { type: 'running'; run: number }
   | { type: 'progress'; run: number; stage: string; done: number; total: number }
   | { type: 'result'; result: RunReport }
   | { type: 'png'; run: number; file: Blob }
   | { type: 'lost'; message: string }
+  | { type: 'no-engine'; message: string }
   | { type: 'failed'; message: string }

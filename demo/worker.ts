@@ -1,13 +1,10 @@
 import { createEngine, type Engine, encodePng, type LloydError, quantize } from 'lloyd'
+import { openImage, type Photo, type Refusal } from './open-image'
 import type { AdapterReport, Backend, FromWorker, RunReport, Settings, Swatch, ToWorker, View } from './protocol'
 import { type Picture, resample } from './resample'
 
 /** Everything that touches pixels happens here; the page only moves the pointer and shows figures. */
 
-interface Photo extends Picture {
-  name: string
-  colors: Uint8ClampedArray
-}
 type Quantized = Awaited<ReturnType<typeof quantize>>
 
 const page = self as unknown as { postMessage(message: FromWorker): void; onmessage: (event: MessageEvent) => void }
@@ -18,9 +15,9 @@ let settings: Settings = { colors: 16, iterations: 20 }
 let beforeContext: OffscreenCanvasRenderingContext2D
 let afterContext: OffscreenCanvasRenderingContext2D
 
+/** What is shown: the picture, and its newest result once there is one. */
 let photo: Photo | null = null
-let quantized: Quantized | null = null
-let quantizedPhoto: Photo | null = null
+let quantized: { run: number; result: Quantized } | null = null
 let run = 0
 
 page.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
@@ -29,9 +26,9 @@ page.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
     settings = message.settings
     beforeContext = message.before.getContext('2d')!
     afterContext = message.after.getContext('2d')!
-    acquireEngine().catch(report)
+    acquireEngine().catch(reportRun)
   } else if (message.type === 'open') {
-    open(message.source, message.name).catch(report)
+    open(message.id, message.source, message.name).catch(report)
   } else if (message.type === 'settings') {
     settings = message.settings
     quantizeLatest().catch(report)
@@ -84,55 +81,31 @@ function whyNoWebGpu(): string {
   return 'This browser has WebGPU, but found no adapter that lloyd can use.'
 }
 
-// ---- opening ----
+// ---- opening: the newest wins ----
 
 let opening = 0
 
-async function open(source: Blob | string, name: string): Promise<void> {
-  const mine = ++opening
+async function open(id: number, source: Blob | string, name: string): Promise<void> {
+  opening = id
   post({ type: 'decoding', name })
   try {
-    const blob = typeof source === 'string' ? await load(source) : source
-    if (blob.size === 0) throw new Error('the file is empty')
-    const decoded = await decode(blob, name)
-    if (mine !== opening) return
+    const opened = await openImage(source, name)
+    if (id !== opening) return
     controller?.abort()
-    photo = decoded
+    encoding?.abort()
+    encoding = null
+    photo = opened.photo
     quantized = null
-    post({ type: 'opened', name, width: decoded.width, height: decoded.height, bytes: blob.size })
+    post({ type: 'opened', id, name, width: photo.width, height: photo.height, bytes: opened.bytes })
     await drawFirst()
-    if (mine !== opening) return
   } catch (error) {
-    if (mine === opening) post({ type: 'refused', name, message: (error as Error).message })
-    return
+    if (id !== opening) return
+    const { message, remedy = '' } = error as Refusal
+    post({ type: 'refused', id, name, message, remedy })
+    // One that is shown may have been left for this one before its run.
+    if (!photo || quantized || controller) return
   }
-  await quantizeLatest()
-}
-
-async function load(url: string): Promise<Blob> {
-  const response = await fetch(url)
-  if (!response.ok) throw new Error(`the server answered ${response.status}`)
-  return response.blob()
-}
-
-/** Non-premultiplied RGBA, upright. Read in strips: one canvas of the whole image would double the memory. */
-async function decode(blob: Blob, name: string): Promise<Photo> {
-  const bitmap = await createImageBitmap(blob, { imageOrientation: 'from-image' }).catch(() => {
-    throw new Error('this browser cannot read it as an image')
-  })
-  const { width, height } = bitmap
-  const rows = Math.min(height, Math.max(1, Math.floor(4_000_000 / width)))
-  const context = new OffscreenCanvas(width, rows).getContext('2d', { willReadFrequently: true })
-  if (!context) throw new Error(`${width} × ${height} pixels are more than this browser can hold`)
-  const colors = new Uint8ClampedArray(4 * width * height)
-  for (let top = 0; top < height; top += rows) {
-    const count = Math.min(rows, height - top)
-    context.clearRect(0, 0, width, rows)
-    context.drawImage(bitmap, 0, -top)
-    colors.set(context.getImageData(0, 0, width, count).data, 4 * width * top)
-  }
-  bitmap.close()
-  return { name, width, height, colors }
+  if (id === opening) await quantizeLatest()
 }
 
 // ---- quantizing: the newest request wins ----
@@ -185,20 +158,19 @@ async function quantizeOnce(image: Photo, { colors, iterations }: Settings, sign
   )
   const milliseconds = performance.now() - begin
   if (image !== photo) return
-  quantized = result
-  quantizedPhoto = image
+  quantized = { run: mine, result }
   draw()
   post({ type: 'result', result: summarize(result, mine, image.name, colors, milliseconds) })
 }
 
 /** A lost device was already reported by `engine.lost`. */
 function reportRun(error: unknown): void {
-  if ((error as LloydError).code === 'DeviceLostError') {
-    if (engine) post({ type: 'lost', message: (error as LloydError).message })
+  const { code, message } = error as LloydError
+  if (code === 'DeviceLostError') {
+    if (engine) post({ type: 'lost', message })
     engine = null
-    return
-  }
-  report(error)
+  } else if (code === 'AdapterError') post({ type: 'no-engine', message })
+  else report(error)
 }
 
 function summarize(result: Quantized, mine: number, name: string, requested: number, milliseconds: number): RunReport {
@@ -223,11 +195,12 @@ function nextTask(): Promise<void> {
 let encoding: AbortController | null = null
 
 async function encode(mine: number): Promise<void> {
-  if (mine !== run || !quantized || encoding) return
+  // While another run goes on, what it gives will be shown instead.
+  if (mine !== quantized?.run || controller || encoding) return
   const current = new AbortController()
   encoding = current
   try {
-    const bytes = await encodePng(quantized, { signal: current.signal })
+    const bytes = await encodePng(quantized.result, { signal: current.signal })
     post({ type: 'png', run: mine, file: new Blob([bytes], { type: 'image/png' }) })
   } catch (error) {
     if (!current.signal.aborted) throw error
@@ -253,10 +226,11 @@ let onView: (() => void) | null = null
 
 /** Draws the opened image once the page has said where, and lets it be shown before the thread gets busy. */
 async function drawFirst(): Promise<void> {
+  let mine: (() => void) | null = null
   await within(500, (done) => {
-    onView = done
+    onView = mine = done
   })
-  onView = null
+  if (onView === mine) onView = null
   draw()
   await within(100, requestAnimationFrame)
 }
@@ -272,8 +246,8 @@ function within(milliseconds: number, start: (done: () => void) => void): Promis
 function draw(): void {
   if (!view || !photo) return
   paint(beforeContext, photo)
-  if (quantized && quantizedPhoto === photo) {
-    const { width, height, palette, indices } = quantized
+  if (quantized) {
+    const { width, height, palette, indices } = quantized.result
     paint(afterContext, { width, height, colors: palette, indices })
   } else {
     paint(afterContext, photo)

@@ -18,6 +18,7 @@ interface Picture {
   colors: string[]
 }
 declare const readPicture: () => Promise<Picture>
+declare const pictureOf: (bytes: Uint8Array) => Promise<Picture>
 declare const stepFrames: (count: number) => Promise<void>
 
 let browser: Browser
@@ -55,6 +56,25 @@ afterEach(async () => {
  * browser on a software adapter shows a WebGPU canvas as an empty one, in screenshots and in `toBlob` alike.
  */
 function countAndCapture(): void {
+  const pictureOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<Picture> => {
+    const found = new Map<string, number>()
+    let colored = 0
+    for (let at = 0; at < bytes.length; at += 4) {
+      const channels = bytes.subarray(at, at + 3)
+      if (Math.max(...channels) - Math.min(...channels) < 40) continue
+      colored++
+      const color = channels.join()
+      found.set(color, (found.get(color) ?? 0) + 1)
+    }
+    const colors: string[] = []
+    for (const [color, count] of [...found].sort(([, a], [, b]) => b - a)) {
+      const near = (other: string) => other.split(',').every((value, i) => Math.abs(+value - +color.split(',')[i]) <= 4)
+      if (count > 0.015 * colored && !colors.some(near)) colors.push(color)
+    }
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).join()
+    return { hash, colors: colors.sort() }
+  }
+  Object.assign(window, { pictureOf })
   if (!('GPUBuffer' in window)) return // about:blank
   const counts: Counts = { maps: 0, submits: 0, liveBuffers: 0, devices: [] }
   const { mapAsync, destroy } = GPUBuffer.prototype
@@ -107,22 +127,7 @@ function countAndCapture(): void {
     await mapAsync.call(buffer, GPUMapMode.READ)
     const bytes = new Uint8Array(buffer.getMappedRange().slice(0))
     destroy.call(buffer)
-    const found = new Map<string, number>()
-    let colored = 0
-    for (let at = 0; at < bytes.length; at += 4) {
-      const channels = bytes.subarray(at, at + 3)
-      if (Math.max(...channels) - Math.min(...channels) < 40) continue
-      colored++
-      const color = channels.join()
-      found.set(color, (found.get(color) ?? 0) + 1)
-    }
-    const colors: string[] = []
-    for (const [color, count] of [...found].sort(([, a], [, b]) => b - a)) {
-      const near = (other: string) => other.split(',').every((value, i) => Math.abs(+value - +color.split(',')[i]) <= 4)
-      if (count > 0.015 * colored && !colors.some(near)) colors.push(color)
-    }
-    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).join()
-    return { hash, colors: colors.sort() }
+    return await pictureOf(bytes)
   }
   Object.assign(window, { counts, readPicture })
 }
@@ -134,6 +139,15 @@ async function openPoints(query: string): Promise<void> {
 
 const step = (count: number) => page.evaluate((frames) => stepFrames(frames), count)
 const takePicture = () => page.evaluate(() => readPicture())
+/** Of the canvas that the page draws without WebGPU. */
+const readCanvas = () =>
+  page.evaluate(() => {
+    const canvas = document.querySelector('canvas')!
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true })!
+    copy.drawImage(canvas, 0, 0)
+    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height)
+    return pictureOf(new Uint8Array(data))
+  })
 const text = (selector: string) => page.$eval(selector, (element) => element.textContent ?? '')
 
 /** Types a number of clusters, as a user does, and waits for the new job. */
@@ -223,13 +237,56 @@ describe('the page of moving points', () => {
     expect((await takePicture()).colors).toEqual(colors)
   })
 
-  test('says so plainly when there is no WebGPU', async () => {
-    await page.evaluateOnNewDocument(() => Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined }))
-    await page.goto(`${pages.url}demo/points.html`)
-    await page.waitForSelector('.adapter[data-kind="lost"]')
-    expect(await text('#empty')).toMatch(/^This browser has no WebGPU/)
-    expect(await text('#adapter-text')).toBe('No WebGPU')
-    expect(await page.$eval('#pause', (button) => (button as HTMLButtonElement).disabled)).toBe(true)
+  test.each([
+    ['absent', 'This browser has no WebGPU.'],
+    ['without an adapter', 'This browser has WebGPU, but found no adapter for it.'],
+  ] as const)('runs on the CPU where WebGPU is %s, and says so', async (kind, reason) => {
+    await page.evaluateOnNewDocument((kind) => {
+      if (kind === 'absent') Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined })
+      else if ('GPU' in window) GPU.prototype.requestAdapter = async () => null
+    }, kind)
+    await openPoints('?paused')
+    expect(await text('.notice.remark p')).toBe(`${reason} lloyd runs on the CPU: the same k-means, at fewer points.`)
+    expect(await text('#adapter-text')).toBe('CPU, without WebGPU')
+    await page.waitForSelector('body[data-shape="10000 8"]')
+    await step(10)
+    const first = await readCanvas()
+    expect(first.colors).toHaveLength(8)
+    await step(30)
+    const second = await readCanvas()
+    expect(second.colors).toEqual(first.colors)
+    expect(second.hash).not.toBe(first.hash)
+
+    await page.click('#pause')
+    await page.waitForFunction(() => Number(document.querySelector('#rounds')!.textContent) > 50)
+    expect(Number(await text('#rate'))).toBeGreaterThan(0)
+    await page.click('#pause')
+    await page.click('#reset')
+    await page.waitForFunction(() => document.querySelector('#rounds')!.textContent === '1')
+    await page.click('#presets button:first-child')
+    await page.waitForSelector('body[data-shape="1000 8"]')
+    await page.setViewport({ width: 700, height: 700 })
+    await page.waitForFunction(() => {
+      const { width, height, clientWidth, clientHeight } = document.querySelector('canvas')!
+      return width === clientWidth && height === clientHeight
+    })
+    await step(5)
+    expect((await readCanvas()).colors).toEqual(first.colors)
+  })
+
+  test('draws on the CPU what it draws on the GPU', async () => {
+    await openPoints('?points=2000&k=5&paused')
+    await step(20)
+    const { colors } = await takePicture()
+    await openPoints('?points=2000&k=5&paused&backend=cpu')
+    expect(await page.$('.notice')).toBeNull()
+    await step(20)
+    const onCpu = await readCanvas()
+    expect(onCpu.colors).toHaveLength(colors.length)
+    // Of one cluster each, rounded differently: in either order of the channels, as a canvas may be BGRA.
+    const sums = (colors: string[]) =>
+      colors.map((color) => color.split(',').reduce((sum, value) => sum + +value, 0)).sort()
+    for (const [i, sum] of sums(onCpu.colors).entries()) expect(Math.abs(sum - sums(colors)[i])).toBeLessThanOrEqual(3)
   })
 
   test('fits a phone', async () => {

@@ -129,6 +129,61 @@ async function download(): Promise<{ name: string; bytes: Buffer }> {
   throw new Error('nothing was downloaded')
 }
 
+const isDownloadable = () => page.$eval('#download', (button) => !(button as HTMLButtonElement).disabled)
+
+const waitForFile = () =>
+  page.waitForFunction(() => /\d/.test(document.querySelector('#download small')?.textContent ?? ''))
+
+const chooseSample = (file: string) => page.click(`#samples button[data-file="${file}"]`)
+
+/** What the worker gets for the samples that are chosen from now on. */
+async function answerSamplesWith(
+  what: 'nothing yet' | 'no connection' | 'status 404' | 'a page' | 'half',
+): Promise<void> {
+  await page.workers()[0].evaluate((what) => {
+    const scope = self as unknown as { originalFetch?: typeof fetch; release: () => void }
+    scope.originalFetch ??= fetch
+    const original = scope.originalFetch
+    const held = new Promise<void>((resolve) => {
+      scope.release = resolve
+    })
+    self.fetch = async (url) => {
+      if (what === 'no connection') return original('http://127.0.0.1:9/')
+      if (what === 'status 404') return original(`${url}.missing.png`)
+      if (what === 'a page') return original(new URL('/demo/index.html', String(url)))
+      if (what === 'half') {
+        const half = new ReadableStream({
+          pull(stream) {
+            stream.error(new TypeError('network error'))
+          },
+        })
+        return new Response(half, { headers: { 'content-type': 'image/png' } })
+      }
+      await held
+      return original(url)
+    }
+  }, what)
+}
+
+const release = () => page.workers()[0].evaluate(() => (self as unknown as { release: () => void }).release())
+
+/** From the workers that the page starts. */
+async function takeWebGpuAway(kind: 'absent' | 'without an adapter'): Promise<void> {
+  await page.evaluateOnNewDocument((kind) => {
+    const code =
+      kind === 'absent'
+        ? "Object.defineProperty(WorkerNavigator.prototype, 'gpu', { value: undefined })"
+        : 'GPU.prototype.requestAdapter = async () => null'
+    const { Worker } = window
+    window.Worker = class extends Worker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        const script = `import ${JSON.stringify(String(url))}\n${code}`
+        super(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })), options)
+      }
+    }
+  }, kind)
+}
+
 async function colorsOf(png: Buffer): Promise<Set<string>> {
   const { data, info } = await sharp(png).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
   const found = new Set<string>()
@@ -187,6 +242,157 @@ describe('the demo page', () => {
     expect(await sharp(bytes).metadata()).toMatchObject({ width: 768, height: 512, format: 'png', isPalette: true })
     expect([...(await colorsOf(bytes))].sort()).toEqual((await paletteOf()).sort())
     expect(await text('#download')).toBe(`Download PNG${Math.round(bytes.length / 1000)} kB`)
+  })
+
+  test('gives nothing to download while another picture is on its way, and then that picture', async () => {
+    await openDemo(ON_CPU)
+    await waitForFile()
+    await answerSamplesWith('nothing yet')
+    await page.evaluate(() => document.querySelector<HTMLElement>('[data-file="tulip_field.png"]')!.click())
+    expect(await isDownloadable()).toBe(false)
+    expect(await text('#download')).toBe('Download PNG')
+    // The former picture is still shown, and still follows the settings.
+    await page.click('#presets button:nth-child(2)')
+    await waitForColors(4)
+    expect(await text('#caption')).toContain('kingfisher')
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(await isDownloadable()).toBe(false)
+    await release()
+    await page.waitForFunction(() => document.querySelector('#caption')!.textContent!.startsWith('tulip field'))
+    await waitForImage(768, 512)
+    const { name, bytes } = await download()
+    expect(name).toBe('tulip-field-4.png')
+    expect([...(await colorsOf(bytes))].sort()).toEqual((await paletteOf()).sort())
+  })
+
+  test('never saves a picture under the name of another', async () => {
+    await openDemo(ON_CPU)
+    await page.evaluate(() => {
+      const saved: string[] = []
+      Object.assign(window, { saved })
+      HTMLAnchorElement.prototype.click = function () {
+        saved.push(`${this.download} ${document.querySelector('#caption b')!.textContent}`)
+      }
+      // The worst moment is that at which the page changes: every change is a chance to press.
+      new MutationObserver(() => document.querySelector<HTMLElement>('#download')!.click()).observe(document.body, {
+        subtree: true,
+        childList: true,
+        attributes: true,
+      })
+    })
+    const names = ['tulip_field', 'pencils', 'curler', 'lights']
+    for (const name of names) {
+      await page.click('#presets button:nth-child(3)')
+      await chooseSample(`${name}.png`)
+      await page.click('#presets button:nth-child(2)')
+      await page.waitForFunction(
+        (name) => document.querySelector('#caption b')!.textContent === name,
+        {},
+        name.replace('_', ' '),
+      )
+      await waitForColors(4)
+      await page.waitForFunction(
+        (name) => (window as unknown as { saved: string[] }).saved.some((each) => each.startsWith(name)),
+        {},
+        name.replace('_', '-'),
+      )
+    }
+    const saved = await page.evaluate(() => (window as unknown as { saved: string[] }).saved)
+    for (const each of saved) {
+      const [, file, caption] = /^(.*)-\d+\.png (.*)$/.exec(each)!
+      expect(file).toBe(caption.replace(' ', '-'))
+    }
+  })
+
+  test('forgets a press on Download when another picture is chosen before the file is there', async () => {
+    await openDemo(ON_CPU)
+    const before = (await readdir(folder)).length
+    await page.click('#presets button:nth-child(3)')
+    await waitForColors(8)
+    await page.evaluate(() => {
+      document.querySelector<HTMLElement>('#download')!.click()
+      document.querySelector<HTMLElement>('[data-file="tulip_field.png"]')!.click()
+    })
+    await page.waitForFunction(() => document.querySelector('#caption')!.textContent!.startsWith('tulip field'))
+    await waitForImage(768, 512)
+    await waitForFile()
+    expect(await readdir(folder)).toHaveLength(before)
+  })
+
+  test('gives the shown picture again when another one cannot be opened', async () => {
+    await openDemo(ON_CPU)
+    await waitForFile()
+    await give('drop', 'notes.jpg', 'image/jpeg', Buffer.from('just some words').toString('base64'))
+    await page.waitForSelector('.notice.error')
+    expect(await isDownloadable()).toBe(true)
+    expect((await download()).name).toBe('kingfisher-16.png')
+
+    // Refused while the one before it is opened, and not quantized yet.
+    await page.evaluate(() => {
+      const drop = () => {
+        if (!document.querySelector('#caption')!.textContent!.startsWith('curler')) return
+        watcher.disconnect()
+        const data = new DataTransfer()
+        data.items.add(new File(['just some words'], 'more.jpg', { type: 'image/jpeg' }))
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }))
+      }
+      const watcher = new MutationObserver(drop)
+      watcher.observe(document.querySelector('#caption')!, { childList: true })
+    })
+    await chooseSample('curler.png')
+    await page.waitForFunction(() => document.querySelector('.notice.error p')?.textContent?.includes('more.jpg'))
+    await waitForImage(768, 512)
+    expect((await download()).name).toBe('curler-16.png')
+  })
+
+  test.each([
+    ['no connection', 'the server cannot be reached'],
+    ['status 404', 'the server answered 404'],
+    ['a page', 'the server sent text/html instead of an image'],
+    ['half', 'the connection broke off before the whole file was there'],
+  ] as const)('says that a sample cannot be loaded: %s', async (what, message) => {
+    await openDemo(ON_CPU)
+    await answerSamplesWith(what)
+    await chooseSample('pencils.png')
+    await page.waitForSelector('.notice.error')
+    expect(await text('.notice.error p')).toContain(`Could not open “pencils”: ${message}.`)
+    expect(await text('.notice.error p')).toContain('The sample photographs come with this page; choose it again')
+    expect(await text('#caption')).toContain('kingfisher')
+    expect(await isDownloadable()).toBe(true)
+    await answerSamplesWith('nothing yet')
+    await release()
+    await chooseSample('pencils.png')
+    await page.waitForFunction(() => document.querySelector('#caption')!.textContent!.startsWith('pencils'))
+    await waitForImage(768, 512)
+    expect(await page.$('.notice')).toBeNull()
+  })
+
+  test('pastes an image while a field has the focus, and text into the field', async () => {
+    await openDemo(ON_CPU)
+    const paste = () => page.keyboard.press('v', { commands: ['Paste'] })
+    await type('Colours', 5)
+    await waitForColors(5)
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Colours')
+    await page.evaluate(async () => {
+      const canvas = new OffscreenCanvas(30, 20)
+      canvas.getContext('2d')!.fillRect(0, 0, 15, 20)
+      await navigator.clipboard.write([new ClipboardItem({ 'image/png': canvas.convertToBlob() })])
+    })
+    await paste()
+    await waitForImage(30, 20)
+    expect(await text('#caption')).toMatch(/\.png · 30 × 20|pasted image/)
+
+    await page.evaluate(() => navigator.clipboard.writeText('7'))
+    await page.click('input[aria-label="Colours"]', { count: 3 })
+    await paste()
+    expect(await page.$eval('input[aria-label="Colours"]', (input) => (input as HTMLInputElement).value)).toBe('7')
+    await page.keyboard.press('Enter')
+    expect(await page.$('.notice')).toBeNull()
+    // Outside of fields text is nothing to open.
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+    await paste()
+    await page.waitForSelector('.notice.error')
+    expect(await text('.notice.error p')).toBe('That is not a file. Drop or paste an image.')
   })
 
   test('copies the hex value of a pressed entry', async () => {
@@ -301,26 +507,36 @@ describe('the demo page', () => {
     expect(await paletteOf()).toHaveLength(16)
   })
 
-  test('says so plainly when there is no WebGPU, and gives the same palette', async () => {
-    await openDemo(ON_GPU)
-    const onGpu = await paletteOf()
-    await page.evaluateOnNewDocument(() => {
-      const { Worker } = window
-      window.Worker = class extends Worker {
-        constructor(url: string | URL, options?: WorkerOptions) {
-          const code = `import ${JSON.stringify(String(url))}\nObject.defineProperty(WorkerNavigator.prototype, 'gpu', { value: undefined })`
-          super(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), options)
-        }
-      }
-    })
-    await openDemo()
-    expect(await text('.notice.remark p')).toBe(
-      'This browser has no WebGPU. lloyd runs on the CPU: the same result, only slower.',
-    )
-    expect(await text('#adapter-text')).toBe('CPU, without WebGPU')
-    expect(await paletteOf()).toEqual(onGpu)
-    await page.click('#presets button:nth-child(3)')
-    await waitForColors(8)
+  test.each([
+    ['absent', 'This browser has no WebGPU.'],
+    ['without an adapter', 'This browser has WebGPU, but found no adapter that lloyd can use.'],
+  ] as const)(
+    'runs on the CPU where WebGPU is %s, says so plainly, and gives the same palette',
+    async (kind, reason) => {
+      await openDemo(ON_GPU)
+      const onGpu = await paletteOf()
+      await takeWebGpuAway(kind)
+      await openDemo()
+      expect(await text('.notice.remark p')).toBe(`${reason} lloyd runs on the CPU: the same result, only slower.`)
+      expect(await text('#adapter-text')).toBe('CPU, without WebGPU')
+      expect(await paletteOf()).toEqual(onGpu)
+      await page.click('#presets button:nth-child(3)')
+      await waitForColors(8)
+    },
+  )
+
+  test('stays usable where WebGPU is asked for and not there', async () => {
+    await takeWebGpuAway('absent')
+    await page.goto(`${pages.url}demo/index.html${ON_GPU}`)
+    await page.waitForFunction(() => document.querySelector('#tag-after')!.textContent === 'Not quantized')
+    expect(await text('.notice.error p')).toMatch(/^no WebGPU adapter: .*Without “backend=webgpu” in its address/)
+    expect(await text('#adapter-text')).toBe('No WebGPU')
+    expect(await text('#caption')).toContain('kingfisher')
+    expect(await isDownloadable()).toBe(false)
+    await page.click('#samples button[data-file="pencils.png"]')
+    await page.waitForFunction(() => document.querySelector('#caption')!.textContent!.startsWith('pencils'))
+    await page.waitForFunction(() => document.querySelector('#tag-after')!.textContent === 'Not quantized')
+    expect(await page.$$('.notice')).toHaveLength(1)
   })
 
   test('fits a phone', async () => {
