@@ -255,7 +255,7 @@ function showLost(message: string): void {
 
 /** Only where the address asks for WebGPU; otherwise lloyd takes the CPU. */
 function showNoEngine(message: string): void {
-  showFailed(`${message}. Without “backend=webgpu” in its address this page runs on the CPU.`)
+  showFailed(`${stageText(message)}. Without “backend=webgpu” in its address this page runs on the CPU.`)
   showStatus('lost', 'No WebGPU')
 }
 

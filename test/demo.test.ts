@@ -529,7 +529,7 @@ describe('the demo page', () => {
     await takeWebGpuAway('absent')
     await page.goto(`${pages.url}demo/index.html${ON_GPU}`)
     await page.waitForFunction(() => document.querySelector('#tag-after')!.textContent === 'Not quantized')
-    expect(await text('.notice.error p')).toMatch(/^no WebGPU adapter: .*Without “backend=webgpu” in its address/)
+    expect(await text('.notice.error p')).toMatch(/^No WebGPU adapter: .*Without “backend=webgpu” in its address/)
     expect(await text('#adapter-text')).toBe('No WebGPU')
     expect(await text('#caption')).toContain('kingfisher')
     expect(await isDownloadable()).toBe(false)
