@@ -16,8 +16,9 @@ export default defineConfig({
   plugins: [minifiedShaders(), esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] })],
   build: {
     target: 'es2022',
+    // Readable as it is: maps would be more than half of the package.
     minify: false,
-    sourcemap: true,
+    sourcemap: false,
     // The licences of what is bundled ask to go with it.
     license: { fileName: 'licenses.md' },
     lib: {

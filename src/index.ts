@@ -1,6 +1,3 @@
-/// <reference types="@webgpu/types" preserve="true" />
-/// <reference lib="esnext.disposable" preserve="true" />
-
 export type { Architecture, AutoencoderOptions, Loss, Noise } from './autoencoder/architecture.js'
 export { type Autoencoder, createAutoencoder, loadAutoencoder } from './autoencoder/autoencoder.js'
 export {
