@@ -100,9 +100,10 @@ class CpuScene implements Scene {
     })
     job.run()
     const [labels, { data }] = await Promise.all([job.readLabels(), job.readCentroids()])
+    const moved = Float32Array.from(data)
     stage.labels = labels
-    if (seed === this.#seed) stage.centroids = data
-    this.#draw(stage, data)
+    if (seed === this.#seed) stage.centroids = moved
+    this.#draw(stage, moved)
   }
 
   redraw(): void {
