@@ -1,7 +1,7 @@
 /** Inputs and outputs that are no plain files, or get in each other's way. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, lstatSync, readdirSync } from 'node:fs'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { useCli } from './support/cli.js'
@@ -101,5 +101,77 @@ describe.skipIf(process.platform === 'win32')('on a system with pipes and links'
     expect(existsSync(cli.in('elsewhere.png'))).toBe(false)
     expect(await cli.lloyd([...args, '--force'])).toMatchObject({ code: 0, stderr: '' })
     expect(lstatSync(cli.in('out.png')).isFile()).toBe(true)
+  })
+
+  it('never writes to an image before it is read, under whatever name', async () => {
+    await mkdir(cli.in('sub'))
+    await picture().png().toFile(cli.in('b.png'))
+    for (const name of ['a.png', 'c.png', 'd.png', 'e.png']) await picture(200).png().toFile(cli.in(name))
+    // The outputs of a, c and d are b: through a link, a link to a link, a second name. That of e is its own.
+    await symlink('../b.png', cli.in('sub/a-9.png'))
+    await symlink('a-9.png', cli.in('sub/c-9.png'))
+    await link(cli.in('b.png'), cli.in('sub/d-9.png'))
+    const b = await readFile(cli.in('b.png'))
+    const inputs = ['a.png', 'c.png', 'd.png', './sub/../b.png', 'e.png']
+    const args = [...inputs, '--colors', '9', '--out-dir', 'sub', '--force', '--json']
+    const { code, stdout, stderr } = await cli.quantize(args)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/sub\/d-9\.png would be written|would be written to sub\/d-9\.png/)
+    const { images, failures } = JSON.parse(stdout)
+    expect(failures.map((failure: { input: string }) => failure.input)).toEqual(['a.png', 'c.png', 'd.png'])
+    expect(images.map((image: { input: string }) => image.input)).toEqual(['./sub/../b.png', 'e.png'])
+    expect((await readFile(cli.in('b.png'))).equals(b)).toBe(true)
+    await cli.quantize(['b.png', '--colors', '9', '-o', 'alone.png'])
+    expect((await readFile(cli.in('sub/b-9.png'))).equals(await readFile(cli.in('alone.png')))).toBe(true)
+  })
+
+  it('names the image that an output is', async () => {
+    await picture().png().toFile(cli.in('a.png'))
+    await picture().png().toFile(cli.in('b.png'))
+    await symlink('b.png', cli.in('a-9.png'))
+    const { code, stderr } = await cli.quantize(['a.png', 'b.png', '--colors', '9', '--force'])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(
+      /^lloyd: a-9\.png is the file b\.png, an image to read and the output of a\.png; write elsewhere/,
+    )
+  })
+
+  it('does not write two outputs to one file that a link will make one', async () => {
+    await mkdir(cli.in('in'))
+    for (const name of ['in/a.png', 'in/b.png']) await picture().png().toFile(cli.in(name))
+    await symlink('b-9.png', cli.in('a-9.png'))
+    const { code, stderr } = await cli.quantize(['in', '--colors', '9', '--force'])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^lloyd: in\/a\.png would be written to a-9\.png, but so would in\/b\.png as b-9\.png;/)
+    expect(existsSync(cli.in('b-9.png'))).toBe(false)
+  })
+
+  it('replaces an image with its own result, also through a link, where --force is given', async () => {
+    for (const name of ['a.png', 'b.png']) await picture().png().toFile(cli.in(name))
+    await symlink('b.png', cli.in('link.png'))
+    const inPlace = ['quantize', '--backend', 'cpu', 'a.png', '-o', './a.png']
+    await cli.expectRefusal(inPlace, /a\.png exists already; give --force/)
+    const small = ['--colors', '3', '--force']
+    expect(await cli.lloyd([...inPlace, ...small])).toMatchObject({ code: 0, stderr: '' })
+    expect(await cli.quantize(['b.png', '-o', 'link.png', ...small])).toMatchObject({ code: 0, stderr: '' })
+    expect(lstatSync(cli.in('link.png')).isSymbolicLink()).toBe(true)
+    expect((await readFile(cli.in('b.png'))).equals(await readFile(cli.in('a.png')))).toBe(true)
+    // Three entries take two bits.
+    expect((await readFile(cli.in('a.png')))[24]).toBe(2)
+  })
+
+  it('keeps palettes and tables apart from what they are made of', async () => {
+    await picture().png().toFile(cli.in('a.png'))
+    await writeFile(cli.in('t.csv'), 'x,y\n1,2\n3,4\n')
+    await symlink('a.png', cli.in('p.css'))
+    await symlink('p.json', cli.in('q.json'))
+    await link(cli.in('t.csv'), cli.in('labels.csv'))
+    const palette = ['palette', 'a.png', '--backend', 'cpu', '--force', '-o']
+    await cli.expectRefusal([...palette, 'p.css'], /p\.css and a\.png are one file; name another with -o/)
+    await cli.expectRefusal([...palette, 'p.json', '-o', 'q.json'], /q\.json and p\.json are one file/)
+    const quantize = ['quantize', 'a.png', '-o', 'b.png', '--backend', 'cpu', '--force', '--palette-out', 'p.css']
+    await cli.expectRefusal(quantize, /p\.css and a\.png are one file; name another with --palette-out/)
+    const kmeans = ['kmeans', 't.csv', '--k', '1', '--backend', 'cpu', '--force', '-o', 'labels.csv']
+    await cli.expectRefusal(kmeans, /labels\.csv is read and the output of -o/)
   })
 })

@@ -11,16 +11,18 @@ import {
 } from 'lloyd'
 import { describeAdapter, remarkOnFallback } from './adapter.js'
 import { type FrameStack, framesOf, readJob } from './frames.js'
+import { chunksFor, remarkOnOpacity, writeImage } from './image-output.js'
 import { meanSquaredError, measureQuality } from './image-quality.js'
 import { formatCount } from './numbers.js'
 import { countPixels, type PaletteOutput, writePalettes } from './palette-output.js'
-import { type Job, nameOf } from './plan.js'
+import { inputsOf, type Job, nameOf } from './plan.js'
+import { insertPngChunks, type PngChunk } from './png-chunks.js'
 import type { Quantizing } from './quantize-options.js'
 import { describeReport, describeSummary, formatReportTable, type Report, summarizeReports } from './quantize-report.js'
 import { StageClock } from './stage-clock.js'
-import { describeError, exitCodeOf, print, progressLine, reportError } from './terminal.js'
+import { bytesOf, fromInput, inputName, outputName, STANDARD, writeStandardOutput } from './standard-io.js'
+import { describeError, exitCodeOf, print, progressLine, remark, reportError } from './terminal.js'
 import { verifyOutput } from './verify-output.js'
-import { writeWhole } from './write-file.js'
 
 export interface BatchOptions {
   backend: NonNullable<EngineOptions['backend']>
@@ -29,6 +31,12 @@ export interface BatchOptions {
   plays?: number
   json?: boolean
   report?: boolean
+  /** Whether PNGs get the texts, EXIF, XMP and time of their inputs. */
+  keepMetadata?: boolean
+  /** Whether images are left out that would not get smaller. */
+  skipIfLarger?: boolean
+  /** The image goes there, and only a report is printed, elsewhere. */
+  toStandardOutput?: boolean
 }
 
 interface Failure {
@@ -44,7 +52,20 @@ interface Decoded {
   place: string
   clock: StageClock
   stack: FrameStack
+  /** What a PNG takes over from its input. */
+  chunks: PngChunk[]
 }
+
+interface Skipped {
+  input: string
+  output: string
+  inputBytes: number
+  /** Of what was not written. */
+  outputBytes: number
+}
+
+/** The exit code where all went well, but images were left out for their size; as of pngquant. */
+const SKIPPED = 98
 
 /** Milliseconds that a still image is shown as a frame. */
 const STILL_DELAY = 100
@@ -53,6 +74,7 @@ const STILL_DELAY = 100
 export class Batch {
   readonly #reports: Report[] = []
   readonly #failures: Failure[] = []
+  readonly #skipped: Skipped[] = []
   readonly #started = performance.now()
   #engine: Engine | null = null
 
@@ -88,7 +110,8 @@ export class Batch {
         const place = this.#placeOf(decoded.length)
         progressLine.update(`${place}${nameOf(job)}: decode`)
         clock.enter('decode')
-        decoded.push({ job, place, clock, stack: await readJob(job) })
+        const stack = await readJob(job)
+        decoded.push({ job, place, clock, stack, chunks: await chunksFor(job, stack, this.options.keepMetadata) })
         clock.stop()
         this.signal.throwIfAborted()
       })
@@ -126,28 +149,40 @@ export class Batch {
   async #writeAll(decoded: readonly Decoded[], result: QuantizedTogether, common: StageClock['milliseconds']) {
     const pixels = new Float64Array(result.colors)
     let first = 0
-    for (const { job, place, clock, stack } of decoded) {
+    for (const { job, place, clock, stack, chunks } of decoded) {
       const frames = result.images.slice(first, first + stack.delays.length)
       first += frames.length
       await this.attempt(job, async () => {
         for (const [stage, time] of Object.entries(common)) clock.milliseconds[stage] = time / decoded.length
         progressLine.update(`${place}${nameOf(job)}: encode`)
         clock.enter('encode')
+        remarkOnOpacity(job, stack, result.palette, this.quantizing)
         const images = frames.map((frame) => ({ palette: result.palette, ...frame }))
-        const file = await this.#encode(job, stack, images)
+        const file = insertPngChunks(await this.#encode(job, stack, images), chunks)
         clock.enter('verify')
-        await verifyOutput(job.output, file, images)
+        await verifyOutput(outputName(job.output), file, images)
         clock.enter('write')
-        writeWhole(job.output, file, job.replace)
+        const isSkipped = this.options.skipIfLarger === true && file.length >= stack.bytes
+        if (!isSkipped) await writeImage(job, file)
         for (const { indices } of frames) {
           for (const [entry, count] of countPixels(indices, result.colors).entries()) pixels[entry] += count
         }
         if (first === result.images.length) writePalettes(this.palettes, result.palette, pixels)
         clock.stop()
         if (this.options.report) progressLine.update(`${place}${nameOf(job)}: report`)
-        this.#add(this.#report(job, stack, result, frames, file.length, clock))
+        if (isSkipped) await this.#skip(job, stack, file.length)
+        else this.#add(this.#report(job, stack, result, frames, file.length, clock))
       })
     }
+  }
+
+  /** To standard output goes the image as it is then, if it is of the kind asked for: no reader is left with nothing. */
+  async #skip(job: Job, { bytes: inputBytes, format }: FrameStack, outputBytes: number): Promise<void> {
+    const isPassedOn = job.output === STANDARD && format === job.format && job.inputs.length === 1
+    const sizes = `${formatCount(inputBytes)} bytes would become ${formatCount(outputBytes)}`
+    remark(`${nameOf(job)}: ${sizes}, so ${isPassedOn ? 'it is passed on as it is' : 'nothing is written'}`)
+    this.#skipped.push({ input: inputsOf(job), output: job.output, inputBytes, outputBytes })
+    if (isPassedOn) await writeStandardOutput(await fromInput(job.inputs[0], bytesOf))
   }
 
   #report(
@@ -162,7 +197,7 @@ export class Batch {
     const measured = { ...stack, data: stack.decoded ?? stack.data, palette, indices: joinIndices(frames) }
     const mse = stack.decoded ? meanSquaredError(measured) : mean('mse')
     return {
-      input: nameOf(job),
+      input: inputsOf(job),
       output: job.output,
       format: stack.format,
       width: stack.width,
@@ -184,7 +219,7 @@ export class Batch {
   /** `[3/8] `, for the next image after those done and `waiting` others. */
   #placeOf(waiting: number): string {
     if (this.jobCount === 1) return ''
-    return `[${this.#reports.length + this.#failures.length + waiting + 1}/${this.jobCount}] `
+    return `[${this.#reports.length + this.#failures.length + this.#skipped.length + waiting + 1}/${this.jobCount}] `
   }
 
   async #encode(job: Job, stack: FrameStack, frames: readonly IndexedImage[]) {
@@ -200,36 +235,44 @@ export class Batch {
       this.#engine = await createEngine({ backend: this.options.backend })
       this.signal.throwIfAborted()
       remarkOnFallback(this.options.backend, this.#engine)
-      if (!this.options.json) print(`adapter   ${describeAdapter(this.#engine)}`)
+      if (!this.options.json) this.#say(`adapter   ${describeAdapter(this.#engine)}`)
     }
     return this.#engine
   }
 
   #add(report: Report): void {
-    if (this.#reports.push(report) > 1 && !this.options.json) print('')
-    if (!this.options.json) print(describeReport(report))
+    if (this.#reports.push(report) > 1 && !this.options.json) this.#say('')
+    if (!this.options.json) this.#say(describeReport(report))
+  }
+
+  #say(text: string): void {
+    if (!this.options.toStandardOutput) print(text)
+    else if (this.options.report) print(text, process.stderr)
   }
 
   /** One line for the reader, one entry for the JSON, and the exit code. */
   #recordFailure(job: Job, error: LloydError): void {
     reportError(error)
-    this.#failures.push({ input: nameOf(job), code: error.code, message: describeError(error) })
+    this.#failures.push({ input: inputsOf(job), code: error.code, message: describeError(error) })
     process.exitCode = Math.max(Number(process.exitCode ?? 0), exitCodeOf(error))
   }
 
   /** Prints the JSON, or a summary of several images, and names those that failed. */
   finish(): void {
     progressLine.clear()
-    const summary = summarizeReports(this.#reports, this.jobCount, performance.now() - this.#started)
+    const milliseconds = performance.now() - this.#started
+    const summary = summarizeReports(this.#reports, this.#skipped.length, this.jobCount, milliseconds)
+    if (this.#skipped.length > 0 && !process.exitCode) process.exitCode = SKIPPED
     if (this.options.json) {
       const { backend = null, adapter = null } = this.#engine ?? {}
-      print(JSON.stringify({ backend, adapter, images: this.#reports, failures: this.#failures, summary }, null, 2))
+      const lists = { images: this.#reports, failures: this.#failures, skipped: this.#skipped }
+      print(JSON.stringify({ backend, adapter, ...lists, summary }, null, 2))
     } else if (this.#reports.length > 0) {
-      if (this.options.report) print(`\n${formatReportTable(this.#reports)}`)
-      if (this.jobCount > 1) print(`\n${describeSummary(summary)}`)
+      if (this.options.report) this.#say(`\n${formatReportTable(this.#reports)}`)
+      if (this.jobCount > 1) this.#say(`\n${describeSummary(summary)}`)
     }
     if (this.#failures.length > 0 && this.jobCount > 1) {
-      const names = this.#failures.map((failure) => failure.input).join(', ')
+      const names = this.#failures.map((failure) => inputName(failure.input)).join(', ')
       reportError(`${this.#failures.length} of ${this.jobCount} images failed: ${names}`)
     }
   }

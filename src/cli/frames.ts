@@ -1,5 +1,6 @@
 import { type DecodedFrames, LloydError, readFrames, readImage } from 'lloyd'
 import type { Job } from './plan.js'
+import { fromInput, inputName, outputName } from './standard-io.js'
 import { remark } from './terminal.js'
 
 /** The pixels of a job: the frames one below the other, which is what they have one palette for. */
@@ -14,7 +15,7 @@ export interface FrameStack {
   /** Milliseconds that each frame is shown; 0 in a still image. */
   delays: number[]
   plays: number
-  format: string
+  format: DecodedFrames['format']
   /** Frames or pages in the input that are not taken. */
   pagesLeft: number
   /** Sizes of the files, summed. */
@@ -29,10 +30,12 @@ export async function readJob(job: Job): Promise<FrameStack> {
   const stack = job.format === 'gif' ? await readAnimation(job) : await readStill(job.inputs[0])
   if (stack.pagesLeft > 0) {
     const remedy = ['gif', 'png', 'webp'].includes(stack.format) ? '; --format gif keeps them all' : ''
-    remark(`${job.inputs[0]} has ${stack.pagesLeft + 1} frames; the first is taken${remedy}`)
+    remark(`${inputName(job.inputs[0])} has ${stack.pagesLeft + 1} frames; the first is taken${remedy}`)
   }
   if (job.format !== 'gif' || !isTranslucent(stack.data)) return stack
-  remark(`${job.output} cannot be translucent, so alpha below ${OPAQUE_FROM} became 0 and the rest 255; .png keeps it`)
+  remark(
+    `${outputName(job.output)} cannot be translucent, so alpha below ${OPAQUE_FROM} became 0 and the rest 255; .png keeps it`,
+  )
   return { ...stack, data: hardenAlpha(stack.data), decoded: stack.data }
 }
 
@@ -43,21 +46,21 @@ export function framesOf({ data, width, height, delays }: FrameStack) {
 }
 
 async function readStill(input: string): Promise<FrameStack> {
-  const { data, width, height, format, pages, bytes } = await readImage(input)
+  const { data, width, height, format, pages, bytes } = await fromInput(input, readImage)
   return { data, decoded: null, width, height, delays: [0], plays: 0, format, pagesLeft: pages - 1, bytes }
 }
 
 async function readAnimation({ inputs }: Job): Promise<FrameStack> {
   const files: DecodedFrames[] = []
   for (const input of inputs) {
-    const file = await readFrames(input)
+    const file = await fromInput(input, readFrames)
     files.push(file)
     const [{ width, height }] = files[0].frames
     const [frame] = file.frames
     if (frame.width !== width || frame.height !== height) {
       throw new LloydError(
         'InputError',
-        `${input} is ${frame.width} × ${frame.height}, but ${inputs[0]} is ${width} × ${height}; the frames of an animation are of one size`,
+        `${inputName(input)} is ${frame.width} × ${frame.height}, but ${inputName(inputs[0])} is ${width} × ${height}; the frames of an animation are of one size`,
       )
     }
   }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { LloydError } from 'lloyd'
 import { glob, isDynamicPattern } from 'tinyglobby'
 import { statOf } from './check-output.js'
+import { STANDARD } from './standard-io.js'
 
 /** Endings of the files that a folder is searched for. */
 const IMAGE_NAME = /\.(jpe?g|png|webp|avif|tiff?|gif)$/i
@@ -10,19 +11,21 @@ const IMAGE_NAME = /\.(jpe?g|png|webp|avif|tiff?|gif)$/i
 /**
  * Expands folders to the images in them, and the patterns that the shell did not, and drops files named twice. A name that
  * exists is a file, whatever characters it has; one that does not and is no pattern is kept, so that it is reported like
- * any other file.
+ * any other file. `-` is standard input, `./-` a file.
  */
 export async function expandInputs(names: readonly string[]): Promise<string[]> {
   const inputs = new Map<string, string>()
   for (const name of names) {
     for (const path of await expandInput(name)) {
-      if (!inputs.has(resolve(path))) inputs.set(resolve(path), path)
+      const key = path === STANDARD ? path : resolve(path)
+      if (!inputs.has(key)) inputs.set(key, path)
     }
   }
   return [...inputs.values()]
 }
 
 async function expandInput(name: string): Promise<string[]> {
+  if (name === STANDARD) return [name]
   const found = statOf(name, 'image')
   if (found?.isDirectory()) return imagesIn(name)
   if (found || !isDynamicPattern(name)) return [name]

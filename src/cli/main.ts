@@ -1,6 +1,10 @@
 #!/usr/bin/env node
-/** The `lloyd` command. Results go to stdout, everything else to stderr; exit 2 is a bad input, 1 any other failure. */
+/**
+ * The `lloyd` command. Results go to stdout, everything else to stderr; exit 2 is a bad input, 1 any other failure. With
+ * `--json` a failure is printed there too, as `{ error: { code, message } }`.
+ */
 import { Command, CommanderError } from 'commander'
+import { LloydError } from 'lloyd'
 import { version } from '../../package.json'
 import { addAutoencoderCommand } from './autoencoder.js'
 import { addElbowCommand } from './elbow.js'
@@ -10,18 +14,49 @@ import { addKmeansCommand } from './kmeans.js'
 import { addPaletteCommand } from './palette.js'
 import { addPredictCommand } from './predict.js'
 import { addQuantizeCommand } from './quantize.js'
-import { exitCodeOf, ignoreClosedPipes, oneLine, reportError } from './terminal.js'
+import { ClosedPipe, errorAsJson, exitCodeOf, oneLine, print, reportError, watchOutputs } from './terminal.js'
 
 const program = new Command('lloyd')
   .description('Clustering on the GPU, from the command line.')
   .version(version)
   .exitOverride()
-  .configureOutput({
-    outputError: (text) => reportError(`${oneLine(text.replace(/^error: /, ''))}; see lloyd --help`),
-  })
+  // Failures are reported below, in one line; commander would print its help for some.
+  .configureOutput({ outputError: () => {}, writeErr: () => {} })
+
+/** What is wrong with the command line, with the help to look at. */
+function usageError({ code, message }: CommanderError): LloydError {
+  let command = program
+  const names = ['lloyd']
+  for (const name of process.argv.slice(2)) {
+    const next = command.commands.find((known) => known.name() === name)
+    if (!next) break
+    command = next
+    names.push(name)
+  }
+  const known = command.commands.map((each) => each.name()).join(', ')
+  const what = code === 'commander.help' ? `${names.join(' ')} needs a command: ${known}` : message
+  return new LloydError(
+    'InputError',
+    `${oneLine(what.replace(/^error: /, '').replace(/\.$/, ''))}; see ${names.join(' ')} --help`,
+  )
+}
+
+/** Whether JSON is asked for, however the options are parsed. */
+function wantsJson(): boolean {
+  const args = process.argv.slice(2)
+  const end = args.indexOf('--')
+  return args.slice(0, end < 0 ? undefined : end).includes('--json')
+}
+
+function fail(error: unknown): void {
+  process.exitCode = exitCodeOf(error)
+  if (error instanceof ClosedPipe) return
+  reportError(error)
+  if (wantsJson()) print(JSON.stringify(errorAsJson(error), null, 2))
+}
 
 async function main(): Promise<void> {
-  ignoreClosedPipes()
+  watchOutputs()
   try {
     await interruptible(async (signal) => {
       addQuantizeCommand(program, signal)
@@ -36,11 +71,8 @@ async function main(): Promise<void> {
     })
   } catch (error) {
     if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : 2
-    } else {
-      reportError(error)
-      process.exitCode = exitCodeOf(error)
-    }
+      if (error.exitCode !== 0) fail(usageError(error))
+    } else fail(error)
     // What is still at work was told to stop and has had its time. process.exit() would wait for a blocked read of a file.
     if (error instanceof Interrupted) process.kill(process.pid, error.signal)
   }

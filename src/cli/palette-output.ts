@@ -1,6 +1,8 @@
 import { basename, extname, resolve } from 'node:path'
 import { type EncodePaletteOptions, encodePalette, LloydError, type PaletteFormat } from 'lloyd'
 import { checkOutput } from './check-output.js'
+import { identityOf } from './same-file.js'
+import { STANDARD } from './standard-io.js'
 import { remark } from './terminal.js'
 import { writeWhole } from './write-file.js'
 
@@ -18,12 +20,27 @@ export function collect(value: string, before: string[] = []): string[] {
   return [...before, value]
 }
 
-/** Finds what would stop the files from being written, before any work is done for them. */
-export function planPaletteOutputs(paths: readonly string[], option: string, replace: boolean): PaletteOutput[] {
-  const seen = new Set<string>()
+/**
+ * Finds what would stop the files from being written, before any work is done for them; `images` are those that are read
+ * or written beside them.
+ */
+export function planPaletteOutputs(
+  paths: readonly string[],
+  option: string,
+  replace: boolean,
+  images: readonly string[],
+): PaletteOutput[] {
+  const taken = new Map(images.filter((image) => image !== STANDARD).map((image) => [identityOf(image), image]))
   return paths.map((path) => {
-    if (seen.has(resolve(path))) throw new LloydError('InputError', `${path} is named twice; give it once`)
-    seen.add(resolve(path))
+    const identity = identityOf(path)
+    const other = taken.get(identity)
+    if (other !== undefined) {
+      if (resolve(other) === resolve(path)) {
+        throw new LloydError('InputError', `${path} is named twice; give it once`)
+      }
+      throw new LloydError('InputError', `${path} and ${other} are one file; name another with ${option}`)
+    }
+    taken.set(identity, path)
     const format = PALETTE_FORMATS.find((known) => extname(path).toLowerCase() === `.${known}`)
     if (!format) {
       const endings = PALETTE_FORMATS.map((known) => `.${known}`).join(', ')

@@ -5,6 +5,7 @@ import { expandInputs } from './inputs.js'
 import { formatCount, parseInteger } from './numbers.js'
 import { collect, countPixels, PALETTE_FORMATS, planPaletteOutputs, writePalettes } from './palette-output.js'
 import { addClusteringOptions, type ClusteringOptions, readQuantizing } from './quantize-options.js'
+import { fromInput, inputName, requirePipedInput, STANDARD } from './standard-io.js'
 import { formatSwatches, showsColors } from './swatches.js'
 import { print, progressLine, remark } from './terminal.js'
 
@@ -26,7 +27,7 @@ export function addPaletteCommand(program: Command, signal: AbortSignal): void {
       'Find the palette of an image, or one of several images together, by k-means and print it, the most frequent colour first: swatches in a terminal\n' +
         'with 24-bit colours, else the hexadecimal values, each with its share of the pixels.',
     )
-    .argument('<images...>', 'JPEG, PNG, WebP, AVIF, TIFF or GIF files, folders, or patterns')
+    .argument('<images...>', 'JPEG, PNG, WebP, AVIF, TIFF or GIF files, folders, or patterns; - is standard input')
     .option('--colors <n>', `most entries, 1 to ${MOST_COLORS} (default: ${COLORS})`, (text) =>
       parseInteger('--colors', text, 1, MOST_COLORS),
     )
@@ -38,17 +39,18 @@ export function addPaletteCommand(program: Command, signal: AbortSignal): void {
 }
 
 async function printPalette(names: string[], options: Options, signal: AbortSignal): Promise<void> {
-  const outputs = planPaletteOutputs(options.output ?? [], '-o', options.force === true)
-  const quantizing = await readQuantizing(options, options.colors, MOST_COLORS, COLORS)
   const inputs = await expandInputs(names)
+  const outputs = planPaletteOutputs(options.output ?? [], '-o', options.force === true, inputs)
+  const quantizing = await readQuantizing(options, options.colors, MOST_COLORS, COLORS)
+  if (inputs.includes(STANDARD)) requirePipedInput('lloyd palette - < photo.jpg')
   const images: DecodedImage[] = []
   for (const input of inputs) {
-    const image = await readImage(input)
+    const image = await fromInput(input, readImage)
     signal.throwIfAborted()
-    if (image.pages > 1) remark(`${input} has ${image.pages} frames; the first is taken`)
+    if (image.pages > 1) remark(`${inputName(input)} has ${image.pages} frames; the first is taken`)
     images.push(image)
   }
-  const name = inputs.length === 1 ? inputs[0] : `${formatCount(inputs.length)} images`
+  const name = inputs.length === 1 ? inputName(inputs[0]) : `${formatCount(inputs.length)} images`
   const engine = await createEngine({ backend: options.backend })
   try {
     remarkOnFallback(options.backend, engine)

@@ -1,6 +1,8 @@
 import { basename, extname, join, resolve } from 'node:path'
 import { LloydError } from 'lloyd'
 import { checkOutput, requireFile } from './check-output.js'
+import { identityOf } from './same-file.js'
+import { inputName, requirePipedInput, requireRedirectedOutput, STANDARD } from './standard-io.js'
 
 export type ImageFormat = 'png' | 'gif'
 
@@ -8,6 +10,7 @@ export type ImageFormat = 'png' | 'gif'
 export interface Job {
   /** The image, or those that become the frames of one animation. */
   inputs: string[]
+  /** A path, or `-` for standard output. */
   output: string
   format: ImageFormat
   /** Whether an existing output may be replaced. */
@@ -24,17 +27,24 @@ export interface PlanOptions {
   force?: boolean
 }
 
-/** What messages call a job. */
-export function nameOf({ inputs }: Job): string {
+/** The inputs of a job as they were given. */
+export function inputsOf({ inputs }: Pick<Job, 'inputs'>): string {
   return inputs.length === 1 ? inputs[0] : `${inputs[0]} … ${inputs[inputs.length - 1]}`
 }
 
+/** What messages call a job. */
+export function nameOf({ inputs }: Job): string {
+  return inputsOf({ inputs: inputs.map(inputName) })
+}
+
 /**
- * Gives every input its output, or all inputs the one animation that `-o` names. Jobs whose outputs get in the way of each
- * other or of an input get a `conflict`.
+ * Gives every input its output, or all inputs the one animation that `-o` names; standard input alone goes to standard
+ * output unless it is told otherwise. Jobs whose outputs get in the way of each other or of an input get a `conflict`.
  */
 export function planJobs(inputs: readonly string[], options: PlanOptions): Job[] {
-  const { output, outDir } = options
+  const { outDir } = options
+  const isPiped = inputs.length === 1 && inputs[0] === STANDARD && outDir === undefined
+  const output = options.output ?? (isPiped ? STANDARD : undefined)
   if (output !== undefined && outDir !== undefined) {
     throw new LloydError('InputError', '-o names the file and --out-dir its directory; give one of them')
   }
@@ -50,7 +60,8 @@ export function planJobs(inputs: readonly string[], options: PlanOptions): Job[]
     output !== undefined
       ? [{ inputs: [...inputs], output, format, replace }]
       : inputs.map((input) => {
-          const name = `${basename(input, extname(input))}-${options.colors}.${format}`
+          const stem = input === STANDARD ? 'stdin' : basename(input, extname(input))
+          const name = `${stem}-${options.colors}.${format}`
           return { inputs: [input], output: join(outDir ?? '.', name), format, replace }
         })
   noteConflicts(jobs)
@@ -59,10 +70,10 @@ export function planJobs(inputs: readonly string[], options: PlanOptions): Job[]
 
 /** From the ending of `-o`, with which `--format` must agree. */
 function formatOf({ output, format }: PlanOptions): ImageFormat {
-  if (output === undefined) return format ?? 'png'
+  if (output === undefined || output === STANDARD) return format ?? 'png'
   const ending = extname(output).toLowerCase()
   if (ending !== '.png' && ending !== '.gif') {
-    throw new LloydError('InputError', `-o takes a file that ends in .png or .gif, got '${output}'`)
+    throw new LloydError('InputError', `-o takes - or a file that ends in .png or .gif, got '${output}'`)
   }
   const named = ending === '.gif' ? 'gif' : 'png'
   if (format !== undefined && format !== named) {
@@ -72,33 +83,49 @@ function formatOf({ output, format }: PlanOptions): ImageFormat {
 }
 
 function noteConflicts(jobs: readonly Job[]): void {
-  const inputs = new Set(jobs.flatMap((job) => job.inputs.map((input) => resolve(input))))
+  const files = jobs.map(({ inputs }) => inputs.filter((input) => input !== STANDARD))
+  const readers = new Map(files.flat().map((input) => [identityOf(input), input]))
   const writers = new Map<string, Job[]>()
-  for (const job of jobs) {
-    const path = resolve(job.output)
-    writers.set(path, [...(writers.get(path) ?? []), job])
-    if (!job.inputs.some((input) => resolve(input) === path) && inputs.has(path)) {
-      job.conflict = new LloydError(
-        'InputError',
-        `${job.output} is an image to read and the output of ${nameOf(job)}; write elsewhere with --out-dir`,
-      )
-    }
+  for (const [at, job] of jobs.entries()) {
+    if (job.output === STANDARD) continue
+    const identity = identityOf(job.output)
+    writers.set(identity, [...(writers.get(identity) ?? []), job])
+    const input = readers.get(identity)
+    if (input === undefined || files[at].some((own) => identityOf(own) === identity)) continue
+    job.conflict = new LloydError(
+      'InputError',
+      `${sameAs(job.output, input)} an image to read and the output of ${nameOf(job)}; write elsewhere with --out-dir`,
+    )
   }
   for (const sharing of writers.values()) {
     if (sharing.length === 1) continue
     for (const job of sharing) {
-      const others = sharing.filter((other) => other !== job).map(nameOf)
+      const others = sharing.filter((other) => other !== job)
+      const names = others.map((other) => nameOf(other) + (isWrittenAs(other, job) ? '' : ` as ${other.output}`))
       job.conflict = new LloydError(
         'InputError',
-        `${nameOf(job)} would be written to ${job.output}, but so would ${others.join(', ')}; quantize them one by one, with -o`,
+        `${nameOf(job)} would be written to ${job.output}, but so would ${names.join(', ')}; quantize them one by one, with -o`,
       )
     }
   }
 }
 
+/** `a is`, or `a is b,` where they are two names of one file. */
+function sameAs(output: string, input: string): string {
+  return resolve(output) === resolve(input) ? `${output} is` : `${output} is the file ${input},`
+}
+
+function isWrittenAs(job: Job, other: Job): boolean {
+  return resolve(job.output) === resolve(other.output)
+}
+
 /** Finds what would stop a job before any work is done for it. */
 export function checkJob({ inputs, output, replace, conflict }: Job): void {
   if (conflict) throw conflict
-  for (const input of inputs) requireFile(input)
-  checkOutput(output, replace)
+  for (const input of inputs) {
+    if (input === STANDARD) requirePipedInput('lloyd quantize - < photo.jpg > photo.png')
+    else requireFile(input)
+  }
+  if (output === STANDARD) requireRedirectedOutput('lloyd quantize photo.jpg -o - > photo.png')
+  else checkOutput(output, replace)
 }

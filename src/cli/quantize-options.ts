@@ -4,10 +4,16 @@ import { backendOption } from './adapter.js'
 import { parseInteger, parseNumber } from './numbers.js'
 import { readPaletteOption } from './palette-input.js'
 
+const MOST_RESTARTS = 1000
+const MOST_SEED = 2 ** 32 - 1
+
 /** The options that say how a palette is found: those of `lloyd quantize` and `lloyd palette` alike. */
 export interface ClusteringOptions {
   iterations: number
   tolerance: number
+  init?: QuantizeOptions['init']
+  restarts?: number
+  seed?: number
   space: NonNullable<QuantizeOptions['space']>
   backend: NonNullable<EngineOptions['backend']>
   fixed?: string
@@ -27,6 +33,20 @@ export function addClusteringOptions(command: Command): Command {
       'stop when the centroids move less than this, in standard deviations of the image; 0: when nothing changes',
       (text) => parseNumber('--tolerance', text, 0),
       0,
+    )
+    .addOption(
+      new Option(
+        '--init <name>',
+        "first centroids: means of Wu's boxes, colours far apart, or drawn (default: wu)",
+      ).choices(['wu', 'maximin', 'k-means++']),
+    )
+    .option(
+      '--restarts <n>',
+      `runs, 1 to ${MOST_RESTARTS}, of which the one with the lowest error is kept; all but the first are drawn (default: 1)`,
+      (text) => parseInteger('--restarts', text, 1, MOST_RESTARTS),
+    )
+    .option('--seed <n>', `what k-means++ draws by, 0 to ${MOST_SEED} (default: 0)`, (text) =>
+      parseInteger('--seed', text, 0, MOST_SEED),
     )
     .option(
       '--fixed <colors>',
@@ -64,12 +84,16 @@ export async function readQuantizing(
   most: number,
   usual: number,
 ): Promise<Quantizing> {
-  const { iterations: maxIterations, tolerance, space, dither, ditherStrength, palette, fixed } = options
-  const common = { maxIterations, tolerance, space, dither, ditherStrength }
+  const { iterations: maxIterations, tolerance, init, restarts, seed, space, dither, ditherStrength } = options
+  const { palette, fixed } = options
+  const common = { maxIterations, tolerance, init, restarts, seed, space, dither, ditherStrength }
   if (palette !== undefined) {
     for (const [option, value] of [
       ['--colors', colors],
       ['--fixed', fixed],
+      ['--init', init],
+      ['--restarts', restarts],
+      ['--seed', seed],
     ]) {
       if (value === undefined) continue
       throw new LloydError(

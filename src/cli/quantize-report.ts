@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { Quality } from './image-quality.js'
 import { formatBytes, formatQuantity, formatTime } from './numbers.js'
+import { inputName, outputName } from './standard-io.js'
 import { formatPanels } from './summary.js'
 
 /** What is known about a finished image: the rows of the text, and an element of `images` in the JSON. */
@@ -38,6 +39,8 @@ export interface Summary {
   images: number
   /** Images that were quantized and written. */
   done: number
+  /** Those that `--skip-if-larger` left out. */
+  skipped: number
   inputBytes: number
   outputBytes: number
   /** Mean over the images done; null where none was. */
@@ -50,10 +53,10 @@ export function describeReport(report: Report): string {
   const times = Object.entries(stages).map(([stage, time]) => `${stage} ${formatTime(time)}`)
   const size = `${width} × ${height}${frames > 1 ? `, ${formatQuantity(frames, 'frame')}` : ''}`
   return [
-    `image     ${report.input}, ${size}, ${formatQuantity(report.uniqueColors, 'distinct colour')}`,
+    `image     ${inputName(report.input)}, ${size}, ${formatQuantity(report.uniqueColors, 'distinct colour')}`,
     `palette   ${formatQuantity(report.colors, 'colour')} after ${formatQuantity(report.iterations, 'iteration')}, mean squared error ${report.mse.toFixed(3)}`,
     `time      ${times.join(', ')}; ${formatTime(sum(Object.values(stages)))} in all`,
-    `output    ${report.output}, ${formatShare(report)}`,
+    `output    ${outputName(report.output)}, ${formatShare(report)}`,
   ].join('\n')
 }
 
@@ -62,10 +65,16 @@ function formatShare({ inputBytes, outputBytes }: { inputBytes: number; outputBy
   return `${formatBytes(outputBytes)}, ${share} % of the input's ${formatBytes(inputBytes)}`
 }
 
-export function summarizeReports(reports: readonly Report[], images: number, milliseconds: number): Summary {
+export function summarizeReports(
+  reports: readonly Report[],
+  skipped: number,
+  images: number,
+  milliseconds: number,
+): Summary {
   return {
     images,
     done: reports.length,
+    skipped,
     inputBytes: sum(reports.map((report) => report.inputBytes)),
     outputBytes: sum(reports.map((report) => report.outputBytes)),
     mse: reports.length > 0 ? sum(reports.map((report) => report.mse)) / reports.length : null,
@@ -74,9 +83,10 @@ export function summarizeReports(reports: readonly Report[], images: number, mil
 }
 
 export function describeSummary(summary: Summary): string {
-  const { images, done, mse, milliseconds } = summary
+  const { images, done, skipped, mse, milliseconds } = summary
   const error = mse === null ? '' : `, mean squared error ${mse.toFixed(3)} in the mean`
-  return `summary   ${done} of ${images} images${error}, ${formatShare(summary)}; ${formatTime(milliseconds)}`
+  const left = skipped === 0 ? '' : `, ${skipped} skipped`
+  return `summary   ${done} of ${images} images${left}${error}, ${formatShare(summary)}; ${formatTime(milliseconds)}`
 }
 
 /** Quality, sizes and times of the images, one a row, and their means where there are several. */
@@ -96,7 +106,7 @@ export function formatReportTable(reports: readonly Report[]): string {
     ...stages.map((stage): (typeof columns)[number] => [stage, (report) => report.stages[stage] ?? null, formatTime]),
   ]
   const rows = reports.map((report) => [
-    basename(report.output),
+    basename(outputName(report.output)),
     ...columns.map(([, read, format]) => formatOptional(read(report), format)),
   ])
   const means = columns.map(([, read, format]) => {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import {
   createEngine,
@@ -17,6 +16,7 @@ import { formatRows } from './csv.js'
 import { formatCount, parseInteger, parseNumber } from './numbers.js'
 import { addFileOptions, type FileOptions, tableReading } from './read-options.js'
 import { type Rows, takeRows } from './rows.js'
+import { identityOf } from './same-file.js'
 import { applyScaling, chooseScaling, noScaling, refuseVanishing, type Scaling } from './scaling.js'
 import { progressLine } from './terminal.js'
 
@@ -94,12 +94,13 @@ export function checkOutputs(
   outputs: Record<string, string | undefined>,
   force = false,
 ): void {
-  const taken = new Map(inputs.map((path) => [resolve(path), 'read']))
+  const taken = new Map(inputs.map((path) => [identityOf(path), 'read']))
   for (const [option, path] of Object.entries(outputs)) {
     if (path === undefined) continue
-    const other = taken.get(resolve(path))
+    const identity = identityOf(path)
+    const other = taken.get(identity)
     if (other) throw new LloydError('InputError', `${path} is ${other} and the output of ${option}; name another file`)
-    taken.set(resolve(path), `the output of ${option}`)
+    taken.set(identity, `the output of ${option}`)
     checkOutput(path, force, option)
   }
 }

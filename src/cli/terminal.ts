@@ -25,11 +25,24 @@ export function describeError(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
+/** Nobody reads an output any more that standard output was to carry. There is nothing to say about it, and nobody to. */
+export class ClosedPipe extends Error {
+  /** As a shell has it for a command that SIGPIPE ended. */
+  readonly exitCode = 128 + 13
+}
+
 /** 2 for what the user can put right in the arguments or files, 1 for other failures. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof Interrupted) return error.exitCode
+  if (error instanceof Interrupted || error instanceof ClosedPipe) return error.exitCode
   if (error instanceof DamagedOutput) return 1
   return error instanceof LloydError && (error.code === 'InputError' || error.code === 'FormatError') ? 2 : 1
+}
+
+/** What went wrong, for a reader of JSON. */
+export function errorAsJson(error: unknown): { error: { code: string; message: string } } {
+  if (error instanceof LloydError) return { error: { code: error.code, message: describeError(error) } }
+  const code = error instanceof Interrupted ? 'Interrupted' : 'InternalError'
+  return { error: { code, message: error instanceof Error ? oneLine(error.message) : String(error) } }
 }
 
 /** Something worth knowing that is no failure. */
@@ -38,18 +51,26 @@ export function remark(text: string): void {
   process.stderr.write(`lloyd: ${oneLine(text)}\n`)
 }
 
-export function print(text: string): void {
+export function print(text: string, stream: NodeJS.WriteStream = process.stdout): void {
   progressLine.clear()
-  process.stdout.write(`${text}\n`)
+  stream.write(`${text}\n`)
 }
 
-/** `lloyd … | head` closes the pipe early: the files still get written, so that is no reason to stop or to complain. */
-export function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
+/**
+ * `lloyd … | head` closes the pipe early: the files still get written, so that is no reason to stop or to complain. What
+ * else keeps text from being written, as a full disk does, is said once.
+ */
+export function watchOutputs(): void {
+  process.stderr.on('error', () => {})
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return
+    // Whoever waited for the writing has a turn to report it.
+    setImmediate(() => {
+      if (process.exitCode) return
+      reportError(`standard output cannot be written (${error.code ?? error.message}); choose another place`)
+      process.exitCode = 2
     })
-  }
+  })
 }
 
 /** One line of progress that is rewritten in a terminal; elsewhere a line now and then, when the work takes long. */

@@ -22,8 +22,14 @@ export interface RunOptions {
   onOutput?: (stdout: string, child: ChildProcess) => void
   /** Likewise for stderr. */
   onError?: (stderr: string, child: ChildProcess) => void
+  /** Called with each part of stdout, where it is no text. */
+  onBytes?: (part: Buffer, child: ChildProcess) => void
   /** Nobody reads stdout. */
   closeOutput?: boolean
+  /** What stdin holds; without it there is none. */
+  input?: Uint8Array
+  /** The folder to run in, in place of the test's own. */
+  from?: string
   env?: NodeJS.ProcessEnv
 }
 
@@ -44,24 +50,38 @@ export function useCli() {
   return cli
 
   function lloyd(args: string[], options: RunOptions = {}): Promise<Outcome> {
-    const { command = join(dist, 'cli.js'), onStart, onOutput, onError, closeOutput, env } = options
+    const {
+      command = join(dist, 'cli.js'),
+      onStart,
+      onOutput,
+      onError,
+      onBytes,
+      closeOutput,
+      input,
+      from,
+      env,
+    } = options
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [command, ...args], {
-        cwd: cli.folder,
-        stdio: ['ignore', 'pipe', 'pipe'],
+        cwd: from ?? cli.folder,
+        stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
         env: { ...process.env, ...env },
       })
       onStart?.(child)
+      // A command that refuses its arguments does not read.
+      child.stdin?.on('error', () => {})
+      child.stdin?.end(input)
       const outcome: Outcome = { code: null, stdout: '', stderr: '' }
-      child.stdout.on('data', (data) => {
+      child.stdout!.on('data', (data) => {
+        onBytes?.(data, child)
         outcome.stdout += data
         onOutput?.(outcome.stdout, child)
       })
-      child.stderr.on('data', (data) => {
+      child.stderr!.on('data', (data) => {
         outcome.stderr += data
         onError?.(outcome.stderr, child)
       })
-      if (closeOutput) child.stdout.destroy()
+      if (closeOutput) child.stdout!.destroy()
       child.on('error', reject)
       child.on('close', (exit, signal) => {
         // As a shell has it.

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
+import { LloydError } from 'lloyd'
+import { ClosedPipe } from './terminal.js'
+
+/** The name that stands for standard input among inputs, and for standard output among outputs. */
+export const STANDARD = '-'
+
+let standardInput: Promise<Uint8Array> | undefined
+
+/** What messages call an input. */
+export function inputName(input: string): string {
+  return input === STANDARD ? 'standard input' : input
+}
+
+/** What messages call an output. */
+export function outputName(output: string): string {
+  return output === STANDARD ? 'standard output' : output
+}
+
+/** Refuses to wait for an image that somebody would have to type; `example` is what would work. */
+export function requirePipedInput(example: string): void {
+  if (!process.stdin.isTTY) return
+  throw new LloydError('InputError', `standard input is a terminal; redirect a file or a pipe to it, as in ${example}`)
+}
+
+/** Refuses to fill a terminal with bytes that are no text; `example` is what would work. */
+export function requireRedirectedOutput(example: string): void {
+  if (!process.stdout.isTTY) return
+  throw new LloydError(
+    'InputError',
+    `standard output is a terminal, which shows no image; redirect it, as in ${example}, or name a file with -o`,
+  )
+}
+
+/** All bytes of standard input; the same ones when it is asked for again. */
+export function readStandardInput(): Promise<Uint8Array> {
+  standardInput ??= readAll()
+  return standardInput
+}
+
+async function readAll(): Promise<Uint8Array> {
+  let bytes: Uint8Array
+  try {
+    bytes = await buffer(process.stdin)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const reason = code ?? message
+    throw new LloydError('InputError', `standard input cannot be read (${reason}); redirect a file or a pipe to it`, {
+      cause: error,
+    })
+  }
+  if (bytes.length > 0) return bytes
+  throw new LloydError('FormatError', 'standard input is empty; check the command before the pipe')
+}
+
+/** Gives `read` the name of a file or the bytes of standard input, which its errors then name. */
+export async function fromInput<T>(input: string, read: (source: string | Uint8Array) => Promise<T>): Promise<T> {
+  if (input !== STANDARD) return await read(input)
+  const bytes = await readStandardInput()
+  try {
+    return await read(bytes)
+  } catch (error) {
+    if (!(error instanceof LloydError)) throw error
+    throw new LloydError(error.code, error.message.replace(/^the bytes given\b/, inputName(input)), { cause: error })
+  }
+}
+
+export async function bytesOf(source: string | Uint8Array): Promise<Uint8Array> {
+  return typeof source === 'string' ? await readFile(source) : source
+}
+
+/** Resolves when all bytes are taken; rejects with `ClosedPipe` when the reader has gone. */
+export async function writeStandardOutput(bytes: Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(bytes, (error) => (error ? reject(outputError(error)) : resolve()))
+  })
+}
+
+function outputError(error: NodeJS.ErrnoException): Error {
+  if (error.code === 'EPIPE') return new ClosedPipe()
+  return new LloydError(
+    'InputError',
+    `standard output cannot be written (${error.code ?? error.message}); choose another place with -o`,
+    { cause: error },
+  )
+}
