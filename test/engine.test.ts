@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
-import { createEngine, LloydError, quantize } from 'lloyd'
+import { createAutoencoder, createEngine, createKMeans, dense, LloydError, quantize } from 'lloyd'
 import { describe, expect, it } from 'vitest'
 import { describeAdapter, setHostProvider } from '../src/engine/device.js'
+import { executorOf } from '../src/engine/engine.js'
 import { nodeProvider, requestSwiftShader } from '../src/engine/node-gpu.js'
+import { watchResources } from './support/live-resources.js'
 
 const noise = { data: new Uint8Array(randomBytes(4 * 200 * 200)), width: 200, height: 200 }
 
@@ -71,6 +73,34 @@ describe('createEngine', () => {
     const buffer = device.createBuffer({ size: 16, usage: 0x8 | 0x1 })
     await buffer.mapAsync(1)
     expect(buffer.getMappedRange().byteLength).toBe(16)
+    device.destroy()
+  })
+
+  it('leaves nothing on a device it was given', async () => {
+    const device = await (await requestSwiftShader())!.requestDevice()
+    const own = device.createBuffer({ size: 4 * 200 * 2, usage: 0x80 })
+    const live = watchResources(device)
+    const engine = await createEngine({ device })
+    const points = { data: Float32Array.from({ length: 400 }, (_, i) => i % 17), rows: 200, columns: 2 }
+    const jobs = [await createKMeans(engine, { rows: 200, columns: 2, k: 3 })]
+    jobs.push(await createKMeans(engine, { rows: 200, columns: 2, k: 3 }))
+    jobs[0].prepare({ points })
+    jobs[1].prepare({ points: own })
+    jobs[0].run()
+    const network = await createAutoencoder(engine, { inputs: 2, encoder: [dense(2)] })
+    await network.fit(points, { epochs: 1 })
+    const codes = await network.encode(points, { output: 'gpu' })
+    const reading = jobs[0].readLabels().catch(({ code }) => code)
+    expect(live().length).toBeGreaterThan(20)
+    engine.destroy()
+    expect(live()).toHaveLength(1)
+    codes.buffer.destroy() // the caller's
+    expect(live()).toEqual([])
+    expect(executorOf(engine).allocatedBytes).toBe(0)
+    expect(await reading).toBe('DeviceLostError')
+    for (const job of jobs) job.destroy()
+    network.destroy()
+    expect(executorOf(engine).allocatedBytes).toBe(0)
     device.destroy()
   })
 

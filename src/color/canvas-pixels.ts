@@ -100,7 +100,8 @@ async function copiedPixels(executor: Executor, store: PixelStore, canvas: Offsc
   } catch {
     refused = true
   }
-  const errors = [device.popErrorScope(), device.popErrorScope()]
+  // Of a lost device the next read tells.
+  const errors = [device.popErrorScope(), device.popErrorScope()].map((popped) => popped.catch(() => null))
   try {
     const pixels = refused ? null : texturePixels(executor, store, texture)
     pixels?.catch(() => {}) // awaited below

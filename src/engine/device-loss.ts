@@ -1,6 +1,9 @@
 import { beginWait } from './device.js'
 import { LloydError } from './error.js'
 
+/** How long after an error a device may take to say that it is lost. */
+const SOON_MS = 1000
+
 /** Whether a device is still there, and waiting that ends when it goes. */
 export class DeviceLoss {
   /** Resolves when the device is gone. Never rejects. */
@@ -37,8 +40,12 @@ export class DeviceLoss {
     if (this.failure) throw this.failure
   }
 
-  /** Settles as `work` does, but no later than the device is lost. */
+  /**
+   * Settles as `work` does, but no later than the device is lost. A failure of the work may be the first sign of that, as
+   * where the GPU process crashes: then it rejects with that error.
+   */
   async until(work: Promise<unknown>): Promise<void> {
+    work.catch(() => {}) // nobody waits for it any more where the device is lost
     let stop = () => {}
     const lost = new Promise<void>((resolve) => {
       stop = resolve
@@ -48,11 +55,22 @@ export class DeviceLoss {
     try {
       if (!this.failure) await Promise.race([work, lost])
     } catch (error) {
-      this.requireAlive()
-      throw error
+      throw await this.explain(error)
     } finally {
       endWait()
       this.#waiting.delete(stop)
     }
+  }
+
+  /** The loss of the device where that is behind an error of its, which it says a moment later; else the error. */
+  async explain(error: unknown): Promise<unknown> {
+    if (error instanceof LloydError && !(error.code === 'ShaderError' && error.cause)) return error
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, SOON_MS, error)
+    })
+    const explained = await Promise.race([this.lost, late])
+    clearTimeout(timer)
+    return explained
   }
 }

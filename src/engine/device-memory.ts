@@ -30,6 +30,8 @@ export class DeviceMemory {
   allocatedBytes = 0
   /** Of all buffers, those in the pool included. */
   #heldBytes = 0
+  /** All buffers that are not destroyed yet, and the bytes that each counts for. */
+  readonly #held = new Map<GPUBuffer, number>()
   readonly #pool = new BufferPool((buffer) => this.destroy(buffer))
 
   constructor(
@@ -60,6 +62,13 @@ export class DeviceMemory {
     const create = () => this.device.createBuffer({ label: 'lloyd', size, usage })
     const buffer = this.scopes.around('out-of-memory', create)
     this.#heldBytes += size
+    this.#held.set(buffer, size)
+    return buffer
+  }
+
+  /** Takes charge of a buffer made elsewhere, which does not count. */
+  adopt(buffer: GPUBuffer): GPUBuffer {
+    this.#held.set(buffer, 0)
     return buffer
   }
 
@@ -67,11 +76,14 @@ export class DeviceMemory {
   detach(buffer: WebGpuBuffer): GPUBuffer {
     buffer.released = true
     this.allocatedBytes -= buffer.size
-    this.#heldBytes -= buffer.gpu.size
-    if (buffer.gpu.size === buffer.size) return buffer.gpu
-    const exact = this.#create(buffer.size, buffer.gpu.usage)
-    this.#heldBytes -= buffer.size
-    return exact
+    if (buffer.gpu.size === buffer.size) return this.#letGo(buffer.gpu)
+    return this.#letGo(this.#create(buffer.size, buffer.gpu.usage))
+  }
+
+  #letGo(buffer: GPUBuffer): GPUBuffer {
+    this.#heldBytes -= this.#held.get(buffer) ?? 0
+    this.#held.delete(buffer)
+    return buffer
   }
 
   /** Takes a buffer back that no command uses any more but submitted ones. */
@@ -80,12 +92,18 @@ export class DeviceMemory {
   }
 
   destroy(buffer: GPUBuffer): void {
-    this.#heldBytes -= buffer.size
-    buffer.destroy()
+    this.#letGo(buffer).destroy()
   }
 
   /** Destroys what is kept. */
   drop(): void {
     this.#pool.drop()
+  }
+
+  /** Destroys everything that is not the caller's, used or not. */
+  end(): void {
+    this.drop()
+    for (const buffer of [...this.#held.keys()]) this.destroy(buffer)
+    this.allocatedBytes = 0
   }
 }

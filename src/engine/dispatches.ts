@@ -1,6 +1,6 @@
 import { BindGroups } from './bind-groups.js'
 import type { Commands } from './commands.js'
-import type { WebGpuBuffer } from './device-memory.js'
+import type { DeviceMemory, WebGpuBuffer } from './device-memory.js'
 import type { Recording, Step } from './engine.js'
 import { LloydError } from './error.js'
 import type { ErrorScopes } from './error-scopes.js'
@@ -24,6 +24,7 @@ export class Dispatches {
   constructor(
     private readonly device: GPUDevice,
     private readonly scopes: ErrorScopes,
+    private readonly memory: DeviceMemory,
     private readonly commands: Commands,
   ) {}
 
@@ -62,6 +63,7 @@ export class Dispatches {
       }
     })
     parameterBuffer.unmap()
+    this.memory.adopt(parameterBuffer)
     return {
       encode(pass) {
         for (const { pipeline, group, offset, size } of baked) {
@@ -70,7 +72,7 @@ export class Dispatches {
           pass.dispatchWorkgroups(...size)
         }
       },
-      release: () => parameterBuffer.destroy(),
+      release: () => this.memory.destroy(parameterBuffer),
     }
   }
 

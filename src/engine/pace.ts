@@ -74,7 +74,9 @@ export class Pace {
     if (this.#executor.backend === 'cpu') return await this.#executor.idle()
     if (!this.#measured) return bounded ? await this.#executor.idle() : await this.#measure(queued)
     const submitted = performance.now()
-    this.#inFlight.push(this.#executor.done().then(() => this.#follow(bounded ? 0 : queued, submitted)))
+    const done = this.#executor.done().then(() => this.#follow(bounded ? 0 : queued, submitted))
+    done.catch(() => {}) // told to whoever waits for it, if the work goes on for so long
+    this.#inFlight.push(done)
     if (this.#inFlight.length >= IN_FLIGHT) await this.#inFlight.shift()
   }
 

@@ -64,7 +64,8 @@ export async function compilePipeline(
     })
     return { pipeline, layout }
   } catch (cause) {
-    const { messages } = await module.getCompilationInfo()
+    // A lost device gives none.
+    const { messages } = await module.getCompilationInfo().catch(() => ({ messages: [] }))
     throw new LloydError('ShaderError', describeFailure(kernel.name, code, messages, cause), { cause })
   }
 }

@@ -1,4 +1,4 @@
-import { beginWait } from './device.js'
+import type { DeviceLoss } from './device-loss.js'
 import type { AdapterDescription, Compiled, CompileOptions } from './engine.js'
 import type { Kernel } from './kernel.js'
 import { compilePipeline, type Pipeline } from './pipeline.js'
@@ -16,6 +16,7 @@ export class Pipelines {
   constructor(
     private readonly device: GPUDevice,
     private readonly adapter: AdapterDescription,
+    private readonly loss: DeviceLoss,
   ) {}
 
   async compile(kernel: Kernel, options: CompileOptions<Record<string, boolean>>): Promise<WebGpuCompiled> {
@@ -30,10 +31,11 @@ export class Pipelines {
     if (!pipeline) {
       const unroll = kernel.registerLoops === true && needsUnrolling(this.adapter)
       pipeline = compilePipeline(this.device, kernel, flags, constants, workgroupSize, unroll)
-      const endWait = beginWait()
-      pipeline.catch(() => this.#pipelines.delete(key)).finally(endWait)
+      pipeline.catch(() => this.#pipelines.delete(key))
       this.#pipelines.set(key, pipeline)
     }
+    await this.loss.until(pipeline)
+    this.loss.requireAlive()
     return { kernel, flags, constants, workgroupSize, pipeline: await pipeline }
   }
 }

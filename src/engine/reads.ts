@@ -1,7 +1,6 @@
 import type { Commands } from './commands.js'
 import type { DeviceLoss } from './device-loss.js'
 import type { DeviceMemory, WebGpuBuffer } from './device-memory.js'
-import { LloydError } from './error.js'
 import type { ErrorScopes } from './error-scopes.js'
 
 const MAP_READ = 0x1 // GPUMapMode.READ by value: Node has no such global.
@@ -88,14 +87,12 @@ export class Reads {
     } catch (error) {
       for (const { gpu } of stagings) this.memory.destroy(gpu)
       await this.#check()
-      if (error instanceof LloydError) throw error
-      // A map that failed without an error of its own: the device went away, and `lost` says so a moment later.
-      throw await Promise.race([this.loss.lost, new Promise((resolve) => setTimeout(resolve, 1000, error))])
+      throw await this.loss.explain(error)
     }
   }
 
   async #check(): Promise<void> {
-    await this.scopes.check()
+    await this.loss.until(this.scopes.check())
     this.loss.requireAlive()
   }
 

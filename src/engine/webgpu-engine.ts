@@ -40,13 +40,14 @@ export class WebGpuEngine implements Executor {
     onDestroy: () => void,
   ) {
     this.#onDestroy = onDestroy
-    this.#loss = new DeviceLoss(device, () => this.#commands.drop())
+    this.#loss = new DeviceLoss(device, () => this.#end())
     this.#scopes = new ErrorScopes(device, () => this.#memory.drop())
     this.#memory = new DeviceMemory(device, this.#scopes, memoryLimit)
     this.#commands = new Commands(device, this.#scopes)
-    this.#dispatches = new Dispatches(device, this.#scopes, this.#commands)
+    this.#memory.adopt(this.#commands.parameterBuffer)
+    this.#dispatches = new Dispatches(device, this.#scopes, this.#memory, this.#commands)
     this.#reads = new Reads(this.#loss, this.#scopes, this.#memory, this.#commands)
-    this.#pipelines = new Pipelines(device, adapter)
+    this.#pipelines = new Pipelines(device, adapter, this.#loss)
     this.maxBufferBytes = Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize)
     registerExecutor(this)
   }
@@ -142,7 +143,7 @@ export class WebGpuEngine implements Executor {
       this.#live().encoder().copyBufferToBuffer(gpu, 0, detached, 0, size)
     }
     this.submit()
-    if (detached !== gpu) gpu.destroy()
+    if (detached !== gpu) this.#memory.destroy(gpu)
     return detached
   }
 
@@ -171,7 +172,7 @@ export class WebGpuEngine implements Executor {
 
   async idle(): Promise<void> {
     await this.done()
-    await this.#scopes.check()
+    await this.#loss.until(this.#scopes.check())
     this.#loss.requireAlive()
   }
 
@@ -190,11 +191,8 @@ export class WebGpuEngine implements Executor {
     const own = buffer as WebGpuBuffer
     if (own.released || own.borrowed) return
     own.released = true
+    if (this.#loss.failure) return // all buffers went with the device
     this.#memory.allocatedBytes -= own.size
-    if (this.#loss.failure) {
-      this.#memory.destroy(own.gpu)
-      return
-    }
     // Commands that use the buffer may be queued; a submit lets them through before it is destroyed or written anew.
     this.submit()
     if (own.fresh) this.#memory.destroy(own.gpu)
@@ -204,13 +202,17 @@ export class WebGpuEngine implements Executor {
   destroy(): void {
     if (this.#loss.failure) return
     this.#loss.fail(new LloydError('DeviceLostError', 'the engine was destroyed; make a new one with createEngine()'))
-    this.#commands.parameterBuffer.destroy()
-    this.#memory.drop()
     this.#onDestroy()
   }
 
   [Symbol.dispose](): void {
     this.destroy()
+  }
+
+  /** Drops what is queued and frees all memory, that of jobs and auto-encoders too. */
+  #end(): void {
+    this.#commands.drop()
+    this.#memory.end()
   }
 
   /** The commands, of a device that is not lost. */
