@@ -1,8 +1,8 @@
 import type { BufferScope, Executor } from '../engine/engine.js'
-import { LloydError } from '../engine/error.js'
+import { describeValue, LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
-import { checkMatrix, notFinite } from './matrix.js'
+import { checkMatrix, notFinite, requireBindable, requireStorageBuffer } from './matrix.js'
 import { findOrigin, toFloat32 } from './origin.js'
 
 /** A caller's buffer, from `offset` on. */
@@ -13,9 +13,8 @@ export function bindBuffer(
   offset: number,
   bytes: number,
 ): EngineBuffer {
-  const STORAGE = 0x80
   if (!executor.device) throw new LloydError('InputError', `${name} are on a GPU; they need the engine of their device`)
-  if (!(buffer.usage & STORAGE)) throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)
+  requireStorageBuffer(name, buffer)
   if (offset < 0 || offset % 256 !== 0)
     throw new LloydError('InputError', `${name}.offset must be a multiple of 256, got ${offset}`)
   if (offset + bytes > buffer.size) {
@@ -65,6 +64,20 @@ export function originOf(
     'points lie so far from 0 beside how they range that float32 cannot hold centroids in their units; subtract ' +
       'something near their middle from each column, or leave the buffer of centroids to lloyd',
   )
+}
+
+/** Throws for the first of a caller's buffers that the engine's device refuses, by its name. */
+export async function requireUsable(executor: Executor, buffers: Record<string, GPUBuffer>): Promise<void> {
+  for (const [name, buffer] of Object.entries(buffers)) {
+    requireStorageBuffer(name, buffer)
+    await requireBindable(executor.device as GPUDevice, name, buffer)
+  }
+}
+
+/** What is thrown where a job is given something else than it takes. */
+export function requireKind(caller: string, value: unknown, method: string, expected: string, remedy: string): void {
+  if (typeof (value as Record<string, unknown> | null)?.[method] === 'function') return
+  throw new LloydError('InputError', `${caller} takes a ${expected}, got ${describeValue(value)}; ${remedy}`)
 }
 
 /** WebGPU lets no dispatch read and write one buffer, at whatever offsets. */

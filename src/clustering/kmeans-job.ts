@@ -7,12 +7,13 @@ import {
   type Step,
   step,
 } from '../engine/engine.js'
-import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
+import { describeValue, LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
+import type { EngineBuffer } from '../engine/kernel.js'
 import { copyRowsToBuffer } from '../engine/texture.js'
 import { KMeansState, Stopped } from '../kernels/shared/kmeans-state.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
 import { readRow } from './column-summary.js'
-import { bindBuffer, bindMatrix, originOf, requireDistinct } from './job-bindings.js'
+import { bindBuffer, bindMatrix, originOf, requireDistinct, requireKind, requireUsable } from './job-bindings.js'
 import { MAX_CLUSTERS, requireClusterMemory } from './kmeans.js'
 import { compileRound, type KMeansShape, type RoundBuffers, type RoundKernels, roundSteps } from './kmeans-round.js'
 import { MAX_COLUMNS, notFinite } from './matrix.js'
@@ -105,6 +106,10 @@ export async function createKMeans(engine: Engine, shape: KMeansShape): Promise<
 }
 
 interface Prepared extends RoundBuffers {
+  /** The caller's buffers, by what they are bound as. */
+  given: Record<string, GPUBuffer>
+  /** Why the device refused what this job asked of it, once that is known. */
+  refused: Promise<LloydError | null>
   scope: BufferScope
   steps: Step[]
   recording: Recording | null
@@ -116,6 +121,7 @@ interface Prepared extends RoundBuffers {
 
 class Job implements KMeansJob {
   #prepared: Prepared | null = null
+  #destroyed = false
 
   constructor(
     private readonly executor: Executor,
@@ -136,13 +142,26 @@ class Job implements KMeansJob {
   }
 
   prepare(bindings: KMeansBindings): void {
-    if (typeof bindings !== 'object' || bindings === null) {
-      throw new LloydError('InputError', 'prepare needs the buffers to bind, { points }')
+    this.#requireUndestroyed()
+    if (typeof bindings !== 'object' || bindings === null || ArrayBuffer.isView(bindings) || Array.isArray(bindings)) {
+      const got = describeValue(bindings)
+      throw new LloydError(
+        'InputError',
+        `prepare needs the buffers to bind, { points, centroids?, labels? }, got ${got}`,
+      )
     }
+    requireKnownOptions('prepare', bindings, ['points', 'centroids', 'labels'])
+    this.#release()
+    let prepared: Omit<Prepared, 'refused'> | null = null
+    const refused = this.executor.apart(() => {
+      prepared = this.#bind(bindings)
+    })
+    this.#prepared = { ...(prepared as unknown as Omit<Prepared, 'refused'>), refused }
+  }
+
+  #bind({ points, centroids, labels }: KMeansBindings): Omit<Prepared, 'refused'> {
     const { executor } = this
     const { rows, columns, k, seed } = this.shape
-    const { points, centroids, labels } = bindings
-    this.#release()
     const scope = new BufferScope(executor, { fresh: true })
     try {
       const origin = originOf(points, centroids)
@@ -167,8 +186,9 @@ class Job implements KMeansJob {
       if (texture && texels) {
         steps.unshift(step(texels, texture.parameters, { rows: texture.copy, points: bound.points }))
       }
-      this.#prepared = {
+      return {
         scope,
+        given: givenBuffers({ points, centroids, labels }),
         steps,
         recording: executor.device ? executor.bake(steps) : null,
         texture,
@@ -184,13 +204,20 @@ class Job implements KMeansJob {
   }
 
   run(): void {
-    const { steps, texture } = this.#require()
-    if (texture) this.executor.copyFromTexture(texture.rows, texture.copy)
-    for (const { compiled, parameters, buffers } of steps) this.executor.run(compiled, parameters, buffers)
-    this.executor.submit()
+    const prepared = this.#require()
+    const { steps, texture } = prepared
+    const { executor } = this
+    executor.submit()
+    const refused = executor.apart(() => {
+      if (texture) executor.copyFromTexture(texture.rows, texture.copy)
+      for (const { compiled, parameters, buffers } of steps) executor.run(compiled, parameters, buffers)
+      executor.submit()
+    })
+    prepared.refused = Promise.all([prepared.refused, refused]).then(([before, now]) => before ?? now)
   }
 
   record(encoder: GPUCommandEncoder): void {
+    requireKind('record', encoder, 'beginComputePass', 'GPUCommandEncoder', 'a compute pass goes to encode(pass)')
     const recording = this.#requireRecording()
     const { texture } = this.#require()
     if (texture) copyRowsToBuffer(encoder, texture.rows, this.executor.bufferOf(texture.copy) as GPUBuffer)
@@ -200,6 +227,7 @@ class Job implements KMeansJob {
   }
 
   encode(pass: GPUComputePassEncoder): void {
+    requireKind('encode', pass, 'dispatchWorkgroups', 'GPUComputePassEncoder', 'an encoder goes to record(encoder)')
     const recording = this.#requireRecording()
     if (this.#require().texture) {
       throw new LloydError('InputError', 'a compute pass cannot copy from the texture of points; call record(encoder)')
@@ -210,14 +238,14 @@ class Job implements KMeansJob {
   async readLabels(): Promise<Uint32Array> {
     const { labels, gpuLabels } = this.#require()
     requireReadable('labels', gpuLabels)
-    return new Uint32Array(await this.executor.read(labels))
+    return new Uint32Array(await this.#read(labels))
   }
 
   async readCentroids(): Promise<Matrix<Float32Array | Float64Array>> {
     const { centroids, gpuCentroids, origin } = this.#require()
     requireReadable('centroids', gpuCentroids)
     const { k, columns } = this.shape
-    const near = new Float32Array(await this.executor.read(centroids))
+    const near = new Float32Array(await this.#read(centroids))
     const data = origin ? Float64Array.from(near, (value, i) => value + origin[i % columns]) : near
     return { data, rows: k, columns }
   }
@@ -225,7 +253,7 @@ class Job implements KMeansJob {
   async readState(): Promise<{ iterations: number; converged: boolean }> {
     const { state, firstBad, points } = this.#require()
     const [words, [bad]] = await Promise.all(
-      [state, firstBad].map(async (buffer) => new Uint32Array(await this.executor.read(buffer))),
+      [state, firstBad].map(async (buffer) => new Uint32Array(await this.#read(buffer))),
     )
     if (bad !== 0xffffffff) {
       const { columns } = this.shape
@@ -238,13 +266,36 @@ class Job implements KMeansJob {
 
   destroy(): void {
     this.#release()
+    this.#destroyed = true
   }
 
   [Symbol.dispose](): void {
     this.destroy()
   }
 
+  /** Reads a buffer, and rejects with what the device refused of this job, by the argument that it was about. */
+  async #read(buffer: EngineBuffer): Promise<ArrayBuffer> {
+    const prepared = this.#require()
+    try {
+      const bytes = await this.executor.read(buffer)
+      const refused = await prepared.refused
+      if (refused) throw refused
+      return bytes
+    } catch (error) {
+      if (!(error instanceof LloydError)) throw error
+      if (error.code === 'ShaderError') await requireUsable(this.executor, prepared.given)
+      if (error.code === 'InputError' && prepared.texture)
+        throw new LloydError('InputError', `points: ${error.message}`)
+      throw error
+    }
+  }
+
+  #requireUndestroyed(): void {
+    if (this.#destroyed) throw new LloydError('InputError', 'the job was destroyed; make a new one with createKMeans()')
+  }
+
   #require(): Prepared {
+    this.#requireUndestroyed()
     if (!this.#prepared) throw new LloydError('InputError', 'the job has no buffers; call prepare({ points })')
     return this.#prepared
   }
@@ -264,6 +315,16 @@ class Job implements KMeansJob {
 
 const isTexture = (points: KMeansBindings['points']): points is GPUTexture =>
   typeof points === 'object' && points !== null && 'createView' in points
+
+/** The caller's buffers among what is bound. */
+function givenBuffers(bindings: KMeansBindings): Record<string, GPUBuffer> {
+  const given: Record<string, GPUBuffer> = {}
+  for (const [name, value] of Object.entries(bindings)) {
+    if (!value || 'data' in value || 'createView' in value) continue
+    given[name] = 'buffer' in value ? value.buffer : value
+  }
+  return given
+}
 
 function requireReadable(name: string, buffer: GPUBuffer | null): void {
   const COPY_SRC = 0x4

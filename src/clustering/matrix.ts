@@ -1,5 +1,5 @@
 import type { Executor } from '../engine/engine.js'
-import { LloydError } from '../engine/error.js'
+import { describeValue, LloydError } from '../engine/error.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 
 /** Most columns of what is clustered. */
@@ -95,14 +95,30 @@ export async function checkGpuMatrix(
   const { buffer, offset = 0, rows, columns } = matrix
   checkShape(rows, columns, name, mostColumns)
   if (!executor.device) throw new LloydError('InputError', `${name} are on a GPU; they need the engine of their device`)
-  const STORAGE = 0x80
-  if (!(buffer.usage & STORAGE)) throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)
+  requireStorageBuffer(name, buffer)
   if (offset < 0 || offset % 256 !== 0)
     throw new LloydError('InputError', `${name}.offset must be a multiple of 256, got ${offset}`)
   if (offset + 4 * rows * columns > buffer.size) {
     throw new LloydError('InputError', `${name}: ${rows} × ${columns} float32 at ${offset} exceed ${buffer.size} bytes`)
   }
-  const refusal = await tryToBind(executor.device, buffer, offset)
+  await requireBindable(executor.device, name, buffer, offset)
+}
+
+/** Throws an `InputError` for what is no GPUBuffer that shaders can use, as far as that can be asked. */
+export function requireStorageBuffer(name: string, buffer: GPUBuffer): void {
+  const STORAGE = 0x80
+  if (typeof buffer?.getMappedRange !== 'function') {
+    throw new LloydError('InputError', `${name} must be in a GPUBuffer, got ${describeValue(buffer)}`)
+  }
+  if (!(buffer.usage & STORAGE)) throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)
+  if (buffer.mapState === 'mapped' || buffer.mapState === 'pending') {
+    throw new LloydError('InputError', `${name} are in a mapped buffer; unmap() it before the device is to use it`)
+  }
+}
+
+/** Throws an `InputError` for a buffer that the device refuses. Submits a pass that does nothing. */
+export async function requireBindable(device: GPUDevice, name: string, buffer: GPUBuffer, offset = 0): Promise<void> {
+  const refusal = await tryToBind(device, buffer, offset)
   if (refusal === null) return
   throw new LloydError(
     'InputError',

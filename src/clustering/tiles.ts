@@ -33,7 +33,15 @@ export function shapeClass(columns: number, k: number): { key: string; columns: 
   return { key: `nearest-centroid, ${shape.columns} columns, k ${shape.k}`, ...shape }
 }
 
-const fitsUniform = (columns: number, k: number) => 16 * Math.ceil(k / 4) * columns <= UNIFORM_BYTES
+/** Whether the device binds what the kernel declares as uniform; those of feature level `compatibility` may not. */
+const bindsUniforms = ({ device }: Executor) =>
+  (device?.limits.maxUniformBufferBindingSize ?? Infinity) >= UNIFORM_BYTES
+
+const fitsUniform = (executor: Executor, columns: number, k: number) =>
+  bindsUniforms(executor) && 16 * Math.ceil(k / 4) * columns <= UNIFORM_BYTES
+
+/** Threads of a subgroup, or 1 where points cannot be shared within one: that needs a uniform buffer. */
+const sharingLanes = (executor: Executor) => (bindsUniforms(executor) ? subgroupLanes(executor) : 1)
 
 /** From here on tiles of 16 points pay; below, their pipelines take longer to compile than they save. */
 const MANY_CLUSTERS = 32
@@ -74,8 +82,8 @@ function defaultTile(executor: Executor, columns: number, k: number): NearestTil
   const { software } = executor.adapter
   const direct = columns <= DIRECT_COLUMNS
   const unrolled = needsUnrolling(executor.adapter)
-  const uniform = fitsUniform(columns, k) && (!direct || (software && !unrolled)) ? 1 : 0
-  const lanes = subgroupLanes(executor)
+  const uniform = fitsUniform(executor, columns, k) && (!direct || (software && !unrolled)) ? 1 : 0
+  const lanes = sharingLanes(executor)
   if (!software) return { points: 4, groups: 2, uniform, subgroups: 0, workgroup: 64 }
   if (canShare(columns, k, lanes)) return sharedTile(lanes, uniform)
   const large = k >= MANY_CLUSTERS && (!direct || columns <= 4) && !unrolled
@@ -84,7 +92,7 @@ function defaultTile(executor: Executor, columns: number, k: number): NearestTil
 
 /** A few tiles worth measuring for a shape, smallest first. */
 export function candidateTiles(executor: Executor, columns: number, k: number): NearestTile[] {
-  const spaces = fitsUniform(columns, k) ? [0, 1] : [0]
+  const spaces = fitsUniform(executor, columns, k) ? [0, 1] : [0]
   const unrolled = needsUnrolling(executor.adapter)
   const sizes =
     columns <= DIRECT_COLUMNS
@@ -93,7 +101,7 @@ export function candidateTiles(executor: Executor, columns: number, k: number): 
   const own = spaces.flatMap((uniform) =>
     sizes.map(([points, groups]) => ({ points, groups, uniform, subgroups: 0, workgroup: 64 })),
   )
-  const lanes = subgroupLanes(executor)
+  const lanes = sharingLanes(executor)
   return canShare(columns, k, lanes) ? [...own, ...spaces.map((uniform) => sharedTile(lanes, uniform))] : own
 }
 
@@ -108,13 +116,13 @@ export function nearestOptions(executor: Executor, columns: number, k: number) {
 export function tileOptions(executor: Executor, tile: NearestTile, columns: number, k: number) {
   const { points, groups, uniform, subgroups, workgroup } = tile
   const DIRECT = columns <= DIRECT_COLUMNS
-  const lanes = subgroupLanes(executor)
+  const lanes = sharingLanes(executor)
   const SUBGROUPS = subgroups === 1 && !DIRECT && lanes > 1
   return {
     workgroupSize: SUBGROUPS ? lanes : workgroup,
     flags: {
       DIRECT,
-      UNIFORM: uniform === 1 && fitsUniform(columns, k),
+      UNIFORM: uniform === 1 && fitsUniform(executor, columns, k),
       SUBGROUPS,
       VECTOR: SUBGROUPS && columns % 4 === 0,
     },

@@ -152,6 +152,11 @@ export class CpuEngine implements Executor {
 
   submit(): void {}
 
+  async apart(work: () => void): Promise<null> {
+    work()
+    return null
+  }
+
   async done(): Promise<void> {
     await turn()
   }

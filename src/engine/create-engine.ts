@@ -1,7 +1,7 @@
 import { CpuEngine } from './cpu-engine.js'
 import { describeAdapter, findAdapter } from './device.js'
 import type { AdapterDescription, Engine } from './engine.js'
-import { LloydError, requireKnownOptions } from './error.js'
+import { describeValue, LloydError, requireKnownOptions } from './error.js'
 import { kernelNames } from './kernel-names.js'
 import { TwinEngine } from './twin-engine.js'
 import { WebGpuEngine } from './webgpu-engine.js'
@@ -36,6 +36,13 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     if (kernelNames.includes(name)) continue
     throw new LloydError('InputError', `there is no kernel '${name}'; there are ${kernelNames.join(', ')}`)
   }
+  if (powerPreference !== undefined && !['low-power', 'high-performance'].includes(powerPreference)) {
+    throw new LloydError(
+      'InputError',
+      `powerPreference must be 'low-power' or 'high-performance', got ${describeValue(powerPreference)}`,
+    )
+  }
+  if (device !== undefined) requireDevice(device)
   if (backend === 'cpu') {
     if (device) throw new LloydError('InputError', "backend 'cpu' takes no device; leave one of the two out")
     return new CpuEngine(memoryLimit)
@@ -55,6 +62,12 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     if (backend === 'webgpu') throw error
     return new CpuEngine(memoryLimit)
   }
+}
+
+function requireDevice(device: GPUDevice): void {
+  if (typeof device?.createBuffer === 'function' && device.queue && device.limits) return
+  const remedy = device instanceof Promise ? '; await it' : '; adapter.requestDevice() gives one'
+  throw new LloydError('InputError', `device must be a GPUDevice, got ${describeValue(device)}${remedy}`)
 }
 
 /**

@@ -18,7 +18,10 @@ export interface HostProvider extends GpuProvider {
 
 const navigatorProvider: GpuProvider = {
   async requestAdapter(options) {
-    return (await globalThis.navigator?.gpu?.requestAdapter(options)) ?? null
+    const gpu = globalThis.navigator?.gpu
+    // Older hardware has adapters of the lower feature level only.
+    const compatible = { ...options, featureLevel: 'compatibility' }
+    return (await gpu?.requestAdapter(options)) ?? (await gpu?.requestAdapter(compatible)) ?? null
   },
   remedy: 'use a browser with WebGPU (navigator.gpu) on a secure page (https or localhost)',
   release() {},
@@ -82,6 +85,7 @@ export async function findAdapter(powerPreference?: GPUPowerPreference): Promise
 const WANTED_LIMITS = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
+  'maxUniformBufferBindingSize',
   'maxComputeWorkgroupStorageSize',
   'maxComputeInvocationsPerWorkgroup',
   'maxComputeWorkgroupSizeX',

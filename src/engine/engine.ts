@@ -108,6 +108,11 @@ export interface Executor extends Engine {
   /** Fixes steps for passes that the caller encodes. */
   bake(steps: readonly Step[]): Recording
   submit(): void
+  /**
+   * Does synchronous work whose errors on the device are its own: it resolves to the first of them, and no wait is told.
+   * What it queues it has to submit, and `submit` before it.
+   */
+  apart(work: () => void): Promise<LloydError | null>
   /** Submits, and resolves when all that was submitted so far is done. */
   done(): Promise<void>
   /** As `done`, and rejects with whatever went wrong. */

@@ -22,6 +22,19 @@ export class ErrorScopes {
     }
   }
 
+  /** Does `work`, and resolves to the first of its errors, which then are told to no other wait. */
+  apart(work: () => void): Promise<LloydError | null> {
+    const said = this.#said
+    const own: Promise<LloydError | null>[] = []
+    this.#said = own
+    try {
+      work()
+    } finally {
+      this.#said = said
+    }
+    return Promise.all(own).then((errors) => errors.find((error) => error !== null) ?? null)
+  }
+
   #describe(error: GPUError | null, texture?: string): LloydError | null {
     if (error === null) return null
     // By name: Node has no global GPUOutOfMemoryError to test against.

@@ -31,6 +31,17 @@ export class LloydError extends Error {
   }
 }
 
+/** What a value is, for a message: `'text'`, `3`, `a Float32Array`, `{ a, b }`. */
+export function describeValue(value: unknown): string {
+  if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`
+  if (typeof value === 'function') return 'a function'
+  if (typeof value !== 'object' || value === null) return String(value)
+  const name = Object.getPrototypeOf(value)?.constructor?.name ?? 'Object'
+  if (name !== 'Object') return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`
+  const keys = Object.keys(value)
+  return keys.length > 0 ? `{ ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ', …' : ''} }` : '{}'
+}
+
 /** Throws an `InputError` unless `value` is an integer in [`from`, `to`]. */
 export function requireInteger(name: string, value: unknown, from: number, to: number): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < from || value > to) {
@@ -52,8 +63,8 @@ export function requireNumber(name: string, value: unknown, from: number): numbe
  * a signal or a listener that is none.
  */
 export function requireKnownOptions(caller: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new LloydError('InputError', `${caller} takes options, { ${known[0]}: … }, got ${String(options)}`)
+  if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
+    throw new LloydError('InputError', `${caller} takes options, { ${known[0]}: … }, got ${describeValue(options)}`)
   }
   const unknown = Object.keys(options).filter((name) => !known.includes(name))
   if (unknown.length > 0) {

@@ -1,6 +1,7 @@
 import type { DeviceLoss } from './device-loss.js'
 import type { AdapterDescription, Compiled, CompileOptions } from './engine.js'
-import type { Kernel } from './kernel.js'
+import { LloydError } from './error.js'
+import { isUniform, type Kernel } from './kernel.js'
 import { compilePipeline, type Pipeline } from './pipeline.js'
 import { needsUnrolling } from './unroll.js'
 
@@ -21,10 +22,13 @@ export class Pipelines {
 
   async compile(kernel: Kernel, options: CompileOptions<Record<string, boolean>>): Promise<WebGpuCompiled> {
     const flags = { ...kernel.flags, ...options.flags } as Record<string, boolean>
+    const { limits } = this.device
     const workgroupSize = Math.min(
       options.workgroupSize ?? kernel.workgroupSize,
-      this.device.limits.maxComputeInvocationsPerWorkgroup,
+      limits.maxComputeInvocationsPerWorkgroup,
+      limits.maxComputeWorkgroupSizeX,
     )
+    requireBindings(kernel, flags, limits)
     const constants = { ...kernel.constants, ...options.constants }
     const key = JSON.stringify([kernel.name, workgroupSize, flags, constants])
     let pipeline = this.#pipelines.get(key)
@@ -38,4 +42,16 @@ export class Pipelines {
     this.loss.requireAlive()
     return { kernel, flags, constants, workgroupSize, pipeline: await pipeline }
   }
+}
+
+/** Throws an `AdapterError` where a kernel binds more storage buffers than the device lets a shader have. */
+function requireBindings(kernel: Kernel, flags: Record<string, boolean>, limits: GPUSupportedLimits): void {
+  const { maxStorageBuffersPerShaderStage: most } = limits
+  const count = Object.keys(kernel.bindings).filter((name) => !isUniform(kernel, name, flags)).length
+  if (count <= most) return
+  throw new LloydError(
+    'AdapterError',
+    `the shader '${kernel.name}' binds ${count} storage buffers and this device's maxStorageBuffersPerShaderStage is ` +
+      `${most}; request the device with more in requiredLimits, or use backend: 'cpu'`,
+  )
 }

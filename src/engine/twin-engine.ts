@@ -134,6 +134,12 @@ export class TwinEngine implements Executor {
     this.#then(() => this.#engine.submit())
   }
 
+  /** Its commands run later: an error is told to the next wait. */
+  async apart(work: () => void): Promise<null> {
+    work()
+    return null
+  }
+
   async done(): Promise<void> {
     await this.#settle()
     await this.#engine.done()

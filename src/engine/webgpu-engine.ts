@@ -158,11 +158,22 @@ export class WebGpuEngine implements Executor {
 
   bake(steps: readonly Step[]): Recording {
     this.#loss.requireAlive()
-    return this.#dispatches.bake(steps)
+    const { encode, release } = this.#dispatches.bake(steps)
+    return {
+      encode: (pass) => {
+        this.#loss.requireAlive()
+        encode(pass)
+      },
+      release,
+    }
   }
 
   submit(): void {
     this.#live().submit()
+  }
+
+  apart(work: () => void): Promise<LloydError | null> {
+    return this.#scopes.apart(work)
   }
 
   async done(): Promise<void> {
