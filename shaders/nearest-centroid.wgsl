@@ -47,8 +47,10 @@ const STATE_ITERATIONS = 2u;
 const STATE_MOVES = 4u;
 const NONE = 0xffffffffu;
 
+//#if ${SUBGROUPS}
 // The state is the same for all threads, which the compiler cannot see.
 @diagnostic(off, subgroup_uniformity)
+//#endif
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,

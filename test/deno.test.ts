@@ -37,7 +37,9 @@ async function runDeno(...args: string[]): Promise<string> {
   const failures: unknown[] = []
   for (const env of environments) {
     try {
-      const { stdout } = await promisify(execFile)(process.execPath, command, { env, maxBuffer: 2 ** 28 })
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { env, maxBuffer: 2 ** 28 })
+      // Naga prints what it does not know in a shader.
+      if (/error|unknown/i.test(stderr)) throw new Error(stderr)
       return stdout
     } catch (error) {
       if (!/AdapterError/.test(String(error))) throw error

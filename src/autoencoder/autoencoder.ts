@@ -1,5 +1,6 @@
 import { type Engine, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
+import type { FileBytes } from '../io/bytes.js'
 import { randomNormal } from '../kernels/shared/random.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 import { ARCHITECTURE_KEYS, type Architecture, type AutoencoderOptions, checkArchitecture } from './architecture.js'
@@ -85,7 +86,7 @@ export async function createAutoencoder(engine: Engine, options: AutoencoderOpti
  * @throws LloydError `FormatError` for a file that is damaged (cut short, tensors that overlap, have another shape or hold
  *   NaN), or of another kind.
  */
-export async function loadAutoencoder(engine: Engine, file: Uint8Array): Promise<Autoencoder> {
+export async function loadAutoencoder(engine: Engine, file: FileBytes): Promise<Autoencoder> {
   const { model, metadata } = decodeModel(executorOf(engine), file, 'autoencoder', ARCHITECTURE_KEYS, checkArchitecture)
   return new TrainableAutoencoder(model, metadata)
 }

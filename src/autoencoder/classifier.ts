@@ -1,5 +1,6 @@
 import { type Engine, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
+import type { FileBytes } from '../io/bytes.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 import { type Architecture, type AutoencoderOptions, checkInputs, checkLayers, checkNoise } from './architecture.js'
 import { fitModel } from './fit.js'
@@ -84,7 +85,7 @@ export async function createClassifier(engine: Engine, options: ClassifierOption
  *
  * @throws LloydError `FormatError` for a file that is damaged or of another kind.
  */
-export async function loadClassifier(engine: Engine, file: Uint8Array): Promise<Classifier> {
+export async function loadClassifier(engine: Engine, file: FileBytes): Promise<Classifier> {
   const { model, metadata } = decodeModel(executorOf(engine), file, 'classifier', ARCHITECTURE_KEYS, checkClassifier)
   return new TrainableClassifier(model, metadata)
 }
@@ -135,7 +136,7 @@ class TrainableClassifier implements Classifier {
 
   async fit(points: Points, labels: ArrayLike<number>, options: ClassifierFitOptions): Promise<FitResult> {
     const { model } = this
-    const { validation } = options
+    const { validation } = options ?? {}
     const own = typeof validation === 'object' ? { ...validation, name: 'validation points' } : null
     const shared = { ...options, validation: own ? own.points : (validation as number | undefined) }
     const settings = checkFitOptions(shared, model.architecture.seed)

@@ -32,7 +32,8 @@ interface Value {
 /**
  * An ONNX file (operator set 13) of an auto-encoder or a part of it. From `points` to `code` (of a variational one its mean)
  * and from there to `reconstruction`, each a matrix with a row a point; images lie in rows with channels last. Scaling of
- * columns is part of the graph. Of a classifier, from `points` to `probabilities`.
+ * columns is part of the graph. Of a classifier, from `points` to `probabilities`. The model's properties are the network's
+ * metadata, with `lloyd.part`, `lloyd.architecture` and `lloyd.training`.
  *
  * @throws LloydError `InputError` for another part than 'encoder', 'decoder' or 'whole', of which a classifier has the last.
  */
@@ -71,7 +72,18 @@ export async function exportOnnx(
     `lloyd ${classifies ? 'classifier' : part}`,
     part === 'decoder' ? code : points,
     part === 'encoder' ? code : whole,
+    describe(trained, part),
   )
+}
+
+/** What the file says of the network: as in what `save` makes, and the caller's own. */
+function describe({ architecture, training, metadata }: Autoencoder | Classifier, part: OnnxPart) {
+  return {
+    'lloyd.part': part,
+    'lloyd.architecture': JSON.stringify(architecture),
+    ...(training && { 'lloyd.training': JSON.stringify(training) }),
+    ...metadata,
+  }
 }
 
 /** Layers as operators. ONNX has channels first; values are turned where a layer needs it. */

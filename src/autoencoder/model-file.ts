@@ -1,5 +1,6 @@
 import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
+import { type FileBytes, toBytes } from '../io/bytes.js'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../io/safetensors.js'
 import { type Architecture, layOut } from './architecture.js'
 import { Model, type Scaling } from './model.js'
@@ -63,15 +64,12 @@ function checkMetadata(own: Readonly<Record<string, string>>): Readonly<Record<s
  */
 export function decodeModel<Stored>(
   executor: Executor,
-  file: Uint8Array,
+  file: FileBytes,
   kind: ModelKind,
   keys: readonly string[],
   check: (stored: Stored) => Architecture,
 ): { model: Model; metadata: Record<string, string> } {
-  if (!(file instanceof Uint8Array)) {
-    throw new LloydError('InputError', `${LOADERS[kind]} takes the bytes of a file, a Uint8Array, got ${typeof file}`)
-  }
-  const { metadata, tensors } = decodeSafetensors(file)
+  const { metadata, tensors } = decodeSafetensors(toBytes(LOADERS[kind], file))
   const own = metadata[`${PREFIX}model`]
   if (own !== kind) {
     const what = own === undefined ? 'a safetensors file, but no model of lloyd' : `a model of the kind '${own}'`

@@ -20,7 +20,8 @@ const LEAST_NORMAL = 2 ** -126
 /** An architecture with its parameters on a device. */
 export class Model {
   readonly layout: Layout
-  readonly weights: EngineBuffer
+  readonly #weights: EngineBuffer
+  #released = false
   readonly scaling: ScalingBuffers
   /** Null where columns are taken as they are, and before the first fit. */
   scale: Scaling | null = null
@@ -45,7 +46,7 @@ export class Model {
           `${executor.maxBufferBytes}; use smaller layers`,
       )
     }
-    this.weights = executor.upload('autoencoder.weights', firstWeights(this.layout, architecture.seed))
+    this.#weights = executor.upload('autoencoder.weights', firstWeights(this.layout, architecture.seed))
     this.scaling = {
       mean: executor.upload('autoencoder.mean', new Float32Array(features)),
       factor: executor.upload('autoencoder.factor', new Float32Array(features).fill(1)),
@@ -109,8 +110,15 @@ export class Model {
     for (const { data, offset } of writes) this.executor.write(this.weights, data, 4 * offset)
   }
 
+  /** All parameters, in the order of the layout. */
+  get weights(): EngineBuffer {
+    if (this.#released) throw new LloydError('InputError', 'the network was destroyed; make or load a new one')
+    return this.#weights
+  }
+
   release(): void {
-    for (const buffer of [this.weights, this.scaling.mean, this.scaling.factor]) this.executor.release(buffer)
+    this.#released = true
+    for (const buffer of [this.#weights, this.scaling.mean, this.scaling.factor]) this.executor.release(buffer)
   }
 }
 

@@ -1,5 +1,6 @@
 import { concatenate } from '../io/concatenate.js'
 import { bytesField, floatField, integerField, textField } from '../io/protobuf.js'
+import { VERSION } from '../version.js'
 
 /** ONNX 1.8: old enough for every runtime, and the first with a softmax along one axis. */
 const OPSET = 13
@@ -53,11 +54,12 @@ export class OnnxGraph {
     return name
   }
 
-  /** The file of the graph from `input` to `output`, which is what the last operator gives. */
+  /** The file of the graph with metadata as text, from `input` to `output`, which is what the last operator gives. */
   encode(
     name: string,
     input: { name: string; size: number },
     output: { name: string; size: number },
+    metadata: Readonly<Record<string, string>>,
   ): Uint8Array<ArrayBuffer> {
     const last = this.#nodes.at(-1)!
     const nodes = [...this.#nodes.slice(0, -1), { ...last, output: output.name }]
@@ -71,8 +73,10 @@ export class OnnxGraph {
     return concatenate([
       integerField(1, IR_VERSION),
       textField(2, 'lloyd'),
+      textField(3, VERSION),
       bytesField(7, ...graph),
       bytesField(8, textField(1, ''), integerField(2, OPSET)),
+      ...Object.entries(metadata).map(([key, value]) => bytesField(14, textField(1, key), textField(2, value))),
     ])
   }
 }

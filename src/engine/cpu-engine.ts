@@ -11,6 +11,7 @@ import {
 import { LloydError } from './error.js'
 import type { BindingKind, Buffers, EngineBuffer, Kernel, Parameters, Scalar } from './kernel.js'
 import { bindingParts, scalarView } from './kernel.js'
+import { nextTask } from './next-task.js'
 
 class CpuBuffer implements EngineBuffer {
   bytes: ArrayBuffer | null
@@ -21,18 +22,6 @@ class CpuBuffer implements EngineBuffer {
   ) {
     this.bytes = new ArrayBuffer(size)
   }
-}
-
-/** Gives the event loop one turn, so that aborts, timers and messages get through between kernels. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    const channel = new MessageChannel()
-    channel.port1.onmessage = () => {
-      channel.port1.close()
-      resolve()
-    }
-    channel.port2.postMessage(null)
-  })
 }
 
 /** Runs the twins of kernels, one after the other, on plain arrays. */
@@ -152,29 +141,29 @@ export class CpuEngine implements Executor {
 
   submit(): void {}
 
-  async apart(work: () => void): Promise<null> {
+  apart(work: () => void): Promise<null> {
     work()
-    return null
+    return Promise.resolve(null)
   }
 
   async done(): Promise<void> {
-    await turn()
+    await nextTask()
   }
 
   async idle(): Promise<void> {
-    await turn()
+    await nextTask()
     this.#requireAlive()
   }
 
   async read(buffer: EngineBuffer, byteOffset = 0, bytes = buffer.size - byteOffset): Promise<ArrayBuffer> {
     const copy = this.#bytes(buffer).slice(byteOffset, byteOffset + bytes)
-    await turn()
+    await nextTask()
     return copy
   }
 
   async readInto(buffer: EngineBuffer, { buffer: to, byteOffset, byteLength }: ArrayBufferView): Promise<void> {
     new Uint8Array(to, byteOffset, byteLength).set(new Uint8Array(this.#bytes(buffer), 0, byteLength))
-    await turn()
+    await nextTask()
   }
 
   release(buffer: EngineBuffer): void {

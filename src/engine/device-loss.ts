@@ -64,7 +64,9 @@ export class DeviceLoss {
 
   /** The loss of the device where that is behind an error of its, which it says a moment later; else the error. */
   async explain(error: unknown): Promise<unknown> {
-    if (error instanceof LloydError && !(error.code === 'ShaderError' && error.cause)) return error
+    // The driver's own words are behind a refused shader.
+    const refused = error instanceof LloydError && error.code === 'ShaderError' && Object(error.cause).cause
+    if (error instanceof LloydError && !refused) return error
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise((resolve) => {
       timer = setTimeout(resolve, SOON_MS, error)

@@ -1,4 +1,4 @@
-import { LloydError } from './error.js'
+import { describeValue, LloydError } from './error.js'
 import type { BindingKind, Buffers, EngineBuffer, Flags, Kernel, Parameters, Scalar } from './kernel.js'
 import type { TextureRows } from './texture.js'
 
@@ -125,18 +125,24 @@ export interface Executor extends Engine {
 }
 
 const executors = new WeakSet<Engine>()
+/** Known to all copies of lloyd in a program. */
+const BRAND = Symbol.for('lloyd.engine')
 
 /** Marks an executor as made by lloyd. */
 export function registerExecutor(executor: Executor): void {
   executors.add(executor)
+  Object.defineProperty(executor, BRAND, { value: true })
 }
 
 /** The executor behind an engine; an `InputError` for anything that `createEngine` did not make. */
 export function executorOf(engine: Engine): Executor {
-  if (typeof engine !== 'object' || engine === null || !executors.has(engine)) {
-    throw new LloydError('InputError', 'the first argument must be an engine made by createEngine()')
-  }
-  return engine as Executor
+  if (typeof engine === 'object' && engine !== null && executors.has(engine)) return engine as Executor
+  throw new LloydError(
+    'InputError',
+    (engine as { [BRAND]?: true } | null)?.[BRAND]
+      ? 'the engine is of another copy of lloyd in this program; take createEngine and functions from one (npm dedupe)'
+      : `the first argument must be an engine made by createEngine(), got ${describeValue(engine)}`,
+  )
 }
 
 /** Rounds a size up to what WebGPU binds: a multiple of 4, at least 4. */

@@ -1,12 +1,25 @@
+const CODES = [
+  'InputError',
+  'AdapterError',
+  'DeviceLostError',
+  'OutOfMemoryError',
+  'FormatError',
+  'ShaderError',
+  'DivergenceError',
+] as const
+
 /** What went wrong, for a program to branch on. */
-export type LloydErrorCode =
-  | 'InputError'
-  | 'AdapterError'
-  | 'DeviceLostError'
-  | 'OutOfMemoryError'
-  | 'FormatError'
-  | 'ShaderError'
-  | 'DivergenceError'
+export type LloydErrorCode = (typeof CODES)[number]
+
+/** Known to all copies of lloyd in a program. */
+const BRAND = Symbol.for('lloyd.error')
+
+/** What an error is made of, as `toJSON` gives it. */
+export interface PlainLloydError {
+  name: 'LloydError'
+  code: LloydErrorCode
+  message: string
+}
 
 /**
  * The one error class of lloyd. `message` holds the offending value, the limit and the remedy.
@@ -19,15 +32,44 @@ export type LloydErrorCode =
  * - `DivergenceError`: the loss or a weight grew out of bounds in training; the weights are as they last were.
  * - `ShaderError`: a shader was refused by the driver; the message holds its source.
  *
- * An abort rejects with `signal.reason` instead.
+ * An abort rejects with `signal.reason` instead. `cause` is `{ code, cause? }`: the code again, and the error that this one
+ * came of, if any.
+ *
+ * Structured clones of errors (`postMessage`) keep message and `cause` only, and in Safari the message: send
+ * `error.toJSON()`, or the error, and make it one again by `LloydError.from`. `instanceof` holds across copies of lloyd.
  */
 export class LloydError extends Error {
   readonly code: LloydErrorCode
 
   constructor(code: LloydErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+    super(message, { cause: { code, ...(options?.cause !== undefined && { cause: options.cause }) } })
     this.name = 'LloydError'
     this.code = code
+  }
+
+  get [BRAND](): true {
+    return true
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true
+  }
+
+  /** The error of what `toJSON` gave, or of a structured clone of an error; null for anything else. */
+  static from(value: unknown): LloydError | null {
+    if (value instanceof LloydError) return value
+    if (typeof value !== 'object' || value === null) return null
+    const { name, message, stack, code: own } = value as Partial<LloydError>
+    const cause = (value as Error).cause as Partial<LloydError> | undefined
+    const code = name === 'LloydError' ? own : cause?.code
+    if (typeof message !== 'string' || !CODES.includes(code as LloydErrorCode)) return null
+    const error = new LloydError(code as LloydErrorCode, message, { cause: cause?.cause })
+    if (stack) error.stack = stack
+    return error
+  }
+
+  toJSON(): PlainLloydError {
+    return { name: 'LloydError', code: this.code, message: this.message }
   }
 }
 

@@ -135,9 +135,9 @@ export class TwinEngine implements Executor {
   }
 
   /** Its commands run later: an error is told to the next wait. */
-  async apart(work: () => void): Promise<null> {
+  apart(work: () => void): Promise<null> {
     work()
-    return null
+    return Promise.resolve(null)
   }
 
   async done(): Promise<void> {

@@ -1,8 +1,9 @@
 // The package's main file is CommonJS.
 import { type FrameOptions, GIFEncoder } from 'gifenc/dist/gifenc.esm.js'
 import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../engine/error.js'
+import { nextTask } from '../engine/next-task.js'
 import { concatenate } from './concatenate.js'
-import { type IndexedImage, indexError, LARGEST_PALETTE, nextTask, requireIndexedImage } from './indexed-image.js'
+import { type IndexedImage, indexError, LARGEST_PALETTE, requireIndexedImage } from './indexed-image.js'
 
 export interface EncodeGifOptions {
   /**

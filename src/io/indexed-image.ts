@@ -50,15 +50,3 @@ export function indexError(at: number, index: number, entryCount: number): Lloyd
     `indices[${at}] is ${index}, but the palette has ${entryCount} entries; use the palette that came with the indices`,
   )
 }
-
-/** Lets waiting tasks run first. A message, since timers are held back in background tabs. */
-export function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(null)
-  })
-}

@@ -1,6 +1,7 @@
 import { Deflate } from 'pako'
+import { nextTask } from '../engine/next-task.js'
 import { concatenate } from './concatenate.js'
-import { type IndexedImage, indexError, nextTask, requireIndexedImage } from './indexed-image.js'
+import { type IndexedImage, indexError, requireIndexedImage } from './indexed-image.js'
 
 export interface EncodePngOptions {
   /** Aborts between blocks of rows; the promise then rejects with `signal.reason`. */
