@@ -1,5 +1,5 @@
 import type { BufferScope, Executor } from '../engine/engine.js'
-import { describeValue, LloydError } from '../engine/error.js'
+import { describeArgument, LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
 import { checkMatrix, notFinite, requireBindable, requireStorageBuffer } from './matrix.js'
@@ -77,7 +77,7 @@ export async function requireUsable(executor: Executor, buffers: Record<string, 
 /** What is thrown where a job is given something else than it takes. */
 export function requireKind(caller: string, value: unknown, method: string, expected: string, remedy: string): void {
   if (typeof (value as Record<string, unknown> | null)?.[method] === 'function') return
-  throw new LloydError('InputError', `${caller} takes a ${expected}, got ${describeValue(value)}; ${remedy}`)
+  throw new LloydError('InputError', `${caller} takes a ${expected}, got ${describeArgument(value)}; ${remedy}`)
 }
 
 /** WebGPU lets no dispatch read and write one buffer, at whatever offsets. */

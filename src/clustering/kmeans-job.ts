@@ -7,7 +7,7 @@ import {
   type Step,
   step,
 } from '../engine/engine.js'
-import { describeValue, LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
+import { describeArgument, LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { copyRowsToBuffer } from '../engine/texture.js'
 import { KMeansState, Stopped } from '../kernels/shared/kmeans-state.js'
@@ -144,7 +144,7 @@ class Job implements KMeansJob {
   prepare(bindings: KMeansBindings): void {
     this.#requireUndestroyed()
     if (typeof bindings !== 'object' || bindings === null || ArrayBuffer.isView(bindings) || Array.isArray(bindings)) {
-      const got = describeValue(bindings)
+      const got = describeArgument(bindings)
       throw new LloydError(
         'InputError',
         `prepare needs the buffers to bind, { points, centroids?, labels? }, got ${got}`,

@@ -1,5 +1,5 @@
 import type { Executor } from '../engine/engine.js'
-import { describeValue, LloydError } from '../engine/error.js'
+import { describeArgument, LloydError } from '../engine/error.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 
 /** Most columns of what is clustered. */
@@ -108,7 +108,7 @@ export async function checkGpuMatrix(
 export function requireStorageBuffer(name: string, buffer: GPUBuffer): void {
   const STORAGE = 0x80
   if (typeof buffer?.getMappedRange !== 'function') {
-    throw new LloydError('InputError', `${name} must be in a GPUBuffer, got ${describeValue(buffer)}`)
+    throw new LloydError('InputError', `${name} must be in a GPUBuffer, got ${describeArgument(buffer)}`)
   }
   if (!(buffer.usage & STORAGE)) throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)
   if (buffer.mapState === 'mapped' || buffer.mapState === 'pending') {

@@ -1,7 +1,7 @@
 import { CpuEngine } from './cpu-engine.js'
 import { describeAdapter, findAdapter } from './device.js'
 import type { AdapterDescription, Engine } from './engine.js'
-import { describeValue, LloydError, requireKnownOptions } from './error.js'
+import { describeArgument, LloydError, requireKnownOptions } from './error.js'
 import { kernelNames } from './kernel-names.js'
 import { TwinEngine } from './twin-engine.js'
 import { WebGpuEngine } from './webgpu-engine.js'
@@ -39,7 +39,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   if (powerPreference !== undefined && !['low-power', 'high-performance'].includes(powerPreference)) {
     throw new LloydError(
       'InputError',
-      `powerPreference must be 'low-power' or 'high-performance', got ${describeValue(powerPreference)}`,
+      `powerPreference must be 'low-power' or 'high-performance', got ${describeArgument(powerPreference)}`,
     )
   }
   if (device !== undefined) requireDevice(device)
@@ -67,7 +67,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 function requireDevice(device: GPUDevice): void {
   if (typeof device?.createBuffer === 'function' && device.queue && device.limits) return
   const remedy = device instanceof Promise ? '; await it' : '; adapter.requestDevice() gives one'
-  throw new LloydError('InputError', `device must be a GPUDevice, got ${describeValue(device)}${remedy}`)
+  throw new LloydError('InputError', `device must be a GPUDevice, got ${describeArgument(device)}${remedy}`)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { describeValue, LloydError } from './error.js'
+import { describeArgument, LloydError } from './error.js'
 import type { BindingKind, Buffers, EngineBuffer, Flags, Kernel, Parameters, Scalar } from './kernel.js'
 import type { TextureRows } from './texture.js'
 
@@ -141,7 +141,7 @@ export function executorOf(engine: Engine): Executor {
     'InputError',
     (engine as { [BRAND]?: true } | null)?.[BRAND]
       ? 'the engine is of another copy of lloyd in this program; take createEngine and functions from one (npm dedupe)'
-      : `the first argument must be an engine made by createEngine(), got ${describeValue(engine)}`,
+      : `the first argument must be an engine made by createEngine(), got ${describeArgument(engine)}`,
   )
 }
 

@@ -74,7 +74,7 @@ export class LloydError extends Error {
 }
 
 /** What a value is, for a message: `'text'`, `3`, `a Float32Array`, `{ a, b }`. */
-export function describeValue(value: unknown): string {
+export function describeArgument(value: unknown): string {
   if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`
   if (typeof value === 'function') return 'a function'
   if (typeof value !== 'object' || value === null) return String(value)
@@ -106,7 +106,7 @@ export function requireNumber(name: string, value: unknown, from: number): numbe
  */
 export function requireKnownOptions(caller: string, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
-    throw new LloydError('InputError', `${caller} takes options, { ${known[0]}: … }, got ${describeValue(options)}`)
+    throw new LloydError('InputError', `${caller} takes options, { ${known[0]}: … }, got ${describeArgument(options)}`)
   }
   const unknown = Object.keys(options).filter((name) => !known.includes(name))
   if (unknown.length > 0) {

@@ -1,4 +1,4 @@
-import { describeValue, LloydError } from '../engine/error.js'
+import { describeArgument, LloydError } from '../engine/error.js'
 
 /** The content of a file in memory: any view of bytes, or a buffer. */
 export type FileBytes = ArrayBufferView | ArrayBufferLike
@@ -14,6 +14,6 @@ export function toBytes(caller: string, file: FileBytes): Uint8Array {
   }
   if (kind === '[object ArrayBuffer]') return new Uint8Array(file)
   if (kind === '[object SharedArrayBuffer]') return Uint8Array.from(new Uint8Array(file))
-  const got = describeValue(file)
+  const got = describeArgument(file)
   throw new LloydError('InputError', `${caller} takes the bytes of a file, a Uint8Array or ArrayBuffer, got ${got}`)
 }
