@@ -190,6 +190,7 @@ describe('the first line', () => {
     ['a named index and numbers', 'id,0,1\n7,5,7\n9,6,6\n', '0,1'],
     ['text above numbers, beside numbers', 'PM,2.5,10\n1,2,3\n4,5,6\n', 'PM,2.5,10'],
     ['quoted names', '"a","b, c"\r\n"1","2"\r\n"3","4"\r\n\r\n', 'a,b, c'],
+    ['a count above text and numbers', '0,1,2\nann,1,2\nbob,2,3\n', '1,2'],
     ['names above booleans', 'x,on\n1,True\n2,False\n', 'x,on'],
     ['names above an empty column', 'x,y\n1,\n2,\n', 'x'],
   ])('has names: %s', async (_, text, columns) => {

@@ -43,8 +43,8 @@ How a table is read:
   so is 1.234 in a file separated by semicolons whose points could all stand between thousands. --decimal says what
   they are. The separator is found out of comma, semicolon, tab and bar, or in a first line sep=;.
   The first line has names if there is text above numbers; or if its numbers go on evenly (0, 1, 2 or 400.5, 401, 401.5)
-  as no other row of 20 or more (or one in 100), lie outside of their columns, or are whole above numbers that never are.
-  Where that could be otherwise, a remark says what was taken; --header and --no-header overrule.`
+  as no other row of 20 or more (or one in 100), lie outside of their columns, stand above text, or are whole above
+  numbers that never are. Where that could be otherwise, a remark says what was taken; --header and --no-header overrule.`
 
 export function addFileOptions(command: Command): Command {
   return command

@@ -24,7 +24,8 @@ type Progression = 'count' | 'years' | 'even' | 'ratio' | 'rising'
  * - It does when it has text above a column without text, or nothing above a first column that counts the rows.
  * - A first line of numbers, or of numbers and of text above text, does when its numbers go on evenly (0, 1, 2; 400.5,
  *   401, 401.5; 4000, 3998, 3996; 1, 10, 100; five or more may rise or fall in any way), and either they are whole and no
- *   number below is, or no other of many rows goes on so, or hardly any, or all lie outside of their columns.
+ *   number below is, or no other of many rows goes on so, or hardly any, or all lie outside of their columns, or one stands
+ *   above text without numbers.
  * - Text alone, above text, does. Anything else is a row.
  */
 export class HeaderRule {
@@ -90,7 +91,9 @@ export class HeaderRule {
     const isRare = this.#alike === 0 ? all >= MANY_ROWS : (this.#alike + 1) / all <= RARE
     const isOutside = areOutside && this.#alike <= FEW * this.#rows
     let named: boolean
-    if (besideText || this.#progression === 'years') named = isOutside || (areWholeAbove && this.#alike === 0)
+    // A number above a column that has none.
+    if (below.some(({ kind, counts }) => kind === 'text' && counts.number === 0)) named = true
+    else if (besideText || this.#progression === 'years') named = isOutside || (areWholeAbove && this.#alike === 0)
     else if (count >= 3) named = areWholeAbove || isRare || isOutside
     else named = areWholeAbove && isRare
     return { named, isDoubtful: true }
