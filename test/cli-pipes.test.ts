@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { dist, type RunOptions, useCli } from './support/cli.js'
@@ -206,5 +207,33 @@ describe('npm start', () => {
     const env = { npm_lifecycle_event: 'test', INIT_CWD: root }
     expect(await cli.quantize(['--sample', 'noise.png'], { env })).toMatchObject({ code: 0, stderr: '' })
     expect(existsSync(cli.in('noise-64.png'))).toBe(true)
+  })
+})
+
+describe('a table as -', () => {
+  const table = 'x,y\n1,2\n1.5,2\n9,8\n9.5,8\n'
+
+  it('is read from standard input, whatever its kind', async () => {
+    await writeFile(cli.in('t.csv'), table)
+    const npy = readFileSync(new URL('data/tables/numpy-f8.npy', import.meta.url))
+    const kmeans = (path: string, input: Uint8Array, ...args: string[]) =>
+      cli.lloyd(['kmeans', path, '--k', '2', '--backend', 'cpu', '--json', ...args], { input })
+    const file = JSON.parse((await kmeans('t.csv', Buffer.from(''))).stdout)
+    for (const input of [Buffer.from(table), gzipSync(table), Buffer.from(table.replaceAll(',', '\t'))]) {
+      const { code, stdout } = await kmeans('-', input)
+      expect(code).toBe(0)
+      expect(JSON.parse(stdout)).toEqual({ ...file, table: '-' })
+    }
+    expect(JSON.parse((await kmeans('-', npy, '--save', 'm.json')).stdout)).toMatchObject({ table: '-' })
+    const predicted = await cli.lloyd(['predict', '-', '--model', 'm.json', '--backend', 'cpu'], { input: npy })
+    expect(predicted).toMatchObject({ code: 0, stdout: expect.stringMatching(/^row,label\n1,\d\n/) })
+    expect((await kmeans('-', Buffer.from('x\n'))).stderr).toMatch(/^lloyd: standard input /)
+    expect((await kmeans('-', Buffer.from(''))).stderr).toMatch(/^lloyd: standard input is empty; check/)
+  })
+
+  it('is no output', async () => {
+    await writeFile(cli.in('t.csv'), table)
+    const args = ['kmeans', 't.csv', '--k', '2', '--backend', 'cpu', '-o', '-']
+    await cli.expectRefusal(args, /-o takes a file, not standard output; a file of that name is \.\/-/)
   })
 })

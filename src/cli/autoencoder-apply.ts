@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type Autoencoder, type EngineOptions, type Matrix, readTable } from 'lloyd'
+import type { Autoencoder, EngineOptions, Matrix } from 'lloyd'
 import { backendOption } from './adapter.js'
 import { quantileOf, readTrained, type TableDescription } from './autoencoder-model.js'
 import { describeReading, findIds, findModelColumns } from './columns.js'
@@ -9,6 +9,7 @@ import { addFileOptions, type FileOptions, tableReading } from './read-options.j
 import { takeRows } from './rows.js'
 import { applyScaling } from './scaling.js'
 import { checkOutputs, formatJson, listIds, withEngine } from './table-job.js'
+import { readTableFrom } from './table-source.js'
 import { print, progressLine, remark } from './terminal.js'
 import { writeWhole } from './write-file.js'
 
@@ -47,7 +48,7 @@ export function addApplyCommands(parent: Command, signal: AbortSignal): void {
       .description(
         `${description} Columns are found by name,\nand the table is read as that of the model was.\nWithout -o, the CSV goes to standard output.`,
       )
-      .argument('<table>', 'the file to read')
+      .argument('<table>', 'the file to read; - is standard input')
       .requiredOption('--model <file>', 'the model that lloyd autoencoder train --save wrote')
       .option('-o, --output <file>', 'the CSV to write, a line for every row')
     return addFileOptions(command)
@@ -87,7 +88,7 @@ async function applyModel<O extends ApplyOptions>(
     const { autoencoder, description } = await readTrained(engine, options.model, signal)
     using _ = autoencoder
     progressLine.update(`${path}: read`)
-    const table = await readTable(path, tableReading(options, signal, description))
+    const table = await readTableFrom(path, tableReading(options, signal, description))
     signal.throwIfAborted()
     const ids = findIds(path, table, options.id)
     const columns = findModelColumns(path, table, options.model, description.columns)

@@ -60,7 +60,7 @@ export function addTrainCommand(parent: Command, signal: AbortSignal): void {
       'Train an auto-encoder on the rows of a table (CSV, TSV, both also gzipped, NumPy, Parquet, Arrow, Feather).\n' +
         'The decoder mirrors the encoder. A remark on stderr says which columns it learns, and which are left out and why.',
     )
-    .argument('<table>', 'the file to read')
+    .argument('<table>', 'the file to read; - is standard input')
     .requiredOption('--encoder <units>', 'units of each layer, such as 32,8,2; the last is the code', parseUnits)
     .requiredOption('--save <file>', 'the model to write, in the safetensors format')
     .addOption(

@@ -36,7 +36,7 @@ export function addElbowCommand(program: Command, signal: AbortSignal): void {
       'Run k-means for a range of k, print the inertia of each, and find the knee of the curve: its clear bend, where there\n' +
         'is one. Evenly spread rows have none, and neither the first nor the last k can be one.',
     )
-    .argument('<table>', 'the file to read')
+    .argument('<table>', 'the file to read; - is standard input')
     .option('--from <n>', 'the first k', (text) => parseInteger('--from', text, 1, MOST_CLUSTERS), 1)
     .option('--to <n>', `the last k (default: ${DEFAULT_TO}, or the number of rows)`, (text) =>
       parseInteger('--to', text, 1, MOST_CLUSTERS),

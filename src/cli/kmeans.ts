@@ -41,7 +41,7 @@ export function addKmeansCommand(program: Command, signal: AbortSignal): void {
       'Group the rows of a table (CSV, TSV, both also gzipped, NumPy, Parquet, Arrow, Feather) into k clusters.\n' +
         'A remark on standard error says which columns were clustered, and which were left out and why.',
     )
-    .argument('<table>', 'the file to read')
+    .argument('<table>', 'the file to read; - is standard input')
     .requiredOption('--k <n>', `number of clusters, 1 to ${MOST_CLUSTERS}`, (text) =>
       parseInteger('--k', text, 1, MOST_CLUSTERS),
     )

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { assign, type EngineOptions, readTable } from 'lloyd'
+import { assign, type EngineOptions } from 'lloyd'
 import { backendOption } from './adapter.js'
 import { describeReading, findIds, findModelColumns } from './columns.js'
 import { centroidsOf, readModel } from './model.js'
@@ -8,6 +8,7 @@ import { addFileOptions, type FileOptions, tableReading } from './read-options.j
 import { takeRows } from './rows.js'
 import { applyScaling } from './scaling.js'
 import { checkOutputs, formatJson, formatLabels, listIds, listLabels, withEngine } from './table-job.js'
+import { readTableFrom } from './table-source.js'
 import { print, progressLine, remark } from './terminal.js'
 import { writeWhole } from './write-file.js'
 
@@ -28,7 +29,7 @@ export function addPredictCommand(program: Command, signal: AbortSignal): void {
         'and the table is read as that of the model was: with its --decimal, --na and so on, unless others are given.\n' +
         'Without -o, the labels go to standard output, as CSV.',
     )
-    .argument('<table>', 'the file to read')
+    .argument('<table>', 'the file to read; - is standard input')
     .requiredOption('--model <file>', 'the model that lloyd kmeans --save wrote')
     .option('-o, --output <file>', 'the CSV to write: the number and the label of every row')
   addFileOptions(command)
@@ -42,7 +43,7 @@ async function predictTable(path: string, options: Options, signal: AbortSignal)
   checkOutputs([path, options.model], { '-o': options.output }, options.force)
   const model = await readModel(options.model, signal)
   progressLine.update(`${path}: read`)
-  const table = await readTable(path, tableReading(options, signal, model))
+  const table = await readTableFrom(path, tableReading(options, signal, model))
   signal.throwIfAborted()
   const ids = findIds(path, table, options.id)
   const columns = findModelColumns(path, table, options.model, model.columns)

@@ -6,7 +6,6 @@ import {
   LloydError,
   type Matrix,
   type Progress,
-  readTable,
   type Table,
 } from 'lloyd'
 import { backendOption, remarkOnFallback } from './adapter.js'
@@ -18,6 +17,8 @@ import { addFileOptions, type FileOptions, tableReading } from './read-options.j
 import { type Rows, takeRows } from './rows.js'
 import { identityOf } from './same-file.js'
 import { applyScaling, chooseScaling, noScaling, refuseVanishing, type Scaling } from './scaling.js'
+import { STANDARD } from './standard-io.js'
+import { readTableFrom } from './table-source.js'
 import { progressLine } from './terminal.js'
 
 /** The options that say how a table is read and made ready. */
@@ -94,9 +95,12 @@ export function checkOutputs(
   outputs: Record<string, string | undefined>,
   force = false,
 ): void {
-  const taken = new Map(inputs.map((path) => [identityOf(path), 'read']))
+  const taken = new Map(inputs.filter((path) => path !== STANDARD).map((path) => [identityOf(path), 'read']))
   for (const [option, path] of Object.entries(outputs)) {
     if (path === undefined) continue
+    if (path === STANDARD) {
+      throw new LloydError('InputError', `${option} takes a file, not standard output; a file of that name is ./-`)
+    }
     const identity = identityOf(path)
     const other = taken.get(identity)
     if (other) throw new LloydError('InputError', `${path} is ${other} and the output of ${option}; name another file`)
@@ -127,7 +131,7 @@ export async function prepareTable(
   verb = 'clustering',
 ): Promise<Prepared> {
   progressLine.update(`${path}: read`)
-  const table = await readTable(path, tableReading(options, signal))
+  const table = await readTableFrom(path, tableReading(options, signal))
   signal.throwIfAborted()
   const choice = chooseColumns(path, table, options)
   const { used, weights, leftOut, ids } = choice
