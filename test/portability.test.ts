@@ -41,6 +41,13 @@ test('errors keep their code in messages', async () => {
   for (const other of others) expect(LloydError.from(other)).toBeNull()
 })
 
+test('a class that extends LloydError has its own instances only', () => {
+  class Own extends LloydError {}
+  expect(new LloydError('InputError', 'a') instanceof Own).toBe(false)
+  expect(new Own('InputError', 'a') instanceof Own).toBe(true)
+  expect(new Own('InputError', 'a') instanceof LloydError).toBe(true)
+})
+
 test('two copies know each other’s errors, and refuse each other’s engines', async () => {
   vi.resetModules()
   const copy: typeof lloyd = await import('../src/node.js')
