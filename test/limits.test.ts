@@ -47,9 +47,8 @@ test('the device has them', () => {
 
 test('images have the same bytes', async () => {
   const ways: QuantizeOptions[] = [
-    { colors: 300, init: 'k-means++', space: 'oklab' },
+    { colors: 300, init: 'k-means++' },
     { colors: 12, dither: 'floyd-steinberg' },
-    { colors: 12, dither: 'blue-noise' },
   ]
   for (const options of ways) {
     const { palette, indices, mse } = await quantize(engine, image, options)
@@ -69,7 +68,7 @@ test('images have the same bytes', async () => {
 
 test('points have the same clusters', async () => {
   for (const matrix of [points, narrow]) {
-    for (const init of ['k-means++', 'maximin', 'random', 'k-means||'] as const) {
+    for (const init of ['k-means++', 'k-means||'] as const) {
       const cluster = (on: Engine) => kmeans(on, matrix, { k: 6, init, seed: 5, maxIterations: 3 })
       const [{ labels, inertia }, expected] = [await cluster(engine), await cluster(cpu)]
       expect(labels, init).toEqual(expected.labels)
@@ -96,13 +95,6 @@ test('networks learn', async () => {
   const product = { a: points, b: fillMatrix(20, 33, () => random()) }
   const [{ data }, expected] = [await multiply(engine, product.a, product.b), await multiply(cpu, product.a, product.b)]
   expect(data[77] / expected.data[77]).toBeCloseTo(1, 4)
-  const plain = await createAutoencoder(engine, {
-    inputs: 20,
-    encoder: [dense(8, 'relu'), dense(3)],
-    standardize: true,
-  })
-  const { loss } = await plain.fit(points, { epochs: 3 })
-  expect(loss[2]).toBeLessThan(loss[0])
   const pictures = { data: points.data.slice(0, 2000 * 16), rows: 2000, columns: 16 }
   const folded = await createAutoencoder(engine, {
     inputs: [4, 4, 1],

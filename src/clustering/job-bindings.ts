@@ -99,3 +99,22 @@ function requireShape(name: string, rows: number, columns: number, wantedRows: n
     `${name} are ${rows} × ${columns}; the job is for ${wantedRows} × ${wantedColumns}`,
   )
 }
+
+/** The caller's buffers among what is bound. */
+export function givenBuffers(bindings: object): Record<string, GPUBuffer> {
+  const given: Record<string, GPUBuffer> = {}
+  for (const [name, value] of Object.entries(
+    bindings as Record<string, GPUBuffer | GpuMatrix | Matrix | GPUTexture | undefined>,
+  )) {
+    if (!value || 'data' in value || 'createView' in value) continue
+    given[name] = 'buffer' in value ? value.buffer : value
+  }
+  return given
+}
+
+/** Throws an `InputError` for a caller's buffer that cannot be copied from. */
+export function requireReadable(name: string, buffer: GPUBuffer | null): void {
+  const COPY_SRC = 0x4
+  if (buffer === null || buffer.usage & COPY_SRC) return
+  throw new LloydError('InputError', `${name} can only be read from a buffer with GPUBufferUsage.COPY_SRC`)
+}

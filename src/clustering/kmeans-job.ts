@@ -13,7 +13,16 @@ import { copyRowsToBuffer } from '../engine/texture.js'
 import { KMeansState, Stopped } from '../kernels/shared/kmeans-state.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
 import { readRow } from './column-summary.js'
-import { bindBuffer, bindMatrix, originOf, requireDistinct, requireKind, requireUsable } from './job-bindings.js'
+import {
+  bindBuffer,
+  bindMatrix,
+  givenBuffers,
+  originOf,
+  requireDistinct,
+  requireKind,
+  requireReadable,
+  requireUsable,
+} from './job-bindings.js'
 import { MAX_CLUSTERS, requireClusterMemory } from './kmeans.js'
 import { compileRound, type KMeansShape, type RoundBuffers, type RoundKernels, roundSteps } from './kmeans-round.js'
 import { MAX_COLUMNS, notFinite } from './matrix.js'
@@ -315,19 +324,3 @@ class Job implements KMeansJob {
 
 const isTexture = (points: KMeansBindings['points']): points is GPUTexture =>
   typeof points === 'object' && points !== null && 'createView' in points
-
-/** The caller's buffers among what is bound. */
-function givenBuffers(bindings: KMeansBindings): Record<string, GPUBuffer> {
-  const given: Record<string, GPUBuffer> = {}
-  for (const [name, value] of Object.entries(bindings)) {
-    if (!value || 'data' in value || 'createView' in value) continue
-    given[name] = 'buffer' in value ? value.buffer : value
-  }
-  return given
-}
-
-function requireReadable(name: string, buffer: GPUBuffer | null): void {
-  const COPY_SRC = 0x4
-  if (buffer === null || buffer.usage & COPY_SRC) return
-  throw new LloydError('InputError', `${name} can only be read from a buffer with GPUBufferUsage.COPY_SRC`)
-}

@@ -75,18 +75,18 @@ export class TextureSink implements EntrySink {
 
   async finish({ ranks, palette }: EntryPlaces): Promise<null> {
     const { indices, colors } = this.into
-    if (indices) await this.#export(indices, ranks ?? Uint32Array.from(palette.keys()))
+    if (indices) await this.#export('into.indices', indices, ranks ?? Uint32Array.from(palette.keys()))
     if (colors) {
       const bgra = colors.format.startsWith('bgra')
       const swap = (c: number) => (c & 0xff00ff00) | ((c & 0xff) << 16) | ((c >>> 16) & 0xff)
-      await this.#export(colors, bgra ? palette.map(swap) : palette.slice())
+      await this.#export('into.colors', colors, bgra ? palette.map(swap) : palette.slice())
     }
     await this.executor.idle() // a texture of another device or destroyed is refused here
     return null
   }
 
   /** Gives every pixel of `texture` its entry's value. */
-  async #export(texture: GPUTexture, entryValues: Uint32Array<ArrayBuffer>): Promise<void> {
+  async #export(name: string, texture: GPUTexture, entryValues: Uint32Array<ArrayBuffer>): Promise<void> {
     const { executor, scope, width, wide } = this
     const flags = { WIDE: wide, WIDE_ROWS: texture.format === 'r16uint', COLORS: texture.format.includes('8unorm') }
     const compiled = await executor.compile(exportPixels, { flags })
@@ -98,7 +98,8 @@ export class TextureSink implements EntrySink {
       const rowCount = rowsOf(chunk)
       const rowWords = bytesPerRow / 4
       executor.run(compiled, { width, rowWords, wordCount: rowCount * rowWords }, { indices: entries, values, rows })
-      executor.copyToTexture(rows, { texture, firstRow: (chunk.end - chunk.count) / width, rowCount, bytesPerRow })
+      const firstRow = (chunk.end - chunk.count) / width
+      executor.copyToTexture(rows, { name, texture, firstRow, rowCount, bytesPerRow })
     }
   }
 }

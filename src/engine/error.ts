@@ -35,8 +35,9 @@ export interface PlainLloydError {
  * An abort rejects with `signal.reason` instead. `cause` is `{ code, cause? }`: the code again, and the error that this one
  * came of, if any.
  *
- * Structured clones of errors (`postMessage`) keep message and `cause` only, and in Safari the message: send
- * `error.toJSON()`, or the error, and make it one again by `LloydError.from`. `instanceof` holds across copies of lloyd.
+ * A structured clone of an error (`postMessage`) is a plain `Error` with its message and, in Chrome, Node and Deno, its `cause`:
+ * send `error.toJSON()`, or the error itself there, and make it one again by `LloydError.from`. `instanceof` holds across
+ * copies of lloyd in a program.
  */
 export class LloydError extends Error {
   readonly code: LloydErrorCode

@@ -5,6 +5,8 @@ const COPY_SRC = 0x1
 
 /** Whole rows of a 2D texture. In a buffer, each begins at a multiple of `bytesPerRow`, itself a multiple of 256. */
 export interface TextureRows {
+  /** What the caller calls it. */
+  name?: string
   texture: GPUTexture
   firstRow: number
   rowCount: number

@@ -121,9 +121,10 @@ export class WebGpuEngine implements Executor {
     this.#submitCopy('the texture cannot be read', (encoder) => copyRowsToBuffer(encoder, rows, gpu, offset))
   }
 
-  copyToTexture(from: EngineBuffer, { texture, firstRow, rowCount, bytesPerRow }: TextureRows): void {
+  copyToTexture(from: EngineBuffer, { name, texture, firstRow, rowCount, bytesPerRow }: TextureRows): void {
     const { gpu: buffer, offset } = from as WebGpuBuffer
-    this.#submitCopy('the texture cannot be written', (encoder) =>
+    const what = name ? `the texture ${name}` : 'the texture'
+    this.#submitCopy(`${what} cannot be written`, (encoder) =>
       encoder.copyBufferToTexture(
         { buffer, offset, bytesPerRow },
         { texture, origin: [0, firstRow] },
