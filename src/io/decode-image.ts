@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib'
-import type { Metadata, SharpOptions } from 'sharp'
+import type { Metadata } from 'sharp'
 import { roundSamples } from '../color/pixels.js'
 import { LloydError } from '../engine/error.js'
 import { countApngFrames, readApngLayout } from './apng-frames.js'
@@ -9,10 +9,7 @@ import { type GifFrame, type GifLayout, readGifLayout } from './gif-frames.js'
 import { profileSpace, readMatrixProfile } from './icc-profile.js'
 import { isPng, type PngChunk, readPngChunks, writePngChunks } from './png-chunks.js'
 import { type PngColor, readPngColor } from './png-color.js'
-import { readTiffTags, type TiffTags } from './tiff-tags.js'
-
-export type SharpModule = typeof import('sharp')
-export type Decoder = SharpModule['default']
+import { type Decoder, readFloats, readSamples, requireKnownSamples, type Samples, type Source } from './samples.js'
 
 /** The frames of an image file, one below the other. */
 export interface DecodedFile {
@@ -29,15 +26,6 @@ export interface DecodedFile {
   pages: number
 }
 
-/** A file that is being decoded, and how. */
-interface Source {
-  decoder: Decoder
-  file: Uint8Array
-  /** What messages call it. */
-  where: string
-  options: SharpOptions
-}
-
 type Pixels = Pick<DecodedFile, 'data' | 'width' | 'height'>
 
 export const REMEDY = 'give a JPEG, PNG, WebP, AVIF, TIFF or GIF file'
@@ -45,24 +33,13 @@ const FORMATS = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const
 /** The decoder's own limit, for all frames together. */
 export const MOST_PIXELS = 268_402_689
 const GREY_SPACES: readonly (string | undefined)[] = ['b-w', 'grey16']
-/** Kinds of samples that stand for no part of a whole. */
-const REFUSED_DEPTHS: Record<string, string> = {
-  char: 'signed 8-bit',
-  short: 'signed 16-bit',
-  int: '32-bit integer',
-  uint: '32-bit integer',
-  double: '64-bit',
-  complex: 'complex',
-  dpcomplex: 'complex',
-}
-
 /** Decodes the first frame of an image file or, where `animated`, all frames of an animation. */
 export async function decodeFile(source: Source, animated: boolean): Promise<DecodedFile> {
   const metadata = await source.decoder(source.file, source.options).metadata()
   const format = formatOf(metadata, source.where)
   const chunks = isPng(source.file) ? readPngChunks(source.file) : []
   const pages = Math.max(metadata.pages ?? 1, countApngFrames(chunks))
-  if (format === 'tiff') requireKnownSamples(readTiffTags(source.file), metadata, source.where)
+  requireKnownSamples(source, metadata)
   if (animated && pages > 1) {
     if (format === 'png') return { ...(await decodeApng(source, chunks)), format, pages }
     if (format === 'gif') return { ...(await decodeGif(source)), format, pages }
@@ -137,8 +114,6 @@ async function decodeApng(source: Source, chunks: readonly PngChunk[]): Promise<
 /** The pixels of a still image, or of an animation's first frame, as 8-bit sRGB. */
 async function decodePixels(source: Source, metadata: Metadata, color: PngColor): Promise<Pixels> {
   const { depth = 'uchar', space = 'srgb', icc } = metadata
-  // Lab of 16 bits is signed, and known to the decoder.
-  if (depth in REFUSED_DEPTHS && space !== 'labs') throw sampleError(source.where, REFUSED_DEPTHS[depth])
   const profile = color ? null : (icc ?? null)
   const stored = { ...source, options: { ...source.options, ignoreIcc: true } }
   if (depth === 'float') return await toSrgb(source, await readFloats(stored, metadata), profile)
@@ -169,67 +144,6 @@ async function readBytes(image: ReturnType<Decoder>): Promise<Pixels> {
     .toBuffer({ resolveWithObject: true })
   const bytes = new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.length)
   return { data: bytes, width: info.width, height: info.height }
-}
-
-type Samples = Omit<Pixels, 'data'> & { data: Uint16Array }
-
-/** 16-bit samples as they are stored: the decoder would shift them down to 8 bits, and so not round them. */
-async function readSamples({ decoder, file, options }: Source): Promise<Samples> {
-  const { data, info } = await decoder(file, options)
-    .toColourspace('rgb16')
-    .ensureAlpha()
-    .raw({ depth: 'ushort' })
-    .toBuffer({ resolveWithObject: true })
-  const samples = new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
-  return { data: samples, width: info.width, height: info.height }
-}
-
-/** Floating-point samples of 0 … 1 as 16-bit ones. */
-async function readFloats({ decoder, file, options, where }: Source, { space }: Metadata): Promise<Samples> {
-  if (space !== 'b-w' && space !== 'scrgb') throw sampleError(where, '16-bit floating-point')
-  const { data, info } = await decoder(file, options)
-    .toColourspace(space)
-    .raw({ depth: 'float' })
-    .toBuffer({ resolveWithObject: true })
-  const { width, height, channels } = info
-  const floats = new Float32Array(data.buffer, data.byteOffset, data.length / 4)
-  requireUnitRange(floats, where)
-  const samples = new Uint16Array(4 * width * height).fill(65_535)
-  const [colors, alphas] = channels > 2 ? [3, channels - 3] : [1, channels - 1]
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    for (let channel = 0; channel < 3 + Math.min(1, alphas); channel++) {
-      const from = channel === 3 ? colors : colors === 1 ? 0 : channel
-      samples[4 * pixel + channel] = Math.round(floats[channels * pixel + from] * 65_535)
-    }
-  }
-  return { data: samples, width, height }
-}
-
-function requireUnitRange(floats: Float32Array, where: string): void {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const value of floats) {
-    if (Number.isNaN(value)) {
-      throw new LloydError('InputError', `${where} has samples that are no number (NaN); replace them first`)
-    }
-    if (value < least) least = value
-    if (value > most) most = value
-  }
-  if (least >= 0 && most <= 1) return
-  const range = `${Number(least.toPrecision(4))} to ${Number(most.toPrecision(4))}`
-  throw new LloydError(
-    'InputError',
-    `${where} has floating-point samples of ${range}, but 0 to 1 are read; scale them, or save 8 or 16 bits a sample`,
-  )
-}
-
-/** The decoder takes YCbCr for RGB unless libjpeg converts it, and does not turn floating-point samples whose 0 is white. */
-function requireKnownSamples({ photometric, compression = 1 }: TiffTags, { depth }: Metadata, where: string): void {
-  if (photometric === 6 && compression !== 6 && compression !== 7) throw sampleError(where, 'YCbCr', 'save it as RGB')
-  if (photometric === 0 && depth === 'float') throw sampleError(where, 'inverted floating-point')
-}
-
-function sampleError(where: string, kind: string, remedy = 'save 8 or 16 bits a sample'): LloydError {
-  return new LloydError('InputError', `${where} has ${kind} samples, which are not read; ${remedy}`)
 }
 
 /**

@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { LloydError } from '../engine/error.js'
 import { importOptional, isMissing } from '../engine/optional-package.js'
-import { type DecodedFile, type Decoder, decodeFile, MOST_PIXELS, REMEDY, type SharpModule } from './decode-image.js'
+import { type DecodedFile, decodeFile, MOST_PIXELS, REMEDY } from './decode-image.js'
+import type { Decoder, SharpModule } from './samples.js'
 
 /** An image as `quantize` takes it, and what its file said about it. */
 export interface DecodedImage {
