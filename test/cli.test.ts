@@ -305,6 +305,21 @@ describe('lloyd quantize', () => {
     expect(JSON.parse(second.stdout).images.map((image: { output: string }) => image.output)).toEqual(['a[b]-3.png'])
   })
 
+  it('repeats the sample on the other executor, and says that the bytes are the same', async () => {
+    await fourColors().png().toFile(cli.in('four.png'))
+    const again = /^again +on (the CPU executor|.+, WebGPU\)), in [\d.]+ m?s: the same \d+ bytes, byte for byte$/m
+    const { code, stdout } = await lloyd(['quantize', '--sample', 'four.png', '-o', 'sample.png'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(again)
+    // Nothing is repeated of an image of one's own, for a program, or where the executor is named.
+    for (const given of [['four.png'], ['--sample', 'four.png', '--json']]) {
+      const { code, stdout } = await lloyd(['quantize', ...given, '-o', 'other.png', '--force'])
+      expect(code).toBe(0)
+      expect(stdout).not.toMatch(/again/)
+    }
+    expect((await quantize(['--sample', 'four.png'])).stdout).not.toMatch(/again/)
+  })
+
   it('replaces an existing output with --force, and the sample without', async () => {
     await fourColors().png().toFile(cli.in('four.png'))
     await writeFile(cli.in('four-256.png'), 'old')

@@ -277,6 +277,11 @@ export class Batch {
     }
   }
 
+  /** What computed; null before the first image. */
+  get backend(): Engine['backend'] | null {
+    return this.#engine?.backend ?? null
+  }
+
   destroy(): void {
     this.#engine?.destroy()
     this.#engine = null

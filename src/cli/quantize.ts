@@ -14,6 +14,7 @@ import {
   type Quantizing,
   readQuantizing,
 } from './quantize-options.js'
+import { repeatSample } from './sample.js'
 import { STANDARD } from './standard-io.js'
 
 /** An indexed PNG or a GIF holds no more. */
@@ -87,6 +88,8 @@ async function quantizeImages(images: string[], options: Options, signal: AbortS
     const groups = options.sharedPalette ? [ready] : ready.map((job) => [job])
     for (const group of groups) await batch.quantize(group)
     batch.finish()
+    const isRepeated = images.length === 0 && options.backend === 'auto' && !options.json && !toStandardOutput
+    if (isRepeated && batch.backend && !process.exitCode) await repeatSample(jobs[0], batch.backend, quantizing, signal)
   } finally {
     batch.destroy()
   }
