@@ -313,6 +313,14 @@ describe('the columns', () => {
       ],
     ],
     [
+      'the minus sign of typesetting',
+      'a,b\n−5,1e−2\n4,−1\n',
+      [
+        [-5, 0.01],
+        [4, -1],
+      ],
+    ],
+    [
       'a separator at every end',
       'a,b,\n1,2,\n3,4,\n',
       [
@@ -522,7 +530,7 @@ describe('the columns', () => {
     ['currencies', 'a,b\n$12.50,1\n€ 3,2\n', /'\$12\.50' in row 1/],
     ['bounds', 'a,b\n0.7,1\n<0.5,2\n0.6,3\n', /'<0\.5' in row 2 \(line 3\)/],
     ['hexadecimal', 'a,b\n0x1F,1\n0x20,2\n', /'0x1F'/],
-    ['a minus that is none', 'a,b\n−5,1\n4,2\n', /'−5'/],
+    ['a dash for a minus', 'a,b\n–5,1\n4,2\n', /'–5'/],
     ['a few odd cells', 'a,b\n1,1\n2,oops\n3,3\n', /column 'b' .*'oops' in row 2 \(line 3\).*give --na 'oops'/],
     ['a dash for missing', 'a,b\n1,-\n2,3\n3,4\n', /column 'b' .*'-' in row 1 \(line 2\).*--na '-'/],
     ['booleans among numbers', 'a,b\n1,1\n2,True\n3,0\n', /column 'b' .*'True' in row 2/],
@@ -536,6 +544,20 @@ describe('the columns', () => {
       { name: 'b', reason: "text, row 1 (line 2) is 'A5'" },
     ])
     expect((await take('a,when,at,ip,v\n1,31.12.2023,12:30,10.0.0.1,1.2.3\n')).left).toEqual(['when', 'at', 'ip', 'v'])
+  })
+
+  it('reads the minus sign of typesetting beside decimal commas', async () => {
+    const { points } = await take('a;b\n−0,08;68,83\n1.234,5;2\n', { decimal: ',' })
+    expect(points.flat()).toEqual([-0.08, 68.83, 1234.5, 2].map(Math.fround))
+  })
+
+  it('reads files that end in .txt, plain or aligned by blanks', async () => {
+    const points = [
+      [1.5, -2],
+      [30, 4],
+    ]
+    expect((await take('a\tb\n1.5\t-2\n30\t4\n', {}, 'plain.txt')).points).toEqual(points)
+    expect((await take('  1.5   -2\n 30.0    4\n', { delimiter: ' ' }, 'aligned.txt')).points).toEqual(points)
   })
 
   it('refuses separators, marks and comments that cannot be', async () => {

@@ -57,7 +57,7 @@ export function addTrainCommand(parent: Command, signal: AbortSignal): void {
     .command('train')
     .summary('train an auto-encoder on a table')
     .description(
-      'Train an auto-encoder on the rows of a table (CSV, TSV, both also gzipped, NumPy, Parquet, Arrow, Feather).\n' +
+      'Train an auto-encoder on the rows of a table (CSV, TSV or text, also gzipped, NumPy, Parquet, Arrow, Feather).\n' +
         'The decoder mirrors the encoder. A remark on stderr says which columns it learns, and which are left out and why.',
     )
     .argument('<table>', 'the file to read; - is standard input')

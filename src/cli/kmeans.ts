@@ -38,7 +38,7 @@ export function addKmeansCommand(program: Command, signal: AbortSignal): void {
     .command('kmeans')
     .summary('group the rows of a table by k-means')
     .description(
-      'Group the rows of a table (CSV, TSV, both also gzipped, NumPy, Parquet, Arrow, Feather) into k clusters.\n' +
+      'Group the rows of a table (CSV, TSV or text, also gzipped, NumPy, Parquet, Arrow, Feather) into k clusters.\n' +
         'A remark on standard error says which columns were clustered, and which were left out and why.',
     )
     .argument('<table>', 'the file to read; - is standard input')

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { extname } from 'node:path'
 import { decodePalette, LloydError, type PaletteSource, readImage } from 'lloyd'
-import { requireFile, statOf } from './check-output.js'
+import { requireFile } from './check-output.js'
 
 const SOURCES: Record<string, PaletteSource> = {
   '.gpl': 'gpl',
@@ -65,14 +65,12 @@ async function readPaletteFile(option: string, path: string, most: number): Prom
   }
 }
 
-/** Whether there is a file; a name that is too long for one names none. */
+/** Whether there may be a file; a name that is too long for one names none. */
 function fileOf(path: string): boolean {
   try {
-    return statOf(path, 'palette') !== undefined
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
   } catch (error) {
-    const { cause } = error as { cause?: NodeJS.ErrnoException }
-    if (cause?.code === 'ENAMETOOLONG') return false
-    throw error
+    return (error as NodeJS.ErrnoException).code !== 'ENAMETOOLONG'
   }
 }
 

@@ -53,10 +53,8 @@ export class LloydError extends Error {
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: `this` is the class asked about, which may extend this one.
-    const asked: unknown = this
-    // A class that extends this one has its own instances only.
-    if (asked !== LloydError) return Function.prototype[Symbol.hasInstance].call(asked, value)
+    // biome-ignore lint/complexity/noThisInStatic: a class that extends this one has instances of its own
+    if (this !== LloydError) return super[Symbol.hasInstance](value)
     return typeof value === 'object' && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true
   }
 

@@ -78,10 +78,14 @@ export function isRounded(cell: string, value: number): boolean {
   return Math.abs(value) > Number.MAX_SAFE_INTEGER && INTEGER.test(cell) && BigInt(cell.trim()) !== BigInt(value)
 }
 
+/** The minus sign of typesetting, U+2212, which spreadsheets in Estonian, Swedish and others write. */
+const MINUS = /−/g
+
 /** The number that a cell spells, or NaN: a decimal number or infinity, and none of JavaScript's other notations. */
 function toNumber(cell: string): number {
   const value = Number(cell)
   if (Number.isNaN(value)) {
+    if (cell.includes('−')) return toNumber(cell.replace(MINUS, '-'))
     const infinite = INFINITE.exec(cell.trim())
     return infinite ? Number(`${infinite[1]}Infinity`) : value
   }
@@ -91,7 +95,7 @@ function toNumber(cell: string): number {
 }
 
 function toGroupedNumber(cell: string, decimal: DecimalMark): number {
-  const text = cell.trim()
+  const text = cell.trim().replace(MINUS, '-')
   if (!GROUPED[decimal].test(text)) return INFINITE.test(text) ? toNumber(text) : Number.NaN
   const digits = text.replace(decimal === ',' ? /[.\s'’]/g : /[,\s'’]/g, '')
   return Number(decimal === ',' ? digits.replace(',', '.') : digits)

@@ -16,10 +16,10 @@ export type {
 } from './table.js'
 
 const KNOWN = ['header', 'names', 'delimiter', 'decimal', 'comment', 'na', 'text', 'mixed', 'signal']
-const KINDS = '.csv, .tsv (both also as .gz), .npy, .parquet, .arrow or .feather'
+const KINDS = '.csv, .tsv, .txt (all three also as .gz), .npy, .parquet, .arrow or .feather'
 
 /**
- * Reads a table (Node): `.csv` and `.tsv`, plain or gzipped, NumPy's `.npy` (one or two dimensions, or records), Parquet,
+ * Reads a table (Node): `.csv`, `.tsv` and `.txt`, plain or gzipped, NumPy's `.npy` (one or two dimensions, or records), Parquet,
  * and Arrow or Feather 2. The ending of the name decides the format.
  *
  * Text files: a column is numeric when all its cells are numbers or missing, or all are true or false (1 and 0). A cell is
@@ -43,9 +43,9 @@ const KINDS = '.csv, .tsv (both also as .gz), .npy, .parquet, .arrow or .feather
 export async function readTable(path: string, options: ReadTableOptions = {}): Promise<Table> {
   requireKnownOptions('readTable', options, KNOWN)
   checkTextOptions(options)
-  const kind = /\.(csv|tsv|npy|parquet|arrow|feather)(\.gz)?$/.exec(basename(path).toLowerCase())
+  const kind = /\.(csv|tsv|txt|npy|parquet|arrow|feather)(\.gz)?$/.exec(basename(path).toLowerCase())
   const [, ending, zipped] = kind ?? []
-  if (!kind || (zipped && ending !== 'csv' && ending !== 'tsv')) {
+  if (!kind || (zipped && !['csv', 'tsv', 'txt'].includes(ending))) {
     await requireFile(path)
     throw new LloydError('InputError', `${path} is of an unknown kind; give a file that ends in ${KINDS}`)
   }
@@ -53,8 +53,10 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
   try {
     switch (ending) {
       case 'csv':
+      case 'txt':
+        return await (await import('./read-csv.js')).readCsv(path, 'csv', options)
       case 'tsv':
-        return await (await import('./read-csv.js')).readCsv(path, ending, options)
+        return await (await import('./read-csv.js')).readCsv(path, 'tsv', options)
       case 'npy':
         return (await import('./read-npy.js')).readNpy(path, await readFile(path, { signal: options.signal }), options)
       case 'parquet':
