@@ -1,8 +1,11 @@
 /** The entry for Node: the public names, a way to a GPU (Dawn), and image files. */
+import { setKernelCheck } from './engine/create-engine.js'
 import { setHostProvider } from './engine/device.js'
+import { requireKernelNames } from './engine/kernel-names.js'
 import { nodeProvider } from './engine/node-gpu.js'
 
 setHostProvider(nodeProvider)
+setKernelCheck(requireKernelNames)
 
 export * from './index.js'
 export { type DecodedFrames, type DecodedImage, readFrames, readImage } from './io/read-image.js'

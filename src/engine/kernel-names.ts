@@ -1,3 +1,5 @@
+import { LloydError } from './error.js'
+
 /** The names of all kernels: what the option `twins` takes. A list, since importing the kernels would bundle them. */
 export const kernelNames: readonly string[] = /* @__PURE__ */ `
 apply-slope assign-colors begin-round centroid-distances check-convergence choose-candidate choose-color choose-shift
@@ -12,3 +14,11 @@ try-candidates try-colors update-centroids update-means weigh-colors write-rows
 `
   .trim()
   .split(/\s/)
+
+/** Throws an `InputError` for a name that no kernel has. */
+export function requireKernelNames(names: readonly string[]): void {
+  for (const name of names) {
+    if (kernelNames.includes(name)) continue
+    throw new LloydError('InputError', `there is no kernel '${name}'; there are ${kernelNames.join(', ')}`)
+  }
+}
