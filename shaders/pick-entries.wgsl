@@ -1,5 +1,5 @@
-// Ordered dithering: of the entries that its colour is mixed from, each pixel takes the one that the pattern names at its
-// place. The pattern is a square of numbers of picks, repeated over the image. A mix is found by the pixel's colour or
+// Ordered dithering: of the entries that its colour is mixed from, each pixel takes the first whose weights, summed up to
+// it, exceed the pattern's level at its place. The pattern is a square of levels, repeated over the image. A mix is found by the pixel's colour or
 // (DIRECT), where colours are as many as pixels, by the pixel. One thread takes one pixel.
 
 struct Parameters {
@@ -15,7 +15,7 @@ struct Parameters {
 @group(0) @binding(1) var<storage, read> pixels: array<u32>;
 @group(0) @binding(2) var<storage, read> keys: array<u32>;
 @group(0) @binding(3) var<storage, read> slotLabels: array<u32>;
-@group(0) @binding(4) var<storage, read> mixes: array<vec4<u32>>;
+@group(0) @binding(4) var<storage, read> mixes: array<vec2<u32>>;
 @group(0) @binding(5) var<storage, read> thresholds: array<u32>;
 @group(0) @binding(6) var<storage, read_write> entries: array<u32>;
 
@@ -34,11 +34,14 @@ fn main(
   let pixel = parameters.firstPixel + place;
   let position = parameters.position + place;
   let size = parameters.patternSize;
-  let pick = thresholds[(position / parameters.width) % size * size + position % parameters.width % size];
+  let level = thresholds[(position / parameters.width) % size * size + position % parameters.width % size];
 //#if ${DIRECT}
-  let picks = mixes[place];
+  let mix = 3u * place;
 //#else
-  let picks = mixes[slotLabel(pixels[pixel])];
+  let mix = 3u * slotLabel(pixels[pixel]);
 //#endif
-  entries[pixel] = (picks[pick / 2u] >> (16u * (pick & 1u))) & 0xffffu;
+  // The highest bit of each byte stays where its sum exceeds the level; no byte borrows from the next.
+  let above = ((mixes[mix + 2u] | vec2<u32>(0x80808080u)) - vec2<u32>((level + 1u) * 0x01010101u)) & vec2<u32>(0x80808080u);
+  let pick = 8u - countOneBits(above.x) - countOneBits(above.y);
+  entries[pixel] = (mixes[mix + pick / 4u][(pick / 2u) & 1u] >> (16u * (pick & 1u))) & 0xffffu;
 }

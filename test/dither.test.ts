@@ -280,6 +280,67 @@ describe.each(DITHERS)('%s', (dither) => {
   })
 })
 
+describe.each(['ordered', 'blue-noise'] as const)('%s at full strength: flat areas', (dither) => {
+  const AREA = 64
+  /** For each colour a square area, with its mean in the result: three channels. */
+  async function areaMeans(colors: number[][], options: Partial<QuantizeOptions>, { engine } = engines[0]) {
+    const across = Math.ceil(Math.sqrt(colors.length))
+    const image = drawImage(AREA * across, AREA * Math.ceil(colors.length / across), (x, y) => {
+      return (colors[Math.floor(y / AREA) * across + Math.floor(x / AREA)] ?? [0, 0, 0]) as Rgb
+    })
+    const { palette, indices } = await quantize(engine, image, { colors: 256, ...options, dither, ditherStrength: 256 })
+    return colors.map((_, at) => {
+      const sums = [0, 0, 0]
+      for (let i = 0; i < AREA ** 2; i++) {
+        const y = Math.floor(at / across) * AREA + Math.floor(i / AREA)
+        const entry = 4 * indices[y * image.width + (at % across) * AREA + (i % AREA)]
+        for (let d = 0; d < 3; d++) sums[d] += palette[entry + d]
+      }
+      return sums.map((sum) => sum / AREA ** 2)
+    })
+  }
+  const off = (colors: number[][], means: number[][]) =>
+    means.map((mean, i) => Math.sqrt(mean.reduce((sum, value, d) => sum + (value - colors[i][d]) ** 2, 0) / 3))
+
+  test.each(['srgb', 'oklab'] as const)(
+    'black and white give 65 shades of grey, each right to a level, %s',
+    async (space) => {
+      const greys = Array.from({ length: 256 }, (_, v) => [v, v, v])
+      const palette = [
+        [0, 0, 0],
+        [255, 255, 255],
+      ]
+      for (const engine of engines.slice(0, 2)) {
+        const means = await areaMeans(greys, { palette, space }, engine)
+        expect(new Set(means.map(([mean]) => mean)).size).toBe(65)
+        // Half a level is 2; what is nearer in Oklab can be farther in bytes.
+        expect(Math.max(...off(greys, means))).toBeLessThan(space === 'srgb' ? 2.1 : 4)
+        for (let v = 1; v < 256; v++) expect(means[v][0]).toBeGreaterThanOrEqual(means[v - 1][0])
+      }
+    },
+  )
+
+  test.each(['srgb', 'oklab'] as const)(
+    'palettes of colours reach what lies between their entries, %s',
+    async (space) => {
+      const random = seededRandom(31)
+      const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => [n & 1, (n >> 1) & 1, n >> 2].map((bit) => 255 * bit))
+      const scattered = Array.from({ length: 40 }, () =>
+        [random() * 256, random() * 256, random() * 256].map(Math.floor),
+      )
+      for (const palette of [corners, corners.slice(1, 5), scattered, [...corners, ...scattered]]) {
+        const colors = Array.from({ length: 100 }, () => {
+          const weights = palette.map(() => Math.log(random()) ** 6)
+          const total = weights.reduce((sum, weight) => sum + weight)
+          return [0, 1, 2].map((d) => Math.round(palette.reduce((sum, c, i) => sum + weights[i] * c[d], 0) / total))
+        })
+        const errors = off(colors, await areaMeans(colors, { palette, space }))
+        expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(space === 'srgb' ? 2 : 3)
+      }
+    },
+  )
+})
+
 describe('refused before any work', () => {
   const image = noiseImage(8, 8, 41)
   test.each([

@@ -1,7 +1,7 @@
-import { PICKS } from '../kernels/mix-entries.js'
+import { LEVELS } from '../kernels/mix-entries.js'
 import blueNoise from './blue-noise.txt?raw'
 
-/** A square of thresholds, row by row, each the number of a pick. */
+/** A square of thresholds, row by row, each a level from 0 to LEVELS − 1. */
 export interface DitherPattern {
   size: number
   thresholds: Uint32Array<ArrayBuffer>
@@ -9,18 +9,21 @@ export interface DitherPattern {
 
 const BLUE_NOISE_SIZE = 64
 const BAYER_BITS = 3
+/** The characters that levels are written with in the texture. */
+export const LEVEL_DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+-'
 
 export function ditherPattern(dither: 'blue-noise' | 'ordered'): DitherPattern {
   if (dither === 'blue-noise') {
-    return { size: BLUE_NOISE_SIZE, thresholds: Uint32Array.from(blueNoise.replaceAll('\n', ''), Number) }
+    const thresholds = Uint32Array.from(blueNoise.replaceAll('\n', ''), (digit) => LEVEL_DIGITS.indexOf(digit))
+    return { size: BLUE_NOISE_SIZE, thresholds }
   }
   const size = 2 ** BAYER_BITS
-  return { size, thresholds: toPicks(bayer(BAYER_BITS)) }
+  return { size, thresholds: toLevels(bayer(BAYER_BITS)) }
 }
 
-/** Ranks 0 … count − 1 as numbers of picks, each as often. */
-export function toPicks(ranks: Uint32Array): Uint32Array<ArrayBuffer> {
-  return Uint32Array.from(ranks, (rank) => Math.floor((rank * PICKS) / ranks.length))
+/** Ranks 0 … count − 1 as levels, each as often. */
+export function toLevels(ranks: Uint32Array): Uint32Array<ArrayBuffer> {
+  return Uint32Array.from(ranks, (rank) => Math.floor((rank * LEVELS) / ranks.length))
 }
 
 /** Bayer's matrix of 2^bits rows: ranks by the interleaved bits of x ⊕ y and y, reversed (B. E. Bayer, ICC 1973). */

@@ -1,7 +1,7 @@
 import type { BufferScope, Executor } from '../engine/engine.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { paceOf } from '../engine/pace.js'
-import { mixEntries, PICKS } from '../kernels/mix-entries.js'
+import { MIX_WORDS, mixEntries, PICKS } from '../kernels/mix-entries.js'
 import { pickEntries } from '../kernels/pick-entries.js'
 import type { ColorTable } from './color-table.js'
 import type { DitherOptions, DitherPalette, StartDithering } from './dither.js'
@@ -9,8 +9,8 @@ import { ditherPattern } from './dither-pattern.js'
 import type { PixelChunk } from './pixels.js'
 import type { Reporter } from './reporter.js'
 
-const MIX_BYTES = 2 * PICKS
-/** Mixes held at most, where colours are mixed once and where pixels are: 64 and 4 MiB. */
+const MIX_BYTES = 4 * MIX_WORDS
+/** Mixes held at most, where colours are mixed once and where pixels are: 96 and 6 MiB. */
 const [MOST_MIXES, MOST_DIRECT] = [2 ** 22, 2 ** 18]
 /** Multiply-adds that a mix is taken for: 64 for each pick, as in clustering. */
 const MIX_WORK = 64 * PICKS

@@ -17,7 +17,11 @@ export interface QuantizeOptions {
    * and an image with no more distinct colours than asked, comes back unchanged under each.
    */
   dither?: Dither
-  /** How much of a pixel's error its neighbours make up for, an integer 0 (none) … 256 (all of it); default 224. */
+  /**
+   * How much of a pixel's error its neighbours make up for, an integer 0 (none) … 256 (all of it); default 224. At 256 a
+   * pattern gives a flat area the mean of its colour to 1/64 of the way between two entries, where the palette surrounds
+   * it; below, to 1/8, which leaves out lone dots of an entry far off.
+   */
   ditherStrength?: number
   /**
    * A palette, 1 … 65 536 colours, to which the image is only mapped, by distances in `space`: it comes back as it is, in

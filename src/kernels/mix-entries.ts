@@ -11,10 +11,20 @@ import { defineKernel } from '../engine/kernel.js'
 import { canonicalColor } from './shared/color.js'
 import { Ditherer } from './shared/dither.js'
 
-/** Entries in a mix, 16 bits each. */
-export const PICKS = 8
+/** What the weights of a mix sum to. */
+export const LEVELS = 64
+/**
+ * The weights of the picks at full strength. One is at most half of what is left with it, rounded up, so that a mean can be
+ * any multiple of 1/64 of the way between two entries; the first ones are less, since what is nearer in Oklab can be
+ * farther in bytes.
+ */
+const WEIGHTS = [18, 15, 12, 8, 5, 3, 2, 1]
+/** Entries in a mix. */
+export const PICKS = WEIGHTS.length
+/** Words of a mix: its entries, 16 bits each, and for each the sum of the weights up to it, 8 bits each. */
+export const MIX_WORDS = 6
 
-/** For each colour, the PICKS entries, ascending, whose mean is near it; `mixes` gets them from `firstMix` on. */
+/** For each colour, entries, ascending, and weights whose mean is near it; `mixes` gets them from `firstMix` on. */
 export const mixEntries = /* @__PURE__ */ defineKernel({
   name: 'mix-entries',
   sources: [
@@ -51,23 +61,39 @@ export const mixEntries = /* @__PURE__ */ defineKernel({
   twin(parameters, { colors, palette, mixes, ...lists }, flags) {
     const { firstColor, colorCount, firstMix, strength } = parameters
     const ditherer = new Ditherer({ ...parameters, ...lists, flags })
-    const picks = new Uint16Array(mixes.buffer, mixes.byteOffset, 2 * mixes.length)
     const error = new Int32Array(4)
     const off = new Int32Array(4)
     const change = new Int32Array(4)
+    const entries = new Uint32Array(PICKS)
+    const picks = new Uint32Array(PICKS)
+    const mixBytes = new Uint8Array(mixes.buffer, mixes.byteOffset, mixes.byteLength)
+    const full = strength === 256
+    const weights = full ? WEIGHTS : new Array<number>(PICKS).fill(LEVELS / PICKS)
     for (let place = 0; place < colorCount; place++) {
       const color = canonicalColor(colors[firstColor + place], flags.ALPHA)
-      const at = PICKS * (firstMix + place)
-      const mix = picks.subarray(at, at + PICKS)
       error.fill(0)
+      let left = LEVELS
       for (let n = 0; n < PICKS; n++) {
-        for (let channel = 0; channel < 4; channel++) change[channel] = (error[channel] * strength + 256) >> 9
+        const share = full ? left : 16
+        for (let channel = 0; channel < 4; channel++) {
+          change[channel] = Math.floor((error[channel] * strength + 128 * share) / (256 * share))
+        }
         const wanted = ditherer.changeColor(color, change)
-        mix[n] = ditherer.nearestEntry(wanted)
-        ditherer.colorError(color, palette[mix[n]], off, 0)
-        for (let channel = 0; channel < 4; channel++) error[channel] += off[channel]
+        entries[n] = ditherer.nearestEntry(wanted)
+        if (full && flags.OKLAB) entries[n] = ditherer.nearestOf(wanted, entries, n, palette)
+        ditherer.colorError(color, palette[entries[n]], off, 0)
+        for (let channel = 0; channel < 4; channel++) error[channel] += weights[n] * off[channel]
+        left -= weights[n]
+        picks[n] = 256 * entries[n] + weights[n]
       }
-      mix.sort()
+      picks.sort()
+      const at = 4 * MIX_WORDS * (firstMix + place)
+      let end = 0
+      for (const [i, pick] of picks.entries()) {
+        mixBytes[at + 2 * i] = pick >>> 8
+        mixBytes[at + 2 * i + 1] = pick >>> 16
+        mixBytes[at + 2 * PICKS + i] = end += pick & 0xff
+      }
     }
   },
 })

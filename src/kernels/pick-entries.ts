@@ -4,7 +4,7 @@ import slotSource from '../../shaders/shared/color-slot.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import labelSource from '../../shaders/shared/slot-label.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
-import { PICKS } from './mix-entries.js'
+import { MIX_WORDS, PICKS } from './mix-entries.js'
 import { slotLabel } from './shared/color.js'
 
 /** Gives each pixel one entry of its colour's mix, by a pattern over the image. `position` is that of the first pixel. */
@@ -32,13 +32,16 @@ export const pickEntries = /* @__PURE__ */ defineKernel({
   workgroups: ({ pixelCount }, size) => Math.ceil(pixelCount / size),
   twin(parameters, { pixels, keys, slotLabels, mixes, thresholds, entries }, { ALPHA, DIRECT }) {
     const { firstPixel, pixelCount, position, width, patternSize, slotMask } = parameters
-    const picks = new Uint16Array(mixes.buffer, mixes.byteOffset, 2 * mixes.length)
+    const mixBytes = new Uint8Array(mixes.buffer, mixes.byteOffset, mixes.byteLength)
     let [x, y] = [position % width, Math.floor(position / width)]
     for (let place = 0; place < pixelCount; place++) {
       const pixel = firstPixel + place
-      const pick = thresholds[(y % patternSize) * patternSize + (x % patternSize)]
+      const level = thresholds[(y % patternSize) * patternSize + (x % patternSize)]
       const mix = DIRECT ? place : slotLabel(pixels[pixel], keys, slotLabels, slotMask, ALPHA)
-      entries[pixel] = picks[PICKS * mix + pick]
+      const at = 4 * MIX_WORDS * mix
+      let pick = 0
+      while (mixBytes[at + 2 * PICKS + pick] <= level) pick++
+      entries[pixel] = mixBytes[at + 2 * pick] + 256 * mixBytes[at + 2 * pick + 1]
       if (++x === width) [x, y] = [0, y + 1]
     }
   },

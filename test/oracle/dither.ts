@@ -63,14 +63,21 @@ export function ditherOracle(
     const pixel = pixelAt(at)
     const mix: number[] = []
     const sum = [0, 0, 0, 0]
-    for (let n = 0; n < 8; n++) {
+    const full = strength === 256
+    for (const weight of full ? [18, 15, 12, 8, 5, 3, 2, 1] : [8, 8, 8, 8, 8, 8, 8, 8]) {
+      const share = full ? 64 - mix.length : 16
       const wanted = changed(
         pixel,
-        sum.map((value) => Math.floor((value * strength + 256) / 512)),
+        sum.map((value) => Math.floor((value * strength) / (256 * share) + 0.5)),
       )
-      mix.push(find(wanted))
-      errorOf(pixel, entries[mix[n]]).forEach((value, d) => {
-        sum[d] += value
+      let entry = find(wanted)
+      if (full && place !== coordinatesOf) {
+        const distance = (other: number) => errorOf(wanted, entries[other]).reduce((total, v) => total + v * v, 0)
+        for (const other of [...mix].reverse()) if (distance(other) < distance(entry)) entry = other
+      }
+      mix.push(...new Array<number>(weight).fill(entry))
+      errorOf(pixel, entries[entry]).forEach((value, d) => {
+        sum[d] += weight * value
       })
     }
     mix.sort((a, b) => a - b)
@@ -120,7 +127,7 @@ function errorOf(wanted: Color, given: Color): Color {
   return [channel(0), channel(1), channel(2), wanted[3] - given[3]]
 }
 
-/** M₂ₙ = [[4M, 4M + 2], [4M + 3, 4M + 1]], in eighths. */
+/** M₂ₙ = [[4M, 4M + 2], [4M + 3, 4M + 1]]. */
 function bayer(size: number): number[] {
   let matrix = [[0]]
   while (matrix.length < size) {
@@ -128,10 +135,11 @@ function bayer(size: number): number[] {
     const beside = (left: number[][], right: number[][]) => left.map((row, y) => [...row, ...right[y]])
     matrix = [...beside(part(0), part(2)), ...beside(part(3), part(1))]
   }
-  return matrix.flat().map((rank) => Math.floor((8 * rank) / size ** 2))
+  return matrix.flat()
 }
 
 function blueNoise() {
+  const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+-'
   const text = readFileSync(new URL('../../src/color/blue-noise.txt', import.meta.url), 'utf8')
-  return { size: 64, ranks: [...text.replaceAll('\n', '')].map(Number) }
+  return { size: 64, ranks: [...text.replaceAll('\n', '')].map((digit) => digits.indexOf(digit)) }
 }

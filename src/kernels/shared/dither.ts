@@ -6,6 +6,7 @@ export class Ditherer {
   readonly #search: ColorSearch
   readonly #alpha: boolean
   readonly #coordinates = new Uint32Array(4)
+  readonly #error = new Int32Array(4)
   readonly #nearest: Nearest = { index: 0, distance: 0 }
 
   constructor(search: ColorSearch) {
@@ -39,6 +40,19 @@ export class Ditherer {
     }
     out[at + 3] = alpha - givenAlpha
     if (this.#alpha && alpha === 0) out.fill(0, at, at + 4)
+  }
+
+  /** Of `entries`[0…last] the one nearest to the colour in premultiplied bytes, of several the last. */
+  nearestOf(wanted: number, entries: Uint32Array, last: number, palette: Uint32Array): number {
+    let best = 0
+    let least = Infinity
+    for (let n = last; n >= 0; n--) {
+      this.colorError(wanted, palette[entries[n]], this.#error, 0)
+      const [r, g, b, a] = this.#error
+      const distance = r * r + g * g + b * b + a * a
+      if (distance < least) [best, least] = [entries[n], distance]
+    }
+    return best
   }
 
   nearestEntry(color: number): number {
