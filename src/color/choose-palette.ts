@@ -10,7 +10,7 @@ import type { Pixels } from './pixels.js'
 import type { QuantizePlan } from './quantize-options.js'
 import type { Reporter } from './reporter.js'
 import { wuSeeds } from './wu.js'
-import type { ColorMoments } from './wu-boxes.js'
+import type { ColorMoments } from './wu-moments.js'
 
 /** The palette of an image, and what is left to do with it. */
 export interface ChosenPalette extends FoundPalette {

@@ -10,7 +10,7 @@ import type { ColorCells } from './candidate-lists.js'
 import type { ColorSpace } from './color-space.js'
 import type { ColorTable } from './color-table.js'
 import type { Reporter } from './reporter.js'
-import type { ColorMoments } from './wu-boxes.js'
+import type { ColorMoments } from './wu-moments.js'
 import type { ColorSamples } from './wu-samples.js'
 
 /** Candidates that a colour is taken to have when work is cut: a few, a loaded coordinate each, and the additions. */

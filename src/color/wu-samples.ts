@@ -1,5 +1,4 @@
-import { BoxQueue } from './box-queue.js'
-import { type Box, type BoxSums, type ColorMoments, explained } from './wu-boxes.js'
+import { type Box, type ColorMoments, explained } from './wu-moments.js'
 
 /** Distinct colours as coordinates in multiples of 2^shift, `axes` a colour, and their weights. */
 export interface ColorSamples {
@@ -14,109 +13,113 @@ export function sampleOf(coordinate: number, shift: number): number {
   return (coordinate + 2 ** (shift - 1)) >>> shift
 }
 
-/** A box at full resolution: the colours in it. */
-interface SampleBox {
-  samples: number[]
-  variance: number
-}
+/** Cuts what lies in one cell, at full resolution: between its colours. */
+export class SampleCutter {
+  readonly #samples: ColorSamples
+  readonly #moments: ColorMoments
+  readonly #opaque: number
+  /** The numbers of the samples, cell by cell, and where each cell begins. */
+  readonly #byCell: Uint32Array
+  readonly #starts: Uint32Array
 
-/** Goes on cutting Wu's boxes of whole cells between the colours in them, at full resolution, up to `count` boxes. */
-export function cutSamples(
-  { values, weights, axisBits }: ColorSamples,
-  cellBoxes: readonly Box[],
-  { bits, axes, shift, opaque }: ColorMoments,
-  count: number,
-): BoxSums[] {
-  const opaqueValue = sampleOf(opaque, shift)
-  const sumsOf = (samples: readonly number[]) => {
+  constructor(samples: ColorSamples, moments: ColorMoments) {
+    this.#samples = samples
+    this.#moments = moments
+    this.#opaque = sampleOf(moments.opaque, moments.shift)
+    const count = samples.weights.length
+    const cells = Uint32Array.from({ length: count }, (_, i) => this.#cellOf(i))
+    this.#starts = new Uint32Array(2 ** (moments.bits * moments.axes) + 1)
+    for (const cell of cells) this.#starts[cell + 1]++
+    for (let cell = 1; cell < this.#starts.length; cell++) this.#starts[cell] += this.#starts[cell - 1]
+    const next = this.#starts.slice()
+    this.#byCell = new Uint32Array(count)
+    for (let i = 0; i < count; i++) this.#byCell[next[cells[i]]++] = i
+  }
+
+  /** n and the sum of each channel. */
+  sums(samples: readonly number[]): number[] {
+    const { axes } = this.#moments
     const sums = new Array<number>(axes + 1).fill(0)
-    for (const i of samples) {
-      sums[0] += weights[i]
-      for (let axis = 0; axis < axes; axis++) sums[1 + axis] += weights[i] * values[i * axes + axis]
-    }
+    for (const i of samples) this.#add(sums, i)
     return sums
   }
-  const measure = (box: SampleBox) => {
-    let squares = 0
-    for (const i of box.samples) {
-      for (let axis = 0; axis < axes; axis++) squares += weights[i] * values[i * axes + axis] ** 2
-    }
-    box.variance = box.samples.length > 1 ? squares - explained(sumsOf(box.samples)) : 0
-  }
-  const boxes: SampleBox[] = cellBoxes.map(() => ({ samples: [], variance: 0 }))
-  const boxOfCell = cellOwners(cellBoxes, bits, axes)
-  for (let i = 0; i < weights.length; i++) {
-    let cell = 0
-    for (let axis = 0; axis < axes; axis++) {
-      const value = values[i * axes + axis]
-      const layer = value >>> (axisBits[axis] - bits)
-      cell = (cell << bits) | (axis === 3 && value < opaqueValue ? Math.min(layer, 2 ** bits - 2) : layer)
-    }
-    boxes[boxOfCell[cell]].samples.push(i)
-  }
-  const queue = new BoxQueue(boxes)
-  for (const [index, box] of boxes.entries()) {
-    measure(box)
-    queue.push(index)
-  }
-  while (boxes.length < count) {
-    const next = queue.pop()
-    if (next === undefined || boxes[next].variance <= 0) break
-    const upper = cutBetweenSamples(boxes[next])
-    if (!upper) continue
-    boxes.push(upper)
-    for (const index of [next, boxes.length - 1]) {
-      measure(boxes[index])
-      queue.push(index)
-    }
-  }
-  return boxes.map(({ samples }) => ({
-    sums: sumsOf(samples),
-    opaque: axes === 4 && samples.some((i) => values[i * axes + 3] === opaqueValue),
-  }))
 
-  /** As `cutBox`: along each axis, after each value that occurs. */
-  function cutBetweenSamples(box: SampleBox): SampleBox | null {
-    const whole = sumsOf(box.samples)
+  holdsOpaque(samples: readonly number[]): boolean {
+    return this.#moments.axes === 4 && samples.some((i) => this.#value(i, 3) === this.#opaque)
+  }
+
+  /** Sum of squared deviations from the mean; 0 where there is one colour. */
+  variance(samples: readonly number[]): number {
+    if (samples.length <= 1) return 0
+    let squares = 0
+    for (const i of samples) {
+      for (let axis = 0; axis < this.#moments.axes; axis++) {
+        squares += this.#samples.weights[i] * this.#value(i, axis) ** 2
+      }
+    }
+    return squares - explained(this.sums(samples))
+  }
+
+  /** Cuts `box`, of these samples, along each axis after each value that occurs; null where it has one colour. */
+  cut(box: Box, samples: readonly number[]): Box | null {
+    const { axes } = this.#moments
+    const whole = this.sums(samples)
     let best = 0
     let bestAxis = -1
     let bestValue = 0
     for (let axis = 0; axis < axes; axis++) {
-      const value = (i: number) => values[i * axes + axis]
-      const sorted = [...box.samples].sort((i, j) => value(i) - value(j))
+      const sorted = [...samples].sort((i, j) => this.#value(i, axis) - this.#value(j, axis))
       const lower = new Array<number>(axes + 1).fill(0)
       for (const [place, i] of sorted.entries()) {
-        lower[0] += weights[i]
-        for (let a = 0; a < axes; a++) lower[1 + a] += weights[i] * values[i * axes + a]
-        if (place + 1 === sorted.length || value(sorted[place + 1]) === value(i)) continue
+        this.#add(lower, i)
+        if (place + 1 === sorted.length || this.#value(sorted[place + 1], axis) === this.#value(i, axis)) continue
         const score = explained(lower) + explained(whole.map((sum, m) => sum - lower[m]))
         if (score > best) {
           best = score
           bestAxis = axis
-          bestValue = value(i)
+          bestValue = this.#value(i, axis)
         }
       }
     }
     if (bestAxis < 0) return null
-    const isUpper = (i: number) => values[i * axes + bestAxis] > bestValue
-    const upper = { samples: box.samples.filter(isUpper), variance: 0 }
-    box.samples = box.samples.filter((i) => !isUpper(i))
-    return upper
+    const isUpper = (i: number) => this.#value(i, bestAxis) > bestValue
+    box.samples = samples.filter((i) => !isUpper(i))
+    return { ...box, samples: samples.filter(isUpper) }
   }
-}
 
-/** For every cell the number of the box it lies in. */
-function cellOwners(boxes: readonly Box[], bits: number, axes: number): Uint32Array {
-  const owners = new Uint32Array(2 ** (bits * axes))
-  for (const [index, { low, high }] of boxes.entries()) {
+  #value(sample: number, axis: number): number {
+    return this.#samples.values[sample * this.#moments.axes + axis]
+  }
+
+  #add(sums: number[], sample: number): void {
+    const weight = this.#samples.weights[sample]
+    sums[0] += weight
+    for (let axis = 0; axis < this.#moments.axes; axis++) sums[1 + axis] += weight * this.#value(sample, axis)
+  }
+
+  #cellOf(sample: number): number {
+    const { bits, axes } = this.#moments
+    let cell = 0
+    for (let axis = 0; axis < axes; axis++) {
+      const value = this.#value(sample, axis)
+      const layer = value >>> (this.#samples.axisBits[axis] - bits)
+      cell = (cell << bits) | (axis === 3 && value < this.#opaque ? Math.min(layer, 2 ** bits - 2) : layer)
+    }
+    return cell
+  }
+
+  /** The numbers of the samples in whole cells. */
+  samplesIn({ low, high }: Box): number[] {
+    const { bits, axes } = this.#moments
+    const samples: number[] = []
     const visit = (axis: number, cell: number) => {
       if (axis === axes) {
-        owners[cell] = index
+        for (let at = this.#starts[cell]; at < this.#starts[cell + 1]; at++) samples.push(this.#byCell[at])
         return
       }
       for (let i = low[axis]; i < high[axis]; i++) visit(axis + 1, (cell << bits) | i)
     }
     visit(0, 0)
+    return samples
   }
-  return owners
 }

@@ -1,14 +1,16 @@
 import { straightMean } from '../kernels/shared/straight-color.js'
-import { type ColorMoments, wuBoxes } from './wu-boxes.js'
-import { type ColorSamples, cutSamples, sampleOf } from './wu-samples.js'
+import { wuBoxes } from './wu-boxes.js'
+import type { ColorMoments } from './wu-moments.js'
+import { type ColorSamples, sampleOf } from './wu-samples.js'
 
 /**
  * Wu's variance-minimising boxes: starting with the whole cube, always the box with the largest sum of squared
  * deviations is cut in two where the sums that remain are smallest. All moments are exact integers in float64 and every
  * step uses + − × ÷ in one order, so that the boxes are the same everywhere.
  *
- * Where all boxes are single cells and more are wanted (a grey photograph has 32 cells), the same goes on at full
- * resolution, between the colours that `readSamples` gives.
+ * The cube has 32 cells along an axis (16 with alpha). Where the box to cut is one cell, as those of a screenshot's ground
+ * or a grey photograph are, it is cut between its colours, which `readSamples` gives: at once where they are few, else when
+ * nothing else can be cut.
  *
  * Returns at most `count` means as 4 coordinates each, of straight colours and opaque where a colour of the box is; fewer when no box can be cut
  * any more.
@@ -20,8 +22,7 @@ export async function wuSeeds(
   count: number,
   readSamples: () => Promise<ColorSamples>,
 ): Promise<Uint32Array> {
-  const cells = wuBoxes(moments, count)
-  const boxes = cells.length < count ? cutSamples(await readSamples(), cells, moments, count) : cells
+  const boxes = await wuBoxes(moments, count, readSamples)
   const seeds = new Uint32Array(4 * boxes.length)
   const unit = 2 ** moments.shift
   const opaqueSample = unit * sampleOf(moments.opaque, moments.shift)

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { golden, readPhotograph } from './images'
-import { colorTable, coordinatesOf, meanSquaredError, nearest, quantizeOracle, rounded, wuSeeds } from './quantize'
+import {
+  colorTable,
+  coordinatesOf,
+  meanSquaredError,
+  nearest,
+  quantizeOracle,
+  rounded,
+  spaces,
+  wuSeeds,
+} from './quantize'
 import { momentsOf, wuBoxes } from './wu'
 
 /** Whoever tests with an oracle tests the oracle first: against figures that other programs found. */
@@ -17,7 +26,7 @@ describe('the oracle against the golden figures', () => {
         expect(table.colors.length).toBe(row.unique_colors)
 
         let boxError = 0
-        for (const { cells } of wuBoxes(bytes, table.counts, colors, 5)) {
+        for (const { cells } of wuBoxes(bytes, table.counts, colors, 5, undefined, undefined, true)) {
           const { count, sums, squares } = momentsOf(cells, 3)
           const mean = sums.map((sum) => Math.floor(sum / count))
           boxError += squares + mean.reduce((sum, m, d) => sum + m * (count * m - 2 * sums[d]), 0)
@@ -25,14 +34,16 @@ describe('the oracle against the golden figures', () => {
         expect(Math.abs(boxError / pixels - row.wu_box_mse)).toBeLessThan(0.01)
 
         // The golden means are not rounded; ours are, to 1/128.
-        const { distances } = nearest(points, wuSeeds(table, colors, []))
+        const { distances } = nearest(points, wuSeeds(table, colors, [], spaces.srgb, true))
         const nearestError = distances.reduce((sum, d, i) => sum + d * table.counts[i], 0) / 16384 / pixels
         expect(Math.abs(nearestError - row.wu_nearest_mse)).toBeLessThan(0.02)
 
         const result = quantizeOracle(image, { colors, maxIterations: 10 })
         expect(result.mse).toBe(meanSquaredError(image, result.palette, result.indices))
         const limit = row.wu_lloyd10_rounded_mse || row.wu_lloyd10_mse + 0.3
-        expect(Math.abs(result.mse / limit - 1)).toBeLessThan(0.002)
+        expect(result.mse / limit).toBeLessThan(1.002)
+        // The golden boxes are of whole cells: to cut one between its few colours takes 1.1 % off shopping_bags.
+        expect(result.mse / limit).toBeGreaterThan(name === 'shopping_bags' ? 0.985 : 0.998)
       }
     })
   }

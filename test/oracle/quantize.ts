@@ -174,8 +174,17 @@ function colorWeights(table: ColorTable, importance: ArrayLike<number>): number[
   return weights
 }
 
-/** Means of Wu's boxes over the colours, without the transparent one where an entry `still` is for it, rounded half up. */
-export function wuSeeds(table: ColorTable, boxCount: number, still: readonly Rgba[], space = spaces.srgb): number[][] {
+/**
+ * Means of Wu's boxes (of `whole` cells) over the colours, without the transparent one where an entry `still` is for it,
+ * rounded half up.
+ */
+export function wuSeeds(
+  table: ColorTable,
+  boxCount: number,
+  still: readonly Rgba[],
+  space = spaces.srgb,
+  whole = false,
+): number[][] {
   const { place: placeColor, grain, sampleBits } = space
   const { channels } = table
   const samples: number[][] = []
@@ -187,7 +196,7 @@ export function wuSeeds(table: ColorTable, boxCount: number, still: readonly Rgb
   })
   const bits = channels === 3 ? 5 : 4
   const solid = channels === 4 ? Math.floor((placeColor([0, 0, 0, 255], 4)[3] + grain / 2) / grain) : undefined
-  const boxes = wuBoxes(samples, counts, boxCount, bits, sampleBits.slice(0, channels), solid)
+  const boxes = wuBoxes(samples, counts, boxCount, bits, sampleBits.slice(0, channels), solid, whole)
   return boxes.map((box) => {
     const { count, sums } = momentsOf(box.cells, channels)
     const scaled = sums.map((sum) => grain * sum)

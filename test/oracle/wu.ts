@@ -23,6 +23,8 @@ export interface WuBox {
   low: number[]
   high: number[]
   cells: Cell[]
+  /** Its cells are single samples, and its extent is theirs. */
+  open?: boolean
 }
 
 export interface Moments {
@@ -77,14 +79,15 @@ function bestCut(box: WuBox, dimensions: number): { axis: number; last: number }
 }
 
 /**
- * At most `boxCount` boxes; fewer when no box can be cut any more. When that is so at the histogram's resolution, the
- * boxes are cut on at the samples' own, by the same rule.
+ * At most `boxCount` boxes; fewer when no box can be cut any more. Where all of a box is in one cell of the histogram, it
+ * is cut at the samples' own resolution, by the same rule; if that cell has more than 64 samples, only after all others.
  *
  * @param samples distinct vectors of `sampleBits` bits in each dimension, by default 8
  * @param counts how often each occurs
  * @param bits histogram bits per dimension
  * @param opaque the alpha of opaque samples, where there is a fourth dimension: they have the last layer of cells for
  *   themselves
+ * @param whole cells are not cut, as in the paper
  */
 export function wuBoxes(
   samples: readonly number[][],
@@ -93,6 +96,7 @@ export function wuBoxes(
   bits: number,
   sampleBits: readonly number[] = samples[0].map(() => 8),
   opaque?: number,
+  whole = false,
 ) {
   const dimensions = samples[0].length
   const last = 2 ** bits - 1
@@ -124,56 +128,73 @@ export function wuBoxes(
     high: new Array(dimensions).fill(last),
     cells: [...cells.values()],
   }
-  const boxes = cutGreedily([first], boxCount, dimensions)
-  if (boxes.length === boxCount) return boxes
-  const fine: WuBox[] = boxes.map((box) => ({
-    low: box.low.map((value, d) => value << (sampleBits[d] - bits)),
-    high: box.high.map((value, d) => {
-      if (d === 3 && opaque !== undefined && value === last - 1) return opaque - 1
-      return ((value + 1) << (sampleBits[d] - bits)) - 1
-    }),
-    cells: [],
-  }))
-  const boxAt = new Map<string, WuBox>()
-  boxes.forEach((box, index) => {
-    for (const { position } of box.cells) boxAt.set(position.join(), fine[index])
-  })
-  const single = new Map<string, Cell>()
-  samples.forEach((sample, index) => {
-    const known = single.get(sample.join())
-    const cell = known ?? emptyCell(sample, isOpaque(sample))
-    cell.count += counts[index]
-    cell.squares += counts[index] * squaredNorm(sample)
-    for (let d = 0; d < dimensions; d++) cell.sums[d] += counts[index] * sample[d]
-    if (known) return
-    single.set(sample.join(), cell)
-    boxAt.get(positionOf(sample).join())!.cells.push(cell)
-  })
-  return cutGreedily(fine, boxCount, dimensions)
+  /** The samples in the cell that holds all of a box's, as cells of their own. */
+  const openCell = (box: WuBox): WuBox => {
+    const [{ position }] = box.cells
+    const inside = new Map<string, Cell>()
+    samples.forEach((sample, index) => {
+      if (positionOf(sample).join() !== position.join()) return
+      const cell = inside.get(sample.join()) ?? emptyCell(sample, isOpaque(sample))
+      cell.count += counts[index]
+      cell.squares += counts[index] * squaredNorm(sample)
+      for (let d = 0; d < dimensions; d++) cell.sums[d] += counts[index] * sample[d]
+      inside.set(sample.join(), cell)
+    })
+    const own = [...inside.values()]
+    const ends = (pick: (...values: number[]) => number) =>
+      position.map((_, d) => own.reduce((end, cell) => pick(end, cell.position[d]), own[0].position[d]))
+    return { low: ends(Math.min), high: ends(Math.max), cells: own, open: true }
+  }
+  return cutGreedily([first], boxCount, dimensions, whole ? null : openCell)
 }
 
-function cutGreedily(boxes: WuBox[], boxCount: number, dimensions: number): WuBox[] {
-  const spreads = boxes.map((box) => (box.cells.length > 1 ? spread(box, dimensions) : 0))
+function cutGreedily(
+  boxes: WuBox[],
+  boxCount: number,
+  dimensions: number,
+  openCell: ((box: WuBox) => WuBox) | null,
+): WuBox[] {
+  const spreadOf = (box: WuBox) => (box.open && box.cells.length === 1 ? 0 : spread(box, dimensions))
+  const spreads = boxes.map(spreadOf)
+  /** Single cells of more than 64 samples, which wait until nothing else can be cut, with their spreads. */
+  const crowded = new Map<number, number>()
+  let last = false
   while (boxes.length < boxCount) {
     let next = 0
     for (let index = 1; index < boxes.length; index++) if (spreads[index] > spreads[next]) next = index
-    if (spreads[next] <= 0) break
-    const box = boxes[next]
-    const cut = bestCut(box, dimensions)
+    if (spreads[next] <= 0) {
+      if (crowded.size === 0) break
+      for (const [index, own] of crowded) spreads[index] = own
+      crowded.clear()
+      last = true
+      continue
+    }
+    let box = boxes[next]
+    let cut = bestCut(box, dimensions)
+    if (!cut && !box.open && openCell) {
+      const opened = openCell(box)
+      if (!last && opened.cells.length > 64) {
+        crowded.set(next, spreads[next])
+        spreads[next] = 0
+        continue
+      }
+      box = opened
+      cut = bestCut(box, dimensions)
+    }
     if (!cut) {
       spreads[next] = 0
       continue
     }
-    const { axis, last } = cut
-    const lower: WuBox = { low: [...box.low], high: [...box.high], cells: [] }
-    const upper: WuBox = { low: [...box.low], high: [...box.high], cells: [] }
-    lower.high[axis] = last
-    upper.low[axis] = last + 1
-    for (const cell of box.cells) (cell.position[axis] <= last ? lower : upper).cells.push(cell)
+    const { axis, last: end } = cut
+    const lower: WuBox = { ...box, low: [...box.low], high: [...box.high], cells: [] }
+    const upper: WuBox = { ...box, low: [...box.low], high: [...box.high], cells: [] }
+    lower.high[axis] = end
+    upper.low[axis] = end + 1
+    for (const cell of box.cells) (cell.position[axis] <= end ? lower : upper).cells.push(cell)
     boxes[next] = lower
-    spreads[next] = lower.cells.length > 1 ? spread(lower, dimensions) : 0
+    spreads[next] = spreadOf(lower)
     boxes.push(upper)
-    spreads.push(upper.cells.length > 1 ? spread(upper, dimensions) : 0)
+    spreads.push(spreadOf(upper))
   }
   return boxes
 }
