@@ -79,6 +79,8 @@ async function tryProject(name, tarball, expected) {
     ...process.env,
     PATH: `${join(project, 'node_modules/.bin')}:${process.env.PATH}`,
     NEXT_TELEMETRY_DISABLED: '1',
+    // Vite, which starts Chrome here, leaves another in this process.
+    NODE_ENV: 'production',
   }
   const options = { cwd: project, env, timeout: LONGEST, maxBuffer: 2 ** 26 }
   for (const command of description.build ?? []) await run('sh', ['-c', command], options)
