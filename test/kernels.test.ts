@@ -15,6 +15,7 @@ import {
   sgd,
 } from 'lloyd'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js'
 import { minifyWgsl, shortNames } from '../shaders/minify.js'
 import { dispatchSize } from '../src/engine/dispatches.js'
 import type { Executor } from '../src/engine/engine.js'
@@ -265,6 +266,25 @@ describe('specialize', () => {
 
   it.each(['//#if ${A}', '//#endif', 'a\n//#else', '//#if ${A}\n//#endif\n//#elif ${A}'])('refuses %j', (source) => {
     expect(() => specialize(source, { A: true })).toThrow(/without #/)
+  })
+
+  it('gives for every kernel, under every flag, what wgsl-preprocessor gives', () => {
+    /** The directives without their comment, as the tag of that package knows them. */
+    const resolve = (source: string, flags: Record<string, boolean>) => {
+      const pieces = source.replaceAll('//#', '#').split(/\$\{(\w+)\}/)
+      const strings = pieces.filter((_, index) => index % 2 === 0)
+      const values = pieces.filter((_, index) => index % 2 === 1).map((name) => flags[name])
+      return wgsl(Object.assign(strings, { raw: strings }), ...values)
+    }
+    const linesOf = (text: string) => text.split('\n').filter((line) => line.trim() !== '')
+    for (const kernel of kernels) {
+      for (const flags of flagSets(kernel)) {
+        for (const { sources } of [kernel, minified(kernel)]) {
+          const source = sources.join('\n')
+          expect(linesOf(specialize(source, flags)), kernel.name).toEqual(linesOf(resolve(source, flags)))
+        }
+      }
+    }
   })
 
   it('refuses a flag that is not declared', () => {
