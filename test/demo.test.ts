@@ -531,7 +531,7 @@ describe('the demo page', () => {
     await page.waitForFunction(() => document.querySelector('#tag-after')!.textContent === 'Not quantized')
     expect(await text('.notice.error p')).toMatch(/^No WebGPU adapter: .*Without “backend=webgpu” in its address/)
     expect(await text('#adapter-text')).toBe('No WebGPU')
-    expect(await text('#caption')).toContain('kingfisher')
+    await page.waitForFunction(() => document.querySelector('#caption')!.textContent!.startsWith('kingfisher'))
     expect(await isDownloadable()).toBe(false)
     await page.click('#samples button[data-file="pencils.png"]')
     await page.waitForFunction(() => document.querySelector('#caption')!.textContent!.startsWith('pencils'))

@@ -62,9 +62,9 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
       `--k must be at most the number of rows, ${formatCount(points.rows)}${rows.dropped > 0 ? ' after dropping' : ''}, got ${k}`,
     )
   }
-  for (const text of remarks) remark(text)
   const { backend, adapter, description, result } = await withEngine(options.backend, signal, async (engine) => {
     if (options.tuning !== undefined) await useTuning(engine, options.tuning, { columns: points.columns, k })
+    for (const text of remarks) remark(text)
     return {
       backend: engine.backend,
       adapter: engine.adapter,
