@@ -1,10 +1,26 @@
 import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { esmExternalRequirePlugin } from 'vite'
+import { esmExternalRequirePlugin, type Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { minifiedShaders } from './shaders/minify.js'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** Writes constants such as 2 ** 22 as numbers: a bundler drops unused numbers, but not unused arithmetic, which might throw. */
+function foldedConstants(): Plugin {
+  const evaluate = (arithmetic: string): number => Function(`return ${arithmetic}`)()
+  return {
+    name: 'lloyd:folded-constants',
+    apply: 'build',
+    renderChunk: (code) => ({
+      code: code.replace(
+        /^(var [\w$]+ = )([\d\s()*+/.-]+);$/gm,
+        (_, head, arithmetic) => `${head}${evaluate(arithmetic)};`,
+      ),
+      map: null,
+    }),
+  }
+}
 
 /**
  * One configuration for the library build, the demo and the tests.
@@ -13,7 +29,11 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export default defineConfig({
   resolve: { alias: [{ find: /^lloyd$/, replacement: here('src/node.ts') }] },
   // Dependencies of the command that are CommonJS require Node's modules, with and without the prefix.
-  plugins: [minifiedShaders(), esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] })],
+  plugins: [
+    minifiedShaders(),
+    foldedConstants(),
+    esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] }),
+  ],
   build: {
     target: 'es2022',
     // Readable as it is: maps would be more than half of the package.

@@ -3,7 +3,9 @@ import { ELEMENTWISE } from '../kernels/shared/activation.js'
 /** f of a layer's outputs. `'leaky-relu'` has slope 0.01 below 0; `'softmax'` runs over the units or channels. */
 export type Activation = (typeof ELEMENTWISE)[number] | 'softmax'
 
-export const ACTIVATIONS: readonly Activation[] = [...ELEMENTWISE, 'softmax']
+export const ACTIVATIONS: readonly Activation[] = /* @__PURE__ */ (ELEMENTWISE as readonly Activation[]).concat(
+  'softmax',
+)
 
 /** Every unit sees every input: f(x · weight + bias), weight inputs × units, bias 1 × units. An image is flattened. */
 export interface DenseLayer {

@@ -5,7 +5,7 @@ import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 /** Most columns of what is clustered. */
 export const MAX_COLUMNS = 4096
 /** For matrices whose columns only the device's memory limits. */
-export const ANY_COLUMNS = Number.MAX_SAFE_INTEGER
+export const ANY_COLUMNS = 2 ** 53 - 1
 
 /** An array of rows as a matrix, which holds their numbers as they are. Whatever is no number is refused. */
 export function rowsToMatrix(

@@ -22,7 +22,7 @@ const spaces: Record<ColorSpace['name'], ColorSpace> = {
     name: 'oklab',
     OKLAB: true,
     units: OKLAB_UNITS,
-    origin: [...NEUTRAL, 0],
+    origin: NEUTRAL,
     shift: 5,
     axisBits: [15, 14, 14, 15],
   },

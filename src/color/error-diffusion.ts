@@ -11,7 +11,7 @@ const PIXEL_WORK = 64
  * Multiply-adds of one submit at most, of 2¹⁷ pixels. Rows of an image seldom fall back to one pixel after the other, but
  * where they do, this many take a GPU about a tenth of a second.
  */
-const MOST_WORK = 2 ** 17 * PIXEL_WORK
+const MOST_WORK = 2 ** 23
 /** A segment shorter than this is seldom settled in the round after the first. */
 const MIN_SEGMENT = 8
 /**

@@ -10,10 +10,12 @@ import type { PixelChunk } from './pixels.js'
 import type { Reporter } from './reporter.js'
 
 const MIX_BYTES = 4 * MIX_WORDS
-/** Mixes held at most, where colours are mixed once and where pixels are: 96 and 6 MiB. */
-const [MOST_MIXES, MOST_DIRECT] = [2 ** 22, 2 ** 18]
-/** Multiply-adds that a mix is taken for: 64 for each pick, as in clustering. */
-const MIX_WORK = 64 * PICKS
+/** Mixes held at most, where colours are mixed once: 96 MiB. */
+const MOST_MIXES = 2 ** 22
+/** And where pixels are: 6 MiB. */
+const MOST_DIRECT = 2 ** 18
+/** Multiply-adds that a mix is taken for, for each pick, as in clustering. */
+const PICK_WORK = 64
 
 /** Dithering by a pattern of thresholds: blue noise, or Bayer's matrix. */
 export async function createOrderedDither(
@@ -37,7 +39,7 @@ export async function createOrderedDither(
   const mixes = scope.allocate('dither.mixes', MIX_BYTES * (direct ? MOST_DIRECT : table.unique))
   /** Mixes as many of `count` colours, from the first on, as a submit takes and `mixes` has room for; says how many. */
   const mixSome = (colors: EngineBuffer, firstColor: number, count: number, firstMix: number) => {
-    const atOnce = Math.max(1024, Math.floor(pace.budget / MIX_WORK))
+    const atOnce = Math.max(1024, Math.floor((pace.budget / PICK_WORK) * PICKS))
     const colorCount = Math.min(count, atOnce, direct ? MOST_DIRECT : count)
     executor.run(
       mix,
@@ -62,7 +64,7 @@ export async function createOrderedDither(
     )
   }
   const advance = async (mixed: number) => {
-    await pace.spend(mixed * MIX_WORK)
+    await pace.spend(mixed * PICK_WORK * PICKS)
     reporter.throwIfAborted()
     return mixed
   }

@@ -20,7 +20,7 @@ const LEVEL = 8
 /** Milliseconds of work after which other tasks get their turn. */
 const TURN = 30
 
-const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
+const SIGNATURE = /* @__PURE__ */ Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
 
 /**
  * Writes an indexed PNG (colour type 3) at the smallest bit depth, 1, 2, 4 or 8, that holds the palette. Palette order is
@@ -144,7 +144,7 @@ function chunk(type: string, parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** CRC-32 of each byte value, reflected polynomial 0xEDB88320. */
-const crcTable = Uint32Array.from({ length: 256 }, (_, value) => {
+const crcTable = /* @__PURE__ */ Uint32Array.from({ length: 256 }, (_, value) => {
   let crc = value
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1
   return crc

@@ -20,7 +20,7 @@ export const LEVELS = 64
  */
 const WEIGHTS = [18, 15, 12, 8, 5, 3, 2, 1]
 /** Entries in a mix. */
-export const PICKS = WEIGHTS.length
+export const PICKS = 8
 /** Words of a mix: its entries, 16 bits each, and for each the sum of the weights up to it, 8 bits each. */
 export const MIX_WORDS = 6
 

@@ -1,10 +1,8 @@
 import { squaredDistance } from './color.js'
-import { NEUTRAL, OKLAB_UNITS, oklabCoordinates } from './oklab.js'
+import { ALPHA_UNITS, NEUTRAL, OKLAB_UNITS, oklabCoordinates } from './oklab.js'
 import { THRESHOLDS, transfer } from './transfer.js'
 
 /** The twin of shaders/shared/oklab-color.wgsl: the way back from Oklab's integer coordinates to bytes. */
-
-const ALPHA_UNITS = OKLAB_UNITS / 255
 
 function cubeLight(x: number): number {
   const t = Math.max(x, 0) >>> 10

@@ -4,9 +4,10 @@ import { transfer } from './transfer.js'
 
 /** Units of L, a and b to 1, and of full alpha. */
 export const OKLAB_UNITS = 31875
-/** The coordinates of black, at any alpha. */
-export const NEUTRAL = [0, 7500, 10000] as const
-const ALPHA_UNITS = OKLAB_UNITS / 255
+/** The coordinates of black, transparent. */
+export const NEUTRAL = [0, 7500, 10000, 0] as const
+/** OKLAB_UNITS / 255 */
+export const ALPHA_UNITS = 125
 
 /** ⌊∛x⌋ of an integer below 2⁵³: whatever `Math.cbrt` gives here, it is put right. */
 function cubeRoot(x: number): number {

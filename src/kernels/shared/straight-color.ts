@@ -2,7 +2,7 @@ import { type CellFlags, opaqueAlpha } from './color-cell.js'
 import { NEUTRAL, OKLAB_UNITS } from './oklab.js'
 
 /** The greatest coordinates: those of Oklab's a and b fill 14 bits. */
-const OKLAB_MOST = [OKLAB_UNITS, 2 ** 14 - 1, 2 ** 14 - 1]
+const OKLAB_MOST = [OKLAB_UNITS, 0x3fff, 0x3fff]
 
 /**
  * A coordinate of an opaque entry for `count` colours of premultiplied coordinates: the mean of their straight colours,
