@@ -21,7 +21,6 @@ struct Parameters {
 @group(0) @binding(7) var<storage, read_write> sums: array<atomic<u32>>;
 @group(0) @binding(8) var<storage, read_write> state: array<atomic<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const ITEMS = 8u;
 const LANES = 8u;
 const SUMS = 10u;

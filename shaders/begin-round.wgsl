@@ -10,7 +10,6 @@ struct Parameters {
 @group(0) @binding(2) var<storage, read_write> firstBad: array<u32>;
 @group(0) @binding(3) var<storage, read_write> sums: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const STATE_WORDS = 5u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)

@@ -14,8 +14,6 @@ struct Parameters {
 @group(0) @binding(3) var<storage, read> centroids: array<f32>;
 @group(0) @binding(4) var<storage, read_write> distances: array<f32>;
 
-override WORKGROUP_SIZE: u32 = 64;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,

@@ -11,7 +11,6 @@ struct Parameters {
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var<storage, read_write> state: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 1;
 const STATE_CHANGES = 2u;
 const STATE_MOVEMENT = 3u;
 const STATE_CONVERGED = 5u;

@@ -13,8 +13,6 @@ struct Parameters {
 @group(0) @binding(2) var<storage, read> candidates: array<f32>;
 @group(0) @binding(3) var<storage, read_write> centroids: array<f32>;
 
-override WORKGROUP_SIZE: u32 = 64;
-
 var<workgroup> partial: array<f32, 64>;
 var<workgroup> least: f32;
 var<workgroup> chosen: u32;

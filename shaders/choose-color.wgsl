@@ -13,7 +13,6 @@ struct Parameters {
 @group(0) @binding(3) var<storage, read_write> seeds: array<vec4<u32>>;
 @group(0) @binding(4) var<storage, read_write> state: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const RUNS = 16u;
 const MAX_TRIALS = 16u;
 const STATE_DRAWN = 0u;

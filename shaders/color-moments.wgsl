@@ -16,7 +16,6 @@ struct Parameters {
 @group(0) @binding(2) var<storage, read> weights: array<u32>;
 @group(0) @binding(3) var<storage, read_write> moments: array<atomic<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const MOMENTS = 6u;
 
 fn addMoment(index: u32, value: vec2<u32>) {

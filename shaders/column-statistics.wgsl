@@ -18,7 +18,6 @@ struct Parameters {
 @group(0) @binding(3) var<storage, read_write> statistics: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read_write> firstBad: array<atomic<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const BLOCK_ROWS = 256u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)

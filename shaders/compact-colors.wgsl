@@ -15,7 +15,6 @@ struct Parameters {
 @group(0) @binding(5) var<storage, read_write> counts: array<u32>;
 @group(0) @binding(6) var<storage, read_write> slots: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const BLOCK_SLOTS = 256u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)

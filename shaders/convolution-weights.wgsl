@@ -28,8 +28,6 @@ struct Parameters {
 @group(0) @binding(2) var<storage, read> large: array<f32>;
 @group(0) @binding(3) var<storage, read_write> sums: array<f32>;
 
-override WORKGROUP_SIZE: u32 = 32;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,

@@ -15,7 +15,6 @@ struct Parameters {
 @group(0) @binding(4) var<storage, read_write> blockOffsets: array<atomic<u32>>;
 @group(0) @binding(5) var<storage, read_write> state: array<atomic<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const ITEMS = 8u;
 const BLOCK_SLOTS = 256u;
 const STATE_OVERFLOW = 1u;

@@ -15,8 +15,6 @@ struct Parameters {
 @group(0) @binding(3) var<storage, read_write> losses: array<f32>;
 @group(0) @binding(4) var<storage, read_write> gradient: array<f32>;
 
-override WORKGROUP_SIZE: u32 = 64;
-
 fn wanted(row: u32, column: u32) -> f32 {
 //#if ${LABELS}
   return select(0.0, 1.0, u32(targets[row]) == column);

@@ -34,7 +34,6 @@ struct Parameters {
 @group(0) @binding(7) var<storage, read_write> errors: array<vec4<i32>>;
 @group(0) @binding(8) var<storage, read_write> entries: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 128;
 const MAX_WORKGROUP_SIZE = 256u;
 
 /// The error that each segment gives out.

@@ -22,7 +22,6 @@ struct Parameters {
 @group(0) @binding(5) var<storage, read_write> candidates: array<vec4<u32>>;
 @group(0) @binding(6) var<storage, read_write> state: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const BLOCK = 64u;
 const RUNS = 64u;
 const STATE_DRAWN = 0u;

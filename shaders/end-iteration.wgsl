@@ -13,7 +13,6 @@ struct Parameters {
 @group(0) @binding(1) var<storage, read> movements: array<f32>;
 @group(0) @binding(2) var<storage, read_write> state: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const STATE_CHANGES = 0u;
 const STATE_STOPPED = 1u;
 const STATE_ITERATIONS = 2u;

@@ -11,7 +11,6 @@ struct Parameters {
 @group(0) @binding(3) var<storage, read> state: array<u32>;
 @group(0) @binding(4) var<storage, read_write> given: array<f32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const STATE_STOPPED = 1u;
 const NOT_FINITE = 3u;
 

@@ -13,7 +13,6 @@ struct Parameters {
 @group(0) @binding(2) var<storage, read> values: array<u32>;
 @group(0) @binding(3) var<storage, read_write> rows: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 //#if ${COLORS}
 const PER_WORD = 1u;
 //#elif ${WIDE_ROWS}

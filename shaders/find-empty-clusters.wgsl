@@ -10,7 +10,6 @@ struct Parameters {
 @group(0) @binding(1) var<storage, read> sums: array<u32>;
 @group(0) @binding(2) var<storage, read_write> state: array<atomic<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const STATE_STOPPED = 1u;
 const STATE_EMPTY = 3u;
 

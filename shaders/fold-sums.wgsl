@@ -12,7 +12,6 @@ struct Parameters {
 @group(0) @binding(1) var<storage, read_write> sums: array<u32>;
 @group(0) @binding(2) var<storage, read> state: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const STATE_STOPPED = 1u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)

@@ -17,7 +17,6 @@ struct Parameters {
 @group(0) @binding(6) var<storage, read> firstBad: array<u32>;
 @group(0) @binding(7) var<storage, read_write> state: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const STATE_STOPPED = 1u;
 const NOT_FINITE = 3u;
 

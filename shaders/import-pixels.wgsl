@@ -13,7 +13,6 @@ struct Parameters {
 @group(0) @binding(2) var<storage, read_write> pixels: array<u32>;
 @group(0) @binding(3) var<storage, read_write> kinds: array<atomic<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const ITEMS = 8u;
 const TRANSLUCENT = 1u;
 const TRANSPARENT = 2u;

@@ -16,8 +16,6 @@ struct Parameters {
 @group(0) @binding(1) var<storage, read> rows: array<u32>;
 @group(0) @binding(2) var<storage, read_write> points: array<f32>;
 
-override WORKGROUP_SIZE: u32 = 64;
-
 fn decode(at: u32) -> f32 {
   let word = rows[at / 4u];
   switch parameters.channelBytes {

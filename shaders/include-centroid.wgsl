@@ -22,7 +22,6 @@ struct Parameters {
 @group(0) @binding(5) var<storage, read_write> distances: array<f32>;
 @group(0) @binding(6) var<storage, read_write> blockSums: array<f32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const BLOCK = 32u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)

@@ -20,7 +20,6 @@ struct Parameters {
 @group(0) @binding(5) var<storage, read_write> distances: array<u32>;
 @group(0) @binding(6) var<storage, read_write> blockSums: array<vec2<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const BLOCK = 64u;
 const STATE_DRAWN = 0u;
 

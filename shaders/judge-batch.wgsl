@@ -16,7 +16,6 @@ struct Parameters {
 @group(0) @binding(2) var<storage, read_write> average: array<f32>;
 @group(0) @binding(3) var<storage, read_write> state: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const STATE_STOPPED = 1u;
 const STATE_ITERATIONS = 2u;
 const CONVERGED = 1u;

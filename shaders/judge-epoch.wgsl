@@ -24,7 +24,6 @@ struct Parameters {
 @group(0) @binding(2) var<storage, read_write> history: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read_write> state: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 1;
 const STOPPED = 0u;
 const DAMAGED = 1u;
 const KEEP = 2u;

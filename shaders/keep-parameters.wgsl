@@ -9,7 +9,6 @@ struct Parameters {
 @group(0) @binding(2) var<storage, read> state: array<u32>;
 @group(0) @binding(3) var<storage, read_write> kept: array<f32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const KEEP = 2u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)

@@ -25,7 +25,6 @@ struct Parameters {
 @group(0) @binding(6) var<storage, read_write> candidateCounts: array<u32>;
 @group(0) @binding(7) var<storage, read> state: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const STATE_CONVERGED = 5u;
 const FULL = 0xffffffffu;
 

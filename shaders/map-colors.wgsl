@@ -18,7 +18,6 @@ struct Parameters {
 @group(0) @binding(7) var<storage, read_write> populations: array<atomic<u32>>;
 @group(0) @binding(8) var<storage, read_write> state: array<atomic<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const ITEMS = 8u;
 const STATE_ERROR = 7u;
 

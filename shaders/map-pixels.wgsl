@@ -12,7 +12,6 @@ struct Parameters {
 @group(0) @binding(3) var<storage, read> slotLabels: array<u32>;
 @group(0) @binding(4) var<storage, read_write> indices: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 //#if ${WIDE}
 const PER_WORD = 2u;
 //#else

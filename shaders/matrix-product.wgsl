@@ -47,7 +47,6 @@ alias Vector = f32;
 // Vectors of columns that a thread makes.
 const GROUPS = COLUMNS / WIDTH;
 
-override WORKGROUP_SIZE: u32 = 32;
 const SHARED = 8u;
 
 fn biasOf(column: u32) -> Vector {

@@ -14,7 +14,6 @@ struct Parameters {
 @group(0) @binding(5) var<storage, read_write> populations: array<atomic<u32>>;
 @group(0) @binding(6) var<storage, read_write> squaredError: array<atomic<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const WORDS = 4u;
 //#if ${WIDE}
 const PER_WORD = 2u;

@@ -14,7 +14,6 @@ struct Parameters {
 @group(0) @binding(5) var<storage, read> transfer: array<u32>;
 @group(0) @binding(6) var<storage, read_write> sum: array<atomic<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const ITEMS = 8u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)

@@ -15,7 +15,6 @@ struct Parameters {
 @group(0) @binding(6) var<storage, read> entries: array<u32>;
 @group(0) @binding(7) var<storage, read_write> squaredError: array<atomic<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const ITEMS = 8u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)

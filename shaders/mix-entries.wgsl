@@ -31,7 +31,6 @@ struct Parameters {
 @group(0) @binding(6) var<storage, read> candidateCounts: array<u32>;
 @group(0) @binding(7) var<storage, read_write> mixes: array<vec2<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const PICKS = 8u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)

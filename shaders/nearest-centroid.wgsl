@@ -40,7 +40,6 @@ struct Parameters {
 @group(0) @binding(6) var<storage, read_write> moves: array<vec2<u32>>;
 @group(0) @binding(7) var<storage, read_write> state: array<atomic<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const STATE_CHANGES = 0u;
 const STATE_STOPPED = 1u;
 const STATE_ITERATIONS = 2u;

@@ -16,7 +16,6 @@ struct Parameters {
 @group(0) @binding(3) var<storage, read_write> halfNorms: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read_write> state: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const STATE_MOVES = 4u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)

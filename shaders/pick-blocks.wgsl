@@ -18,7 +18,6 @@ struct Parameters {
 @group(0) @binding(2) var<storage, read_write> picks: array<f32>;
 @group(0) @binding(3) var<storage, read_write> pickedBlocks: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const RUNS = 64u;
 
 var<workgroup> runs: array<f32, 64>;

@@ -19,8 +19,6 @@ struct Parameters {
 @group(0) @binding(5) var<storage, read> thresholds: array<u32>;
 @group(0) @binding(6) var<storage, read_write> entries: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,

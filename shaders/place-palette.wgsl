@@ -9,8 +9,6 @@ struct Parameters {
 @group(0) @binding(2) var<storage, read> transfer: array<u32>;
 @group(0) @binding(3) var<storage, read_write> entries: array<vec4<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,

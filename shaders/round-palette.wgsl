@@ -12,8 +12,6 @@ struct Parameters {
 @group(0) @binding(2) var<storage, read> transfer: array<u32>;
 @group(0) @binding(3) var<storage, read_write> palette: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
-
 fn roundColor(c: vec4<u32>) -> u32 {
 //#if ${OKLAB}
   return oklabColor(c);

@@ -10,7 +10,6 @@ struct Parameters {
 @group(0) @binding(1) var<storage, read_write> blockOffsets: array<u32>;
 @group(0) @binding(2) var<storage, read_write> state: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 128;
 const STATE_UNIQUE = 0u;
 
 var<workgroup> runs: array<u32, WORKGROUP_SIZE>;

@@ -12,7 +12,6 @@ struct Parameters {
 @group(0) @binding(3) var<storage, read_write> rowNumbers: array<u32>;
 @group(0) @binding(4) var<storage, read_write> given: array<f32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const NONE = 0xffffffffu;
 
 @compute @workgroup_size(WORKGROUP_SIZE)

@@ -15,7 +15,6 @@ struct Parameters {
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var<storage, read_write> order: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const ROUNDS = 6u;
 
 fn place(index: u32, count: u32, key: u32) -> u32 {

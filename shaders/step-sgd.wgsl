@@ -20,7 +20,6 @@ struct Parameters {
 @group(0) @binding(4) var<storage, read_write> weights: array<f32>;
 @group(0) @binding(5) var<storage, read_write> state: array<atomic<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const STOPPED = 0u;
 const DAMAGED = 1u;
 

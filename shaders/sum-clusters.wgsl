@@ -33,7 +33,6 @@ struct Parameters {
 //#endif
 @group(0) @binding(8) var<storage, read> state: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const STATE_STOPPED = 1u;
 const STATE_MOVES = 4u;
 const NONE = 0xffffffffu;

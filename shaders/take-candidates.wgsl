@@ -21,7 +21,6 @@ struct Parameters {
 @group(0) @binding(6) var<storage, read> pickedBlocks: array<u32>;
 @group(0) @binding(7) var<storage, read_write> candidates: array<f32>;
 
-override WORKGROUP_SIZE: u32 = 32;
 const BLOCK = 32u;
 const NONE = 0xffffffffu;
 

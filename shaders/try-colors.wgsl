@@ -16,7 +16,6 @@ struct Parameters {
 @group(0) @binding(4) var<storage, read> candidates: array<vec4<u32>>;
 @group(0) @binding(5) var<storage, read_write> potentials: array<vec2<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const BLOCK = 64u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)

@@ -14,7 +14,6 @@ struct Parameters {
 @group(0) @binding(2) var<storage, read> sums: array<u32>;
 @group(0) @binding(3) var<storage, read_write> state: array<atomic<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const SUMS = 10u;
 // The coordinates of black at any alpha, and the greatest.
 //#if ${OKLAB}

@@ -17,7 +17,6 @@ struct Parameters {
 @group(0) @binding(4) var<storage, read_write> movements: array<f32>;
 @group(0) @binding(5) var<storage, read> state: array<u32>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const STATE_STOPPED = 1u;
 const STATE_EMPTY = 3u;
 

@@ -13,7 +13,6 @@ struct Parameters {
 @group(0) @binding(4) var<storage, read> importance: array<u32>;
 @group(0) @binding(5) var<storage, read_write> weights: array<atomic<u32>>;
 
-override WORKGROUP_SIZE: u32 = 64;
 const ITEMS = 8u;
 
 fn numberOf(pixel: u32) -> u32 {

@@ -86,7 +86,6 @@ describe('every kernel', () => {
           }),
         )
         expect(source).toContain('@compute @workgroup_size(WORKGROUP_SIZE)')
-        expect(source).toContain(`override WORKGROUP_SIZE: u32 = ${kernel.workgroupSize};`)
       }
     })
   }
@@ -384,10 +383,7 @@ describe('the WebGPU executor', () => {
   it('prints the final source with line numbers when a shader is refused', async () => {
     const broken = defineKernel({
       name: 'broken',
-      sources: [
-        'override WORKGROUP_SIZE: u32 = 1;\n',
-        '@compute @workgroup_size(WORKGROUP_SIZE)\nfn main() { let x = y; }',
-      ],
+      sources: ['@compute @workgroup_size(WORKGROUP_SIZE)\nfn main() { let x = y; }'],
       parameters: {},
       bindings: {},
       flags: {},
@@ -397,7 +393,7 @@ describe('the WebGPU executor', () => {
     })
     const refused = executor.compile(broken)
     await expect(refused).rejects.toMatchObject({ code: 'ShaderError' })
-    await expect(refused).rejects.toThrow(/broken.*refused[\s\S]*y[\s\S]* 4 fn main\(\)/)
+    await expect(refused).rejects.toThrow(/broken.*refused[\s\S]*y[\s\S]* 3 fn main\(\)/)
   })
 
   it('folds dispatches of more workgroups than a dimension takes', async () => {

@@ -28,7 +28,8 @@ export interface EngineBuffer {
  * One stage of computation: a WGSL entry point `main`, its typed face, and the CPU twin that defines what it computes.
  *
  * In WGSL, `@binding(0)` is the uniform struct `Parameters` with the fields of `parameters` in order, and the storage
- * buffers of `bindings` follow from `@binding(1)` in order, all in `@group(0)`. `WORKGROUP_SIZE` is an override constant.
+ * buffers of `bindings` follow from `@binding(1)` in order, all in `@group(0)`. `WORKGROUP_SIZE` is an override constant that is
+ * declared before the sources.
  * test/kernels.test.ts holds the WGSL to this declaration.
  */
 export interface Kernel<

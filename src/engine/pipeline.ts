@@ -21,6 +21,7 @@ export function kernelSource(
   const enables = Object.entries(kernel.enables ?? {}).filter(([flag]) => flags[flag])
   return [
     ...enables.map(([, extension]) => `enable ${extension};`),
+    `override WORKGROUP_SIZE: u32 = ${kernel.workgroupSize};`,
     ...declarations,
     ...kernel.sources.map((source) => specialize(source, flags)),
   ].join('\n')
