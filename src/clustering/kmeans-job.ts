@@ -9,7 +9,7 @@ import {
 } from '../engine/engine.js'
 import { describeArgument, LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
-import { copyRowsToBuffer } from '../engine/texture.js'
+import { copyFromTexture, copyRowsToBuffer } from '../engine/texture.js'
 import { KMeansState, Stopped } from '../kernels/shared/kmeans-state.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
 import { readRow } from './column-summary.js'
@@ -218,7 +218,7 @@ class Job implements KMeansJob {
     const { executor } = this
     executor.submit()
     const refused = executor.apart(() => {
-      if (texture) executor.copyFromTexture(texture.rows, texture.copy)
+      if (texture) copyFromTexture(executor, texture.rows, texture.copy)
       for (const { compiled, parameters, buffers } of steps) executor.run(compiled, parameters, buffers)
       executor.submit()
     })

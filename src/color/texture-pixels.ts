@@ -1,5 +1,5 @@
 import { BufferScope, type Executor } from '../engine/engine.js'
-import { requireReadableTexture, rowBytes } from '../engine/texture.js'
+import { copyFromTexture, requireReadableTexture, rowBytes } from '../engine/texture.js'
 import { importPixels, TRANSLUCENT, TRANSPARENT } from '../kernels/import-pixels.js'
 import { chunkLength, type PixelStore, type Pixels } from './pixels.js'
 
@@ -20,7 +20,8 @@ export async function texturePixels(executor: Executor, store: PixelStore, textu
   try {
     const copy = (firstRow: number) => {
       const to = copies.allocate('quantize.texture', bytesPerRow * chunkRows)
-      executor.copyFromTexture({ texture, firstRow, rowCount: Math.min(chunkRows, height - firstRow), bytesPerRow }, to)
+      const rowCount = Math.min(chunkRows, height - firstRow)
+      copyFromTexture(executor, { texture, firstRow, rowCount, bytesPerRow }, to)
       return to
     }
     const firstRows = Array.from({ length: Math.ceil(height / chunkRows) }, (_, index) => index * chunkRows)

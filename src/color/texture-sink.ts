@@ -1,7 +1,7 @@
 import type { BufferScope, Executor } from '../engine/engine.js'
 import { LloydError, requireKnownOptions } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
-import { rowBytes } from '../engine/texture.js'
+import { copyToTexture, rowBytes } from '../engine/texture.js'
 import { exportPixels } from '../kernels/export-pixels.js'
 import type { EntryPlaces, EntrySink } from './entry-sink.js'
 import type { PixelChunk } from './pixels.js'
@@ -99,7 +99,7 @@ export class TextureSink implements EntrySink {
       const rowWords = bytesPerRow / 4
       executor.run(compiled, { width, rowWords, wordCount: rowCount * rowWords }, { indices: entries, values, rows })
       const firstRow = (chunk.end - chunk.count) / width
-      executor.copyToTexture(rows, { name, texture, firstRow, rowCount, bytesPerRow })
+      copyToTexture(executor, rows, { name, texture, firstRow, rowCount, bytesPerRow })
     }
   }
 }

@@ -105,12 +105,8 @@ export class CpuEngine implements Executor {
     new Uint8Array(this.#bytes(to)).set(new Uint8Array(this.#bytes(from)), byteOffset)
   }
 
-  copyFromTexture(): void {
+  encode(): void {
     throw new LloydError('InputError', 'a GPUTexture needs the engine that owns its device, not the CPU')
-  }
-
-  copyToTexture(): void {
-    this.copyFromTexture()
   }
 
   bufferOf(): null {

@@ -2,7 +2,7 @@ import { CpuEngine } from './cpu-engine.js'
 import { describeAdapter, findAdapter } from './device.js'
 import type { AdapterDescription, Engine } from './engine.js'
 import { describeArgument, LloydError, requireKnownOptions } from './error.js'
-import { TwinEngine } from './twin-engine.js'
+import { withTwins } from './twin-engine.js'
 import { WebGpuEngine } from './webgpu-engine.js'
 
 export interface EngineOptions {
@@ -53,8 +53,9 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     if (device) throw new LloydError('InputError', "backend 'cpu' takes no device; leave one of the two out")
     return new CpuEngine(memoryLimit)
   }
+  const made = (engine: WebGpuEngine) => (twins.length > 0 ? withTwins(engine, twins) : engine)
   if (device) {
-    return withTwins(new WebGpuEngine(device, describeAdapter(device.adapterInfo), memoryLimit, () => {}), twins)
+    return made(new WebGpuEngine(device, describeAdapter(device.adapterInfo), memoryLimit, () => {}))
   }
   try {
     const adapter = await findAdapter(powerPreference)
@@ -63,7 +64,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       return new CpuEngine(memoryLimit, nameOf(adapter.description))
     }
     const acquired = await adapter.acquireDevice()
-    return withTwins(new WebGpuEngine(acquired.device, adapter.description, memoryLimit, acquired.release), twins)
+    return made(new WebGpuEngine(acquired.device, adapter.description, memoryLimit, acquired.release))
   } catch (error) {
     if (backend === 'webgpu') throw error
     return new CpuEngine(memoryLimit)
@@ -89,7 +90,3 @@ function isSlowerThanCpu({ architecture, description }: AdapterDescription): boo
 
 const nameOf = ({ vendor, architecture, description }: AdapterDescription): string =>
   description || [vendor, architecture].filter(Boolean).join(' ')
-
-function withTwins(engine: WebGpuEngine, twins: readonly string[]): Engine {
-  return twins.length > 0 ? new TwinEngine(engine, twins) : engine
-}

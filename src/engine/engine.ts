@@ -1,6 +1,5 @@
 import { describeArgument, LloydError } from './error.js'
 import type { BindingKind, Buffers, EngineBuffer, Flags, Kernel, Parameters, Scalar } from './kernel.js'
-import type { TextureRows } from './texture.js'
 
 /** What an engine runs on. */
 export interface AdapterDescription {
@@ -92,10 +91,11 @@ export interface Executor extends Engine {
   clear(buffer: EngineBuffer): void
   /** Copies a whole buffer into another from `byteOffset` on. */
   copy(from: EngineBuffer, to: EngineBuffer, byteOffset: number): void
-  /** Submits a copy of a texture's rows into a buffer; the next wait rejects with an `InputError` where that is refused. */
-  copyFromTexture(rows: TextureRows, to: EngineBuffer): void
-  /** Submits a copy of a buffer into a texture's rows, likewise. */
-  copyToTexture(from: EngineBuffer, rows: TextureRows): void
+  /**
+   * Submits commands of the caller's, with a texture that may be destroyed or another device's. Nothing else fails with them:
+   * where they are refused, the next wait rejects with an `InputError` that begins with `failure`.
+   */
+  encode(failure: string, work: (encoder: GPUCommandEncoder) => void): void
   /** The GPUBuffer behind a buffer, or null on the CPU. */
   bufferOf(buffer: EngineBuffer): GPUBuffer | null
   /** Hands a buffer over to the caller, who destroys it. */

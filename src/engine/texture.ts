@@ -1,4 +1,6 @@
+import type { Executor } from './engine.js'
 import { LloydError } from './error.js'
+import type { EngineBuffer } from './kernel.js'
 
 // GPUTextureUsage by value: Node has no such global.
 const COPY_SRC = 0x1
@@ -18,15 +20,27 @@ export function rowBytes(bytes: number): number {
   return Math.ceil(bytes / 256) * 256
 }
 
-/** Queues the copy of a texture's rows into a buffer, from `offset` on. */
-export function copyRowsToBuffer(
-  encoder: GPUCommandEncoder,
-  { texture, firstRow, rowCount, bytesPerRow }: TextureRows,
-  buffer: GPUBuffer,
-  offset = 0,
-): void {
+/** Queues the copy of a texture's rows into a buffer of the engine's. */
+export function copyRowsToBuffer(encoder: GPUCommandEncoder, rows: TextureRows, to: GPUBuffer): void {
+  encoder.copyTextureToBuffer(...copyOf(rows, to))
+}
+
+/** Submits the copy of a texture's rows into a buffer; the next wait rejects with an `InputError` where that is refused. */
+export function copyFromTexture(executor: Executor, rows: TextureRows, to: EngineBuffer): void {
+  const buffer = executor.bufferOf(to) as GPUBuffer
+  executor.encode('the texture cannot be read', (encoder) => copyRowsToBuffer(encoder, rows, buffer))
+}
+
+/** Submits the copy of a buffer into a texture's rows, likewise. */
+export function copyToTexture(executor: Executor, from: EngineBuffer, rows: TextureRows): void {
+  const [texture, buffer, size] = copyOf(rows, executor.bufferOf(from) as GPUBuffer)
+  const what = rows.name ? `the texture ${rows.name}` : 'the texture'
+  executor.encode(`${what} cannot be written`, (encoder) => encoder.copyBufferToTexture(buffer, texture, size))
+}
+
+function copyOf({ texture, firstRow, rowCount, bytesPerRow }: TextureRows, buffer: GPUBuffer) {
   const size = { width: texture.width, height: rowCount }
-  encoder.copyTextureToBuffer({ texture, origin: [0, firstRow] }, { buffer, offset, bytesPerRow }, size)
+  return [{ texture, origin: { y: firstRow } }, { buffer, bytesPerRow }, size] as const
 }
 
 /** Throws an `InputError` for a texture that `copyRowsToBuffer` cannot read, or of none of the formats. */

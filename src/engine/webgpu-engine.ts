@@ -17,7 +17,6 @@ import { ErrorScopes } from './error-scopes.js'
 import type { BindingKind, Buffers, EngineBuffer, Kernel, Parameters, Scalar } from './kernel.js'
 import { Pipelines, type WebGpuCompiled } from './pipelines.js'
 import { Reads } from './reads.js'
-import { copyRowsToBuffer, type TextureRows } from './texture.js'
 
 /** Runs kernels as compute shaders. */
 export class WebGpuEngine implements Executor {
@@ -116,21 +115,18 @@ export class WebGpuEngine implements Executor {
     this.#live().encoder().copyBufferToBuffer(source.gpu, source.offset, target.gpu, at, source.size)
   }
 
-  copyFromTexture(rows: TextureRows, to: EngineBuffer): void {
-    const { gpu, offset } = to as WebGpuBuffer
-    this.#submitCopy('the texture cannot be read', (encoder) => copyRowsToBuffer(encoder, rows, gpu, offset))
-  }
-
-  copyToTexture(from: EngineBuffer, { name, texture, firstRow, rowCount, bytesPerRow }: TextureRows): void {
-    const { gpu: buffer, offset } = from as WebGpuBuffer
-    const what = name ? `the texture ${name}` : 'the texture'
-    this.#submitCopy(`${what} cannot be written`, (encoder) =>
-      encoder.copyBufferToTexture(
-        { buffer, offset, bytesPerRow },
-        { texture, origin: [0, firstRow] },
-        { width: texture.width, height: rowCount },
-      ),
-    )
+  encode(failure: string, work: (encoder: GPUCommandEncoder) => void): void {
+    this.submit()
+    const submit = () => {
+      const encoder = this.device.createCommandEncoder({ label: 'lloyd.encode' })
+      work(encoder)
+      this.device.queue.submit([encoder.finish()])
+    }
+    try {
+      this.#scopes.around('validation', submit, failure)
+    } catch (cause) {
+      throw new LloydError('InputError', `${failure}: ${(cause as Error).message}`, { cause }) // no texture at all
+    }
   }
 
   bufferOf(buffer: EngineBuffer): GPUBuffer {
@@ -231,21 +227,6 @@ export class WebGpuEngine implements Executor {
   #live(): Commands {
     this.#loss.requireAlive()
     return this.#commands
-  }
-
-  /** A copy with a texture of the caller's, which may be destroyed or another device's: nothing else may fail with it. */
-  #submitCopy(failure: string, copy: (encoder: GPUCommandEncoder) => void): void {
-    this.submit()
-    const submit = () => {
-      const encoder = this.device.createCommandEncoder({ label: 'lloyd.texture' })
-      copy(encoder)
-      this.device.queue.submit([encoder.finish()])
-    }
-    try {
-      this.#scopes.around('validation', submit, failure)
-    } catch (cause) {
-      throw new LloydError('InputError', `${failure}: ${(cause as Error).message}`, { cause }) // no texture at all
-    }
   }
 
   #writeNow(buffer: WebGpuBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset: number): void {
