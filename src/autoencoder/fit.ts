@@ -1,4 +1,5 @@
 import { ANY_COLUMNS } from '../clustering/matrix.js'
+import { refuseCoarse } from '../clustering/origin.js'
 import { createPointSet, type PointSet } from '../clustering/points.js'
 import { BufferScope } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
@@ -86,7 +87,13 @@ async function loadExamples(model: Model, { points, labels, name }: Given, signa
     checkShape(rows, columns)
     if (values) requireLabels(values, rows, name)
   }
-  const set = await createPointSet(executor, points, { name, check, signal, mostColumns: ANY_COLUMNS })
+  const set = await createPointSet(executor, points, {
+    name,
+    check,
+    signal,
+    mostColumns: ANY_COLUMNS,
+    originOf: refuseCoarse,
+  })
   const scope = new BufferScope(executor)
   try {
     requireFeatures(model, set, name)

@@ -1,4 +1,5 @@
 import { ANY_COLUMNS, toMatrix } from '../clustering/matrix.js'
+import { refuseCoarse } from '../clustering/origin.js'
 import { withPointSet } from '../clustering/points.js'
 import { BufferScope } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
@@ -41,45 +42,50 @@ export async function differentiate(
       `epsilon is ${given.rows} × ${given.columns}; it must be ${rows} × ${layout.units}`,
     )
   }
-  return await withPointSet(executor, points, { check, mostColumns: ANY_COLUMNS }, async (set) => {
-    requireFeatures(model, set, name)
-    const rows = batchRows(model, set.rows)
-    const scope = new BufferScope(executor)
-    const gradients = scope.allocate('autoencoder.gradients', 4 * layout.parameterCount)
-    const losses = scope.allocate('autoencoder.losses', 8)
-    let objective: Objective | null = null
-    try {
-      const batches = await Batches.create(executor, scope, layout.features, scaling, null, rows, 0, values !== null)
-      const chunkLabels = values && uploadLabels(scope, values, set.chunkRows)
-      objective = await Objective.create(executor, architecture, layout, { weights, gradients }, rows, true)
-      const total = new Float64Array(layout.parameterCount)
-      let reconstruction = 0
-      let penalty = 0
-      let chunkIndex = 0
-      for await (const { points, firstRow, rows: count } of set.pass()) {
-        const classes = chunkLabels?.[chunkIndex++]
-        for (let first = 0; first < count; first += rows) {
-          const taken = Math.min(rows, count - first)
-          batches.take(points, first, taken, false)
-          if (classes) batches.takeLabels(classes, first, taken, false)
-          if (given) {
-            const from = (firstRow + first) * layout.units
-            const part = Float32Array.from(given.data.subarray(from, from + taken * layout.units))
-            executor.write(objective.network.code.epsilon!, part)
+  return await withPointSet(
+    executor,
+    points,
+    { check, mostColumns: ANY_COLUMNS, originOf: refuseCoarse },
+    async (set) => {
+      requireFeatures(model, set, name)
+      const rows = batchRows(model, set.rows)
+      const scope = new BufferScope(executor)
+      const gradients = scope.allocate('autoencoder.gradients', 4 * layout.parameterCount)
+      const losses = scope.allocate('autoencoder.losses', 8)
+      let objective: Objective | null = null
+      try {
+        const batches = await Batches.create(executor, scope, layout.features, scaling, null, rows, 0, values !== null)
+        const chunkLabels = values && uploadLabels(scope, values, set.chunkRows)
+        objective = await Objective.create(executor, architecture, layout, { weights, gradients }, rows, true)
+        const total = new Float64Array(layout.parameterCount)
+        let reconstruction = 0
+        let penalty = 0
+        let chunkIndex = 0
+        for await (const { points, firstRow, rows: count } of set.pass()) {
+          const classes = chunkLabels?.[chunkIndex++]
+          for (let first = 0; first < count; first += rows) {
+            const taken = Math.min(rows, count - first)
+            batches.take(points, first, taken, false)
+            if (classes) batches.takeLabels(classes, first, taken, false)
+            if (given) {
+              const from = (firstRow + first) * layout.units
+              const part = Float32Array.from(given.data.subarray(from, from + taken * layout.units))
+              executor.write(objective.network.code.epsilon!, part)
+            }
+            const pass = { rows: taken, training: false, drawn: !given, step: firstRow + first, seed }
+            await objective.differentiate(batches.clean, batches.targets, pass, losses, 0, 1 / set.rows)
+            const sums = new Float32Array(await executor.read(losses))
+            reconstruction += sums[0] / set.rows
+            penalty += sums[1] / set.rows
+            const part = new Float32Array(await executor.read(gradients))
+            for (let i = 0; i < part.length; i++) total[i] += part[i]
           }
-          const pass = { rows: taken, training: false, drawn: !given, step: firstRow + first, seed }
-          await objective.differentiate(batches.clean, batches.targets, pass, losses, 0, 1 / set.rows)
-          const sums = new Float32Array(await executor.read(losses))
-          reconstruction += sums[0] / set.rows
-          penalty += sums[1] / set.rows
-          const part = new Float32Array(await executor.read(gradients))
-          for (let i = 0; i < part.length; i++) total[i] += part[i]
         }
+        return { loss: reconstruction + penalty, penalty, gradients: model.split(Float32Array.from(total)) }
+      } finally {
+        objective?.release()
+        scope.release()
       }
-      return { loss: reconstruction + penalty, penalty, gradients: model.split(Float32Array.from(total)) }
-    } finally {
-      objective?.release()
-      scope.release()
-    }
-  })
+    },
+  )
 }

@@ -1,4 +1,5 @@
 import { ANY_COLUMNS } from '../clustering/matrix.js'
+import { refuseCoarse } from '../clustering/origin.js'
 import { type PointSet, withPointSet } from '../clustering/points.js'
 import { BufferScope } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
@@ -85,60 +86,70 @@ export async function transform(
   const columns = part === 'encode' ? layout.units : layout.features
   const check = checkColumns(inputs, name)
   const write = await executor.compile(writeRows, { flags: { SCALED: part !== 'encode' && model.scale !== null } })
-  return await withPointSet(executor, points, { check, name, mostColumns: ANY_COLUMNS }, async (set) => {
-    const scope = new BufferScope(executor)
-    try {
-      const whole = output === 'gpu' ? scope.allocate('autoencoder.results', 4 * set.rows * columns) : null
-      const rows = whole ?? scope.allocate('autoencoder.results', 4 * batchRows(model, set.rows) * columns)
-      const data = new Float32Array(whole ? 0 : set.rows * columns)
-      await forEachBatch(model, set, part, async (values, first, count) => {
-        const buffers = { values, mean: scaling.mean, factor: scaling.factor, rows }
-        executor.run(write, { count, columns, first: whole ? first : 0 }, buffers)
-        if (!whole) data.set(new Float32Array(await executor.read(rows, 0, 4 * count * columns)), first * columns)
-      })
-      if (!whole) return { data, rows: set.rows, columns }
-      await executor.idle()
-      return { buffer: executor.detach(whole), rows: set.rows, columns }
-    } finally {
-      scope.release()
-    }
-  })
+  return await withPointSet(
+    executor,
+    points,
+    { check, name, mostColumns: ANY_COLUMNS, originOf: refuseCoarse },
+    async (set) => {
+      const scope = new BufferScope(executor)
+      try {
+        const whole = output === 'gpu' ? scope.allocate('autoencoder.results', 4 * set.rows * columns) : null
+        const rows = whole ?? scope.allocate('autoencoder.results', 4 * batchRows(model, set.rows) * columns)
+        const data = new Float32Array(whole ? 0 : set.rows * columns)
+        await forEachBatch(model, set, part, async (values, first, count) => {
+          const buffers = { values, mean: scaling.mean, factor: scaling.factor, rows }
+          executor.run(write, { count, columns, first: whole ? first : 0 }, buffers)
+          if (!whole) data.set(new Float32Array(await executor.read(rows, 0, 4 * count * columns)), first * columns)
+        })
+        if (!whole) return { data, rows: set.rows, columns }
+        await executor.idle()
+        return { buffer: executor.detach(whole), rows: set.rows, columns }
+      } finally {
+        scope.release()
+      }
+    },
+  )
 }
 
 /** The reconstruction loss of every point. */
 export async function reconstructionErrors(model: Model, points: Points): Promise<Float32Array> {
   const { executor, architecture, layout, weights, scaling } = model
   const check = checkColumns(layout.features, 'points')
-  return await withPointSet(executor, points, { check, mostColumns: ANY_COLUMNS }, async (set) => {
-    requireFeatures(model, set, 'points')
-    const errors = new Float32Array(set.rows)
-    const rows = batchRows(model, set.rows)
-    const scope = new BufferScope(executor)
-    const parameters = { weights, gradients: weights }
-    const objective = await Objective.create(executor, architecture, layout, parameters, rows, false)
-    try {
-      const batches = await Batches.create(executor, scope, layout.features, scaling, null, rows, 0)
-      const losses = scope.allocate('autoencoder.losses', 8)
-      const { parts, lanes } = objective.loss
-      for await (const { points, firstRow, rows: count } of set.pass()) {
-        for (let first = 0; first < count; first += rows) {
-          const pass = plainPass(Math.min(rows, count - first))
-          batches.take(points, first, pass.rows, false)
-          await objective.measure(batches.clean, batches.clean, pass, losses, 0)
-          const values = new Float32Array(await executor.read(parts, 0, 4 * pass.rows * lanes))
-          for (let row = 0; row < pass.rows; row++) {
-            let sum = 0
-            for (let lane = 0; lane < lanes; lane++) sum += values[row * lanes + lane]
-            errors[firstRow + first + row] = sum
+  return await withPointSet(
+    executor,
+    points,
+    { check, mostColumns: ANY_COLUMNS, originOf: refuseCoarse },
+    async (set) => {
+      requireFeatures(model, set, 'points')
+      const errors = new Float32Array(set.rows)
+      const rows = batchRows(model, set.rows)
+      const scope = new BufferScope(executor)
+      const parameters = { weights, gradients: weights }
+      const objective = await Objective.create(executor, architecture, layout, parameters, rows, false)
+      try {
+        const batches = await Batches.create(executor, scope, layout.features, scaling, null, rows, 0)
+        const losses = scope.allocate('autoencoder.losses', 8)
+        const { parts, lanes } = objective.loss
+        for await (const { points, firstRow, rows: count } of set.pass()) {
+          for (let first = 0; first < count; first += rows) {
+            const pass = plainPass(Math.min(rows, count - first))
+            batches.take(points, first, pass.rows, false)
+            await objective.measure(batches.clean, batches.clean, pass, losses, 0)
+            const values = new Float32Array(await executor.read(parts, 0, 4 * pass.rows * lanes))
+            for (let row = 0; row < pass.rows; row++) {
+              let sum = 0
+              for (let lane = 0; lane < lanes; lane++) sum += values[row * lanes + lane]
+              errors[firstRow + first + row] = sum
+            }
           }
         }
+        return errors
+      } finally {
+        objective.release()
+        scope.release()
       }
-      return errors
-    } finally {
-      objective.release()
-      scope.release()
-    }
-  })
+    },
+  )
 }
 
 /** What `withPointSet` checks before any work. */

@@ -4,6 +4,7 @@ import type { Matrix, Points, TypedArray } from '../types.js'
 import { Assignment } from './assignment.js'
 import { MAX_CLUSTERS } from './kmeans.js'
 import { toMatrix } from './matrix.js'
+import { findOrigin } from './origin.js'
 import { type PointSet, withPointSet } from './points.js'
 
 /**
@@ -78,5 +79,5 @@ export async function withCentroids<T>(
         `${executor.maxBufferBytes}; use fewer centroids at once`,
     )
   }
-  return await withPointSet(executor, points, { check, centre: true }, (set) => work(set, matrix))
+  return await withPointSet(executor, points, { check, originOf: findOrigin }, (set) => work(set, matrix))
 }

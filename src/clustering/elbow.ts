@@ -4,6 +4,7 @@ import type { Points } from '../types.js'
 import { checkOptions, fitPoints, type KMeansOptions, requireClusterMemory, requireClusters } from './kmeans.js'
 import { findKnee } from './knee.js'
 import { refuseVanishing } from './matrix.js'
+import { findOrigin } from './origin.js'
 import { type PointSet, withPointSet } from './points.js'
 
 export interface ElbowOptions extends Omit<KMeansOptions, 'k' | 'init'> {
@@ -54,7 +55,7 @@ export async function elbow(engine: Engine, points: Points, options: ElbowOption
     requireClusterMemory(executor, to, columns)
     refuseVanishing(points, 'points')
   }
-  return await withPointSet(executor, points, { weights, signal, check, centre: true }, async (set) => {
+  return await withPointSet(executor, points, { weights, signal, check, originOf: findOrigin }, async (set) => {
     const k: number[] = []
     const inertia: number[] = []
     const total = to - from + 1

@@ -57,7 +57,7 @@ export function originOf(
   centroids: GPUBuffer | GpuMatrix | Matrix<TypedArray> | undefined,
 ): Float64Array | null {
   if (typeof points !== 'object' || points === null || !('data' in points)) return null
-  const origin = findOrigin(checkMatrix(points, 'points'))
+  const origin = findOrigin(checkMatrix(points, 'points'), 'points')
   if (!origin || !centroids || 'data' in centroids) return origin
   throw new LloydError(
     'InputError',

@@ -7,6 +7,7 @@ import type { EmptyClusters } from './empty-clusters.js'
 import { LloydJob } from './lloyd.js'
 import { refuseVanishing, toMatrix } from './matrix.js'
 import { iterateBatches } from './mini-batch.js'
+import { findOrigin } from './origin.js'
 import { seedParallel } from './parallel-seeding.js'
 import { type PointSet, withPointSet } from './points.js'
 import { copyRows, sampleRows, sampleWeightedRows, seedSequentially } from './seeding.js'
@@ -128,7 +129,7 @@ export async function kmeans(
     }
   }
   const { weights, signal } = options
-  return await withPointSet(executor, points, { weights, signal, check, centre: true }, (set) =>
+  return await withPointSet(executor, points, { weights, signal, check, originOf: findOrigin }, (set) =>
     fitPoints(executor, set, settings, given),
   )
 }

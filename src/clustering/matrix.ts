@@ -1,5 +1,5 @@
 import type { Executor } from '../engine/engine.js'
-import { describeArgument, LloydError } from '../engine/error.js'
+import { describeArgument, LloydError, requireInteger } from '../engine/error.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 
 /** Most columns of what is clustered. */
@@ -25,7 +25,7 @@ export function rowsToMatrix(
     }
     for (let column = 0; column < columns; column++) {
       const value: unknown = row[column]
-      if (typeof value !== 'number') throw notANumber(name, value, index, column)
+      if (typeof value !== 'number') throw notFinite(name, value, index, column)
       data[index * columns + column] = value
     }
   }
@@ -75,14 +75,8 @@ export function refuseVanishing(points: Points, name: string): void {
 }
 
 function checkShape(rows: number, columns: number, name: string, mostColumns: number): void {
-  for (const [key, value, most] of [
-    ['rows', rows, Number.MAX_SAFE_INTEGER],
-    ['columns', columns, mostColumns],
-  ] as const) {
-    if (!Number.isInteger(value) || value < 1 || value > most) {
-      throw new LloydError('InputError', `${name}.${key} must be an integer from 1 to ${most}, got ${String(value)}`)
-    }
-  }
+  requireInteger(`${name}.rows`, rows, 1, Number.MAX_SAFE_INTEGER)
+  requireInteger(`${name}.columns`, columns, 1, mostColumns)
 }
 
 /** Checks that a matrix on the GPU lies in its buffer, and that the engine's device can bind that. */
@@ -217,12 +211,6 @@ async function loadMatrix(
   return checkMatrix(points as Matrix<TypedArray>, name, mostColumns)
 }
 
-/** What is thrown for what is no number, which JavaScript would take as 0, 1 or NaN. */
-function notANumber(name: string, value: unknown, row: number, column: number): LloydError {
-  const where = `${describeValue(value)} in row ${row}, column ${column}`
-  return new LloydError('InputError', `${name} has ${where}; remove or replace it`)
-}
-
 /** A value of any type in a few words. */
 export function describeValue(value: unknown): string {
   if (typeof value === 'string')
@@ -233,7 +221,8 @@ export function describeValue(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
-/** What is thrown for NaN and infinity. */
-export function notFinite(name: string, value: number, row: number, column: number): LloydError {
-  return new LloydError('InputError', `${name} has ${value} in row ${row}, column ${column}; remove or replace it`)
+/** What is thrown for NaN, infinity, and what is no number, which JavaScript would take as 0, 1 or NaN. */
+export function notFinite(name: string, value: unknown, row: number, column: number): LloydError {
+  const where = `${describeValue(value)} in row ${row}, column ${column}`
+  return new LloydError('InputError', `${name} has ${where}; remove or replace it`)
 }

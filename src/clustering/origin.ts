@@ -9,19 +9,21 @@ const COARSE = 2 ** 15
 /** Integers up to this are float32 numbers. */
 const EXACT_INTEGERS = 2 ** 24
 
+/**
+ * What is taken from every point, in float64, before it is rounded to float32; null: nothing. `more`: rows will follow, and may
+ * be less exact or range wider.
+ */
+export type OriginOf = (points: Matrix<TypedArray>, name: string, more?: boolean) => Float64Array<ArrayBuffer> | null
+
 /** Whether float32 holds all that an array of this type can have in it. */
 export const isNarrow = (data: TypedArray) => data instanceof Float32Array || data.BYTES_PER_ELEMENT <= 2
 
 /**
- * What is to be taken from every point, in float64, before it is rounded to float32: near the middle of each column, and a
- * multiple of the power of two at or below its range, so that integers stay integers. Null where float32 does with the
- * points as they are: it holds them exactly, or no column lies far from 0 beside its range; then nothing is taken from
- * them. Times and identifiers are what lies far. `more`: rows will follow, and may be less exact or range wider.
+ * Takes what is near the middle of each column, and a multiple of the power of two at or below its range, so that integers
+ * stay integers. Nothing where float32 does with the points as they are: it holds them exactly, or no column lies far from 0
+ * beside its range. Times and identifiers are what lies far.
  */
-export function findOrigin(
-  { data, columns }: Matrix<TypedArray>,
-  { more = false } = {},
-): Float64Array<ArrayBuffer> | null {
+export const findOrigin: OriginOf = ({ data, columns }, _name, more = false) => {
   const { least, greatest, inexact } = measureColumns({ data, columns })
   if (inexact === null) return null
   const isFar = (column: number) => {
@@ -39,14 +41,14 @@ export function findOrigin(
   })
 }
 
-/** Throws where points are not centred, and float32 has so few numbers in the range of a column that it is not the same any more. */
-export function refuseCoarse({ data, columns }: Matrix<TypedArray>, name: string): void {
+/** Takes nothing; throws where float32 then has so few numbers in the range of a column that it is not the same any more. */
+export const refuseCoarse: OriginOf = ({ data, columns }, name) => {
   const { least, greatest, inexact } = measureColumns({ data, columns })
   const column = inexact?.findIndex((is, at) => {
     const range = greatest[at] - least[at]
     return is !== 0 && range > 0 && Math.max(-least[at], greatest[at]) > COARSE * range
   })
-  if (column === undefined || column < 0) return
+  if (column === undefined || column < 0) return null
   throw new LloydError(
     'InputError',
     `${name} range from ${least[column]} to ${greatest[column]} in column ${column}, which float32 cannot tell apart; ` +

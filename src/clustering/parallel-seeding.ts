@@ -5,6 +5,7 @@ import { drawCandidates } from '../kernels/draw-candidates.js'
 import { measurePoints } from '../kernels/measure-points.js'
 import { randomUnit } from '../kernels/shared/random.js'
 import { Assignment, LEAST_ROWS } from './assignment.js'
+import { findOrigin } from './origin.js'
 import { createPointSet, type PointSet } from './points.js'
 import { copyRows, sampleRows, sampleWeightedRows, seedSequentially } from './seeding.js'
 
@@ -62,7 +63,7 @@ export async function seedParallel(
     // A candidate at the place of another has no points of its own, and must be eligible where there are few.
     const least = 2 ** -36 * set.totalWeight
     for (let i = 0; i < masses.length; i++) masses[i] = Math.max(masses[i], least)
-    const among = await createPointSet(executor, matrix, { weights: masses, signal, centre: true })
+    const among = await createPointSet(executor, matrix, { weights: masses, signal, originOf: findOrigin })
     const scope = new BufferScope(executor)
     try {
       const found = scope.allocate('seeding.found', 4 * k * columns)

@@ -2,7 +2,7 @@ import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 import { checkGpuMatrix, checkMatrix, MAX_COLUMNS, readSource, rowsToMatrix } from './matrix.js'
-import { findOrigin, isNarrow, refuseCoarse, toFloat32 } from './origin.js'
+import { isNarrow, type OriginOf, toFloat32 } from './origin.js'
 
 /** Bytes of points in one buffer. Larger ones gain nothing and smaller ones fit where memory is short. */
 export const CHUNK_BYTES = 2 ** 26
@@ -32,7 +32,7 @@ export async function openSource(
   points: Points,
   name: string,
   chunkBytes: number,
-  { mostColumns = MAX_COLUMNS, centre = false }: { mostColumns?: number; centre?: boolean } = {},
+  { mostColumns = MAX_COLUMNS, originOf }: { mostColumns?: number; originOf: OriginOf },
 ): Promise<Source> {
   const limit = Math.min(chunkBytes, executor.maxBufferBytes)
   const resident = chunkBytes > SMALL_CHUNK_BYTES
@@ -59,49 +59,47 @@ export async function openSource(
         await opened.return(undefined)
       }
     }
-    const look = isNarrow(first.data) ? null : lookFor(name, centre)
-    return callersSource(blocks, columns, chunkRows(limit, columns), look)
-  }
-  if (Array.isArray(points)) {
-    const matrix = rowsToMatrix(points as readonly ArrayLike<number>[], name, mostColumns)
-    return matrixSource(matrix, limit, resident, lookFor(name, centre))
+    const look = isNarrow(first.data) ? null : originOf
+    return callersSource(blocks, name, columns, chunkRows(limit, columns), look)
   }
   if (points && typeof points === 'object' && 'buffer' in points) {
     await checkGpuMatrix(executor, points, name, mostColumns)
-    return gpuSource(points, limit)
+    const { buffer, offset = 0, rows, columns } = points
+    const slices = slicesOf(points, limit, (first, rows) => ({
+      buffer,
+      offset: offset + 4 * first * columns,
+      rows,
+      columns,
+    }))
+    return { columns, rows, resident: true, origin: null, chunks: slices }
   }
-  return matrixSource(
-    checkMatrix(points as Matrix<TypedArray>, name, mostColumns),
-    limit,
-    resident,
-    lookFor(name, centre),
-  )
-}
-
-/** What is to be taken from points, or nothing; then they must not need it. */
-type Look = (points: Matrix<TypedArray>, options?: { more: boolean }) => Float64Array<ArrayBuffer> | null
-
-function lookFor(name: string, centre: boolean): Look {
-  if (centre) return findOrigin
-  return (points) => {
-    refuseCoarse(points, name)
-    return null
-  }
+  const matrix = Array.isArray(points)
+    ? rowsToMatrix(points as readonly ArrayLike<number>[], name, mostColumns)
+    : checkMatrix(points as Matrix<TypedArray>, name, mostColumns)
+  const { data, rows, columns } = matrix
+  const origin = originOf(matrix, name)
+  const slices = slicesOf(matrix, limit, (first, count) => {
+    const part = data.subarray(first * columns, (first + count) * columns)
+    const own = part instanceof Float32Array && part.buffer instanceof ArrayBuffer
+    return own ? (part as Float32Array<ArrayBuffer>) : toFloat32(part, origin)
+  })
+  return { columns, rows, resident, origin, chunks: slices }
 }
 
 /** The caller's blocks, cut anew, so that nothing depends on how they are cut. */
 function callersSource(
   blocks: () => AsyncIterable<Matrix<TypedArray>>,
+  name: string,
   columns: number,
   rowsAChunk: number,
-  look: Look | null,
+  originOf: OriginOf | null,
 ): Source {
   const length = rowsAChunk * columns
   // Undefined until the first chunk is complete, which is kept as it came until then.
-  let origin: Float64Array<ArrayBuffer> | null | undefined = look ? undefined : null
+  let origin: Float64Array<ArrayBuffer> | null | undefined = originOf ? undefined : null
   const finish = (values: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>) => {
     const rows = values.length / columns
-    if (look && origin === undefined) origin = look({ data: values, rows, columns }, { more: values.length === length })
+    if (origin === undefined) origin = originOf?.({ data: values, rows, columns }, name, values.length === length)
     return { data: values instanceof Float32Array ? values : toFloat32(values, origin ?? null), rows }
   }
   const place = (block: Float32Array | Float64Array, values: TypedArray, at: number) => {
@@ -142,41 +140,17 @@ function chunkRows(limit: number, columns: number): number {
   return Math.max(256, Math.floor(limit / (4 * columns * 256)) * 256)
 }
 
-function matrixSource(matrix: Matrix<TypedArray>, limit: number, resident: boolean, look: Look): Source {
-  const rowsAChunk = chunkRows(limit, matrix.columns)
-  const origin = look(matrix)
-  return {
-    columns: matrix.columns,
-    rows: matrix.rows,
-    resident,
-    origin,
-    async *chunks() {
-      yield* slices(matrix, rowsAChunk, origin)
-    },
-  }
-}
-
-function* slices({ data, rows, columns }: Matrix<TypedArray>, rowsAChunk: number, origin: Float64Array | null) {
-  for (let first = 0; first < rows; first += rowsAChunk) {
-    const count = Math.min(rowsAChunk, rows - first)
-    const part = data.subarray(first * columns, (first + count) * columns)
-    const own = part instanceof Float32Array && part.buffer instanceof ArrayBuffer
-    yield { data: own ? (part as Float32Array<ArrayBuffer>) : toFloat32(part, origin), rows: count }
-  }
-}
-
-function gpuSource({ buffer, offset = 0, rows, columns }: GpuMatrix, limit: number): Source {
+/** Passes over a matrix, of which `slice` gives some rows. */
+function slicesOf<T>(
+  { rows, columns }: { rows: number; columns: number },
+  limit: number,
+  slice: (first: number, count: number) => T,
+) {
   const rowsAChunk = chunkRows(limit, columns)
-  return {
-    columns,
-    rows,
-    resident: true,
-    origin: null,
-    async *chunks() {
-      for (let first = 0; first < rows; first += rowsAChunk) {
-        const count = Math.min(rowsAChunk, rows - first)
-        yield { data: { buffer, offset: offset + 4 * first * columns, rows: count, columns }, rows: count }
-      }
-    },
+  return async function* () {
+    for (let first = 0; first < rows; first += rowsAChunk) {
+      const count = Math.min(rowsAChunk, rows - first)
+      yield { data: slice(first, count), rows: count }
+    }
   }
 }

@@ -5,6 +5,7 @@ import { MEASURE_BLOCK } from '../kernels/measure-points.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 import { ColumnSummary, readRow } from './column-summary.js'
 import { describeValue } from './matrix.js'
+import type { OriginOf } from './origin.js'
 import { CHUNK_BYTES, openSource, SMALL_CHUNK_BYTES } from './point-source.js'
 
 /** Rows that lie together in one buffer. */
@@ -73,18 +74,15 @@ export interface PointSetOptions {
   signal?: AbortSignal
   /** More than k-means takes, for points that are not clustered. */
   mostColumns?: number
-  /**
-   * Whether points that lie far from 0 are centred before they are rounded to float32; else chunks have them as given, and
-   * those that float32 cannot tell apart are refused.
-   */
-  centre?: boolean
+  /** What is taken from points that lie far from 0 before they are rounded to float32, or whether they are refused. */
+  originOf: OriginOf
 }
 
 /** Checks points and weights, brings them to the engine (or readies a source) and measures their columns. */
 export async function createPointSet(
   executor: Executor,
   points: Points,
-  options: PointSetOptions = {},
+  options: PointSetOptions,
   chunkBytes = CHUNK_BYTES,
 ): Promise<PointSet> {
   const scope = new BufferScope(executor)
@@ -126,11 +124,11 @@ async function buildPointSet(
   executor: Executor,
   scope: BufferScope,
   points: Points,
-  { weights, name = 'points', check, signal, mostColumns, centre }: PointSetOptions,
+  { weights, name = 'points', check, signal, mostColumns, originOf }: PointSetOptions,
   chunkBytes: number,
 ): Promise<PointSet> {
   const { values: weightValues, unit: weightUnit } = weights ? checkWeights(weights) : { values: null, unit: 1 }
-  const source = await openSource(executor, points, name, chunkBytes, { mostColumns, centre })
+  const source = await openSource(executor, points, name, chunkBytes, { mostColumns, originOf })
   const { columns } = source
   const checkRows = (count: number) => {
     if (weightValues && weightValues.length !== count) throw weightCount(weightValues.length, count)
@@ -181,15 +179,16 @@ async function buildPointSet(
     let index = 0
     for await (const { data, rows: count } of source.chunks()) {
       const chunk = chunks[index++]
-      if (!chunk || chunk.rows !== count) throw changedSource(name)
-      if (hashOf(data as Float32Array<ArrayBuffer>) !== hashes[index - 1]) throw changedSource(name)
+      const hash = hashOf(data as Float32Array<ArrayBuffer>)
+      if (chunk?.rows !== count || hash !== hashes[index - 1]) throw changedSource(name)
       chunk.points = load(data)
       yield chunk
     }
     if (index !== chunks.length) throw changedSource(name)
   }
 
-  const { shift, scale, least, greatest, means, variances, meanVariance } = columnsSeen.finish(rows, name)
+  const summary = columnsSeen.finish(rows, name)
+  const { shift, scale, means } = summary
   const { origin } = source
   const blocks = chunks.reduce((sum, chunk) => sum + chunk.blocks, 0)
   const shiftBuffer = scope.upload('kmeans.shift', shift, UNIFORM_BYTES)
@@ -199,16 +198,11 @@ async function buildPointSet(
     blocks,
     chunkRows: chunks.map((chunk) => chunk.rows),
     origin,
-    shift,
-    scale,
-    least,
-    greatest,
+    ...summary,
     means: origin ? means.map((mean, column) => mean + origin[column]) : means,
-    variances,
-    meanVariance,
     weights: weightValues,
     weightBuffers: chunks.map((chunk) => chunk.weights),
-    totalWeight: weightValues ? weightValues.reduce((sum, weight) => sum + weight, 0) : rows,
+    totalWeight: weightValues?.reduce((sum, weight) => sum + weight, 0) ?? rows,
     weightUnit,
     shiftBuffer,
     resident: source.resident,
