@@ -52,11 +52,12 @@ export function minifyWgsl(text: string, names: ReadonlyMap<string, string> = ne
 }
 
 /**
- * Short names for what shaders declare: the same for the same name in all of them, since they share pieces, and none that
- * a shader has already. Names in capitals stay, which flags, constants of kernels and overrides are given by, and so do
- * `main`, coordinates, and names that the language has too.
+ * Short names for what shaders declare, which are `programs` with any of the `pieces` before them: the same for the same name
+ * in all of them, since they share pieces, and none that a shader has already; names that no program has both of may get the
+ * same. Flags, constants of kernels and overrides stay, and so do `main`, coordinates, and names that the language has too.
  */
-export function shortNames(texts: readonly string[]): Map<string, string> {
+export function shortNames(programs: readonly string[], pieces: readonly string[] = []): Map<string, string> {
+  const texts = [...pieces, ...programs]
   const counts = new Map<string, number>()
   const words = texts.map((text) => tokensOf(text).filter((token) => /^[a-z_]/i.test(token)))
   for (const word of words.flat()) counts.set(word, (counts.get(word) ?? 0) + 1)
@@ -67,12 +68,28 @@ export function shortNames(texts: readonly string[]): Map<string, string> {
   const called = matches(/(\w+)\(/g).filter((name) => !callable.has(name))
   const attributes = matches(/@\w+\(([^)]*)\)/g).flatMap((list) => list.split(/\W+/))
   const language = new Set([...called, ...matches(/var<(\w+)/g), ...attributes, 'main', 'default'])
-  const kept = (name: string) => language.has(name) || /^(?:[A-Z\d_]+|\d.*|[xyzw]{1,4}|[rgba]{1,4})$/.test(name)
-  const renamed = [...declared].filter((name) => !kept(name) && name.length > 1)
+  // Flags and constants of kernels are in capitals too, but not declared where they are used.
+  const constants = texts.map((text) => new Set([...text.matchAll(/^const (\w+)/gm)].map(([, name]) => name)))
+  const given = new Set(
+    words.flatMap((word, text) => word.filter((name) => /^[A-Z\d_]+$/.test(name) && !constants[text].has(name))),
+  )
+  const kept = (name: string) =>
+    language.has(name) || given.has(name) || /^(?:\d.*|[xyzw]{1,4}|[rgba]{1,4})$/.test(name)
+  const renamed = [...declared].filter((name) => !kept(name))
   const taken = new Set([...counts.keys()].filter((name) => !renamed.includes(name)))
   const free = candidates().filter((name) => !taken.has(name))
   const byUse = renamed.sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1))
-  return new Map(byUse.map((name, i) => [name, free[i]]))
+  const inPieces = new Set(words.slice(0, pieces.length).flat())
+  const inPrograms = words.slice(pieces.length).map((word) => new Set(word))
+  const holders = new Map(free.map((short) => [short, new Set<ReadonlySet<string>>()]))
+  return new Map(
+    byUse.map((name) => {
+      const users = inPrograms.filter((word) => inPieces.has(name) || word.has(name))
+      const short = free.find((one) => !users.some((program) => holders.get(one)!.has(program)))!
+      for (const program of users) holders.get(short)!.add(program)
+      return [name, short]
+    }),
+  )
 }
 
 /** Letters, then pairs that begin with a capital: no keyword or reserved word of WGSL is one. */
@@ -95,7 +112,10 @@ export function minifiedShaders(): Plugin {
     apply: 'build',
     enforce: 'pre',
     buildStart() {
-      names = Promise.all(files.map((file) => readFile(file, 'utf8'))).then(shortNames)
+      const read = (paths: readonly string[]) => Promise.all(paths.map((file) => readFile(file, 'utf8')))
+      const isPiece = (file: string) => file.includes('/shared/')
+      const programs = files.filter((file) => !isPiece(file))
+      names = Promise.all([read(programs), read(files.filter(isPiece))]).then((texts) => shortNames(...texts))
     },
     async load(id) {
       const [, file] = /^(.*\.wgsl)\?raw$/.exec(id) ?? []

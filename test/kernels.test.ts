@@ -34,7 +34,7 @@ const kernels = Object.values(modules).flatMap((module) =>
 )
 const shaders = import.meta.glob<string>('../shaders/*.wgsl', { eager: true, query: '?raw', import: 'default' })
 const pieces = import.meta.glob<string>('../shaders/shared/*.wgsl', { eager: true, query: '?raw', import: 'default' })
-const names = shortNames([...Object.values(shaders), ...Object.values(pieces)])
+const names = shortNames(Object.values(shaders), Object.values(pieces))
 
 /** Every combination of a kernel's flags. */
 function flagSets(kernel: Kernel): Record<string, boolean>[] {
@@ -349,6 +349,10 @@ describe('minifyWgsl', () => {
     const names = shortNames(texts)
     expect([...names.keys()].sort()).toEqual(['area', 'side'])
     expect([...names.values()]).not.toContain('a')
+    // No program has both, but both have the piece.
+    const shared = shortNames(['let first = piece;', 'let second = piece;'], ['const piece = 1;'])
+    expect(shared.get('first')).toBe(shared.get('second'))
+    expect(shared.get('first')).not.toBe(shared.get('piece'))
   })
 
   it('leaves shaders that the compiler takes as before, under every flag', async () => {
