@@ -176,13 +176,14 @@ export class Assignment {
     return all
   }
 
-  /** The squared distances (working units) that were measured last, of all points. */
-  async readDistances(): Promise<Float32Array> {
+  /** Labels of all points and their squared distances (working units) to their own centroids. */
+  async measureAll(): Promise<{ labels: Uint32Array; distances: Float32Array }> {
+    const { labels } = await this.measure()
     const all = new Float32Array(this.set.rows)
     for (const [firstRow, { distances }] of this.chunks) {
       all.set(new Float32Array(await this.executor.read(distances)), firstRow)
     }
-    return all
+    return { labels, distances: all }
   }
 
   /**

@@ -93,7 +93,8 @@ export class LloydJob {
 
   /**
    * Up to `maxIterations` iterations since `start`. `threshold` is how far the centroids may move in total, in working units, at the
-   * last one; null: until no label changes. `onBatch` is told the iterations so far, now and then. `centroids` are those
+   * last one; null: until no label changes. `onBatch` is told the iterations so far, now and then; `queue`
+   * queues one. `centroids` are those
    * of the end, where they were read along.
    */
   async iterate(
@@ -101,16 +102,18 @@ export class LloydJob {
     threshold: number | null,
     emptyClusters: EmptyClusters,
     onBatch: (iterations: number) => Promise<void>,
+    queue = (_iteration: number, fillEmpty: boolean) => this.queueIteration(threshold, fillEmpty),
   ): Promise<{ iterations: number; converged: boolean; centroids: Float32Array | null }> {
     const { executor } = this
     let fillEmpty = emptyClusters !== 'keep'
     let converged = false
     let centroids: Float32Array | null = null
     while (this.#iterations < maxIterations && !converged) {
+      // Where every iteration is a pass over a source, to look costs nothing beside it.
       const batch = executor.backend === 'cpu' || !this.set.resident ? 1 : BATCH
       const upTo = Math.min(this.#iterations + batch, maxIterations)
       for (let iteration = this.#iterations; iteration < upTo; iteration++) {
-        await this.queueIteration(threshold, fillEmpty)
+        await queue(iteration, fillEmpty)
       }
       let now = await this.#read()
       if (now.state[KMeansState.stopped] === Stopped.empty) {
@@ -160,25 +163,23 @@ export class LloydJob {
   }
 
   #update(threshold: number | null, fillEmpty: boolean): void {
-    const { executor, k } = this
-    const { columns } = this.set
+    const { executor } = this
     const { centroids, state } = this.assignment
-    const fill = fillEmpty ? 1 : 0
-    const { copies, fold } = this.kernels
-    if (fold) executor.run(fold, { centroidCount: k, columns, copies }, { sums: this.#sums, state })
-    if (fillEmpty) {
-      executor.run(this.kernels.findEmpty, { centroidCount: k, columns }, { sums: this.#sums, state })
+    const { copies, fold, findEmpty, update, end } = this.kernels
+    const buffers = { scales: this.#scales, sums: this.#sums, movements: this.#movements, centroids, state }
+    const parameters = {
+      centroidCount: this.k,
+      columns: this.set.columns,
+      copies,
+      weightExponent: this.#weightExponent,
+      byMovement: threshold === null ? 0 : 1,
+      threshold: threshold ?? 0,
+      fillEmpty: fillEmpty ? 1 : 0,
     }
-    executor.run(
-      this.kernels.update,
-      { centroidCount: k, columns, weightExponent: this.#weightExponent, fillEmpty: fill },
-      { scales: this.#scales, sums: this.#sums, centroids, movements: this.#movements, state },
-    )
-    executor.run(
-      this.kernels.end,
-      { centroidCount: k, byMovement: threshold === null ? 0 : 1, threshold: threshold ?? 0, fillEmpty: fill },
-      { movements: this.#movements, state },
-    )
+    if (fold) executor.run(fold, parameters, buffers)
+    if (fillEmpty) executor.run(findEmpty, parameters, buffers)
+    executor.run(update, parameters, buffers)
+    executor.run(end, parameters, buffers)
   }
 
   /**
@@ -208,15 +209,13 @@ export class LloydJob {
   /** The points farthest from their centroids, at most `count`, with their labels; those of weight 0 count for nothing. */
   async #farthestPoints(count: number): Promise<{ row: number; label: number }[]> {
     const { assignment, set } = this
-    const { labels } = await assignment.measure()
-    const distances = await assignment.readDistances()
+    const { labels, distances } = await assignment.measureAll()
     return farthestPoints(distances, count, set.weights).map((row) => ({ row, label: labels[row] }))
   }
 
   async #split(empty: readonly number[]): Promise<boolean> {
     const { executor, assignment, set } = this
-    const { labels } = await assignment.measure()
-    const distances = await assignment.readDistances()
+    const { labels, distances } = await assignment.measureAll()
     const sizes = new Uint32Array(this.k)
     const spreads = new Float64Array(this.k)
     for (const [row, label] of labels.entries()) {
@@ -238,12 +237,8 @@ export class LloydJob {
     try {
       const ascending = taken.map((point, i) => ({ ...point, cluster: clusters[i] })).sort((a, b) => a.row - b.row)
       const gathered = scope.allocate('kmeans.moved', 4 * taken.length * columns)
-      await copyRows(
-        executor,
-        set,
-        ascending.map(({ row }) => row),
-        gathered,
-      )
+      const rows = ascending.map(({ row }) => row)
+      await copyRows(executor, set, rows, gathered)
       const points = new Float32Array(await executor.read(gathered))
       for (const [at, { cluster }] of ascending.entries()) {
         const point = points.subarray(at * columns, (at + 1) * columns)

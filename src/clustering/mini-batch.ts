@@ -2,7 +2,6 @@ import { BufferScope, type Executor } from '../engine/engine.js'
 import { UNIFORM_BYTES } from '../engine/kernel.js'
 import { judgeBatch } from '../kernels/judge-batch.js'
 import { MEASURE_BLOCK } from '../kernels/measure-points.js'
-import { KMeansState, Stopped } from '../kernels/shared/kmeans-state.js'
 import { randomBits } from '../kernels/shared/random.js'
 import type { Assignment } from './assignment.js'
 import { LloydJob } from './lloyd.js'
@@ -13,8 +12,6 @@ import { copyRows, sampleRows } from './seeding.js'
 const PATIENCE = 10
 /** Batches that the average spans at most. */
 const SPAN = 100
-/** Batches between two looks at the state. */
-const LOOK = 8
 
 export interface MiniBatchOptions {
   batchSize: number
@@ -33,7 +30,7 @@ export async function iterateBatches(
   { executor, set, k, centroids, signal }: Assignment,
   { batchSize, maxIterations, threshold, seed }: MiniBatchOptions,
   onBatch: (iterations: number) => Promise<void>,
-): Promise<{ iterations: number; converged: boolean; centroids: null }> {
+): Promise<{ iterations: number; converged: boolean; centroids: Float32Array | null }> {
   const rows = Math.min(batchSize, set.rows)
   const scope = new BufferScope(executor)
   const batch = batchSet(set, rows, maxIterations, scope)
@@ -41,29 +38,18 @@ export async function iterateBatches(
   try {
     const judge = await executor.compile(judgeBatch)
     const average = scope.allocate('kmeans.average', 12)
-    const { state, measureOwn } = inner.assignment
+    const { state, measureOwn, centroids: means } = inner.assignment
     const { blockSums } = inner.assignment.buffersOf(batch.chunk)
     const share = averageShare(rows, set.rows)
-    // Where every batch is a pass over a source, to look costs nothing beside it.
-    const look = executor.backend === 'cpu' || !set.resident ? 1 : LOOK
     inner.start(new Float32Array(await executor.read(centroids)))
-    let iterations = 0
-    let converged = false
-    while (iterations < maxIterations && !converged) {
-      const upTo = Math.min(iterations + look, maxIterations)
-      for (let iteration = iterations; iteration < upTo; iteration++) {
-        const total = await takeBatch(executor, set, batch.chunk, randomBits(seed, iteration, rows))
-        await inner.queueIteration(threshold ?? -1, false, measureOwn)
-        const parameters = { blocks: batch.blocks, total, share, patience: PATIENCE }
-        executor.run(judge, parameters, { blockSums, average, state })
-      }
-      const words = new Uint32Array(await executor.read(state))
-      iterations = words[KMeansState.iterations]
-      converged = words[KMeansState.stopped] === Stopped.converged
-      await onBatch(iterations)
-    }
-    executor.copy(inner.assignment.centroids, centroids, 0)
-    return { iterations, converged, centroids: null }
+    const end = await inner.iterate(maxIterations, threshold, 'keep', onBatch, async (iteration) => {
+      const total = await takeBatch(executor, set, batch.chunk, randomBits(seed, iteration, rows))
+      await inner.queueIteration(threshold ?? -1, false, measureOwn)
+      const parameters = { blocks: batch.blocks, total, share, patience: PATIENCE }
+      executor.run(judge, parameters, { blockSums, average, state })
+    })
+    executor.copy(means, centroids, 0)
+    return end
   } finally {
     inner.release()
     scope.release()
@@ -119,7 +105,6 @@ function batchSet(set: PointSet, rows: number, batches: number, scope: BufferSco
     shift: new Float32Array(columns),
     scale: 1,
     shiftBuffer: scope.allocate('kmeans.batchShift', UNIFORM_BYTES),
-    resident: true,
     pass: () => [chunk],
   }
 }
