@@ -6,13 +6,13 @@ import { build as vite } from 'vite'
 import { describe, expect, it } from 'vitest'
 
 const project = fileURLToPath(new URL('..', import.meta.url))
-/** Names that a program imports, and most kB of its bundle. The aims are 28 for kmeans with its engine, and 31 for createAutoencoder. */
+/** Names that a program imports, and most kB of its bundle. The aim for kmeans with its engine is 28. */
 const programs: [names: string, limit: number][] = [
   ['kmeans', 24],
-  ['kmeans, createEngine', 30.5],
+  ['kmeans, createEngine', 29.2],
   ['quantize, createEngine', 40],
   ['createKMeans, createEngine', 22],
-  ['createAutoencoder', 32],
+  ['createAutoencoder', 31],
   ['dense', 1],
 ]
 
