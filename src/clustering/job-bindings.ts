@@ -70,7 +70,7 @@ export function originOf(
 export async function requireUsable(executor: Executor, buffers: Record<string, GPUBuffer>): Promise<void> {
   for (const [name, buffer] of Object.entries(buffers)) {
     requireStorageBuffer(name, buffer)
-    await requireBindable(executor.device as GPUDevice, name, buffer)
+    await requireBindable(executor, name, buffer)
   }
 }
 

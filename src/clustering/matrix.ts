@@ -95,7 +95,7 @@ export async function checkGpuMatrix(
   if (offset + 4 * rows * columns > buffer.size) {
     throw new LloydError('InputError', `${name}: ${rows} × ${columns} float32 at ${offset} exceed ${buffer.size} bytes`)
   }
-  await requireBindable(executor.device, name, buffer, offset)
+  await requireBindable(executor, name, buffer, offset)
 }
 
 /** Throws an `InputError` for what is no GPUBuffer that shaders can use, as far as that can be asked. */
@@ -110,39 +110,22 @@ export function requireStorageBuffer(name: string, buffer: GPUBuffer): void {
   }
 }
 
-/** Throws an `InputError` for a buffer that the device refuses. Submits a pass that does nothing. */
-export async function requireBindable(device: GPUDevice, name: string, buffer: GPUBuffer, offset = 0): Promise<void> {
-  const refusal = await tryToBind(device, buffer, offset)
-  if (refusal === null) return
-  throw new LloydError(
-    'InputError',
-    `${name} need a buffer of the engine's device that is neither destroyed nor mapped: ${refusal}`,
-  )
-}
-
-/** Binds a buffer for a pass that does nothing, and returns what the device says against it: it cannot be asked otherwise. */
-async function tryToBind(device: GPUDevice, buffer: GPUBuffer, offset: number): Promise<string | null> {
+/** Throws an `InputError` for a buffer that the device refuses. Submits a pass that does nothing: it cannot be asked otherwise. */
+export async function requireBindable(executor: Executor, name: string, buffer: GPUBuffer, offset = 0): Promise<void> {
   const [COMPUTE, type] = [0x4, 'read-only-storage'] as const
-  device.pushErrorScope('validation')
-  let thrown: unknown = null
-  try {
-    const layout = device.createBindGroupLayout({ entries: [{ binding: 0, visibility: COMPUTE, buffer: { type } }] })
-    const group = device.createBindGroup({
-      label: 'lloyd.try',
-      layout,
-      entries: [{ binding: 0, resource: { buffer, offset, size: 4 } }],
-    })
-    const encoder = device.createCommandEncoder({ label: 'lloyd.try' })
-    const pass = encoder.beginComputePass({ label: 'lloyd.try' })
-    pass.setBindGroup(0, group)
-    pass.end()
-    device.queue.submit([encoder.finish()])
-  } catch (error) {
-    thrown = error // no buffer at all
-  }
-  // A device that is lost says so to the next wait.
-  const error = await device.popErrorScope().catch(() => null)
-  return thrown ? String(thrown) : (error?.message ?? null)
+  const device = executor.device as GPUDevice
+  const failure = `${name} need a buffer of the engine's device that is neither destroyed nor mapped`
+  executor.submit()
+  const refused = await executor.apart(() =>
+    executor.encode(failure, (encoder) => {
+      const layout = device.createBindGroupLayout({ entries: [{ binding: 0, visibility: COMPUTE, buffer: { type } }] })
+      const entries = [{ binding: 0, resource: { buffer, offset, size: 4 } }]
+      const pass = encoder.beginComputePass({ label: 'lloyd.try' })
+      pass.setBindGroup(0, device.createBindGroup({ label: 'lloyd.try', layout, entries }))
+      pass.end()
+    }),
+  )
+  if (refused) throw refused
 }
 
 /** The blocks of a source, without empty ones, in which all have the same columns: `columns`, where these are known. */

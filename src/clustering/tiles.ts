@@ -135,14 +135,20 @@ export function tileOptions(executor: Executor, tile: NearestTile, columns: numb
   }
 }
 
-function checkTile(key: string, { points, groups, uniform, subgroups, workgroup }: Tile): NearestTile {
-  return {
-    points: requireInteger(`points of the tile of '${key}'`, points, 1, 32),
-    groups: requireInteger(`groups of the tile of '${key}'`, groups, 1, 8),
-    uniform: requireInteger(`uniform of the tile of '${key}'`, uniform, 0, 1),
-    subgroups: requireInteger(`subgroups of the tile of '${key}'`, subgroups, 0, 1),
-    workgroup: requireInteger(`workgroup of the tile of '${key}'`, workgroup, 1, 256),
+/** The least and the greatest of what a tile holds. */
+const TILE_RANGES = {
+  points: [1, 32],
+  groups: [1, 8],
+  uniform: [0, 1],
+  subgroups: [0, 1],
+  workgroup: [1, 256],
+} as const
+
+function checkTile(key: string, tile: Tile): NearestTile {
+  for (const [name, [least, most]] of Object.entries(TILE_RANGES)) {
+    requireInteger(`${name} of the tile of '${key}'`, tile[name], least, most)
   }
+  return tile as NearestTile
 }
 
 /** Buffers for the centroids as nearest-centroid reads them: four to a vector, and their halved squared norms. */
