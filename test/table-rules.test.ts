@@ -112,7 +112,7 @@ describe('tables of users', () => {
       /column 'pop' .*has '1\.000' in row 1 \(line 2\).*--decimal , reads it as 1000, --decimal \. .* 1;/,
     ],
     ['dec_thousands_de.csv', /column 'pop' .*has '1\.000,50' in row 1 \(line 2\).*--decimal , reads it as 1000\.5;/],
-    ['dupnames.csv', /two columns named 'a' \(the 1\. and the 3\.\)/],
+    ['dupnames.csv', /two columns named 'a' \(columns 1 and 3\)/],
     ['semi_ragged.csv', /4 cells on line 3, but 3 in the first.*';'/],
     ['comment.csv', /3 cells on line 3, but 1 in the first; the option comment \('#'\) skips/],
     ['dt.npy', /holds dates, elements of type M8\[s\]; save it as numbers/],

@@ -156,7 +156,7 @@ describe('readTable, text', () => {
     ['a long row', 'a,b\n\n1,2\n"3",4,5\n', /3 cells on line 4, but 2.*hold a ','/],
     ['a long row after a cell of two lines', 'a,b\n"1\n1",2\n3,4,5\n', /3 cells on line 4/],
     ['a long row of tabs', 'a\tb\n1\t2\t3\n', /3 cells on line 2.*hold a tab/, 'table.tsv'],
-    ['a name twice', 'a,b,a\n1,2,3\n', /two columns named 'a' \(the 1\. and the 3\.\); rename/],
+    ['a name twice', 'a,b,a\n1,2,3\n', /two columns named 'a' \(columns 1 and 3\); rename/],
     ['decimal commas', 'a;b\n1;2,5\n3;1\n', /'2,5' among.*'b', on line 2; option decimal ',' reads it as 2\.5$/],
     ['decimal commas in quotes', 'a,b\n1,"2,5"\n', /'2,5' among the numbers of column 'b', on line 2/],
     ['separators of thousands', 'a\n1\n"1,234.5"\n', /'1,234\.5'.*on line 3; option decimal '\.' reads it as 1234\.5$/],

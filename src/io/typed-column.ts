@@ -108,7 +108,7 @@ export function requireDistinctNames(path: string, names: readonly string[]): vo
     if (other !== undefined) {
       throw new LloydError(
         'FormatError',
-        `${path} has two columns named '${name}' (the ${other + 1}. and the ${column + 1}.); rename one`,
+        `${path} has two columns named '${name}' (columns ${other + 1} and ${column + 1}); rename one`,
       )
     }
     seen.set(name, column)
