@@ -29,6 +29,16 @@ const STATE_DRAWN = 0u;
 var<workgroup> runs: array<vec2<u32>, 64>;
 var<workgroup> runBlocks: array<u32, 64>;
 
+// The high 64 bits of the product of two 64-bit numbers.
+fn multiplyHighU64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
+  let low = multiplyU64(a.x, b.x);
+  let cross = multiplyU64(a.x, b.y);
+  let cross2 = multiplyU64(a.y, b.x);
+  let middle = addU64(addU64(vec2<u32>(low.y, 0u), vec2<u32>(cross.x, 0u)), vec2<u32>(cross2.x, 0u));
+  let high = addU64(multiplyU64(a.y, b.y), vec2<u32>(middle.y, 0u));
+  return addU64(addU64(high, vec2<u32>(cross.y, 0u)), vec2<u32>(cross2.y, 0u));
+}
+
 // A colour's part in its block's sum, or with `farthest` its distance, if it weighs something.
 fn share(i: u32) -> vec2<u32> {
   if (parameters.farthest != 0u) {

@@ -26,16 +26,6 @@ fn multiplyU64(a: u32, b: u32) -> vec2<u32> {
   return vec2<u32>((middle2 << 16u) | (low & 0xffffu), aHigh * bHigh + (middle >> 16u) + (middle2 >> 16u));
 }
 
-// The high 64 bits of the product of two 64-bit numbers.
-fn multiplyHighU64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
-  let low = multiplyU64(a.x, b.x);
-  let cross = multiplyU64(a.x, b.y);
-  let cross2 = multiplyU64(a.y, b.x);
-  let middle = addU64(addU64(vec2<u32>(low.y, 0u), vec2<u32>(cross.x, 0u)), vec2<u32>(cross2.x, 0u));
-  let high = addU64(multiplyU64(a.y, b.y), vec2<u32>(middle.y, 0u));
-  return addU64(addU64(high, vec2<u32>(cross.y, 0u)), vec2<u32>(cross2.y, 0u));
-}
-
 fn lessU64(a: vec2<u32>, b: vec2<u32>) -> bool {
   return a.y < b.y || (a.y == b.y && a.x < b.x);
 }

@@ -1,5 +1,6 @@
 import source from '../../shaders/draw-latent.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
+import normalSource from '../../shaders/shared/normal.wgsl?raw'
 import randomSource from '../../shaders/shared/random.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { randomNormal } from './shared/random.js'
@@ -7,7 +8,7 @@ import { randomNormal } from './shared/random.js'
 /** z = μ + exp(ℓ/2) ε of rows (μ, ℓ), and β KL(N(μ, exp ℓ) ‖ N(0, I)) of each; with DRAWN ε is drawn, else read. */
 export const drawLatent = /* @__PURE__ */ defineKernel({
   name: 'draw-latent',
-  sources: [gridSource, randomSource, source],
+  sources: [gridSource, randomSource, normalSource, source],
   parameters: { rows: 'u32', units: 'u32', beta: 'f32', seed: 'u32', step: 'u32' },
   bindings: {
     encoded: 'read f32',

@@ -1,5 +1,6 @@
 import source from '../../shaders/gather-batch.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
+import normalSource from '../../shaders/shared/normal.wgsl?raw'
 import randomSource from '../../shaders/shared/random.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { randomNormal, randomUnit } from './shared/random.js'
@@ -10,7 +11,7 @@ import { randomNormal, randomUnit } from './shared/random.js'
  */
 export const gatherBatch = /* @__PURE__ */ defineKernel({
   name: 'gather-batch',
-  sources: [gridSource, randomSource, source],
+  sources: [gridSource, randomSource, normalSource, source],
   parameters: { count: 'u32', columns: 'u32', lanes: 'u32', first: 'u32', amount: 'f32', seed: 'u32', step: 'u32' },
   bindings: {
     points: 'read f32',
