@@ -1,7 +1,7 @@
 // Oklab (B. Ottosson, "A perceptual color space for image processing", 2020) in integers, so that every device agrees:
 // 31 875 units to 1, a shifted by 7 500 and b by 10 000 to stay positive, alpha 125 units a step, and with alpha
 // everything premultiplied. Within 1.2 units of the real numbers; the 2²⁴ opaque colours have 2²⁴ different coordinates.
-// Needs u64.wgsl and `transfer`: linear light of each byte, × 2²⁷, then the thresholds of the way back.
+// Needs u64.wgsl, u64-order.wgsl and `transfer`: linear light of each byte, × 2²⁷, then the thresholds of the way back.
 
 //#if ${OKLAB}
 const NEUTRAL = vec3<u32>(0u, 7500u, 10000u);

@@ -9,10 +9,6 @@ fn negateU64(a: vec2<u32>) -> vec2<u32> {
   return vec2<u32>(0u - a.x, ~a.y + select(0u, 1u, a.x == 0u));
 }
 
-fn subtractU64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
-  return vec2<u32>(a.x - b.x, a.y - b.y - select(0u, 1u, a.x < b.x));
-}
-
 // The full product of two 32-bit numbers, by schoolbook multiplication of 16-bit halves.
 fn multiplyU64(a: u32, b: u32) -> vec2<u32> {
   let aLow = a & 0xffffu;
@@ -24,8 +20,4 @@ fn multiplyU64(a: u32, b: u32) -> vec2<u32> {
   let middle = aHigh * bLow + (low >> 16u);
   let middle2 = aLow * bHigh + (middle & 0xffffu);
   return vec2<u32>((middle2 << 16u) | (low & 0xffffu), aHigh * bHigh + (middle >> 16u) + (middle2 >> 16u));
-}
-
-fn lessU64(a: vec2<u32>, b: vec2<u32>) -> bool {
-  return a.y < b.y || (a.y == b.y && a.x < b.x);
 }

@@ -46,8 +46,12 @@ export async function assign(
     try {
       assignment.start(set.toWorking(matrix))
       if (output === 'cpu') return (await assignment.finish()).labels
-      await assignment.assignAll()
-      const buffer = executor.detach(assignment.gatherLabels())
+      assignment.start()
+      assignment.pack()
+      await assignment.pass(assignment.assign)
+      const labels = executor.allocate('kmeans.allLabels', 4 * set.rows)
+      for (const [firstRow, chunk] of assignment.chunks) executor.copy(chunk.labels, labels, 4 * firstRow)
+      const buffer = executor.detach(labels)
       await executor.idle()
       return buffer
     } finally {

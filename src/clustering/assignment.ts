@@ -128,20 +128,6 @@ export class Assignment {
     await paceOf(executor).cut(chunk.rows, k * columns, run, { align: LEAST_ROWS, signal })
   }
 
-  /** Assigns all points to the centroids as they are. */
-  async assignAll(): Promise<void> {
-    this.start()
-    this.pack()
-    await this.pass(this.assign)
-  }
-
-  /** All labels in one buffer on the device, which the caller releases. */
-  gatherLabels(): EngineBuffer {
-    const all = this.executor.allocate('kmeans.allLabels', 4 * this.set.rows)
-    for (const [firstRow, { labels }] of this.chunks) this.executor.copy(labels, all, 4 * firstRow)
-    return all
-  }
-
   /** Queues the squared distances of a chunk's points to their own centroids, with a kernel of measure-points. */
   async measureChunk(
     chunk: Chunk,

@@ -9,6 +9,7 @@ import {
 } from '../engine/engine.js'
 import { describeArgument, LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
+import { bake } from '../engine/recording.js'
 import { copyFromTexture, copyRowsToBuffer } from '../engine/texture.js'
 import { KMeansState, Stopped } from '../kernels/shared/kmeans-state.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
@@ -199,7 +200,7 @@ class Job implements KMeansJob {
         scope,
         given: givenBuffers({ points, centroids, labels }),
         steps,
-        recording: executor.device ? executor.bake(steps) : null,
+        recording: executor.device ? bake(executor, steps) : null,
         texture,
         origin,
         ...bound,

@@ -4,7 +4,6 @@ import {
   type Compiled,
   type CompileOptions,
   type Executor,
-  type Recording,
   registerExecutor,
   requireMemory,
 } from './engine.js'
@@ -131,7 +130,7 @@ export class CpuEngine implements Executor {
     kernel.twin(parameters, arrays as never, flags)
   }
 
-  bake(): Recording {
+  get dispatches(): never {
     throw new LloydError('InputError', 'the CPU executor records nothing; use an engine on WebGPU, or run()')
   }
 

@@ -1,15 +1,12 @@
 import { BindGroups } from './bind-groups.js'
 import type { Commands } from './commands.js'
 import type { DeviceMemory, WebGpuBuffer } from './device-memory.js'
-import type { Recording, Step } from './engine.js'
 import { LloydError } from './error.js'
 import type { ErrorScopes } from './error-scopes.js'
 import type { EngineBuffer, Kernel } from './kernel.js'
-import { PARAMETER_STRIDE, parameterBytes, writeParameters } from './parameters.js'
+import { parameterBytes } from './parameters.js'
 import type { Pipeline } from './pipeline.js'
 import type { WebGpuCompiled } from './pipelines.js'
-
-const UNIFORM = 0x40 // GPUBufferUsage.UNIFORM by value: Node has no such global.
 
 /** How a dispatch of `count` workgroups is laid out in two dimensions; shaders/shared/grid.wgsl undoes it. */
 export function dispatchSize(count: number, limit: number): [number, number] {
@@ -17,14 +14,14 @@ export function dispatchSize(count: number, limit: number): [number, number] {
   return [Math.ceil(count / y), y]
 }
 
-/** Compiled kernels with their buffers: queued, or baked for the caller's own passes. */
+/** Compiled kernels with their buffers: queued, or bound for the caller's own passes. */
 export class Dispatches {
   readonly #groups = new BindGroups<Pipeline>()
 
   constructor(
-    private readonly device: GPUDevice,
+    readonly device: GPUDevice,
     private readonly scopes: ErrorScopes,
-    private readonly memory: DeviceMemory,
+    readonly memory: DeviceMemory,
     private readonly commands: Commands,
   ) {}
 
@@ -35,57 +32,18 @@ export class Dispatches {
     if (count === 0) return
     const offset = commands.putParameters(kernel, parameters)
     const bound = boundOf(kernel, buffers)
-    const group = this.#groups.get(pipeline, bound, () => this.#bind(kernel, pipeline, commands.parameterBuffer, bound))
+    const group = this.#groups.get(pipeline, bound, () => this.bind(kernel, pipeline, commands.parameterBuffer, bound))
     const pass = commands.pass()
     pass.setPipeline(pipeline.pipeline)
     pass.setBindGroup(0, group, [offset])
-    pass.dispatchWorkgroups(...this.#sizeOf(count))
+    pass.dispatchWorkgroups(...this.sizeOf(count))
   }
 
-  bake(steps: readonly Step[]): Recording {
-    const size = Math.max(1, steps.length) * PARAMETER_STRIDE
-    const parameterBuffer = this.device.createBuffer({
-      label: 'lloyd.baked',
-      size,
-      usage: UNIFORM,
-      mappedAtCreation: true,
-    })
-    const bytes = new DataView(parameterBuffer.getMappedRange())
-    const baked = steps.map(({ compiled, parameters, buffers }, index) => {
-      const { kernel, pipeline, constants, workgroupSize } = compiled as WebGpuCompiled
-      const offset = index * PARAMETER_STRIDE
-      writeParameters(kernel, parameters, bytes, offset)
-      return {
-        pipeline: pipeline.pipeline,
-        group: this.#bind(kernel, pipeline, parameterBuffer, boundOf(kernel, buffers)),
-        offset,
-        size: this.#sizeOf(kernel.workgroups(parameters, workgroupSize, constants)),
-      }
-    })
-    parameterBuffer.unmap()
-    this.memory.adopt(parameterBuffer)
-    return {
-      encode(pass) {
-        for (const { pipeline, group, offset, size } of baked) {
-          pass.setPipeline(pipeline)
-          pass.setBindGroup(0, group, [offset])
-          pass.dispatchWorkgroups(...size)
-        }
-      },
-      release: () => this.memory.destroy(parameterBuffer),
-    }
-  }
-
-  #sizeOf(count: number): [number, number] {
+  sizeOf(count: number): [number, number] {
     return dispatchSize(count, this.device.limits.maxComputeWorkgroupsPerDimension)
   }
 
-  #bind(
-    kernel: Kernel,
-    { layout }: Pipeline,
-    parameterBuffer: GPUBuffer,
-    bound: readonly WebGpuBuffer[],
-  ): GPUBindGroup {
+  bind(kernel: Kernel, { layout }: Pipeline, parameterBuffer: GPUBuffer, bound: readonly WebGpuBuffer[]): GPUBindGroup {
     const parameters = { buffer: parameterBuffer, size: parameterBytes(kernel) }
     const parts = bound.map(({ gpu: buffer, offset, size }) => ({ buffer, offset, size }))
     const entries = [parameters, ...parts].map((resource, binding) => ({ binding, resource }))
@@ -96,7 +54,7 @@ export class Dispatches {
 }
 
 /** What a kernel binds, in the order of its bindings. */
-function boundOf(kernel: Kernel, buffers: Record<string, EngineBuffer>): WebGpuBuffer[] {
+export function boundOf(kernel: Kernel, buffers: Record<string, EngineBuffer>): WebGpuBuffer[] {
   const bound: WebGpuBuffer[] = []
   for (const name in kernel.bindings) {
     const buffer = buffers[name] as WebGpuBuffer

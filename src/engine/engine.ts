@@ -105,8 +105,10 @@ export interface Executor extends Engine {
     parameters: Parameters<P>,
     buffers: Buffers<B>,
   ): void
-  /** Fixes steps for passes that the caller encodes. */
-  bake(steps: readonly Step[]): Recording
+  /** What `bake` records with, of WebGPU; reading it throws where the device is lost, and on the CPU. */
+  readonly dispatches: unknown
+  /** Kernels that run as their twins, which cannot be recorded. */
+  readonly twins?: readonly string[]
   submit(): void
   /**
    * Does synchronous work whose errors on the device are its own: it resolves to the first of them, and no wait is told.

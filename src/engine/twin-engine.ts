@@ -1,5 +1,4 @@
-import { type Compiled, type Executor, type Recording, registerExecutor, type Step } from './engine.js'
-import { LloydError } from './error.js'
+import { type Compiled, type Executor, registerExecutor } from './engine.js'
 import {
   type BindingKind,
   type Buffers,
@@ -59,17 +58,7 @@ export function withTwins(engine: Executor, names: readonly string[]): Executor 
       const twin = names.includes(compiled.kernel.name)
       enqueue(() => (twin ? runTwin(engine, compiled, parameters, buffers) : engine.run(compiled, parameters, buffers)))
     },
-    bake(steps: readonly Step[]): Recording {
-      const twin = steps.find(({ compiled }) => names.includes(compiled.kernel.name))
-      if (!twin) return engine.bake(steps)
-      return {
-        encode() {
-          const { name } = twin.compiled.kernel
-          throw new LloydError('InputError', `${name} runs as its twin here and cannot be recorded`)
-        },
-        release() {},
-      }
-    },
+    twins: names,
     /** Its commands run later: an error is told to the next wait. */
     async apart(work: () => void): Promise<null> {
       work()

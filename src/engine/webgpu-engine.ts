@@ -8,9 +8,7 @@ import {
   type Compiled,
   type CompileOptions,
   type Executor,
-  type Recording,
   registerExecutor,
-  type Step,
 } from './engine.js'
 import { LloydError } from './error.js'
 import { ErrorScopes } from './error-scopes.js'
@@ -153,16 +151,9 @@ export class WebGpuEngine implements Executor {
     this.#dispatches.run(compiled as unknown as WebGpuCompiled, parameters, buffers)
   }
 
-  bake(steps: readonly Step[]): Recording {
+  get dispatches(): Dispatches {
     this.#loss.requireAlive()
-    const { encode, release } = this.#dispatches.bake(steps)
-    return {
-      encode: (pass) => {
-        this.#loss.requireAlive()
-        encode(pass)
-      },
-      release,
-    }
+    return this.#dispatches
   }
 
   submit(): void {

@@ -1,12 +1,13 @@
 import source from '../../shaders/check-convergence.wgsl?raw'
 import u64Source from '../../shaders/shared/u64.wgsl?raw'
+import u64OrderSource from '../../shaders/shared/u64-order.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { State } from './shared/quantizer-state.js'
 
 /** Ends an iteration: counts it and decides whether it was the last. */
 export const checkConvergence = /* @__PURE__ */ defineKernel({
   name: 'check-convergence',
-  sources: [u64Source, source],
+  sources: [u64Source, u64OrderSource, source],
   parameters: { byMovement: 'u32', thresholdLow: 'u32', thresholdHigh: 'u32' },
   bindings: { state: 'read_write u32' },
   flags: {},

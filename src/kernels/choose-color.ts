@@ -1,12 +1,13 @@
 import source from '../../shaders/choose-color.wgsl?raw'
 import u64Source from '../../shaders/shared/u64.wgsl?raw'
+import u64OrderSource from '../../shaders/shared/u64-order.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { SeedState } from './shared/quantizer-state.js'
 
 /** Takes the candidate with the least potential as seed number `seed`, if any was drawn, and counts it. */
 export const chooseColor = /* @__PURE__ */ defineKernel({
   name: 'choose-color',
-  sources: [u64Source, source],
+  sources: [u64Source, u64OrderSource, source],
   parameters: { blockCount: 'u32', trials: 'u32', seed: 'u32' },
   bindings: {
     potentials: 'read u32',

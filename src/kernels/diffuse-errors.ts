@@ -6,6 +6,7 @@ import ditherSource from '../../shaders/shared/dither.wgsl?raw'
 import nearestSource from '../../shaders/shared/nearest-color.wgsl?raw'
 import oklabSource from '../../shaders/shared/oklab.wgsl?raw'
 import u64Source from '../../shaders/shared/u64.wgsl?raw'
+import u64OrderSource from '../../shaders/shared/u64-order.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { canonicalColor } from './shared/color.js'
 import { Ditherer } from './shared/dither.js'
@@ -16,7 +17,17 @@ import { Ditherer } from './shared/dither.js'
  */
 export const diffuseErrors = /* @__PURE__ */ defineKernel({
   name: 'diffuse-errors',
-  sources: [u64Source, colorSource, oklabSource, spaceSource, cellSource, source, nearestSource, ditherSource],
+  sources: [
+    u64Source,
+    u64OrderSource,
+    colorSource,
+    oklabSource,
+    spaceSource,
+    cellSource,
+    source,
+    nearestSource,
+    ditherSource,
+  ],
   parameters: {
     width: 'u32',
     firstRow: 'u32',

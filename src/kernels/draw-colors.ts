@@ -3,6 +3,7 @@ import colorSource from '../../shaders/shared/color.wgsl?raw'
 import pointSource from '../../shaders/shared/color-point.wgsl?raw'
 import randomSource from '../../shaders/shared/random.wgsl?raw'
 import u64Source from '../../shaders/shared/u64.wgsl?raw'
+import u64OrderSource from '../../shaders/shared/u64-order.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { loadPoint } from './shared/color-point.js'
 import { SEED_BLOCK, SeedState } from './shared/quantizer-state.js'
@@ -11,7 +12,7 @@ import { randomWords } from './shared/random.js'
 /** The next candidates of k-means++, or the farthest colour; none where every colour is a seed. */
 export const drawColors = /* @__PURE__ */ defineKernel({
   name: 'draw-colors',
-  sources: [u64Source, randomSource, colorSource, pointSource, source],
+  sources: [u64Source, u64OrderSource, randomSource, colorSource, pointSource, source],
   parameters: {
     colorCount: 'u32',
     blockCount: 'u32',

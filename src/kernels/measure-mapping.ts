@@ -4,6 +4,7 @@ import spaceSource from '../../shaders/shared/color-space.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import oklabSource from '../../shaders/shared/oklab.wgsl?raw'
 import u64Source from '../../shaders/shared/u64.wgsl?raw'
+import u64OrderSource from '../../shaders/shared/u64-order.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { addU64Product, squaredDistance } from './shared/color.js'
 import { spaceCoordinates } from './shared/color-space.js'
@@ -13,7 +14,7 @@ const ITEMS = 8
 /** The exact squared error of a mapping of distinct colours to entries, weighted, in the space of the flags. */
 export const measureMapping = /* @__PURE__ */ defineKernel({
   name: 'measure-mapping',
-  sources: [gridSource, u64Source, colorSource, oklabSource, spaceSource, source],
+  sources: [gridSource, u64Source, u64OrderSource, colorSource, oklabSource, spaceSource, source],
   parameters: { firstColor: 'u32', colorCount: 'u32' },
   bindings: {
     colors: 'read u32',

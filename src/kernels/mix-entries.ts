@@ -7,6 +7,7 @@ import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import nearestSource from '../../shaders/shared/nearest-color.wgsl?raw'
 import oklabSource from '../../shaders/shared/oklab.wgsl?raw'
 import u64Source from '../../shaders/shared/u64.wgsl?raw'
+import u64OrderSource from '../../shaders/shared/u64-order.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { canonicalColor } from './shared/color.js'
 import { Ditherer } from './shared/dither.js'
@@ -30,6 +31,7 @@ export const mixEntries = /* @__PURE__ */ defineKernel({
   sources: [
     gridSource,
     u64Source,
+    u64OrderSource,
     colorSource,
     oklabSource,
     spaceSource,

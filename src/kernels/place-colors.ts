@@ -5,6 +5,7 @@ import spaceSource from '../../shaders/shared/color-space.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import oklabSource from '../../shaders/shared/oklab.wgsl?raw'
 import u64Source from '../../shaders/shared/u64.wgsl?raw'
+import u64OrderSource from '../../shaders/shared/u64-order.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { colorCell } from './shared/color-cell.js'
 import { spaceCoordinates } from './shared/color-space.js'
@@ -12,7 +13,7 @@ import { spaceCoordinates } from './shared/color-space.js'
 /** Marks the fine and the coarse cells that hold colours, and writes the colours' coordinates, two words each. */
 export const placeColors = /* @__PURE__ */ defineKernel({
   name: 'place-colors',
-  sources: [gridSource, u64Source, colorSource, oklabSource, spaceSource, cellSource, source],
+  sources: [gridSource, u64Source, u64OrderSource, colorSource, oklabSource, spaceSource, cellSource, source],
   parameters: { colorCount: 'u32', cellBits: 'u32', cellCount: 'u32', coarseBits: 'u32' },
   bindings: { colors: 'read u32', transfer: 'read u32', points: 'read_write u32', occupied: 'read_write u32' },
   flags: { ALPHA: false, PACKED: false, OKLAB: false },

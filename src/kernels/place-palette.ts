@@ -4,13 +4,14 @@ import spaceSource from '../../shaders/shared/color-space.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import oklabSource from '../../shaders/shared/oklab.wgsl?raw'
 import u64Source from '../../shaders/shared/u64.wgsl?raw'
+import u64OrderSource from '../../shaders/shared/u64-order.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { spaceCoordinates } from './shared/color-space.js'
 
 /** The coordinates of palette entries, four words each. */
 export const placePalette = /* @__PURE__ */ defineKernel({
   name: 'place-palette',
-  sources: [gridSource, u64Source, colorSource, oklabSource, spaceSource, source],
+  sources: [gridSource, u64Source, u64OrderSource, colorSource, oklabSource, spaceSource, source],
   parameters: { entryCount: 'u32' },
   bindings: { palette: 'read u32', transfer: 'read u32', entries: 'read_write u32' },
   flags: { ALPHA: false, OKLAB: false },

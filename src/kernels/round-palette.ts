@@ -4,13 +4,14 @@ import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import oklabSource from '../../shaders/shared/oklab.wgsl?raw'
 import oklabColorSource from '../../shaders/shared/oklab-color.wgsl?raw'
 import u64Source from '../../shaders/shared/u64.wgsl?raw'
+import u64OrderSource from '../../shaders/shared/u64-order.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { oklabColor } from './shared/oklab-color.js'
 
 /** Rounds centroids to palette bytes. */
 export const roundPalette = /* @__PURE__ */ defineKernel({
   name: 'round-palette',
-  sources: [gridSource, u64Source, colorSource, oklabSource, oklabColorSource, source],
+  sources: [gridSource, u64Source, u64OrderSource, colorSource, oklabSource, oklabColorSource, source],
   parameters: { centroidCount: 'u32', fixedCount: 'u32' },
   bindings: { centroids: 'read u32', transfer: 'read u32', palette: 'read_write u32' },
   flags: { ALPHA: false, OKLAB: false },

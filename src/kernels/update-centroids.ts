@@ -2,6 +2,7 @@ import colorSource from '../../shaders/shared/color.wgsl?raw'
 import cellSource from '../../shaders/shared/color-cell.wgsl?raw'
 import gridSource from '../../shaders/shared/grid.wgsl?raw'
 import u64Source from '../../shaders/shared/u64.wgsl?raw'
+import u64OrderSource from '../../shaders/shared/u64-order.wgsl?raw'
 import source from '../../shaders/update-centroids.wgsl?raw'
 import { defineKernel } from '../engine/kernel.js'
 import { addU64, squaredDistance } from './shared/color.js'
@@ -12,7 +13,7 @@ import { straightMean } from './shared/straight-color.js'
 /** Moves each centroid to the rounded mean of its cluster; where a colour in it is opaque, to that of the straight colours. */
 export const updateCentroids = /* @__PURE__ */ defineKernel({
   name: 'update-centroids',
-  sources: [gridSource, u64Source, colorSource, cellSource, source],
+  sources: [gridSource, u64Source, u64OrderSource, colorSource, cellSource, source],
   parameters: { centroidCount: 'u32', fixedCount: 'u32' },
   bindings: { centroids: 'read_write u32', sums: 'read u32', state: 'read_write u32' },
   flags: { ALPHA: false, OKLAB: false },
