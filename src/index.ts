@@ -67,7 +67,7 @@ export {
 export type { QuantizeTextures } from './color/texture-sink.js'
 export { createEngine, type EngineOptions } from './engine/create-engine.js'
 export type { AdapterDescription, Engine } from './engine/engine.js'
-export { LloydError, type LloydErrorCode, type PlainLloydError } from './engine/error.js'
+export { LloydError, type LloydErrorCode, type PlainLloydError, toLloydError } from './engine/error.js'
 export { exportTuning, importTuning, type Tile, type Tuning } from './engine/tuning.js'
 export type { FileBytes } from './io/bytes.js'
 export { decodePalette, type PaletteSource } from './io/decode-palette.js'

@@ -2,7 +2,7 @@
 import { createEngine, kmeans } from 'lloyd'
 import { describe, expect, test, vi } from 'vitest'
 import { BufferPool } from '../src/engine/buffer-pool.js'
-import { type Executor, executorOf } from '../src/engine/engine.js'
+import { type Executor, executorOf, gpuBufferOf } from '../src/engine/engine.js'
 
 /** Counts the buffers that a device makes. */
 function countBuffers(executor: Executor): () => number {
@@ -26,7 +26,7 @@ describe('on WebGPU', () => {
     expect(made()).toBe(0)
     // What a caller encodes commands for, or takes away, is of its own and of its size.
     executor.release(third)
-    expect(executor.bufferOf(executor.allocate('fresh', 4000, true))?.size).toBe(4000)
+    expect(gpuBufferOf(executor.allocate('fresh', 4000, true))?.size).toBe(4000)
     const taken = executor.allocate('taken', 3600)
     executor.write(taken, new Uint32Array(900).fill(5))
     const buffer = executor.detach(taken)

@@ -2,7 +2,16 @@
 import { readFile } from 'node:fs/promises'
 import { MessageChannel as NodeMessageChannel } from 'node:worker_threads'
 import * as lloyd from 'lloyd'
-import { createAutoencoder, createEngine, dense, encodePng, exportOnnx, LloydError, loadAutoencoder } from 'lloyd'
+import {
+  createAutoencoder,
+  createEngine,
+  dense,
+  encodePng,
+  exportOnnx,
+  LloydError,
+  loadAutoencoder,
+  toLloydError,
+} from 'lloyd'
 import { expect, test, vi } from 'vitest'
 import { VERSION } from '../src/version.js'
 import { readFields } from './oracle/protobuf.js'
@@ -21,13 +30,13 @@ test('errors keep their code in messages', async () => {
   const copies = [await posted, structuredClone(error), error.toJSON(), JSON.parse(JSON.stringify(error))]
   port1.close()
   for (const copy of copies) {
-    const again = LloydError.from(copy)
+    const again = toLloydError(copy)
     expect(again).toBeInstanceOf(LloydError)
     expect(again).toMatchObject({ name: 'LloydError', code: 'InputError', message: error.message })
   }
-  expect(LloydError.from(error)).toBe(error)
+  expect(toLloydError(error)).toBe(error)
   const caused = new LloydError('FormatError', 'damaged', { cause: new RangeError('far') })
-  expect(LloydError.from(structuredClone(caused))).toMatchObject({
+  expect(toLloydError(structuredClone(caused))).toMatchObject({
     code: 'FormatError',
     cause: { code: 'FormatError', cause: expect.objectContaining({ message: 'far' }) },
   })
@@ -38,7 +47,7 @@ test('errors keep their code in messages', async () => {
     { code: 'InputError' },
     { name: 'LloydError', code: 'ENOENT', message: 'x' },
   ]
-  for (const other of others) expect(LloydError.from(other)).toBeNull()
+  for (const other of others) expect(toLloydError(other)).toBeNull()
 })
 
 test('a class that extends LloydError has its own instances only', () => {

@@ -1,7 +1,7 @@
 /** Reads that begin in one turn share a submit and a map. */
 import { createEngine } from 'lloyd'
 import { expect, test, vi } from 'vitest'
-import { type Executor, executorOf } from '../src/engine/engine.js'
+import { type Executor, executorOf, gpuBufferOf } from '../src/engine/engine.js'
 
 const makeExecutor = async () => executorOf(await createEngine({ backend: 'webgpu' }))
 
@@ -66,7 +66,7 @@ test("a read of a caller's buffer comes before the caller's next commands", asyn
   const fresh = executor.allocate('fresh', 16, true)
   const zeros = executor.read(fresh)
   queue.writeBuffer(own, 0, new Uint32Array(4).fill(2))
-  queue.writeBuffer(executor.bufferOf(fresh) as GPUBuffer, 0, new Uint32Array(4).fill(2))
+  queue.writeBuffer(gpuBufferOf(fresh) as GPUBuffer, 0, new Uint32Array(4).fill(2))
   own.destroy()
   expect(new Uint32Array(await borrowed)).toEqual(new Uint32Array(4).fill(1))
   expect(new Uint32Array(await zeros)).toEqual(new Uint32Array(4))

@@ -1,4 +1,4 @@
-import type { BufferScope, Executor } from '../engine/engine.js'
+import { type BufferScope, type Executor, gpuBufferOf } from '../engine/engine.js'
 import { describeArgument, LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
@@ -81,10 +81,10 @@ export function requireKind(caller: string, value: unknown, method: string, expe
 }
 
 /** WebGPU lets no dispatch read and write one buffer, at whatever offsets. */
-export function requireDistinct(executor: Executor, buffers: Record<string, EngineBuffer>): void {
+export function requireDistinct(buffers: Record<string, EngineBuffer>): void {
   const names = new Map<GPUBuffer, string>()
   for (const [name, buffer] of Object.entries(buffers)) {
-    const gpu = executor.bufferOf(buffer)
+    const gpu = gpuBufferOf(buffer)
     if (gpu === null) continue
     const other = names.get(gpu)
     if (other) throw new LloydError('InputError', `${other} and ${name} are in one GPUBuffer; give each its own`)

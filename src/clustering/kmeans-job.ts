@@ -3,6 +3,7 @@ import {
   type Engine,
   type Executor,
   executorOf,
+  gpuBufferOf,
   type Recording,
   type Step,
   step,
@@ -190,7 +191,7 @@ class Job implements KMeansJob {
         state: scope.allocate('kmeans.state', 4 * (KMeansState.moves + 1)),
         firstBad: scope.upload('kmeans.firstBad', new Uint32Array([0xffffffff])),
       }
-      requireDistinct(executor, { points: bound.points, centroids: bound.centroids, labels: bound.labels })
+      requireDistinct({ points: bound.points, centroids: bound.centroids, labels: bound.labels })
       const { texels } = this.kernels
       const steps = roundSteps(this.kernels, this.shape, scope, bound)
       if (texture && texels) {
@@ -204,8 +205,8 @@ class Job implements KMeansJob {
         texture,
         origin,
         ...bound,
-        gpuLabels: executor.bufferOf(bound.labels),
-        gpuCentroids: executor.bufferOf(bound.centroids),
+        gpuLabels: gpuBufferOf(bound.labels),
+        gpuCentroids: gpuBufferOf(bound.centroids),
       }
     } catch (error) {
       scope.release()
@@ -230,7 +231,7 @@ class Job implements KMeansJob {
     requireKind('record', encoder, 'beginComputePass', 'GPUCommandEncoder', 'a compute pass goes to encode(pass)')
     const recording = this.#requireRecording()
     const { texture } = this.#require()
-    if (texture) copyRowsToBuffer(encoder, texture.rows, this.executor.bufferOf(texture.copy) as GPUBuffer)
+    if (texture) copyRowsToBuffer(encoder, texture.rows, gpuBufferOf(texture.copy) as GPUBuffer)
     const pass = encoder.beginComputePass({ label: 'lloyd.kmeans' })
     recording.encode(pass)
     pass.end()

@@ -108,10 +108,6 @@ export class CpuEngine implements Executor {
     throw new LloydError('InputError', 'a GPUTexture needs the engine that owns its device, not the CPU')
   }
 
-  bufferOf(): null {
-    return null
-  }
-
   detach(buffer: EngineBuffer): GPUBuffer {
     throw new LloydError('InputError', `${buffer.label}: the CPU executor has no GPUBuffer; leave output: 'gpu' out`)
   }

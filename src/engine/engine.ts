@@ -58,6 +58,11 @@ export function step<P extends Record<string, Scalar>, B extends Record<string, 
   return { compiled: compiled as unknown as Compiled, parameters, buffers }
 }
 
+/** The GPUBuffer behind a buffer, or null on the CPU. */
+export function gpuBufferOf(buffer: EngineBuffer): GPUBuffer | null {
+  return (buffer as { gpu?: GPUBuffer }).gpu ?? null
+}
+
 /** Dispatches with their parameters and bindings fixed, ready for a pass of the caller's. */
 export interface Recording {
   /** Adds the dispatches to a compute pass, any number of times. */
@@ -96,8 +101,6 @@ export interface Executor extends Engine {
    * where they are refused, the next wait rejects with an `InputError` that begins with `failure`.
    */
   encode(failure: string, work: (encoder: GPUCommandEncoder) => void): void
-  /** The GPUBuffer behind a buffer, or null on the CPU. */
-  bufferOf(buffer: EngineBuffer): GPUBuffer | null
   /** Hands a buffer over to the caller, who destroys it. */
   detach(buffer: EngineBuffer): GPUBuffer
   run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(

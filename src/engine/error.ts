@@ -36,7 +36,7 @@ export interface PlainLloydError {
  * came of, if any.
  *
  * A structured clone of an error (`postMessage`) is a plain `Error` with its message and, in Chrome, Node and Deno, its `cause`:
- * send `error.toJSON()`, or the error itself there, and make it one again by `LloydError.from`. `instanceof` holds across
+ * send `error.toJSON()`, or the error itself there, and make it one again by `toLloydError`. `instanceof` holds across
  * copies of lloyd in a program.
  */
 export class LloydError extends Error {
@@ -58,19 +58,6 @@ export class LloydError extends Error {
     return typeof value === 'object' && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true
   }
 
-  /** The error of what `toJSON` gave, or of a structured clone of an error; null for anything else. */
-  static from(value: unknown): LloydError | null {
-    if (value instanceof LloydError) return value
-    if (typeof value !== 'object' || value === null) return null
-    const { name, message, stack, code: own } = value as Partial<LloydError>
-    const cause = (value as Error).cause as Partial<LloydError> | undefined
-    const code = name === 'LloydError' ? own : cause?.code
-    if (typeof message !== 'string' || !CODES.includes(code as LloydErrorCode)) return null
-    const error = new LloydError(code as LloydErrorCode, message, { cause: cause?.cause })
-    if (stack) error.stack = stack
-    return error
-  }
-
   toJSON(): PlainLloydError {
     return { name: 'LloydError', code: this.code, message: this.message }
   }
@@ -85,6 +72,19 @@ export function describeArgument(value: unknown): string {
   if (name !== 'Object') return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`
   const keys = Object.keys(value)
   return keys.length > 0 ? `{ ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ', …' : ''} }` : '{}'
+}
+
+/** The error of what `LloydError.toJSON` gave, or of a structured clone of an error; null for anything else. */
+export function toLloydError(value: unknown): LloydError | null {
+  if (value instanceof LloydError) return value
+  if (typeof value !== 'object' || value === null) return null
+  const { name, message, stack, code: own } = value as Partial<LloydError>
+  const cause = (value as Error).cause as Partial<LloydError> | undefined
+  const code = name === 'LloydError' ? own : cause?.code
+  if (typeof message !== 'string' || !CODES.includes(code as LloydErrorCode)) return null
+  const error = new LloydError(code as LloydErrorCode, message, { cause: cause?.cause })
+  if (stack) error.stack = stack
+  return error
 }
 
 /** Throws an `InputError` unless `value` is an integer in [`from`, `to`]. */

@@ -1,4 +1,4 @@
-import type { Executor } from './engine.js'
+import { type Executor, gpuBufferOf } from './engine.js'
 import { LloydError } from './error.js'
 import type { EngineBuffer } from './kernel.js'
 
@@ -27,13 +27,13 @@ export function copyRowsToBuffer(encoder: GPUCommandEncoder, rows: TextureRows, 
 
 /** Submits the copy of a texture's rows into a buffer; the next wait rejects with an `InputError` where that is refused. */
 export function copyFromTexture(executor: Executor, rows: TextureRows, to: EngineBuffer): void {
-  const buffer = executor.bufferOf(to) as GPUBuffer
+  const buffer = gpuBufferOf(to) as GPUBuffer
   executor.encode('the texture cannot be read', (encoder) => copyRowsToBuffer(encoder, rows, buffer))
 }
 
 /** Submits the copy of a buffer into a texture's rows, likewise. */
 export function copyToTexture(executor: Executor, from: EngineBuffer, rows: TextureRows): void {
-  const [texture, buffer, size] = copyOf(rows, executor.bufferOf(from) as GPUBuffer)
+  const [texture, buffer, size] = copyOf(rows, gpuBufferOf(from) as GPUBuffer)
   const what = rows.name ? `the texture ${rows.name}` : 'the texture'
   executor.encode(`${what} cannot be written`, (encoder) => encoder.copyBufferToTexture(buffer, texture, size))
 }

@@ -127,10 +127,6 @@ export class WebGpuEngine implements Executor {
     }
   }
 
-  bufferOf(buffer: EngineBuffer): GPUBuffer {
-    return (buffer as WebGpuBuffer).gpu
-  }
-
   detach(buffer: EngineBuffer): GPUBuffer {
     const { gpu, size } = buffer as WebGpuBuffer
     const detached = this.#memory.detach(buffer as WebGpuBuffer)
