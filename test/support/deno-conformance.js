@@ -8,14 +8,17 @@ const { createEngine, quantize } = lloyd
 const { images = [], clusterings = [], networks = false } = JSON.parse(await Deno.readTextFile(Deno.args[0]))
 const engine = await createEngine({ backend: 'webgpu' })
 const kernels = new Set()
-const { run, bake } = engine
+const { run } = engine
 engine.run = (...dispatch) => {
   kernels.add(dispatch[0].kernel.name)
   run.apply(engine, dispatch)
 }
-engine.bake = (steps) => {
-  for (const { compiled } of steps) kernels.add(compiled.kernel.name)
-  return bake.call(engine, steps)
+// What is recorded is bound by the same part of the engine.
+const { dispatches } = engine
+const { bind } = dispatches
+dispatches.bind = (kernel, ...rest) => {
+  kernels.add(kernel.name)
+  return bind.call(dispatches, kernel, ...rest)
 }
 const plain = (array) => [...array]
 const output = { adapter: engine.adapter, images: [], clusterings: [] }
