@@ -111,6 +111,7 @@ export async function createColorPoints(
         [points, weights].map((buffer) => executor.read(buffer).then((bytes) => new Uint32Array(bytes))),
       )
       const { shift } = space
+      const half = 2 ** (shift - 1)
       const values = new Uint16Array(axes * count)
       const kept = new Uint32Array(count)
       const c = new Uint32Array(4)
@@ -118,7 +119,7 @@ export async function createColorPoints(
       for (let i = 0; i < count; i++) {
         loadPoint(words, i, flags, c)
         if ((skipTransparent && alpha && c[3] === 0) || all[i] === 0) continue
-        for (let axis = 0; axis < axes; axis++) values[length * axes + axis] = (c[axis] + 2 ** (shift - 1)) >>> shift
+        for (let axis = 0; axis < axes; axis++) values[length * axes + axis] = (c[axis] + half) >>> shift
         kept[length++] = all[i]
       }
       return {

@@ -26,14 +26,15 @@ export class SampleCutter {
     this.#samples = samples
     this.#moments = moments
     this.#opaque = sampleOf(moments.opaque, moments.shift)
-    const count = samples.weights.length
-    const cells = Uint32Array.from({ length: count }, (_, i) => this.#cellOf(i))
-    this.#starts = new Uint32Array(2 ** (moments.bits * moments.axes) + 1)
-    for (const cell of cells) this.#starts[cell + 1]++
-    for (let cell = 1; cell < this.#starts.length; cell++) this.#starts[cell] += this.#starts[cell - 1]
-    const next = this.#starts.slice()
-    this.#byCell = new Uint32Array(count)
-    for (let i = 0; i < count; i++) this.#byCell[next[cells[i]]++] = i
+    const cells = cellsOf(samples, moments, this.#opaque)
+    const starts = new Uint32Array(2 ** (moments.bits * moments.axes) + 1)
+    for (let i = 0; i < cells.length; i++) starts[cells[i] + 1]++
+    for (let cell = 1; cell < starts.length; cell++) starts[cell] += starts[cell - 1]
+    const next = starts.slice()
+    const byCell = new Uint32Array(cells.length)
+    for (let i = 0; i < cells.length; i++) byCell[next[cells[i]]++] = i
+    this.#starts = starts
+    this.#byCell = byCell
   }
 
   /** n and the sum of each channel. */
@@ -97,17 +98,6 @@ export class SampleCutter {
     for (let axis = 0; axis < this.#moments.axes; axis++) sums[1 + axis] += weight * this.#value(sample, axis)
   }
 
-  #cellOf(sample: number): number {
-    const { bits, axes } = this.#moments
-    let cell = 0
-    for (let axis = 0; axis < axes; axis++) {
-      const value = this.#value(sample, axis)
-      const layer = value >>> (this.#samples.axisBits[axis] - bits)
-      cell = (cell << bits) | (axis === 3 && value < this.#opaque ? Math.min(layer, 2 ** bits - 2) : layer)
-    }
-    return cell
-  }
-
   /** The numbers of the samples in whole cells. */
   samplesIn({ low, high }: Box): number[] {
     const { bits, axes } = this.#moments
@@ -122,4 +112,19 @@ export class SampleCutter {
     visit(0, 0)
     return samples
   }
+}
+
+/** The cell of each sample: photographs have 300 000 of them, of which a palette waits. */
+function cellsOf({ values, axisBits }: ColorSamples, { bits, axes }: ColorMoments, opaque: number): Uint32Array {
+  const cells = new Uint32Array(values.length / axes)
+  const translucent = 2 ** bits - 2
+  for (let axis = 0; axis < axes; axis++) {
+    const shift = axisBits[axis] - bits
+    for (let i = 0, at = axis; i < cells.length; i++, at += axes) {
+      const value = values[at]
+      const layer = value >>> shift
+      cells[i] = (cells[i] << bits) | (axis === 3 && value < opaque && layer > translucent ? translucent : layer)
+    }
+  }
+  return cells
 }
