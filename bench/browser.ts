@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import puppeteer, { type Browser, type ChromeReleaseChannel, type LaunchOptions, type Page } from 'puppeteer'
 import { createServer, type Plugin } from 'vite'
-import { unpackChromium } from '../src/engine/unpack-chromium.js'
+import { unpackChromium } from '../src/engine/node/unpack-chromium.js'
 
 export type { Browser } from 'puppeteer'
 

@@ -52,11 +52,14 @@ export function minifyWgsl(text: string, names: ReadonlyMap<string, string> = ne
 }
 
 /**
- * Short names for what shaders declare, which are `programs` with any of the `pieces` before them: the same for the same name
+ * Short names for what shaders declare, which are programs (with an entry point) and the pieces put before them: the same for the same name
  * in all of them, since they share pieces, and none that a shader has already; names that no program has both of may get the
  * same. Flags, constants of kernels and overrides stay, and so do `main`, coordinates, and names that the language has too.
  */
-export function shortNames(programs: readonly string[], pieces: readonly string[] = []): Map<string, string> {
+export function shortNames(shaders: readonly string[]): Map<string, string> {
+  const isProgram = (text: string) => text.includes('@compute')
+  const programs = shaders.filter(isProgram)
+  const pieces = shaders.filter((text) => !isProgram(text))
   const texts = [...pieces, ...programs]
   const counts = new Map<string, number>()
   const words = texts.map((text) => tokensOf(text).filter((token) => /^[a-z_]/i.test(token)))
@@ -112,10 +115,7 @@ export function minifiedShaders(): Plugin {
     apply: 'build',
     enforce: 'pre',
     buildStart() {
-      const read = (paths: readonly string[]) => Promise.all(paths.map((file) => readFile(file, 'utf8')))
-      const isPiece = (file: string) => file.includes('/shared/')
-      const programs = files.filter((file) => !isPiece(file))
-      names = Promise.all([read(programs), read(files.filter(isPiece))]).then((texts) => shortNames(...texts))
+      names = Promise.all(files.map((file) => readFile(file, 'utf8'))).then(shortNames)
     },
     async load(id) {
       const [, file] = /^(.*\.wgsl)\?raw$/.exec(id) ?? []

@@ -1,14 +1,14 @@
 /** The entry for Node: the public names, a way to a GPU (Dawn), and image files. */
 import { setKernelCheck } from './engine/create-engine.js'
-import { setHostProvider } from './engine/device.js'
 import { requireKernelNames } from './engine/kernel-names.js'
-import { nodeProvider } from './engine/node-gpu.js'
+import { nodeProvider } from './engine/node/node-gpu.js'
+import { setHostProvider } from './engine/webgpu/device.js'
 
 setHostProvider(nodeProvider)
 setKernelCheck(requireKernelNames)
 
 export * from './index.js'
-export { type DecodedFrames, type DecodedImage, readFrames, readImage } from './io/read-image.js'
+export { type DecodedFrames, type DecodedImage, readFrames, readImage } from './io/images/read-image.js'
 export {
   type DecimalMark,
   type MixedCell,
@@ -20,4 +20,4 @@ export {
   type Table,
   type TableColumn,
   type TextColumn,
-} from './io/read-table.js'
+} from './io/tables/read-table.js'

@@ -40,7 +40,7 @@ export async function provideNavigatorGpu(): Promise<void> {
  */
 export async function withRests<T>(work: () => Promise<T>): Promise<T> {
   if (typeof setImmediate === 'undefined') return await work() // a page
-  const { nodeProvider } = await import('../../src/engine/node-gpu.js')
+  const { nodeProvider } = await import('../../src/engine/node/node-gpu.js')
   const endWait = nodeProvider.beginWait()
   try {
     return await work()

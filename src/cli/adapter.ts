@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import type { Engine } from 'lloyd'
-import { remark } from './terminal.js'
+import { remark } from './views/terminal.js'
 
 export function backendOption(): Option {
   return new Option('--backend <name>', 'what computes').choices(['auto', 'webgpu', 'cpu']).default('auto')

@@ -6,15 +6,15 @@
 import { Command, CommanderError } from 'commander'
 import { LloydError } from 'lloyd'
 import { version } from '../../package.json'
-import { addAutoencoderCommand } from './autoencoder.js'
-import { addElbowCommand } from './elbow.js'
-import { addInfoCommand } from './info.js'
+import { addAutoencoderCommand } from './commands/autoencoder.js'
+import { addElbowCommand } from './commands/elbow.js'
+import { addInfoCommand } from './commands/info.js'
+import { addKmeansCommand } from './commands/kmeans.js'
+import { addPaletteCommand } from './commands/palette.js'
+import { addPredictCommand } from './commands/predict.js'
+import { addQuantizeCommand } from './commands/quantize.js'
 import { Interrupted, interruptible } from './interrupt.js'
-import { addKmeansCommand } from './kmeans.js'
-import { addPaletteCommand } from './palette.js'
-import { addPredictCommand } from './predict.js'
-import { addQuantizeCommand } from './quantize.js'
-import { ClosedPipe, errorAsJson, exitCodeOf, oneLine, print, reportError, watchOutputs } from './terminal.js'
+import { ClosedPipe, errorAsJson, exitCodeOf, oneLine, print, reportError, watchOutputs } from './views/terminal.js'
 
 const program = new Command('lloyd')
   .description('Clustering on the GPU, from the command line.')

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { LloydError } from 'lloyd'
-import { ClosedPipe } from './terminal.js'
+import { ClosedPipe } from './views/terminal.js'
 
 /** The name that stands for standard input among inputs, and for standard output among outputs. */
 export const STANDARD = '-'

@@ -1,10 +1,10 @@
 import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../engine/error.js'
 import type { Progress } from '../types.js'
-import { colorSpace } from './color-space.js'
-import { checkDither, type Dither } from './dither.js'
-import type { Importance } from './importance.js'
-import { OPAQUE, type PaletteColors, paletteWords } from './palette-input.js'
-import type { QuantizeTextures } from './texture-sink.js'
+import { checkDither, type Dither } from './dither/dither.js'
+import type { Importance } from './image/importance.js'
+import type { QuantizeTextures } from './image/texture-sink.js'
+import { OPAQUE, type PaletteColors, paletteWords } from './palette/palette-input.js'
+import { colorSpace } from './table/color-space.js'
 
 export interface QuantizeOptions {
   /** Palette entries wanted, 1 … 65 536, unless a `palette` is given. Fewer come back when fewer are of use. */

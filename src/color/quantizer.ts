@@ -1,15 +1,15 @@
 import { BufferScope, type Engine, type Executor, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
-import { type ColorSpace, colorSpace } from './color-space.js'
-import { createColorTable } from './color-table.js'
-import { checkDither, type Dither, requireDitherable } from './dither.js'
-import { MemorySink } from './entry-sink.js'
+import { checkDither, type Dither, requireDitherable } from './dither/dither.js'
 import { emptyMemory, type FrameSettings, keepColors, type PaletteMemory, reduceColors } from './frame.js'
-import { type QuantizeImage, toPixels } from './image.js'
-import { PixelStore, type Pixels } from './pixels.js'
+import { MemorySink } from './image/entry-sink.js'
+import { type QuantizeImage, toPixels } from './image/image.js'
+import { PixelStore, type Pixels } from './image/pixels.js'
+import { checkTextures, type QuantizeTextures, TextureSink } from './image/texture-sink.js'
 import { MAX_COLORS } from './quantize-options.js'
 import { Reporter } from './reporter.js'
-import { checkTextures, type QuantizeTextures, TextureSink } from './texture-sink.js'
+import { type ColorSpace, colorSpace } from './table/color-space.js'
+import { createColorTable } from './table/color-table.js'
 
 export interface QuantizerOptions {
   /** Of every frame, in pixels. */

@@ -1,9 +1,9 @@
-import { CpuEngine } from './cpu-engine.js'
-import { describeAdapter, findAdapter } from './device.js'
 import type { AdapterDescription, Engine } from './engine.js'
 import { describeArgument, LloydError, requireKnownOptions } from './error.js'
-import { withTwins } from './twin-engine.js'
-import { WebGpuEngine } from './webgpu-engine.js'
+import { CpuEngine } from './host/cpu-engine.js'
+import { withTwins } from './host/twin-engine.js'
+import { describeAdapter, findAdapter } from './webgpu/device.js'
+import { WebGpuEngine } from './webgpu/webgpu-engine.js'
 
 export interface EngineOptions {
   /**

@@ -30,7 +30,7 @@ export interface EngineBuffer {
  * In WGSL, `@binding(0)` is the uniform struct `Parameters` with the fields of `parameters` in order, and the storage
  * buffers of `bindings` follow from `@binding(1)` in order, all in `@group(0)`. `WORKGROUP_SIZE` is an override constant that is
  * declared before the sources.
- * test/kernels.test.ts holds the WGSL to this declaration.
+ * test/kernels/kernels.test.ts holds the WGSL to this declaration.
  */
 export interface Kernel<
   P extends Record<string, Scalar> = Record<string, Scalar>,

@@ -140,6 +140,6 @@ function bayer(size: number): number[] {
 
 function blueNoise() {
   const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+-'
-  const text = readFileSync(new URL('../../src/color/blue-noise.txt', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('../../src/color/dither/blue-noise.txt', import.meta.url), 'utf8')
   return { size: 64, ranks: [...text.replaceAll('\n', '')].map((digit) => digits.indexOf(digit)) }
 }

@@ -1,6 +1,6 @@
 import type { Engine } from 'lloyd'
 import { createEngine } from 'lloyd'
-import { requestSwiftShader } from '../../src/engine/node-gpu.js'
+import { requestSwiftShader } from '../../src/engine/node/node-gpu.js'
 
 export interface TestEngine {
   name: string

@@ -1,0 +1,190 @@
+import type { Command } from 'commander'
+import type { Autoencoder, EngineOptions, Matrix } from 'lloyd'
+import { backendOption } from '../adapter.js'
+import { formatQuantity, parseNumber } from '../numbers.js'
+import { quantileOf, readTrained, type TableDescription } from '../tables/autoencoder-model.js'
+import { describeReading, findIds, findModelColumns } from '../tables/columns.js'
+import { addFileOptions, type FileOptions, tableReading } from '../tables/read-options.js'
+import { takeRows } from '../tables/rows.js'
+import { applyScaling } from '../tables/scaling.js'
+import { checkOutputs, formatJson, listIds, withEngine } from '../tables/table-job.js'
+import { readTableFrom } from '../tables/table-source.js'
+import { formatRows, shortFloat } from '../views/csv.js'
+import { print, progressLine, remark } from '../views/terminal.js'
+import { writeWhole } from '../write-file.js'
+
+export interface ApplyOptions extends FileOptions {
+  model: string
+  backend: NonNullable<EngineOptions['backend']>
+  output?: string
+  force?: boolean
+  json?: boolean
+}
+
+interface AnomalyOptions extends ApplyOptions {
+  quantile: number
+}
+
+/** What a command gives for each row that takes part. */
+interface Outcome {
+  /** Names of the columns of the CSV, after the number of the row. */
+  names: string[]
+  lines: (string | number)[][]
+  /** Names what JSON calls the lines, and gives the entry of one. */
+  list: { name: string; entryOf(line: (string | number)[]): unknown }
+  /** More entries of the JSON. */
+  details: Record<string, unknown>
+  /** Lines to print where the CSV goes to a file. */
+  summary: string[]
+}
+
+type Work<O> = (autoencoder: Autoencoder, points: Matrix, known: TableDescription, options: O) => Promise<Outcome>
+
+export function addApplyCommands(parent: Command, signal: AbortSignal): void {
+  const add = <O extends ApplyOptions>(name: string, summary: string, description: string, work: Work<O>) => {
+    const command = parent
+      .command(name)
+      .summary(summary)
+      .description(
+        `${description} Columns are found by name,\nand the table is read as that of the model was.\nWithout -o, the CSV goes to standard output.`,
+      )
+      .argument('<table>', 'the file to read; - is standard input')
+      .requiredOption('--model <file>', 'the model that lloyd autoencoder train --save wrote')
+      .option('-o, --output <file>', 'the CSV to write, a line for every row')
+    return addFileOptions(command)
+      .addOption(backendOption())
+      .option('--force', 'replace existing outputs')
+      .option('--json', 'print JSON')
+      .action((table: string, options: O) => applyModel(table, options, work, signal))
+  }
+  add('encode', 'give the code of every row', 'Give every row of a table the code that the model has for it.', encode)
+  add(
+    'reconstruct',
+    'give every row back from its code',
+    'Give every row of a table back as the model knows it: without noise, and with what is usual.',
+    reconstruct,
+  )
+  add<AnomalyOptions>(
+    'anomalies',
+    'find the rows that do not fit',
+    'Find rows whose reconstruction error is above a quantile of the errors in training.',
+    findAnomalies,
+  ).option(
+    '--quantile <share>',
+    'share of the training rows that are no anomalies, 0 to 1',
+    (text) => parseNumber('--quantile', text, 0, 1),
+    0.99,
+  )
+}
+
+async function applyModel<O extends ApplyOptions>(
+  path: string,
+  options: O,
+  work: Work<O>,
+  signal: AbortSignal,
+): Promise<void> {
+  checkOutputs([path, options.model], { '-o': options.output }, options.force)
+  const { table, ids, rows, outcome, backend, adapter } = await withEngine(options.backend, signal, async (engine) => {
+    const { autoencoder, description } = await readTrained(engine, options.model, signal)
+    using _ = autoencoder
+    progressLine.update(`${path}: read`)
+    const table = await readTableFrom(path, tableReading(options, signal, description))
+    signal.throwIfAborted()
+    const ids = findIds(path, table, options.id)
+    const columns = findModelColumns(path, table, options.model, description.columns)
+    const rows = takeRows(path, table, columns, null, options.missing, description.means)
+    const scaling = { mean: description.shift, scale: description.shift.map(() => 1) }
+    const points = applyScaling(rows.points, scaling, description.columns)
+    for (const text of describeReading(path, table, columns)) remark(text)
+    if (rows.remark) remark(rows.remark)
+    const outcome = await work(autoencoder, points, description, options)
+    return { table, ids, rows, outcome, backend: engine.backend, adapter: engine.adapter }
+  })
+  const { names, lines, list, details, summary } = outcome
+  /** Of every row of the table: what was found, or null where the row was left out. */
+  const byRow = new Array<(string | number)[] | null>(table.rows).fill(null)
+  rows.rows.forEach((row, index) => {
+    byRow[row] = lines[index]
+  })
+  if (options.output !== undefined || !options.json) {
+    const text = formatRows(names, ids, table.rows, (row) => byRow[row])
+    if (options.output === undefined) print(text.trimEnd())
+    else writeWhole(options.output, new TextEncoder().encode(text), options.force === true)
+  }
+  if (options.json) {
+    print(
+      formatJson({
+        table: path,
+        model: options.model,
+        rows: table.rows,
+        dropped: rows.dropped,
+        filled: rows.filled,
+        ids: listIds(ids),
+        ...details,
+        backend,
+        adapter,
+        [list.name]: byRow.map((line) => line && list.entryOf(line)),
+        output: options.output,
+      }),
+    )
+  } else if (options.output !== undefined) {
+    const { rows: count, columns } = rows.points
+    print(`table     ${path}, ${formatQuantity(count, 'row')} by ${formatQuantity(columns, 'column')}`)
+    for (const line of summary) print(line)
+    print(`output    ${options.output}, a line for every row`)
+  }
+}
+
+async function encode(autoencoder: Autoencoder, points: Matrix): Promise<Outcome> {
+  const codes = await autoencoder.encode(points)
+  return {
+    names: Array.from({ length: codes.columns }, (_, index) => `code ${index + 1}`),
+    lines: linesOf(codes),
+    list: { name: 'codes', entryOf: (line) => line },
+    details: { units: codes.columns },
+    summary: [`codes     ${formatQuantity(codes.columns, 'number')} a row`],
+  }
+}
+
+async function reconstruct(autoencoder: Autoencoder, points: Matrix, known: TableDescription): Promise<Outcome> {
+  const reconstructed = await autoencoder.reconstruct(points)
+  return {
+    names: known.columns,
+    lines: unshift(linesOf(reconstructed), known),
+    list: { name: 'reconstructions', entryOf: (line) => line },
+    details: { columns: known.columns },
+    summary: [],
+  }
+}
+
+async function findAnomalies(
+  autoencoder: Autoencoder,
+  points: Matrix,
+  { errorQuantiles }: TableDescription,
+  { quantile }: AnomalyOptions,
+): Promise<Outcome> {
+  const errors = await autoencoder.errors(points)
+  const threshold = quantileOf(errorQuantiles, quantile)
+  const found = errors.filter((error) => error > threshold).length
+  const rows = formatQuantity(points.rows, 'row')
+  return {
+    names: ['error', 'anomaly'],
+    lines: Array.from(errors, (error) => [shortFloat(error), error > threshold ? 1 : 0]),
+    list: { name: 'results', entryOf: ([error, anomaly]) => ({ error, anomaly: anomaly === 1 }) },
+    details: { quantile, threshold, anomalies: found },
+    summary: [
+      `anomalies ${found} of ${rows} have errors above ${Number(threshold.toPrecision(4))}, quantile ${quantile} in training`,
+    ],
+  }
+}
+
+export function linesOf({ data, rows, columns }: Matrix): number[][] {
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from(data.subarray(row * columns, (row + 1) * columns), shortFloat),
+  )
+}
+
+/** In the units of the table. */
+export function unshift(lines: number[][], { shift }: TableDescription): number[][] {
+  return lines.map((line) => line.map((value, column) => value + shift[column]))
+}

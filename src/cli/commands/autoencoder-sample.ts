@@ -1,0 +1,56 @@
+import type { Command } from 'commander'
+import { type EngineOptions, LloydError } from 'lloyd'
+import { backendOption } from '../adapter.js'
+import { formatQuantity, parseInteger } from '../numbers.js'
+import { readTrained } from '../tables/autoencoder-model.js'
+import { checkOutputs, formatJson, withEngine } from '../tables/table-job.js'
+import { formatCsv } from '../views/csv.js'
+import { print } from '../views/terminal.js'
+import { writeWhole } from '../write-file.js'
+import { linesOf, unshift } from './autoencoder-apply.js'
+
+interface Options {
+  model: string
+  count: number
+  seed: number
+  output?: string
+  backend: NonNullable<EngineOptions['backend']>
+  force?: boolean
+  json?: boolean
+}
+
+export function addSampleCommand(parent: Command, signal: AbortSignal): void {
+  parent
+    .command('sample')
+    .summary('make new rows with a variational model')
+    .description('Decode codes drawn at random: rows like those that the model was trained on.')
+    .requiredOption('--model <file>', 'the model that lloyd autoencoder train --variational --save wrote')
+    .option('--count <n>', 'rows to make', (text) => parseInteger('--count', text, 1, 1_000_000), 10)
+    .option('--seed <n>', 'seed of the random codes', (text) => parseInteger('--seed', text, 0, 0xffffffff), 0)
+    .option('-o, --output <file>', 'the CSV to write; without it, it goes to standard output')
+    .addOption(backendOption())
+    .option('--force', 'replace existing outputs')
+    .option('--json', 'print JSON')
+    .action((options: Options) => sampleRows(options, signal))
+}
+
+async function sampleRows(options: Options, signal: AbortSignal): Promise<void> {
+  const { model, count, seed } = options
+  checkOutputs([model], { '-o': options.output }, options.force)
+  const { columns, rows, backend, adapter } = await withEngine(options.backend, signal, async (engine) => {
+    const { autoencoder, description } = await readTrained(engine, model, signal)
+    using _ = autoencoder
+    if (!autoencoder.architecture.variational) {
+      throw new LloydError('InputError', `${model} is not variational; train one with --variational to sample from it`)
+    }
+    const rows = unshift(linesOf(await autoencoder.sample(count, { seed })), description)
+    return { columns: description.columns, rows, backend: engine.backend, adapter: engine.adapter }
+  })
+  const text = formatCsv(columns, rows)
+  if (options.output !== undefined) writeWhole(options.output, new TextEncoder().encode(text), options.force === true)
+  if (options.json) {
+    print(formatJson({ model, count, seed, columns, backend, adapter, samples: rows, output: options.output }))
+  } else if (options.output === undefined) print(text.trimEnd())
+  else
+    print(`output    ${options.output}, ${formatQuantity(count, 'row')} by ${formatQuantity(columns.length, 'column')}`)
+}

@@ -1,0 +1,251 @@
+import { basename } from 'node:path'
+import { type Command, Option } from 'commander'
+import {
+  type Activation,
+  type AutoencoderOptions,
+  adam,
+  adamw,
+  createAutoencoder,
+  dense,
+  type Engine,
+  type FitResult,
+  LloydError,
+  type Noise,
+  sgd,
+} from 'lloyd'
+import { version } from '../../../package.json'
+import { backendOption, describeAdapter } from '../adapter.js'
+import { formatCount, formatQuantity, formatTime, parseInteger, parseNumber } from '../numbers.js'
+import { attachDescription, quantileOf, quantilesOf } from '../tables/autoencoder-model.js'
+import { addFileOptions, readingOf } from '../tables/read-options.js'
+import { columnMeans } from '../tables/rows.js'
+import {
+  checkOutputs,
+  formatJson,
+  type Prepared,
+  prepareTable,
+  type ReadOptions,
+  withEngine,
+} from '../tables/table-job.js'
+import { drawLosses } from '../views/loss-svg.js'
+import { print, progressLine, remark } from '../views/terminal.js'
+import { writeWhole } from '../write-file.js'
+
+const OPTIMIZERS = { adam, adamw, sgd }
+const LOSSES = ['squared-error', 'binary-cross-entropy', 'cross-entropy'] as const
+
+interface Options extends ReadOptions {
+  encoder: number[]
+  activation: Activation
+  loss: (typeof LOSSES)[number]
+  epochs: number
+  batch: number
+  optimizer: keyof typeof OPTIMIZERS
+  learningRate?: number
+  schedule: 'constant' | 'cosine'
+  clip?: number
+  validation?: number
+  patience?: number
+  noise?: Noise
+  sparsity: number
+  variational?: number | true
+  seed: number
+  save: string
+  lossCurve?: string
+  backend: 'auto' | 'webgpu' | 'cpu'
+  force?: boolean
+  json?: boolean
+}
+
+export function addTrainCommand(parent: Command, signal: AbortSignal): void {
+  const integer = (option: string, from: number, to: number) => (text: string) => parseInteger(option, text, from, to)
+  const number = (option: string) => (text: string) => parseNumber(option, text, 0)
+  const command = parent
+    .command('train')
+    .summary('train an auto-encoder on a table')
+    .description(
+      'Train an auto-encoder on the rows of a table (CSV, TSV or text, also gzipped, NumPy, Parquet, Arrow, Feather).\n' +
+        'The decoder mirrors the encoder. A remark on stderr says which columns it learns, and which are left out and why.',
+    )
+    .argument('<table>', 'the file to read; - is standard input')
+    .requiredOption('--encoder <units>', 'units of each layer, such as 32,8,2; the last is the code', parseUnits)
+    .requiredOption('--save <file>', 'the model to write, in the safetensors format')
+    .addOption(
+      new Option('--activation <name>', 'of all layers but the last')
+        .choices(['relu', 'leaky-relu', 'sigmoid', 'tanh', 'softplus', 'linear'])
+        .default('relu'),
+    )
+    .addOption(
+      new Option(
+        '--loss <name>',
+        'what is minimized; binary-cross-entropy is for columns in [0, 1], cross-entropy for rows that are shares of 1',
+      )
+        .choices([...LOSSES])
+        .default('squared-error'),
+    )
+    .option('--epochs <n>', 'passes over all rows', integer('--epochs', 1, 1_000_000), 100)
+    .option('--batch <n>', 'rows a step', integer('--batch', 1, 2 ** 20), 32)
+    .addOption(
+      new Option('--optimizer <name>', 'what takes the steps').choices(Object.keys(OPTIMIZERS)).default('adam'),
+    )
+    .option('--learning-rate <r>', 'length of the steps (default: 0.001, of sgd 0.01)', number('--learning-rate'))
+    .addOption(
+      new Option('--schedule <name>', 'how the learning rate goes on')
+        .choices(['constant', 'cosine'])
+        .default('constant'),
+    )
+    .option('--clip <norm>', 'shorten longer gradients to this norm', number('--clip'))
+    .option('--validation <share>', 'share of the rows held out to validate on', (text) => parseShare(text))
+    .option('--patience <n>', 'stop after so many epochs without a smaller loss', integer('--patience', 1, 1_000_000))
+    .option('--noise <kind:amount>', 'gaussian:0.1 or masking:0.3, to be undone by the network', parseNoise)
+    .option('--sparsity <lambda>', 'penalty on the sum of the absolute values of a code', number('--sparsity'), 0)
+    .option(
+      '--variational [beta]',
+      'a code is a distribution; beta weighs its penalty (default: 1)',
+      number('--variational'),
+    )
+    .option('--standardize', 'scale every column to mean 0 and standard deviation 1')
+    .option(
+      '--columns <names>',
+      'the columns to learn, by name or position, separated by commas (default: by the rules below)',
+    )
+    .option('--label <column>', 'the column that holds the true class, which is left out')
+  addFileOptions(command)
+    .option('--seed <n>', 'seed of the random choices', integer('--seed', 0, 0xffffffff), 0)
+    .option('--loss-curve <file>', 'the SVG to draw the losses to')
+    .addOption(backendOption())
+    .option('--force', 'replace existing outputs')
+    .option('--json', 'print JSON')
+    .action((table: string, options: Options) => trainOn(table, options, signal))
+}
+
+async function trainOn(path: string, options: Options, signal: AbortSignal): Promise<void> {
+  const began = performance.now()
+  checkOutputs([path], { '--save': options.save, '--loss-curve': options.lossCurve }, options.force)
+  // The library standardizes, so that the model holds the scaling; here only far columns are moved, and none with a loss
+  // that takes values in [0, 1].
+  const unmoved = options.loss !== 'squared-error'
+  const prepared = await prepareTable(path, { ...options, standardize: false, unmoved }, signal, 'learning')
+  const { table, names, leftOut, rows, points } = prepared
+  const { description, ...trained } = await withEngine(options.backend, signal, async (engine) => ({
+    backend: engine.backend,
+    adapter: engine.adapter,
+    description: describeAdapter(engine),
+    ...(await train(engine, path, prepared, options, signal)),
+  }))
+  const { file, result, parameters, quantiles, architecture } = trained
+  const { heldOut, ...outcome } = result
+  writeWhole(options.save, file, options.force === true)
+  const layers = [points.columns, ...options.encoder, ...options.encoder.slice(0, -1).reverse(), points.columns]
+  if (options.lossCurve !== undefined) {
+    const subtitle = `${basename(path)}: ${formatQuantity(points.rows, 'row')}, ${layers.join('-')}`
+    const svg = drawLosses(result.loss, result.validation, subtitle)
+    writeWhole(options.lossCurve, new TextEncoder().encode(svg), options.force === true)
+  }
+  if (options.json) {
+    print(
+      formatJson({
+        table: path,
+        rows: table.rows,
+        dropped: rows.dropped,
+        filled: rows.filled,
+        columns: names,
+        leftOut,
+        architecture,
+        parameters,
+        ...outcome,
+        heldOut: heldOut.length,
+        errorQuantiles: { median: quantiles[500], 0.95: quantiles[950], 0.99: quantiles[990], 1: quantiles[1000] },
+        backend: trained.backend,
+        adapter: trained.adapter,
+        model: options.save,
+        lossCurve: options.lossCurve,
+      }),
+    )
+    return
+  }
+  print(`table     ${path}, ${formatQuantity(points.rows, 'row')} by ${formatQuantity(points.columns, 'column')}`)
+  print(`adapter   ${description}`)
+  print(`network   ${layers.join('-')}, ${formatQuantity(parameters, 'parameter')}`)
+  print(`training  ${describeTraining(result)}`)
+  const [median, most] = [quantileOf(quantiles, 0.5), quantileOf(quantiles, 0.99)].map(short)
+  print(`errors    half of the rows trained on below ${median}, 99 % below ${most}`)
+  print(`time      ${formatTime(performance.now() - began)} in all`)
+  print(`model     ${options.save}, for lloyd autoencoder encode, reconstruct, anomalies and sample`)
+  if (options.lossCurve !== undefined) print(`output    ${options.lossCurve}, the losses of all epochs`)
+}
+
+async function train(engine: Engine, path: string, prepared: Prepared, options: Options, signal: AbortSignal) {
+  const { names, points, rows, scaling, remarks } = prepared
+  using autoencoder = await createAutoencoder(engine, architectureOf(points.columns, options))
+  for (const text of remarks) remark(text)
+  let last = ''
+  const { learningRate } = options
+  const result = await autoencoder.fit(points, {
+    epochs: options.epochs,
+    batchSize: options.batch,
+    optimizer: OPTIMIZERS[options.optimizer](learningRate === undefined ? {} : { learningRate }),
+    schedule: options.schedule,
+    ...(options.clip !== undefined && { clipNorm: options.clip }),
+    ...(options.validation !== undefined && { validation: options.validation }),
+    ...(options.patience !== undefined && { patience: options.patience }),
+    signal,
+    onEpoch: ({ loss }) => {
+      last = `, loss ${short(loss)}`
+    },
+    onProgress: ({ done, total }) =>
+      progressLine.update(`${path}: epoch ${formatCount(done)} of ${formatCount(total)}${last}`),
+  })
+  const heldOut = new Set(result.heldOut)
+  const quantiles = quantilesOf((await autoencoder.errors(points)).filter((_, row) => !heldOut.has(row)))
+  attachDescription(autoencoder, {
+    lloyd: version,
+    columns: names,
+    reading: readingOf(options),
+    means: columnMeans(rows.points),
+    shift: scaling.mean,
+    errorQuantiles: quantiles,
+  })
+  const parameters = Object.values(await autoencoder.readParameters()).reduce((sum, { data }) => sum + data.length, 0)
+  return { file: await autoencoder.save(), result, parameters, quantiles, architecture: autoencoder.architecture }
+}
+
+function architectureOf(inputs: number, options: Options): AutoencoderOptions {
+  const { encoder, activation, loss, sparsity, noise, variational, seed } = options
+  return {
+    inputs,
+    encoder: encoder.map((units, index) => dense(units, index < encoder.length - 1 ? activation : 'linear')),
+    loss,
+    sparsity,
+    ...(noise && { noise }),
+    ...(variational !== undefined && { variational: { beta: variational === true ? 1 : variational } }),
+    standardize: options.standardize === true,
+    seed,
+  }
+}
+
+function describeTraining({ epochs, loss, validation, stopped, bestEpoch }: FitResult): string {
+  const losses = `loss ${short(loss[0])} → ${short(loss[epochs - 1])}`
+  const validated =
+    validation.length > 0 ? `, validation ${short(validation[0])} → ${short(validation[epochs - 1])}` : ''
+  const end = stopped === 'patience' ? `, stopped: none was better than epoch ${formatCount(bestEpoch)}` : ''
+  return `${formatQuantity(epochs, 'epoch')}, ${losses}${validated}${end}`
+}
+
+const short = (value: number) => String(Number(value.toPrecision(4)))
+
+function parseUnits(text: string): number[] {
+  return text.split(',').map((units) => parseInteger('--encoder', units.trim(), 1, 65_536, ', or several and commas'))
+}
+
+function parseShare(text: string): number {
+  const share = parseNumber('--validation', text, 0)
+  if (share > 0 && share < 1) return share
+  throw new LloydError('InputError', `--validation must be above 0 and below 1, got '${text}'`)
+}
+
+function parseNoise(text: string): Noise {
+  const match = /^(gaussian|masking):(.+)$/.exec(text)
+  if (!match) throw new LloydError('InputError', `--noise must be gaussian:0.1 or masking:0.3, got '${text}'`)
+  return { kind: match[1] as Noise['kind'], amount: parseNumber('--noise', match[2], 0) }
+}

@@ -1,0 +1,137 @@
+import { basename } from 'node:path'
+import type { Command } from 'commander'
+import { elbow, LloydError } from 'lloyd'
+import { describeAdapter } from '../adapter.js'
+import { formatCount, formatQuantity, formatTime, parseInteger } from '../numbers.js'
+import {
+  addTableOptions,
+  checkOutputs,
+  clusteringOptions,
+  formatJson,
+  prepareTable,
+  type TableOptions,
+  withEngine,
+} from '../tables/table-job.js'
+import { type Curve, drawElbow } from '../views/elbow-svg.js'
+import { print, remark } from '../views/terminal.js'
+import { writeWhole } from '../write-file.js'
+import { formatInertia } from './kmeans.js'
+
+const DEFAULT_TO = 10
+const MOST_CLUSTERS = 65_536
+/** Characters of the longest bar. */
+const BAR = 40
+
+interface Options extends TableOptions {
+  from: number
+  to?: number
+  svg?: string
+}
+
+export function addElbowCommand(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('elbow')
+    .summary('show how well every number of clusters fits a table')
+    .description(
+      'Run k-means for a range of k, print the inertia of each, and find the knee of the curve: its clear bend, where there\n' +
+        'is one. Evenly spread rows have none, and neither the first nor the last k can be one.',
+    )
+    .argument('<table>', 'the file to read; - is standard input')
+    .option('--from <n>', 'the first k', (text) => parseInteger('--from', text, 1, MOST_CLUSTERS), 1)
+    .option('--to <n>', `the last k (default: ${DEFAULT_TO}, or the number of rows)`, (text) =>
+      parseInteger('--to', text, 1, MOST_CLUSTERS),
+    )
+    .option('--svg <file>', 'the SVG to draw the curve to')
+  addTableOptions(command).action((table: string, options: Options) => showElbow(table, options, signal))
+}
+
+async function showElbow(path: string, options: Options, signal: AbortSignal): Promise<void> {
+  const began = performance.now()
+  checkOutputs([path], { '--svg': options.svg }, options.force)
+  if (options.to !== undefined && options.to < options.from) {
+    throw new LloydError('InputError', `--to must be at least --from, ${options.from}, got ${options.to}`)
+  }
+  const { table, names, leftOut, rows, scaling, points, remarks } = await prepareTable(path, options, signal)
+  const from = options.from
+  const to = options.to ?? Math.min(Math.max(DEFAULT_TO, from), points.rows)
+  const largest = Math.max(from, to)
+  if (largest > points.rows) {
+    const option = from > points.rows ? '--from' : '--to'
+    throw new LloydError(
+      'InputError',
+      `${option} must be at most the number of rows, ${formatCount(points.rows)}, got ${option === '--to' ? to : from}`,
+    )
+  }
+  for (const text of remarks) remark(text)
+  const { backend, adapter, description, result } = await withEngine(options.backend, signal, async (engine) => ({
+    backend: engine.backend,
+    adapter: engine.adapter,
+    description: describeAdapter(engine),
+    result: await elbow(engine, points, { ...clusteringOptions(options, rows, path, signal), from, to }),
+  }))
+  const { k, inertia, knee } = result
+  const curve = { k, inertia, knee }
+
+  if (options.svg !== undefined) {
+    const subtitle =
+      `${basename(path)}: ${formatQuantity(points.rows, 'row')}, ${formatQuantity(points.columns, 'column')}` +
+      (options.standardize ? ', standardized' : '')
+    writeWhole(options.svg, new TextEncoder().encode(drawElbow(curve, subtitle)), options.force === true)
+  }
+  if (options.json) {
+    print(
+      formatJson({
+        table: path,
+        rows: table.rows,
+        dropped: rows.dropped,
+        filled: rows.filled,
+        columns: names,
+        leftOut,
+        weights: options.weights,
+        standardized: options.standardize === true,
+        scaling,
+        seed: options.seed,
+        backend,
+        adapter,
+        k,
+        inertia,
+        knee,
+        svg: options.svg,
+      }),
+    )
+    return
+  }
+  print(`table     ${path}, ${formatQuantity(points.rows, 'row')} by ${formatQuantity(points.columns, 'column')}`)
+  print(`adapter   ${description}`)
+  print(`knee      ${knee === null ? `none: ${whyNone(k)}` : `k = ${knee}`}`)
+  print(`time      ${formatTime(performance.now() - began)} in all`)
+  if (options.svg !== undefined) print(`output    ${options.svg}, the curve`)
+  print(`\n${formatCurve(curve)}`)
+}
+
+/** Why a curve has no knee. */
+function whyNone(k: readonly number[]): string {
+  if (k.length < 3) return 'a bend needs a smaller and a larger k, so a curve needs three points'
+  const between = k.length === 3 ? `at ${k[1]}` : `from ${k[1]} to ${k[k.length - 2]}`
+  return `the curve has no clear bend ${between}; --from and --to can show more of it`
+}
+
+/** A line for every k: its inertia and a bar as long; the knee is named. */
+function formatCurve({ k, inertia, knee }: Curve): string {
+  const texts = inertia.map(formatInertia)
+  const kWidth = Math.max(1, ...k.map((count) => String(count).length))
+  const width = Math.max('inertia'.length, ...texts.map((text) => text.length))
+  const highest = Math.max(...inertia)
+  const lines = k.map((count, index) => {
+    const bar = formatBar(highest > 0 ? inertia[index] / highest : 0)
+    const mark = count === knee ? ' ← knee' : ''
+    return `${String(count).padStart(kWidth)}  ${texts[index].padStart(width)}  ${bar}${mark}`.trimEnd()
+  })
+  return [`${'k'.padStart(kWidth)}  ${'inertia'.padStart(width)}`, ...lines].join('\n')
+}
+
+/** Blocks with eighths. */
+function formatBar(share: number): string {
+  const eighths = Math.round(share * BAR * 8)
+  return '█'.repeat(eighths >> 3) + ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths & 7]
+}

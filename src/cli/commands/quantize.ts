@@ -1,0 +1,139 @@
+import { relative, resolve } from 'node:path'
+import { type Command, Option } from 'commander'
+import { LloydError } from 'lloyd'
+import { checkDirectory } from '../check-output.js'
+import { Batch, type BatchOptions } from '../images/batch.js'
+import { expandInputs } from '../images/inputs.js'
+import { collect, PALETTE_FORMATS, type PaletteOutput, planPaletteOutputs } from '../images/palette-output.js'
+import { checkJob, type ImageFormat, type Job, planJobs } from '../images/plan.js'
+import {
+  addClusteringOptions,
+  addMappingOptions,
+  type ClusteringOptions,
+  type Quantizing,
+  readQuantizing,
+} from '../images/quantize-options.js'
+import { repeatSample } from '../images/sample.js'
+import { parseInteger } from '../numbers.js'
+import { STANDARD } from '../standard-io.js'
+
+/** An indexed PNG or a GIF holds no more. */
+const MOST_COLORS = 256
+const SAMPLE_COLORS = 64
+
+interface Options extends BatchOptions, ClusteringOptions {
+  colors?: number
+  output?: string
+  outDir?: string
+  format?: ImageFormat
+  paletteOut?: string[]
+  sharedPalette?: boolean
+  force?: boolean
+  sample?: string
+}
+
+export function addQuantizeCommand(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('quantize')
+    .summary('reduce images to a palette, written as indexed PNGs or GIFs')
+    .description(
+      'Reduce images (JPEG, PNG, WebP, AVIF, TIFF, GIF) to a palette found by k-means and write indexed PNGs or GIFs.\n' +
+        'Without -o or --out-dir, photo.jpg becomes photo-256.png (name-colours.png) in the current directory, and - (standard\n' +
+        'input) goes to standard output.\n' +
+        'Several images, or an animated GIF, PNG or WebP, and -o film.gif make one animation with one palette.',
+    )
+    .argument('[images...]', "files, folders, or patterns such as 'photos/*.jpg'; - is standard input")
+    .option('--colors <n>', `most entries of the palette, 1 to ${MOST_COLORS} (default: ${MOST_COLORS})`, (text) =>
+      parseInteger('--colors', text, 1, MOST_COLORS, ' (an indexed PNG or a GIF holds no more)'),
+    )
+    .option('-o, --output <file>', 'the .png to write, for a single image, or the .gif; - is standard output')
+    .option('--out-dir <directory>', 'where name-colours.png is written (default: the current directory)')
+    .addOption(new Option('--format <name>', 'what is written without -o (default: png)').choices(['png', 'gif']))
+    .option(
+      '--palette-out <file>',
+      `also write the palette, to .${PALETTE_FORMATS.join(', .')}; may be given again`,
+      collect,
+    )
+    .option('--shared-palette', 'find one palette for all images; they are all held in memory')
+    .option('--delay <ms>', 'how long a frame of a GIF is shown (default: as in its file, else 100)', (text) =>
+      parseInteger('--delay', text, 0, 655_350),
+    )
+    .option('--plays <n>', 'how often a GIF is played, 0 for ever (default: as in its file, else 0)', (text) =>
+      parseInteger('--plays', text, 0, 65_536),
+    )
+    .option(
+      '--keep-metadata',
+      'keep texts, EXIF, XMP and time in a PNG; its resolution is always kept, ICC profiles never',
+    )
+    .option(
+      '--skip-if-larger',
+      'write no image that would not be smaller than its file; if nothing else fails, the exit code is 98',
+    )
+    .option('--force', 'replace existing outputs')
+  addMappingOptions(addClusteringOptions(command))
+    .option('--report', 'measure MSE, PSNR, SSIM and mean CIEDE2000 difference, and print a table with sizes and times')
+    .option('--json', 'print JSON')
+    .addOption(new Option('--sample <file>', 'the image to take when none is given').hideHelp())
+    .action((images: string[], options: Options) => quantizeImages(images, options, signal))
+}
+
+async function quantizeImages(images: string[], options: Options, signal: AbortSignal): Promise<void> {
+  if (options.sample !== undefined) goWhereNpmWasCalled(options)
+  const { jobs, palettes, quantizing } = await planFrom(images, options)
+  const toStandardOutput = jobs.some(({ output }) => output === STANDARD)
+  const batch = new Batch({ ...options, toStandardOutput }, quantizing, palettes, jobs.length, signal)
+  try {
+    const ready: Job[] = []
+    for (const job of jobs) if (await batch.attempt(job, () => checkJob(job))) ready.push(job)
+    const groups = options.sharedPalette ? [ready] : ready.map((job) => [job])
+    for (const group of groups) await batch.quantize(group)
+    batch.finish()
+    const isRepeated = images.length === 0 && options.backend === 'auto' && !options.json && !toStandardOutput
+    if (isRepeated && batch.backend && !process.exitCode) await repeatSample(jobs[0], batch.backend, quantizing, signal)
+  } finally {
+    batch.destroy()
+  }
+}
+
+/** npm runs a script in the package's folder; names are meant from the folder where `npm start` was called. */
+function goWhereNpmWasCalled(options: Options): void {
+  const { npm_lifecycle_event: script, INIT_CWD: folder } = process.env
+  if (script !== 'start' || !folder) return
+  const sample = resolve(options.sample!)
+  process.chdir(folder)
+  options.sample = relative('', sample)
+}
+
+async function planFrom(
+  images: string[],
+  options: Options,
+): Promise<{ jobs: Job[]; palettes: PaletteOutput[]; quantizing: Quantizing }> {
+  const isSample = images.length === 0 && options.sample !== undefined
+  const names = isSample ? [options.sample!] : images
+  if (names.length === 0)
+    throw new LloydError('InputError', 'no image is given; name one, as in lloyd quantize photo.jpg')
+  const usual = isSample ? SAMPLE_COLORS : MOST_COLORS
+  const quantizing = await readQuantizing(options, options.colors, MOST_COLORS, usual)
+  const jobs = planJobs(await expandInputs(names), { ...options, colors: quantizing.colors })
+  if (options.paletteOut && jobs.length > 1 && !options.sharedPalette) {
+    throw new LloydError(
+      'InputError',
+      `--palette-out takes one palette, but there are ${jobs.length} outputs; give --shared-palette, or quantize them one by one`,
+    )
+  }
+  if (options.keepMetadata && jobs.some(({ format }) => format === 'gif')) {
+    throw new LloydError('InputError', 'a GIF has no place for metadata; leave out --keep-metadata, or write a .png')
+  }
+  if (options.json && jobs.some(({ output }) => output === STANDARD)) {
+    throw new LloydError(
+      'InputError',
+      '--json prints to standard output, where the image goes too; name a file for the image with -o',
+    )
+  }
+  if (options.outDir !== undefined) checkDirectory(options.outDir, '--out-dir')
+  // The sample's own output is replaced each time; one that was named is not.
+  if (isSample && options.output === undefined && options.outDir === undefined) jobs[0].replace = true
+  const files = jobs.flatMap((job) => [...job.inputs, job.output])
+  const palettes = planPaletteOutputs(options.paletteOut ?? [], '--palette-out', options.force === true, files)
+  return { jobs, palettes, quantizing }
+}

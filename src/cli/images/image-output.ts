@@ -1,0 +1,39 @@
+import { fromInput, inputName, STANDARD, writeStandardOutput } from '../standard-io.js'
+import { remark } from '../views/terminal.js'
+import { writeWhole } from '../write-file.js'
+import type { FrameStack } from './frames.js'
+import { readMetadata } from './metadata.js'
+import { type Job, nameOf } from './plan.js'
+import type { PngChunk } from './png-chunks.js'
+import type { Quantizing } from './quantize-options.js'
+
+/** What a PNG takes over from its input; with `all` more than the resolution. */
+export async function chunksFor(job: Job, { format }: FrameStack, all = false): Promise<PngChunk[]> {
+  if (job.format !== 'png') return []
+  const [input] = job.inputs
+  const { chunks, lost } = await fromInput(input, (source) => readMetadata(source, format, all))
+  if (lost.length > 0) remark(`${inputName(input)} has ${lost.join(' and ')}, which the PNG cannot keep`)
+  return chunks
+}
+
+export async function writeImage({ output, replace }: Job, file: Uint8Array): Promise<void> {
+  if (output === STANDARD) await writeStandardOutput(file)
+  else writeWhole(output, file, replace)
+}
+
+/** Says that an image gets more opaque, because the colours that were given are. */
+export function remarkOnOpacity(job: Job, { data }: FrameStack, palette: Uint8Array, given: Quantizing): void {
+  if (!given.palette && !given.fixedColors) return
+  const lowest = lowestAlpha(palette)
+  if (lowestAlpha(data) >= lowest) return
+  const most = lowest === 255 ? 'no entry is transparent' : `no entry has an alpha below ${lowest}`
+  remark(
+    `${nameOf(job)} has transparent pixels, which get more opaque: ${most}; #00000000 among the colours is one that is`,
+  )
+}
+
+function lowestAlpha(rgba: Uint8Array | Uint8ClampedArray): number {
+  let lowest = 255
+  for (let at = 3; at < rgba.length && lowest > 0; at += 4) if (rgba[at] < lowest) lowest = rgba[at]
+  return lowest
+}

@@ -1,0 +1,123 @@
+import type { DecodedImage } from 'lloyd'
+import { bytesOf } from '../standard-io.js'
+import { prepareExif } from './exif.js'
+import { jpegSegments } from './jpeg-segments.js'
+import { type PngChunk, readPngChunks } from './png-chunks.js'
+import { encodeResolution, jpegResolution, pngResolution, tiffResolution } from './resolution.js'
+import { openTiff, readDirectory } from './tiff-tags.js'
+
+/** What is kept, and what there is besides, in words. */
+export interface Metadata {
+  chunks: PngChunk[]
+  lost: string[]
+}
+
+const XMP_KEYWORD = 'XML:com.adobe.xmp'
+const JPEG_COMMENT = 0xfe
+const ASCII = 2
+const TIFF_TEXTS: [number, string][] = [
+  [0x010e, 'Description'],
+  [0x0131, 'Software'],
+  [0x013b, 'Author'],
+  [0x8298, 'Copyright'],
+]
+/** Profiles in texts, as ImageMagick writes them: pixels are sRGB when they are quantized, so a colour profile is wrong. */
+const COLOR_PROFILE = /^raw profile type ic[cm]$/i
+const EXIF_PROFILE = /^raw profile type (exif|app1|xmp)$/i
+
+/**
+ * The chunks that tell a PNG file what the file of its image says: the resolution, and with `all` also texts, EXIF, XMP and
+ * the time. What the decoder has done to the pixels is taken out of them: they are upright, and their colours sRGB.
+ */
+export async function readMetadata(
+  source: string | Uint8Array,
+  format: DecodedImage['format'],
+  all: boolean,
+): Promise<Metadata> {
+  const bytes = await bytesOf(source)
+  const { default: decoder } = await import('sharp')
+  const found = await decoder(bytes).metadata()
+  const exif = found.exif ? withoutPrefix(found.exif) : null
+  const turned = (found.orientation ?? 1) >= 5
+  const own = format === 'png' ? readPngChunks(bytes) : []
+  const resolution = resolutionOf(bytes, format, own, exif)
+  const chunks = resolution ? [encodeResolution(resolution, turned)] : []
+  const lost: string[] = []
+  if (!all) return { chunks, lost }
+  if (exif) {
+    const data = prepareExif(exif, { turned, converted: found.hasProfile })
+    if (data) chunks.push({ type: 'eXIf', data })
+    else lost.push('damaged EXIF data')
+  }
+  const time = own.find(({ type, data }) => type === 'tIME' && data.length === 7)
+  if (time) chunks.push(time)
+  if (found.xmp) chunks.push(internationalText(XMP_KEYWORD, uprightXmp(found.xmp)))
+  if (found.iptc) lost.push('IPTC data')
+  chunks.push(...own.filter((chunk) => isKeptText(chunk, exif !== null)))
+  if (format === 'tiff') chunks.push(...tiffTexts(bytes))
+  if (format === 'jpeg') chunks.push(...jpegComments(bytes))
+  return { chunks, lost }
+}
+
+function resolutionOf(bytes: Uint8Array, format: string, own: PngChunk[], exif: Uint8Array | null) {
+  switch (format) {
+    case 'png': {
+      const chunk = own.find(({ type }) => type === 'pHYs')
+      return chunk ? pngResolution(chunk.data) : null
+    }
+    case 'jpeg':
+      return jpegResolution(bytes, exif)
+    case 'tiff':
+      return tiffResolution(bytes)
+    default:
+      return exif && tiffResolution(exif)
+  }
+}
+
+/** EXIF as PNG stores it. */
+function withoutPrefix(exif: Uint8Array): Uint8Array {
+  return String.fromCharCode(...exif.subarray(0, 6)) === 'Exif\0\0' ? exif.slice(6) : exif.slice()
+}
+
+function isKeptText({ type, data }: PngChunk, hasExif: boolean): boolean {
+  if (type !== 'tEXt' && type !== 'zTXt' && type !== 'iTXt') return false
+  const end = data.indexOf(0)
+  if (end < 1 || end > 79) return false
+  const keyword = Buffer.from(data.subarray(0, end)).toString('latin1')
+  // XMP is taken from the decoder.
+  return keyword !== XMP_KEYWORD && !COLOR_PROFILE.test(keyword) && !(hasExif && EXIF_PROFILE.test(keyword))
+}
+
+function uprightXmp(xmp: Buffer): string {
+  return xmp.toString('utf8').replace(/(tiff:Orientation(?:\s*=\s*["']|>\s*))\d/g, '$11')
+}
+
+/** The texts of a TIFF file's tags, under the keywords that PNG has for them. */
+function tiffTexts(bytes: Uint8Array): PngChunk[] {
+  const tiff = openTiff(bytes)
+  const tags = tiff && readDirectory(tiff, tiff.first)?.tags
+  if (!tags) return []
+  return TIFF_TEXTS.flatMap(([number, keyword]) => {
+    const tag = tags.get(number)
+    const text = tag?.type === ASCII ? decodeText(bytes.subarray(tag.at, tag.at + tag.count)) : ''
+    return text === '' ? [] : [internationalText(keyword, text)]
+  })
+}
+
+/** The comments that a JPEG file has apart from EXIF. */
+function jpegComments(jpeg: Uint8Array): PngChunk[] {
+  return jpegSegments(jpeg)
+    .filter(({ marker, data }) => marker === JPEG_COMMENT && data.length > 0)
+    .map(({ data }) => internationalText('Comment', decodeText(data)))
+}
+
+/** Text of no stated encoding: UTF-8 where it is, else Latin-1. */
+function decodeText(data: Uint8Array): string {
+  const text = Buffer.from(data).toString('utf8')
+  return (text.includes('\ufffd') ? Buffer.from(data).toString('latin1') : text).replaceAll('\0', '')
+}
+
+/** An uncompressed `iTXt` of no language. */
+function internationalText(keyword: string, text: string): PngChunk {
+  return { type: 'iTXt', data: Buffer.from(`${keyword}\0\0\0\0\0${text}`, 'utf8') }
+}

@@ -1,0 +1,261 @@
+import { LloydError, type NumberColumn, type Table, type TableColumn, type TextColumn } from 'lloyd'
+import { formatQuantity } from '../numbers.js'
+import { remark } from '../views/terminal.js'
+import { splitNames } from './read-options.js'
+
+export interface ColumnOptions {
+  /** Names or positions, separated by commas. */
+  columns?: string
+  weights?: string
+  label?: string
+  id?: string
+}
+
+/** A column that identifies the rows, as it is spelt in the file. */
+export interface IdColumn {
+  name: string
+  values: readonly string[]
+}
+
+export interface ChosenColumns {
+  used: NumberColumn[]
+  weights: NumberColumn | null
+  ids: IdColumn[]
+  /** The columns that were not asked for and not taken, each with the reason in words. */
+  leftOut: { name: string; reason: string }[]
+}
+
+const LABEL_NAMES = /^(class(es)?|labels?|targets?|species|clusters?)$/i
+/** Without blanks, dots, dashes and underscores. `__index_level_0__` is what pandas calls an unnamed index in Parquet. */
+const ID_NAMES = /^(id|uuid|guid|index|idx|identifier|no|nr|sno|srno|rowid|rownames?|indexlevel\d+|#|№)$/i
+const ID_ENDINGS = /[ _.-](id|Id|ID)$|[\p{Ll}\d]I[dD]$/u
+/** What pandas and R's readr call a column without a name. */
+const NO_NAMES = /^(unnamed: \d+(\.\d+)?|\.\.\.\d+)$/i
+
+/**
+ * Chooses the columns to cluster: those of --columns, or all numeric ones but the weights, and what a name, a type or an
+ * exact pattern proves to be something else. The rules stand in `READING_RULES`.
+ */
+export function chooseColumns(path: string, table: Table, options: ColumnOptions): ChosenColumns {
+  const label = options.label === undefined ? null : findColumn(path, table, '--label', options.label)
+  const ids = options.id === undefined ? [] : listed(path, table, '--id', options.id)
+  const weights =
+    options.weights === undefined
+      ? null
+      : requireNumbers(path, table, findColumn(path, table, '--weights', options.weights))
+  const leftOut: ChosenColumns['leftOut'] = []
+  let used: NumberColumn[]
+  if (options.columns === undefined) {
+    const candidates: NumberColumn[] = []
+    for (const column of table.columns) {
+      if (column === weights) continue
+      const reason =
+        column === label
+          ? 'the label'
+          : ids.includes(column)
+            ? 'the identifier'
+            : reasonToLeaveOut(table, column, label)
+      if (reason === null) candidates.push(requireNumbers(path, table, column))
+      else leftOut.push({ name: column.name, reason })
+    }
+    used = candidates
+  } else {
+    const wanted = listed(path, table, '--columns', options.columns)
+    const others: [TableColumn | null, string][] = [
+      [weights, '--weights'],
+      [label, '--label'],
+    ]
+    for (const [column, option] of [...others, ...ids.map((id): [TableColumn, string] => [id, '--id'])]) {
+      if (column && wanted.includes(column)) {
+        throw new LloydError(
+          'InputError',
+          `'${column.name}' is in both --columns and ${option}; name it in one of them`,
+        )
+      }
+    }
+    used = wanted.map((column) => requireNumbers(path, table, column))
+  }
+  if (used.length === 0) {
+    const why = leftOut.map(({ name, reason }) => `${name} (${reason})`).join(', ')
+    throw new LloydError(
+      'InputError',
+      `${path} has no column to cluster${why && `; left out: ${why}`}; ${remedyForNone(table)}`,
+    )
+  }
+  return { used, weights, ids: ids.map(asIds), leftOut }
+}
+
+/** Blanks are not taken for separators unasked: texts have them too. */
+function remedyForNone({ columns: [first, ...others] }: Table): string {
+  const looksSpaced =
+    others.length === 0 && first.kind === 'text' && /^[+-]?[\d.]+(\s+\S+)*\s+[+-]?[\d.]+/.test(first.values.at(-1)!)
+  return looksSpaced ? '--delimiter space separates cells at blanks' : 'name numeric columns with --columns'
+}
+
+/** One line that says what was taken and what was left out. */
+export function describeChoice(verb: string, table: Table, { used, leftOut }: ChosenColumns): string {
+  const names = abbreviate(used.map(({ name }) => name))
+  const taken = `${verb} ${formatQuantity(used.length, 'column')}: ${names}`
+  const left = leftOut.map(({ name, reason }) => `${name} (${reason})`).join(', ')
+  const [first] = table.columns
+  // Nothing but its numbers tells, so it is only said.
+  const hint =
+    !table.named && table.lines && used[0] === first && table.rows >= 10 && countsRows(used[0])
+      ? `; ${first.name} counts the rows, and --id 1 leaves it out`
+      : ''
+  if (leftOut.length === 0) return taken + hint
+  return `${taken}; left out ${formatQuantity(leftOut.length, 'column')}: ${left}; --columns chooses others${hint}`
+}
+
+/** What the reader had to decide or to round, a line each. */
+export function describeReading(path: string, table: Table, used: readonly NumberColumn[]): string[] {
+  const lines: string[] = []
+  if (table.doubtfulHeader) {
+    const line = `the first line of ${path} (${abbreviate(table.doubtfulHeader)})`
+    lines.push(
+      table.named
+        ? `${line} was taken for the names of the columns; --no-header makes it a row`
+        : `${line} was taken for a row; --header makes it the names of the columns`,
+    )
+  }
+  const rounded = used.filter((column) => column.rounded)
+  if (rounded.length > 0) {
+    const { value, row } = rounded[0].rounded!
+    const names = abbreviate(rounded.map(({ name }) => name))
+    lines.push(
+      `${names} of ${path} has integers above 2^53, which lose their last digits: the first is ${value} in ${placeOf(table, row)}`,
+    )
+  }
+  return lines
+}
+
+function reasonToLeaveOut(table: Table, column: TableColumn, label: TableColumn | null): string | null {
+  if (column.kind === 'other') return column.type
+  if (column.missing === table.rows) return 'empty'
+  if (column.name === table.label) return `the label: ${abbreviate(table.classes)}`
+  if (table.named) {
+    if (isIdentifier(table, column)) return 'an identifier by its name'
+    if (isIndex(table, column)) return 'row numbers'
+    if (label === null && LABEL_NAMES.test(column.name)) return 'a label by its name'
+  }
+  if (column.kind === 'number' || column.mixed) return null
+  const { value, row } = column.firstText ?? { value: column.values.find((cell) => cell !== '') ?? '', row: -1 }
+  return `text, ${row < 0 ? 'such as' : `${placeOf(table, row)} is`} '${abbreviate([value])}'`
+}
+
+function isIdentifier(table: Table, column: NumberColumn | TextColumn): boolean {
+  if (column.unnamed) return false
+  const { name } = column
+  if (/^row$/i.test(name)) return column.kind === 'number' && countsRows(column)
+  return ID_NAMES.test(name.replace(/[\s._-]/g, '')) || ID_ENDINGS.test(name) || isIndex(table, column)
+}
+
+/** The first column, without a name in a file that names the others, of distinct whole numbers: what pandas writes there. */
+function isIndex(table: Table, column: TableColumn): boolean {
+  if (column.kind !== 'number' || column !== table.columns[0] || table.columns.length === 1) return false
+  if (!column.unnamed && !NO_NAMES.test(column.name)) return false
+  const { values } = column
+  return values.every((value) => Number.isInteger(value) && value >= 0) && new Set(values).size === values.length
+}
+
+function countsRows({ values }: NumberColumn): boolean {
+  return (values[0] === 0 || values[0] === 1) && values.every((value, row) => value === values[0] + row)
+}
+
+export function abbreviate(texts: readonly string[]): string {
+  const text = texts.join(', ').replace(/\s+/g, ' ')
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
+
+/** `row 5`, and the line of the file where that is known. */
+export function placeOf(table: Table, row: number): string {
+  return table.lines ? `row ${row + 1} (line ${table.lines[row]})` : `row ${row + 1}`
+}
+
+function listed(path: string, table: Table, option: string, text: string): TableColumn[] {
+  const whole = table.columns.find((column) => column.name === text)
+  if (whole) return [whole]
+  const names = splitNames(text)
+  const columns = names.flatMap((name) => findColumns(path, table, option, name))
+  const twice = columns.find((column, index) => columns.indexOf(column) !== index)
+  if (twice) throw new LloydError('InputError', `${option} names '${twice.name}' twice; name it once`)
+  return columns
+}
+
+/** The column of that name, or all of the list of that name, or else the one at that position. */
+function findColumns(path: string, table: Table, option: string, name: string): TableColumn[] {
+  const parts = table.columns.filter((column) => column.name.replace(/\[\d+\]$/, '') === name)
+  return parts.length > 0 && !parts.some((column) => column.name === name)
+    ? parts
+    : [findColumn(path, table, option, name)]
+}
+
+/** The column of that name, or else at that position, from 1. */
+export function findColumn(path: string, table: Table, option: string, name: string): TableColumn {
+  const column =
+    table.columns.find((column) => column.name === name) ??
+    (/^\d+$/.test(name) ? table.columns[Number(name) - 1] : undefined)
+  if (column) return column
+  const names = abbreviate(table.columns.map((column) => column.name))
+  throw new LloydError('InputError', `${path} has no column '${name}', which ${option} names; it has ${names}`)
+}
+
+/** The columns of --id. */
+export function findIds(path: string, table: Table, id: string | undefined): IdColumn[] {
+  return id === undefined ? [] : listed(path, table, '--id', id).map(asIds)
+}
+
+function asIds(column: TableColumn): IdColumn {
+  if (column.kind === 'text') return column
+  throw new LloydError('InputError', `column '${column.name}' cannot be an --id; name one of text or numbers`)
+}
+
+export function requireNumbers(path: string, table: Table, column: TableColumn): NumberColumn {
+  if (column.kind === 'number') return column
+  if (column.kind === 'text' && column.mixed) {
+    const { value, row, readings } = column.mixed
+    const cell = abbreviate([value])
+    const remedies = readings.map(({ decimal, value }) => `--decimal ${decimal} reads it as ${value}`)
+    if (remedies.length === 0) {
+      const isSpelled = /\d/.test(value) && !/\p{L}{4}/u.test(value)
+      remedies.push(
+        isSpelled ? 'write it as a plain number' : `correct it, or give --na '${cell}' if it stands for a missing one`,
+      )
+    }
+    throw new LloydError(
+      'InputError',
+      `column '${column.name}' of ${path} has '${cell}' in ${placeOf(table, row)} among its numbers; ` +
+        `${remedies.join(', ')}; --columns can leave the column out`,
+    )
+  }
+  let what = column.kind === 'other' ? column.type : 'text'
+  if (column.kind === 'text' && column.firstText) {
+    what = `text: '${abbreviate([column.firstText.value])}' in ${placeOf(table, column.firstText.row)}`
+  }
+  throw new LloydError('InputError', `column '${column.name}' of ${path} holds ${what}; only numbers can be clustered`)
+}
+
+/** The columns that a model was made from, in its order; the table may have them in any, and others beside them. */
+export function findModelColumns(
+  path: string,
+  table: Table,
+  modelPath: string,
+  columns: readonly string[],
+): NumberColumn[] {
+  const byName = new Map(table.columns.map((column) => [column.name, column]))
+  const absent = columns.filter((name) => !byName.has(name))
+  if (absent.length > 0) {
+    const names = absent.slice(0, 5).map((name) => `'${name}'`)
+    if (absent.length > names.length) names.push(`${absent.length - names.length} more`)
+    throw new LloydError(
+      'InputError',
+      `${path} has no column ${names.join(', ')}, which the model ${modelPath} needs; name its columns as in training`,
+    )
+  }
+  // One more that the file declares to be the label is none that could be mistaken.
+  if (!table.named && table.columns.length > columns.length + (table.label === null ? 0 : 1)) {
+    const names = abbreviate(columns)
+    remark(`the columns of ${path} have no names; took ${columns.length} of ${table.columns.length} by place: ${names}`)
+  }
+  return columns.map((name) => requireNumbers(path, table, byName.get(name)!))
+}

@@ -1,0 +1,203 @@
+import { type Command, Option } from 'commander'
+import {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  LloydError,
+  type Matrix,
+  type Progress,
+  type Table,
+} from 'lloyd'
+import { backendOption, remarkOnFallback } from '../adapter.js'
+import { checkOutput } from '../check-output.js'
+import { formatCount, parseInteger, parseNumber } from '../numbers.js'
+import { identityOf } from '../same-file.js'
+import { STANDARD } from '../standard-io.js'
+import { formatRows } from '../views/csv.js'
+import { progressLine } from '../views/terminal.js'
+import { type ColumnOptions, chooseColumns, describeChoice, describeReading, type IdColumn } from './columns.js'
+import { addFileOptions, type FileOptions, tableReading } from './read-options.js'
+import { type Rows, takeRows } from './rows.js'
+import { applyScaling, chooseScaling, noScaling, refuseVanishing, type Scaling } from './scaling.js'
+import { readTableFrom } from './table-source.js'
+
+/** The options that say how a table is read and made ready. */
+export interface ReadOptions extends ColumnOptions, FileOptions {
+  standardize?: boolean
+  /** Whether columns far from zero may not be moved. */
+  unmoved?: boolean
+}
+
+/** The options that `lloyd kmeans` and `lloyd elbow` share. */
+export interface TableOptions extends ReadOptions {
+  init: 'auto' | 'k-means++' | 'k-means||' | 'random' | 'maximin'
+  restarts: number
+  seed: number
+  iterations: number
+  tolerance: number
+  backend: NonNullable<EngineOptions['backend']>
+  force?: boolean
+  json?: boolean
+}
+
+export function addTableOptions(command: Command): Command {
+  command
+    .option(
+      '--columns <names>',
+      'the columns to cluster, by name or position, separated by commas (default: by the rules below)',
+    )
+    .option('--standardize', 'scale every column to mean 0 and standard deviation 1')
+    .option('--weights <column>', 'the column that holds the weight of each row')
+    .option('--label <column>', 'the column that holds the true class, which is left out')
+  return addFileOptions(command)
+    .addOption(
+      new Option('--init <name>', 'how the first centroids are chosen')
+        .choices(['auto', 'k-means++', 'k-means||', 'random', 'maximin'])
+        .default('auto'),
+    )
+    .option(
+      '--restarts <n>',
+      'runs, of which the best is kept',
+      (text) => parseInteger('--restarts', text, 1, 10_000),
+      1,
+    )
+    .option('--seed <n>', 'seed of the random choices', (text) => parseInteger('--seed', text, 0, 0xffffffff), 0)
+    .option('--iterations <n>', 'most iterations', (text) => parseInteger('--iterations', text, 1, 1_000_000), 300)
+    .option(
+      '--tolerance <t>',
+      'stop when the centroids move less than this, in standard deviations of the data; 0: when no label changes',
+      (text) => parseNumber('--tolerance', text, 0),
+      1e-4,
+    )
+    .addOption(backendOption())
+    .option('--force', 'replace existing outputs')
+    .option('--json', 'print JSON')
+}
+
+/** The part of the options that the library's functions take. */
+export function clusteringOptions(options: TableOptions, rows: Rows, path: string, signal: AbortSignal) {
+  return {
+    init: options.init,
+    restarts: options.restarts,
+    seed: options.seed,
+    maxIterations: options.iterations,
+    tolerance: options.tolerance,
+    ...(rows.weights && { weights: rows.weights }),
+    signal,
+    onProgress: ({ stage, done, total }: Progress) =>
+      progressLine.update(`${path}: ${stage} ${formatCount(done)} of ${formatCount(total)}`),
+  }
+}
+
+/** Finds what would stop the outputs of a command from being written, before any work is done. */
+export function checkOutputs(
+  inputs: readonly string[],
+  outputs: Record<string, string | undefined>,
+  force = false,
+): void {
+  const taken = new Map(inputs.filter((path) => path !== STANDARD).map((path) => [identityOf(path), 'read']))
+  for (const [option, path] of Object.entries(outputs)) {
+    if (path === undefined) continue
+    if (path === STANDARD) {
+      throw new LloydError('InputError', `${option} takes a file, not standard output; a file of that name is ./-`)
+    }
+    const identity = identityOf(path)
+    const other = taken.get(identity)
+    if (other) throw new LloydError('InputError', `${path} is ${other} and the output of ${option}; name another file`)
+    taken.set(identity, `the output of ${option}`)
+    checkOutput(path, force, option)
+  }
+}
+
+/** A table made ready. */
+export interface Prepared {
+  table: Table
+  names: string[]
+  leftOut: { name: string; reason: string }[]
+  ids: IdColumn[]
+  rows: Rows
+  scaling: Scaling
+  /** What is clustered, or learned from. */
+  points: Matrix
+  /** What was left out or filled in, to be said on stderr once nothing stops the work any more. */
+  remarks: string[]
+}
+
+/** Reads a table and chooses its columns and rows. `verb` is what the remark on them says is done. */
+export async function prepareTable(
+  path: string,
+  options: ReadOptions,
+  signal: AbortSignal,
+  verb = 'clustering',
+): Promise<Prepared> {
+  progressLine.update(`${path}: read`)
+  const table = await readTableFrom(path, tableReading(options, signal))
+  signal.throwIfAborted()
+  const choice = chooseColumns(path, table, options)
+  const { used, weights, leftOut, ids } = choice
+  const rows = takeRows(path, table, used, weights, options.missing)
+  requireWeights(path, rows.weights)
+  const names = used.map(({ name }) => name)
+  const { standardize = false, unmoved = false } = options
+  const scaling = unmoved ? noScaling(names.length) : chooseScaling(rows.points, standardize)
+  refuseVanishing(rows.points, scaling, names)
+  const points = applyScaling(rows.points, scaling, names)
+  const remarks = options.columns === undefined ? [describeChoice(verb, table, choice)] : []
+  remarks.push(...describeReading(path, table, used))
+  if (rows.remark) remarks.push(rows.remark)
+  return { table, names, leftOut, ids, rows, scaling, points, remarks }
+}
+
+function requireWeights(path: string, weights: Float64Array | null): void {
+  if (!weights) return
+  const at = weights.findIndex((weight) => weight < 0)
+  if (at >= 0) throw new LloydError('InputError', `${path} has the weight ${weights[at]}; weights must be at least 0`)
+  if (!weights.some((weight) => weight > 0)) {
+    throw new LloydError('InputError', `all weights of ${path} are 0; name another column with --weights`)
+  }
+}
+
+/** Gives `work` an engine, and takes it back. */
+export async function withEngine<T>(
+  backend: TableOptions['backend'],
+  signal: AbortSignal,
+  work: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const engine = await createEngine({ backend })
+  try {
+    signal.throwIfAborted()
+    remarkOnFallback(backend, engine)
+    const result = await work(engine)
+    signal.throwIfAborted()
+    return result
+  } finally {
+    engine.destroy()
+  }
+}
+
+/** `row,label` for every row of the table, from 1, and between them what identifies it; a row left out has no label. */
+export function formatLabels(labels: Uint32Array, rows: Uint32Array, total: number, ids: readonly IdColumn[]): string {
+  const list = listLabels(labels, rows, total)
+  return formatRows(['label'], ids, total, (row) => {
+    const label = list[row]
+    return label === null ? null : [label]
+  })
+}
+
+/** The identifiers for JSON, by the names of their columns; absent without --id. */
+export function listIds(ids: readonly IdColumn[]): Record<string, readonly string[]> | undefined {
+  return ids.length === 0 ? undefined : Object.fromEntries(ids.map(({ name, values }) => [name, values]))
+}
+
+/** The label of every row of the table, null where it was left out. */
+export function listLabels(labels: Uint32Array, rows: Uint32Array, total: number): (number | null)[] {
+  const list = new Array<number | null>(total).fill(null)
+  for (let at = 0; at < rows.length; at++) list[rows[at]] = labels[at]
+  return list
+}
+
+/** JSON with one line for every entry of the outermost object, so that long lists stay on one. */
+export function formatJson(value: object): string {
+  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined)
+  return `{\n${entries.map(([key, entry]) => `  ${JSON.stringify(key)}: ${JSON.stringify(entry)}`).join(',\n')}\n}`
+}

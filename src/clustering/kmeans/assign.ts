@@ -1,0 +1,87 @@
+import { toMatrix } from '../../data/matrix.js'
+import { findOrigin } from '../../data/origin.js'
+import { type PointSet, withPointSet } from '../../data/points.js'
+import { type Engine, type Executor, executorOf } from '../../engine/engine.js'
+import { LloydError, requireKnownOptions } from '../../engine/error.js'
+import type { Matrix, Points, TypedArray } from '../../types.js'
+import { Assignment } from './assignment.js'
+import { MAX_CLUSTERS } from './kmeans.js'
+
+/**
+ * The nearest centroid of each point: `labels[i]` minimises ‖points[i] − centroids[label]‖, the lowest number among
+ * equals.
+ *
+ * With `output: 'gpu'` the labels stay on the engine's device, as u32 in a buffer (STORAGE, COPY_SRC, COPY_DST) that is
+ * the caller's to destroy.
+ */
+export async function assign(
+  engine: Engine,
+  points: Points,
+  centroids: Points,
+  options?: { output?: 'cpu' },
+): Promise<Uint32Array>
+export async function assign(
+  engine: Engine,
+  points: Points,
+  centroids: Points,
+  options: { output: 'gpu' },
+): Promise<GPUBuffer>
+export async function assign(
+  engine: Engine,
+  points: Points,
+  centroids: Points,
+  options: { output?: 'cpu' | 'gpu' } = {},
+): Promise<Uint32Array | GPUBuffer> {
+  const executor = executorOf(engine)
+  requireKnownOptions('assign', options, ['output'])
+  const { output = 'cpu' } = options
+  if (output !== 'cpu' && output !== 'gpu') {
+    throw new LloydError('InputError', `output must be 'cpu' or 'gpu', got '${String(output)}'`)
+  }
+  if (output === 'gpu' && !executor.device) {
+    throw new LloydError('InputError', "output 'gpu' needs an engine on WebGPU; this one runs on the CPU")
+  }
+  return await withCentroids(executor, points, centroids, async (set, matrix) => {
+    const assignment = await Assignment.create(executor, set, matrix.rows)
+    try {
+      assignment.start(set.toWorking(matrix))
+      if (output === 'cpu') return (await assignment.finish()).labels
+      assignment.start()
+      assignment.pack()
+      await assignment.pass(assignment.assign)
+      const labels = executor.allocate('kmeans.allLabels', 4 * set.rows)
+      for (const [firstRow, chunk] of assignment.chunks) executor.copy(chunk.labels, labels, 4 * firstRow)
+      const buffer = executor.detach(labels)
+      await executor.idle()
+      return buffer
+    } finally {
+      assignment.release()
+    }
+  })
+}
+
+/** Readies points and centroids that go with them. */
+export async function withCentroids<T>(
+  executor: Executor,
+  points: Points,
+  centroids: Points,
+  work: (set: PointSet, centroids: Matrix<TypedArray>) => Promise<T>,
+): Promise<T> {
+  const matrix = await toMatrix(executor, centroids, 'centroids')
+  if (matrix.rows > MAX_CLUSTERS) {
+    throw new LloydError('InputError', `there are ${matrix.rows} centroids; at most ${MAX_CLUSTERS} are compared`)
+  }
+  const check = (_: number, columns: number) => {
+    if (matrix.columns !== columns) {
+      throw new LloydError('InputError', `centroids have ${matrix.columns} columns, the points ${columns}`)
+    }
+    const bytes = 4 * Math.ceil(matrix.rows / 4) * 4 * columns
+    if (bytes <= executor.maxBufferBytes) return
+    throw new LloydError(
+      'InputError',
+      `${matrix.rows} centroids of ${columns} columns take ${bytes} bytes; this device binds at most ` +
+        `${executor.maxBufferBytes}; use fewer centroids at once`,
+    )
+  }
+  return await withPointSet(executor, points, { check, originOf: findOrigin }, (set) => work(set, matrix))
+}

@@ -1,0 +1,215 @@
+import { type Chunk, changedSource, type PointSet } from '../../data/points.js'
+import { BufferScope, type Executor } from '../../engine/engine.js'
+import type { EngineBuffer } from '../../engine/kernel.js'
+import { paceOf } from '../../engine/pace.js'
+import { KMeansState } from '../../kernels/kmeans/kmeans-state.js'
+import { measurePoints } from '../../kernels/kmeans/measure-points.js'
+import { nearestCentroid } from '../../kernels/kmeans/nearest-centroid.js'
+import { packCentroids } from '../../kernels/kmeans/pack-centroids.js'
+import type { Matrix } from '../../types.js'
+import { allocatePacked, nearestOptions } from './tiles.js'
+import { tuneForRows } from './tune.js'
+
+/** Rows of a dispatch, at least. */
+export const LEAST_ROWS = 256
+
+/** What belongs to one chunk of points. */
+export interface ChunkBuffers {
+  rows: number
+  labels: EngineBuffer
+  /** Row and former label of the points that changed it in this iteration. */
+  moves: EngineBuffer
+  /** Its number, by which the state counts its moves. */
+  index: number
+  distances: EngineBuffer
+  blockSums: EngineBuffer
+}
+
+export interface AssignmentOptions {
+  /** No point has a former label: mini-batches. */
+  cumulative?: boolean
+  /** Aborts the work between two submits. */
+  signal?: AbortSignal
+}
+
+/** What a stage of a pass does with a chunk of points. */
+export type Stage = (chunk: Chunk) => Promise<void>
+
+async function compileKernels(executor: Executor, set: PointSet, k: number, cumulative: boolean) {
+  const nearest = nearestOptions(executor, set.columns, k)
+  const [pack, assign, measure] = await Promise.all([
+    executor.compile(packCentroids),
+    executor.compile(nearestCentroid, { ...nearest, flags: { ...nearest.flags, CUMULATIVE: cumulative } }),
+    executor.compile(measurePoints, { flags: { WEIGHTED: set.weights !== null } }),
+  ])
+  return { pack, assign, measure }
+}
+
+type Measure = Awaited<ReturnType<typeof compileKernels>>['measure']
+
+/** The nearest of k centroids for every point of a set: buffers and pipelines, and labels that stay on the device. */
+export class Assignment {
+  /** Working coordinates of the centroids, k × columns. */
+  readonly centroids: EngineBuffer
+  /** What is known of the iterations so far: kernels/shared/kmeans-state.ts. */
+  readonly state: EngineBuffer
+  /** Of the chunks seen so far, by their first rows. */
+  readonly chunks = new Map<number, ChunkBuffers>()
+  readonly signal?: AbortSignal
+  readonly #scope: BufferScope
+  readonly #packed: { packed: EngineBuffer; halfNorms: EngineBuffer }
+  readonly #groups: number
+
+  private constructor(
+    readonly executor: Executor,
+    readonly set: PointSet,
+    readonly k: number,
+    private readonly kernels: Awaited<ReturnType<typeof compileKernels>>,
+    scope: BufferScope,
+    signal?: AbortSignal,
+  ) {
+    const { columns } = set
+    this.#scope = scope
+    this.signal = signal
+    this.#groups = Math.ceil(k / 4)
+    this.centroids = scope.allocate('kmeans.centroids', 4 * k * columns)
+    this.#packed = allocatePacked(scope, columns, k, kernels.assign.flags.UNIFORM)
+    this.state = scope.allocate('kmeans.state', 4 * (KMeansState.moves + set.chunkRows.length))
+  }
+
+  static async create(
+    executor: Executor,
+    set: PointSet,
+    k: number,
+    { cumulative = false, signal }: AssignmentOptions = {},
+  ): Promise<Assignment> {
+    await tuneForRows(executor, set.rows, set.columns, k, signal)
+    const kernels = await compileKernels(executor, set, k, cumulative)
+    const scope = new BufferScope(executor)
+    try {
+      return new Assignment(executor, set, k, kernels, scope, signal)
+    } catch (error) {
+      scope.release() // an allocation was refused
+      throw error
+    }
+  }
+
+  release(): void {
+    this.#scope.release()
+  }
+
+  /** Takes new centroids (working coordinates) and forgets all labels. */
+  start(centroids?: Float32Array<ArrayBuffer>): void {
+    if (centroids) this.executor.write(this.centroids, centroids)
+    this.executor.clear(this.state)
+  }
+
+  /** One pass over the points: every chunk goes through the stages one after the other, so that a source is read once. */
+  async pass(...stages: Stage[]): Promise<void> {
+    for await (const chunk of this.set.pass()) for (const stage of stages) await stage(chunk)
+  }
+
+  /** Lays the centroids out as they are, for the assignments of one pass. */
+  pack(): void {
+    const { columns, chunkRows } = this.set
+    const shape = { centroidCount: this.k, columns, groups: this.#groups, chunks: chunkRows.length }
+    this.executor.run(this.kernels.pack, shape, { centroids: this.centroids, ...this.#packed, state: this.state })
+  }
+
+  /** A stage that assigns a chunk's points to the centroids as they were packed, and lists those that moved. */
+  readonly assign: Stage = async (chunk) => {
+    const { executor, set, k, signal, state } = this
+    const { columns, scale, shiftBuffer: shift } = set
+    const { labels, moves, index } = this.buffersOf(chunk)
+    const parameters = { columns, groups: this.#groups, scale, chunk: index }
+    const buffers = { points: chunk.points, shift, ...this.#packed, labels, moves, state }
+    const run = (firstRow: number, rows: number) =>
+      executor.run(this.kernels.assign, { firstRow, rows, ...parameters }, buffers)
+    await paceOf(executor).cut(chunk.rows, k * columns, run, { align: LEAST_ROWS, signal })
+  }
+
+  /** Queues the squared distances of a chunk's points to their own centroids, with a kernel of measure-points. */
+  async measureChunk(
+    chunk: Chunk,
+    { labels, distances, blockSums }: Pick<ChunkBuffers, 'labels' | 'distances' | 'blockSums'>,
+    kernel: Measure = this.kernels.measure,
+  ): Promise<void> {
+    const { executor, set, signal } = this
+    const { columns, scale, shiftBuffer: shift } = set
+    const { points, weights } = chunk
+    const buffers = { points, weights, shift, centroids: this.centroids, labels, distances, blockSums }
+    const run = (firstRow: number, rows: number) => executor.run(kernel, { firstRow, rows, columns, scale }, buffers)
+    await paceOf(executor).cut(chunk.rows, columns, run, { align: LEAST_ROWS, signal })
+  }
+
+  /** `measureChunk` with the chunk's own buffers. */
+  readonly measureOwn: Stage = async (chunk) => await this.measureChunk(chunk, this.buffersOf(chunk))
+
+  /**
+   * Labels of all points and the weighted sums a block of their squared distances to their own centroids (working units),
+   * in one pass; `stages` go before.
+   */
+  async measure(...stages: Stage[]): Promise<{ labels: Uint32Array; blockSums: Float32Array }> {
+    const { executor, set } = this
+    const all = { labels: new Uint32Array(set.rows), blockSums: new Float32Array(set.blocks) }
+    await this.pass(...stages, async (chunk) => {
+      const { labels, blockSums } = this.buffersOf(chunk)
+      await this.measureOwn(chunk)
+      const [l, b] = await Promise.all([labels, blockSums].map((buffer) => executor.read(buffer)))
+      all.labels.set(new Uint32Array(l), chunk.firstRow)
+      all.blockSums.set(new Float32Array(b), chunk.firstBlock)
+    })
+    return all
+  }
+
+  /** Labels of all points and their squared distances (working units) to their own centroids. */
+  async measureAll(): Promise<{ labels: Uint32Array; distances: Float32Array }> {
+    const { labels } = await this.measure()
+    const all = new Float32Array(this.set.rows)
+    for (const [firstRow, { distances }] of this.chunks) {
+      all.set(new Float32Array(await this.executor.read(distances)), firstRow)
+    }
+    return { labels, distances: all }
+  }
+
+  /**
+   * Rounds the centroids to what they are returned as, assigns all points to those, and reads the result, so that
+   * labels and inertia (in the points' own units) belong to what is returned. `working` are the centroids where the
+   * caller has read them.
+   */
+  async finish(working: Float32Array | null = null): Promise<{
+    centroids: Matrix<Float32Array | Float64Array>
+    labels: Uint32Array
+    inertia: number
+    sizes: Uint32Array
+  }> {
+    const { executor, set, k } = this
+    const data = set.fromWorking(working ?? new Float32Array(await executor.read(this.centroids)))
+    const centroids = { data, rows: k, columns: set.columns }
+    this.start(set.toWorking(centroids))
+    this.pack()
+    const { labels, blockSums } = await this.measure(this.assign)
+    let inertia = 0
+    for (const sum of blockSums) inertia += sum
+    if (Number.isNaN(inertia)) throw changedSource('points')
+    const sizes = new Uint32Array(k)
+    for (const label of labels) sizes[label]++
+    return { centroids, labels, inertia: (inertia / set.scale / set.scale) * set.weightUnit, sizes }
+  }
+
+  buffersOf({ firstRow, rows, blocks }: Chunk): ChunkBuffers {
+    let buffers = this.chunks.get(firstRow)
+    if (!buffers) {
+      buffers = {
+        rows,
+        labels: this.#scope.allocate('kmeans.labels', 4 * rows),
+        moves: this.#scope.allocate('kmeans.moves', 8 * rows),
+        index: this.chunks.size,
+        distances: this.#scope.allocate('kmeans.distances', 4 * rows),
+        blockSums: this.#scope.allocate('kmeans.blockSums', 4 * blocks),
+      }
+      this.chunks.set(firstRow, buffers)
+    }
+    return buffers
+  }
+}

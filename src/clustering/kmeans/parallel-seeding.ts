@@ -1,0 +1,160 @@
+import { findOrigin } from '../../data/origin.js'
+import { createPointSet, type PointSet } from '../../data/points.js'
+import { BufferScope, type Executor } from '../../engine/engine.js'
+import type { EngineBuffer } from '../../engine/kernel.js'
+import { paceOf } from '../../engine/pace.js'
+import { drawCandidates } from '../../kernels/kmeans/draw-candidates.js'
+import { measurePoints } from '../../kernels/kmeans/measure-points.js'
+import { randomUnit } from '../../kernels/shared/random.js'
+import { Assignment, LEAST_ROWS } from './assignment.js'
+import { copyRows, sampleRows, sampleWeightedRows, seedSequentially } from './seeding.js'
+
+const ROUNDS = 5
+/** More than any squared distance in working coordinates. */
+const FARTHEST = 3e38
+/** Beyond this many clusters fewer candidates are drawn and one is tried at a time: k rounds over them must end. */
+const MANY_CLUSTERS = 4096
+
+/** How many candidates a round draws, about. */
+const perRound = (k: number) => (k > MANY_CLUSTERS ? k / 2 : 2 * k)
+
+/** How many candidates are drawn in all, about. */
+export const mostCandidates = (k: number) => Math.ceil(ROUNDS * perRound(k)) + 1
+
+/**
+ * k-means‖: a few rounds that each draw about 2k candidates by weight × squared distance to those before, then k-means++
+ * among the candidates, weighted by the points nearest to each (B. Bahmani et al., "Scalable k-means++", PVLDB 5(7),
+ * 2012). Passes over the points: one a round and one for the weights.
+ */
+export async function seedParallel(
+  executor: Executor,
+  set: PointSet,
+  k: number,
+  centroids: EngineBuffer,
+  { seed, signal }: { seed: number; signal?: AbortSignal },
+): Promise<void> {
+  const { columns, rows, weights } = set
+  const chosen = new Set<number>([firstRow(set, seed)])
+  const scope = new BufferScope(executor)
+  try {
+    const draw = await createDraw(executor, set, scope, { seed, signal })
+    let fresh = [...chosen]
+    for (let round = 0; round < ROUNDS && fresh.length > 0; round++) {
+      const potential = await draw.include(fresh)
+      if (potential === 0) break
+      fresh = await draw.candidates(round, perRound(k) / potential)
+      for (const row of fresh) chosen.add(row)
+    }
+  } finally {
+    scope.release()
+  }
+  // Fewer candidates than clusters (few distinct points, or bad luck): any other points that count complete them.
+  const most = weights ? weights.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0) : rows
+  const sample = (count: number) => (weights ? sampleWeightedRows(weights, count, seed) : sampleRows(rows, count, seed))
+  for (let extra = Math.min(k, most); chosen.size < Math.min(k, most); extra = Math.min(2 * extra, most)) {
+    for (const row of sample(extra)) if (chosen.size < k) chosen.add(row)
+  }
+
+  const candidates = [...chosen].sort((a, b) => a - b)
+  await withRows(executor, set, candidates, signal, async (assignment) => {
+    const { centroids: matrix, labels } = await assignment.finish()
+    const masses = new Float64Array(candidates.length)
+    for (let row = 0; row < rows; row++) masses[labels[row]] += weights ? weights[row] : 1
+    // A candidate at the place of another has no points of its own, and must be eligible where there are few.
+    const least = 2 ** -36 * set.totalWeight
+    for (let i = 0; i < masses.length; i++) masses[i] = Math.max(masses[i], least)
+    const among = await createPointSet(executor, matrix, { weights: masses, signal, originOf: findOrigin })
+    const scope = new BufferScope(executor)
+    try {
+      const found = scope.allocate('seeding.found', 4 * k * columns)
+      await seedSequentially(executor, among, k, found, { seed, farthest: false, greedy: k <= MANY_CLUSTERS, signal })
+      const data = among.fromWorking(new Float32Array(await executor.read(found)))
+      executor.write(centroids, set.toWorking({ data, rows: k, columns }))
+    } finally {
+      scope.release()
+      among.release()
+    }
+  })
+}
+
+/** What the rounds of k-means‖ need: every point's squared distance to the candidates so far, on the device. */
+async function createDraw(
+  executor: Executor,
+  set: PointSet,
+  scope: BufferScope,
+  { seed, signal }: { seed: number; signal?: AbortSignal },
+) {
+  const flags = { WEIGHTED: set.weights !== null }
+  const [lower, draw] = await Promise.all([
+    executor.compile(measurePoints, { flags: { ...flags, LOWER: true } }),
+    executor.compile(drawCandidates, { flags }),
+  ])
+  const distances = set.chunkRows.map((rows) =>
+    scope.upload('seeding.distances', new Float32Array(rows).fill(FARTHEST)),
+  )
+  const drawn = scope.allocate('seeding.drawn', 4 * (1 + Math.max(...set.chunkRows)))
+  return {
+    /** Takes the candidates of a round in; the new sum of weight × squared distance. */
+    async include(rows: readonly number[]): Promise<number> {
+      let potential = 0
+      await withRows(executor, set, rows, signal, async (assignment) => {
+        assignment.pack()
+        await assignment.pass(assignment.assign, async (chunk) => {
+          const { labels, blockSums, index } = assignment.buffersOf(chunk)
+          await assignment.measureChunk(chunk, { labels, distances: distances[index], blockSums }, lower)
+          for (const sum of new Float32Array(await executor.read(blockSums))) potential += sum
+        })
+      })
+      return potential
+    },
+    /** Row numbers of the points drawn in a round, ascending. */
+    async candidates(round: number, factor: number): Promise<number[]> {
+      const rows: number[] = []
+      let firstPoint = 0
+      for (const [index, count] of set.chunkRows.entries()) {
+        executor.clear(drawn)
+        const parameters = { firstPoint, seed, round, factor: Math.fround(factor) }
+        const buffers = { weights: set.weightBuffers[index], distances: distances[index], drawn }
+        const run = (firstRow: number, rows: number) => executor.run(draw, { firstRow, rows, ...parameters }, buffers)
+        await paceOf(executor).cut(count, 1, run, { align: LEAST_ROWS, signal })
+        const [listed] = new Uint32Array(await executor.read(drawn, 0, 4))
+        const found = listed > 0 ? new Uint32Array(await executor.read(drawn, 4, 4 * listed)).sort() : []
+        for (const row of found) rows.push(row)
+        firstPoint += count
+      }
+      return rows
+    },
+  }
+}
+
+/** A row drawn by weight. */
+function firstRow({ rows, weights, totalWeight }: PointSet, seed: number): number {
+  let rest = randomUnit(seed, ROUNDS, 0) * totalWeight
+  if (!weights) return Math.min(Math.floor(rest), rows - 1)
+  let last = 0
+  for (let row = 0; row < rows; row++) {
+    if (weights[row] === 0) continue
+    last = row
+    if (rest < weights[row]) break
+    rest -= weights[row]
+  }
+  return last
+}
+
+/** Does `work` with an assignment whose centroids are the given rows. */
+async function withRows(
+  executor: Executor,
+  set: PointSet,
+  rows: readonly number[],
+  signal: AbortSignal | undefined,
+  work: (assignment: Assignment) => Promise<void>,
+): Promise<void> {
+  const assignment = await Assignment.create(executor, set, rows.length, { signal })
+  try {
+    assignment.start()
+    await copyRows(executor, set, rows, assignment.centroids)
+    await work(assignment)
+  } finally {
+    assignment.release()
+  }
+}

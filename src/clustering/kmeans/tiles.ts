@@ -1,0 +1,164 @@
+import type { BufferScope, Executor } from '../../engine/engine.js'
+import { requireInteger } from '../../engine/error.js'
+import { type EngineBuffer, UNIFORM_BYTES } from '../../engine/kernel.js'
+import { type Tile, tunedTile } from '../../engine/tuning.js'
+import { subgroupLanes } from '../../engine/webgpu/subgroups.js'
+import { needsUnrolling } from '../../engine/webgpu/unroll.js'
+
+/** What one thread of nearest-centroid keeps in registers, where it reads centroids from, and what it shares. */
+export interface NearestTile extends Tile {
+  /** Points of a thread. */
+  points: number
+  /** Groups of four centroids of a thread at a time, beyond DIRECT_COLUMNS. */
+  groups: number
+  /** 1: centroids are read from uniform buffers, where they fit; 0: from storage. */
+  uniform: number
+  /** 1: points are shared within subgroups, where the device has them, beyond DIRECT_COLUMNS; 0: they are not. */
+  subgroups: number
+  /** Threads of a workgroup; with subgroups it is as many as they have. */
+  workgroup: number
+}
+
+/**
+ * Up to here differences are summed directly, which costs little and cancels nothing, and a thread keeps its points across
+ * all centroids; beyond, the expanded form. On Mesa's software driver both take as long at 12 columns, and at 16 the direct
+ * form 1.7 to 2 times as long.
+ */
+const DIRECT_COLUMNS = 8
+
+/** The class of shapes that share a tile: powers of two, and few columns one by one. */
+export function shapeClass(columns: number, k: number): { key: string; columns: number; k: number } {
+  const power = (value: number) => 2 ** Math.ceil(Math.log2(value))
+  const shape = { columns: columns <= DIRECT_COLUMNS ? columns : power(columns), k: power(k) }
+  return { key: `nearest-centroid, ${shape.columns} columns, k ${shape.k}`, ...shape }
+}
+
+/** Whether the device binds what the kernel declares as uniform; those of feature level `compatibility` may not. */
+const bindsUniforms = ({ device }: Executor) =>
+  (device?.limits.maxUniformBufferBindingSize ?? Infinity) >= UNIFORM_BYTES
+
+const fitsUniform = (executor: Executor, columns: number, k: number) =>
+  bindsUniforms(executor) && 16 * Math.ceil(k / 4) * columns <= UNIFORM_BYTES
+
+/** Threads of a subgroup, or 1 where points cannot be shared within one: that needs a uniform buffer. */
+const sharingLanes = (executor: Executor) => (bindsUniforms(executor) ? subgroupLanes(executor) : 1)
+
+/** From here on tiles of 16 points pay; below, their pipelines take longer to compile than they save. */
+const MANY_CLUSTERS = 32
+
+/** Points and centroids (in groups of four) of a subgroup's thread; 16 points a subgroup. */
+const sharedTile = (lanes: number, uniform: number): NearestTile => ({
+  points: Math.max(1, Math.round(16 / lanes)),
+  groups: 1,
+  uniform,
+  subgroups: 1,
+  workgroup: lanes,
+})
+
+/** Whether points can be shared within subgroups: lanes that have centroids of their own to compare them with. */
+const canShare = (columns: number, k: number, lanes: number) => lanes > 1 && columns > DIRECT_COLUMNS && k >= 4 * lanes
+
+/**
+ * The default table.
+ *
+ * Software adapters: measured on Mesa's driver with 2 shared cores (times of the assignment, ratios within one run). At
+ * d = 3, k = 256, 16 points a thread give 1.25 times the throughput of 8, 24 as much, 32 a third of it; to compare the
+ * least of four centroids with what was nearest so far, and not each, gives 1.2 times. At d = 32,
+ * k = 256, 16 points × 32 centroids that a subgroup of 8 lanes shares give 2.2 to 2.6 times that of 16 × 16 of single
+ * threads from uniform buffers, and 1.4 to 1.6 times that of 16 × 64 or 8 × 64 that are shared; workgroups of several
+ * subgroups would be slower by up to a tenth. Without subgroups, 16 × 16 give 1.5 times the throughput of 16 × 8 from
+ * storage, and that 1.2 times the 4 × 8 of cached points, whose indices within a register array that driver resolves lane
+ * by lane; 8 × 32, 12 × 16 and two columns at a time are within a tenth of the first. Centroids in uniform buffers: that
+ * driver branches for each lane's load from storage, not from uniform buffers, from which iterations take 0.75 to 0.93 of
+ * the time at 3 to 8 columns, 0.86 to 0.93 of it with subgroups at 32 and 64, and the pipeline compiles in half of it.
+ *
+ * On SwiftShader, whose loops are written out, times hardly depend on the tile and compiling does: 0.3 s for 4 points of 3
+ * columns, 0.8 s for 16; from uniform buffers direct iterations take 1.1 times as long.
+ *
+ * GPUs: small tiles, until `tuneKMeans` measures better ones; a published kernel lost 7 times past 4 points a thread on an
+ * Apple GPU.
+ */
+function defaultTile(executor: Executor, columns: number, k: number): NearestTile {
+  const { software } = executor.adapter
+  const direct = columns <= DIRECT_COLUMNS
+  const unrolled = needsUnrolling(executor.adapter)
+  const uniform = fitsUniform(executor, columns, k) && (!direct || (software && !unrolled)) ? 1 : 0
+  const lanes = sharingLanes(executor)
+  if (!software) return { points: 4, groups: 2, uniform, subgroups: 0, workgroup: 64 }
+  if (canShare(columns, k, lanes)) return sharedTile(lanes, uniform)
+  const large = k >= MANY_CLUSTERS && (!direct || columns <= 4) && !unrolled
+  return { points: large ? 16 : 4, groups: uniform ? 4 : 2, uniform, subgroups: 0, workgroup: 64 }
+}
+
+/** A few tiles worth measuring for a shape, smallest first. */
+export function candidateTiles(executor: Executor, columns: number, k: number): NearestTile[] {
+  const spaces = fitsUniform(executor, columns, k) ? [0, 1] : [0]
+  const unrolled = needsUnrolling(executor.adapter)
+  const sizes =
+    columns <= DIRECT_COLUMNS
+      ? [[2, 1], [4, 1], ...(unrolled ? [] : [[16, 1]])]
+      : [[4, 2], [8, 4], ...(unrolled ? [] : [[16, 4]])]
+  const own = spaces.flatMap((uniform) =>
+    sizes.map(([points, groups]) => ({ points, groups, uniform, subgroups: 0, workgroup: 64 })),
+  )
+  const lanes = sharingLanes(executor)
+  return canShare(columns, k, lanes) ? [...own, ...spaces.map((uniform) => sharedTile(lanes, uniform))] : own
+}
+
+/** How nearest-centroid is compiled for a shape: by the tile that was measured or forced, else by the default table. */
+export function nearestOptions(executor: Executor, columns: number, k: number) {
+  const { key } = shapeClass(columns, k)
+  const tuned = tunedTile(executor, key)
+  return tileOptions(executor, tuned ? checkTile(key, tuned) : defaultTile(executor, columns, k), columns, k)
+}
+
+/** How nearest-centroid is compiled for a tile, as far as device and shape let it have it. */
+export function tileOptions(executor: Executor, tile: NearestTile, columns: number, k: number) {
+  const { points, groups, uniform, subgroups, workgroup } = tile
+  const DIRECT = columns <= DIRECT_COLUMNS
+  const lanes = sharingLanes(executor)
+  const SUBGROUPS = subgroups === 1 && !DIRECT && lanes > 1
+  return {
+    workgroupSize: SUBGROUPS ? lanes : workgroup,
+    flags: {
+      DIRECT,
+      UNIFORM: uniform === 1 && fitsUniform(executor, columns, k),
+      SUBGROUPS,
+      VECTOR: SUBGROUPS && columns % 4 === 0,
+    },
+    constants: {
+      POINTS: points,
+      GROUPS: DIRECT ? 1 : Math.min(groups, Math.ceil(k / 4)),
+      COLUMNS: DIRECT ? columns : 1,
+      LANES: SUBGROUPS ? lanes : 1,
+    },
+  }
+}
+
+/** The least and the greatest of what a tile holds. */
+const TILE_RANGES = {
+  points: [1, 32],
+  groups: [1, 8],
+  uniform: [0, 1],
+  subgroups: [0, 1],
+  workgroup: [1, 256],
+} as const
+
+function checkTile(key: string, tile: Tile): NearestTile {
+  for (const [name, [least, most]] of Object.entries(TILE_RANGES)) {
+    requireInteger(`${name} of the tile of '${key}'`, tile[name], least, most)
+  }
+  return tile as NearestTile
+}
+
+/** Buffers for the centroids as nearest-centroid reads them: four to a vector, and their halved squared norms. */
+export function allocatePacked(
+  scope: BufferScope,
+  columns: number,
+  k: number,
+  uniform: boolean,
+): { packed: EngineBuffer; halfNorms: EngineBuffer } {
+  const groups = Math.ceil(k / 4)
+  const allocate = (name: string, bytes: number) => scope.allocate(`kmeans.${name}`, uniform ? UNIFORM_BYTES : bytes)
+  return { packed: allocate('packed', 16 * groups * columns), halfNorms: allocate('halfNorms', 16 * groups) }
+}

@@ -1,0 +1,193 @@
+import { BufferScope, type Executor } from '../../engine/engine.js'
+import { LloydError, requireInteger } from '../../engine/error.js'
+import type { EngineBuffer } from '../../engine/kernel.js'
+import { measureEntries } from '../../kernels/color/dither/measure-entries.js'
+import { measurePixels } from '../../kernels/color/dither/measure-pixels.js'
+import { placePalette } from '../../kernels/color/palette/place-palette.js'
+import type { EntrySink } from '../image/entry-sink.js'
+import { CHUNK_PIXELS, type PixelChunk, type Pixels, type Size } from '../image/pixels.js'
+import { type CandidateLists, type ColorCells, createCandidateLists } from '../palette/candidate-lists.js'
+import { readU64, type SquaredErrors } from '../palette/find-palette.js'
+import type { Reporter, Tally } from '../reporter.js'
+import { type ColorPoints, createColorPoints } from '../table/color-points.js'
+import { type ColorSpace, colorSpace } from '../table/color-space.js'
+import type { ColorTable } from '../table/color-table.js'
+import { createErrorDiffusion } from './error-diffusion.js'
+import { createOrderedDither } from './ordered-dither.js'
+
+export const DITHERS = ['none', 'floyd-steinberg', 'blue-noise', 'ordered'] as const
+export type Dither = (typeof DITHERS)[number]
+
+/** 1 in the integers that `ditherStrength` is given in. */
+export const FULL_STRENGTH = 256
+/**
+ * 7/8. Whole errors swing in pictures with colours outside the palette's: over eight photographs in 16 and 64 colours
+ * 7/8 has 0.83 to 1.01 times the squared error of full strength after a blur of σ = 1 pixel, and 0.72 to 0.93 times
+ * without a blur; 3/4 and 15/16 are worse on most.
+ */
+export const DEFAULT_STRENGTH = 224
+
+export interface DitherOptions {
+  dither: Exclude<Dither, 'none'>
+  /** 1 … FULL_STRENGTH. */
+  strength: number
+}
+
+/** A palette that pixels are dithered with, on the engine. */
+export interface DitherPalette {
+  /** Per entry, rgba8 in a word. */
+  palette: EngineBuffer
+  /** Per entry, its four coordinates in the space that entries are chosen in. */
+  centroids: EngineBuffer
+  candidates: CandidateLists
+}
+
+/** Chooses an entry for every pixel of a chunk, a word each in `entries`; chunks come in order, `position` pixels on. */
+export type ChooseEntries = (chunk: PixelChunk, position: number, entries: EngineBuffer) => Promise<void>
+
+/** Begins an image, whose buffers come from the scope. */
+export type StartDithering = (scope: BufferScope, size: Size) => ChooseEntries
+
+export interface Dithered {
+  /** Per entry, its pixels. */
+  populations: Uint32Array
+  /** Exact, over all pixels, in squared coordinates of each space. */
+  squaredErrors: SquaredErrors
+}
+
+/** The options as given or by default; no strength is no dithering. An `InputError` for anything else. */
+export function checkDither(options: { dither?: Dither; ditherStrength?: number }): {
+  dither: Dither
+  strength: number
+} {
+  const { dither = 'none' } = options
+  if (!DITHERS.includes(dither)) {
+    throw new LloydError('InputError', `dither must be one of '${DITHERS.join("', '")}', got '${String(dither)}'`)
+  }
+  const strength = requireInteger('ditherStrength', options.ditherStrength ?? DEFAULT_STRENGTH, 0, FULL_STRENGTH)
+  return { dither: strength === 0 ? 'none' : dither, strength }
+}
+
+/** Refuses what cannot be dithered, before any work. */
+export function requireDitherable(dither: Dither, width: number): void {
+  if (dither === 'floyd-steinberg' && width > CHUNK_PIXELS) {
+    throw new LloydError(
+      'InputError',
+      `the image is ${width} pixels wide; floyd-steinberg takes at most ${CHUNK_PIXELS}; use blue-noise or ordered`,
+    )
+  }
+}
+
+/** Gives every pixel of an image that was counted an entry. */
+export type DitherImage = (pixels: Pixels, into: EntrySink, mapped: Tally) => Promise<Dithered>
+
+/**
+ * Makes what gives pixels entries of `palette` (rgba8 words; ascending brightness keeps ordered patterns calm) so that
+ * neighbours together look like the image. A pixel whose neighbourhood is on the palette keeps its colour, a transparent
+ * one its entry. `wide` as the sinks are. The labels of the table's slots are taken until all images are done.
+ */
+export async function createDitherer(
+  executor: Executor,
+  scope: BufferScope,
+  table: ColorTable,
+  points: ColorPoints,
+  palette: Uint32Array<ArrayBuffer>,
+  options: DitherOptions,
+  wide: boolean,
+  reporter: Reporter,
+): Promise<DitherImage> {
+  const measure = await executor.compile(measureEntries, { flags: { ALPHA: table.alpha, WIDE: wide } })
+  const target = await createDitherPalette(executor, scope, table, points, palette)
+  const srgb = await placeEntries(executor, scope, table, colorSpace('srgb'), target.palette)
+  const measureOklab = await createOklabMeasure(executor, scope, table, points, target.palette)
+  const create = options.dither === 'floyd-steinberg' ? createErrorDiffusion : createOrderedDither
+  const start = await create(executor, scope, table, target, options, reporter)
+  const entries = scope.allocate('dither.entries', 4 * table.chunkPixels)
+  const indices = scope.allocate('dither.indices', table.chunkPixels * (wide ? 2 : 1))
+  const numbers = scope.upload(
+    'dither.numbers',
+    Uint32Array.from({ length: table.unique }, (_, i) => i),
+  )
+  table.labelSlots(numbers, numbers)
+
+  return async (pixels, into, mapped) => {
+    const own = new BufferScope(executor)
+    try {
+      const choose = start(own, pixels)
+      const populations = own.allocate('dither.populations', 4 * palette.length)
+      const squaredError = own.allocate('dither.squaredError', 8)
+      const oklabError = own.allocate('dither.oklabError', 8)
+      for (const chunk of pixels.chunks) {
+        await choose(chunk, chunk.end - chunk.count, entries)
+        executor.run(
+          measure,
+          { pixelCount: chunk.count, wordCount: Math.ceil((chunk.count * (wide ? 2 : 1)) / 4) },
+          { pixels: chunk.buffer(), centroids: srgb, entries, indices, populations, squaredError },
+        )
+        measureOklab(chunk, entries, oklabError)
+        await into.take(chunk, indices)
+        await mapped.add(chunk.count)
+      }
+      const [counts, ...errors] = (
+        await Promise.all([populations, squaredError, oklabError].map((buffer) => executor.read(buffer)))
+      ).map((bytes) => new Uint32Array(bytes))
+      return { populations: counts, squaredErrors: { srgb: readU64(errors[0], 0), oklab: readU64(errors[1], 0) } }
+    } finally {
+      own.release()
+    }
+  }
+}
+
+/** The entries, with candidate lists of all cells: a changed colour can lie anywhere. */
+async function createDitherPalette(
+  executor: Executor,
+  scope: BufferScope,
+  table: ColorTable,
+  cells: ColorCells,
+  colors: Uint32Array<ArrayBuffer>,
+): Promise<DitherPalette> {
+  const { cellCount, coarseCount } = cells
+  const occupied = scope.upload('dither.cells', new Uint32Array(cellCount + coarseCount).fill(1))
+  const state = scope.allocate('dither.state', 4)
+  const palette = scope.upload('dither.palette', colors)
+  const candidates = await createCandidateLists(executor, scope, { ...cells, occupied }, state, colors.length)
+  const centroids = await placeEntries(executor, scope, table, cells.space, palette)
+  candidates.update(centroids, false)
+  return { palette, centroids, candidates }
+}
+
+/** The coordinates of the entries in a space. */
+async function placeEntries(
+  executor: Executor,
+  scope: BufferScope,
+  { alpha, transfer }: ColorTable,
+  { OKLAB }: ColorSpace,
+  palette: EngineBuffer,
+): Promise<EngineBuffer> {
+  const place = await executor.compile(placePalette, { flags: { ALPHA: alpha, OKLAB } })
+  const entries = scope.allocate('dither.centroids', 4 * palette.size)
+  executor.run(place, { entryCount: palette.size / 4 }, { palette, transfer, entries })
+  return entries
+}
+
+/** Adds up the error in Oklab, by the distinct colours' coordinates there: made for each pixel they would take longer. */
+async function createOklabMeasure(
+  executor: Executor,
+  scope: BufferScope,
+  table: ColorTable,
+  points: ColorPoints,
+  palette: EngineBuffer,
+) {
+  const oklab = colorSpace('oklab')
+  const own = points.space === oklab ? points : await createColorPoints(executor, scope, table, oklab)
+  const flags = { ALPHA: table.alpha, PACKED: true }
+  const measure = await executor.compile(measurePixels, { flags })
+  const centroids = await placeEntries(executor, scope, table, oklab, palette)
+  const { keys, slotLabels, slotMask } = table.slots
+  return (chunk: PixelChunk, entries: EngineBuffer, squaredError: EngineBuffer) =>
+    executor.run(
+      measure,
+      { pixelCount: chunk.count, slotMask },
+      { pixels: chunk.buffer(), keys, slotLabels, points: own.points, centroids, entries, squaredError },
+    )
+}

@@ -1,0 +1,89 @@
+import type { BufferScope, Executor } from '../../engine/engine.js'
+import type { EngineBuffer } from '../../engine/kernel.js'
+import { paceOf } from '../../engine/pace.js'
+import { MIX_WORDS, mixEntries, PICKS } from '../../kernels/color/dither/mix-entries.js'
+import { pickEntries } from '../../kernels/color/dither/pick-entries.js'
+import type { PixelChunk } from '../image/pixels.js'
+import type { Reporter } from '../reporter.js'
+import type { ColorTable } from '../table/color-table.js'
+import type { DitherOptions, DitherPalette, StartDithering } from './dither.js'
+import { ditherPattern } from './dither-pattern.js'
+
+const MIX_BYTES = 4 * MIX_WORDS
+/** Mixes held at most, where colours are mixed once: 96 MiB. */
+const MOST_MIXES = 2 ** 22
+/** And where pixels are: 6 MiB. */
+const MOST_DIRECT = 2 ** 18
+/** Multiply-adds that a mix is taken for, for each pick, as in clustering. */
+const PICK_WORK = 64
+
+/** Dithering by a pattern of thresholds: blue noise, or Bayer's matrix. */
+export async function createOrderedDither(
+  executor: Executor,
+  scope: BufferScope,
+  table: ColorTable,
+  { palette, centroids, candidates }: DitherPalette,
+  { dither, strength }: DitherOptions,
+  reporter: Reporter,
+): Promise<StartDithering> {
+  // A colour is mixed once for all its pixels, unless it has hardly more than one.
+  const direct = table.unique > Math.min(table.pixelCount / 2, MOST_MIXES)
+  const flags = { ALPHA: table.alpha }
+  const [mix, pick] = await Promise.all([
+    executor.compile(mixEntries, { flags: { ...flags, OKLAB: candidates.space.OKLAB } }),
+    executor.compile(pickEntries, { flags: { ...flags, DIRECT: direct } }),
+  ])
+  const { size: patternSize, thresholds: pattern } = ditherPattern(dither === 'ordered' ? 'ordered' : 'blue-noise')
+  const thresholds = scope.upload('dither.thresholds', pattern)
+  const pace = paceOf(executor)
+  const mixes = scope.allocate('dither.mixes', MIX_BYTES * (direct ? MOST_DIRECT : table.unique))
+  /** Mixes as many of `count` colours, from the first on, as a submit takes and `mixes` has room for; says how many. */
+  const mixSome = (colors: EngineBuffer, firstColor: number, count: number, firstMix: number) => {
+    const atOnce = Math.max(1024, Math.floor((pace.budget / PICK_WORK) * PICKS))
+    const colorCount = Math.min(count, atOnce, direct ? MOST_DIRECT : count)
+    executor.run(
+      mix,
+      { firstColor, colorCount, firstMix, strength, ...candidates.search },
+      { colors, palette, transfer: table.transfer, centroids, ...candidates.lists, mixes },
+    )
+    return colorCount
+  }
+  const pickSome = (
+    chunk: PixelChunk,
+    firstPixel: number,
+    pixelCount: number,
+    position: number,
+    width: number,
+    entries: EngineBuffer,
+  ) => {
+    const { keys, slotLabels, slotMask } = table.slots
+    executor.run(
+      pick,
+      { firstPixel, pixelCount, position: position + firstPixel, width, patternSize, slotMask },
+      { pixels: chunk.buffer(), keys, slotLabels, mixes, thresholds, entries },
+    )
+  }
+  const advance = async (mixed: number) => {
+    await pace.spend(mixed * PICK_WORK * PICKS)
+    reporter.throwIfAborted()
+    return mixed
+  }
+
+  if (direct) {
+    return (_, { width }) =>
+      async (chunk, position, entries) => {
+        const pixels = chunk.buffer()
+        for (let first = 0; first < chunk.count; ) {
+          const mixed = mixSome(pixels, first, chunk.count - first, 0)
+          pickSome(chunk, first, mixed, position, width, entries)
+          first += await advance(mixed)
+        }
+      }
+  }
+  for (let first = 0; first < table.unique; ) {
+    first += await advance(mixSome(table.colors, first, table.unique - first, first))
+  }
+  return (_, { width }) =>
+    async (chunk, position, entries) =>
+      pickSome(chunk, 0, chunk.count, position, width, entries)
+}

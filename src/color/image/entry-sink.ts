@@ -1,0 +1,67 @@
+import type { Executor } from '../../engine/engine.js'
+import { LloydError } from '../../engine/error.js'
+import type { EngineBuffer } from '../../engine/kernel.js'
+import type { PixelChunk } from './pixels.js'
+
+/** What becomes of the entries chosen for the pixels, chunk by chunk in order. */
+export interface EntrySink {
+  /** Entries take 16 bits instead of 8. */
+  readonly wide: boolean
+  /** Takes the entries of a chunk, packed, from a buffer that is overwritten afterwards. */
+  take(chunk: PixelChunk, entries: EngineBuffer): Promise<void>
+  /** Gives each pixel its entry's place in the palette; the indices come back, or null where they stay on the device. */
+  finish(places: EntryPlaces): Promise<Indices | null>
+}
+
+export type Indices = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>
+
+export interface EntryPlaces {
+  /** Per entry, its place; null where entries are places. */
+  ranks: Uint32Array<ArrayBuffer> | null
+  /** Per entry, its colour as rgba8. */
+  palette: Uint32Array
+  /** Places. */
+  usedCount: number
+}
+
+/** Reads entries, below `entryCount`, into memory. */
+export class MemorySink implements EntrySink {
+  readonly wide: boolean
+  readonly #indices: Indices
+
+  constructor(
+    private readonly executor: Executor,
+    pixelCount: number,
+    entryCount: number,
+  ) {
+    this.wide = entryCount > 256
+    this.#indices = newIndices(pixelCount, this.wide)
+  }
+
+  async take({ count, end }: PixelChunk, entries: EngineBuffer): Promise<void> {
+    await this.executor.readInto(entries, this.#indices.subarray(end - count, end))
+  }
+
+  async finish({ ranks, usedCount }: EntryPlaces): Promise<Indices> {
+    const indices = this.#indices
+    // 300 entries may leave 200 in use: then the indices become bytes. Otherwise they are renumbered in place.
+    const narrowed = this.wide && usedCount <= 256
+    if (ranks === null && !narrowed) return indices
+    const ranked = narrowed ? newIndices(indices.length, false) : indices
+    for (let i = 0; i < indices.length; i++) ranked[i] = ranks ? ranks[indices[i]] : indices[i]
+    return ranked
+  }
+}
+
+function newIndices(pixelCount: number, wide: boolean): Indices {
+  try {
+    return new (wide ? Uint16Array : Uint8Array)(pixelCount)
+  } catch (cause) {
+    const bytes = pixelCount * (wide ? 2 : 1)
+    throw new LloydError(
+      'OutOfMemoryError',
+      `${bytes} bytes for the indices of ${pixelCount} pixels cannot be had; make the image smaller or quantize parts`,
+      { cause },
+    )
+  }
+}

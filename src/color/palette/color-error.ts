@@ -1,0 +1,43 @@
+import type { BufferScope, Executor } from '../../engine/engine.js'
+import type { EngineBuffer } from '../../engine/kernel.js'
+import { measureMapping } from '../../kernels/color/palette/measure-mapping.js'
+import { placePalette } from '../../kernels/color/palette/place-palette.js'
+import type { Reporter } from '../reporter.js'
+import { overColors } from '../table/color-points.js'
+import { type ColorSpace, colorSpace } from '../table/color-space.js'
+import type { ColorTable } from '../table/color-table.js'
+import type { SquaredErrors } from './find-palette.js'
+
+/**
+ * Measures the exact squared error of a mapping in a space: Σ weight × squared distance of the distinct colours to their
+ * entries, as a 64-bit integer in the two words of the buffer that is returned.
+ */
+export async function measureError(
+  executor: Executor,
+  scope: BufferScope,
+  table: ColorTable,
+  { OKLAB }: ColorSpace,
+  { palette, labels, weights }: { palette: EngineBuffer; labels: EngineBuffer; weights: EngineBuffer },
+  reporter: Reporter,
+): Promise<EngineBuffer> {
+  const { unique, colors, transfer, alpha } = table
+  const flags = { ALPHA: alpha, OKLAB }
+  const [place, measure] = await Promise.all([
+    executor.compile(placePalette, { flags }),
+    executor.compile(measureMapping, { flags }),
+  ])
+  const entryCount = palette.size / 4
+  const entries = scope.allocate('quantize.entries', 16 * entryCount)
+  const sum = scope.allocate('quantize.error', 8)
+  executor.run(place, { entryCount }, { palette, transfer, entries })
+  await overColors(executor, reporter, unique, 1, (range) =>
+    executor.run(measure, range, { colors, weights, labels, entries, transfer, sum }),
+  )
+  return sum
+}
+
+/** Squared errors over all pixels as those of a pixel in the mean, in the units of each space. */
+export function meanErrors({ srgb, oklab }: SquaredErrors, pixelCount: number): { mse: number; oklabMse: number } {
+  const mean = (error: bigint, { units }: ColorSpace) => Number(error) / (units ** 2 * pixelCount)
+  return { mse: mean(srgb, colorSpace('srgb')), oklabMse: mean(oklab, colorSpace('oklab')) }
+}

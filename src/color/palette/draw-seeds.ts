@@ -1,0 +1,156 @@
+import { BufferScope, type Executor } from '../../engine/engine.js'
+import type { EngineBuffer } from '../../engine/kernel.js'
+import { paceOf } from '../../engine/pace.js'
+import { chooseColor } from '../../kernels/color/palette/choose-color.js'
+import { drawColors } from '../../kernels/color/palette/draw-colors.js'
+import { includeColor } from '../../kernels/color/palette/include-color.js'
+import { SEED_BLOCK, SeedState } from '../../kernels/color/palette/quantizer-state.js'
+import { tryColors } from '../../kernels/color/palette/try-colors.js'
+import type { Reporter } from '../reporter.js'
+import type { ColorPoints } from '../table/color-points.js'
+import type { ColorTable } from '../table/color-table.js'
+
+export interface DrawOptions {
+  /** Take the farthest colour each time (maximin) instead of drawing (k-means++). */
+  farthest: boolean
+  seed: number
+  /** Of several draws with one seed, which. */
+  restart: number
+}
+
+const KEEP = 0
+const ANEW = 1
+const ONES = 2
+
+/**
+ * Chooses up to `wanted` seeds among the colours that weigh something, beside those `still` (4 coordinates each), and
+ * returns all. Fewer come back when no colour is left that is not a seed.
+ *
+ * k-means++ is the greedy one: of 2 + ⌊ln wanted⌋ colours drawn by weight × squared distance it takes the one that leaves
+ * the least sum (D. Arthur and S. Vassilvitskii, SODA 2007, §5); the first is drawn by weight alone. Maximin takes the
+ * colour farthest from its nearest seed, the first time from the mean (T. Gonzalez, TCS 38, 1985).
+ *
+ * Everything is integers and goes by the colours in ascending RGBA order, so that every device draws the same.
+ */
+export async function drawSeeds(
+  executor: Executor,
+  table: ColorTable,
+  points: ColorPoints,
+  still: Uint32Array,
+  wanted: number,
+  { farthest, seed, restart }: DrawOptions,
+  reporter: Reporter,
+): Promise<Uint32Array<ArrayBuffer>> {
+  const { ALPHA, PACKED } = points.flags
+  const flags = { ALPHA, PACKED }
+  const [include, draw, attempt, choose] = await Promise.all([
+    executor.compile(includeColor, { flags }),
+    executor.compile(drawColors, { flags }),
+    executor.compile(tryColors, { flags }),
+    executor.compile(chooseColor),
+  ])
+  const colorCount = points.count
+  const allBlocks = Math.ceil(colorCount / SEED_BLOCK)
+  const most = farthest ? 1 : 2 + Math.floor(Math.log(wanted))
+  const stillCount = still.length / 4
+  const pace = paceOf(executor)
+  const scope = new BufferScope(executor)
+  try {
+    const { points: colors, weights } = await inKeyOrder(executor, scope, table, points)
+    const mean = stillCount === 0 && farthest ? await points.readMean() : null
+    const first = mean ?? still
+    const seeds = scope.allocate('quantize.seeds', 16 * Math.max(stillCount + wanted, 1))
+    executor.write(seeds, Uint32Array.from(first))
+    const distances = scope.allocate('quantize.seedDistances', 4 * colorCount)
+    const blockSums = scope.allocate('quantize.blockSums', 8 * allBlocks)
+    const candidates = scope.allocate('quantize.seedCandidates', 16 * most)
+    const potentials = scope.allocate('quantize.potentials', 8 * allBlocks * most)
+    const state = scope.allocate('quantize.seedState', 4 * SeedState.words)
+
+    /** Runs a kernel that does `work` for each colour over all blocks, as many at a time as the device does in one submit. */
+    const overBlocks = async (work: number, run: (range: { firstBlock: number; blockCount: number }) => void) => {
+      for (let firstBlock = 0; firstBlock < allBlocks; ) {
+        const atOnce = Math.max(64, Math.floor(pace.budget / (SEED_BLOCK * work)))
+        const blockCount = Math.min(atOnce, allBlocks - firstBlock)
+        run({ firstBlock, blockCount })
+        await pace.spend(blockCount * SEED_BLOCK * work)
+        firstBlock += blockCount
+      }
+    }
+    const includeSeed = (number: number, begin: number, afterDraw: boolean) =>
+      overBlocks(4, (range) =>
+        executor.run(
+          include,
+          { colorCount, ...range, seed: number, begin, afterDraw: afterDraw ? 1 : 0, farthest: farthest ? 1 : 0 },
+          { points: colors, weights, seeds, state, distances, blockSums },
+        ),
+      )
+    if (stillCount === 0) await includeSeed(0, mean ? ANEW : ONES, false)
+    for (let k = 0; k < stillCount; k++) await includeSeed(k, k === 0 ? ANEW : KEEP, false)
+
+    for (let round = 0; round < wanted; round++) {
+      const alone = round === 0 && stillCount === 0
+      const trials = alone ? 1 : most
+      executor.run(
+        draw,
+        { colorCount, blockCount: allBlocks, trials, seed, restart, round, farthest: farthest ? 1 : 0 },
+        { points: colors, weights, distances, blockSums, candidates, state },
+      )
+      if (trials > 1) {
+        await overBlocks(4 * trials, (range) =>
+          executor.run(
+            attempt,
+            { colorCount, ...range, allBlocks, trials },
+            { points: colors, weights, distances, candidates, potentials },
+          ),
+        )
+      }
+      const number = stillCount + round
+      executor.run(choose, { blockCount: allBlocks, trials, seed: number }, { potentials, candidates, seeds, state })
+      if (round + 1 < wanted) await includeSeed(number, alone ? ANEW : KEEP, true)
+      reporter.throwIfAborted()
+      if (round % 16 === 15) await reporter.step('seed', round + 1, wanted)
+    }
+    const [states, chosen] = (await Promise.all([state, seeds].map((buffer) => executor.read(buffer)))).map(
+      (bytes) => new Uint32Array(bytes),
+    )
+    const count = stillCount + states[SeedState.seeds]
+    // All colours at their mean: it is the one seed there can be.
+    return chosen.slice(0, 4 * Math.max(count, 1))
+  } finally {
+    scope.release()
+  }
+}
+
+/** The points and weights in ascending RGBA order: opaque colours are, those from the hash table lie in no order. */
+async function inKeyOrder(
+  executor: Executor,
+  scope: BufferScope,
+  table: ColorTable,
+  { points, weights, alpha, count }: ColorPoints,
+): Promise<{ points: EngineBuffer; weights: EngineBuffer }> {
+  if (!alpha) return { points, weights }
+  const [colors, coordinates, ownWeights] = await Promise.all(
+    [table.colors, points, weights].map((buffer) => executor.read(buffer).then((bytes) => new Uint32Array(bytes))),
+  )
+  // Pairs of place and key (red in the highest byte), as 64-bit integers with the key above.
+  const pairs = new Uint32Array(2 * count)
+  const keys = new DataView(colors.buffer)
+  for (let i = 0; i < count; i++) {
+    pairs[2 * i] = i
+    pairs[2 * i + 1] = keys.getUint32(4 * i, false)
+  }
+  new BigUint64Array(pairs.buffer).sort()
+  const sorted = new Uint32Array(2 * count)
+  const sortedWeights = new Uint32Array(count)
+  for (let place = 0; place < count; place++) {
+    const i = pairs[2 * place]
+    sorted[2 * place] = coordinates[2 * i]
+    sorted[2 * place + 1] = coordinates[2 * i + 1]
+    sortedWeights[place] = ownWeights[i]
+  }
+  return {
+    points: scope.upload('quantize.sortedPoints', sorted),
+    weights: scope.upload('quantize.sortedWeights', sortedWeights),
+  }
+}

@@ -1,0 +1,41 @@
+import { straightMean } from '../../kernels/color/space/straight-color.js'
+import { wuBoxes } from './wu-boxes.js'
+import type { ColorMoments } from './wu-moments.js'
+import { type ColorSamples, sampleOf } from './wu-samples.js'
+
+/**
+ * Wu's variance-minimising boxes: starting with the whole cube, always the box with the largest sum of squared
+ * deviations is cut in two where the sums that remain are smallest. All moments are exact integers in float64 and every
+ * step uses + − × ÷ in one order, so that the boxes are the same everywhere.
+ *
+ * The cube has 32 cells along an axis (16 with alpha). Where the box to cut is one cell, as those of a screenshot's ground
+ * or a grey photograph are, it is cut between its colours, which `readSamples` gives: at once where they are few, else when
+ * nothing else can be cut.
+ *
+ * Returns at most `count` means as 4 coordinates each, of straight colours and opaque where a colour of the box is; fewer when no box can be cut
+ * any more.
+ *
+ * Source: X. Wu, "Efficient statistical computations for optimal color quantization", Graphics Gems II, 1991.
+ */
+export async function wuSeeds(
+  moments: ColorMoments,
+  count: number,
+  readSamples: () => Promise<ColorSamples>,
+): Promise<Uint32Array> {
+  const boxes = await wuBoxes(moments, count, readSamples)
+  const seeds = new Uint32Array(4 * boxes.length)
+  const unit = 2 ** moments.shift
+  const opaqueSample = unit * sampleOf(moments.opaque, moments.shift)
+  const flags = { ALPHA: true, OKLAB: moments.OKLAB }
+  for (const [index, { sums, opaque }] of boxes.entries()) {
+    const [n, ...channels] = sums
+    for (const [axis, sum] of channels.entries()) {
+      seeds[4 * index + axis] =
+        opaque && axis < 3
+          ? straightMean(axis, unit * sum, unit * channels[3], n, flags, opaqueSample)
+          : Math.floor((2 * unit * sum + n) / (2 * n))
+    }
+    if (opaque) seeds[4 * index + 3] = moments.opaque
+  }
+  return seeds
+}

@@ -1,0 +1,36 @@
+import { LloydError } from '../../engine/error.js'
+import { NEUTRAL, OKLAB_UNITS } from '../../kernels/color/space/oklab.js'
+
+/** Where distances between colours are measured, as integer coordinates below 2¹⁵: r, g, b or L, a, b, and alpha. */
+export interface ColorSpace {
+  readonly name: 'srgb' | 'oklab'
+  /** The flag of the kernels. */
+  readonly OKLAB: boolean
+  /** Coordinates to a unit: of 0 … 255 in sRGB, of L from 0 to 1 in Oklab. */
+  readonly units: number
+  /** The coordinates of transparent black. */
+  readonly origin: readonly [number, number, number, number]
+  /** Wu's seeding rounds coordinates to multiples of 2^shift, so that float64 holds all its sums. */
+  readonly shift: number
+  /** The bits of a coordinate along each axis. */
+  readonly axisBits: readonly [number, number, number, number]
+}
+
+const spaces: Record<ColorSpace['name'], ColorSpace> = {
+  srgb: { name: 'srgb', OKLAB: false, units: 128, origin: [0, 0, 0, 0], shift: 7, axisBits: [15, 15, 15, 15] },
+  oklab: {
+    name: 'oklab',
+    OKLAB: true,
+    units: OKLAB_UNITS,
+    origin: NEUTRAL,
+    shift: 5,
+    axisBits: [15, 14, 14, 15],
+  },
+}
+
+export function colorSpace(name: string): ColorSpace {
+  if (!Object.hasOwn(spaces, name)) {
+    throw new LloydError('InputError', `space must be ${Object.keys(spaces).join(' or ')}, got '${String(name)}'`)
+  }
+  return spaces[name as ColorSpace['name']]
+}

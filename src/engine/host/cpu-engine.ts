@@ -1,0 +1,186 @@
+import {
+  type AdapterDescription,
+  bufferBytes,
+  type Compiled,
+  type CompileOptions,
+  type Executor,
+  registerExecutor,
+  requireMemory,
+} from '../engine.js'
+import { LloydError } from '../error.js'
+import type { BindingKind, Buffers, EngineBuffer, Kernel, Parameters, Scalar } from '../kernel.js'
+import { bindingParts, scalarView } from '../kernel.js'
+import { nextTask } from '../next-task.js'
+
+class CpuBuffer implements EngineBuffer {
+  bytes: ArrayBuffer | null
+
+  constructor(
+    readonly label: string,
+    readonly size: number,
+  ) {
+    this.bytes = new ArrayBuffer(size)
+  }
+}
+
+/** Runs the twins of kernels, one after the other, on plain arrays. */
+export class CpuEngine implements Executor {
+  readonly backend = 'cpu'
+  readonly device = null
+  readonly adapter: AdapterDescription
+  readonly lost: Promise<LloydError>
+  readonly maxBufferBytes = 2 ** 31
+  allocatedBytes = 0
+  #lose!: (error: LloydError) => void
+  #failure: LloydError | null = null
+
+  /** `passedOver` names the adapter that it is faster than, where there is one. */
+  constructor(
+    private readonly memoryLimit = Infinity,
+    passedOver?: string,
+  ) {
+    this.adapter = {
+      vendor: '',
+      architecture: 'cpu',
+      description: `CPU executor (${passedOver ? `faster than ${passedOver}` : 'no WebGPU'})`,
+      software: true,
+      ...(passedOver && { passedOver }),
+    }
+    this.lost = new Promise((resolve) => {
+      this.#lose = resolve
+    })
+    registerExecutor(this)
+  }
+
+  async compile<
+    P extends Record<string, Scalar>,
+    B extends Record<string, BindingKind>,
+    F extends Record<string, boolean>,
+  >(kernel: Kernel<P, B, F>, options: CompileOptions<F> = {}): Promise<Compiled<P, B>> {
+    return {
+      kernel: kernel as unknown as Compiled<P, B>['kernel'],
+      flags: { ...kernel.flags, ...options.flags },
+      constants: { ...kernel.constants, ...options.constants },
+      workgroupSize: options.workgroupSize ?? kernel.workgroupSize,
+    }
+  }
+
+  allocate(label: string, bytes: number): EngineBuffer {
+    this.#requireAlive()
+    const size = bufferBytes(bytes)
+    requireMemory(label, size, this.allocatedBytes, this.memoryLimit)
+    try {
+      const buffer = new CpuBuffer(label, size)
+      this.allocatedBytes += size
+      return buffer
+    } catch (cause) {
+      throw new LloydError(
+        'OutOfMemoryError',
+        `${label}: ${size} bytes could not be allocated beside ${this.allocatedBytes}; use fewer points at once`,
+        { cause },
+      )
+    }
+  }
+
+  upload(label: string, data: ArrayBufferView<ArrayBuffer>, _fresh?: boolean, bytes = 0): EngineBuffer {
+    const buffer = this.allocate(label, Math.max(data.byteLength, bytes))
+    this.write(buffer, data)
+    return buffer
+  }
+
+  borrow(label: string): EngineBuffer {
+    throw new LloydError('InputError', `${label}: the CPU executor takes no GPUBuffer; use an engine of its device`)
+  }
+
+  write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset = 0): void {
+    new Uint8Array(this.#bytes(buffer)).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), byteOffset)
+  }
+
+  clear(buffer: EngineBuffer): void {
+    new Uint8Array(this.#bytes(buffer)).fill(0)
+  }
+
+  copy(from: EngineBuffer, to: EngineBuffer, byteOffset: number): void {
+    new Uint8Array(this.#bytes(to)).set(new Uint8Array(this.#bytes(from)), byteOffset)
+  }
+
+  encode(): void {
+    throw new LloydError('InputError', 'a GPUTexture needs the engine that owns its device, not the CPU')
+  }
+
+  detach(buffer: EngineBuffer): GPUBuffer {
+    throw new LloydError('InputError', `${buffer.label}: the CPU executor has no GPUBuffer; leave output: 'gpu' out`)
+  }
+
+  run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(
+    { kernel, flags, constants, workgroupSize }: Compiled<P, B>,
+    parameters: Parameters<P>,
+    buffers: Buffers<B>,
+  ): void {
+    this.#requireAlive()
+    if (kernel.workgroups(parameters, workgroupSize, constants) === 0) return
+    const arrays: Record<string, Uint32Array | Int32Array | Float32Array> = {}
+    for (const name in kernel.bindings) {
+      arrays[name] = scalarView(bindingParts(kernel.bindings[name]).scalar, this.#bytes(buffers[name]))
+    }
+    kernel.twin(parameters, arrays as never, flags)
+  }
+
+  get dispatches(): never {
+    throw new LloydError('InputError', 'the CPU executor records nothing; use an engine on WebGPU, or run()')
+  }
+
+  submit(): void {}
+
+  apart(work: () => void): Promise<null> {
+    work()
+    return Promise.resolve(null)
+  }
+
+  async done(): Promise<void> {
+    await nextTask()
+  }
+
+  async idle(): Promise<void> {
+    await nextTask()
+    this.#requireAlive()
+  }
+
+  async read(buffer: EngineBuffer, byteOffset = 0, bytes = buffer.size - byteOffset): Promise<ArrayBuffer> {
+    const copy = this.#bytes(buffer).slice(byteOffset, byteOffset + bytes)
+    await nextTask()
+    return copy
+  }
+
+  async readInto(buffer: EngineBuffer, { buffer: to, byteOffset, byteLength }: ArrayBufferView): Promise<void> {
+    new Uint8Array(to, byteOffset, byteLength).set(new Uint8Array(this.#bytes(buffer), 0, byteLength))
+    await nextTask()
+  }
+
+  release(buffer: EngineBuffer): void {
+    if ((buffer as CpuBuffer).bytes === null) return
+    ;(buffer as CpuBuffer).bytes = null
+    this.allocatedBytes -= buffer.size
+  }
+
+  destroy(): void {
+    if (this.#failure) return
+    this.#failure = new LloydError('DeviceLostError', 'the engine was destroyed; make a new one with createEngine()')
+    this.#lose(this.#failure)
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy()
+  }
+
+  #requireAlive(): void {
+    if (this.#failure) throw this.#failure
+  }
+
+  #bytes(buffer: EngineBuffer): ArrayBuffer {
+    this.#requireAlive()
+    const { bytes } = buffer as CpuBuffer
+    if (bytes === null) throw new LloydError('InputError', `${buffer.label} was used after its release`)
+    return bytes
+  }
+}

@@ -1,0 +1,99 @@
+import { type Compiled, type Executor, registerExecutor } from '../engine.js'
+import {
+  type BindingKind,
+  type Buffers,
+  bindingParts,
+  type EngineBuffer,
+  type Parameters,
+  type Scalar,
+  scalarView,
+} from '../kernel.js'
+
+/** What only queues, and waits for its turn in the chain. */
+const QUEUED = ['clear', 'copy', 'encode', 'submit'] as const
+/** What waits for the chain. */
+const WAITING = ['done', 'idle', 'read', 'readInto'] as const
+
+/**
+ * A WebGPU engine on which some kernels run as their CPU twins: their buffers are read back, computed on and written.
+ * Slow on purpose: with it a wrong result is bisected to one stage. All commands wait for one another in a chain.
+ */
+export function withTwins(engine: Executor, names: readonly string[]): Executor {
+  let chain: Promise<void> = Promise.resolve()
+  const enqueue = (command: () => unknown) => {
+    chain = chain.then(command) as Promise<void>
+    // A failure is thrown where the chain is awaited; here it only must not count as unhandled.
+    chain.catch(() => {})
+  }
+  /** Waits for the chain; a failure is reported once. */
+  const settle = async () => {
+    try {
+      await chain
+    } catch (error) {
+      chain = Promise.resolve()
+      throw error
+    }
+  }
+  // The methods are those of `engine`, whatever their arguments.
+  const methods = engine as unknown as Record<string, (...args: unknown[]) => unknown>
+  const queued = QUEUED.map((name) => [name, (...args: unknown[]) => enqueue(() => methods[name](...args))])
+  const waiting = WAITING.map((name) => [
+    name,
+    async (...args: unknown[]) => {
+      await settle()
+      return await methods[name](...args)
+    },
+  ])
+  const own: Record<PropertyKey, unknown> = {
+    ...Object.fromEntries([...queued, ...waiting]),
+    write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset?: number): void {
+      const copy = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice()
+      enqueue(() => engine.write(buffer, copy, byteOffset))
+    },
+    run(
+      compiled: Compiled,
+      parameters: Parameters<Record<string, Scalar>>,
+      buffers: Buffers<Record<string, BindingKind>>,
+    ): void {
+      const twin = names.includes(compiled.kernel.name)
+      enqueue(() => (twin ? runTwin(engine, compiled, parameters, buffers) : engine.run(compiled, parameters, buffers)))
+    },
+    twins: names,
+    /** Its commands run later: an error is told to the next wait. */
+    async apart(work: () => void): Promise<null> {
+      work()
+      return null
+    },
+    release(buffer: EngineBuffer): void {
+      chain = chain.finally(() => engine.release(buffer))
+      chain.catch(() => {})
+    },
+  }
+  const executor = new Proxy(engine, {
+    get(_, key) {
+      if (Object.hasOwn(own, key)) return own[key]
+      const value: unknown = Reflect.get(engine, key)
+      return typeof value === 'function' ? value.bind(engine) : value
+    },
+  })
+  registerExecutor(executor)
+  return executor
+}
+
+async function runTwin(
+  engine: Executor,
+  { kernel, flags, constants, workgroupSize }: Compiled,
+  parameters: Parameters<Record<string, Scalar>>,
+  buffers: Buffers<Record<string, BindingKind>>,
+): Promise<void> {
+  if (kernel.workgroups(parameters, workgroupSize, constants) === 0) return
+  const arrays: Record<string, Uint32Array | Int32Array | Float32Array> = {}
+  for (const name in kernel.bindings) {
+    arrays[name] = scalarView(bindingParts(kernel.bindings[name]).scalar, await engine.read(buffers[name]))
+  }
+  kernel.twin(parameters, arrays as never, flags)
+  for (const name in kernel.bindings) {
+    const written = bindingParts(kernel.bindings[name]).access === 'read_write'
+    if (written) engine.write(buffers[name], arrays[name] as ArrayBufferView<ArrayBuffer>)
+  }
+}

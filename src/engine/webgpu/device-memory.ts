@@ -1,0 +1,109 @@
+import { requireMemory } from '../engine.js'
+import { type EngineBuffer, UNIFORM_BYTES } from '../kernel.js'
+import { BufferPool } from './buffer-pool.js'
+import type { ErrorScopes } from './error-scopes.js'
+
+// GPUBufferUsage by value (fixed by the WebGPU specification): Node has no such global.
+const MAP_READ = 0x1
+const COPY_SRC = 0x4
+const COPY_DST = 0x8
+const UNIFORM = 0x40
+const STORAGE = 0x80
+
+/** A buffer of an engine, or (`borrowed`) a part of a caller's. */
+export class WebGpuBuffer implements EngineBuffer {
+  released = false
+
+  constructor(
+    readonly label: string,
+    readonly size: number,
+    readonly gpu: GPUBuffer,
+    readonly fresh = false,
+    readonly offset = 0,
+    readonly borrowed = false,
+  ) {}
+}
+
+/** The buffers of a device: new ones, within a limit, and released ones that are kept for whoever asks next. */
+export class DeviceMemory {
+  /** Of buffers in use. */
+  allocatedBytes = 0
+  /** Of all buffers, those in the pool included. */
+  #heldBytes = 0
+  /** All buffers that are not destroyed yet, and the bytes that each counts for. */
+  readonly #held = new Map<GPUBuffer, number>()
+  readonly #pool = new BufferPool((buffer) => this.destroy(buffer))
+
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly scopes: ErrorScopes,
+    private readonly limit: number,
+  ) {}
+
+  /** A buffer that is new (it must be where it has to be `fresh`) and full of zeros, or `used`. */
+  take(label: string, size: number, fresh: boolean): { buffer: WebGpuBuffer; used: boolean } {
+    const usage = STORAGE | COPY_SRC | COPY_DST | (size === UNIFORM_BYTES ? UNIFORM : 0)
+    const kept = fresh ? null : this.#pool.take(size, usage)
+    if (!kept) {
+      if (this.#heldBytes + size > this.limit) this.#pool.drop()
+      requireMemory(label, size, this.#heldBytes, this.limit)
+    }
+    this.allocatedBytes += size
+    return { buffer: new WebGpuBuffer(label, size, kept ?? this.#create(size, usage), fresh), used: kept !== null }
+  }
+
+  /** A buffer that the host can read, which is `keep`t or `destroy`ed. */
+  takeStaging(size: number): GPUBuffer {
+    const usage = MAP_READ | COPY_DST
+    return this.#pool.take(size, usage) ?? this.#create(size, usage)
+  }
+
+  #create(size: number, usage: GPUBufferUsageFlags): GPUBuffer {
+    const create = () => this.device.createBuffer({ label: 'lloyd', size, usage })
+    const buffer = this.scopes.around('out-of-memory', create)
+    this.#heldBytes += size
+    this.#held.set(buffer, size)
+    return buffer
+  }
+
+  /** Takes charge of a buffer made elsewhere, which does not count. */
+  adopt(buffer: GPUBuffer): GPUBuffer {
+    this.#held.set(buffer, 0)
+    return buffer
+  }
+
+  /** The caller's own now: a buffer of exactly the size, into which another has yet to be copied where it is larger. */
+  detach(buffer: WebGpuBuffer): GPUBuffer {
+    buffer.released = true
+    this.allocatedBytes -= buffer.size
+    if (buffer.gpu.size === buffer.size) return this.#letGo(buffer.gpu)
+    return this.#letGo(this.#create(buffer.size, buffer.gpu.usage))
+  }
+
+  #letGo(buffer: GPUBuffer): GPUBuffer {
+    this.#heldBytes -= this.#held.get(buffer) ?? 0
+    this.#held.delete(buffer)
+    return buffer
+  }
+
+  /** Takes a buffer back that no command uses any more but submitted ones. */
+  keep(buffer: GPUBuffer): void {
+    this.#pool.give(buffer)
+  }
+
+  destroy(buffer: GPUBuffer): void {
+    this.#letGo(buffer).destroy()
+  }
+
+  /** Destroys what is kept. */
+  drop(): void {
+    this.#pool.drop()
+  }
+
+  /** Destroys everything that is not the caller's, used or not. */
+  end(): void {
+    this.drop()
+    for (const buffer of [...this.#held.keys()]) this.destroy(buffer)
+    this.allocatedBytes = 0
+  }
+}

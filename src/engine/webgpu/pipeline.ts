@@ -1,0 +1,84 @@
+import { LloydError } from '../error.js'
+import { bindingParts, isUniform, type Kernel } from '../kernel.js'
+import { specialize } from './specialize.js'
+import { unrollLoops } from './unroll.js'
+
+const COMPUTE = 0x4 // GPUShaderStage.COMPUTE
+
+export interface Pipeline {
+  readonly pipeline: GPUComputePipeline
+  /** Binding 0, the parameters, has a dynamic offset. */
+  readonly layout: GPUBindGroupLayout
+}
+
+/** The WGSL text of a kernel under `flags` and `constants`. */
+export function kernelSource(
+  kernel: Kernel,
+  flags: Readonly<Record<string, boolean>>,
+  constants: Readonly<Record<string, number>> = kernel.constants ?? {},
+): string {
+  const declarations = Object.entries(constants).map(([name, value]) => `const ${name} = ${value}u;`)
+  const enables = Object.entries(kernel.enables ?? {}).filter(([flag]) => flags[flag])
+  return [
+    ...enables.map(([, extension]) => `enable ${extension};`),
+    `override WORKGROUP_SIZE: u32 = ${kernel.workgroupSize};`,
+    ...declarations,
+    ...kernel.sources.map((source) => specialize(source, flags)),
+  ].join('\n')
+}
+
+/** Compiles a kernel without blocking; `unroll` writes its loops out. A refused shader rejects with its messages and its numbered source. */
+export async function compilePipeline(
+  device: GPUDevice,
+  kernel: Kernel,
+  flags: Readonly<Record<string, boolean>>,
+  constants: Readonly<Record<string, number>>,
+  workgroupSize: number,
+  unroll: boolean,
+): Promise<Pipeline> {
+  const source = kernelSource(kernel, flags, constants)
+  const code = unroll ? unrollLoops(source) : source
+  const label = `lloyd.${kernel.name}`
+  // Errors of createShaderModule come back through getCompilationInfo; the scope keeps them from the page's console.
+  device.pushErrorScope('validation')
+  const module = device.createShaderModule({ label, code })
+  device.popErrorScope().catch(() => null)
+  const layout = device.createBindGroupLayout({
+    label,
+    entries: [
+      { binding: 0, visibility: COMPUTE, buffer: { type: 'uniform', hasDynamicOffset: true } },
+      ...Object.entries(kernel.bindings).map(([name, kind], index): GPUBindGroupLayoutEntry => {
+        const storage = bindingParts(kind).access === 'read' ? 'read-only-storage' : 'storage'
+        return {
+          binding: index + 1,
+          visibility: COMPUTE,
+          buffer: { type: isUniform(kernel, name, flags) ? 'uniform' : storage },
+        }
+      }),
+    ],
+  })
+  try {
+    const pipeline = await device.createComputePipelineAsync({
+      label,
+      layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: 'main', constants: { WORKGROUP_SIZE: workgroupSize } },
+    })
+    return { pipeline, layout }
+  } catch (cause) {
+    // A lost device gives none.
+    const { messages } = await module.getCompilationInfo().catch(() => ({ messages: [] }))
+    throw new LloydError('ShaderError', describeFailure(kernel.name, code, messages, cause), { cause })
+  }
+}
+
+function describeFailure(
+  name: string,
+  code: string,
+  messages: readonly GPUCompilationMessage[],
+  cause: unknown,
+): string {
+  const numbered = code.split('\n').map((line, index) => `${String(index + 1).padStart(4)} ${line}`)
+  const complaints = messages.map(({ type, lineNum, linePos, message }) => `${type} ${lineNum}:${linePos} ${message}`)
+  const reason = complaints.length > 0 ? complaints.join('\n') : (cause as Error).message
+  return `the shader '${name}' was refused:\n${reason}\n${numbered.join('\n')}`
+}

@@ -1,0 +1,178 @@
+// The package's main file is CommonJS.
+import { type FrameOptions, GIFEncoder } from 'gifenc/dist/gifenc.esm.js'
+import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../../engine/error.js'
+import { nextTask } from '../../engine/next-task.js'
+import { concatenate } from '../concatenate.js'
+import { type IndexedImage, indexError, LARGEST_PALETTE, requireIndexedImage } from './indexed-image.js'
+
+export interface EncodeGifOptions {
+  /**
+   * How long each frame is shown, in milliseconds: one number, or one a frame; default 100. GIF keeps hundredths of a
+   * second, and viewers show frames of less than 20 ms for 100.
+   */
+  delay?: number | readonly number[]
+  /** How often an animation is played, 0 … 65 536; 0 (the default) for ever. */
+  plays?: number
+  /** Aborts between frames; the promise then rejects with `signal.reason`. */
+  signal?: AbortSignal
+}
+
+/** GIF stores sizes, delays in hundredths of a second and repetitions in 16 bits. */
+const LARGEST = 0xffff
+const DEFAULT_DELAY = 100
+const TRAILER = 0x3b
+
+/**
+ * Writes a GIF: one image, or an animation of frames of one size. Frames with the same palette share one colour table, and
+ * where that has room for one more entry, pixels of an opaque animation that stay as they are become transparent, if this
+ * makes the file smaller. Palette order is kept.
+ *
+ * GIF has no translucency: every entry must be opaque or fully transparent. So make an image's alpha 0 or 255 before it
+ * is quantized.
+ *
+ * @param image a result of `quantize`, or one for each frame: 1 to 256 entries, `width` × `height` indices, sides of at
+ *   most 65 535
+ * @throws LloydError `InputError` for translucent entries, above 256 entries, for frames of different sizes, or when
+ *   lengths or indices do not fit
+ * @see https://www.w3.org/Graphics/GIF/spec-gif89a.txt
+ */
+export async function encodeGif(
+  image: IndexedImage | readonly IndexedImage[],
+  options: EncodeGifOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const images = Array.isArray(image) ? (image as readonly IndexedImage[]) : [image as IndexedImage]
+  const { delays, repeat } = checkOptions(options, images.length)
+  const frames = images.map(prepareFrame)
+  requireOneSize(frames)
+  options.signal?.throwIfAborted()
+  const shared = frames.every(({ palette }) => isSame(palette, frames[0].palette))
+  const cleared = frames.some(({ transparent }) => transparent !== null)
+  // What stands for a pixel that stays as it is. A frame that is cleared leaves nothing that could stay.
+  const unchanged = shared && !cleared && frames.length > 1 ? roomIn(frames[0]) : null
+  const parts: Uint8Array[] = []
+  for (const [at, frame] of frames.entries()) {
+    if (at > 0) await nextTask()
+    options.signal?.throwIfAborted()
+    const { indices, width, height } = frame
+    const transparent = frame.transparent ?? (cleared ? roomIn(frame) : null)
+    const tableSize = Math.max(frame.entryCount, 1 + (unchanged ?? transparent ?? 0))
+    const settings: FrameOptions = {
+      first: at === 0,
+      palette: at === 0 || !shared ? colorsOf(frame.palette, tableSize) : undefined,
+      colorDepth: Math.max(1, Math.ceil(Math.log2(tableSize))),
+      transparent: transparent !== null,
+      transparentIndex: transparent ?? 0,
+      delay: delays[at],
+      repeat,
+      // A frame that is transparent somewhere must not show the one before it there. Some viewers clear one without any
+      // transparent entry to a colour instead, so it gets one where there is room.
+      dispose: cleared ? 2 : 1,
+    }
+    const whole = encodeFrame(indices, width, height, settings)
+    parts.push(whole)
+    if (unchanged === null || at === 0) continue
+    // Half of the bytes where little moves, but up to a fifth more where the scene does, so both are tried.
+    const marked = markUnchanged(indices, frames[at - 1].indices, unchanged)
+    const change = encodeFrame(marked, width, height, { ...settings, transparent: true, transparentIndex: unchanged })
+    if (change.length < whole.length) parts[at] = change
+  }
+  parts.push(Uint8Array.of(TRAILER))
+  return concatenate(parts)
+}
+
+/** Encodes one frame, the first one with what comes before it. */
+function encodeFrame(indices: Uint8Array, width: number, height: number, options: FrameOptions): Uint8Array {
+  const encoder = GIFEncoder({ auto: false })
+  if (options.first) encoder.writeHeader()
+  encoder.writeFrame(indices, width, height, options)
+  return encoder.bytes()
+}
+
+function checkOptions(options: EncodeGifOptions, frameCount: number): { delays: readonly number[]; repeat: number } {
+  requireKnownOptions('encodeGif', options, ['delay', 'plays', 'signal'])
+  const { delay = DEFAULT_DELAY, plays = 0 } = options
+  if (frameCount === 0) throw new LloydError('InputError', 'an animation needs at least 1 frame, got none')
+  if (typeof delay !== 'number' && delay.length !== frameCount) {
+    throw new LloydError('InputError', `delay must hold a number for each of ${frameCount} frames, got ${delay.length}`)
+  }
+  const delays = typeof delay === 'number' ? new Array<number>(frameCount).fill(delay) : delay
+  for (const milliseconds of delays) {
+    if (requireNumber('delay', milliseconds, 0) > 10 * LARGEST) {
+      throw new LloydError('InputError', `delay must be at most ${10 * LARGEST} ms, got ${milliseconds}`)
+    }
+  }
+  requireInteger('plays', plays, 0, LARGEST + 1)
+  // The file holds the plays after the first, and for a single one nothing.
+  return { delays, repeat: frameCount === 1 || plays === 1 ? -1 : Math.max(0, plays - 1) }
+}
+
+interface Frame {
+  palette: Uint8Array
+  entryCount: number
+  indices: Uint8Array
+  width: number
+  height: number
+  /** The entry of all transparent pixels; null where all are opaque. */
+  transparent: number | null
+}
+
+function prepareFrame(image: IndexedImage): Frame {
+  const entryCount = requireIndexedImage(image, 'a GIF', LARGEST)
+  const { palette, width, height } = image
+  const clear: number[] = []
+  for (let entry = 0; entry < entryCount; entry++) {
+    const alpha = palette[4 * entry + 3]
+    if (alpha === 0) clear.push(entry)
+    else if (alpha < 255) {
+      throw new LloydError(
+        'InputError',
+        `entry ${entry} has alpha ${alpha}, but a GIF is opaque (255) or transparent (0) everywhere; make the image so before it is quantized, or use encodePng`,
+      )
+    }
+  }
+  const outside = image.indices.findIndex((index) => index >= entryCount)
+  if (outside >= 0) throw indexError(outside, image.indices[outside], entryCount)
+  // Only one entry can be the transparent one.
+  const replaced = new Set(clear.slice(1))
+  const indices =
+    replaced.size > 0
+      ? Uint8Array.from(image.indices, (index) => (replaced.has(index) ? clear[0] : index))
+      : image.indices instanceof Uint8Array
+        ? image.indices
+        : Uint8Array.from(image.indices)
+  return { palette, entryCount, indices, width, height, transparent: clear[0] ?? null }
+}
+
+/** The number of one more entry; null in a full palette. */
+function roomIn({ entryCount }: Frame): number | null {
+  return entryCount < LARGEST_PALETTE ? entryCount : null
+}
+
+function requireOneSize(frames: readonly Frame[]): void {
+  const [{ width, height }] = frames
+  const odd = frames.findIndex((frame) => frame.width !== width || frame.height !== height)
+  if (odd < 0) return
+  throw new LloydError(
+    'InputError',
+    `frame ${odd} is ${frames[odd].width} × ${frames[odd].height}, the first ${width} × ${height}; give frames of one size`,
+  )
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i])
+}
+
+/** The colour table, black where the palette has no more. */
+function colorsOf(palette: Uint8Array, entryCount: number) {
+  return Array.from({ length: entryCount }, (_, entry): [number, number, number] => [
+    palette[4 * entry] ?? 0,
+    palette[4 * entry + 1] ?? 0,
+    palette[4 * entry + 2] ?? 0,
+  ])
+}
+
+function markUnchanged(indices: Uint8Array, before: Uint8Array, unchanged: number): Uint8Array {
+  const marked = new Uint8Array(indices.length)
+  for (let i = 0; i < indices.length; i++) marked[i] = indices[i] === before[i] ? unchanged : indices[i]
+  return marked
+}

@@ -1,0 +1,135 @@
+import { open, readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { LloydError, requireKnownOptions } from '../../engine/error.js'
+import type { ReadTableOptions, Table } from './table.js'
+
+export type {
+  DecimalMark,
+  MixedCell,
+  NumberColumn,
+  OddCell,
+  OtherColumn,
+  ReadTableOptions,
+  Table,
+  TableColumn,
+  TextColumn,
+} from './table.js'
+
+const KNOWN = ['header', 'names', 'delimiter', 'decimal', 'comment', 'na', 'text', 'mixed', 'signal']
+const KINDS = '.csv, .tsv, .txt (all three also as .gz), .npy, .parquet, .arrow or .feather'
+
+/**
+ * Reads a table (Node): `.csv`, `.tsv` and `.txt`, plain or gzipped, NumPy's `.npy` (one or two dimensions, or records), Parquet,
+ * and Arrow or Feather 2. The ending of the name decides the format.
+ *
+ * Text files: a column is numeric when all its cells are numbers or missing, or all are true or false (1 and 0). A cell is
+ * missing when it is empty, `?`, one of pandas' list (`NA`, `N/A`, `NaN`, `null`, `None`, …, in either case), an error of a
+ * spreadsheet (`#DIV/0!`), or in `na`. Where more than half of a column's cells are numbers and others are not, or where
+ * numbers are written as 1,5 or 12 %, the table is refused with the first such cell, unless `mixed` is 'text'. So it is
+ * where all points of a file separated by semicolons could stand between thousands, and `decimal` does not tell. What
+ * separates the cells is found out of comma, semicolon, tab and bar, or said by a first line `sep=;`.
+ *
+ * The first line is a header when it has text above a column without text, or no text in a table that has it nowhere else;
+ * or when its numbers go on evenly from left to right (0, 1, 2; 400.5, 401, 401.5) as no other row's do, or are whole above
+ * numbers that never are; `doubtfulHeader` then has its cells. The CSV files of scikit-learn, which begin with the number
+ * of rows, the number of columns and the names of the classes, are recognised: their last column is `label`.
+ *
+ * Other files: null and NaN are missing, true and false are 1 and 0, integers become float64 (`rounded` where digits are
+ * lost), and lists of numbers of one length become as many columns, `name[0]`, `name[1]`, …
+ *
+ * @throws LloydError `InputError` when the file cannot be read or is of another kind, `FormatError` when it is damaged,
+ *   ragged, empty, names a column twice, or mixes numbers with other cells
+ */
+export async function readTable(path: string, options: ReadTableOptions = {}): Promise<Table> {
+  requireKnownOptions('readTable', options, KNOWN)
+  checkTextOptions(options)
+  const kind = /\.(csv|tsv|txt|npy|parquet|arrow|feather)(\.gz)?$/.exec(basename(path).toLowerCase())
+  const [, ending, zipped] = kind ?? []
+  if (!kind || (zipped && !['csv', 'tsv', 'txt'].includes(ending))) {
+    await requireFile(path)
+    throw new LloydError('InputError', `${path} is of an unknown kind; give a file that ends in ${KINDS}`)
+  }
+  await requireFile(path)
+  try {
+    switch (ending) {
+      case 'csv':
+      case 'txt':
+        return await (await import('./read-csv.js')).readCsv(path, 'csv', options)
+      case 'tsv':
+        return await (await import('./read-csv.js')).readCsv(path, 'tsv', options)
+      case 'npy':
+        return (await import('./read-npy.js')).readNpy(path, await readFile(path, { signal: options.signal }), options)
+      case 'parquet':
+        return await (await import('./read-parquet.js')).readParquet(path, options)
+      default:
+        return (await import('./read-arrow.js')).readArrow(
+          path,
+          await readFile(path, { signal: options.signal }),
+          options,
+        )
+    }
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    throw error instanceof LloydError ? error : readingError(error, path)
+  }
+}
+
+/** Finds what stops reading before a reader is loaded, and files of no bytes. */
+async function requireFile(path: string): Promise<void> {
+  let size: number
+  try {
+    const file = await open(path)
+    try {
+      const stats = await file.stat()
+      if (stats.isDirectory()) throw Object.assign(new Error('directory'), { code: 'EISDIR' })
+      size = stats.isFile() ? stats.size : 1
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    throw readingError(error, path)
+  }
+  if (size === 0) throw new LloydError('FormatError', `${path} is empty; give a table with at least one row`)
+}
+
+/** What the system says about a file, and what a reader's own code threw about its contents. */
+function readingError(error: unknown, path: string): LloydError {
+  const { code } = error as NodeJS.ErrnoException
+  const reason = (error instanceof Error ? error.message : String(error)).trim().split('\n')[0]
+  const cause = { cause: error }
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new LloydError('InputError', `there is no file ${path}; check the path`, cause)
+    case 'EISDIR':
+      return new LloydError('InputError', `${path} is a directory; name a table in it`, cause)
+    case 'EACCES':
+    case 'EPERM':
+      return new LloydError('InputError', `${path} must not be read; change its permissions`, cause)
+    case 'ERR_FS_FILE_TOO_LARGE':
+      return new LloydError('InputError', `${path} is too large to be read at once; split it, or write Parquet`, cause)
+  }
+  if (code?.startsWith('E') && !code.startsWith('ERR_')) {
+    return new LloydError('InputError', `${path} cannot be read (${code}); check the file`, cause)
+  }
+  return new LloydError('FormatError', `${path} is damaged (${reason}); get an intact copy`, cause)
+}
+
+/** An `InputError` for a separator or comment that cannot be one. */
+function checkTextOptions({ delimiter, comment, decimal }: ReadTableOptions): void {
+  if (decimal !== undefined && decimal !== '.' && decimal !== ',') {
+    throw new LloydError('InputError', `decimal must be '.' or ',', got '${String(decimal)}'`)
+  }
+  const refuse = (name: string, what: string, value: string) => {
+    throw new LloydError('InputError', `${name} must be ${what}, got '${value}'`)
+  }
+  if (delimiter !== undefined && ([...delimiter].length !== 1 || /["\r\n\0\ufeff]/.test(delimiter))) {
+    refuse('delimiter', 'one character, and no quote or line end', delimiter)
+  }
+  if (delimiter !== undefined && delimiter === decimal && decimal !== ',') {
+    refuse('delimiter', 'another character than decimal', delimiter)
+  }
+  if (comment !== undefined && (comment.trim() === '' || /["\r\n\0]/.test(comment))) {
+    refuse('comment', 'a text without quotes and line ends', comment)
+  }
+}

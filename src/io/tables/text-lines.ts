@@ -1,0 +1,81 @@
+import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { pipeline } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { LloydError } from '../../engine/error.js'
+
+/** What a skipped line becomes, so that lines are still counted; no text file has this character. */
+export const SKIPPED = '\0'
+
+/** The text of a file in pieces, with the line ends of Unix and without a byte order mark. */
+export async function* decodeText(path: string, signal?: AbortSignal): AsyncGenerator<string> {
+  const magic = await readMagic(path)
+  const isZipped = magic[0] === 0x1f && magic[1] === 0x8b
+  const file = createReadStream(path, { highWaterMark: 1 << 18, signal })
+  // `pipeline` hands a failure of the file on to what reads the result.
+  const bytes = isZipped ? pipeline(file, createGunzip({ chunkSize: 1 << 18 }), () => {}) : file
+  let decoder: TextDecoder | null = null
+  let carriage = ''
+  try {
+    for await (const piece of bytes as AsyncIterable<Uint8Array>) {
+      decoder ??= new TextDecoder(encodingOf(piece), { fatal: true })
+      let text = carriage + decoder.decode(piece, { stream: true })
+      // The other half of a CRLF may be in the next piece.
+      carriage = text.endsWith('\r') ? '\r' : ''
+      if (carriage) text = text.slice(0, -1)
+      if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n')
+      if (text.includes('\0')) throw new LloydError('FormatError', `${path} is not a text file; name it by what it is`)
+      if (text) yield text
+    }
+    const rest = decoder?.decode() ?? ''
+    if (carriage || rest) yield (carriage ? '\n' : '') + rest
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
+      throw new LloydError('FormatError', `${path} is not in UTF-8; save it as a UTF-8 text file`, { cause: error })
+    }
+    throw error
+  }
+}
+
+async function readMagic(path: string): Promise<Uint8Array> {
+  const handle = await open(path)
+  try {
+    const bytes = new Uint8Array(2)
+    await handle.read(bytes, 0, 2, 0)
+    return bytes
+  } finally {
+    await handle.close()
+  }
+}
+
+function encodingOf(piece: Uint8Array): string {
+  if (piece[0] === 0xff && piece[1] === 0xfe) return 'utf-16le'
+  return piece[0] === 0xfe && piece[1] === 0xff ? 'utf-16be' : 'utf-8'
+}
+
+/**
+ * Marks lines that begin with `comment` as skipped, and makes any run of blanks one space where `joinsBlanks`. Neither
+ * within quotes. Pieces become whole lines.
+ */
+export async function* editLines(
+  pieces: AsyncIterable<string>,
+  comment: string | undefined,
+  joinsBlanks: boolean,
+): AsyncGenerator<string> {
+  let rest = ''
+  let isQuoted = false
+  const edit = (line: string) => {
+    if (!isQuoted && comment !== undefined && line.trimStart().startsWith(comment)) return SKIPPED
+    const hasQuotes = line.includes('"')
+    const wasQuoted = isQuoted
+    if (hasQuotes && (line.split('"').length - 1) % 2 === 1) isQuoted = !isQuoted
+    return !joinsBlanks || hasQuotes || wasQuoted ? line : line.trim().replace(/[ \t]+/g, ' ')
+  }
+  for await (const piece of pieces) {
+    const lines = (rest + piece).split('\n')
+    rest = lines.pop()!
+    if (lines.length > 0) yield `${lines.map(edit).join('\n')}\n`
+  }
+  if (rest) yield edit(rest)
+}

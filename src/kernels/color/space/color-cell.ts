@@ -1,0 +1,39 @@
+import { OKLAB_UNITS } from './oklab.js'
+
+/** The twin of shaders/color/space/color-cell.wgsl: the colour cube, cut into 2^bits parts along every axis. */
+
+export interface CellFlags {
+  ALPHA: boolean
+  OKLAB: boolean
+}
+
+const AXIS_BITS = 15
+
+/** The alpha coordinate of opaque colours. */
+export const opaqueAlpha = ({ OKLAB }: CellFlags) => (OKLAB ? OKLAB_UNITS : 255 * 128)
+
+/** What the bits along a and b are less by. */
+const narrow = ({ OKLAB }: CellFlags) => (OKLAB ? 1 : 0)
+
+/** The cell that coordinates fall in. */
+export function colorCell(c: Uint32Array, bits: number, flags: CellFlags): number {
+  const shift = AXIS_BITS - bits
+  const sideways = shift - narrow(flags)
+  const rgb = ((((c[0] >>> shift) << bits) | (c[1] >>> sideways)) << bits) | (c[2] >>> sideways)
+  return flags.ALPHA ? (rgb << bits) | (c[3] >>> shift) : rgb
+}
+
+/** Cells, and what candidates of a cell lie apart: the first ones of all cells lie together, then the second ones. */
+export function countCells(bits: number, { ALPHA }: { ALPHA: boolean }): number {
+  return 1 << ((ALPHA ? 4 : 3) * bits)
+}
+
+/** Writes the least and the greatest coordinates in a cell. */
+export function cellBounds(cell: number, bits: number, flags: CellFlags, low: Uint32Array, high: Uint32Array): void {
+  const axes = flags.ALPHA ? 4 : 3
+  for (let axis = 0; axis < axes; axis++) {
+    const shift = AXIS_BITS - bits - (axis === 1 || axis === 2 ? narrow(flags) : 0)
+    low[axis] = ((cell >>> ((axes - 1 - axis) * bits)) & (2 ** bits - 1)) << shift
+    high[axis] = low[axis] + 2 ** shift - 1
+  }
+}

@@ -1,0 +1,193 @@
+import { type Engine, executorOf } from '../engine/engine.js'
+import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
+import type { FileBytes } from '../io/bytes.js'
+import { randomNormal } from '../kernels/shared/random.js'
+import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
+import { ARCHITECTURE_KEYS, type Architecture, type AutoencoderOptions, checkArchitecture } from './architecture.js'
+import { decodeModel, encodeModel } from './formats/model-file.js'
+import { reconstructionErrors, transform } from './inference.js'
+import { Model, type Scaling } from './model.js'
+import { checkOutput, type OutputOption } from './output.js'
+import { fitModel } from './training/fit.js'
+import { checkFitOptions, type FitOptions, type FitResult } from './training/fit-options.js'
+import { differentiate, type Gradients } from './training/gradients.js'
+import { recordTraining, type TrainingRecord } from './training/training-record.js'
+
+/**
+ * A network that gives back what it is given, through a code of fewer numbers, and so learns what matters about it
+ * (G. Hinton and R. Salakhutdinov, Science 313, 2006).
+ */
+export interface Autoencoder extends Disposable {
+  /** Everything about it but its parameters. Plain data. */
+  readonly architecture: Architecture
+  /** Numbers of a code. */
+  readonly units: number
+  /** How columns are scaled, x ↦ (x − mean) · factor; null where they are not, and before the first fit. Plain data. */
+  readonly scaling: Scaling | null
+  /** How it was last trained, or null before. Plain data. */
+  readonly training: TrainingRecord | null
+  /** Texts that are saved with it and loaded again, for the caller to set; keys do not begin with 'lloyd.'. */
+  readonly metadata: Record<string, string>
+  /**
+   * Trains on points, on the device: batches are shuffled, gathered and learned from there. May be called again, to go on.
+   *
+   * @throws LloydError `InputError` for NaN or infinity in the points (with row and column), another number of columns,
+   *   features outside [0, 1] with a cross-entropy, or an option outside its range; `DivergenceError` where a loss or a
+   *   weight grew out of bounds, with the weights of the last epoch (with patience, the best) that ended within them.
+   *   Bounds: a loss 2²⁴ times (of a cross-entropy 2¹²) that of the first batch and of knowing nothing, a weight 2¹⁶
+   *   times the largest of 1 and the root mean squares of features and first weights. Every epoch's last weights are
+   *   judged by the loss of 32 points.
+   */
+  fit(points: Points, options: FitOptions): Promise<FitResult>
+  /** The code of each point, rows × units; of a variational one its mean. */
+  encode(points: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
+  encode(points: Points, options: OutputOption<'gpu'>): Promise<GpuMatrix>
+  /** The points that codes stand for. */
+  decode(codes: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
+  decode(codes: Points, options: OutputOption<'gpu'>): Promise<GpuMatrix>
+  /** decode(encode(points)). */
+  reconstruct(points: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
+  reconstruct(points: Points, options: OutputOption<'gpu'>): Promise<GpuMatrix>
+  /** The reconstruction loss of each point, summed over its features, in the units that the loss has in training. */
+  errors(points: Points): Promise<Float32Array>
+  /** Points decoded from codes drawn from the standard normal distribution; of a variational auto-encoder. */
+  sample(count: number, options?: { seed?: number; output?: 'cpu' }): Promise<Matrix>
+  sample(count: number, options: { seed?: number; output: 'gpu' }): Promise<GpuMatrix>
+  /**
+   * The loss of points (summed over features, mean over points, penalty included) and its gradients. Without the noise
+   * of training; a variational code is drawn, from `seed`, or made of `epsilon` (rows × units, standard normal).
+   */
+  gradients(points: Points, options?: { epsilon?: Points; seed?: number }): Promise<Gradients>
+  /** Copies of all parameters: 'encoder.0.weight' (inputs × units), 'encoder.0.bias' (1 × units), … */
+  readParameters(): Promise<Record<string, Matrix>>
+  /** Replaces the parameters that the record has; it may leave some out. */
+  writeParameters(record: Record<string, Matrix<TypedArray>>): void
+  /**
+   * A safetensors file, which `loadAutoencoder` and other tools read: a tensor for each parameter (F32, by the names of
+   * `readParameters`), `scaling.mean` and `scaling.factor`, and in its metadata the architecture and training as JSON.
+   */
+  save(): Promise<Uint8Array<ArrayBuffer>>
+  /** Frees its memory on the device. */
+  destroy(): void
+}
+
+/**
+ * Makes an auto-encoder with first weights drawn from `seed`.
+ *
+ * @throws LloydError `InputError` for options that do not fit together.
+ */
+export async function createAutoencoder(engine: Engine, options: AutoencoderOptions): Promise<Autoencoder> {
+  return new TrainableAutoencoder(new Model(executorOf(engine), checkArchitecture(options)))
+}
+
+/**
+ * Makes the auto-encoder that `save` made a file of: encoding, decoding and training go on where they were.
+ *
+ * @throws LloydError `FormatError` for a file that is damaged (cut short, tensors that overlap, have another shape or hold
+ *   NaN), or of another kind.
+ */
+export async function loadAutoencoder(engine: Engine, file: FileBytes): Promise<Autoencoder> {
+  const { model, metadata } = decodeModel(executorOf(engine), file, 'autoencoder', ARCHITECTURE_KEYS, checkArchitecture)
+  return new TrainableAutoencoder(model, metadata)
+}
+
+/** An auto-encoder over a model. */
+class TrainableAutoencoder implements Autoencoder {
+  constructor(
+    private readonly model: Model,
+    readonly metadata: Record<string, string> = {},
+  ) {}
+
+  get architecture(): Architecture {
+    return structuredClone(this.model.architecture)
+  }
+
+  get units(): number {
+    return this.model.layout.units
+  }
+
+  get scaling(): Scaling | null {
+    return structuredClone(this.model.scale)
+  }
+
+  get training(): TrainingRecord | null {
+    return structuredClone(this.model.training)
+  }
+
+  async fit(points: Points, options: FitOptions): Promise<FitResult> {
+    const { model } = this
+    const settings = checkFitOptions(options, model.architecture.seed)
+    const given = (points: Points, name: string) => ({ points, labels: null, name })
+    const validation = settings.validation && given(settings.validation, 'validation points')
+    const result = await fitModel(model, given(points, 'points'), validation, settings)
+    model.training = recordTraining(options, settings, result)
+    return result
+  }
+
+  encode(points: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
+  encode(points: Points, options: OutputOption<'gpu'>): Promise<GpuMatrix>
+  async encode(points: Points, options: OutputOption = {}): Promise<Matrix | GpuMatrix> {
+    return await transform(this.model, points, 'encode', this.#output('encode', options), 'points')
+  }
+
+  decode(codes: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
+  decode(codes: Points, options: OutputOption<'gpu'>): Promise<GpuMatrix>
+  async decode(codes: Points, options: OutputOption = {}): Promise<Matrix | GpuMatrix> {
+    return await transform(this.model, codes, 'decode', this.#output('decode', options), 'codes')
+  }
+
+  reconstruct(points: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
+  reconstruct(points: Points, options: OutputOption<'gpu'>): Promise<GpuMatrix>
+  async reconstruct(points: Points, options: OutputOption = {}): Promise<Matrix | GpuMatrix> {
+    return await transform(this.model, points, 'reconstruct', this.#output('reconstruct', options), 'points')
+  }
+
+  async errors(points: Points): Promise<Float32Array> {
+    return await reconstructionErrors(this.model, points)
+  }
+
+  sample(count: number, options?: { seed?: number; output?: 'cpu' }): Promise<Matrix>
+  sample(count: number, options: { seed?: number; output: 'gpu' }): Promise<GpuMatrix>
+  async sample(count: number, options: { seed?: number } & OutputOption = {}): Promise<Matrix | GpuMatrix> {
+    const { units, model } = this
+    const output = this.#output('sample', options, ['seed'])
+    if (!model.architecture.variational) {
+      throw new LloydError('InputError', 'only a variational auto-encoder has a distribution to sample; decode codes')
+    }
+    const rows = requireInteger('count', count, 1, 2 ** 24)
+    const seed = requireInteger('seed', options.seed ?? model.architecture.seed, 0, 0xffffffff)
+    const data = Float32Array.from({ length: rows * units }, (_, i) => randomNormal(i, 0, seed))
+    return await transform(model, { data, rows, columns: units }, 'decode', output, 'codes')
+  }
+
+  async gradients(points: Points, options: { epsilon?: Points; seed?: number } = {}): Promise<Gradients> {
+    requireKnownOptions('gradients', options, ['epsilon', 'seed'])
+    const seed = requireInteger('seed', options.seed ?? this.model.architecture.seed, 0, 0xffffffff)
+    return await differentiate(this.model, { points, labels: null, name: 'points' }, options.epsilon, seed)
+  }
+
+  async readParameters(): Promise<Record<string, Matrix>> {
+    return await this.model.readParameters()
+  }
+
+  writeParameters(record: Record<string, Matrix<TypedArray>>): void {
+    this.model.writeParameters(record)
+  }
+
+  async save(): Promise<Uint8Array<ArrayBuffer>> {
+    return await encodeModel(this.model, 'autoencoder', this.model.architecture, this.metadata)
+  }
+
+  destroy(): void {
+    this.model.release()
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy()
+  }
+
+  #output(caller: string, options: OutputOption, others: readonly string[] = []): 'cpu' | 'gpu' {
+    requireKnownOptions(caller, options, ['output', ...others])
+    return checkOutput(this.model.executor, options.output)
+  }
+}

@@ -1,0 +1,60 @@
+import type { Executor } from '../../engine/engine.js'
+import { requireInteger } from '../../engine/error.js'
+import { type Tile, tunedTile } from '../../engine/tuning.js'
+import type { ImageShape } from './shapes.js'
+
+/** A convolution that makes the small images of the large ones. */
+export interface ConvolutionShape {
+  small: ImageShape
+  large: ImageShape
+  size: number
+  stride: number
+  top: number
+  left: number
+}
+
+/** The three computations of a convolution. */
+export const CONVOLUTION_PARTS = ['forward', 'transposed', 'weights'] as const
+export type ConvolutionPart = (typeof CONVOLUTION_PARTS)[number]
+
+/** What one thread keeps in registers: `pixels` of the target with `channels` each; of the weights' gradient `channels`. */
+export interface ConvolutionTile extends Tile {
+  pixels: number
+  channels: number
+  /** Threads of a workgroup. */
+  workgroup: number
+}
+
+/** The class of shapes that share a tile of a part: filters of a size and stride, and powers of two of channels. */
+export function convolutionClass({ small, large, size, stride }: ConvolutionShape, part: ConvolutionPart): string {
+  const power = (value: number) => 2 ** Math.ceil(Math.log2(value))
+  const filters = `${size} × ${size} by ${stride}, ${power(small[2])} of ${power(large[2])} channels`
+  return `${part === 'weights' ? 'convolution-weights' : `convolve ${part}`}, ${filters}`
+}
+
+const DEFAULT: ConvolutionTile = { pixels: 4, channels: 8, workgroup: 32 }
+
+/** A few tiles worth measuring, the default one first. */
+export function candidateTiles(part: ConvolutionPart): ConvolutionTile[] {
+  const sizes =
+    part === 'weights'
+      ? [
+          [4, 4],
+          [4, 16],
+        ]
+      : [
+          [2, 8],
+          [4, 4],
+          [8, 8],
+        ]
+  return [DEFAULT, ...sizes.map(([pixels, channels]) => ({ ...DEFAULT, pixels, channels }))]
+}
+
+/** The tile of a part: the one that was measured or forced, else the default one. */
+export function convolutionTile(executor: Executor, shape: ConvolutionShape, part: ConvolutionPart): ConvolutionTile {
+  const key = convolutionClass(shape, part)
+  const tuned = tunedTile(executor, key)
+  if (!tuned) return DEFAULT
+  const check = (name: string, most: number) => requireInteger(`${name} of '${key}'`, tuned[name], 1, most)
+  return { pixels: check('pixels', 32), channels: check('channels', 32), workgroup: check('workgroup', 256) }
+}

@@ -1,0 +1,163 @@
+import type { BufferScope, Executor } from '../../engine/engine.js'
+import type { EngineBuffer } from '../../engine/kernel.js'
+import { paceOf } from '../../engine/pace.js'
+import { sumSlices } from '../../kernels/linear/sum-slices.js'
+import { convolutionWeights } from '../../kernels/network/convolution-weights.js'
+import { convolve } from '../../kernels/network/convolve.js'
+import { DISPATCH_WORK } from '../../linear/product.js'
+import {
+  type ConvolutionPart,
+  type ConvolutionShape,
+  type ConvolutionTile,
+  convolutionTile,
+} from './convolution-tiles.js'
+import type { ImageShape } from './shapes.js'
+
+/** Pixels of a slice at least, and slices at most: enough threads for few weights, not too many sums to add. */
+const SLICE_PIXELS = 64
+const MAX_SLICES = 256
+/** Numbers in the sums of all slices. */
+const SLICE_NUMBERS = 2 ** 22
+
+/** Weights in their buffer, and what is done to the sums. */
+export interface Affine {
+  weights: EngineBuffer
+  weightOffset: number
+  biasOffset: number | null
+  activation: number
+}
+
+/** The three computations of a convolution: itself, its transpose, and the gradient of its weights. */
+export class Convolution {
+  private constructor(
+    private readonly executor: Executor,
+    private readonly shape: ConvolutionShape,
+    private readonly kernels: Awaited<ReturnType<typeof compileConvolution>>,
+    private readonly slices: EngineBuffer,
+    private readonly sliceCount: (pixels: number) => number,
+  ) {}
+
+  /** For up to `rows` images. */
+  static async prepare(
+    executor: Executor,
+    scope: BufferScope,
+    shape: ConvolutionShape,
+    rows: number,
+    tileOf = (part: ConvolutionPart) => convolutionTile(executor, shape, part),
+  ): Promise<Convolution> {
+    const { small, large, size } = shape
+    const weights = (size * size * large[2] + 1) * small[2]
+    const most = Math.max(1, Math.min(MAX_SLICES, Math.floor(SLICE_NUMBERS / weights)))
+    const sliceCount = (pixels: number) => Math.min(most, Math.ceil(pixels / SLICE_PIXELS))
+    const slices = scope.allocate('autoencoder.slices', 4 * weights * sliceCount(rows * small[0] * small[1]))
+    return new Convolution(executor, shape, await compileConvolution(executor, shape, tileOf), slices, sliceCount)
+  }
+
+  /** From large images to small ones. */
+  async forward(source: EngineBuffer, images: EngineBuffer, affine: Affine, rows: number): Promise<void> {
+    const { small, large } = this.shape
+    const strides = { tapStride: large[2] * small[2], sourceStride: small[2], targetStride: 1 }
+    await this.#convolve(this.kernels.forward, source, images, affine, rows, large[2], small, strides)
+  }
+
+  /** From small images to large ones. */
+  async transposed(source: EngineBuffer, images: EngineBuffer, affine: Affine, rows: number): Promise<void> {
+    const { small, large } = this.shape
+    const strides = { tapStride: large[2] * small[2], sourceStride: 1, targetStride: small[2] }
+    await this.#convolve(this.kernels.transposed, source, images, affine, rows, small[2], large, strides)
+  }
+
+  async #convolve(
+    kernel: Awaited<ReturnType<typeof compileConvolution>>['forward'],
+    source: EngineBuffer,
+    images: EngineBuffer,
+    { weights, weightOffset, biasOffset, activation }: Affine,
+    rows: number,
+    sources: number,
+    [height, width, targets]: ImageShape,
+    strides: { tapStride: number; sourceStride: number; targetStride: number },
+  ): Promise<void> {
+    const pace = paceOf(this.executor)
+    const pixels = rows * height * width
+    const work = this.shape.size ** 2 * sources * targets
+    for (let firstPixel = 0; firstPixel < pixels; ) {
+      const pixelCount = Math.min(pixels - firstPixel, Math.max(256, Math.floor(pace.budget / work)))
+      this.executor.run(
+        kernel,
+        {
+          firstPixel,
+          pixelCount,
+          ...this.#geometry(),
+          sources,
+          targets,
+          ...strides,
+          weightOffset,
+          biased: biasOffset === null ? 0 : 1,
+          biasOffset: biasOffset ?? 0,
+          activation,
+        },
+        { source, weights, images },
+      )
+      await pace.spend(pixelCount * work + DISPATCH_WORK)
+      firstPixel += pixelCount
+    }
+  }
+
+  /** The gradient of the weights, and with `bias` of the biases behind them, to `gradients` from `offset` on. */
+  async differentiate(
+    small: EngineBuffer,
+    large: EngineBuffer,
+    gradients: EngineBuffer,
+    offset: number,
+    bias: boolean,
+    rows: number,
+  ): Promise<void> {
+    const { executor, kernels, slices } = this
+    const [height, width, smallChannels] = this.shape.small
+    const largeChannels = this.shape.large[2]
+    const pixelCount = rows * height * width
+    const slicePixels = Math.ceil(pixelCount / this.sliceCount(pixelCount))
+    const sliceCount = Math.ceil(pixelCount / slicePixels)
+    const count = (this.shape.size ** 2 * largeChannels + (bias ? 1 : 0)) * smallChannels
+    const pace = paceOf(executor)
+    for (let firstSlice = 0; firstSlice < sliceCount; ) {
+      const taken = Math.min(sliceCount - firstSlice, Math.max(1, Math.floor(pace.budget / (slicePixels * count))))
+      executor.run(
+        bias ? kernels.weightsAndBias : kernels.weights,
+        { pixelCount, slicePixels, firstSlice, slices: taken, ...this.#geometry(), smallChannels, largeChannels },
+        { small, large, sums: slices },
+      )
+      await pace.spend(taken * slicePixels * count + DISPATCH_WORK)
+      firstSlice += taken
+    }
+    executor.run(kernels.sum, { count, slices: sliceCount, offset }, { slices, sums: gradients })
+  }
+
+  #geometry() {
+    const { small, large, size, stride, top, left } = this.shape
+    const [smallHeight, smallWidth] = small
+    const [largeHeight, largeWidth] = large
+    return { smallHeight, smallWidth, largeHeight, largeWidth, size, stride, top, left }
+  }
+}
+
+async function compileConvolution(
+  executor: Executor,
+  { small, large }: ConvolutionShape,
+  tileOf: (part: ConvolutionPart) => ConvolutionTile,
+) {
+  const options = (part: 'forward' | 'transposed', targets: number) => {
+    const { pixels, channels, workgroup } = tileOf(part)
+    return { constants: { PIXELS: pixels, FILTERS: Math.min(channels, targets) }, workgroupSize: workgroup }
+  }
+  const { channels, workgroup } = tileOf('weights')
+  const gradient = { constants: { COLUMNS: Math.min(channels, small[2]) }, workgroupSize: workgroup }
+  const [forward, transposed, weights, weightsAndBias, sum] = await Promise.all([
+    executor.compile(convolve, options('forward', small[2])),
+    executor.compile(convolve, { ...options('transposed', large[2]), flags: { TRANSPOSED: true } }),
+    executor.compile(convolutionWeights, gradient),
+    executor.compile(convolutionWeights, { ...gradient, flags: { BIAS: true } }),
+    executor.compile(sumSlices),
+  ])
+  return { forward, transposed, weights, weightsAndBias, sum }
+}

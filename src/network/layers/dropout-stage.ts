@@ -1,0 +1,35 @@
+import type { BufferScope, Executor } from '../../engine/engine.js'
+import { dropUnits } from '../../kernels/network/drop-units.js'
+import { randomBits } from '../../kernels/shared/random.js'
+import type { PlacedLayer } from '../architecture.js'
+import type { DropoutLayer } from './layers.js'
+import { sizeOf } from './shapes.js'
+import type { Pass, Stage } from './stage.js'
+
+/** Drops units in training; the gradient passes where the units did. `index` tells layers apart. */
+export async function dropoutStage(
+  executor: Executor,
+  scope: BufferScope,
+  { rate: share }: DropoutLayer,
+  { inputs, index }: PlacedLayer,
+  rows: number,
+): Promise<Stage> {
+  const size = sizeOf(inputs)
+  const drop = await executor.compile(dropUnits)
+  const outputs = scope.allocate('autoencoder.outputs', 4 * rows * size)
+  const parameters = ({ rows, training, step, seed }: Pass) => ({
+    count: rows * size,
+    rate: training ? share : 0,
+    step,
+    seed: randomBits(seed, index, 0x64726f70),
+  })
+  return {
+    outputs,
+    async forward(values, pass) {
+      executor.run(drop, parameters(pass), { values, kept: outputs })
+    },
+    async backward(_, received, inputGradient, pass) {
+      if (inputGradient) executor.run(drop, parameters(pass), { values: received, kept: inputGradient })
+    },
+  }
+}

@@ -1,0 +1,137 @@
+import { ELEMENTWISE } from '../../kernels/network/activation.js'
+
+/** f of a layer's outputs. `'leaky-relu'` has slope 0.01 below 0; `'softmax'` runs over the units or channels. */
+export type Activation = (typeof ELEMENTWISE)[number] | 'softmax'
+
+export const ACTIVATIONS: readonly Activation[] = /* @__PURE__ */ (ELEMENTWISE as readonly Activation[]).concat(
+  'softmax',
+)
+
+/** Every unit sees every input: f(x · weight + bias), weight inputs × units, bias 1 × units. An image is flattened. */
+export interface DenseLayer {
+  type: 'dense'
+  units: number
+  activation: Activation
+}
+
+/** `'same'` adds a border of zeros, so that a side becomes ⌈side / stride⌉; `'valid'` takes only whole windows. */
+export type Padding = 'same' | 'valid'
+
+/** Filters of size × size pixels moved by `stride`; weight (size · size · channels) × filters, bias 1 × filters. */
+export interface Conv2dLayer {
+  type: 'conv2d'
+  filters: number
+  size: number
+  stride: number
+  padding: Padding
+  activation: Activation
+}
+
+/**
+ * The transpose of a convolution, which enlarges images; weight (size · size · filters) × channels, bias 1 × filters.
+ * `output` is the size of what it gives, where stride and padding leave that open.
+ */
+export interface ConvTranspose2dLayer {
+  type: 'conv-transpose2d'
+  filters: number
+  size: number
+  stride: number
+  padding: Padding
+  activation: Activation
+  output: [height: number, width: number] | null
+}
+
+/** The largest or the mean number of each window of size × size pixels, side by side; the last ones are cut off. */
+export interface PoolLayer {
+  type: 'max-pool2d' | 'average-pool2d'
+  size: number
+}
+
+/** Every pixel becomes size × size pixels; `output` cuts off what is too much at the right and lower border. */
+export interface UpsampleLayer {
+  type: 'upsample2d'
+  size: number
+  output: [height: number, width: number] | null
+}
+
+/** In training a share `rate` of the numbers becomes 0 and the others are divided by 1 − rate. */
+export interface DropoutLayer {
+  type: 'dropout'
+  rate: number
+}
+
+/** The same numbers as an image of another shape. */
+export interface ReshapeLayer {
+  type: 'reshape'
+  shape: [height: number, width: number, channels: number]
+}
+
+/** One layer, as plain data. */
+export type Layer =
+  | DenseLayer
+  | Conv2dLayer
+  | ConvTranspose2dLayer
+  | PoolLayer
+  | UpsampleLayer
+  | DropoutLayer
+  | ReshapeLayer
+
+/** A layer of `units` units that see all inputs, f(x · weight + bias); default 'linear'. */
+export function dense(units: number, activation: Activation = 'linear'): DenseLayer {
+  return { type: 'dense', units, activation }
+}
+
+export interface Conv2dOptions {
+  /** Side of the filters in pixels, default 3. */
+  size?: number
+  /** Pixels from one window to the next, default 1. */
+  stride?: number
+  /** Default 'same'. */
+  padding?: Padding
+  /** Default 'linear'. */
+  activation?: Activation
+}
+
+/** A convolution with `filters` filters (Y. LeCun and others, Proc. IEEE 86, 1998), of images with channels last. */
+export function conv2d(filters: number, options: Conv2dOptions = {}): Conv2dLayer {
+  return { type: 'conv2d', filters, size: 3, stride: 1, padding: 'same', activation: 'linear', ...options }
+}
+
+/** The transpose of a convolution: images grow by `stride` (M. Zeiler and others, CVPR 2010). */
+export function convTranspose2d(
+  filters: number,
+  options: Conv2dOptions & { output?: [height: number, width: number] | null } = {},
+): ConvTranspose2dLayer {
+  const defaults = { size: 3, stride: 1, padding: 'same', activation: 'linear', output: null } as const
+  return { type: 'conv-transpose2d', filters, ...defaults, ...options }
+}
+
+/** The largest number of each window of size × size pixels, default 2. */
+export function maxPool2d(size = 2): PoolLayer {
+  return { type: 'max-pool2d', size }
+}
+
+/** The mean of each window of size × size pixels, default 2. */
+export function averagePool2d(size = 2): PoolLayer {
+  return { type: 'average-pool2d', size }
+}
+
+/** Every pixel size × size times, default 2. */
+export function upsample2d(size = 2, output: [height: number, width: number] | null = null): UpsampleLayer {
+  return { type: 'upsample2d', size, output }
+}
+
+/** Drops a share `rate` of the numbers in training (N. Srivastava and others, JMLR 15, 2014). */
+export function dropout(rate: number): DropoutLayer {
+  return { type: 'dropout', rate }
+}
+
+/** The same numbers as an image of `shape`, [height, width, channels]. */
+export function reshape(shape: [height: number, width: number, channels: number]): ReshapeLayer {
+  return { type: 'reshape', shape }
+}
+
+/** The activation of a layer that has one. */
+export function activationOf(layer: Layer): Activation | null {
+  return 'activation' in layer ? layer.activation : null
+}

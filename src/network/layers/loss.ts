@@ -1,0 +1,108 @@
+import type { BufferScope, Compiled, Executor } from '../../engine/engine.js'
+import type { EngineBuffer } from '../../engine/kernel.js'
+import { sumValues } from '../../kernels/linear/sum-values.js'
+import { crossEntropy } from '../../kernels/network/cross-entropy.js'
+import { measureReconstruction } from '../../kernels/network/measure-reconstruction.js'
+import type { Architecture, Layout } from '../architecture.js'
+
+/** Threads that share the loss of a row. */
+const LANES = 32
+/** Sums of the first of two rounds of additions. */
+const GROUPS = 256
+
+/** Adds the numbers of a buffer to one. */
+export class Summation {
+  private constructor(
+    private readonly executor: Executor,
+    private readonly partial: EngineBuffer,
+    private readonly add: Compiled<typeof sumValues.parameters, typeof sumValues.bindings>,
+    private readonly first: Compiled<typeof sumValues.parameters, typeof sumValues.bindings>,
+  ) {}
+
+  static async create(executor: Executor, scope: BufferScope, SQUARED = false): Promise<Summation> {
+    const [add, first] = await Promise.all([
+      executor.compile(sumValues),
+      executor.compile(sumValues, { flags: { SQUARED } }),
+    ])
+    return new Summation(executor, scope.allocate('autoencoder.sums', 4 * GROUPS), add, first)
+  }
+
+  /** sums[index] ← the sum of the first `count` values. */
+  run(values: EngineBuffer, count: number, sums: EngineBuffer, index: number): void {
+    const { executor, partial, add, first } = this
+    const groups = Math.min(GROUPS, count)
+    executor.run(first, { count, groups, first: 0 }, { values, sums: partial })
+    executor.run(add, { count: groups, groups: 1, first: index }, { values: partial, sums })
+  }
+}
+
+/** The loss of what a network gives, and its gradient. */
+export interface LossStage {
+  /** Parts that the loss of a row is left in. */
+  readonly lanes: number
+  readonly parts: EngineBuffer
+  /** Leaves the losses in `parts` and, unless null, `scale` times their gradient with respect to the outputs. */
+  run(outputs: EngineBuffer, targets: EngineBuffer, rows: number, gradient: EngineBuffer | null, scale?: number): void
+}
+
+/** The loss of an architecture, for up to `rows` points. The cross-entropies take what goes into the last activation. */
+export async function prepareLoss(
+  executor: Executor,
+  scope: BufferScope,
+  { loss, decoder }: Architecture,
+  layout: Layout,
+  rows: number,
+): Promise<LossStage> {
+  if (loss === 'cross-entropy') return await distributionLoss(executor, scope, layout, rows, decoder.length === 0)
+  return await featureLoss(executor, scope, layout.outputs, rows, loss === 'binary-cross-entropy')
+}
+
+/** A loss that is a sum over features. */
+async function featureLoss(
+  executor: Executor,
+  scope: BufferScope,
+  columns: number,
+  most: number,
+  LOGITS: boolean,
+): Promise<LossStage> {
+  const [measured, derived] = await Promise.all([
+    executor.compile(measureReconstruction, { flags: { LOGITS } }),
+    executor.compile(measureReconstruction, { flags: { LOGITS, GRADIENT: true } }),
+  ])
+  const lanes = Math.min(LANES, columns)
+  const losses = scope.allocate('autoencoder.losses', 4 * most * lanes)
+  const unused = scope.allocate('autoencoder.unused', 4)
+  return {
+    lanes,
+    parts: losses,
+    run(outputs, targets, rows, gradient, scale = 0) {
+      const buffers = { outputs, targets, losses, gradient: gradient ?? unused }
+      executor.run(gradient ? derived : measured, { rows, columns, lanes, scale }, buffers)
+    },
+  }
+}
+
+/** A loss over the distributions that a softmax gives: one a point, or one a pixel; of classes, or of shares. */
+async function distributionLoss(
+  executor: Executor,
+  scope: BufferScope,
+  { outputs: numbers, channels: columns }: Layout,
+  most: number,
+  LABELS: boolean,
+): Promise<LossStage> {
+  const [measured, derived] = await Promise.all([
+    executor.compile(crossEntropy, { flags: { LABELS } }),
+    executor.compile(crossEntropy, { flags: { LABELS, GRADIENT: true } }),
+  ])
+  const lanes = numbers / columns
+  const losses = scope.allocate('autoencoder.losses', 4 * most * lanes)
+  const unused = scope.allocate('autoencoder.unused', 4)
+  return {
+    lanes,
+    parts: losses,
+    run(outputs, targets, rows, gradient, scale = 0) {
+      const buffers = { outputs, targets, losses, gradient: gradient ?? unused }
+      executor.run(gradient ? derived : measured, { rows: rows * lanes, columns, scale }, buffers)
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import type { BufferScope, Executor } from '../../engine/engine.js'
+import { pool } from '../../kernels/network/pool.js'
+import { spread } from '../../kernels/network/spread.js'
+import type { PlacedLayer } from '../architecture.js'
+import type { PoolLayer, UpsampleLayer } from './layers.js'
+import type { ImageShape } from './shapes.js'
+import type { Stage } from './stage.js'
+
+/** Pooling makes the small images of the large ones, and its gradient the other way; enlarging does the reverse. */
+export async function poolingStage(
+  executor: Executor,
+  scope: BufferScope,
+  layer: PoolLayer | UpsampleLayer,
+  { inputs, outputs: made }: PlacedLayer,
+  rows: number,
+): Promise<Stage> {
+  const pooling = layer.type !== 'upsample2d'
+  const [small, large] = (pooling ? [made, inputs] : [inputs, made]) as [ImageShape, ImageShape]
+  const flags = { MAX: layer.type === 'max-pool2d', MEAN: layer.type === 'average-pool2d' }
+  const [gather, scatter] = await Promise.all([executor.compile(pool, { flags }), executor.compile(spread, { flags })])
+  const outputs = scope.allocate('autoencoder.outputs', 4 * rows * made.reduce((a, b) => a * b))
+  const [smallHeight, smallWidth, channels] = small
+  const [largeHeight, largeWidth] = large
+  const shape = { smallHeight, smallWidth, largeHeight, largeWidth, channels, size: layer.size }
+  const smallSize = smallHeight * smallWidth * channels
+  const largeSize = largeHeight * largeWidth * channels
+  return {
+    outputs,
+    async forward(images, { rows }) {
+      if (pooling) executor.run(gather, { count: rows * smallSize, ...shape }, { large: images, small: outputs })
+      else
+        executor.run(
+          scatter,
+          { count: rows * largeSize, ...shape },
+          { small: images, original: images, large: outputs },
+        )
+    },
+    async backward(images, received, inputGradient, { rows }) {
+      if (!inputGradient) return
+      if (pooling) {
+        const buffers = { small: received, original: images, large: inputGradient }
+        executor.run(scatter, { count: rows * largeSize, ...shape }, buffers)
+      } else {
+        executor.run(gather, { count: rows * smallSize, ...shape }, { large: received, small: inputGradient })
+      }
+    },
+  }
+}

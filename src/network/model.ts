@@ -1,0 +1,136 @@
+import type { PointSet } from '../data/points.js'
+import type { Executor } from '../engine/engine.js'
+import { LloydError } from '../engine/error.js'
+import type { EngineBuffer } from '../engine/kernel.js'
+import type { Matrix, TypedArray } from '../types.js'
+import { type Architecture, type Layout, layOut, widestLayer } from './architecture.js'
+import { firstWeights } from './layers/initialization.js'
+import type { ScalingBuffers } from './training/batches.js'
+import type { TrainingRecord } from './training/training-record.js'
+
+/** How columns are scaled: x ↦ (x − mean) · factor. */
+export interface Scaling {
+  mean: Float32Array<ArrayBuffer>
+  factor: Float32Array<ArrayBuffer>
+}
+
+/** What is smaller is 0 on many devices, and has no inverse in float32. */
+const LEAST_NORMAL = 2 ** -126
+
+/** An architecture with its parameters on a device. */
+export class Model {
+  readonly layout: Layout
+  readonly #weights: EngineBuffer
+  #released = false
+  readonly scaling: ScalingBuffers
+  /** Null where columns are taken as they are, and before the first fit. */
+  scale: Scaling | null = null
+  /** Whether the scaling stays as it is: a fit that was completed chose it, or a file. */
+  settled = false
+  /** How it was last trained, if it was. */
+  training: TrainingRecord | null = null
+  /** Whether it is being trained. */
+  learning = false
+
+  constructor(
+    readonly executor: Executor,
+    readonly architecture: Architecture,
+  ) {
+    this.layout = layOut(architecture)
+    const { features, parameterCount } = this.layout
+    requireBatch(this.layout, 1, executor.maxBufferBytes)
+    if (4 * parameterCount > executor.maxBufferBytes) {
+      throw new LloydError(
+        'InputError',
+        `${parameterCount} parameters are ${4 * parameterCount} bytes; this device binds at most ` +
+          `${executor.maxBufferBytes}; use smaller layers`,
+      )
+    }
+    this.#weights = executor.upload('autoencoder.weights', firstWeights(this.layout, architecture.seed))
+    this.scaling = {
+      mean: executor.upload('autoencoder.mean', new Float32Array(features)),
+      factor: executor.upload('autoencoder.factor', new Float32Array(features).fill(1)),
+    }
+  }
+
+  /** Scales columns by their mean and standard deviation; one that is constant, to a normal float32, becomes 0. */
+  scaleBy({ means, variances }: PointSet): void {
+    this.setScaling({
+      mean: Float32Array.from(means),
+      factor: Float32Array.from(variances, (variance) =>
+        Math.sqrt(variance) >= LEAST_NORMAL ? 1 / Math.sqrt(variance) : 1,
+      ),
+    })
+  }
+
+  /** Null: columns are taken as they are. */
+  setScaling(scale: Scaling | null): void {
+    const { executor, scaling, layout } = this
+    this.scale = scale
+    executor.write(scaling.mean, scale?.mean ?? new Float32Array(layout.features))
+    executor.write(scaling.factor, scale?.factor ?? new Float32Array(layout.features).fill(1))
+  }
+
+  async readParameters(): Promise<Record<string, Matrix>> {
+    return this.split(new Float32Array(await this.executor.read(this.weights)))
+  }
+
+  /** Numbers in the order of memory, by name. */
+  split(flat: Float32Array): Record<string, Matrix> {
+    return Object.fromEntries(
+      this.layout.parameters.map(({ name, rows, columns, offset }) => [
+        name,
+        { data: flat.slice(offset, offset + rows * columns), rows, columns },
+      ]),
+    )
+  }
+
+  /** Replaces the parameters that `record` names. Throws, before anything is changed, for a name or shape not its own. */
+  writeParameters(record: Record<string, Matrix<TypedArray>>): void {
+    const { parameters } = this.layout
+    if (typeof record !== 'object' || record === null) {
+      throw new LloydError('InputError', `writeParameters takes { name: matrix, … }, got ${String(record)}`)
+    }
+    const writes = Object.entries(record).map(([name, matrix]) => {
+      const known = parameters.find((parameter) => parameter.name === name)
+      if (!known) {
+        const names = parameters.map((parameter) => parameter.name)
+        throw new LloydError('InputError', `there is no parameter '${name}'; there are ${names.join(', ')}`)
+      }
+      const { rows, columns, offset } = known
+      if (matrix?.rows !== rows || matrix.columns !== columns || matrix.data?.length !== rows * columns) {
+        const got = `${matrix?.rows} × ${matrix?.columns} with ${matrix?.data?.length} numbers`
+        throw new LloydError('InputError', `${name} must be ${rows} × ${columns}, got ${got}`)
+      }
+      const data = Float32Array.from(matrix.data)
+      const bad = data.findIndex((value) => !Number.isFinite(value))
+      if (bad >= 0) throw new LloydError('InputError', `${name} has ${matrix.data[bad]} at ${bad}; weights are finite`)
+      return { data, offset }
+    })
+    for (const { data, offset } of writes) this.executor.write(this.weights, data, 4 * offset)
+  }
+
+  /** All parameters, in the order of the layout. */
+  get weights(): EngineBuffer {
+    if (this.#released) throw new LloydError('InputError', 'the network was destroyed; make or load a new one')
+    return this.#weights
+  }
+
+  release(): void {
+    this.#released = true
+    for (const buffer of [this.#weights, this.scaling.mean, this.scaling.factor]) this.executor.release(buffer)
+  }
+}
+
+/** Throws an `InputError` unless the device binds what the widest layer gives for `rows` points. */
+export function requireBatch(layout: Layout, rows: number, most: number): void {
+  const { name, numbers } = widestLayer(layout)
+  const bytes = 4 * rows * numbers
+  if (bytes <= most) return
+  const fitting = Math.floor(most / (4 * numbers))
+  throw new LloydError(
+    'InputError',
+    `${name} give ${numbers} numbers a point, ${bytes} bytes for ${rows}; this device binds at most ${most}; use ` +
+      (fitting > 0 ? `a batchSize of at most ${fitting}` : 'smaller layers'),
+  )
+}

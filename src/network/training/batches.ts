@@ -1,0 +1,120 @@
+import type { BufferScope, Executor } from '../../engine/engine.js'
+import type { EngineBuffer } from '../../engine/kernel.js'
+import { gatherBatch } from '../../kernels/network/gather-batch.js'
+import { shuffleRows } from '../../kernels/network/shuffle-rows.js'
+import type { Noise } from '../architecture.js'
+
+/** Threads that share a row. */
+const LANES = 32
+
+/** What brings points to the network: (x − mean) · factor, column by column, in one buffer each. */
+export interface ScalingBuffers {
+  mean: EngineBuffer
+  factor: EngineBuffer
+}
+
+/** Rows that are taken in a random order: `count` of `total`, those that `splitKey` puts first left out. */
+export interface Order {
+  count: number
+  total: number
+  key: number
+  splitKey: number
+  splitFirst: number
+}
+
+/** Counter and seed of a batch's noise. */
+export interface Draw {
+  seed: number
+  step: number
+}
+
+/** Brings batches of points together on the device. */
+export class Batches {
+  private constructor(
+    private readonly executor: Executor,
+    private readonly columns: number,
+    private readonly scaling: ScalingBuffers,
+    private readonly noise: Noise | null,
+    private readonly order: EngineBuffer,
+    readonly clean: EngineBuffer,
+    /** As the network gets to see them in training; the clean ones where there is no noise. */
+    readonly noisy: EngineBuffer,
+    /** The classes of a batch, and what leaves them as they are; null where none are learned. */
+    private readonly classes: { labels: EngineBuffer; scaling: ScalingBuffers } | null,
+    private readonly unused: EngineBuffer,
+    private readonly kernels: Awaited<ReturnType<typeof compileBatches>>,
+  ) {}
+
+  /** Of up to `rows` points, out of chunks of up to `chunkRows` that are shuffled; 0 if they are taken as they come. `classified`: with classes. */
+  static async create(
+    executor: Executor,
+    scope: BufferScope,
+    columns: number,
+    scaling: ScalingBuffers,
+    noise: Noise | null,
+    rows: number,
+    chunkRows: number,
+    classified = false,
+  ): Promise<Batches> {
+    const kernels = await compileBatches(executor, noise)
+    const order = scope.allocate('autoencoder.order', 4 * chunkRows)
+    const clean = scope.allocate('autoencoder.batch', 4 * rows * columns)
+    const noisy = noise ? scope.allocate('autoencoder.noisyBatch', 4 * rows * columns) : clean
+    const unused = scope.allocate('autoencoder.unused', 4)
+    const classes = classified
+      ? {
+          labels: scope.allocate('classifier.batch', 4 * rows),
+          scaling: {
+            mean: scope.allocate('classifier.noMean', 4),
+            factor: scope.upload('classifier.noFactor', Float32Array.of(1)),
+          },
+        }
+      : null
+    return new Batches(executor, columns, scaling, noise, order, clean, noisy, classes, unused, kernels)
+  }
+
+  shuffle(order: Order): void {
+    this.executor.run(this.kernels.shuffle, order, { order: this.order })
+  }
+
+  /** What the network is to give: the classes of the points, or the points. */
+  get targets(): EngineBuffer {
+    return this.classes?.labels ?? this.clean
+  }
+
+  /** The classes of `count` rows from `first` on, as `take` takes their points. */
+  takeLabels(labels: EngineBuffer, first: number, count: number, ordered: boolean): void {
+    const { executor, kernels, order, classes, unused } = this
+    if (!classes) throw new Error('this network learns no classes')
+    executor.run(
+      ordered ? kernels.ordered : kernels.plain,
+      { count, columns: 1, lanes: 1, first, amount: 0, seed: 0, step: 0 },
+      { points: labels, order, ...classes.scaling, clean: classes.labels, noisy: unused },
+    )
+  }
+
+  /** `count` rows from `first` on, as they lie or in the shuffled order; with `draw`, `noisy` gets noise. */
+  take(points: EngineBuffer, first: number, count: number, ordered: boolean, draw: Draw | null = null): void {
+    const { executor, kernels, columns, order, scaling, clean, noise } = this
+    const kernel = draw && noise ? kernels.noisy : ordered ? kernels.ordered : kernels.plain
+    const { seed, step } = draw ?? { seed: 0, step: 0 }
+    const noisy = noise ? this.noisy : this.unused
+    executor.run(
+      kernel,
+      { count, columns, lanes: Math.min(LANES, columns), first, amount: noise?.amount ?? 0, seed, step },
+      { points, order, mean: scaling.mean, factor: scaling.factor, clean, noisy },
+    )
+  }
+}
+
+async function compileBatches(executor: Executor, noise: Noise | null) {
+  const [shuffle, plain, ordered, noisy] = await Promise.all([
+    executor.compile(shuffleRows),
+    executor.compile(gatherBatch),
+    executor.compile(gatherBatch, { flags: { ORDERED: true } }),
+    executor.compile(gatherBatch, {
+      flags: { ORDERED: true, GAUSSIAN: noise?.kind === 'gaussian', MASKING: noise?.kind === 'masking' },
+    }),
+  ])
+  return { shuffle, plain, ordered, noisy }
+}

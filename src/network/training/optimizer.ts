@@ -1,0 +1,128 @@
+import type { BufferScope, Executor } from '../../engine/engine.js'
+import { LloydError, requireKnownOptions, requireNumber } from '../../engine/error.js'
+import type { EngineBuffer } from '../../engine/kernel.js'
+import { stepAdam } from '../../kernels/network/step-adam.js'
+import { stepSgd } from '../../kernels/network/step-sgd.js'
+import { Summation } from '../layers/loss.js'
+
+/** Adam, as plain data. */
+export interface AdamOptimizer {
+  type: 'adam' | 'adamw'
+  learningRate: number
+  beta1: number
+  beta2: number
+  epsilon: number
+  weightDecay: number
+}
+
+/** Stochastic gradient descent, as plain data. */
+export interface SgdOptimizer {
+  type: 'sgd'
+  learningRate: number
+  momentum: number
+  weightDecay: number
+}
+
+export type Optimizer = AdamOptimizer | SgdOptimizer
+
+/** Parameters that a thread steps, so that what all have in common is read once for so many. */
+const THREAD_PARAMETERS = 8
+
+const ADAM = ['learningRate', 'beta1', 'beta2', 'epsilon', 'weightDecay'] as const
+const SGD = ['learningRate', 'momentum', 'weightDecay'] as const
+
+/** Adam (D. Kingma and J. Ba, ICLR 2015). Defaults 1e-3, 0.9, 0.999, 1e-8; `weightDecay` 0 is added to the gradient. */
+export function adam(options: Partial<Omit<AdamOptimizer, 'type'>> = {}): AdamOptimizer {
+  return makeAdam('adam', { weightDecay: 0, ...options })
+}
+
+/** AdamW: Adam whose `weightDecay` (default 0.01) acts on the weights themselves (I. Loshchilov and F. Hutter, ICLR 2019). */
+export function adamw(options: Partial<Omit<AdamOptimizer, 'type'>> = {}): AdamOptimizer {
+  return makeAdam('adamw', { weightDecay: 0.01, ...options })
+}
+
+function makeAdam(type: 'adam' | 'adamw', options: Partial<Omit<AdamOptimizer, 'type'>>): AdamOptimizer {
+  requireKnownOptions(type, options, ADAM)
+  return checkOptimizer({
+    type,
+    learningRate: 1e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0,
+    ...options,
+  })
+}
+
+/** Stochastic gradient descent; defaults: learningRate 0.01, momentum 0, weightDecay 0. */
+export function sgd(options: Partial<Omit<SgdOptimizer, 'type'>> = {}): SgdOptimizer {
+  requireKnownOptions('sgd', options, SGD)
+  return checkOptimizer({ type: 'sgd', learningRate: 0.01, momentum: 0, weightDecay: 0, ...options })
+}
+
+/** Throws an `InputError` unless every number of an optimiser is in its range. */
+export function checkOptimizer<O extends Optimizer>(optimizer: O): O {
+  const settings: Optimizer = optimizer
+  if (!['adam', 'adamw', 'sgd'].includes(settings?.type)) {
+    throw new LloydError('InputError', 'optimizer must be adam(), adamw() or sgd()')
+  }
+  requireNumber('learningRate', settings.learningRate, 0)
+  requireNumber('weightDecay', settings.weightDecay, 0)
+  if (settings.type === 'sgd') {
+    requireShare('momentum', settings.momentum)
+  } else {
+    requireShare('beta1', settings.beta1)
+    requireShare('beta2', settings.beta2)
+    requireNumber('epsilon', settings.epsilon, 0)
+  }
+  return optimizer
+}
+
+function requireShare(name: string, value: number): void {
+  if (requireNumber(name, value, 0) < 1) return
+  throw new LloydError('InputError', `${name} must be below 1, got ${value}`)
+}
+
+/** An optimiser at work on the parameters of a model. */
+export interface OptimizerRun {
+  /** One step; `t` counts them from 1, and `factor` scales the learning rate. */
+  step(t: number, factor: number): void
+}
+
+/** Readies an optimiser: its moments in `scope`, and the norm of the gradient where `clipNorm` is above 0. `limit`: of parameters. */
+export async function startOptimizer(
+  executor: Executor,
+  scope: BufferScope,
+  optimizer: Optimizer,
+  clipNorm: number,
+  limit: number,
+  count: number,
+  { weights, gradients, state }: { weights: EngineBuffer; gradients: EngineBuffer; state: EngineBuffer },
+): Promise<OptimizerRun> {
+  const norm = scope.allocate('autoencoder.norm', 4)
+  const squares = clipNorm > 0 ? await Summation.create(executor, scope, true) : null
+  const moments = scope.allocate('autoencoder.moments', (optimizer.type === 'sgd' ? 4 : 8) * count)
+  const buffers = { gradients, norm, moments, weights, state }
+  const threads = Math.ceil(count / THREAD_PARAMETERS)
+  if (optimizer.type === 'sgd') {
+    const { learningRate, momentum, weightDecay } = optimizer
+    const kernel = await executor.compile(stepSgd)
+    return {
+      step(_, factor) {
+        squares?.run(gradients, count, norm, 0)
+        const rates = { rate: learningRate * factor, momentum, weightDecay, clipNorm, limit }
+        executor.run(kernel, { count, threads, ...rates }, buffers)
+      },
+    }
+  }
+  const { type, learningRate, beta1, beta2, epsilon, weightDecay } = optimizer
+  const kernel = await executor.compile(stepAdam, { flags: { DECOUPLED: type === 'adamw' } })
+  return {
+    step(t, factor) {
+      squares?.run(gradients, count, norm, 0)
+      const corrections = { correction1: 1 - beta1 ** t, correction2: 1 - beta2 ** t }
+      const rates = { rate: learningRate * factor, beta1, beta2, epsilon, weightDecay, clipNorm, limit }
+      executor.run(kernel, { count, threads, ...rates, ...corrections }, buffers)
+    },
+  }
+}

@@ -1,0 +1,45 @@
+/** The curves that the command line draws, read by an XML parser that forgives nothing (libxml2, through librsvg). */
+import fc from 'fast-check'
+import sharp from 'sharp'
+import { expect, test } from 'vitest'
+import { drawElbow } from '../../src/cli/views/elbow-svg'
+import { drawLosses } from '../../src/cli/views/loss-svg'
+
+/** Names of files, columns and networks may hold anything. */
+const anything = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom(
+    '<b>&amp;"\'',
+    ']]>',
+    '\u0000\u0008\u001f\u007f\u0085',
+    '\ud800',
+    '\udfff\ud800',
+    '\ufffe\uffff',
+    '😀',
+  ),
+)
+const values = fc.array(fc.double({ min: 0, max: 1e30, noNaN: true }), { minLength: 1, maxLength: 70 })
+
+async function expectPicture(svg: string): Promise<void> {
+  const { channels } = await sharp(Buffer.from(svg), { failOn: 'warning' }).stats()
+  expect(channels[0].stdev).toBeGreaterThan(1)
+}
+
+test('a curve of inertia is well-formed whatever its subtitle says', async () => {
+  await fc.assert(
+    fc.asyncProperty(anything, values, fc.boolean(), async (subtitle, inertia, bends) => {
+      const k = inertia.map((_, at) => at + 1)
+      await expectPicture(drawElbow({ k, inertia, knee: bends ? k[k.length >> 1] : null }, subtitle))
+    }),
+    { numRuns: 25, seed: 1 },
+  )
+})
+
+test('a curve of losses is well-formed whatever its subtitle says', async () => {
+  await fc.assert(
+    fc.asyncProperty(anything, values, values, async (subtitle, loss, validation) => {
+      await expectPicture(drawLosses(loss, validation, subtitle))
+    }),
+    { numRuns: 25, seed: 2 },
+  )
+})

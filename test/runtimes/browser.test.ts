@@ -1,0 +1,157 @@
+import { fileURLToPath } from 'node:url'
+import * as lloyd from 'lloyd'
+import { createEngine, quantize, readImage } from 'lloyd'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type Browser, launchBrowser, launchFirefox, openPage, type Pages, servePages } from '../../bench/browser.js'
+import { photographs, readPhotograph } from '../oracle/images.js'
+import type {} from '../support/browser-page.js'
+import { type BrowserAnswer, type BrowserRequest, type PlainResult, plainResult } from '../support/browser-quantize.js'
+import type {} from '../support/browser-sources.js'
+import { clusteringCases, expectClusterings } from '../support/clustering-cases.js'
+import { conformanceCases, spacesAndDithers } from '../support/conformance-cases.js'
+import { runClusterings } from '../support/run-clusterings.js'
+import { trainNetworks } from '../support/train-networks.js'
+
+const VERIFY = Boolean(process.env.LLOYD_VERIFY)
+if (VERIFY) vi.setConfig({ testTimeout: 900_000 })
+
+const photo = fileURLToPath(new URL('../../demo/photos/kingfisher.png', import.meta.url))
+let request: BrowserRequest
+/** Chrome, and Firefox where it is installed. */
+const browsers: Record<string, Browser> = { Chrome: await launchBrowser() }
+const firefox = await launchFirefox()
+if (firefox) browsers.Firefox = firefox
+let pages: Pages
+const expected: Record<string, PlainResult[]> = {}
+
+beforeAll(async () => {
+  const image = await readImage(photo)
+  request = { url: '/photo.rgba', width: image.width, height: image.height, cases: conformanceCases }
+  for (const backend of ['cpu', 'webgpu'] as const) {
+    const engine = await createEngine({ backend })
+    expected[backend] = []
+    for (const options of conformanceCases) {
+      expected[backend].push(plainResult(await quantize(engine, image, options)))
+    }
+    engine.destroy()
+  }
+  const files: Record<string, Uint8Array> = { '/photo.rgba': new Uint8Array(image.data) }
+  for (const { name } of VERIFY ? photographs : []) {
+    files[`/${name}.rgba`] = new Uint8Array((await readPhotograph(name)).data)
+  }
+  pages = await servePages(files)
+})
+
+afterAll(async () => {
+  await Promise.all(Object.values(browsers).map((browser) => browser.close()))
+  await pages?.close()
+})
+
+/** Opens the test's page, and calls `work` once it has the function `ready`; what went wrong in it is in the error. */
+async function inPage<T>(
+  browser: Browser,
+  ready: string,
+  work: (page: Awaited<ReturnType<typeof openPage>>) => Promise<T>,
+): Promise<T> {
+  const messages: string[] = []
+  const page = await openPage(browser, `${pages.url}test/support/browser-page.html`, ready, (line) =>
+    messages.push(line),
+  )
+  try {
+    return await work(page)
+  } catch (cause) {
+    throw new Error([String(cause), ...messages].join('\n'), { cause })
+  } finally {
+    await page.close()
+  }
+}
+
+async function quantizeIn(
+  browser: Browser,
+  place: 'quantizeInPage' | 'quantizeInWorker',
+  asked = request,
+): Promise<BrowserAnswer> {
+  return await inPage(browser, place, (page) =>
+    page.evaluate((place, request) => globalThis[place](request), place, asked),
+  )
+}
+
+describe.each(Object.keys(browsers))('%s', (name) => {
+  test.each(['quantizeInPage', 'quantizeInWorker'] as const)(
+    '%s: WebGPU gives the bytes of both executors in Node',
+    async (place) => {
+      const { backend, labels, results } = await quantizeIn(browsers[name], place)
+      expect(backend).toBe('webgpu')
+      expect(labels).toEqual([0, 1, 1, 0, 0, 1])
+      for (const executor of ['cpu', 'webgpu']) {
+        for (const [at, options] of conformanceCases.entries()) {
+          const { palette, indices, numbers } = expected[executor][at]
+          const what = `${JSON.stringify(options)} against ${executor} in Node`
+          expect(results[at].palette, `palette, ${what}`).toEqual(palette)
+          expect(results[at].indices === indices, `indices, ${what}`).toBe(true)
+          expect(results[at].numbers, what).toEqual(numbers)
+        }
+      }
+    },
+  )
+
+  test('points are clustered as on the CPU executor, and to the known answers', async () => {
+    const { backend, answers } = await inPage(browsers[name], 'clusterInPage', (page) =>
+      page.evaluate((cases) => globalThis.clusterInPage(cases), clusteringCases),
+    )
+    expect(backend).toBe('webgpu')
+    const cpu = await createEngine({ backend: 'cpu' })
+    expectClusterings(answers, await runClusterings(lloyd, cpu, clusteringCases))
+    cpu.destroy()
+  })
+
+  // Firefox takes half a minute to compile the shaders.
+  const trains = name === 'Chrome' || VERIFY
+  test.runIf(trains)('networks learn what they learn on the CPU executor', async () => {
+    const { backend, networks } = await inPage(browsers[name], 'trainInPage', (page) =>
+      page.evaluate(() => globalThis.trainInPage()),
+    )
+    expect(backend).toBe('webgpu')
+    const cpu = await createEngine({ backend: 'cpu' })
+    const expected = await trainNetworks(lloyd, cpu)
+    cpu.destroy()
+    expect(networks.length).toBe(expected.length)
+    for (const [i, numbers] of expected.entries()) {
+      const distance = Math.hypot(...numbers.map((value, j) => value - networks[i][j]))
+      expect(distance / Math.hypot(...numbers), `case ${i}`).toBeLessThan(1e-4)
+    }
+  })
+
+  test.runIf(VERIFY).each(photographs)('$name: the same bytes in every space and dither', async ({ name: photo }) => {
+    const image = await readPhotograph(photo)
+    const { width, height } = image
+    const asked = { url: `/${photo}.rgba`, width, height, cases: spacesAndDithers }
+    const { results } = await quantizeIn(browsers[name], 'quantizeInPage', asked)
+    const cpu = await createEngine({ backend: 'cpu' })
+    for (const [at, options] of spacesAndDithers.entries()) {
+      const same = plainResult(await quantize(cpu, image, options))
+      expect(results[at].palette, JSON.stringify(options)).toBe(same.palette)
+      expect(results[at].indices === same.indices, JSON.stringify(options)).toBe(true)
+      expect(results[at].numbers, JSON.stringify(options)).toEqual(same.numbers)
+    }
+    cpu.destroy()
+  })
+
+  test('canvases, bitmaps and frames are their bytes, and opaque ones never leave the device', async () => {
+    const page = await openPage(
+      browsers[name],
+      `${pages.url}test/support/browser-sources.html`,
+      'quantizeSources',
+      () => {},
+    )
+    try {
+      const answers = await page.evaluate(() => globalThis.quantizeSources())
+      const expected = answers.map(({ source }) => ({ source, same: true, byTexture: !source.includes('alpha') }))
+      expect(answers).toEqual(expected)
+      expect(answers.length).toBeGreaterThanOrEqual(5)
+      if (name === 'Chrome') expect(answers.map(({ source }) => source)).toContain('VideoFrame I420')
+    } finally {
+      await page.close()
+    }
+  })
+})

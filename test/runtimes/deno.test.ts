@@ -1,0 +1,157 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import * as lloyd from 'lloyd'
+import { createEngine, type Engine, quantize } from 'lloyd'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { unpackChromium } from '../../src/engine/node/unpack-chromium.js'
+import { expectSameValues } from '../oracle/compare'
+import { photographs, readPhotograph } from '../oracle/images'
+import { clusteringCases, expectClusterings } from '../support/clustering-cases'
+import { conformanceCases, spacesAndDithers } from '../support/conformance-cases'
+import { seededRandom } from '../support/datasets'
+import { type ClusteringAnswer, runClusterings } from '../support/run-clusterings'
+import { trainNetworks } from '../support/train-networks'
+
+const VERIFY = Boolean(process.env.LLOYD_VERIFY)
+if (VERIFY) vi.setConfig({ testTimeout: 900_000 })
+
+const deno = createRequire(import.meta.url).resolve('deno/bin.cjs')
+
+/** Deno on the system's Vulkan driver where it has one, else on SwiftShader, whose loader must be named from outside. */
+async function runDeno(...args: string[]): Promise<string> {
+  const command = [deno, 'run', '--no-config', '--allow-read', ...args]
+  const environments: NodeJS.ProcessEnv[] = [process.env]
+  if (process.platform === 'linux' && process.arch === 'x64') {
+    const folder = await unpackChromium('swiftshader')
+    environments.push({
+      ...process.env,
+      LD_LIBRARY_PATH: folder,
+      VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'),
+    })
+  }
+  const failures: unknown[] = []
+  for (const env of environments) {
+    try {
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { env, maxBuffer: 2 ** 28 })
+      // Naga prints what it does not know in a shader.
+      if (/error|unknown/i.test(stderr)) throw new Error(stderr)
+      return stdout
+    } catch (error) {
+      if (!/AdapterError/.test(String(error))) throw error
+      failures.push(error)
+    }
+  }
+  throw new AggregateError(failures, 'Deno found no WebGPU adapter')
+}
+
+interface Answer {
+  adapter: { description: string }
+  images: unknown[]
+  clusterings: ClusteringAnswer[]
+  networks: number[][]
+  /** That were dispatched. */
+  kernels: string[]
+}
+
+// wgpu and Naga: a second implementation of WebGPU and a second WGSL compiler.
+describe('Deno', () => {
+  let folder: string
+  let cpu: Engine
+  const kernels = new Set<string>()
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lloyd-deno-'))
+    cpu = await createEngine({ backend: 'cpu' })
+  })
+  afterAll(async () => {
+    cpu.destroy()
+    await rm(folder, { recursive: true })
+  })
+
+  async function ask(request: object): Promise<Answer> {
+    const file = join(folder, 'request.json')
+    await writeFile(file, JSON.stringify(request))
+    const answer = JSON.parse(await runDeno('test/support/deno-conformance.js', file)) as Answer
+    expect(answer.adapter.description).not.toBe('')
+    for (const name of answer.kernels) kernels.add(name)
+    return answer
+  }
+
+  test("quantizes photographs to the CPU executor's bytes, with alpha and without", async () => {
+    const [width, height] = [300, 200]
+    const photo = sharp('demo/photos/kingfisher.png').resize(width, height)
+    const opaque = new Uint8Array(await photo.ensureAlpha().raw().toBuffer())
+    const translucent = opaque.map((value, i) => (i % 4 === 3 ? Math.max(0, 255 - ((i >> 2) % width)) : value))
+    const images = []
+    const expected = []
+    for (const [name, data] of Object.entries({ opaque, translucent })) {
+      const file = join(folder, name)
+      await writeFile(file, data)
+      for (const options of conformanceCases) {
+        images.push({ file, width, height, options })
+        const { palette, indices, mse, oklabMse, iterations } = await quantize(cpu, { data, width, height }, options)
+        expected.push({ palette: [...palette], indices: [...indices], mse, oklabMse, iterations })
+      }
+    }
+    expect((await ask({ images })).images).toEqual(expected)
+  })
+
+  test.runIf(VERIFY).each(photographs)('$name: the same bytes in every space and dither', async ({ name }) => {
+    const { data, width, height } = await readPhotograph(name)
+    const file = join(folder, name)
+    await writeFile(file, data)
+    const images = spacesAndDithers.map((options) => ({ file, width, height, options }))
+    const { images: answers } = await ask({ images })
+    for (const [at, options] of spacesAndDithers.entries()) {
+      const { palette, indices, mse, oklabMse, iterations } = await quantize(cpu, { data, width, height }, options)
+      const answer = answers[at] as { palette: number[]; indices: number[] }
+      expectSameValues(answer.indices, indices, JSON.stringify(options))
+      expect({ ...answer, indices: [] }).toEqual({ palette: [...palette], indices: [], mse, oklabMse, iterations })
+    }
+  })
+
+  test('quantizes textures, into textures', async () => {
+    const [width, height] = [90, 37]
+    const images = []
+    const expected = []
+    const random = seededRandom(4)
+    for (const alpha of [false, true]) {
+      const data = Uint8Array.from({ length: 4 * width * height }, (_, i) =>
+        i % 4 < 3 || alpha ? random() * 256 : 255,
+      )
+      const file = join(folder, `noise-${alpha}`)
+      await writeFile(file, data)
+      for (const colors of [7, 300]) {
+        const options = { colors, maxIterations: 2 }
+        images.push({ file, width, height, options, texture: true })
+        const { palette, indices, mse, oklabMse, iterations } = await quantize(cpu, { data, width, height }, options)
+        expected.push({ palette: [...palette], indices: [...indices], mse, oklabMse, iterations })
+      }
+    }
+    expect((await ask({ images })).images).toEqual(expected)
+  })
+
+  test('clusters points as the CPU executor does, with every kind of seeding, and to the known answers', async () => {
+    const { clusterings } = await ask({ clusterings: clusteringCases })
+    expectClusterings(clusterings, await runClusterings(lloyd, cpu, clusteringCases))
+  })
+
+  test('trains networks as the CPU executor does', async () => {
+    const { networks } = await ask({ networks: true })
+    const expected = await trainNetworks(lloyd, cpu)
+    expect(networks.length).toBe(expected.length)
+    for (const [i, numbers] of expected.entries()) {
+      const distance = Math.hypot(...numbers.map((value, j) => value - networks[i][j]))
+      expect(distance / Math.hypot(...numbers), `case ${i}`).toBeLessThan(1e-4)
+    }
+  })
+
+  test('has by then run every shader', async () => {
+    const shaders = (await readdir('shaders')).filter((name) => name.endsWith('.wgsl')).map((name) => name.slice(0, -5))
+    expect(shaders.filter((name) => !kernels.has(name))).toEqual([])
+  })
+})
