@@ -1,7 +1,7 @@
 import { LloydError, type NumberColumn, type Table, type TableColumn, type TextColumn } from 'lloyd'
 import { formatQuantity } from '../numbers.js'
 import { remark } from '../views/terminal.js'
-import { splitNames } from './read-options.js'
+import { abbreviate, asIds, findColumn, type IdColumn, listColumns, placeOf, requireNumbers } from './find-columns.js'
 
 export interface ColumnOptions {
   /** Names or positions, separated by commas. */
@@ -9,12 +9,6 @@ export interface ColumnOptions {
   weights?: string
   label?: string
   id?: string
-}
-
-/** A column that identifies the rows, as it is spelt in the file. */
-export interface IdColumn {
-  name: string
-  values: readonly string[]
 }
 
 export interface ChosenColumns {
@@ -38,7 +32,7 @@ const NO_NAMES = /^(unnamed: \d+(\.\d+)?|\.\.\.\d+)$/i
  */
 export function chooseColumns(path: string, table: Table, options: ColumnOptions): ChosenColumns {
   const label = options.label === undefined ? null : findColumn(path, table, '--label', options.label)
-  const ids = options.id === undefined ? [] : listed(path, table, '--id', options.id)
+  const ids = options.id === undefined ? [] : listColumns(path, table, '--id', options.id)
   const weights =
     options.weights === undefined
       ? null
@@ -60,7 +54,7 @@ export function chooseColumns(path: string, table: Table, options: ColumnOptions
     }
     used = candidates
   } else {
-    const wanted = listed(path, table, '--columns', options.columns)
+    const wanted = listColumns(path, table, '--columns', options.columns)
     const others: [TableColumn | null, string][] = [
       [weights, '--weights'],
       [label, '--label'],
@@ -160,79 +154,6 @@ function isIndex(table: Table, column: TableColumn): boolean {
 
 function countsRows({ values }: NumberColumn): boolean {
   return (values[0] === 0 || values[0] === 1) && values.every((value, row) => value === values[0] + row)
-}
-
-export function abbreviate(texts: readonly string[]): string {
-  const text = texts.join(', ').replace(/\s+/g, ' ')
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text
-}
-
-/** `row 5`, and the line of the file where that is known. */
-export function placeOf(table: Table, row: number): string {
-  return table.lines ? `row ${row + 1} (line ${table.lines[row]})` : `row ${row + 1}`
-}
-
-function listed(path: string, table: Table, option: string, text: string): TableColumn[] {
-  const whole = table.columns.find((column) => column.name === text)
-  if (whole) return [whole]
-  const names = splitNames(text)
-  const columns = names.flatMap((name) => findColumns(path, table, option, name))
-  const twice = columns.find((column, index) => columns.indexOf(column) !== index)
-  if (twice) throw new LloydError('InputError', `${option} names '${twice.name}' twice; name it once`)
-  return columns
-}
-
-/** The column of that name, or all of the list of that name, or else the one at that position. */
-function findColumns(path: string, table: Table, option: string, name: string): TableColumn[] {
-  const parts = table.columns.filter((column) => column.name.replace(/\[\d+\]$/, '') === name)
-  return parts.length > 0 && !parts.some((column) => column.name === name)
-    ? parts
-    : [findColumn(path, table, option, name)]
-}
-
-/** The column of that name, or else at that position, from 1. */
-export function findColumn(path: string, table: Table, option: string, name: string): TableColumn {
-  const column =
-    table.columns.find((column) => column.name === name) ??
-    (/^\d+$/.test(name) ? table.columns[Number(name) - 1] : undefined)
-  if (column) return column
-  const names = abbreviate(table.columns.map((column) => column.name))
-  throw new LloydError('InputError', `${path} has no column '${name}', which ${option} names; it has ${names}`)
-}
-
-/** The columns of --id. */
-export function findIds(path: string, table: Table, id: string | undefined): IdColumn[] {
-  return id === undefined ? [] : listed(path, table, '--id', id).map(asIds)
-}
-
-function asIds(column: TableColumn): IdColumn {
-  if (column.kind === 'text') return column
-  throw new LloydError('InputError', `column '${column.name}' cannot be an --id; name one of text or numbers`)
-}
-
-export function requireNumbers(path: string, table: Table, column: TableColumn): NumberColumn {
-  if (column.kind === 'number') return column
-  if (column.kind === 'text' && column.mixed) {
-    const { value, row, readings } = column.mixed
-    const cell = abbreviate([value])
-    const remedies = readings.map(({ decimal, value }) => `--decimal ${decimal} reads it as ${value}`)
-    if (remedies.length === 0) {
-      const isSpelled = /\d/.test(value) && !/\p{L}{4}/u.test(value)
-      remedies.push(
-        isSpelled ? 'write it as a plain number' : `correct it, or give --na '${cell}' if it stands for a missing one`,
-      )
-    }
-    throw new LloydError(
-      'InputError',
-      `column '${column.name}' of ${path} has '${cell}' in ${placeOf(table, row)} among its numbers; ` +
-        `${remedies.join(', ')}; --columns can leave the column out`,
-    )
-  }
-  let what = column.kind === 'other' ? column.type : 'text'
-  if (column.kind === 'text' && column.firstText) {
-    what = `text: '${abbreviate([column.firstText.value])}' in ${placeOf(table, column.firstText.row)}`
-  }
-  throw new LloydError('InputError', `column '${column.name}' of ${path} holds ${what}; only numbers can be clustered`)
 }
 
 /** The columns that a model was made from, in its order; the table may have them in any, and others beside them. */

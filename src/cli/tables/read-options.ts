@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type DecimalMark, LloydError, type ReadTableOptions } from 'lloyd'
+import { splitNames } from './find-columns.js'
 import type { MissingPolicy } from './rows.js'
 
 /** What is said on the command line about how a file is to be read, and which columns are what. */
@@ -128,11 +129,4 @@ export function isReading(value: unknown): boolean {
     [delimiter, decimal, comment].every(isText) &&
     (na === undefined || (Array.isArray(na) && na.every((text) => typeof text === 'string')))
   )
-}
-
-/** Names separated by commas; one that has a comma stands in quotes. */
-export function splitNames(text: string): string[] {
-  const names = text.match(/"(?:[^"]|"")*"(?=\s*(?:,|$))|[^,]+/g) ?? []
-  const unquote = (name: string) => (/^".*"$/s.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name)
-  return names.map((name) => unquote(name.trim())).filter((name) => name !== '')
 }

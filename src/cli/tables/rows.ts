@@ -1,6 +1,6 @@
 import { LloydError, type Matrix, type NumberColumn, type Table } from 'lloyd'
 import { formatQuantity } from '../numbers.js'
-import { placeOf } from './columns.js'
+import { placeOf } from './find-columns.js'
 
 export type MissingPolicy = 'refuse' | 'drop' | 'mean'
 

@@ -1,4 +1,4 @@
-import type { IdColumn } from '../tables/columns.js'
+import type { IdColumn } from '../tables/find-columns.js'
 
 /**
  * A line of CSV; texts are quoted where a reader could take them for something else, and null is empty. Blanks at the ends
