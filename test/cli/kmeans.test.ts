@@ -96,7 +96,7 @@ describe('lloyd kmeans', () => {
       expect(labels).toEqual(groupLabels(labels[0], 1 - labels[0]))
       expect(columns).toEqual(['a', 'b'])
     }
-    for (const name of ['numpy-f8.npy', 'pandas.parquet']) {
+    for (const name of ['numpy/f8.npy', 'pandas.parquet']) {
       expect(await runJson(['kmeans', data(name), '--k', '2', '--missing', 'drop'])).toMatchObject({ k: 2 })
     }
     const arrow = await runJson(['kmeans', data('pyarrow-lz4.feather'), '--k', '2', '--missing', 'mean'])
@@ -204,7 +204,7 @@ describe('lloyd kmeans', () => {
     try {
       await cp(dist, bare, { recursive: true })
       await writeFile(join(bare, 'package.json'), '{"type":"module"}')
-      for (const name of ['iris.csv', 'numpy-f8.npy', 'pyarrow-snappy.parquet', 'pyarrow-zstd.feather']) {
+      for (const name of ['iris.csv', 'numpy/f8.npy', 'pyarrow-snappy.parquet', 'pyarrow-zstd.feather']) {
         const args = ['kmeans', data(name), '--k', '2', '--missing', 'drop']
         expect(await lloyd(args, { command: join(bare, 'cli.js') }), name).toMatchObject({ code: 0 })
       }

@@ -215,7 +215,7 @@ describe('a table as -', () => {
 
   it('is read from standard input, whatever its kind', async () => {
     await writeFile(cli.in('t.csv'), table)
-    const npy = readFileSync(new URL('../data/tables/numpy-f8.npy', import.meta.url))
+    const npy = readFileSync(new URL('../data/tables/numpy/f8.npy', import.meta.url))
     const kmeans = (path: string, input: Uint8Array, ...args: string[]) =>
       cli.lloyd(['kmeans', path, '--k', '2', '--backend', 'cpu', '--json', ...args], { input })
     const file = JSON.parse((await kmeans('t.csv', Buffer.from(''))).stdout)

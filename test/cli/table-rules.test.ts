@@ -121,8 +121,8 @@ describe('tables of users', () => {
   it.each<[string, string, string[], Options?]>([
     ['pyarrow-odd.feather', 'vector[0],vector[1],yes', ['flag'], { columns: 'vector,yes' }],
     ['pyarrow-odd.parquet', 'vector[0],vector[1],yes', ['flag'], { columns: 'vector,yes' }],
-    ['numpy-fields.npy', 'x,pos[0],pos[1],big', []],
-    ['numpy-bool.npy', 'column 1,column 2', []],
+    ['numpy/fields.npy', 'x,pos[0],pos[1],big', []],
+    ['numpy/bool.npy', 'column 1,column 2', []],
   ])('%s: takes %s', async (name, columns, _, options) => {
     const { names } = await prepare(data(name), { missing: 'mean', ...options })
     expect(names.join()).toBe(columns)
@@ -140,14 +140,14 @@ describe('tables of users', () => {
       pair: 'structures or bytes',
       raw: 'structures or bytes',
     })
-    const records = await prepare(data('numpy-fields.npy'))
+    const records = await prepare(data('numpy/fields.npy'))
     expect(records.leftOut.map(({ reason }) => reason)).toEqual(['text', 'dates', 'raw bytes'])
     expect([...records.rows.points.data]).toEqual([1, 1, 2, 2 ** 53, 2, 3, 4, 2 ** 53, 3, 5, 6, -5])
     expect(records.remarks[1]).toMatch(/big .*: the first is 9007199254740993 in row 2/)
-    await expectRefusal(prepare(data('numpy-complex.npy')), /complex numbers, elements of type c16/)
-    await expectRefusal(prepare(data('numpy-delta.npy')), /durations/)
-    await expectRefusal(prepare(data('numpy-object.npy')), /Python objects/)
-    await expectRefusal(prepare(data('numpy-long.npy')), /numbers of type f16/)
+    await expectRefusal(prepare(data('numpy/complex.npy')), /complex numbers, elements of type c16/)
+    await expectRefusal(prepare(data('numpy/delta.npy')), /durations/)
+    await expectRefusal(prepare(data('numpy/object.npy')), /Python objects/)
+    await expectRefusal(prepare(data('numpy/long.npy')), /numbers of type f16/)
     await expectRefusal(prepare(data('pyarrow-odd.feather'), { columns: 'at' }), /'at' .* holds times/)
   })
 })
@@ -278,7 +278,7 @@ describe('the columns', () => {
     ])
     const big = await prepare(data('pyarrow-odd.parquet'), { id: 'user_id', columns: 'yes' })
     expect(big.ids[0].values[0]).toBe('4611686018427387905')
-    const array = await prepare(data('numpy-u8.npy'), { id: '1' })
+    const array = await prepare(data('numpy/u8.npy'), { id: '1' })
     expect(array.ids[0].values).toEqual(['18446744073709551615', '9007199254740992'])
     await expectRefusal(take(text, { id: 'a', columns: 'a' }), /'a' is in both --columns and --id/)
     await expectRefusal(take(text, { id: 'nobody' }), /no column 'nobody', which --id names/)

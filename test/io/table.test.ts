@@ -230,7 +230,7 @@ describe('readTable, files', () => {
   it('refuses unknown options, and stops on a signal', async () => {
     await expectError(readTable('a.csv', { heading: true } as object), 'InputError', /no option 'heading'/)
     const reason = new Error('enough')
-    for (const name of ['iris.csv', 'numpy-f8.npy', 'pyarrow-snappy.parquet', 'pyarrow-lz4.feather']) {
+    for (const name of ['iris.csv', 'numpy/f8.npy', 'pyarrow-snappy.parquet', 'pyarrow-lz4.feather']) {
       await expect(readTable(data(name), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
     }
   })
@@ -239,7 +239,7 @@ describe('readTable, files', () => {
 describe('readTable, .npy', () => {
   it.each<[string, number[][]]>([
     [
-      'numpy-f8.npy',
+      'numpy/f8.npy',
       [
         [1, 4],
         [2, 5],
@@ -247,7 +247,7 @@ describe('readTable, .npy', () => {
       ],
     ],
     [
-      'numpy-f4-fortran.npy',
+      'numpy/f4-fortran.npy',
       [
         [0.25, 1],
         [0.5, 1.25],
@@ -255,7 +255,7 @@ describe('readTable, .npy', () => {
       ],
     ],
     [
-      'numpy-f4-big.npy',
+      'numpy/f4-big.npy',
       [
         [0.25, 1],
         [0.5, 1.25],
@@ -263,7 +263,7 @@ describe('readTable, .npy', () => {
       ],
     ],
     [
-      'numpy-i8.npy',
+      'numpy/i8.npy',
       [
         [-2, 1],
         [-1, 2],
@@ -271,14 +271,14 @@ describe('readTable, .npy', () => {
       ],
     ],
     [
-      'numpy-u1.npy',
+      'numpy/u1.npy',
       [
         [1, 4],
         [2, 5],
         [3, 6],
       ],
     ],
-    ['numpy-f2.npy', [[1.5, -(2 ** -24), N, 65504, 1 / 0]]],
+    ['numpy/f2.npy', [[1.5, -(2 ** -24), N, 65504, 1 / 0]]],
   ])('reads %s', async (name, columns) => {
     const table = await readTable(data(name))
     expect(table).toMatchObject({ format: 'npy', named: false, rows: columns[0].length, lines: null })
@@ -287,13 +287,13 @@ describe('readTable, .npy', () => {
   })
 
   it('refuses what is no table of numbers', async () => {
-    await expectError(readTable(data('numpy-3d.npy')), 'FormatError', /3 dimensions; save it with two/)
+    await expectError(readTable(data('numpy/3d.npy')), 'FormatError', /3 dimensions; save it with two/)
     await expectError(
-      readTable(data('numpy-text.npy')),
+      readTable(data('numpy/text.npy')),
       'FormatError',
       /holds text, elements of type U1; save it as float64/,
     )
-    const whole = await readFile(data('numpy-f8.npy'))
+    const whole = await readFile(data('numpy/f8.npy'))
     await expectError(readTable(await file('a.npy', whole.subarray(0, 160))), 'FormatError', /ends after 160 of 176/)
     await expectError(readTable(await file('b.npy', whole.subarray(0, 40))), 'FormatError', /damaged header/)
   })

@@ -11,44 +11,27 @@ import {
 } from 'lloyd'
 import { describeAdapter, remarkOnFallback } from '../adapter.js'
 import { formatCount } from '../numbers.js'
-import { bytesOf, fromInput, inputName, outputName, STANDARD, writeStandardOutput } from '../standard-io.js'
-import {
-  describeReport,
-  describeSummary,
-  formatReportTable,
-  type Report,
-  summarizeReports,
-} from '../views/quantize-report.js'
+import { bytesOf, fromInput, outputName, STANDARD, writeStandardOutput } from '../standard-io.js'
 import { StageClock } from '../views/stage-clock.js'
-import { describeError, exitCodeOf, print, progressLine, remark, reportError } from '../views/terminal.js'
+import { progressLine, remark } from '../views/terminal.js'
+import { BatchOutcome, type OutcomeOptions, reportOf } from './batch-outcome.js'
 import { type FrameStack, framesOf, readJob } from './frames.js'
 import { chunksFor, remarkOnOpacity, writeImage } from './image-output.js'
-import { meanSquaredError, measureQuality } from './image-quality.js'
 import { countPixels, type PaletteOutput, writePalettes } from './palette-output.js'
 import { inputsOf, type Job, nameOf } from './plan.js'
 import { insertPngChunks, type PngChunk } from './png-chunks.js'
 import type { Quantizing } from './quantize-options.js'
 import { verifyOutput } from './verify-output.js'
 
-export interface BatchOptions {
+export interface BatchOptions extends OutcomeOptions {
   backend: NonNullable<EngineOptions['backend']>
   /** Milliseconds that each frame of an animation is shown, where its file does not say, or in place of what it says. */
   delay?: number
   plays?: number
-  json?: boolean
-  report?: boolean
   /** Whether PNGs get the texts, EXIF, XMP and time of their inputs. */
   keepMetadata?: boolean
   /** Whether images are left out that would not get smaller. */
   skipIfLarger?: boolean
-  /** The image goes there, and only a report is printed, elsewhere. */
-  toStandardOutput?: boolean
-}
-
-interface Failure {
-  input: string
-  code: string
-  message: string
 }
 
 /** A job whose images are in memory. */
@@ -62,26 +45,12 @@ interface Decoded {
   chunks: PngChunk[]
 }
 
-interface Skipped {
-  input: string
-  output: string
-  inputBytes: number
-  /** Of what was not written. */
-  outputBytes: number
-}
-
-/** The exit code where all went well, but images were left out for their size; as of pngquant. */
-const SKIPPED = 98
-
 /** Milliseconds that a still image is shown as a frame. */
 const STILL_DELAY = 100
 
 /** The images of one command line, on one engine that is made when the first of them is decoded. */
 export class Batch {
-  readonly #reports: Report[] = []
-  readonly #failures: Failure[] = []
-  readonly #skipped: Skipped[] = []
-  readonly #started = performance.now()
+  readonly #outcome: BatchOutcome
   #engine: Engine | null = null
 
   constructor(
@@ -90,7 +59,9 @@ export class Batch {
     readonly palettes: readonly PaletteOutput[],
     readonly jobCount: number,
     readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.#outcome = new BatchOutcome(options, jobCount)
+  }
 
   /** Does one job, or notes why it cannot be done; throws what ends the whole batch. */
   async attempt(job: Job, work: () => Promise<void> | void): Promise<boolean> {
@@ -102,7 +73,7 @@ export class Batch {
       if (!isAboutOneImage(error)) throw error
       // Another device may do for the others.
       if (error.code === 'DeviceLostError') this.destroy()
-      this.#recordFailure(job, error)
+      this.#outcome.addFailure(job, error)
       return false
     }
   }
@@ -177,7 +148,13 @@ export class Batch {
         clock.stop()
         if (this.options.report) progressLine.update(`${place}${nameOf(job)}: report`)
         if (isSkipped) await this.#skip(job, stack, file.length)
-        else this.#add(this.#report(job, stack, result, frames, file.length, clock))
+        else {
+          const { milliseconds: stages } = clock
+          const withQuality = this.options.report === true
+          this.#outcome.addReport(
+            reportOf({ job, stack, result, frames, outputBytes: file.length, stages, withQuality }),
+          )
+        }
       })
     }
   }
@@ -187,45 +164,14 @@ export class Batch {
     const isPassedOn = job.output === STANDARD && format === job.format && job.inputs.length === 1
     const sizes = `${formatCount(inputBytes)} bytes would become ${formatCount(outputBytes)}`
     remark(`${nameOf(job)}: ${sizes}, so ${isPassedOn ? 'it is passed on as it is' : 'nothing is written'}`)
-    this.#skipped.push({ input: inputsOf(job), output: job.output, inputBytes, outputBytes })
+    this.#outcome.addSkipped({ input: inputsOf(job), output: job.output, inputBytes, outputBytes })
     if (isPassedOn) await writeStandardOutput(await fromInput(job.inputs[0], bytesOf))
-  }
-
-  #report(
-    job: Job,
-    stack: FrameStack,
-    { palette, uniqueColors, colors, iterations }: QuantizedTogether,
-    frames: QuantizedTogether['images'],
-    outputBytes: number,
-    clock: StageClock,
-  ): Report {
-    const mean = (name: 'mse' | 'oklabMse') => frames.reduce((sum, frame) => sum + frame[name], 0) / frames.length
-    const measured = { ...stack, data: stack.decoded ?? stack.data, palette, indices: joinIndices(frames) }
-    const mse = stack.decoded ? meanSquaredError(measured) : mean('mse')
-    return {
-      input: inputsOf(job),
-      output: job.output,
-      format: stack.format,
-      width: stack.width,
-      height: stack.height,
-      pages: stack.pagesLeft + stack.delays.length,
-      frames: stack.delays.length,
-      uniqueColors,
-      colors,
-      iterations,
-      mse,
-      oklabMse: stack.decoded ? null : mean('oklabMse'),
-      inputBytes: stack.bytes,
-      outputBytes,
-      stages: clock.milliseconds,
-      ...(this.options.report && { quality: measureQuality(measured, mse) }),
-    }
   }
 
   /** `[3/8] `, for the next image after those done and `waiting` others. */
   #placeOf(waiting: number): string {
     if (this.jobCount === 1) return ''
-    return `[${this.#reports.length + this.#failures.length + this.#skipped.length + waiting + 1}/${this.jobCount}] `
+    return `[${this.#outcome.jobs + waiting + 1}/${this.jobCount}] `
   }
 
   async #encode(job: Job, stack: FrameStack, frames: readonly IndexedImage[]) {
@@ -241,46 +187,14 @@ export class Batch {
       this.#engine = await createEngine({ backend: this.options.backend })
       this.signal.throwIfAborted()
       remarkOnFallback(this.options.backend, this.#engine)
-      if (!this.options.json) this.#say(`adapter   ${describeAdapter(this.#engine)}`)
+      if (!this.options.json) this.#outcome.say(`adapter   ${describeAdapter(this.#engine)}`)
     }
     return this.#engine
   }
 
-  #add(report: Report): void {
-    if (this.#reports.push(report) > 1 && !this.options.json) this.#say('')
-    if (!this.options.json) this.#say(describeReport(report))
-  }
-
-  #say(text: string): void {
-    if (!this.options.toStandardOutput) print(text)
-    else if (this.options.report) print(text, process.stderr)
-  }
-
-  /** One line for the reader, one entry for the JSON, and the exit code. */
-  #recordFailure(job: Job, error: LloydError): void {
-    reportError(error)
-    this.#failures.push({ input: inputsOf(job), code: error.code, message: describeError(error) })
-    process.exitCode = Math.max(Number(process.exitCode ?? 0), exitCodeOf(error))
-  }
-
-  /** Prints the JSON, or a summary of several images, and names those that failed. */
+  /** Prints what came out. */
   finish(): void {
-    progressLine.clear()
-    const milliseconds = performance.now() - this.#started
-    const summary = summarizeReports(this.#reports, this.#skipped.length, this.jobCount, milliseconds)
-    if (this.#skipped.length > 0 && !process.exitCode) process.exitCode = SKIPPED
-    if (this.options.json) {
-      const { backend = null, adapter = null } = this.#engine ?? {}
-      const lists = { images: this.#reports, failures: this.#failures, skipped: this.#skipped }
-      print(JSON.stringify({ backend, adapter, ...lists, summary }, null, 2))
-    } else if (this.#reports.length > 0) {
-      if (this.options.report) this.#say(`\n${formatReportTable(this.#reports)}`)
-      if (this.jobCount > 1) this.#say(`\n${describeSummary(summary)}`)
-    }
-    if (this.#failures.length > 0 && this.jobCount > 1) {
-      const names = this.#failures.map((failure) => inputName(failure.input)).join(', ')
-      reportError(`${this.#failures.length} of ${this.jobCount} images failed: ${names}`)
-    }
+    this.#outcome.finish(this.#engine)
   }
 
   /** What computed; null before the first image. */
@@ -298,15 +212,4 @@ export class Batch {
 function isAboutOneImage(error: unknown): error is LloydError {
   const codes = ['InputError', 'FormatError', 'OutOfMemoryError', 'DeviceLostError']
   return error instanceof LloydError && codes.includes(error.code)
-}
-
-function joinIndices(frames: QuantizedTogether['images']): Uint8Array {
-  if (frames.length === 1) return frames[0].indices as Uint8Array
-  const joined = new Uint8Array(frames.reduce((sum, { indices }) => sum + indices.length, 0))
-  let at = 0
-  for (const { indices } of frames) {
-    joined.set(indices, at)
-    at += indices.length
-  }
-  return joined
 }
