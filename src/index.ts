@@ -6,7 +6,6 @@ export { type KMeans, type KMeansInit, type KMeansOptions, kmeans } from './clus
 export { createKMeans, type KMeansBindings, type KMeansJob } from './clustering/kmeans/kmeans-job.js'
 export type { KMeansShape } from './clustering/kmeans/kmeans-round.js'
 export { tuneKMeans } from './clustering/kmeans/tune.js'
-export type { Importance } from './color/image/importance.js'
 export type { QuantizeTextures } from './color/image/texture-sink.js'
 export type { PaletteColors } from './color/palette/palette-input.js'
 export {
@@ -25,6 +24,7 @@ export {
   type Quantizer,
   type QuantizerOptions,
 } from './color/quantizer.js'
+export type { Importance } from './color/table/importance.js'
 export { type Standardized, standardize } from './data/standardize.js'
 export { createEngine, type EngineOptions } from './engine/create-engine.js'
 export type { AdapterDescription, Engine } from './engine/engine.js'
@@ -44,7 +44,7 @@ export {
 export { type EncodePngOptions, encodePng } from './io/images/png.js'
 export { type Factor, type MultiplyOptions, multiply } from './linear/multiply.js'
 export { tuneMultiply } from './linear/tune.js'
-export type { Architecture, AutoencoderOptions, Loss, Noise } from './network/architecture.js'
+export type { AutoencoderOptions } from './network/architecture.js'
 export { type Autoencoder, createAutoencoder, loadAutoencoder } from './network/autoencoder.js'
 export {
   type Classifier,
@@ -76,6 +76,7 @@ export {
   type UpsampleLayer,
   upsample2d,
 } from './network/layers/layers.js'
+export type { Architecture, Loss, Noise } from './network/layers/layout.js'
 export type { Scaling } from './network/model.js'
 export type { Epoch, FitOptions, FitResult } from './network/training/fit-options.js'
 export type { Gradients } from './network/training/gradients.js'

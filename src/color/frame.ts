@@ -1,6 +1,7 @@
 import type { BufferScope, Executor } from '../engine/engine.js'
 import { spaceCoordinates } from '../kernels/color/space/color-space.js'
-import { createDitherer, type Dither } from './dither/dither.js'
+import { createDitherer } from './dither/dither.js'
+import type { Dither } from './dither/dither-method.js'
 import type { EntrySink, Indices } from './image/entry-sink.js'
 import type { Pixels } from './image/pixels.js'
 import { meanErrors } from './palette/color-error.js'

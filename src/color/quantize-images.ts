@@ -2,16 +2,15 @@ import { BufferScope, type Executor } from '../engine/engine.js'
 import type { Matrix } from '../types.js'
 import { createDitherer } from './dither/dither.js'
 import type { EntrySink, Indices } from './image/entry-sink.js'
-import { type PixelWeights, weighTable } from './image/importance.js'
 import type { Pixels } from './image/pixels.js'
 import { type ChosenPalette, choosePalette } from './palette/choose-palette.js'
-import { measureError } from './palette/color-error.js'
-import { readU64, type SquaredErrors } from './palette/find-palette.js'
+import { measureError, readU64, type SquaredErrors } from './palette/color-error.js'
 import { distinctEntries, orderedEntries, paletteOrder } from './palette/palette-order.js'
 import type { QuantizePlan } from './quantize-options.js'
 import type { Reporter } from './reporter.js'
 import { type ColorSpace, colorSpace } from './table/color-space.js'
 import { type ColorTable, createColorTable } from './table/color-table.js'
+import { type PixelWeights, weighTable } from './table/importance.js'
 
 /** Images as one palette and what the sinks made of their entries. */
 export interface QuantizedImages {

@@ -1,10 +1,11 @@
 import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../engine/error.js'
 import type { Progress } from '../types.js'
-import { checkDither, type Dither } from './dither/dither.js'
-import type { Importance } from './image/importance.js'
+import { checkDither } from './dither/dither.js'
+import type { Dither } from './dither/dither-method.js'
 import type { QuantizeTextures } from './image/texture-sink.js'
 import { OPAQUE, type PaletteColors, paletteWords } from './palette/palette-input.js'
 import { colorSpace } from './table/color-space.js'
+import type { Importance } from './table/importance.js'
 
 export interface QuantizeOptions {
   /** Palette entries wanted, 1 … 65 536, unless a `palette` is given. Fewer come back when fewer are of use. */

@@ -4,14 +4,14 @@ import type { Matrix } from '../types.js'
 import { requireDitherable } from './dither/dither.js'
 import { MemorySink } from './image/entry-sink.js'
 import { MAX_PIXELS, type QuantizeImage, toPixels } from './image/image.js'
-import { scaleImportance } from './image/importance.js'
 import { PixelStore, type Pixels } from './image/pixels.js'
+import type { SquaredErrors } from './palette/color-error.js'
 import { meanErrors } from './palette/color-error.js'
-import type { SquaredErrors } from './palette/find-palette.js'
 import type { Quantized } from './quantize.js'
 import { quantizeImages } from './quantize-images.js'
 import { checkOptions, type QuantizeOptions } from './quantize-options.js'
 import { Reporter } from './reporter.js'
+import { scaleImportance } from './table/importance.js'
 
 export type QuantizeTogetherOptions = Omit<QuantizeOptions, 'into'>
 

@@ -1,6 +1,7 @@
 import { BufferScope, type Engine, type Executor, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
-import { checkDither, type Dither, requireDitherable } from './dither/dither.js'
+import { checkDither, requireDitherable } from './dither/dither.js'
+import type { Dither } from './dither/dither-method.js'
 import { emptyMemory, type FrameSettings, keepColors, type PaletteMemory, reduceColors } from './frame.js'
 import { MemorySink } from './image/entry-sink.js'
 import { type QuantizeImage, toPixels } from './image/image.js'

@@ -59,7 +59,7 @@ export function checkMatrix(matrix: Matrix<TypedArray>, name: string, mostColumn
 }
 
 /** Below the least normal float32 GPUs may take a number as zero. */
-const LEAST_NORMAL = 2 ** -126
+export const LEAST_NORMAL = 2 ** -126
 
 /** Throws where points in memory are not all zero, but all vanish in float32. Mostly looks at one number. */
 export function refuseVanishing(points: Points, name: string): void {

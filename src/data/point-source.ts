@@ -1,5 +1,6 @@
 import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
+import { STATISTICS_ROWS } from '../kernels/points/column-statistics.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 import { checkGpuMatrix, checkMatrix, MAX_COLUMNS, readSource, rowsToMatrix } from './matrix.js'
 import { isNarrow, type OriginOf, toFloat32 } from './origin.js'
@@ -137,7 +138,7 @@ function callersSource(
 
 /** Rows of a chunk: whole blocks, so that blocks do not depend on how points are cut. */
 function chunkRows(limit: number, columns: number): number {
-  return Math.max(256, Math.floor(limit / (4 * columns * 256)) * 256)
+  return Math.max(STATISTICS_ROWS, Math.floor(limit / (4 * columns * STATISTICS_ROWS)) * STATISTICS_ROWS)
 }
 
 /** Passes over a matrix, of which `slice` gives some rows. */

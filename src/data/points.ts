@@ -1,7 +1,7 @@
 import { BufferScope, type Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import { type EngineBuffer, UNIFORM_BYTES } from '../engine/kernel.js'
-import { MEASURE_BLOCK } from '../kernels/kmeans/measure-points.js'
+import { MEASURE_BLOCK } from '../kernels/points/point-blocks.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 import { ColumnSummary, readRow } from './column-summary.js'
 import { describeValue } from './matrix.js'

@@ -2,7 +2,7 @@ import { ANY_COLUMNS, checkGpuMatrix, checkMatrix, rowsToMatrix } from '../data/
 import { BufferScope, type Engine, type Executor, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
-import { checkOutput } from '../network/output.js'
+import { checkOutput } from '../engine/output.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
 import { MatrixProduct } from './product.js'
 import { tuneForWork } from './tune.js'

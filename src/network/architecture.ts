@@ -1,17 +1,8 @@
 import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../engine/error.js'
 import { type Activation, activationOf, type Layer } from './layers/layers.js'
+import { type Architecture, finalActivation, type Loss, type Noise, shapeOfInputs } from './layers/layout.js'
 import { mirror } from './layers/mirror.js'
-import {
-  checkLayer,
-  MAX_INPUTS,
-  outputShape,
-  type ParameterShape,
-  parametersOf,
-  type Shape,
-  sizeOf,
-} from './layers/shapes.js'
-
-export type Loss = 'squared-error' | 'binary-cross-entropy' | 'cross-entropy'
+import { checkLayer, MAX_INPUTS, outputShape, type Shape, sizeOf } from './layers/shapes.js'
 
 /** The activation that goes with a loss, at the end of the decoder. */
 const LAST_ACTIVATION = {
@@ -19,13 +10,6 @@ const LAST_ACTIVATION = {
   'binary-cross-entropy': 'sigmoid',
   'cross-entropy': 'softmax',
 } as const satisfies Record<Loss, Activation>
-
-/** What the inputs suffer in training, to be undone by the network. */
-export interface Noise {
-  /** Normal noise of standard deviation `amount`, or a share `amount` of the inputs set to 0. */
-  kind: 'gaussian' | 'masking'
-  amount: number
-}
 
 export interface AutoencoderOptions {
   /**
@@ -53,19 +37,6 @@ export interface AutoencoderOptions {
   standardize?: boolean
   /** Of the first weights and, unless `fit` has its own, of everything random in training. Default 0. */
   seed?: number
-}
-
-/** Everything about an auto-encoder but its parameters, as plain data: what a file must hold to make it again. */
-export interface Architecture {
-  inputs: number | [height: number, width: number, channels: number]
-  encoder: Layer[]
-  decoder: Layer[]
-  loss: Loss
-  sparsity: number
-  noise: Noise | null
-  variational: { beta: number } | null
-  standardize: boolean
-  seed: number
 }
 
 /** What an architecture is made of. */
@@ -180,110 +151,9 @@ export function checkNoise(noise: Noise | null | undefined): Noise | null {
   return { kind: noise.kind, amount }
 }
 
-export function shapeOfInputs(inputs: Architecture['inputs']): Shape {
-  return typeof inputs === 'number' ? [inputs] : inputs
-}
-
 /** What goes into the first layer, and what comes out of each. */
 function shapesOf(layers: readonly Layer[], inputs: Shape, name: string): Shape[] {
   const shapes = [inputs]
   for (const [index, layer] of layers.entries()) shapes.push(outputShape(layer, shapes[index], `${name}[${index}]`))
   return shapes
-}
-
-/** The activation of the last layer that computes something. */
-export function finalActivation(layers: readonly Layer[]): Activation {
-  const last = layers.filter(({ type }) => type !== 'reshape').at(-1)!
-  return activationOf(last) ?? 'linear'
-}
-
-/** A layer in its place. */
-export interface PlacedLayer {
-  layer: Layer
-  inputs: Shape
-  outputs: Shape
-  /** Its number among all layers. */
-  index: number
-  /** Where its parameters begin in the flat buffer, in elements. */
-  offset: number
-}
-
-/** A parameter in its place, by a name such as `encoder.0.weight`. */
-export interface NamedParameter extends Omit<ParameterShape, 'name'> {
-  name: string
-  offset: number
-  /** Of its layer. */
-  activation: Activation
-}
-
-/** The layers as they are computed, and where each parameter lies. A classifier has all in its encoder, and no decoder. */
-export interface Layout {
-  encoder: PlacedLayer[]
-  decoder: PlacedLayer[]
-  features: number
-  /** Numbers of the code of one point. */
-  units: number
-  /** Numbers that the last layer gives for one point, and of those, units or channels: what a softmax runs over. */
-  outputs: number
-  channels: number
-  parameters: NamedParameter[]
-  parameterCount: number
-}
-
-/** Places the layers of an architecture. A variational encoder's last layer has means and logarithms of variances. */
-export function layOut({ inputs, encoder, decoder, variational }: Architecture): Layout {
-  const parameters: NamedParameter[] = []
-  let offset = 0
-  let count = 0
-  const place = (layers: readonly Layer[], first: Shape, part: string): PlacedLayer[] => {
-    let shape = first
-    return layers.map((layer, number) => {
-      const name = `${part}.${number}`
-      const placed = { layer, inputs: shape, outputs: outputShape(layer, shape, name), index: count++, offset }
-      for (const parameter of parametersOf(layer, shape, name)) {
-        const activation = activationOf(layer) ?? 'linear'
-        parameters.push({ ...parameter, name: `${name}.${parameter.name}`, offset, activation })
-        offset += parameter.rows * parameter.columns
-      }
-      shape = placed.outputs
-      return placed
-    })
-  }
-  const shape = shapeOfInputs(inputs)
-  const encoding = place(variational ? widen(encoder) : encoder, shape, decoder.length > 0 ? 'encoder' : 'layers')
-  const encoded = encoding.at(-1)!.outputs
-  const code: Shape = variational ? [sizeOf(encoded) / 2] : encoded
-  const decoding = place(decoder, code, 'decoder')
-  const last = [...encoding, ...decoding].filter(({ layer }) => layer.type !== 'reshape').at(-1)!.outputs
-  return {
-    encoder: encoding,
-    decoder: decoding,
-    features: sizeOf(shape),
-    units: sizeOf(code),
-    outputs: sizeOf(last),
-    channels: last[last.length - 1],
-    parameters,
-    parameterCount: offset,
-  }
-}
-
-/** The layer, or the inputs, with the most numbers for one point. */
-export function widestLayer({ encoder, decoder, features }: Layout): { name: string; numbers: number } {
-  const layers = [encoder, decoder].flatMap((part) =>
-    part.map(({ layer, outputs }) => ({
-      name: `the outputs ${outputs.join(' × ')} of ${layer.type}`,
-      numbers: sizeOf(outputs),
-    })),
-  )
-  return layers.reduce((widest, own) => (own.numbers > widest.numbers ? own : widest), {
-    name: 'the inputs',
-    numbers: features,
-  })
-}
-
-/** An encoder whose last layer has twice its units: means, and logarithms of variances. */
-function widen(encoder: readonly Layer[]): Layer[] {
-  return encoder.map((layer, index) =>
-    layer.type === 'dense' && index === encoder.length - 1 ? { ...layer, units: 2 * layer.units } : layer,
-  )
 }

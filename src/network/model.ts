@@ -1,10 +1,11 @@
+import { LEAST_NORMAL } from '../data/matrix.js'
 import type { PointSet } from '../data/points.js'
 import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import type { Matrix, TypedArray } from '../types.js'
-import { type Architecture, type Layout, layOut, widestLayer } from './architecture.js'
 import { firstWeights } from './layers/initialization.js'
+import { type Architecture, type Layout, layOut, widestLayer } from './layers/layout.js'
 import type { ScalingBuffers } from './training/batches.js'
 import type { TrainingRecord } from './training/training-record.js'
 
@@ -13,9 +14,6 @@ export interface Scaling {
   mean: Float32Array<ArrayBuffer>
   factor: Float32Array<ArrayBuffer>
 }
-
-/** What is smaller is 0 on many devices, and has no inverse in float32. */
-const LEAST_NORMAL = 2 ** -126
 
 /** An architecture with its parameters on a device. */
 export class Model {

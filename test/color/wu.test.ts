@@ -3,7 +3,7 @@ import { createEngine, quantize } from 'lloyd'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { wuBoxes } from '../../src/color/palette/wu-boxes.js'
-import type { ColorMoments } from '../../src/color/palette/wu-moments.js'
+import type { ColorMoments } from '../../src/color/table/color-moments.js'
 import { golden, photographs, readPhotograph } from '../oracle/images'
 import type { OracleImage } from '../oracle/quantize'
 

@@ -5,7 +5,7 @@ import { type Engine, type Executor, executorOf } from '../../engine/engine.js'
 import { LloydError, requireKnownOptions } from '../../engine/error.js'
 import type { Matrix, Points, TypedArray } from '../../types.js'
 import { Assignment } from './assignment.js'
-import { MAX_CLUSTERS } from './kmeans.js'
+import { MAX_CLUSTERS } from './limits.js'
 
 /**
  * The nearest centroid of each point: `labels[i]` minimises ‖points[i] − centroids[label]‖, the lowest number among

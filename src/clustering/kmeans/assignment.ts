@@ -7,11 +7,9 @@ import { measurePoints } from '../../kernels/kmeans/measure-points.js'
 import { nearestCentroid } from '../../kernels/kmeans/nearest-centroid.js'
 import { packCentroids } from '../../kernels/kmeans/pack-centroids.js'
 import type { Matrix } from '../../types.js'
+import { LEAST_ROWS } from './limits.js'
 import { allocatePacked, nearestOptions } from './tiles.js'
 import { tuneForRows } from './tune.js'
-
-/** Rows of a dispatch, at least. */
-export const LEAST_ROWS = 256
 
 /** What belongs to one chunk of points. */
 export interface ChunkBuffers {

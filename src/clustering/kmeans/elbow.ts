@@ -4,8 +4,9 @@ import { type PointSet, withPointSet } from '../../data/points.js'
 import { type Engine, executorOf } from '../../engine/engine.js'
 import { LloydError, requireInteger } from '../../engine/error.js'
 import type { Points } from '../../types.js'
-import { checkOptions, fitPoints, type KMeansOptions, requireClusterMemory, requireClusters } from './kmeans.js'
+import { checkOptions, fitPoints, type KMeansOptions } from './kmeans.js'
 import { findKnee } from './knee.js'
+import { MAX_CLUSTERS, requireClusterMemory, requireClusters } from './limits.js'
 
 export interface ElbowOptions extends Omit<KMeansOptions, 'k' | 'init'> {
   /** How the centroids of every k are found; rows of your own would fit only one k. */
@@ -43,8 +44,8 @@ export async function elbow(engine: Engine, points: Points, options: ElbowOption
     throw new LloydError('InputError', 'elbow needs options with a range of k, { from: 1, to: 10 }')
   }
   const { from, to, ...rest } = options
-  requireInteger('from', from, 1, 65536)
-  requireInteger('to', to, from, 65536)
+  requireInteger('from', from, 1, MAX_CLUSTERS)
+  requireInteger('to', to, from, MAX_CLUSTERS)
   checkOptions({ ...rest, k: from })
   if (typeof rest.init === 'object' || typeof rest.init === 'function') {
     throw new LloydError('InputError', 'init of an elbow must name a method; given centroids fit only one k')

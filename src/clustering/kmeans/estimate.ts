@@ -2,8 +2,9 @@ import { MAX_COLUMNS } from '../../data/matrix.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../../engine/error.js'
 import { UNIFORM_BYTES } from '../../engine/kernel.js'
 import { clusterWords } from '../../kernels/kmeans/kmeans-state.js'
-import { MEASURE_BLOCK } from '../../kernels/kmeans/measure-points.js'
-import { type KMeansInit, MAX_CLUSTERS, SEQUENTIAL_CLUSTERS } from './kmeans.js'
+import { MEASURE_BLOCK } from '../../kernels/points/point-blocks.js'
+import type { KMeansInit } from './kmeans.js'
+import { MAX_CLUSTERS, SEQUENTIAL_CLUSTERS } from './limits.js'
 import { mostCandidates } from './parallel-seeding.js'
 
 /** Bytes that `kmeans` holds on the device. */

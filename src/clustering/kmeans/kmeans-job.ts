@@ -27,8 +27,8 @@ import {
   requireReadable,
   requireUsable,
 } from './job-bindings.js'
-import { MAX_CLUSTERS, requireClusterMemory } from './kmeans.js'
 import { compileRound, type KMeansShape, type RoundBuffers, type RoundKernels, roundSteps } from './kmeans-round.js'
+import { MAX_CLUSTERS, requireClusterMemory } from './limits.js'
 import { sampleRows } from './seeding.js'
 
 export interface KMeansBindings {

@@ -3,10 +3,10 @@ import { findOrigin } from '../../data/origin.js'
 import { type PointSet, withPointSet } from '../../data/points.js'
 import { type Engine, type Executor, executorOf } from '../../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../../engine/error.js'
-import { clusterWords } from '../../kernels/kmeans/kmeans-state.js'
 import { randomBits } from '../../kernels/shared/random.js'
 import type { GpuMatrix, Matrix, Points, Progress, TypedArray } from '../../types.js'
 import type { EmptyClusters } from './empty-clusters.js'
+import { MAX_CLUSTERS, requireClusterMemory, requireClusters, SEQUENTIAL_CLUSTERS } from './limits.js'
 import { LloydJob } from './lloyd.js'
 import { iterateBatches } from './mini-batch.js'
 import { seedParallel } from './parallel-seeding.js'
@@ -71,10 +71,7 @@ export interface KMeans<T extends Float32Array | Float64Array = Float32Array> {
   sizes: Uint32Array
 }
 
-export const MAX_CLUSTERS = 65536
 const SEEDINGS = ['auto', 'k-means++', 'k-means||', 'random', 'maximin']
-/** Greedy k-means++ takes k rounds one after the other; beyond this many they take longer than they save. */
-export const SEQUENTIAL_CLUSTERS = 256
 
 const OPTIONS = [
   'k',
@@ -215,24 +212,6 @@ export async function fitPoints(
   } finally {
     job.release()
   }
-}
-
-/** Throws where there are fewer points than clusters. */
-export function requireClusters(k: number, rows: number): void {
-  if (k > rows) {
-    throw new LloydError('InputError', `k is ${k} but there are only ${rows} points; use at most as many clusters`)
-  }
-}
-
-/** Throws where the clusters do not fit the device, before any work. */
-export function requireClusterMemory(executor: Executor, k: number, columns: number): void {
-  const bytes = 4 * k * clusterWords(columns)
-  if (bytes <= executor.maxBufferBytes) return
-  throw new LloydError(
-    'InputError',
-    `the sums of ${k} clusters of ${columns} columns take ${bytes} bytes; this device binds at most ` +
-      `${executor.maxBufferBytes}; use fewer clusters or columns`,
-  )
 }
 
 async function seedCentroids(

@@ -6,7 +6,8 @@ import { paceOf } from '../../engine/pace.js'
 import { drawCandidates } from '../../kernels/kmeans/draw-candidates.js'
 import { measurePoints } from '../../kernels/kmeans/measure-points.js'
 import { randomUnit } from '../../kernels/shared/random.js'
-import { Assignment, LEAST_ROWS } from './assignment.js'
+import { Assignment } from './assignment.js'
+import { LEAST_ROWS } from './limits.js'
 import { copyRows, sampleRows, sampleWeightedRows, seedSequentially } from './seeding.js'
 
 const ROUNDS = 5

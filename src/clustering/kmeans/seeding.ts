@@ -4,11 +4,11 @@ import type { EngineBuffer } from '../../engine/kernel.js'
 import { paceOf } from '../../engine/pace.js'
 import { chooseCandidate } from '../../kernels/kmeans/choose-candidate.js'
 import { includeCentroid } from '../../kernels/kmeans/include-centroid.js'
-import { MEASURE_BLOCK } from '../../kernels/kmeans/measure-points.js'
 import { pickBlocks } from '../../kernels/kmeans/pick-blocks.js'
 import { takeCandidates } from '../../kernels/kmeans/take-candidates.js'
 import { tryCandidates } from '../../kernels/kmeans/try-candidates.js'
 import { gatherRows } from '../../kernels/points/gather-rows.js'
+import { MEASURE_BLOCK } from '../../kernels/points/point-blocks.js'
 import { randomBits } from '../../kernels/shared/random.js'
 
 /**

@@ -6,8 +6,7 @@ import { paceOf } from '../../engine/pace.js'
 import { chooseTile, tunedTile } from '../../engine/tuning.js'
 import { KMeansState } from '../../kernels/kmeans/kmeans-state.js'
 import { nearestCentroid } from '../../kernels/kmeans/nearest-centroid.js'
-import { LEAST_ROWS } from './assignment.js'
-import { MAX_CLUSTERS } from './kmeans.js'
+import { LEAST_ROWS, MAX_CLUSTERS } from './limits.js'
 import { allocatePacked, candidateTiles, shapeClass, tileOptions } from './tiles.js'
 
 /** Points that are assigned in a timed run, at most; fewer where the device is slow. */

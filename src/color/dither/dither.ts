@@ -5,18 +5,16 @@ import { measureEntries } from '../../kernels/color/dither/measure-entries.js'
 import { measurePixels } from '../../kernels/color/dither/measure-pixels.js'
 import { placePalette } from '../../kernels/color/palette/place-palette.js'
 import type { EntrySink } from '../image/entry-sink.js'
-import { CHUNK_PIXELS, type PixelChunk, type Pixels, type Size } from '../image/pixels.js'
-import { type CandidateLists, type ColorCells, createCandidateLists } from '../palette/candidate-lists.js'
-import { readU64, type SquaredErrors } from '../palette/find-palette.js'
+import { CHUNK_PIXELS, type PixelChunk, type Pixels } from '../image/pixels.js'
+import { createCandidateLists } from '../palette/candidate-lists.js'
+import { readU64, type SquaredErrors } from '../palette/color-error.js'
 import type { Reporter, Tally } from '../reporter.js'
-import { type ColorPoints, createColorPoints } from '../table/color-points.js'
+import { type ColorCells, type ColorPoints, createColorPoints } from '../table/color-points.js'
 import { type ColorSpace, colorSpace } from '../table/color-space.js'
 import type { ColorTable } from '../table/color-table.js'
+import { DITHERS, type Dither, type DitherOptions, type DitherPalette } from './dither-method.js'
 import { createErrorDiffusion } from './error-diffusion.js'
 import { createOrderedDither } from './ordered-dither.js'
-
-export const DITHERS = ['none', 'floyd-steinberg', 'blue-noise', 'ordered'] as const
-export type Dither = (typeof DITHERS)[number]
 
 /** 1 in the integers that `ditherStrength` is given in. */
 export const FULL_STRENGTH = 256
@@ -26,27 +24,6 @@ export const FULL_STRENGTH = 256
  * without a blur; 3/4 and 15/16 are worse on most.
  */
 export const DEFAULT_STRENGTH = 224
-
-export interface DitherOptions {
-  dither: Exclude<Dither, 'none'>
-  /** 1 … FULL_STRENGTH. */
-  strength: number
-}
-
-/** A palette that pixels are dithered with, on the engine. */
-export interface DitherPalette {
-  /** Per entry, rgba8 in a word. */
-  palette: EngineBuffer
-  /** Per entry, its four coordinates in the space that entries are chosen in. */
-  centroids: EngineBuffer
-  candidates: CandidateLists
-}
-
-/** Chooses an entry for every pixel of a chunk, a word each in `entries`; chunks come in order, `position` pixels on. */
-export type ChooseEntries = (chunk: PixelChunk, position: number, entries: EngineBuffer) => Promise<void>
-
-/** Begins an image, whose buffers come from the scope. */
-export type StartDithering = (scope: BufferScope, size: Size) => ChooseEntries
 
 export interface Dithered {
   /** Per entry, its pixels. */

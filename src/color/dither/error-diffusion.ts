@@ -3,7 +3,7 @@ import { keepPaces } from '../../engine/pace.js'
 import { diffuseErrors } from '../../kernels/color/dither/diffuse-errors.js'
 import type { Reporter } from '../reporter.js'
 import type { ColorTable } from '../table/color-table.js'
-import type { DitherOptions, DitherPalette, StartDithering } from './dither.js'
+import type { DitherOptions, DitherPalette, StartDithering } from './dither-method.js'
 
 /** Multiply-adds that a pixel is taken for. */
 const PIXEL_WORK = 64

@@ -6,7 +6,7 @@ import { pickEntries } from '../../kernels/color/dither/pick-entries.js'
 import type { PixelChunk } from '../image/pixels.js'
 import type { Reporter } from '../reporter.js'
 import type { ColorTable } from '../table/color-table.js'
-import type { DitherOptions, DitherPalette, StartDithering } from './dither.js'
+import type { DitherOptions, DitherPalette, StartDithering } from './dither-method.js'
 import { ditherPattern } from './dither-pattern.js'
 
 const MIX_BYTES = 4 * MIX_WORDS

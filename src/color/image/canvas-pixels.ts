@@ -1,10 +1,10 @@
 import type { Executor } from '../../engine/engine.js'
 import { LloydError } from '../../engine/error.js'
-import type { PixelData, QuantizeImage } from './image.js'
 import { memoryPixels, type PixelStore, type Pixels } from './pixels.js'
 import { texturePixels } from './texture-pixels.js'
 
-export type CanvasSource = Exclude<QuantizeImage, PixelData | GPUTexture>
+/** What a canvas can draw. */
+export type CanvasSource = ImageBitmap | VideoFrame | HTMLImageElement | HTMLCanvasElement | OffscreenCanvas
 
 // GPUTextureUsage by value.
 const [COPY_SRC, COPY_DST, RENDER_ATTACHMENT] = [0x1, 0x2, 0x10]

@@ -1,6 +1,6 @@
 import type { Executor } from '../../engine/engine.js'
 import { LloydError } from '../../engine/error.js'
-import { canvasPixels } from './canvas-pixels.js'
+import { type CanvasSource, canvasPixels } from './canvas-pixels.js'
 import { memoryPixels, type PixelStore, type Pixels } from './pixels.js'
 import { texturePixels } from './texture-pixels.js'
 
@@ -14,14 +14,7 @@ export interface PixelData {
   height: number
 }
 
-export type QuantizeImage =
-  | PixelData
-  | ImageBitmap
-  | VideoFrame
-  | HTMLImageElement
-  | HTMLCanvasElement
-  | OffscreenCanvas
-  | GPUTexture
+export type QuantizeImage = PixelData | CanvasSource | GPUTexture
 
 /** So many are counted exactly. */
 export const MAX_PIXELS = 2 ** 31 - 1

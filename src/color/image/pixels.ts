@@ -1,3 +1,4 @@
+import { roundSamples } from '../../data/round-samples.js'
 import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 
@@ -97,13 +98,6 @@ export function chunkLength({ width }: Size, resident: boolean): number {
   if (width > CHUNK_PIXELS) return CHUNK_PIXELS
   const most = resident ? CHUNK_PIXELS : Math.max(STREAMED_PIXELS, width)
   return most - (most % width)
-}
-
-/** 16-bit samples as bytes: v · 255/65535, rounded. */
-export function roundSamples(samples: Uint16Array): Uint8ClampedArray<ArrayBuffer> {
-  const bytes = new Uint8ClampedArray(samples.length)
-  for (let i = 0; i < samples.length; i++) bytes[i] = Math.floor((samples[i] + 128) / 257)
-  return bytes
 }
 
 /** RGBA samples in memory as pixels. They are copied to the engine chunk by chunk and nowhere else. */

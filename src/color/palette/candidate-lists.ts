@@ -2,23 +2,12 @@ import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { listCandidates } from '../../kernels/color/palette/list-candidates.js'
 import { FULL } from '../../kernels/color/palette/quantizer-state.js'
+import type { ColorCells } from '../table/color-points.js'
 import type { ColorSpace } from '../table/color-space.js'
 
 /** Bytes of all candidate lists, which bounds their length; where a list is longer, all centroids are searched. */
 const CANDIDATE_BYTES = 2 ** 26
 const MAX_COARSE_CANDIDATES = 8192
-
-/** The colour cube, cut into 2^bits cells along every axis, finely and coarsely. */
-export interface ColorCells {
-  readonly alpha: boolean
-  readonly space: ColorSpace
-  readonly cellBits: number
-  readonly cellCount: number
-  readonly coarseBits: number
-  readonly coarseCount: number
-  /** A word for each fine cell and then each coarse one: not 0 where a list is wanted. */
-  readonly occupied: EngineBuffer
-}
 
 /** For each cell of the colour cube, the centroids that can be nearest to a colour in it. */
 export interface CandidateLists {

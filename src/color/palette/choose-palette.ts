@@ -1,16 +1,16 @@
 import { BufferScope, type Executor } from '../../engine/engine.js'
 import { spaceCoordinates } from '../../kernels/color/space/color-space.js'
-import { type PixelWeights, weighTable, weightOf } from '../image/importance.js'
 import type { Pixels } from '../image/pixels.js'
 import type { QuantizePlan } from '../quantize-options.js'
 import type { Reporter } from '../reporter.js'
+import type { ColorMoments } from '../table/color-moments.js'
 import { type ColorPoints, createColorPoints } from '../table/color-points.js'
 import type { ColorSpace } from '../table/color-space.js'
 import type { ColorTable } from '../table/color-table.js'
+import { type PixelWeights, weighTable, weightOf } from '../table/importance.js'
 import { drawSeeds } from './draw-seeds.js'
 import { type FindOptions, type FoundPalette, findPalette, takePalette } from './find-palette.js'
 import { wuSeeds } from './wu.js'
-import type { ColorMoments } from './wu-moments.js'
 
 /** The palette of an image, and what is left to do with it. */
 export interface ChosenPalette extends FoundPalette {

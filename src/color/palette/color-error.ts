@@ -6,7 +6,9 @@ import type { Reporter } from '../reporter.js'
 import { overColors } from '../table/color-points.js'
 import { type ColorSpace, colorSpace } from '../table/color-space.js'
 import type { ColorTable } from '../table/color-table.js'
-import type { SquaredErrors } from './find-palette.js'
+
+/** Squared errors over all pixels, in squared coordinates of each space. */
+export type SquaredErrors = Record<ColorSpace['name'], bigint>
 
 /**
  * Measures the exact squared error of a mapping in a space: Σ weight × squared distance of the distinct colours to their
@@ -40,4 +42,9 @@ export async function measureError(
 export function meanErrors({ srgb, oklab }: SquaredErrors, pixelCount: number): { mse: number; oklabMse: number } {
   const mean = (error: bigint, { units }: ColorSpace) => Number(error) / (units ** 2 * pixelCount)
   return { mse: mean(srgb, colorSpace('srgb')), oklabMse: mean(oklab, colorSpace('oklab')) }
+}
+
+/** The 64-bit integer at two words, low first. */
+export function readU64(words: Uint32Array, index: number): bigint {
+  return (BigInt(words[index + 1]) << 32n) | BigInt(words[index])
 }

@@ -7,14 +7,12 @@ import { type CellFlags, opaqueAlpha } from '../../kernels/color/space/color-cel
 import { straightMean } from '../../kernels/color/space/straight-color.js'
 import type { Reporter } from '../reporter.js'
 import type { ColorPoints } from '../table/color-points.js'
-import { type ColorSpace, colorSpace } from '../table/color-space.js'
+import { colorSpace } from '../table/color-space.js'
 import type { ColorTable } from '../table/color-table.js'
 import { type CandidateLists, createCandidateLists } from './candidate-lists.js'
 import { type LloydOptions, runLloyd } from './color-clusters.js'
-import { measureError } from './color-error.js'
+import { measureError, readU64, type SquaredErrors } from './color-error.js'
 import { mapToPalette } from './color-mapping.js'
-
-export type SquaredErrors = Record<ColorSpace['name'], bigint>
 
 /** A palette, unused entries and all, with the nearest entry of every distinct colour. */
 export interface FoundPalette {
@@ -139,9 +137,4 @@ async function mapPalette(
     squaredErrors: squaredErrors as SquaredErrors,
     weightedError: own ? readU64(weighted, 0) : squaredErrors[name],
   }
-}
-
-/** The 64-bit integer at two words, low first. */
-export function readU64(words: Uint32Array, index: number): bigint {
-  return (BigInt(words[index + 1]) << 32n) | BigInt(words[index])
 }

@@ -1,7 +1,8 @@
 import { CELL_MOMENTS } from '../../kernels/color/palette/quantizer-state.js'
+import type { ColorMoments, ColorSamples } from '../table/color-moments.js'
 import { BoxQueue } from './box-queue.js'
-import { type Box, type BoxSums, type ColorMoments, explained } from './wu-moments.js'
-import { type ColorSamples, SampleCutter } from './wu-samples.js'
+import { type Box, type BoxSums, explained } from './wu-moments.js'
+import { SampleCutter } from './wu-samples.js'
 
 /**
  * Colours of a cell up to which it is cut as soon as its box is the next: grounds, texts and gradients that were drawn have

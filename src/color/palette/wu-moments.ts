@@ -1,19 +1,3 @@
-/** Exact moments of a coarse histogram of the colour cube, as the kernel color-moments leaves them. */
-export interface ColorMoments {
-  /** Per cell n, Σx, Σy, Σz, Σw, Σ(x²+y²+z²+w²), each as two 32-bit words, low first. */
-  words: Uint32Array
-  /** The cube has 2^bits cells along every axis; the last axis varies fastest, and its last cells have what is opaque. */
-  bits: number
-  /** 3 coordinates, or 4 (three premultiplied ones, and alpha). */
-  axes: 3 | 4
-  /** What is summed are coordinates in multiples of 2^shift. */
-  shift: number
-  /** The last coordinate of opaque colours, where there are four. */
-  opaque: number
-  /** The coordinates are Oklab's. */
-  OKLAB: boolean
-}
-
 /** Half-open ranges of cells (low, high] along each axis, in cumulative coordinates 0…2^bits. */
 export interface Box {
   low: number[]

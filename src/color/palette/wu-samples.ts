@@ -1,12 +1,5 @@
-import { type Box, type ColorMoments, explained } from './wu-moments.js'
-
-/** Distinct colours as coordinates in multiples of 2^shift, `axes` a colour, and their weights. */
-export interface ColorSamples {
-  values: Uint16Array
-  weights: Uint32Array
-  /** Bits of a value along each axis. */
-  axisBits: readonly number[]
-}
+import type { ColorMoments, ColorSamples } from '../table/color-moments.js'
+import { type Box, explained } from './wu-moments.js'
 
 /** A coordinate in multiples of 2^shift, rounded half up. */
 export function sampleOf(coordinate: number, shift: number): number {

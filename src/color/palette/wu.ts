@@ -1,7 +1,7 @@
 import { straightMean } from '../../kernels/color/space/straight-color.js'
+import type { ColorMoments, ColorSamples } from '../table/color-moments.js'
 import { wuBoxes } from './wu-boxes.js'
-import type { ColorMoments } from './wu-moments.js'
-import { type ColorSamples, sampleOf } from './wu-samples.js'
+import { sampleOf } from './wu-samples.js'
 
 /**
  * Wu's variance-minimising boxes: starting with the whole cube, always the box with the largest sum of squared

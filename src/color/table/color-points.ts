@@ -6,15 +6,25 @@ import { placeColors } from '../../kernels/color/palette/place-colors.js'
 import { CELL_MOMENTS } from '../../kernels/color/palette/quantizer-state.js'
 import { opaqueAlpha } from '../../kernels/color/space/color-cell.js'
 import { loadPoint } from '../../kernels/color/space/color-point.js'
-import type { ColorCells } from '../palette/candidate-lists.js'
-import type { ColorMoments } from '../palette/wu-moments.js'
-import type { ColorSamples } from '../palette/wu-samples.js'
 import type { Reporter } from '../reporter.js'
+import type { ColorMoments, ColorSamples } from './color-moments.js'
 import type { ColorSpace } from './color-space.js'
 import type { ColorTable } from './color-table.js'
 
 /** Candidates that a colour is taken to have when work is cut: a few, a loaded coordinate each, and the additions. */
 const EXPECTED_CANDIDATES = 64
+
+/** The colour cube, cut into 2^bits cells along every axis, finely and coarsely. */
+export interface ColorCells {
+  readonly alpha: boolean
+  readonly space: ColorSpace
+  readonly cellBits: number
+  readonly cellCount: number
+  readonly coarseBits: number
+  readonly coarseCount: number
+  /** A word for each fine cell and then each coarse one: not 0 where a list is wanted. */
+  readonly occupied: EngineBuffer
+}
 
 /** The distinct colours of a table as points of a colour space, on the engine: what is clustered. */
 export interface ColorPoints extends ColorCells {

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib'
 import type { Metadata } from 'sharp'
-import { roundSamples } from '../../color/image/pixels.js'
+import { roundSamples } from '../../data/round-samples.js'
 import { LloydError } from '../../engine/error.js'
 import { countApngFrames, readApngLayout } from './apng-frames.js'
 import { type ColorEncoding, encodeAsSrgb } from './color-encoding.js'

@@ -1,7 +1,7 @@
 import source from '../../../shaders/kmeans/include-centroid.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
-import { MEASURE_BLOCK } from './measure-points.js'
+import { MEASURE_BLOCK } from '../points/point-blocks.js'
 
 /** Brings the squared distances to the centroids so far up to date with one more, and their sums (or maxima) a block. */
 export const includeCentroid = /* @__PURE__ */ defineKernel({

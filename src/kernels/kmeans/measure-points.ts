@@ -1,9 +1,7 @@
 import source from '../../../shaders/kmeans/measure-points.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
-
-/** Points of a block. */
-export const MEASURE_BLOCK = 32
+import { MEASURE_BLOCK } from '../points/point-blocks.js'
 
 /**
  * The squared distance of every point to its own centroid, and the weighted sum of each block of points. LOWER: what is in

@@ -1,6 +1,6 @@
 import source from '../../../shaders/kmeans/take-candidates.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
-import { MEASURE_BLOCK } from './measure-points.js'
+import { MEASURE_BLOCK } from '../points/point-blocks.js'
 
 /** Copies the working coordinates of the picked points, never of one of weight 0. */
 export const takeCandidates = /* @__PURE__ */ defineKernel({

@@ -1,7 +1,7 @@
 import source from '../../../shaders/kmeans/try-candidates.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
-import { MEASURE_BLOCK } from './measure-points.js'
+import { MEASURE_BLOCK } from '../points/point-blocks.js'
 
 /** What the potential of k-means++ would become with each candidate, per block of points. */
 export const tryCandidates = /* @__PURE__ */ defineKernel({

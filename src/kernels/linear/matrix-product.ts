@@ -1,8 +1,8 @@
 import source from '../../../shaders/linear/matrix-product.wgsl?raw'
-import activationSource from '../../../shaders/network/activation.wgsl?raw'
+import activationSource from '../../../shaders/shared/activation.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
-import { activate } from '../network/activation.js'
+import { activate } from '../shared/activation.js'
 
 /** Rows of A that a subgroup shares: each of so many lanes reads one. */
 export const SHARED_ROWS = 8

@@ -1,8 +1,8 @@
-import activationSource from '../../../shaders/network/activation.wgsl?raw'
 import source from '../../../shaders/network/apply-slope.wgsl?raw'
+import activationSource from '../../../shaders/shared/activation.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
-import { activationSlope } from './activation.js'
+import { activationSlope } from '../shared/activation.js'
 
 /** gradient ⊙ f′, in place; f′ from the activation's results. */
 export const applySlope = /* @__PURE__ */ defineKernel({

@@ -1,8 +1,8 @@
-import activationSource from '../../../shaders/network/activation.wgsl?raw'
 import source from '../../../shaders/network/convolve.wgsl?raw'
+import activationSource from '../../../shaders/shared/activation.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
-import { activate } from './activation.js'
+import { activate } from '../shared/activation.js'
 
 /**
  * A convolution from the large images to the small ones, f(x ∗ W + bias), or with TRANSPOSED its transpose, from the small

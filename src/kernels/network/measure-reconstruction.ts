@@ -1,8 +1,8 @@
-import activationSource from '../../../shaders/network/activation.wgsl?raw'
 import source from '../../../shaders/network/measure-reconstruction.wgsl?raw'
+import activationSource from '../../../shaders/shared/activation.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
-import { activate, softplus } from './activation.js'
+import { activate, softplus } from '../shared/activation.js'
 
 /** Squared error, or with LOGITS binary cross-entropy, of each row in `lanes` parts; with GRADIENT its gradient too. */
 export const measureReconstruction = /* @__PURE__ */ defineKernel({

@@ -1,9 +1,9 @@
 import { LloydError } from '../../engine/error.js'
 import type { Matrix } from '../../types.js'
-import { layOut, type PlacedLayer } from '../architecture.js'
 import type { Autoencoder } from '../autoencoder.js'
 import { type Classifier, checkClassifier } from '../classifier.js'
 import type { Activation, Conv2dLayer, ConvTranspose2dLayer } from '../layers/layers.js'
+import { layOut, type PlacedLayer } from '../layers/layout.js'
 import { borderBefore, type ImageShape, type Shape, sizeOf } from '../layers/shapes.js'
 import { OnnxGraph } from './onnx-graph.js'
 

@@ -2,7 +2,7 @@ import type { Executor } from '../../engine/engine.js'
 import { LloydError } from '../../engine/error.js'
 import { type FileBytes, toBytes } from '../../io/bytes.js'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../io/models/safetensors.js'
-import { type Architecture, layOut } from '../architecture.js'
+import { type Architecture, layOut } from '../layers/layout.js'
 import { Model, type Scaling } from '../model.js'
 import { checkTraining, type TrainingRecord } from '../training/training-record.js'
 

@@ -1,8 +1,8 @@
 import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
-import { ELEMENTWISE } from '../../kernels/network/activation.js'
 import { applySlope } from '../../kernels/network/apply-slope.js'
 import { softmax } from '../../kernels/network/softmax.js'
+import { ELEMENTWISE } from '../../kernels/shared/activation.js'
 import type { Activation } from './layers.js'
 
 /** What a layer does after its weighted sums. */

@@ -3,7 +3,7 @@ import type { EngineBuffer } from '../../engine/kernel.js'
 import { drawLatent } from '../../kernels/network/draw-latent.js'
 import { latentGradient } from '../../kernels/network/latent-gradient.js'
 import { penalizeCode } from '../../kernels/network/penalize-code.js'
-import type { Architecture } from '../architecture.js'
+import type { Architecture } from './layout.js'
 import type { Pass } from './stage.js'
 
 /** Between encoder and decoder: the code, drawn if it is variational, and what it costs. */

@@ -1,10 +1,10 @@
 import type { BufferScope, Executor } from '../../engine/engine.js'
 import { ColumnSums } from '../../linear/column-sums.js'
-import type { PlacedLayer } from '../architecture.js'
 import { prepareActivation } from './activation.js'
 import { Convolution } from './convolution.js'
 import type { ConvolutionShape } from './convolution-tiles.js'
 import type { Conv2dLayer, ConvTranspose2dLayer } from './layers.js'
+import type { PlacedLayer } from './layout.js'
 import { borderBefore, type ImageShape } from './shapes.js'
 import type { ParameterBuffers, Stage } from './stage.js'
 

@@ -1,9 +1,9 @@
 import type { BufferScope, Executor } from '../../engine/engine.js'
 import { MatrixProduct, type ProductTraits } from '../../linear/product.js'
 import type { ProductShape } from '../../linear/product-tiles.js'
-import type { PlacedLayer } from '../architecture.js'
 import { prepareActivation } from './activation.js'
 import type { DenseLayer } from './layers.js'
+import type { PlacedLayer } from './layout.js'
 import { sizeOf } from './shapes.js'
 import type { ParameterBuffers, Stage } from './stage.js'
 

@@ -1,8 +1,8 @@
 import type { BufferScope, Executor } from '../../engine/engine.js'
 import { dropUnits } from '../../kernels/network/drop-units.js'
 import { randomBits } from '../../kernels/shared/random.js'
-import type { PlacedLayer } from '../architecture.js'
 import type { DropoutLayer } from './layers.js'
+import type { PlacedLayer } from './layout.js'
 import { sizeOf } from './shapes.js'
 import type { Pass, Stage } from './stage.js'
 

@@ -1,5 +1,5 @@
 import { randomUnit } from '../../kernels/shared/random.js'
-import type { Layout } from '../architecture.js'
+import type { Layout } from './layout.js'
 
 /**
  * First weights: uniform in ±√(6 / fan-in) before a rectifier (K. He and others, ICCV 2015), else in

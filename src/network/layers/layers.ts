@@ -1,4 +1,4 @@
-import { ELEMENTWISE } from '../../kernels/network/activation.js'
+import { ELEMENTWISE } from '../../kernels/shared/activation.js'
 
 /** f of a layer's outputs. `'leaky-relu'` has slope 0.01 below 0; `'softmax'` runs over the units or channels. */
 export type Activation = (typeof ELEMENTWISE)[number] | 'softmax'

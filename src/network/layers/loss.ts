@@ -3,7 +3,7 @@ import type { EngineBuffer } from '../../engine/kernel.js'
 import { sumValues } from '../../kernels/linear/sum-values.js'
 import { crossEntropy } from '../../kernels/network/cross-entropy.js'
 import { measureReconstruction } from '../../kernels/network/measure-reconstruction.js'
-import type { Architecture, Layout } from '../architecture.js'
+import type { Architecture, Layout } from './layout.js'
 
 /** Threads that share the loss of a row. */
 const LANES = 32

@@ -1,8 +1,8 @@
 import type { BufferScope, Executor } from '../../engine/engine.js'
 import { pool } from '../../kernels/network/pool.js'
 import { spread } from '../../kernels/network/spread.js'
-import type { PlacedLayer } from '../architecture.js'
 import type { PoolLayer, UpsampleLayer } from './layers.js'
+import type { PlacedLayer } from './layout.js'
 import type { ImageShape } from './shapes.js'
 import type { Stage } from './stage.js'
 

@@ -2,7 +2,7 @@ import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { gatherBatch } from '../../kernels/network/gather-batch.js'
 import { shuffleRows } from '../../kernels/network/shuffle-rows.js'
-import type { Noise } from '../architecture.js'
+import type { Noise } from '../layers/layout.js'
 
 /** Threads that share a row. */
 const LANES = 32

@@ -8,7 +8,7 @@ import { batchRows, checkColumns, requireFeatures } from '../inference.js'
 import type { Model } from '../model.js'
 import { Objective } from '../network.js'
 import { Batches } from './batches.js'
-import { checkLabels, type Given, requireLabels, uploadLabels } from './fit.js'
+import { checkLabels, type Given, requireLabels, uploadLabels } from './examples.js'
 
 /** The loss at some points and its gradients. */
 export interface Gradients {

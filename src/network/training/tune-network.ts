@@ -1,8 +1,8 @@
 import type { Executor } from '../../engine/engine.js'
 import { tuneForWork } from '../../linear/tune.js'
-import type { Layout } from '../architecture.js'
 import { convolutionShape } from '../layers/convolution-stage.js'
 import { denseProducts } from '../layers/dense-stage.js'
+import type { Layout } from '../layers/layout.js'
 import { type ImageShape, sizeOf } from '../layers/shapes.js'
 import { tuneConvolution } from '../layers/tune-convolution.js'
 

@@ -1,4 +1,4 @@
-/** The element-wise activations by their number in shaders/network/activation.wgsl. */
+/** The element-wise activations by their number in shaders/shared/activation.wgsl. */
 export const ELEMENTWISE = ['linear', 'relu', 'leaky-relu', 'sigmoid', 'tanh', 'softplus'] as const
 
 /** The twin of `activate`. */

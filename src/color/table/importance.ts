@@ -2,9 +2,9 @@ import type { BufferScope, Executor } from '../../engine/engine.js'
 import { LloydError } from '../../engine/error.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { weighColors } from '../../kernels/color/table/weigh-colors.js'
+import type { Pixels } from '../image/pixels.js'
 import type { Reporter } from '../reporter.js'
-import type { ColorTable } from '../table/color-table.js'
-import type { Pixels } from './pixels.js'
+import type { ColorTable } from './color-table.js'
 
 /** Weights of pixels, one each, row by row: finite numbers of at least 0, of which only the ratios matter. */
 export type Importance = ArrayLike<number>

@@ -1,0 +1,28 @@
+import type { BufferScope } from '../../engine/engine.js'
+import type { EngineBuffer } from '../../engine/kernel.js'
+import type { PixelChunk, Size } from '../image/pixels.js'
+import type { CandidateLists } from '../palette/candidate-lists.js'
+
+export const DITHERS = ['none', 'floyd-steinberg', 'blue-noise', 'ordered'] as const
+export type Dither = (typeof DITHERS)[number]
+
+export interface DitherOptions {
+  dither: Exclude<Dither, 'none'>
+  /** 1 … FULL_STRENGTH. */
+  strength: number
+}
+
+/** A palette that pixels are dithered with, on the engine. */
+export interface DitherPalette {
+  /** Per entry, rgba8 in a word. */
+  palette: EngineBuffer
+  /** Per entry, its four coordinates in the space that entries are chosen in. */
+  centroids: EngineBuffer
+  candidates: CandidateLists
+}
+
+/** Chooses an entry for every pixel of a chunk, a word each in `entries`; chunks come in order, `position` pixels on. */
+export type ChooseEntries = (chunk: PixelChunk, position: number, entries: EngineBuffer) => Promise<void>
+
+/** Begins an image, whose buffers come from the scope. */
+export type StartDithering = (scope: BufferScope, size: Size) => ChooseEntries
