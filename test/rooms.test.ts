@@ -1,0 +1,121 @@
+/** The floor plan: which room of `src` may import which, no circles of imports, and how large files and folders may be. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** A method: computes results from data, on kernels. Methods do not import each other. */
+const METHOD = ['data', 'engine', 'io', 'kernels', 'linear', 'neighbors', 'options', 'types.ts', 'version.ts']
+
+/** The rooms that each room may import, besides itself. Files directly in `src` are rooms of their own. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  'types.ts': [],
+  'version.ts': [],
+  engine: ['options', 'types.ts'],
+  options: ['engine/error.ts', 'types.ts'],
+  kernels: ['engine', 'shaders'],
+  data: ['engine', 'kernels', 'options', 'types.ts'],
+  io: ['data', 'engine', 'options', 'types.ts'],
+  linear: ['data', 'engine', 'kernels', 'options', 'types.ts'],
+  neighbors: ['data', 'engine', 'kernels', 'linear', 'options', 'types.ts'],
+  clustering: METHOD,
+  color: METHOD,
+  network: METHOD,
+  evaluation: [...METHOD, 'clustering'],
+  'index.ts': [...METHOD, 'clustering', 'color', 'evaluation', 'network'],
+  'node.ts': ['engine', 'index.ts', 'io'],
+  cli: ['node.ts', 'options', 'package.json'],
+  demo: ['node.ts', 'shaders'],
+  // Beside the public entry, the browser and the adapter that come with npm.
+  bench: ['node.ts', 'engine/node/node-gpu.ts', 'engine/node/unpack-chromium.ts'],
+}
+
+interface Import {
+  from: string
+  to: string
+}
+
+/** The files of a folder with one of these endings, as paths from the root. */
+function filesOf(folder: string, endings: RegExp): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && endings.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+}
+
+/** What a file imports of this repository: statements, types, `import()` and text by `?raw`. */
+function importsOf(from: string): Import[] {
+  return ts
+    .preProcessFile(readFileSync(join(root, from), 'utf8'), true, true)
+    .importedFiles.map(({ fileName }) => fileName.replace(/\?.*$/, ''))
+    .filter((name) => name === 'lloyd' || name.startsWith('.'))
+    .map((name) => ({ from, to: name === 'lloyd' ? 'src/node.ts' : resolved(join(dirname(from), name)) }))
+}
+
+function resolved(path: string): string {
+  const candidates = [path.replace(/\.js$/, '.ts'), path.replace(/\.js$/, '.d.ts'), `${path}.ts`, path]
+  const found = candidates.find((candidate) => existsSync(join(root, candidate)))
+  if (!found) throw new Error(`no file ${path}`)
+  return found
+}
+
+/** `kernels` for `src/kernels/points/gather-rows.ts`. */
+function roomOf(path: string): string {
+  return path.replace(/^src\//, '').split('/')[0]
+}
+
+function mayImport({ from, to }: Import): boolean {
+  const allowed = [roomOf(from), ...(MAY_IMPORT[roomOf(from)] ?? [])]
+  return allowed.includes(roomOf(to)) || allowed.includes(to.replace(/^src\//, ''))
+}
+
+/** The circles that a search from every file runs into, each as the files on the way. */
+function circlesOf(imports: readonly Import[]): string[] {
+  const next = groupBy(imports, ({ from }) => from)
+  const done = new Set<string>()
+  const circles: string[] = []
+  const visit = (path: string, way: readonly string[]): void => {
+    if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' -> '))
+    if (done.has(path) || way.includes(path)) return
+    for (const { to } of next.get(path) ?? []) visit(to, [...way, path])
+    done.add(path)
+  }
+  for (const path of next.keys()) visit(path, [])
+  return circles
+}
+
+function groupBy<T>(list: readonly T[], keyOf: (entry: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const entry of list) {
+    const key = keyOf(entry)
+    groups.set(key, [...(groups.get(key) ?? []), entry])
+  }
+  return groups
+}
+
+const imports = ['src', 'demo', 'bench'].flatMap((folder) => filesOf(folder, /\.[jt]s$/)).flatMap(importsOf)
+
+test('reads statements, types, import() and texts', () => {
+  expect(imports.length).toBeGreaterThan(1000)
+  expect(imports).toContainEqual({ from: 'src/index.ts', to: 'src/types.ts' })
+  expect(imports).toContainEqual({ from: 'src/engine/create-engine.ts', to: 'src/engine/host/cpu-engine.ts' })
+  expect(imports).toContainEqual({
+    from: 'src/kernels/linear/sum-values.ts',
+    to: 'shaders/linear/sum-values.wgsl',
+  })
+})
+
+test('each room imports only what is below it', () => {
+  expect(imports.filter((one) => !mayImport(one)).map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+})
+
+test('no file is part of a circle of imports', () => {
+  expect(circlesOf(imports)).toEqual([])
+})
+
+test.each(['src', 'shaders', 'test'])('no folder of %s has more than 25 files', (folder) => {
+  const folders = [...groupBy(filesOf(folder, /./), dirname)]
+  expect(folders.filter(([, files]) => files.length > 25).map(([path]) => path)).toEqual([])
+})
