@@ -1,7 +1,6 @@
 import { BufferScope, type Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
-import { paceOf } from '../engine/pace.js'
 import { columnStatistics, STATISTICS_ROWS } from '../kernels/points/column-statistics.js'
 import { gatherRows } from '../kernels/points/gather-rows.js'
 import { notFinite } from './matrix.js'
@@ -67,7 +66,7 @@ export class ColumnSummary {
         const buffers = { points, reference, statistics, firstBad }
         const run = (firstBlock: number, blocks: number) =>
           executor.run(kernel, { rows, columns, firstBlock, blocks, scale }, buffers)
-        await paceOf(executor).cut(blocks, STATISTICS_ROWS * columns, run, { signal })
+        await executor.pace.cut(blocks, STATISTICS_ROWS * columns, run, { signal })
         const [values, bad] = await Promise.all([executor.read(statistics), executor.read(firstBad)])
         return { values: new Float32Array(values), bad: new Uint32Array(bad)[0] }
       }

@@ -1,5 +1,6 @@
 import type { Executor } from '../engine/engine.js'
 import { describeArgument, LloydError, requireInteger } from '../engine/error.js'
+import { BUFFER_COPY_SRC, BUFFER_STORAGE, STAGE_COMPUTE } from '../engine/usage.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 
 /** Most columns of what is clustered. */
@@ -100,11 +101,11 @@ export async function checkGpuMatrix(
 
 /** Throws an `InputError` for what is no GPUBuffer that shaders can use, as far as that can be asked. */
 export function requireStorageBuffer(name: string, buffer: GPUBuffer): void {
-  const STORAGE = 0x80
   if (typeof buffer?.getMappedRange !== 'function') {
     throw new LloydError('InputError', `${name} must be in a GPUBuffer, got ${describeArgument(buffer)}`)
   }
-  if (!(buffer.usage & STORAGE)) throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)
+  if (!(buffer.usage & BUFFER_STORAGE))
+    throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)
   if (buffer.mapState === 'mapped' || buffer.mapState === 'pending') {
     throw new LloydError('InputError', `${name} are in a mapped buffer; unmap() it before the device is to use it`)
   }
@@ -112,13 +113,15 @@ export function requireStorageBuffer(name: string, buffer: GPUBuffer): void {
 
 /** Throws an `InputError` for a buffer that the device refuses. Submits a pass that does nothing: it cannot be asked otherwise. */
 export async function requireBindable(executor: Executor, name: string, buffer: GPUBuffer, offset = 0): Promise<void> {
-  const [COMPUTE, type] = [0x4, 'read-only-storage'] as const
+  const type = 'read-only-storage'
   const device = executor.device as GPUDevice
   const failure = `${name} need a buffer of the engine's device that is neither destroyed nor mapped`
   executor.submit()
   const refused = await executor.apart(() =>
     executor.encode(failure, (encoder) => {
-      const layout = device.createBindGroupLayout({ entries: [{ binding: 0, visibility: COMPUTE, buffer: { type } }] })
+      const layout = device.createBindGroupLayout({
+        entries: [{ binding: 0, visibility: STAGE_COMPUTE, buffer: { type } }],
+      })
       const entries = [{ binding: 0, resource: { buffer, offset, size: 4 } }]
       const pass = encoder.beginComputePass({ label: 'lloyd.try' })
       pass.setBindGroup(0, device.createBindGroup({ label: 'lloyd.try', layout, entries }))
@@ -181,8 +184,7 @@ async function loadMatrix(
   if (points && typeof points === 'object' && 'buffer' in points) {
     await checkGpuMatrix(executor, points, name, mostColumns)
     const { buffer, offset = 0, rows, columns } = points
-    const COPY_SRC = 0x4
-    if (!(buffer.usage & COPY_SRC)) {
+    if (!(buffer.usage & BUFFER_COPY_SRC)) {
       throw new LloydError(
         'InputError',
         `${name} are read by the host; they need a buffer with GPUBufferUsage.COPY_SRC`,

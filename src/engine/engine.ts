@@ -1,5 +1,7 @@
 import { describeArgument, LloydError } from './error.js'
 import type { BindingKind, Buffers, EngineBuffer, Flags, Kernel, Parameters, Scalar } from './kernel.js'
+import type { Pace } from './pace.js'
+import type { Tile, Traits } from './traits.js'
 
 /** What an engine runs on. */
 export interface AdapterDescription {
@@ -75,6 +77,11 @@ export interface Recording {
  * `submit` hands the queue to the device; `idle` and `read` submit and wait.
  */
 export interface Executor extends Engine {
+  readonly traits: Traits
+  /** How its work is cut into submits. */
+  readonly pace: Pace
+  /** The tiles in use, by class of shapes: what was measured or imported. */
+  readonly tuning: Map<string, Tile>
   /** Bytes now allocated in buffers. */
   readonly allocatedBytes: number
   /** Largest buffer that `allocate` accepts and a kernel can bind, in bytes. */

@@ -1,5 +1,3 @@
-import type { Executor } from './engine.js'
-
 /** A submit shorter than this tells nothing about the device's speed but its overhead. */
 const MEASURABLE_MS = 8
 /** What a submit should take: well under 150 ms, after which displays stutter and drivers reset. */
@@ -12,29 +10,42 @@ const WINDOW = 8
 const SLOW_MS = 2 * TARGET_MS
 const LEAST = 2 ** 18
 
+/** What a pace asks of an executor: to submit, and to say when that is done, or done without an error. */
+export interface Queue {
+  done(): Promise<void>
+  idle(): Promise<void>
+}
+
 /**
  * Cuts work into submits of about TARGET_MS on the device at hand. Work is counted in multiply-adds; the first submits
  * are small, are waited for and grow until they say how fast the device is, and later ones follow its speed.
  */
 export class Pace {
   /** Multiply-adds of one submit. */
-  budget = 2 ** 22
-  readonly #executor: Executor
-  #measured = false
+  budget: number
+  #measured: boolean
   #queued = 0
   #bounded = false
   readonly #inFlight: Promise<void>[] = []
   #lastDone = 0
   #window = { work: 0, time: 0, submits: 0 }
+  readonly #parts = new Map<number, Pace>()
 
-  /** `most`: what no submit may exceed, for kernels that slow down by surprise. */
+  /** `immediate` as the trait. `most`: what no submit may exceed. */
   constructor(
-    executor: Executor,
+    private readonly executor: Queue,
+    private readonly immediate: boolean,
     private readonly most = Infinity,
   ) {
-    this.#executor = executor
-    this.budget = Math.min(this.budget, most)
-    if (executor.backend === 'cpu') this.#measured = true
+    this.budget = Math.min(2 ** 22, most)
+    this.#measured = immediate
+  }
+
+  /** A pace for kernels that slow down by surprise: it is measured apart, and no submit exceeds `most`. */
+  upTo(most: number): Pace {
+    const pace = this.#parts.get(most) ?? new Pace(this.executor, this.immediate, most)
+    this.#parts.set(most, pace)
+    return pace
   }
 
   /**
@@ -71,10 +82,10 @@ export class Pace {
     const bounded = this.#bounded
     this.#queued = 0
     this.#bounded = false
-    if (this.#executor.backend === 'cpu') return await this.#executor.idle()
-    if (!this.#measured) return bounded ? await this.#executor.idle() : await this.#measure(queued)
+    if (this.immediate) return await this.executor.idle()
+    if (!this.#measured) return bounded ? await this.executor.idle() : await this.#measure(queued)
     const submitted = performance.now()
-    const done = this.#executor.done().then(() => this.#follow(bounded ? 0 : queued, submitted))
+    const done = this.executor.done().then(() => this.#follow(bounded ? 0 : queued, submitted))
     done.catch(() => {}) // told to whoever waits for it, if the work goes on for so long
     this.#inFlight.push(done)
     if (this.#inFlight.length >= IN_FLIGHT) await this.#inFlight.shift()
@@ -112,23 +123,7 @@ export class Pace {
 
   async #time(): Promise<number> {
     const start = performance.now()
-    await this.#executor.idle()
+    await this.executor.idle()
     return performance.now() - start
   }
 }
-
-/** Makes a pace for each engine, measured once and then followed. */
-export function keepPaces(most?: number): (executor: Executor) => Pace {
-  const paces = new WeakMap<Executor, Pace>()
-  return (executor) => {
-    let pace = paces.get(executor)
-    if (!pace) {
-      pace = new Pace(executor, most)
-      paces.set(executor, pace)
-    }
-    return pace
-  }
-}
-
-/** The pace of an engine in work that all of it shares. */
-export const paceOf = /* @__PURE__ */ keepPaces()

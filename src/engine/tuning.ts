@@ -1,8 +1,6 @@
 import { type Engine, type Executor, executorOf } from './engine.js'
 import { LloydError } from './error.js'
-
-/** How a kernel is cut for a class of shapes: numbers that change its speed and never its result. */
-export type Tile = Readonly<Record<string, number>>
+import type { Tile } from './traits.js'
 
 /** The tiles in use on an engine, as JSON: measured there, or written by hand to force them. */
 export interface Tuning {
@@ -12,22 +10,6 @@ export interface Tuning {
   adapter: { vendor: string; architecture: string; description: string }
   /** A tile per kernel and class of shapes. */
   tiles: Record<string, Tile>
-}
-
-const tilesOf = new WeakMap<Executor, Map<string, Tile>>()
-
-function storeOf(executor: Executor): Map<string, Tile> {
-  let tiles = tilesOf.get(executor)
-  if (!tiles) {
-    tiles = new Map()
-    tilesOf.set(executor, tiles)
-  }
-  return tiles
-}
-
-/** The tile chosen for a class of shapes, if one was. */
-export function tunedTile(executor: Executor, key: string): Tile | undefined {
-  return storeOf(executor).get(key)
 }
 
 /** Timed runs of each candidate, of which the median counts. */
@@ -55,7 +37,7 @@ export async function chooseTile<T extends Tile>(
   }
   const medians = times.map((samples) => samples.sort((a, b) => a - b)[RUNS >> 1])
   const fastest = candidates[medians.indexOf(Math.min(...medians))]
-  storeOf(executor).set(key, fastest)
+  executor.tuning.set(key, fastest)
   return fastest
 }
 
@@ -63,7 +45,7 @@ export async function chooseTile<T extends Tile>(
 export function exportTuning(engine: Engine): Tuning {
   const executor = executorOf(engine)
   const { vendor, architecture, description } = executor.adapter
-  const tiles = Object.fromEntries(storeOf(executor))
+  const tiles = Object.fromEntries(executor.tuning)
   return { format: 'lloyd-tuning', version: 1, adapter: { vendor, architecture, description }, tiles }
 }
 
@@ -91,5 +73,5 @@ export function importTuning(engine: Engine, tuning: Tuning): void {
     if (typeof tile === 'object' && tile !== null && Object.values(tile).every(Number.isInteger)) continue
     throw new LloydError('FormatError', `the tile of '${key}' must hold integers, got ${JSON.stringify(tile)}`)
   }
-  for (const [key, tile] of tiles) storeOf(executor).set(key, { ...tile })
+  for (const [key, tile] of tiles) executor.tuning.set(key, { ...tile })
 }

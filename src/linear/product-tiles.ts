@@ -1,7 +1,6 @@
 import type { Executor } from '../engine/engine.js'
 import { requireInteger } from '../engine/error.js'
-import { type Tile, tunedTile } from '../engine/tuning.js'
-import { subgroupLanes } from '../engine/webgpu/subgroups.js'
+import type { Tile } from '../engine/traits.js'
 import { SHARED_ROWS } from '../kernels/linear/matrix-product.js'
 
 /** What one thread of matrix-product keeps in registers, and how it shares what it reads. */
@@ -31,7 +30,7 @@ export function productClass({ rows, columns, depth }: ProductShape, vectors: bo
 }
 
 /** Whether the device has subgroups large enough to share rows. */
-const hasSubgroups = (executor: Executor) => subgroupLanes(executor) >= SHARED_ROWS
+const hasSubgroups = ({ traits }: Executor) => traits.lanes >= SHARED_ROWS
 
 /** Multiply-adds from which on larger tiles pay: below, their pipelines take longer to compile than they save. */
 const MUCH_WORK = 2 ** 22
@@ -45,15 +44,15 @@ const SOME_WORK = 2 ** 19
  *
  * GPUs: small tiles, of which there are many threads.
  */
-function defaultTile(executor: Executor, { rows, columns, depth }: ProductShape): ProductTile {
-  const work = executor.adapter.software ? rows * columns * depth : 0
+function defaultTile({ traits }: Executor, { rows, columns, depth }: ProductShape): ProductTile {
+  const work = traits.largeTiles ? rows * columns * depth : 0
   const most = work >= MUCH_WORK && columns >= 64 ? 8 : 4
   const tile = {
     rows: work >= MUCH_WORK ? 16 : work >= SOME_WORK ? 8 : 4,
     columns: Math.min(most, Math.ceil(columns / 8)),
   }
   const wasted = (threads: number) => Math.ceil(columns / (threads * tile.columns)) * threads * tile.columns - columns
-  const sizes = executor.adapter.software ? [32, 16, 8] : [64, 32]
+  const sizes = traits.narrowWorkgroups ? [32, 16, 8] : [64, 32]
   const workgroup = sizes.reduce((best, threads) => (wasted(threads) < wasted(best) ? threads : best))
   return { ...tile, subgroups: 1, workgroup }
 }
@@ -74,7 +73,7 @@ export function candidateTiles(executor: Executor, shape: ProductShape): Product
 /** The tile of a shape: the one that was measured or forced, else that of the default table. */
 export function productTile(executor: Executor, shape: ProductShape, vectors: boolean): ProductTile {
   const { key } = productClass(shape, vectors)
-  const tuned = tunedTile(executor, key)
+  const tuned = executor.tuning.get(key)
   return tuned ? checkTile(key, tuned) : defaultTile(executor, shape)
 }
 

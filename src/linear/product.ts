@@ -1,6 +1,5 @@
 import type { Compiled, Executor } from '../engine/engine.js'
 import type { EngineBuffer } from '../engine/kernel.js'
-import { type Pace, paceOf } from '../engine/pace.js'
 import { matrixProduct } from '../kernels/linear/matrix-product.js'
 import { type ProductShape, productTile, tileOptions } from './product-tiles.js'
 
@@ -51,7 +50,6 @@ export interface ProductTraits {
 export class MatrixProduct {
   private constructor(
     private readonly executor: Executor,
-    private readonly pace: Pace,
     private readonly columns: number,
     private readonly compiled: Compiled<typeof matrixProduct.parameters, typeof matrixProduct.bindings>,
   ) {}
@@ -65,12 +63,13 @@ export class MatrixProduct {
   ): Promise<MatrixProduct> {
     const { flags, ...sizes } = tileOptions(executor, tile, vectors)
     const compiled = await executor.compile(matrixProduct, { ...sizes, flags: { ...flags, ONES: ones } })
-    return new MatrixProduct(executor, paceOf(executor), shape.columns, compiled)
+    return new MatrixProduct(executor, shape.columns, compiled)
   }
 
   /** Queues the products, in parts where they are long. */
   async run({ batches = 1, ...product }: ProductArguments): Promise<void> {
-    const { columns, pace } = this
+    const { columns, executor } = this
+    const { pace } = executor
     const { rows, depth } = product
     for (let firstBatch = 0; firstBatch < batches; ) {
       const most = Math.max(1, Math.floor(pace.budget / (rows * columns * depth)))

@@ -1,6 +1,6 @@
 import { BufferScope, type Engine, type Executor, executorOf } from '../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
-import { chooseTile, tunedTile } from '../engine/tuning.js'
+import { chooseTile } from '../engine/tuning.js'
 import { MatrixProduct } from './product.js'
 import { candidateTiles, type ProductShape, productClass } from './product-tiles.js'
 
@@ -47,7 +47,7 @@ export async function tuneForWork(
 
 /** Tunes for so many multiply-adds, where they are enough and there is something to tune. */
 export async function ifWorthTuning(executor: Executor, work: number, tune: () => Promise<void>): Promise<void> {
-  if (executor.backend === 'cpu' || work < WORTH_TUNING) return
+  if (!executor.traits.tunable || work < WORTH_TUNING) return
   try {
     await tune()
   } catch (error) {
@@ -58,7 +58,7 @@ export async function ifWorthTuning(executor: Executor, work: number, tune: () =
 
 async function tuneProduct(executor: Executor, shape: ProductShape, vectors: boolean): Promise<void> {
   const { key, ...wanted } = productClass(shape, vectors)
-  if (executor.backend === 'cpu' || tunedTile(executor, key)) return
+  if (!executor.traits.tunable || executor.tuning.has(key)) return
   const rows = Math.min(wanted.rows, MOST.rows)
   const depth = Math.min(wanted.depth, MOST.depth)
   const columns = Math.min(wanted.columns, MOST.columns)

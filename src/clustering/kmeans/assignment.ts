@@ -1,7 +1,6 @@
 import { type Chunk, changedSource, type PointSet } from '../../data/points.js'
 import { BufferScope, type Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
-import { paceOf } from '../../engine/pace.js'
 import { KMeansState } from '../../kernels/kmeans/kmeans-state.js'
 import { measurePoints } from '../../kernels/kmeans/measure-points.js'
 import { nearestCentroid } from '../../kernels/kmeans/nearest-centroid.js'
@@ -123,7 +122,7 @@ export class Assignment {
     const buffers = { points: chunk.points, shift, ...this.#packed, labels, moves, state }
     const run = (firstRow: number, rows: number) =>
       executor.run(this.kernels.assign, { firstRow, rows, ...parameters }, buffers)
-    await paceOf(executor).cut(chunk.rows, k * columns, run, { align: LEAST_ROWS, signal })
+    await executor.pace.cut(chunk.rows, k * columns, run, { align: LEAST_ROWS, signal })
   }
 
   /** Queues the squared distances of a chunk's points to their own centroids, with a kernel of measure-points. */
@@ -137,7 +136,7 @@ export class Assignment {
     const { points, weights } = chunk
     const buffers = { points, weights, shift, centroids: this.centroids, labels, distances, blockSums }
     const run = (firstRow: number, rows: number) => executor.run(kernel, { firstRow, rows, columns, scale }, buffers)
-    await paceOf(executor).cut(chunk.rows, columns, run, { align: LEAST_ROWS, signal })
+    await executor.pace.cut(chunk.rows, columns, run, { align: LEAST_ROWS, signal })
   }
 
   /** `measureChunk` with the chunk's own buffers. */

@@ -1,5 +1,4 @@
 import { BufferScope, type Engine, executorOf } from '../../engine/engine.js'
-import { paceOf } from '../../engine/pace.js'
 import { centroidDistances } from '../../kernels/kmeans/centroid-distances.js'
 import type { Matrix, Points } from '../../types.js'
 import { withCentroids } from './assign.js'
@@ -14,7 +13,7 @@ export async function distances(engine: Engine, points: Points, centroids: Point
     const { columns, scale, shiftBuffer: shift } = set
     const k = matrix.rows
     const kernel = await executor.compile(centroidDistances)
-    const pace = paceOf(executor)
+    const { pace } = executor
     const scope = new BufferScope(executor)
     try {
       const data = new Float32Array(set.rows * k)

@@ -3,6 +3,7 @@ import { findOrigin, toFloat32 } from '../../data/origin.js'
 import { type BufferScope, type Executor, gpuBufferOf } from '../../engine/engine.js'
 import { describeArgument, LloydError } from '../../engine/error.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
+import { BUFFER_COPY_SRC } from '../../engine/usage.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../../types.js'
 
 /** A caller's buffer, from `offset` on. */
@@ -114,7 +115,6 @@ export function givenBuffers(bindings: object): Record<string, GPUBuffer> {
 
 /** Throws an `InputError` for a caller's buffer that cannot be copied from. */
 export function requireReadable(name: string, buffer: GPUBuffer | null): void {
-  const COPY_SRC = 0x4
-  if (buffer === null || buffer.usage & COPY_SRC) return
+  if (buffer === null || buffer.usage & BUFFER_COPY_SRC) return
   throw new LloydError('InputError', `${name} can only be read from a buffer with GPUBufferUsage.COPY_SRC`)
 }

@@ -201,7 +201,7 @@ class Job implements KMeansJob {
         scope,
         given: givenBuffers({ points, centroids, labels }),
         steps,
-        recording: executor.device ? bake(executor, steps) : null,
+        recording: executor.traits.records ? bake(executor, steps) : null,
         texture,
         origin,
         ...bound,

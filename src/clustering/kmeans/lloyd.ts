@@ -1,7 +1,6 @@
 import type { PointSet } from '../../data/points.js'
 import { BufferScope, type Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
-import { paceOf } from '../../engine/pace.js'
 import { endIteration } from '../../kernels/kmeans/end-iteration.js'
 import { findEmptyClusters } from '../../kernels/kmeans/find-empty-clusters.js'
 import { foldSums } from '../../kernels/kmeans/fold-sums.js'
@@ -111,7 +110,7 @@ export class LloydJob {
     let centroids: Float32Array | null = null
     while (this.#iterations < maxIterations && !converged) {
       // Where every iteration is a pass over a source, to look costs nothing beside it.
-      const batch = executor.backend === 'cpu' || !this.set.resident ? 1 : BATCH
+      const batch = executor.traits.immediate || !this.set.resident ? 1 : BATCH
       const upTo = Math.min(this.#iterations + batch, maxIterations)
       for (let iteration = this.#iterations; iteration < upTo; iteration++) {
         await queue(iteration, fillEmpty)
@@ -160,7 +159,7 @@ export class LloydJob {
     const run = (firstMove: number, rows: number) =>
       executor.run(this.kernels.sum, { firstMove, rows, ...parameters }, buffers)
     // How many points moved only the device knows.
-    await paceOf(executor).cut(chunk.rows, ADDITION_WORK * columns, run, { align: LEAST_ROWS, bound: true, signal })
+    await executor.pace.cut(chunk.rows, ADDITION_WORK * columns, run, { align: LEAST_ROWS, bound: true, signal })
   }
 
   #update(threshold: number | null, fillEmpty: boolean): void {

@@ -2,7 +2,6 @@ import { findOrigin } from '../../data/origin.js'
 import { createPointSet, type PointSet } from '../../data/points.js'
 import { BufferScope, type Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
-import { paceOf } from '../../engine/pace.js'
 import { drawCandidates } from '../../kernels/kmeans/draw-candidates.js'
 import { measurePoints } from '../../kernels/kmeans/measure-points.js'
 import { randomUnit } from '../../kernels/shared/random.js'
@@ -117,7 +116,7 @@ async function createDraw(
         const parameters = { firstPoint, seed, round, factor: Math.fround(factor) }
         const buffers = { weights: set.weightBuffers[index], distances: distances[index], drawn }
         const run = (firstRow: number, rows: number) => executor.run(draw, { firstRow, rows, ...parameters }, buffers)
-        await paceOf(executor).cut(count, 1, run, { align: LEAST_ROWS, signal })
+        await executor.pace.cut(count, 1, run, { align: LEAST_ROWS, signal })
         const [listed] = new Uint32Array(await executor.read(drawn, 0, 4))
         const found = listed > 0 ? new Uint32Array(await executor.read(drawn, 4, 4 * listed)).sort() : []
         for (const row of found) rows.push(row)

@@ -1,7 +1,6 @@
 import type { PointSet } from '../../data/points.js'
 import { BufferScope, type Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
-import { paceOf } from '../../engine/pace.js'
 import { chooseCandidate } from '../../kernels/kmeans/choose-candidate.js'
 import { includeCentroid } from '../../kernels/kmeans/include-centroid.js'
 import { pickBlocks } from '../../kernels/kmeans/pick-blocks.js'
@@ -41,7 +40,7 @@ export async function seedSequentially(
   ])
   const trials = farthest || !greedy ? 1 : 2 + Math.floor(Math.log(k))
   const scope = new BufferScope(executor)
-  const pace = paceOf(executor)
+  const { pace } = executor
   const choice = farthest ? 1 : 0
   try {
     const blockSums = scope.upload('seeding.blockSums', set.blockWeights())

@@ -18,10 +18,10 @@ const MOST_WORDS = 2 ** 20
  * moves by cluster and sum runs of them took 57 and 54 ms, 14 and 19: rows in no order miss the caches. More cores are not
  * measured. GPUs add by atomics.
  */
-export function sumCopies({ adapter, backend, maxBufferBytes }: Executor, rows: number, columns: number, k: number) {
+export function sumCopies({ traits, maxBufferBytes }: Executor, rows: number, columns: number, k: number) {
   const fitting = Math.floor(Math.min(MOST_WORDS, maxBufferBytes / 4) / (k * clusterWords(columns)))
   // No more than points: folding the copies is not to take longer than the sums.
   const copies = Math.min(MOST_COPIES, Math.ceil(THREADS / columns), Math.floor(rows / k), fitting)
-  if (!adapter.software || backend === 'cpu' || copies * columns < LEAST_THREADS) return { copies: 0, options: {} }
+  if (traits.cheapAtomics || copies * columns < LEAST_THREADS) return { copies: 0, options: {} }
   return { copies, options: { flags: { OWNED: true }, workgroupSize: WORKGROUP } }
 }

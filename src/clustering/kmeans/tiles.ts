@@ -1,9 +1,7 @@
 import type { BufferScope, Executor } from '../../engine/engine.js'
 import { requireInteger } from '../../engine/error.js'
 import { type EngineBuffer, UNIFORM_BYTES } from '../../engine/kernel.js'
-import { type Tile, tunedTile } from '../../engine/tuning.js'
-import { subgroupLanes } from '../../engine/webgpu/subgroups.js'
-import { needsUnrolling } from '../../engine/webgpu/unroll.js'
+import type { Tile } from '../../engine/traits.js'
 
 /** What one thread of nearest-centroid keeps in registers, where it reads centroids from, and what it shares. */
 export interface NearestTile extends Tile {
@@ -33,15 +31,12 @@ export function shapeClass(columns: number, k: number): { key: string; columns: 
   return { key: `nearest-centroid, ${shape.columns} columns, k ${shape.k}`, ...shape }
 }
 
-/** Whether the device binds what the kernel declares as uniform; those of feature level `compatibility` may not. */
-const bindsUniforms = ({ device }: Executor) =>
-  (device?.limits.maxUniformBufferBindingSize ?? Infinity) >= UNIFORM_BYTES
-
-const fitsUniform = (executor: Executor, columns: number, k: number) =>
-  bindsUniforms(executor) && 16 * Math.ceil(k / 4) * columns <= UNIFORM_BYTES
+/** Whether the centroids fit what the kernel declares as uniform. */
+const fitsUniform = ({ traits }: Executor, columns: number, k: number) =>
+  traits.uniforms && 16 * Math.ceil(k / 4) * columns <= UNIFORM_BYTES
 
 /** Threads of a subgroup, or 1 where points cannot be shared within one: that needs a uniform buffer. */
-const sharingLanes = (executor: Executor) => (bindsUniforms(executor) ? subgroupLanes(executor) : 1)
+const sharingLanes = ({ traits }: Executor) => (traits.uniforms ? traits.lanes : 1)
 
 /** From here on tiles of 16 points pay; below, their pipelines take longer to compile than they save. */
 const MANY_CLUSTERS = 32
@@ -79,25 +74,24 @@ const canShare = (columns: number, k: number, lanes: number) => lanes > 1 && col
  * Apple GPU.
  */
 function defaultTile(executor: Executor, columns: number, k: number): NearestTile {
-  const { software } = executor.adapter
+  const { largeTiles, branchingLoads, unrolledLoops } = executor.traits
   const direct = columns <= DIRECT_COLUMNS
-  const unrolled = needsUnrolling(executor.adapter)
-  const uniform = fitsUniform(executor, columns, k) && (!direct || (software && !unrolled)) ? 1 : 0
+  const uniform = fitsUniform(executor, columns, k) && (!direct || branchingLoads) ? 1 : 0
   const lanes = sharingLanes(executor)
-  if (!software) return { points: 4, groups: 2, uniform, subgroups: 0, workgroup: 64 }
+  if (!largeTiles) return { points: 4, groups: 2, uniform, subgroups: 0, workgroup: 64 }
   if (canShare(columns, k, lanes)) return sharedTile(lanes, uniform)
-  const large = k >= MANY_CLUSTERS && (!direct || columns <= 4) && !unrolled
+  const large = k >= MANY_CLUSTERS && (!direct || columns <= 4) && !unrolledLoops
   return { points: large ? 16 : 4, groups: uniform ? 4 : 2, uniform, subgroups: 0, workgroup: 64 }
 }
 
 /** A few tiles worth measuring for a shape, smallest first. */
 export function candidateTiles(executor: Executor, columns: number, k: number): NearestTile[] {
   const spaces = fitsUniform(executor, columns, k) ? [0, 1] : [0]
-  const unrolled = needsUnrolling(executor.adapter)
+  const { unrolledLoops } = executor.traits
   const sizes =
     columns <= DIRECT_COLUMNS
-      ? [[2, 1], [4, 1], ...(unrolled ? [] : [[16, 1]])]
-      : [[4, 2], [8, 4], ...(unrolled ? [] : [[16, 4]])]
+      ? [[2, 1], [4, 1], ...(unrolledLoops ? [] : [[16, 1]])]
+      : [[4, 2], [8, 4], ...(unrolledLoops ? [] : [[16, 4]])]
   const own = spaces.flatMap((uniform) =>
     sizes.map(([points, groups]) => ({ points, groups, uniform, subgroups: 0, workgroup: 64 })),
   )
@@ -108,7 +102,7 @@ export function candidateTiles(executor: Executor, columns: number, k: number): 
 /** How nearest-centroid is compiled for a shape: by the tile that was measured or forced, else by the default table. */
 export function nearestOptions(executor: Executor, columns: number, k: number) {
   const { key } = shapeClass(columns, k)
-  const tuned = tunedTile(executor, key)
+  const tuned = executor.tuning.get(key)
   return tileOptions(executor, tuned ? checkTile(key, tuned) : defaultTile(executor, columns, k), columns, k)
 }
 

@@ -2,8 +2,7 @@ import { MAX_COLUMNS } from '../../data/matrix.js'
 import { BufferScope, type Engine, type Executor, executorOf } from '../../engine/engine.js'
 import { LloydError, requireInteger, requireKnownOptions } from '../../engine/error.js'
 import { UNIFORM_BYTES } from '../../engine/kernel.js'
-import { paceOf } from '../../engine/pace.js'
-import { chooseTile, tunedTile } from '../../engine/tuning.js'
+import { chooseTile } from '../../engine/tuning.js'
 import { KMeansState } from '../../kernels/kmeans/kmeans-state.js'
 import { nearestCentroid } from '../../kernels/kmeans/nearest-centroid.js'
 import { LEAST_ROWS, MAX_CLUSTERS } from './limits.js'
@@ -30,7 +29,7 @@ export async function tuneKMeans(engine: Engine, shape: { columns: number; k: nu
   requireKnownOptions('tuneKMeans', shape, ['columns', 'k'])
   const columns = requireInteger('columns', shape.columns, 1, MAX_COLUMNS)
   const k = requireInteger('k', shape.k, 1, MAX_CLUSTERS)
-  if (executor.backend === 'cpu' || tunedTile(executor, shapeClass(columns, k).key)) return
+  if (!executor.traits.tunable || executor.tuning.has(shapeClass(columns, k).key)) return
   await tuneNearest(executor, columns, k)
 }
 
@@ -42,8 +41,8 @@ export async function tuneForRows(
   k: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (executor.backend === 'cpu' || rows * columns * k < WORTH_TUNING) return
-  if (tunedTile(executor, shapeClass(columns, k).key)) return
+  if (!executor.traits.tunable || rows * columns * k < WORTH_TUNING) return
+  if (executor.tuning.has(shapeClass(columns, k).key)) return
   try {
     await tuneNearest(executor, columns, k, signal)
   } catch (error) {
@@ -54,10 +53,10 @@ export async function tuneForRows(
 
 async function tuneNearest(executor: Executor, ownColumns: number, ownK: number, signal?: AbortSignal): Promise<void> {
   const { key, columns, k } = shapeClass(ownColumns, ownK)
-  const affordable = Math.min(MOST_VALUES / columns, paceOf(executor).budget / (2 * columns * k))
+  const affordable = Math.min(MOST_VALUES / columns, executor.pace.budget / (2 * columns * k))
   const rows = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, 2 ** Math.floor(Math.log2(affordable))))
   // A pass over many centroids repeats what it does with some.
-  const compared = Math.min(k, Math.max(LEAST_CENTROIDS, paceOf(executor).budget / (2 * columns * rows)))
+  const compared = Math.min(k, Math.max(LEAST_CENTROIDS, executor.pace.budget / (2 * columns * rows)))
   const groups = Math.ceil(compared / 4)
   const scope = new BufferScope(executor)
   try {

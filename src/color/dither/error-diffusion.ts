@@ -1,5 +1,4 @@
 import type { BufferScope, Executor } from '../../engine/engine.js'
-import { keepPaces } from '../../engine/pace.js'
 import { diffuseErrors } from '../../kernels/color/dither/diffuse-errors.js'
 import type { Reporter } from '../reporter.js'
 import type { ColorTable } from '../table/color-table.js'
@@ -20,9 +19,7 @@ const MIN_SEGMENT = 8
  * the CPU has a vector's lanes: mapping kingfisher.png to 64 colours with 1, 4, 16, 32 and 64 threads took 1.8, 1.0, 1.9,
  * 2.0 and 2.5 times as long as with 8 on llvmpipe, and 1.2, 1.1, 1.1, 1.1 and 1.4 times on SwiftShader.
  */
-const [THREADS, SOFTWARE_THREADS] = [128, 8]
-
-const diffusionPaceOf = /* @__PURE__ */ keepPaces(MOST_WORK)
+const [THREADS, FEW_THREADS] = [128, 8]
 
 /** Floyd and Steinberg's error diffusion, row by row through the image. */
 export async function createErrorDiffusion(
@@ -35,9 +32,9 @@ export async function createErrorDiffusion(
 ): Promise<StartDithering> {
   const diffuse = await executor.compile(diffuseErrors, {
     flags: { ALPHA: table.alpha, OKLAB: candidates.space.OKLAB },
-    workgroupSize: executor.adapter.software ? SOFTWARE_THREADS : THREADS,
+    workgroupSize: executor.traits.narrowWorkgroups ? FEW_THREADS : THREADS,
   })
-  const pace = diffusionPaceOf(executor)
+  const pace = executor.pace.upTo(MOST_WORK)
   return (own, { width }) => {
     const segment = Math.max(MIN_SEGMENT, Math.ceil(width / diffuse.workgroupSize))
     const errors = own.allocate('dither.errors', 2 * 16 * width)

@@ -1,6 +1,5 @@
 import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
-import { paceOf } from '../../engine/pace.js'
 import { MIX_WORDS, mixEntries, PICKS } from '../../kernels/color/dither/mix-entries.js'
 import { pickEntries } from '../../kernels/color/dither/pick-entries.js'
 import type { PixelChunk } from '../image/pixels.js'
@@ -35,7 +34,7 @@ export async function createOrderedDither(
   ])
   const { size: patternSize, thresholds: pattern } = ditherPattern(dither === 'ordered' ? 'ordered' : 'blue-noise')
   const thresholds = scope.upload('dither.thresholds', pattern)
-  const pace = paceOf(executor)
+  const { pace } = executor
   const mixes = scope.allocate('dither.mixes', MIX_BYTES * (direct ? MOST_DIRECT : table.unique))
   /** Mixes as many of `count` colours, from the first on, as a submit takes and `mixes` has room for; says how many. */
   const mixSome = (colors: EngineBuffer, firstColor: number, count: number, firstMix: number) => {

@@ -1,13 +1,11 @@
 import type { Executor } from '../../engine/engine.js'
 import { LloydError } from '../../engine/error.js'
+import { TEXTURE_COPY_DST, TEXTURE_COPY_SRC, TEXTURE_RENDER_ATTACHMENT } from '../../engine/usage.js'
 import { memoryPixels, type PixelStore, type Pixels } from './pixels.js'
 import { texturePixels } from './texture-pixels.js'
 
 /** What a canvas can draw. */
 export type CanvasSource = ImageBitmap | VideoFrame | HTMLImageElement | HTMLCanvasElement | OffscreenCanvas
-
-// GPUTextureUsage by value.
-const [COPY_SRC, COPY_DST, RENDER_ATTACHMENT] = [0x1, 0x2, 0x10]
 
 /**
  * What a browser can draw, as it is at the call, in sRGB. It is drawn to a canvas, and from there copied to a texture on
@@ -90,7 +88,7 @@ async function copiedPixels(executor: Executor, store: PixelStore, canvas: Offsc
     label: 'lloyd.canvas',
     format: 'rgba8unorm',
     size: [width, height],
-    usage: COPY_SRC | COPY_DST | RENDER_ATTACHMENT,
+    usage: TEXTURE_COPY_SRC | TEXTURE_COPY_DST | TEXTURE_RENDER_ATTACHMENT,
   })
   let refused = false
   try {

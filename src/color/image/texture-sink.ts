@@ -1,6 +1,7 @@
 import type { BufferScope, Executor } from '../../engine/engine.js'
 import { LloydError, requireKnownOptions } from '../../engine/error.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
+import { TEXTURE_COPY_DST } from '../../engine/usage.js'
 import { copyToTexture, rowBytes } from '../../engine/webgpu/texture.js'
 import { exportPixels } from '../../kernels/color/image/export-pixels.js'
 import type { EntryPlaces, EntrySink } from './entry-sink.js'
@@ -13,9 +14,6 @@ export interface QuantizeTextures {
   /** The colour of each pixel: rgba8unorm or bgra8unorm, or their -srgb formats, which get the same bytes. */
   colors?: GPUTexture
 }
-
-// GPUTextureUsage by value: Node has no such global.
-const COPY_DST = 0x2
 
 const FORMATS = {
   narrow: ['r8uint', 'r16uint'],
@@ -44,7 +42,7 @@ export function checkTextures(
       const size = `${texture.width} × ${texture.height}`
       throw new LloydError('InputError', `into.${name} is ${size} and the image ${width} × ${height}; make them equal`)
     }
-    if (!(texture.usage & COPY_DST)) {
+    if (!(texture.usage & TEXTURE_COPY_DST)) {
       throw new LloydError('InputError', `into.${name} needs GPUTextureUsage.COPY_DST`)
     }
   }

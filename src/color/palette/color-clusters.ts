@@ -48,7 +48,7 @@ export async function runLloyd(
     thresholdHigh: Math.min(Math.floor(threshold / 2 ** 32), 0xffffffff),
   }
   // A look at the state costs a round trip, an iteration after convergence next to nothing.
-  const batch = executor.backend === 'cpu' ? 1 : reporter.watched ? 4 : 16
+  const batch = executor.traits.immediate ? 1 : reporter.watched ? 4 : 16
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
     candidates.update(centroids, true)
     await overColors(executor, reporter, count, centroidCount, (range) =>

@@ -1,6 +1,5 @@
 import { BufferScope, type Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
-import { paceOf } from '../../engine/pace.js'
 import { chooseColor } from '../../kernels/color/palette/choose-color.js'
 import { drawColors } from '../../kernels/color/palette/draw-colors.js'
 import { includeColor } from '../../kernels/color/palette/include-color.js'
@@ -53,7 +52,7 @@ export async function drawSeeds(
   const allBlocks = Math.ceil(colorCount / SEED_BLOCK)
   const most = farthest ? 1 : 2 + Math.floor(Math.log(wanted))
   const stillCount = still.length / 4
-  const pace = paceOf(executor)
+  const { pace } = executor
   const scope = new BufferScope(executor)
   try {
     const { points: colors, weights } = await inKeyOrder(executor, scope, table, points)

@@ -1,6 +1,5 @@
 import { BufferScope, type Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
-import { paceOf } from '../../engine/pace.js'
 import { colorMoments } from '../../kernels/color/palette/color-moments.js'
 import { placeColors } from '../../kernels/color/palette/place-colors.js'
 import { CELL_MOMENTS } from '../../kernels/color/palette/quantizer-state.js'
@@ -149,7 +148,7 @@ export async function overColors(
   centroidCount: number,
   run: (range: { firstColor: number; colorCount: number }) => void,
 ): Promise<void> {
-  const pace = paceOf(executor)
+  const { pace } = executor
   const work = Math.min(centroidCount, EXPECTED_CANDIDATES)
   for (let firstColor = 0; firstColor < pointCount; ) {
     const colorCount = Math.min(Math.max(1024, Math.floor(pace.budget / work)), pointCount - firstColor)

@@ -11,6 +11,8 @@ import { LloydError } from '../error.js'
 import type { BindingKind, Buffers, EngineBuffer, Kernel, Parameters, Scalar } from '../kernel.js'
 import { bindingParts, scalarView } from '../kernel.js'
 import { nextTask } from '../next-task.js'
+import { Pace } from '../pace.js'
+import type { Tile, Traits } from '../traits.js'
 
 class CpuBuffer implements EngineBuffer {
   bytes: ArrayBuffer | null
@@ -23,12 +25,28 @@ class CpuBuffer implements EngineBuffer {
   }
 }
 
+const CPU_TRAITS: Traits = {
+  records: false,
+  immediate: true,
+  tunable: false,
+  lanes: 1,
+  uniforms: true,
+  cheapAtomics: true,
+  largeTiles: true,
+  narrowWorkgroups: true,
+  branchingLoads: true,
+  unrolledLoops: false,
+}
+
 /** Runs the twins of kernels, one after the other, on plain arrays. */
 export class CpuEngine implements Executor {
   readonly backend = 'cpu'
   readonly device = null
   readonly adapter: AdapterDescription
   readonly lost: Promise<LloydError>
+  readonly traits = CPU_TRAITS
+  readonly pace = new Pace(this, true)
+  readonly tuning = new Map<string, Tile>()
   readonly maxBufferBytes = 2 ** 31
   allocatedBytes = 0
   #lose!: (error: LloydError) => void

@@ -8,6 +8,7 @@ import {
   type Scalar,
   scalarView,
 } from '../kernel.js'
+import { Pace } from '../pace.js'
 
 /** What only queues, and waits for its turn in the chain. */
 const QUEUED = ['clear', 'copy', 'encode', 'submit'] as const
@@ -76,6 +77,7 @@ export function withTwins(engine: Executor, names: readonly string[]): Executor 
       return typeof value === 'function' ? value.bind(engine) : value
     },
   })
+  own.pace = new Pace(executor, false)
   registerExecutor(executor)
   return executor
 }

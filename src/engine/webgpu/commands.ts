@@ -1,10 +1,7 @@
 import type { Kernel } from '../kernel.js'
+import { BUFFER_COPY_DST, BUFFER_UNIFORM } from '../usage.js'
 import type { ErrorScopes } from './error-scopes.js'
 import { PARAMETER_STRIDE, writeParameters } from './parameters.js'
-
-// GPUBufferUsage by value (fixed by the WebGPU specification): Node has no such global.
-const COPY_DST = 0x8
-const UNIFORM = 0x40
 
 /** Dispatches whose parameters fit one submit. */
 const PARAMETER_SLOTS = 256
@@ -24,7 +21,7 @@ export class Commands {
     this.parameterBuffer = device.createBuffer({
       label: 'lloyd.parameters',
       size: this.#parameterBytes.byteLength,
-      usage: UNIFORM | COPY_DST,
+      usage: BUFFER_UNIFORM | BUFFER_COPY_DST,
     })
   }
 

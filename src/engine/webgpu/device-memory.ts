@@ -1,14 +1,8 @@
 import { requireMemory } from '../engine.js'
 import { type EngineBuffer, UNIFORM_BYTES } from '../kernel.js'
+import { BUFFER_COPY_DST, BUFFER_COPY_SRC, BUFFER_MAP_READ, BUFFER_STORAGE, BUFFER_UNIFORM } from '../usage.js'
 import { BufferPool } from './buffer-pool.js'
 import type { ErrorScopes } from './error-scopes.js'
-
-// GPUBufferUsage by value (fixed by the WebGPU specification): Node has no such global.
-const MAP_READ = 0x1
-const COPY_SRC = 0x4
-const COPY_DST = 0x8
-const UNIFORM = 0x40
-const STORAGE = 0x80
 
 /** A buffer of an engine, or (`borrowed`) a part of a caller's. */
 export class WebGpuBuffer implements EngineBuffer {
@@ -42,7 +36,7 @@ export class DeviceMemory {
 
   /** A buffer that is new (it must be where it has to be `fresh`) and full of zeros, or `used`. */
   take(label: string, size: number, fresh: boolean): { buffer: WebGpuBuffer; used: boolean } {
-    const usage = STORAGE | COPY_SRC | COPY_DST | (size === UNIFORM_BYTES ? UNIFORM : 0)
+    const usage = BUFFER_STORAGE | BUFFER_COPY_SRC | BUFFER_COPY_DST | (size === UNIFORM_BYTES ? BUFFER_UNIFORM : 0)
     const kept = fresh ? null : this.#pool.take(size, usage)
     if (!kept) {
       if (this.#heldBytes + size > this.limit) this.#pool.drop()
@@ -54,7 +48,7 @@ export class DeviceMemory {
 
   /** A buffer that the host can read, which is `keep`t or `destroy`ed. */
   takeStaging(size: number): GPUBuffer {
-    const usage = MAP_READ | COPY_DST
+    const usage = BUFFER_MAP_READ | BUFFER_COPY_DST
     return this.#pool.take(size, usage) ?? this.#create(size, usage)
   }
 

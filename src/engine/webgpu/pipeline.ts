@@ -1,9 +1,8 @@
 import { LloydError } from '../error.js'
 import { bindingParts, isUniform, type Kernel } from '../kernel.js'
+import { STAGE_COMPUTE } from '../usage.js'
 import { specialize } from './specialize.js'
 import { unrollLoops } from './unroll.js'
-
-const COMPUTE = 0x4 // GPUShaderStage.COMPUTE
 
 export interface Pipeline {
   readonly pipeline: GPUComputePipeline
@@ -46,12 +45,12 @@ export async function compilePipeline(
   const layout = device.createBindGroupLayout({
     label,
     entries: [
-      { binding: 0, visibility: COMPUTE, buffer: { type: 'uniform', hasDynamicOffset: true } },
+      { binding: 0, visibility: STAGE_COMPUTE, buffer: { type: 'uniform', hasDynamicOffset: true } },
       ...Object.entries(kernel.bindings).map(([name, kind], index): GPUBindGroupLayoutEntry => {
         const storage = bindingParts(kind).access === 'read' ? 'read-only-storage' : 'storage'
         return {
           binding: index + 1,
-          visibility: COMPUTE,
+          visibility: STAGE_COMPUTE,
           buffer: { type: isUniform(kernel, name, flags) ? 'uniform' : storage },
         }
       }),

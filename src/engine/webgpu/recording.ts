@@ -1,10 +1,9 @@
 import type { Executor, Recording, Step } from '../engine.js'
 import { LloydError } from '../error.js'
+import { BUFFER_UNIFORM } from '../usage.js'
 import { boundOf, type Dispatches } from './dispatches.js'
 import { PARAMETER_STRIDE, writeParameters } from './parameters.js'
 import type { WebGpuCompiled } from './pipelines.js'
-
-const UNIFORM = 0x40 // GPUBufferUsage.UNIFORM by value: Node has no such global.
 
 /** Fixes steps for passes that the caller encodes; of an executor on a device. */
 export function bake(executor: Executor, steps: readonly Step[]): Recording {
@@ -12,7 +11,12 @@ export function bake(executor: Executor, steps: readonly Step[]): Recording {
   const dispatches = executor.dispatches as Dispatches
   const { device, memory } = dispatches
   const size = Math.max(1, steps.length) * PARAMETER_STRIDE
-  const parameterBuffer = device.createBuffer({ label: 'lloyd.baked', size, usage: UNIFORM, mappedAtCreation: true })
+  const parameterBuffer = device.createBuffer({
+    label: 'lloyd.baked',
+    size,
+    usage: BUFFER_UNIFORM,
+    mappedAtCreation: true,
+  })
   const bytes = new DataView(parameterBuffer.getMappedRange())
   const baked = steps.map(({ compiled, parameters, buffers }, index) => {
     const { kernel, pipeline, constants, workgroupSize } = compiled as WebGpuCompiled

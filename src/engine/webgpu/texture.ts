@@ -1,9 +1,7 @@
 import { type Executor, gpuBufferOf } from '../engine.js'
 import { LloydError } from '../error.js'
 import type { EngineBuffer } from '../kernel.js'
-
-// GPUTextureUsage by value: Node has no such global.
-const COPY_SRC = 0x1
+import { TEXTURE_COPY_SRC } from '../usage.js'
 
 /** Whole rows of a 2D texture. In a buffer, each begins at a multiple of `bytesPerRow`, itself a multiple of 256. */
 export interface TextureRows {
@@ -56,5 +54,5 @@ export function requireReadableTexture(
   if (dimension !== '2d' || depthOrArrayLayers !== 1 || sampleCount !== 1) {
     throw new LloydError('InputError', 'the texture must be 2D, with one layer and one sample')
   }
-  if (!(usage & COPY_SRC)) throw new LloydError('InputError', 'the texture needs GPUTextureUsage.COPY_SRC')
+  if (!(usage & TEXTURE_COPY_SRC)) throw new LloydError('InputError', 'the texture needs GPUTextureUsage.COPY_SRC')
 }

@@ -8,9 +8,12 @@ import {
 } from '../engine.js'
 import { LloydError } from '../error.js'
 import type { BindingKind, Buffers, EngineBuffer, Kernel, Parameters, Scalar } from '../kernel.js'
+import { Pace } from '../pace.js'
+import type { Tile, Traits } from '../traits.js'
 import { Commands } from './commands.js'
 import { DeviceLoss } from './device-loss.js'
 import { DeviceMemory, WebGpuBuffer } from './device-memory.js'
+import { traitsOf } from './device-traits.js'
 import { Dispatches } from './dispatches.js'
 import { ErrorScopes } from './error-scopes.js'
 import { Pipelines, type WebGpuCompiled } from './pipelines.js'
@@ -19,6 +22,9 @@ import { Reads } from './reads.js'
 /** Runs kernels as compute shaders. */
 export class WebGpuEngine implements Executor {
   readonly backend = 'webgpu'
+  readonly traits: Traits
+  readonly pace = new Pace(this, false)
+  readonly tuning = new Map<string, Tile>()
   readonly maxBufferBytes: number
   readonly #pipelines: Pipelines
   readonly #loss: DeviceLoss
@@ -37,6 +43,7 @@ export class WebGpuEngine implements Executor {
     onDestroy: () => void,
   ) {
     this.#onDestroy = onDestroy
+    this.traits = traitsOf(device, adapter)
     this.#loss = new DeviceLoss(device, () => this.#end())
     this.#scopes = new ErrorScopes(device, () => this.#memory.drop())
     this.#memory = new DeviceMemory(device, this.#scopes, memoryLimit)

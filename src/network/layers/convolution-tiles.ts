@@ -1,6 +1,6 @@
 import type { Executor } from '../../engine/engine.js'
 import { requireInteger } from '../../engine/error.js'
-import { type Tile, tunedTile } from '../../engine/tuning.js'
+import type { Tile } from '../../engine/traits.js'
 import type { ImageShape } from './shapes.js'
 
 /** A convolution that makes the small images of the large ones. */
@@ -53,7 +53,7 @@ export function candidateTiles(part: ConvolutionPart): ConvolutionTile[] {
 /** The tile of a part: the one that was measured or forced, else the default one. */
 export function convolutionTile(executor: Executor, shape: ConvolutionShape, part: ConvolutionPart): ConvolutionTile {
   const key = convolutionClass(shape, part)
-  const tuned = tunedTile(executor, key)
+  const tuned = executor.tuning.get(key)
   if (!tuned) return DEFAULT
   const check = (name: string, most: number) => requireInteger(`${name} of '${key}'`, tuned[name], 1, most)
   return { pixels: check('pixels', 32), channels: check('channels', 32), workgroup: check('workgroup', 256) }

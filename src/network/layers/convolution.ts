@@ -1,6 +1,5 @@
 import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
-import { paceOf } from '../../engine/pace.js'
 import { sumSlices } from '../../kernels/linear/sum-slices.js'
 import { convolutionWeights } from '../../kernels/network/convolution-weights.js'
 import { convolve } from '../../kernels/network/convolve.js'
@@ -77,7 +76,7 @@ export class Convolution {
     [height, width, targets]: ImageShape,
     strides: { tapStride: number; sourceStride: number; targetStride: number },
   ): Promise<void> {
-    const pace = paceOf(this.executor)
+    const { pace } = this.executor
     const pixels = rows * height * width
     const work = this.shape.size ** 2 * sources * targets
     for (let firstPixel = 0; firstPixel < pixels; ) {
@@ -119,7 +118,7 @@ export class Convolution {
     const slicePixels = Math.ceil(pixelCount / this.sliceCount(pixelCount))
     const sliceCount = Math.ceil(pixelCount / slicePixels)
     const count = (this.shape.size ** 2 * largeChannels + (bias ? 1 : 0)) * smallChannels
-    const pace = paceOf(executor)
+    const { pace } = executor
     for (let firstSlice = 0; firstSlice < sliceCount; ) {
       const taken = Math.min(sliceCount - firstSlice, Math.max(1, Math.floor(pace.budget / (slicePixels * count))))
       executor.run(

@@ -1,5 +1,5 @@
 import { BufferScope, type Executor } from '../../engine/engine.js'
-import { chooseTile, tunedTile } from '../../engine/tuning.js'
+import { chooseTile } from '../../engine/tuning.js'
 import { ifWorthTuning } from '../../linear/tune.js'
 import { Convolution } from './convolution.js'
 import {
@@ -38,7 +38,7 @@ function workOf({ small, large, size }: ConvolutionShape): number {
 
 async function tunePart(executor: Executor, shape: ConvolutionShape, part: ConvolutionPart, work: number) {
   const key = convolutionClass(shape, part)
-  if (tunedTile(executor, key)) return
+  if (executor.tuning.has(key)) return
   const { small, large, size } = shape
   const affordable = Math.min(RUN_WORK / work, MOST_NUMBERS / Math.max(sizeOf(small), sizeOf(large)))
   const rows = Math.max(1, Math.min(MOST_IMAGES, Math.floor(affordable)))
