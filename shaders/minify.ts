@@ -41,7 +41,7 @@ export function minifyWgsl(text: string, names: ReadonlyMap<string, string> = ne
     }
     if (/[)\]}]/.test(token) && line.endsWith(',')) line = line.slice(0, -1)
     if (spaced && JOINED.test(line.slice(-1) + token[0])) line += ' '
-    line += names.get(token) ?? token
+    line += line.endsWith('parameters.') ? token : (names.get(token) ?? token)
     spaced = false
     if (token === '{') depth++
     if (token === '}') depth--
@@ -54,7 +54,7 @@ export function minifyWgsl(text: string, names: ReadonlyMap<string, string> = ne
 /**
  * Short names for what shaders declare, which are programs (with an entry point) and the pieces put before them: the same for the same name
  * in all of them, since they share pieces, and none that a shader has already; names that no program has both of may get the
- * same. Flags, constants of kernels and overrides stay, and so do `main`, coordinates, and names that the language has too.
+ * same. What `kernelSource` declares stays, and so do `main`, coordinates, and names that the language has too.
  */
 export function shortNames(shaders: readonly string[]): Map<string, string> {
   const isProgram = (text: string) => text.includes('@compute')
@@ -64,21 +64,24 @@ export function shortNames(shaders: readonly string[]): Map<string, string> {
   const counts = new Map<string, number>()
   const words = texts.map((text) => tokensOf(text).filter((token) => /^[a-z_]/i.test(token)))
   for (const word of words.flat()) counts.set(word, (counts.get(word) ?? 0) + 1)
-  const code = texts.map((text) => minifyWgsl(text).replace(/^\/\/#.*$/gm, '')).join('\n')
-  const matches = (pattern: RegExp) => [...code.matchAll(pattern)].map(([, name]) => name)
-  const callable = new Set(matches(/\b(?:fn|struct|alias) (\w+)/g))
-  const declared = new Set([...callable, ...matches(/\b(?:let|var(?:<[^>]*>)?|const) ?(\w+)/g), ...matches(/(\w+):/g)])
-  const called = matches(/(\w+)\(/g).filter((name) => !callable.has(name))
-  const attributes = matches(/@\w+\(([^)]*)\)/g).flatMap((list) => list.split(/\W+/))
-  const language = new Set([...called, ...matches(/var<(\w+)/g), ...attributes, 'main', 'default'])
-  // Flags and constants of kernels are in capitals too, but not declared where they are used.
-  const constants = texts.map((text) => new Set([...text.matchAll(/^const (\w+)/gm)].map(([, name]) => name)))
+  const codes = texts.map((text) => minifyWgsl(text).replace(/^\/\/#.*$/gm, ''))
+  const matches = (code: string, pattern: RegExp) => [...code.matchAll(pattern)].map(([, name, other]) => name ?? other)
+  const declared = codes.map((code) =>
+    matches(code, /(?:\b(?:fn|struct|alias|let|const|var(?:<[^>]*>)?) ?(\w+)|(\w+)(?=:))/g),
+  )
+  const shared = new Set(
+    codes.slice(0, pieces.length).flatMap((code) => matches(code, /^(?:fn|struct|alias|const|var<\w+>) ?(\w+)/gm)),
+  )
+  // Names of the language, and of what is declared before a shader's text.
   const given = new Set(
-    words.flatMap((word, text) => word.filter((name) => /^[A-Z\d_]+$/.test(name) && !constants[text].has(name))),
+    codes.flatMap((code, i) => {
+      const own = new Set(declared[i])
+      return matches(code, /(?<![\w.])([a-z_]\w*)/gi).filter((name) => !own.has(name) && !shared.has(name))
+    }),
   )
   const kept = (name: string) =>
-    language.has(name) || given.has(name) || /^(?:\d.*|[xyzw]{1,4}|[rgba]{1,4})$/.test(name)
-  const renamed = [...declared].filter((name) => !kept(name))
+    given.has(name) || /^(?:\d.*|main|default|workgroup|[xyzw]{1,4}|[rgba]{1,4})$/.test(name)
+  const renamed = [...new Set(declared.flat())].filter((name) => !kept(name))
   const taken = new Set([...counts.keys()].filter((name) => !renamed.includes(name)))
   const free = candidates().filter((name) => !taken.has(name))
   const byUse = renamed.sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1))

@@ -1,18 +1,6 @@
 // Takes the candidate with the least potential, the first among equals, as the next centroid. One workgroup; 64 partial
 // sums a candidate whatever the workgroup's size, so that it does not change the choice.
 
-struct Parameters {
-  blockCount: u32,
-  columns: u32,
-  candidateCount: u32,
-  centroid: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> potentials: array<f32>;
-@group(0) @binding(2) var<storage, read> candidates: array<f32>;
-@group(0) @binding(3) var<storage, read_write> centroids: array<f32>;
-
 var<workgroup> partial: array<f32, 64>;
 var<workgroup> least: f32;
 var<workgroup> chosen: u32;

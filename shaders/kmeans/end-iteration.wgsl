@@ -2,24 +2,6 @@
 // last: by movement, Σ‖μᵗ − μᵗ⁻¹‖ ≤ threshold, or when no label changed. From then on the other stages do nothing. It
 // also stops them, without counting, while empty clusters wait for the host. One workgroup.
 
-struct Parameters {
-  centroidCount: u32,
-  byMovement: u32,
-  threshold: f32,
-  fillEmpty: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> movements: array<f32>;
-@group(0) @binding(2) var<storage, read_write> state: array<u32>;
-
-const STATE_CHANGES = 0u;
-const STATE_STOPPED = 1u;
-const STATE_ITERATIONS = 2u;
-const STATE_EMPTY = 3u;
-const CONVERGED = 1u;
-const EMPTY = 2u;
-
 var<workgroup> partial: array<f32, 64>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -37,7 +19,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
     return;
   }
   if (parameters.fillEmpty != 0u && state[STATE_EMPTY] != 0u) {
-    state[STATE_STOPPED] = EMPTY;
+    state[STATE_STOPPED] = STOPPED_EMPTY;
     return;
   }
   var movement = 0.0;
@@ -46,7 +28,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
   }
   let still = select(state[STATE_CHANGES] == 0u, movement <= parameters.threshold, parameters.byMovement != 0u);
   if (still) {
-    state[STATE_STOPPED] = CONVERGED;
+    state[STATE_STOPPED] = STOPPED_CONVERGED;
   }
   state[STATE_ITERATIONS] += 1u;
   state[STATE_CHANGES] = 0u;

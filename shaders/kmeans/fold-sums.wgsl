@@ -2,26 +2,10 @@
 // others begin anew. One thread adds one 64-bit sum of all copies, a column's or the weight's; the weight's also the
 // number of points.
 
-struct Parameters {
-  centroidCount: u32,
-  columns: u32,
-  copies: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read_write> sums: array<u32>;
-@group(0) @binding(2) var<storage, read> state: array<u32>;
-
-const STATE_STOPPED = 1u;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
+fn main(invocation: Invocation) {
   let slots = parameters.columns + 1u;
-  let thread = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  let thread = invocationIndex(invocation);
   if (thread >= parameters.centroidCount * slots || state[STATE_STOPPED] != 0u) {
     return;
   }

@@ -2,41 +2,15 @@
 // one alone), and the weighted sum, or with `farthest` the greatest, of each block. One thread takes one of the
 // chunk's blocks `begin` … `end` − 1.
 
-struct Parameters {
-  firstBlock: u32,
-  begin: u32,
-  end: u32,
-  rows: u32,
-  columns: u32,
-  centroid: u32,
-  reset: u32,
-  farthest: u32,
-  scale: f32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> points: array<f32>;
-@group(0) @binding(2) var<storage, read> weights: array<f32>;
-@group(0) @binding(3) var<storage, read> shift: array<f32>;
-@group(0) @binding(4) var<storage, read> centroids: array<f32>;
-@group(0) @binding(5) var<storage, read_write> distances: array<f32>;
-@group(0) @binding(6) var<storage, read_write> blockSums: array<f32>;
-
-const BLOCK = 32u;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let block = parameters.begin + linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let block = parameters.begin + invocationIndex(invocation);
   if (block >= parameters.end) {
     return;
   }
   let columns = parameters.columns;
   var sum = 0.0;
-  for (var row = block * BLOCK; row < min((block + 1u) * BLOCK, parameters.rows); row++) {
+  for (var row = block * MEASURE_BLOCK; row < min((block + 1u) * MEASURE_BLOCK, parameters.rows); row++) {
     var distance = 0.0;
     for (var column = 0u; column < columns; column++) {
       let x = (points[row * columns + column] - shift[column]) * parameters.scale;

@@ -4,22 +4,6 @@
 // the batches since then, 0 before the first. `total` is the weight of the batch, `share` its part in the average.
 // One workgroup.
 
-struct Parameters {
-  blocks: u32,
-  total: f32,
-  share: f32,
-  patience: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> blockSums: array<f32>;
-@group(0) @binding(2) var<storage, read_write> average: array<f32>;
-@group(0) @binding(3) var<storage, read_write> state: array<u32>;
-
-const STATE_STOPPED = 1u;
-const STATE_ITERATIONS = 2u;
-const CONVERGED = 1u;
-
 var<workgroup> partial: array<f32, 64>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -51,6 +35,6 @@ fn main(@builtin(local_invocation_index) local: u32) {
   }
   average[2] += 1.0;
   if (average[2] > f32(parameters.patience)) {
-    state[STATE_STOPPED] = CONVERGED;
+    state[STATE_STOPPED] = STOPPED_CONVERGED;
   }
 }

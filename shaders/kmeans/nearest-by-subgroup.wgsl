@@ -78,7 +78,7 @@ fn findNearest(first: u32, lane: u32, nearest: ptr<function, array<u32, POINTS>>
     }
   }
   for (var i = 0u; i < SHARED_POINTS; i++) {
-    let winner = subgroupMin(select(NONE, own[i], least[i] == subgroupMin(least[i])));
+    let winner = subgroupMin(select(NO_LABEL, own[i], least[i] == subgroupMin(least[i])));
     (*nearest)[i / LANES] = select((*nearest)[i / LANES], winner, lane == i % LANES);
   }
 }

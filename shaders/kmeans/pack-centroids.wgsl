@@ -3,28 +3,9 @@
 // copies of the last centroid, which wins ties against them by its lower index. No point has moved yet then: the chunks'
 // counts of moves are cleared. One thread packs one group.
 
-struct Parameters {
-  centroidCount: u32,
-  columns: u32,
-  groups: u32,
-  chunks: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> centroids: array<f32>;
-@group(0) @binding(2) var<storage, read_write> packed: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read_write> halfNorms: array<vec4<f32>>;
-@group(0) @binding(4) var<storage, read_write> state: array<u32>;
-
-const STATE_MOVES = 4u;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let group = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let group = invocationIndex(invocation);
   if (group < parameters.chunks) {
     state[STATE_MOVES + group] = 0u;
   }

@@ -4,20 +4,6 @@
 // sums are 0, and so all points that count on centroids, `fallback` is taken. One workgroup: a thread
 // sums a run of blocks, thread 0 scans the runs, then one thread finds one candidate.
 
-struct Parameters {
-  blockCount: u32,
-  candidateCount: u32,
-  seed: u32,
-  round: u32,
-  farthest: u32,
-  fallback: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> blockSums: array<f32>;
-@group(0) @binding(2) var<storage, read_write> picks: array<f32>;
-@group(0) @binding(3) var<storage, read_write> pickedBlocks: array<u32>;
-
 const RUNS = 64u;
 
 var<workgroup> runs: array<f32, 64>;

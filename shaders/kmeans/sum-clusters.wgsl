@@ -8,35 +8,6 @@
 // points of a slice, and with the first column counts and weights, so that nobody else writes where it does and no atomics
 // are needed.
 
-struct Parameters {
-  firstMove: u32,
-  rows: u32,
-  centroidCount: u32,
-  columns: u32,
-  scale: f32,
-  weightScale: f32,
-  chunk: u32,
-  copies: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> points: array<f32>;
-@group(0) @binding(2) var<storage, read> weights: array<f32>;
-@group(0) @binding(3) var<storage, read> shift: array<f32>;
-@group(0) @binding(4) var<storage, read> scales: array<vec2<f32>>;
-@group(0) @binding(5) var<storage, read> labels: array<u32>;
-@group(0) @binding(6) var<storage, read> moves: array<vec2<u32>>;
-//#if ${OWNED}
-@group(0) @binding(7) var<storage, read_write> sums: array<u32>;
-//#else
-@group(0) @binding(7) var<storage, read_write> sums: array<atomic<u32>>;
-//#endif
-@group(0) @binding(8) var<storage, read> state: array<u32>;
-
-const STATE_STOPPED = 1u;
-const STATE_MOVES = 4u;
-const NONE = 0xffffffffu;
-
 //#if ${OWNED}
 fn addCount(index: u32, value: u32) {
   sums[index] += value;
@@ -71,7 +42,7 @@ fn sumsOf(entry: vec2<u32>, base: u32) -> vec2<u32> {
 
 fn moveFixed(entry: vec2<u32>, at: vec2<u32>, value: vec2<u32>) {
   addFixed(at.x, value);
-  if (entry.y != NONE) {
+  if (entry.y != NO_LABEL) {
     addFixed(at.y, negateU64(value));
   }
 }
@@ -80,7 +51,7 @@ fn moveFixed(entry: vec2<u32>, at: vec2<u32>, value: vec2<u32>) {
 fn movePoint(entry: vec2<u32>, base: u32) {
   let at = sumsOf(entry, base);
   addCount(at.x, 1u);
-  if (entry.y != NONE) {
+  if (entry.y != NO_LABEL) {
     addCount(at.y, 0xffffffffu); // −1
   }
 //#if ${WEIGHTED}
@@ -98,17 +69,13 @@ fn moveTerm(entry: vec2<u32>, column: u32, base: u32) {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
+fn main(invocation: Invocation) {
   let listed = state[STATE_MOVES + parameters.chunk];
   if (listed <= parameters.firstMove || state[STATE_STOPPED] != 0u) {
     return;
   }
   let count = min(parameters.rows, listed - parameters.firstMove);
-  let thread = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+  let thread = invocationIndex(invocation);
 //#if ${OWNED}
   let slice = thread / parameters.columns;
   if (slice >= parameters.copies) {
@@ -127,7 +94,7 @@ fn main(
   }
 //#else
   let spans = (parameters.columns + SPAN - 1u) / SPAN;
-  let stride = grid.x * grid.y * WORKGROUP_SIZE;
+  let stride = invocation.grid.x * invocation.grid.y * WORKGROUP_SIZE;
   for (var i = thread; i < count * spans; i += stride) {
     let entry = moves[parameters.firstMove + i / spans];
     let begin = i % spans * SPAN;

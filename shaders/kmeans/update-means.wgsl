@@ -3,30 +3,9 @@
 // keeps its centroid. The mean is a float32 quotient, corrected by what 64-bit integers say is left of the sum, so that no
 // cancellation and no device's division is seen in it. One thread, one centroid.
 
-struct Parameters {
-  centroidCount: u32,
-  columns: u32,
-  weightExponent: i32,
-  fillEmpty: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> scales: array<vec2<f32>>;
-@group(0) @binding(2) var<storage, read> sums: array<u32>;
-@group(0) @binding(3) var<storage, read_write> centroids: array<f32>;
-@group(0) @binding(4) var<storage, read_write> movements: array<f32>;
-@group(0) @binding(5) var<storage, read> state: array<u32>;
-
-const STATE_STOPPED = 1u;
-const STATE_EMPTY = 3u;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let k = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let k = invocationIndex(invocation);
   if (k >= parameters.centroidCount || state[STATE_STOPPED] != 0u) {
     return;
   }

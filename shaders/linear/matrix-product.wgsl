@@ -5,49 +5,18 @@
 // A and B are read by strides, so that either may be stored transposed. VECTOR reads B and writes C by four columns at a
 // time; their rows then are multiples of four long and lie at multiples of four, and COLUMNS is one too. ONES takes the
 // last row of A for ones: with A the inputs and B the gradients of a layer's outputs, the last row of the product is then
-// the gradient of the biases. SUBGROUPS shares elements of A within a subgroup, of at least SHARED lanes in use. The
+// the gradient of the biases. SUBGROUPS shares elements of A within a subgroup, of at least SHARED_ROWS lanes in use. The
 // order of summation does not depend on the tile.
 
-struct Parameters {
-  rows: u32,
-  columns: u32,
-  depth: u32,
-  batches: u32,
-  firstRow: u32,
-  rowCount: u32,
-  aOffset: u32,
-  aRow: u32,
-  aDepth: u32,
-  aBatch: u32,
-  bOffset: u32,
-  bDepth: u32,
-  bColumn: u32,
-  bBatch: u32,
-  biased: u32,
-  biasOffset: u32,
-  productOffset: u32,
-  activation: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> a: array<f32>;
 //#if ${VECTOR}
-@group(0) @binding(2) var<storage, read> b: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> bias: array<f32>;
-@group(0) @binding(4) var<storage, read_write> product: array<vec4<f32>>;
 const WIDTH = 4u;
 alias Vector = vec4<f32>;
 //#else
-@group(0) @binding(2) var<storage, read> b: array<f32>;
-@group(0) @binding(3) var<storage, read> bias: array<f32>;
-@group(0) @binding(4) var<storage, read_write> product: array<f32>;
 const WIDTH = 1u;
 alias Vector = f32;
 //#endif
 // Vectors of columns that a thread makes.
 const GROUPS = COLUMNS / WIDTH;
-
-const SHARED = 8u;
 
 fn biasOf(column: u32) -> Vector {
   if (parameters.biased == 0u) {
@@ -72,6 +41,7 @@ fn activateAll(z: Vector) -> Vector {
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
+  // Not in one struct with `local`: of its members the compiler would not know that they are uniform.
   @builtin(workgroup_id) workgroup: vec3<u32>,
   @builtin(num_workgroups) grid: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
@@ -82,7 +52,7 @@ fn main(
   let columns = parameters.columns;
   let columnBlocks = (columns + WORKGROUP_SIZE * COLUMNS - 1u) / (WORKGROUP_SIZE * COLUMNS);
   let rowBlocks = (parameters.rowCount + ROWS - 1u) / ROWS;
-  let block = linearWorkgroup(workgroup, grid);
+  let block = workgroup.y * grid.x + workgroup.x;
   let batch = block / (rowBlocks * columnBlocks);
   if (batch >= parameters.batches) {
     return;
@@ -95,10 +65,10 @@ fn main(
   // Past the end the last row or column is done again and not written.
   let aStart = parameters.aOffset + batch * parameters.aBatch;
 //#if ${SUBGROUPS}
-  // Of SHARED rows each lane reads one, and all lanes get it from there.
-  var aAt: array<u32, ROWS / SHARED>;
-  for (var s = 0u; s < ROWS / SHARED; s++) {
-    aAt[s] = aStart + min(firstRow + s * SHARED + lane % SHARED, endRow - 1u) * parameters.aRow;
+  // Of SHARED_ROWS rows each lane reads one, and all lanes get it from there.
+  var aAt: array<u32, ROWS / SHARED_ROWS>;
+  for (var s = 0u; s < ROWS / SHARED_ROWS; s++) {
+    aAt[s] = aStart + min(firstRow + s * SHARED_ROWS + lane % SHARED_ROWS, endRow - 1u) * parameters.aRow;
   }
 //#else
   var aAt: array<u32, ROWS>;
@@ -120,14 +90,14 @@ fn main(
       y[g] = b[bAt[g] + k * bStep];
     }
 //#if ${SUBGROUPS}
-    var own: array<f32, ROWS / SHARED>;
-    for (var s = 0u; s < ROWS / SHARED; s++) {
+    var own: array<f32, ROWS / SHARED_ROWS>;
+    for (var s = 0u; s < ROWS / SHARED_ROWS; s++) {
       own[s] = a[aAt[s] + k * parameters.aDepth];
     }
 //#endif
     for (var r = 0u; r < ROWS; r++) {
 //#if ${SUBGROUPS}
-      let element = subgroupShuffle(own[r / SHARED], r % SHARED);
+      let element = subgroupShuffle(own[r / SHARED_ROWS], r % SHARED_ROWS);
 //#else
       let element = a[aAt[r] + k * parameters.aDepth];
 //#endif

@@ -6,34 +6,8 @@
 // One thread makes COLUMNS columns of one row of one slice, so that neighbours read neighbouring large channels and all
 // threads of a workgroup read the same numbers of the small image. The images are laid out as in convolve.wgsl.
 
-struct Parameters {
-  pixelCount: u32,
-  slicePixels: u32,
-  firstSlice: u32,
-  slices: u32,
-  smallHeight: u32,
-  smallWidth: u32,
-  largeHeight: u32,
-  largeWidth: u32,
-  smallChannels: u32,
-  largeChannels: u32,
-  size: u32,
-  stride: u32,
-  top: u32,
-  left: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> small: array<f32>;
-@group(0) @binding(2) var<storage, read> large: array<f32>;
-@group(0) @binding(3) var<storage, read_write> sums: array<f32>;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
+fn main(invocation: Invocation) {
   let taps = parameters.size * parameters.size;
 //#if ${BIAS}
   let rows = taps * parameters.largeChannels + 1u;
@@ -43,9 +17,9 @@ fn main(
   let columns = parameters.smallChannels;
   let rowBlocks = (rows + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE;
   let columnBlocks = (columns + COLUMNS - 1u) / COLUMNS;
-  let block = linearWorkgroup(workgroup, grid);
+  let block = workgroupIndex(invocation);
   let sliceBlock = block / (rowBlocks * columnBlocks);
-  let row = block % rowBlocks * WORKGROUP_SIZE + local;
+  let row = block % rowBlocks * WORKGROUP_SIZE + invocation.local;
   if (sliceBlock >= parameters.slices || row >= rows) {
     return;
   }

@@ -9,42 +9,11 @@
 // goes from the large to the small one. The weight of a tap is at tap · tapStride + source · sourceStride + target ·
 // targetStride, with the channels of either side.
 
-struct Parameters {
-  firstPixel: u32,
-  pixelCount: u32,
-  smallHeight: u32,
-  smallWidth: u32,
-  largeHeight: u32,
-  largeWidth: u32,
-  sources: u32,
-  targets: u32,
-  size: u32,
-  stride: u32,
-  top: u32,
-  left: u32,
-  tapStride: u32,
-  sourceStride: u32,
-  targetStride: u32,
-  weightOffset: u32,
-  biased: u32,
-  biasOffset: u32,
-  activation: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> source: array<f32>;
-@group(0) @binding(2) var<storage, read> weights: array<f32>;
-@group(0) @binding(3) var<storage, read_write> images: array<f32>;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
+fn main(invocation: Invocation) {
   let filterBlocks = (parameters.targets + FILTERS - 1u) / FILTERS;
-  let block = linearWorkgroup(workgroup, grid);
-  let firstPixel = parameters.firstPixel + block / filterBlocks * (WORKGROUP_SIZE * PIXELS) + local;
+  let block = workgroupIndex(invocation);
+  let firstPixel = parameters.firstPixel + block / filterBlocks * (WORKGROUP_SIZE * PIXELS) + invocation.local;
   let endPixel = parameters.firstPixel + parameters.pixelCount;
   if (firstPixel >= endPixel) {
     return;

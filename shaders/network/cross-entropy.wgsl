@@ -3,18 +3,6 @@
 // p Σ t − t. A row has a target a column, and with LABELS one number: the class whose target is 1. GRADIENT writes `scale`
 // times the gradient with respect to the outputs. One thread takes one row.
 
-struct Parameters {
-  rows: u32,
-  columns: u32,
-  scale: f32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> outputs: array<f32>;
-@group(0) @binding(2) var<storage, read> targets: array<f32>;
-@group(0) @binding(3) var<storage, read_write> losses: array<f32>;
-@group(0) @binding(4) var<storage, read_write> gradient: array<f32>;
-
 fn wanted(row: u32, column: u32) -> f32 {
 //#if ${LABELS}
   return select(0.0, 1.0, u32(targets[row]) == column);
@@ -24,12 +12,8 @@ fn wanted(row: u32, column: u32) -> f32 {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let row = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let row = invocationIndex(invocation);
   if (row >= parameters.rows) {
     return;
   }

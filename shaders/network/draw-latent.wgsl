@@ -3,27 +3,9 @@
 // (D. Kingma and M. Welling, ICLR 2014). With DRAWN ε comes from the generator and is left in `epsilon`, else it is read
 // there. One thread takes one row.
 
-struct Parameters {
-  rows: u32,
-  units: u32,
-  beta: f32,
-  seed: u32,
-  step: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> encoded: array<f32>;
-@group(0) @binding(2) var<storage, read_write> epsilon: array<f32>;
-@group(0) @binding(3) var<storage, read_write> latent: array<f32>;
-@group(0) @binding(4) var<storage, read_write> penalties: array<f32>;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let row = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let row = invocationIndex(invocation);
   if (row >= parameters.rows) {
     return;
   }

@@ -2,24 +2,9 @@
 // generator gives the same choice for the same index, step and seed, so that the gradient passes where the number did.
 // One thread takes one number.
 
-struct Parameters {
-  count: u32,
-  rate: f32,
-  step: u32,
-  seed: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> values: array<f32>;
-@group(0) @binding(2) var<storage, read_write> kept: array<f32>;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let index = invocationIndex(invocation);
   if (index >= parameters.count) {
     return;
   }

@@ -3,31 +3,9 @@
 // standard deviation `amount`, MASKING sets a share `amount` of the coordinates to 0 (P. Vincent and others, ICML 2008).
 // One thread copies every lanes-th coordinate of a row: a division for each coordinate took five times as long.
 
-struct Parameters {
-  count: u32,
-  columns: u32,
-  lanes: u32,
-  first: u32,
-  amount: f32,
-  seed: u32,
-  step: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> points: array<f32>;
-@group(0) @binding(2) var<storage, read> order: array<u32>;
-@group(0) @binding(3) var<storage, read> mean: array<f32>;
-@group(0) @binding(4) var<storage, read> factor: array<f32>;
-@group(0) @binding(5) var<storage, read_write> clean: array<f32>;
-@group(0) @binding(6) var<storage, read_write> noisy: array<f32>;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let index = invocationIndex(invocation);
   let lanes = parameters.lanes;
   if (index >= parameters.count * lanes) {
     return;

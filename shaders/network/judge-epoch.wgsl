@@ -6,34 +6,6 @@
 // `losses` has the summed losses of each batch: reconstruction, then penalty, of `batches` training batches, of a probe of
 // `probeRows` points by the parameters that the epoch ended with, and of `validationBatches`.
 
-struct Parameters {
-  batches: u32,
-  rows: u32,
-  probeRows: u32,
-  validationBatches: u32,
-  validationRows: u32,
-  entry: u32,
-  patience: u32,
-  firstRows: u32,
-  usual: f32,
-  growth: f32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> losses: array<vec2<f32>>;
-@group(0) @binding(2) var<storage, read_write> history: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read_write> state: array<u32>;
-
-const STOPPED = 0u;
-const DAMAGED = 1u;
-const KEEP = 2u;
-const BEST_EPOCH = 3u;
-const BEST = 4u;
-const WAITED = 5u;
-const EPOCHS = 6u;
-const FIRST = 7u;
-const DIVERGED = 1u;
-const PATIENCE = 2u;
 const BLOCK = 32u;
 
 fn finite(value: f32) -> bool {
@@ -55,8 +27,8 @@ fn sumLosses(first: u32, count: u32) -> vec2<f32> {
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) thread: vec3<u32>) {
-  state[KEEP] = 0u;
-  if (thread.x != 0u || state[STOPPED] != 0u) {
+  state[STATE_KEEP] = 0u;
+  if (thread.x != 0u || state[STATE_STOPPED] != 0u) {
     return;
   }
   let training = sumLosses(0u, parameters.batches) / f32(parameters.rows);
@@ -66,26 +38,26 @@ fn main(@builtin(global_invocation_id) thread: vec3<u32>) {
     watched = sumLosses(parameters.batches + 1u, parameters.validationBatches) / f32(parameters.validationRows);
   }
   history[parameters.entry] = vec4<f32>(training, watched);
-  if (state[EPOCHS] == 0u) {
-    state[FIRST] = bitcast<u32>(losses[0].x / f32(parameters.firstRows));
+  if (state[STATE_EPOCHS] == 0u) {
+    state[STATE_FIRST] = bitcast<u32>(losses[0].x / f32(parameters.firstRows));
   }
-  let most = parameters.growth * max(bitcast<f32>(state[FIRST]), parameters.usual);
+  let most = parameters.growth * max(bitcast<f32>(state[STATE_FIRST]), parameters.usual);
   let measured = finite(training.x + training.y) && finite(probed.x + probed.y) && finite(watched.x + watched.y);
-  if (!measured || training.x > most || probed.x > most || state[DAMAGED] != 0u) {
-    state[STOPPED] = DIVERGED;
+  if (!measured || training.x > most || probed.x > most || state[STATE_DAMAGED] != 0u) {
+    state[STATE_STOPPED] = STOPPED_DIVERGED;
     return;
   }
-  state[EPOCHS]++;
+  state[STATE_EPOCHS]++;
   let value = watched.x + watched.y;
-  if (parameters.patience == 0u || state[BEST_EPOCH] == 0u || value < bitcast<f32>(state[BEST])) {
-    state[KEEP] = 1u;
-    state[BEST] = bitcast<u32>(value);
-    state[BEST_EPOCH] = state[EPOCHS];
-    state[WAITED] = 0u;
+  if (parameters.patience == 0u || state[STATE_BEST_EPOCH] == 0u || value < bitcast<f32>(state[STATE_BEST])) {
+    state[STATE_KEEP] = 1u;
+    state[STATE_BEST] = bitcast<u32>(value);
+    state[STATE_BEST_EPOCH] = state[STATE_EPOCHS];
+    state[STATE_WAITED] = 0u;
     return;
   }
-  state[WAITED]++;
-  if (state[WAITED] >= parameters.patience) {
-    state[STOPPED] = PATIENCE;
+  state[STATE_WAITED]++;
+  if (state[STATE_WAITED] >= parameters.patience) {
+    state[STATE_STOPPED] = STOPPED_PATIENCE;
   }
 }

@@ -5,26 +5,9 @@
 // softplus(z) − x z, and its gradient sigmoid(z) − x, which lose nothing where the sigmoid saturates. GRADIENT writes
 // `scale` times the gradient with respect to the outputs.
 
-struct Parameters {
-  rows: u32,
-  columns: u32,
-  lanes: u32,
-  scale: f32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> outputs: array<f32>;
-@group(0) @binding(2) var<storage, read> targets: array<f32>;
-@group(0) @binding(3) var<storage, read_write> losses: array<f32>;
-@group(0) @binding(4) var<storage, read_write> gradient: array<f32>;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let index = invocationIndex(invocation);
   if (index >= parameters.rows * parameters.lanes) {
     return;
   }

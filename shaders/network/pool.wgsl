@@ -1,27 +1,9 @@
 // One number for each window of size × size pixels of an image with channels last; windows at the right and lower border are
 // cut off there. MAX takes the largest number, MEAN the mean, else the sum is taken. One thread makes one number.
 
-struct Parameters {
-  count: u32,
-  smallHeight: u32,
-  smallWidth: u32,
-  largeHeight: u32,
-  largeWidth: u32,
-  channels: u32,
-  size: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> large: array<f32>;
-@group(0) @binding(2) var<storage, read_write> small: array<f32>;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let index = invocationIndex(invocation);
   if (index >= parameters.count) {
     return;
   }

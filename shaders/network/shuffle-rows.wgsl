@@ -4,19 +4,6 @@
 // bits as the count needs, walked until it lands below the count (cycle walking: J. Black and P. Rogaway, CT-RSA 2002).
 // Odd factors, sums and shifted exclusive-ors are bijections modulo a power of two.
 
-struct Parameters {
-  count: u32,
-  key: u32,
-  total: u32,
-  splitKey: u32,
-  splitFirst: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read_write> order: array<u32>;
-
-const ROUNDS = 6u;
-
 fn place(index: u32, count: u32, key: u32) -> u32 {
   let bits = 32u - countLeadingZeros(max(count - 1u, 1u));
   let mask = 0xffffffffu >> (32u - bits);
@@ -36,12 +23,8 @@ fn place(index: u32, count: u32, key: u32) -> u32 {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let index = invocationIndex(invocation);
   if (index >= parameters.count) {
     return;
   }

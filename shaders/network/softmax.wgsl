@@ -1,22 +1,9 @@
 // The softmax of each row, in place, with its largest element subtracted so that nothing overflows. One thread takes one
 // row. GRADIENT is its chain rule: gradient ← p ⊙ (gradient − ⟨gradient, p⟩) with the results p in `outputs`.
 
-struct Parameters {
-  rows: u32,
-  columns: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> outputs: array<f32>;
-@group(0) @binding(2) var<storage, read_write> values: array<f32>;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let row = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let row = invocationIndex(invocation);
   if (row >= parameters.rows) {
     return;
   }

@@ -2,28 +2,9 @@
 // enlarges images. MAX gives it to the first largest pixel of `original`, what was pooled, and 0 to the others; MEAN divides
 // it by the pixels of the window; else every pixel gets it. One thread makes one number.
 
-struct Parameters {
-  count: u32,
-  smallHeight: u32,
-  smallWidth: u32,
-  largeHeight: u32,
-  largeWidth: u32,
-  channels: u32,
-  size: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> small: array<f32>;
-@group(0) @binding(2) var<storage, read> original: array<f32>;
-@group(0) @binding(3) var<storage, read_write> large: array<f32>;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let index = invocationIndex(invocation);
   if (index >= parameters.count) {
     return;
   }

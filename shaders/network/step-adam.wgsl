@@ -3,38 +3,10 @@
 // its squared norm, in `norm`, is larger; 0 leaves it alone. A parameter that becomes larger than `limit`, infinite or NaN
 // is noted in the state; as integers, the bits of magnitudes are in that order. One thread takes every threads-th parameter.
 
-struct Parameters {
-  count: u32,
-  threads: u32,
-  rate: f32,
-  beta1: f32,
-  beta2: f32,
-  correction1: f32,
-  correction2: f32,
-  epsilon: f32,
-  weightDecay: f32,
-  clipNorm: f32,
-  limit: f32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> gradients: array<f32>;
-@group(0) @binding(2) var<storage, read> norm: array<f32>;
-@group(0) @binding(3) var<storage, read_write> moments: array<vec2<f32>>;
-@group(0) @binding(4) var<storage, read_write> weights: array<f32>;
-@group(0) @binding(5) var<storage, read_write> state: array<atomic<u32>>;
-
-const STOPPED = 0u;
-const DAMAGED = 1u;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let first = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
-  if (first >= parameters.threads || atomicLoad(&state[STOPPED]) != 0u) {
+fn main(invocation: Invocation) {
+  let first = invocationIndex(invocation);
+  if (first >= parameters.threads || atomicLoad(&state[STATE_STOPPED]) != 0u) {
     return;
   }
   var shrink = 1.0;
@@ -57,7 +29,7 @@ fn main(
     weight -= parameters.rate * (moment.x / parameters.correction1) / spread;
     weights[index] = weight;
     if ((bitcast<u32>(weight) & 0x7fffffffu) > bitcast<u32>(parameters.limit)) {
-      atomicStore(&state[DAMAGED], 1u);
+      atomicStore(&state[STATE_DAMAGED], 1u);
     }
   }
 }

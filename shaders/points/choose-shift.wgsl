@@ -2,25 +2,9 @@
 // the multiple of the power of two at or below the range that is nearest to the mean; a constant column's value.
 // `bounds` gets the least and greatest value relative to it. One thread takes one column.
 
-struct Parameters {
-  rows: u32,
-  columns: u32,
-  blocks: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> statistics: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> reference: array<f32>;
-@group(0) @binding(3) var<storage, read_write> shift: array<f32>;
-@group(0) @binding(4) var<storage, read_write> bounds: array<vec2<f32>>;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let column = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let column = invocationIndex(invocation);
   if (column >= parameters.columns) {
     return;
   }

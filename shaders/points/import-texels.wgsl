@@ -2,20 +2,6 @@
 // form of points: a row of float32 a texel, with its first `columns` channels. A channel has 1 byte (normalized to 0 … 1),
 // 2 (float16) or 4 (float32). With `bgra` blue comes first. One thread, one coordinate.
 
-struct Parameters {
-  width: u32,
-  count: u32,
-  columns: u32,
-  rowBytes: u32,
-  channels: u32,
-  channelBytes: u32,
-  bgra: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> rows: array<u32>;
-@group(0) @binding(2) var<storage, read_write> points: array<f32>;
-
 fn decode(at: u32) -> f32 {
   let word = rows[at / 4u];
   switch parameters.channelBytes {
@@ -32,12 +18,8 @@ fn decode(at: u32) -> f32 {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let index = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let index = invocationIndex(invocation);
   if (index >= parameters.count) {
     return;
   }

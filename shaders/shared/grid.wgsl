@@ -1,5 +1,15 @@
-// The linear index of a workgroup or invocation in a dispatch that was folded into two dimensions
-// (a dimension takes at most 65 535 workgroups). The fold may add workgroups: compare with the count.
-fn linearWorkgroup(workgroup: vec3<u32>, grid: vec3<u32>) -> u32 {
-  return workgroup.y * grid.x + workgroup.x;
+// Where a thread is in a dispatch that was folded into two dimensions (a dimension takes at most 65 535 workgroups). The
+// fold may add workgroups: compare with the count.
+struct Invocation {
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+}
+
+fn workgroupIndex(invocation: Invocation) -> u32 {
+  return invocation.workgroup.y * invocation.grid.x + invocation.workgroup.x;
+}
+
+fn invocationIndex(invocation: Invocation) -> u32 {
+  return workgroupIndex(invocation) * WORKGROUP_SIZE + invocation.local;
 }

@@ -7,14 +7,18 @@ interface ScalarArrays {
   f32: Float32Array
 }
 
-/** How a storage buffer is bound: its access and the 4-byte scalar it holds (in WGSL it may be an atomic or a vector of it). */
-export type BindingKind = `${'read' | 'read_write'} ${Scalar}`
+/** The elements of a storage buffer in WGSL; a twin sees their scalars. */
+export type Element = Scalar | `atomic<${Scalar}>` | `vec2<${Scalar}>` | `vec4<${Scalar}>`
+
+/** How a storage buffer is bound: its access and its elements. */
+export type BindingKind = `${'read' | 'read_write'} ${Element}`
 
 export type Parameters<P> = { [name in keyof P]: number }
 export type Flags<F> = { [name in keyof F]: boolean }
 export type Buffers<B> = { [name in keyof B]: EngineBuffer }
+type ScalarOf<E extends Element> = E extends Scalar ? E : E extends `${string}<${infer S extends Scalar}>` ? S : never
 export type Arrays<B> = {
-  [name in keyof B]: B[name] extends `${string} ${infer S extends Scalar}` ? ScalarArrays[S] : never
+  [name in keyof B]: B[name] extends `${string} ${infer E extends Element}` ? ScalarArrays[ScalarOf<E>] : never
 }
 
 /** Memory of an engine: a GPUBuffer, or plain bytes on the CPU executor. */
@@ -27,10 +31,9 @@ export interface EngineBuffer {
 /**
  * One stage of computation: a WGSL entry point `main`, its typed face, and the CPU twin that defines what it computes.
  *
- * In WGSL, `@binding(0)` is the uniform struct `Parameters` with the fields of `parameters` in order, and the storage
- * buffers of `bindings` follow from `@binding(1)` in order, all in `@group(0)`. `WORKGROUP_SIZE` is an override constant that is
- * declared before the sources.
- * test/kernels/kernels.test.ts holds the WGSL to this declaration.
+ * `kernelSource` writes the declarations of the face before the sources: the uniform `parameters` in `@binding(0)`, the
+ * buffers of `bindings` from `@binding(1)` on in order, all in `@group(0)`, `words` and `constants`, and
+ * `WORKGROUP_SIZE`, an override constant.
  */
 export interface Kernel<
   P extends Record<string, Scalar> = Record<string, Scalar>,
@@ -43,6 +46,10 @@ export interface Kernel<
   readonly sources: readonly string[]
   readonly parameters: P
   readonly bindings: B
+  /** Elements of bindings that are other ones under a flag. */
+  readonly elements?: { readonly [flag in keyof F]?: { readonly [name in keyof B]?: Element } }
+  /** Integers that shader and host share: `NAME = value`, and `NAME_KEY` for each of a record, its keys in capitals. */
+  readonly words?: Readonly<Record<string, number | Readonly<Record<string, number>>>>
   /** The `//#if ${FLAG}` conditions of the source and their defaults. */
   readonly flags: F
   /**
@@ -88,10 +95,10 @@ export function defineKernel<
   return kernel
 }
 
-/** Splits a binding's kind into its access and its scalar. */
-export function bindingParts(kind: BindingKind): { access: 'read' | 'read_write'; scalar: Scalar } {
-  const [access, scalar] = kind.split(' ') as ['read' | 'read_write', Scalar]
-  return { access, scalar }
+/** Splits a binding's kind into its access, its elements and their scalar. */
+export function bindingParts(kind: BindingKind): { access: 'read' | 'read_write'; element: Element; scalar: Scalar } {
+  const [access, element] = kind.split(' ') as ['read' | 'read_write', Element]
+  return { access, element, scalar: element.replace(/.*<|>/g, '') as Scalar }
 }
 
 /** The view of `bytes` that a twin gets for a scalar type. */

@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js'
 import { minifyWgsl, shortNames } from '../../shaders/minify.js'
 import type { Executor } from '../../src/engine/engine.js'
-import { bindingParts, defineKernel, isUniform, type Kernel } from '../../src/engine/kernel.js'
+import { defineKernel, type Kernel } from '../../src/engine/kernel.js'
 import { kernelNames } from '../../src/engine/kernel-names.js'
 import { dispatchSize } from '../../src/engine/webgpu/dispatches.js'
 import { kernelSource } from '../../src/engine/webgpu/pipeline.js'
@@ -60,35 +60,54 @@ describe('every kernel', () => {
     expect(kernelNames).toEqual(stems)
   })
 
-  for (const kernel of kernels) {
-    it(`${kernel.name}: the WGSL agrees with the declaration`, () => {
-      for (const flags of flagSets(kernel)) {
-        const source = kernelSource(kernel, flags)
-        const struct = source.match(/struct Parameters \{([^}]*)\}/)?.[1] ?? ''
-        const fields = [...struct.matchAll(/(\w+): (\w+),/g)].map(([, name, type]) => [name, type])
-        expect(fields).toEqual(Object.entries(kernel.parameters))
-        const bindings = [
-          ...source.matchAll(
-            /@group\(0\) @binding\((\d+)\) var<(storage, \w+|uniform)> (\w+): array<(?:\w+<)?(\w+)>*(, 4096>)?;/g,
-          ),
-        ].map(([, index, space, name, scalar, size]) => ({ index: Number(index), space, name, scalar, size }))
-        expect(bindings).toEqual(
-          Object.entries(kernel.bindings).map(([name, kind], i) => {
-            const { access, scalar } = bindingParts(kind)
-            const uniform = isUniform(kernel, name, flags)
-            return {
-              index: i + 1,
-              space: uniform ? 'uniform' : `storage, ${access}`,
-              name,
-              scalar,
-              size: uniform ? ', 4096>' : undefined,
-            }
-          }),
-        )
-        expect(source).toContain('@compute @workgroup_size(WORKGROUP_SIZE)')
-      }
-    })
-  }
+  it('leaves declarations to its face, and uses all of them', () => {
+    for (const kernel of kernels) {
+      const text = kernel.sources.join('\n')
+      expect(text, kernel.name).not.toMatch(/@group|struct Parameters/)
+      expect(text, kernel.name).toContain('@compute @workgroup_size(WORKGROUP_SIZE)')
+      const code = text.replace(/\/\/(?!#).*/g, '')
+      const unused = [
+        ...Object.keys(kernel.parameters).filter((name) => !code.includes(`parameters.${name}`)),
+        ...Object.keys(kernel.bindings).filter((name) => !new RegExp(`(?<![.\\w])${name}\\b`).test(code)),
+        ...Object.keys(kernel.words ?? {}).filter((name) => !new RegExp(`\\b${name}(_|\\b)`).test(code)),
+      ]
+      expect(unused, kernel.name).toEqual([])
+    }
+  })
+})
+
+it('kernelSource declares parameters, bindings, integers and extensions before the sources', () => {
+  const kernel = defineKernel({
+    name: 'example',
+    sources: ['// source'],
+    parameters: { count: 'u32', scale: 'f32' },
+    bindings: { points: 'read f32', means: 'read vec4<f32>', state: 'read_write atomic<u32>' },
+    elements: { WIDE: { points: 'vec4<f32>' } },
+    words: { STATE: { moves: 3, notFinite: 4 }, NONE: 0xffffffff },
+    flags: { WIDE: false, UNIFORM: false },
+    uniforms: { UNIFORM: ['means'] },
+    enables: { WIDE: 'subgroups' },
+    constants: { TILE: 4 },
+    workgroupSize: 64,
+    workgroups: () => 1,
+    twin() {},
+  }) as unknown as Kernel
+  expect(kernelSource(kernel, { WIDE: false, UNIFORM: true }, { TILE: 8 }).split('\n')).toEqual([
+    'override WORKGROUP_SIZE: u32 = 64;',
+    'struct Parameters { count: u32, scale: f32 }',
+    '@group(0) @binding(0) var<uniform> parameters: Parameters;',
+    '@group(0) @binding(1) var<storage, read> points: array<f32>;',
+    '@group(0) @binding(2) var<uniform> means: array<vec4<f32>, 4096>;',
+    '@group(0) @binding(3) var<storage, read_write> state: array<atomic<u32>>;',
+    'const STATE_MOVES = 3u;',
+    'const STATE_NOT_FINITE = 4u;',
+    'const NONE = 4294967295u;',
+    'const TILE = 8u;',
+    '// source',
+  ])
+  expect(kernelSource(kernel, { WIDE: true, UNIFORM: false })).toMatch(
+    /^enable subgroups;\n[\s\S]*points: array<vec4<f32>>;\n[\s\S]*storage, read> means: array<vec4<f32>>;/,
+  )
 })
 
 /** 120 × 90 pixels: gradients with noise, and with `alpha` all degrees of transparency. */

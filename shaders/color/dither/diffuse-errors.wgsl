@@ -13,27 +13,6 @@
 //
 // One workgroup does all rows of a dispatch. `errors` has two rows, that of even and that of odd rows.
 
-struct Parameters {
-  width: u32,
-  firstRow: u32,
-  rowCount: u32,
-  firstPixel: u32,
-  segment: u32,
-  strength: i32,
-  cellBits: u32,
-  centroidCount: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> pixels: array<u32>;
-@group(0) @binding(2) var<storage, read> palette: array<u32>;
-@group(0) @binding(3) var<storage, read> transfer: array<u32>;
-@group(0) @binding(4) var<storage, read> centroids: array<vec4<u32>>;
-@group(0) @binding(5) var<storage, read> candidates: array<u32>;
-@group(0) @binding(6) var<storage, read> candidateCounts: array<u32>;
-@group(0) @binding(7) var<storage, read_write> errors: array<vec4<i32>>;
-@group(0) @binding(8) var<storage, read_write> entries: array<u32>;
-
 const MAX_WORKGROUP_SIZE = 256u;
 
 /// The error that each segment gives out.

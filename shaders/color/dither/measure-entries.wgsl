@@ -1,20 +1,6 @@
 // After dithering: the pixels of each entry, the exact squared error over all pixels as a 64-bit integer (units of
 // 1/128²), and the entries packed, four 8-bit or (WIDE) two 16-bit to a word. One thread takes WORDS words.
 
-struct Parameters {
-  pixelCount: u32,
-  wordCount: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> pixels: array<u32>;
-@group(0) @binding(2) var<storage, read> centroids: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read> entries: array<u32>;
-@group(0) @binding(4) var<storage, read_write> indices: array<u32>;
-@group(0) @binding(5) var<storage, read_write> populations: array<atomic<u32>>;
-@group(0) @binding(6) var<storage, read_write> squaredError: array<atomic<u32>>;
-
-const WORDS = 4u;
 //#if ${WIDE}
 const PER_WORD = 2u;
 //#else
@@ -22,12 +8,8 @@ const PER_WORD = 4u;
 //#endif
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let firstWord = (linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local) * WORDS;
+fn main(invocation: Invocation) {
+  let firstWord = invocationIndex(invocation) * WORDS;
   if (firstWord >= parameters.wordCount) {
     return;
   }

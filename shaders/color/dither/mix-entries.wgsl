@@ -13,33 +13,9 @@
 // 176 and 1027 with 16 picks, 258 and 447 without dithering. At 300 pixels' width, strength 256 with weights down to a
 // level: 169 and 1000, against 154 and 734.
 
-struct Parameters {
-  firstColor: u32,
-  colorCount: u32,
-  firstMix: u32,
-  strength: i32,
-  cellBits: u32,
-  centroidCount: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> colors: array<u32>;
-@group(0) @binding(2) var<storage, read> palette: array<u32>;
-@group(0) @binding(3) var<storage, read> transfer: array<u32>;
-@group(0) @binding(4) var<storage, read> centroids: array<vec4<u32>>;
-@group(0) @binding(5) var<storage, read> candidates: array<u32>;
-@group(0) @binding(6) var<storage, read> candidateCounts: array<u32>;
-@group(0) @binding(7) var<storage, read_write> mixes: array<vec2<u32>>;
-
-const PICKS = 8u;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let place = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let place = invocationIndex(invocation);
   if (place >= parameters.colorCount) {
     return;
   }

@@ -2,30 +2,9 @@
 // it, exceed the pattern's level at its place. The pattern is a square of levels, repeated over the image. A mix is found by the pixel's colour or
 // (DIRECT), where colours are as many as pixels, by the pixel. One thread takes one pixel.
 
-struct Parameters {
-  firstPixel: u32,
-  pixelCount: u32,
-  position: u32,
-  width: u32,
-  patternSize: u32,
-  slotMask: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> pixels: array<u32>;
-@group(0) @binding(2) var<storage, read> keys: array<u32>;
-@group(0) @binding(3) var<storage, read> slotLabels: array<u32>;
-@group(0) @binding(4) var<storage, read> mixes: array<vec2<u32>>;
-@group(0) @binding(5) var<storage, read> thresholds: array<u32>;
-@group(0) @binding(6) var<storage, read_write> entries: array<u32>;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let place = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let place = invocationIndex(invocation);
   if (place >= parameters.pixelCount) {
     return;
   }

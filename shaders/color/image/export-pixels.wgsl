@@ -2,17 +2,6 @@
 // each `rowWords` long (a multiple of 256 bytes). A pixel becomes its entry's value: 8 bits of it, 16 (WIDE_ROWS) or 32
 // (COLORS). One thread writes one word.
 
-struct Parameters {
-  width: u32,
-  rowWords: u32,
-  wordCount: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> indices: array<u32>;
-@group(0) @binding(2) var<storage, read> values: array<u32>;
-@group(0) @binding(3) var<storage, read_write> rows: array<u32>;
-
 //#if ${COLORS}
 const PER_WORD = 1u;
 //#elif ${WIDE_ROWS}
@@ -30,12 +19,8 @@ fn pixelValue(pixel: u32) -> u32 {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let word = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let word = invocationIndex(invocation);
   let x = word % parameters.rowWords * PER_WORD;
   if (word >= parameters.wordCount || x >= parameters.width) {
     return;

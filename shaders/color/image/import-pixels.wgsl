@@ -2,28 +2,9 @@
 // form of all other kernels: pixels without gaps, red in the low byte. Notes in `kinds` whether some pixel is not opaque
 // (1) and whether one is fully transparent (2). One thread takes ITEMS neighbouring pixels.
 
-struct Parameters {
-  width: u32,
-  pixelCount: u32,
-  rowWords: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> rows: array<u32>;
-@group(0) @binding(2) var<storage, read_write> pixels: array<u32>;
-@group(0) @binding(3) var<storage, read_write> kinds: array<atomic<u32>>;
-
-const ITEMS = 8u;
-const TRANSLUCENT = 1u;
-const TRANSPARENT = 2u;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let first = (linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local) * ITEMS;
+fn main(invocation: Invocation) {
+  let first = invocationIndex(invocation) * ITEMS;
   if (first >= parameters.pixelCount) {
     return;
   }

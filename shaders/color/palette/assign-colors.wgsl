@@ -4,29 +4,7 @@
 // which mostly share a centroid, and adds a run of them at once. Per centroid, `sums` has the pixel count and four sums
 // as (low, high), and the number of its opaque colours.
 
-struct Parameters {
-  firstColor: u32,
-  colorCount: u32,
-  cellBits: u32,
-  centroidCount: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> points: array<u32>;
-@group(0) @binding(2) var<storage, read> weights: array<u32>;
-@group(0) @binding(3) var<storage, read> centroids: array<vec4<u32>>;
-@group(0) @binding(4) var<storage, read> candidates: array<u32>;
-@group(0) @binding(5) var<storage, read> candidateCounts: array<u32>;
-@group(0) @binding(6) var<storage, read_write> labels: array<u32>;
-@group(0) @binding(7) var<storage, read_write> sums: array<atomic<u32>>;
-@group(0) @binding(8) var<storage, read_write> state: array<atomic<u32>>;
-
-const ITEMS = 8u;
 const LANES = 8u;
-const SUMS = 10u;
-const NONE = 0xffffffffu;
-const STATE_CHANGES = 2u;
-const STATE_CONVERGED = 5u;
 
 fn addSum(index: u32, value: vec2<u32>) {
   let old = atomicAdd(&sums[index], value.x);
@@ -38,7 +16,7 @@ fn addSum(index: u32, value: vec2<u32>) {
 
 // Takes a colour out of a cluster.
 fn remove(label: u32, weight: u32, c: vec4<u32>) {
-  let first = label * SUMS;
+  let first = label * SUM_WORDS;
   atomicSub(&sums[first], weight);
   addSum(first + 1u, negateU64(multiplyU64(weight, c.x)));
   addSum(first + 3u, negateU64(multiplyU64(weight, c.y)));
@@ -63,7 +41,7 @@ struct Run {
 }
 
 fn addRun(run: Run) {
-  let first = run.label * SUMS;
+  let first = run.label * SUM_WORDS;
 //#if ${ALPHA}
   if (run.opaque != 0u) {
     atomicAdd(&sums[first + 9u], run.opaque);
@@ -82,12 +60,8 @@ fn addRun(run: Run) {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let thread = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let thread = invocationIndex(invocation);
   let first = parameters.firstColor + thread / LANES * (LANES * ITEMS) + thread % LANES;
   let last = parameters.firstColor + parameters.colorCount;
   if (first >= last || atomicLoad(&state[STATE_CONVERGED]) != 0u) {
@@ -106,7 +80,7 @@ fn main(
     changes += 1u;
     labels[i] = label;
     let weight = weights[i];
-    if (old != NONE) {
+    if (old != NO_LABEL) {
       remove(old, weight, c);
     }
     if (label != run.label) {

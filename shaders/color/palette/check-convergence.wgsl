@@ -2,20 +2,6 @@
 // label changed, otherwise when the centroids moved by at most the threshold in total (units of 1/2048). After that,
 // the other stages change nothing. One thread.
 
-struct Parameters {
-  byMovement: u32,
-  thresholdLow: u32,
-  thresholdHigh: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read_write> state: array<u32>;
-
-const STATE_CHANGES = 2u;
-const STATE_MOVEMENT = 3u;
-const STATE_CONVERGED = 5u;
-const STATE_ITERATIONS = 6u;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(local_invocation_index) local: u32) {
   if (local != 0u || state[STATE_CONVERGED] != 0u) {

@@ -1,22 +1,8 @@
 // Takes the candidate with the least potential, the first among equals, as the next seed, if any was drawn. One workgroup:
 // a thread sums a run of a candidate's blocks, then one thread a candidate's runs.
 
-struct Parameters {
-  blockCount: u32,
-  trials: u32,
-  seed: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> potentials: array<vec2<u32>>;
-@group(0) @binding(2) var<storage, read> candidates: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read_write> seeds: array<vec4<u32>>;
-@group(0) @binding(4) var<storage, read_write> state: array<u32>;
-
 const RUNS = 16u;
 const MAX_TRIALS = 16u;
-const STATE_DRAWN = 0u;
-const STATE_SEEDS = 1u;
 
 var<workgroup> runs: array<vec2<u32>, 256>;
 var<workgroup> sums: array<vec2<u32>, MAX_TRIALS>;

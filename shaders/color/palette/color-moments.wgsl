@@ -4,20 +4,6 @@
 // One thread adds one distinct colour. Fully transparent pixels can be left out, where they have an entry
 // of their own. The last layer of cells along alpha is for opaque colours alone.
 
-struct Parameters {
-  colorCount: u32,
-  cellBits: u32,
-  shift: u32,
-  skipTransparent: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> points: array<u32>;
-@group(0) @binding(2) var<storage, read> weights: array<u32>;
-@group(0) @binding(3) var<storage, read_write> moments: array<atomic<u32>>;
-
-const MOMENTS = 6u;
-
 fn addMoment(index: u32, value: vec2<u32>) {
   let old = atomicAdd(&moments[2u * index], value.x);
   let high = value.y + select(0u, 1u, old + value.x < old);
@@ -27,12 +13,8 @@ fn addMoment(index: u32, value: vec2<u32>) {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let i = invocationIndex(invocation);
   if (i >= parameters.colorCount) {
     return;
   }
@@ -51,7 +33,7 @@ fn main(
     cell -= min(last, 1u);
   }
 //#endif
-  let first = cell * MOMENTS;
+  let first = cell * CELL_MOMENTS;
   let count = weights[i];
   addMoment(first, vec2<u32>(count, 0u));
   addMoment(first + 1u, multiplyU64(count, v.x));

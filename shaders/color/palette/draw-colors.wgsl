@@ -4,27 +4,7 @@
 // equals (maximin: T. Gonzalez, TCS 38, 1985). None when all distances are 0. One workgroup: a thread sums a run of
 // blocks, then one thread finds one candidate.
 
-struct Parameters {
-  colorCount: u32,
-  blockCount: u32,
-  trials: u32,
-  seed: u32,
-  restart: u32,
-  round: u32,
-  farthest: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> points: array<u32>;
-@group(0) @binding(2) var<storage, read> weights: array<u32>;
-@group(0) @binding(3) var<storage, read> distances: array<u32>;
-@group(0) @binding(4) var<storage, read> blockSums: array<vec2<u32>>;
-@group(0) @binding(5) var<storage, read_write> candidates: array<vec4<u32>>;
-@group(0) @binding(6) var<storage, read_write> state: array<u32>;
-
-const BLOCK = 64u;
 const RUNS = 64u;
-const STATE_DRAWN = 0u;
 
 var<workgroup> runs: array<vec2<u32>, 64>;
 var<workgroup> runBlocks: array<u32, 64>;
@@ -54,7 +34,7 @@ fn farthestColor() -> u32 {
       best = run;
     }
   }
-  var i = runBlocks[best] * BLOCK;
+  var i = runBlocks[best] * SEED_BLOCK;
   while (share(i).x != runs[best].x) {
     i += 1u;
   }
@@ -74,7 +54,7 @@ fn drawColor(total: vec2<u32>, trial: u32) -> u32 {
     rest = subtractU64(rest, blockSums[block]);
     block += 1u;
   }
-  var i = block * BLOCK;
+  var i = block * SEED_BLOCK;
   while (!lessU64(rest, share(i))) {
     rest = subtractU64(rest, share(i));
     i += 1u;

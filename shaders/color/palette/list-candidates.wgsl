@@ -6,35 +6,9 @@
 // which loses none: a bound over fewer centroids is only looser. One thread makes one list. A list longer than
 // `capacity` is marked FULL, which stands for all centroids.
 
-struct Parameters {
-  cellCount: u32,
-  cellBits: u32,
-  parentBits: u32,
-  occupiedOffset: u32,
-  centroidCount: u32,
-  capacity: u32,
-  skipWhenConverged: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> centroids: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read> occupied: array<u32>;
-@group(0) @binding(3) var<storage, read> parentCandidates: array<u32>;
-@group(0) @binding(4) var<storage, read> parentCounts: array<u32>;
-@group(0) @binding(5) var<storage, read_write> candidates: array<u32>;
-@group(0) @binding(6) var<storage, read_write> candidateCounts: array<u32>;
-@group(0) @binding(7) var<storage, read> state: array<u32>;
-
-const STATE_CONVERGED = 5u;
-const FULL = 0xffffffffu;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let cell = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let cell = invocationIndex(invocation);
   if (cell >= parameters.cellCount) {
     return;
   }

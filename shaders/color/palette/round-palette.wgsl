@@ -2,16 +2,6 @@
 // up. Oklab: the nearest byte colour. An entry with alpha 0 is 0,0,0,0. One thread rounds one centroid; the first
 // `fixedCount` keep the bytes that are already in `palette`.
 
-struct Parameters {
-  centroidCount: u32,
-  fixedCount: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> centroids: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read> transfer: array<u32>;
-@group(0) @binding(3) var<storage, read_write> palette: array<u32>;
-
 fn roundColor(c: vec4<u32>) -> u32 {
 //#if ${OKLAB}
   return oklabColor(c);
@@ -31,12 +21,8 @@ fn roundColor(c: vec4<u32>) -> u32 {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let k = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let k = invocationIndex(invocation);
   if (k < parameters.centroidCount && k >= parameters.fixedCount) {
     palette[k] = roundColor(centroids[k]);
   }

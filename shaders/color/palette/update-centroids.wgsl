@@ -4,17 +4,6 @@
 // premultiplied ones would be the darker, the more of them are translucent.
 // One thread updates one centroid. Needs n < 2³¹.
 
-struct Parameters {
-  centroidCount: u32,
-  fixedCount: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read_write> centroids: array<vec4<u32>>;
-@group(0) @binding(2) var<storage, read> sums: array<u32>;
-@group(0) @binding(3) var<storage, read_write> state: array<atomic<u32>>;
-
-const SUMS = 10u;
 // The coordinates of black at any alpha, and the greatest.
 //#if ${OKLAB}
 const NEUTRAL_COLOR = vec3<u32>(0u, 7500u, 10000u);
@@ -23,8 +12,6 @@ const MOST = vec3<u32>(OPAQUE, 16383u, 16383u);
 const NEUTRAL_COLOR = vec3<u32>();
 const MOST = vec3<u32>(OPAQUE);
 //#endif
-const STATE_MOVEMENT = 3u;
-const STATE_CONVERGED = 5u;
 
 // ⌊(2·sum + n) / 2n⌋, which is below 2¹⁶. Needs sum < 2⁶² and n < 2⁴⁷.
 fn roundedMean(sum: vec2<u32>, n: vec2<u32>) -> u32 {
@@ -78,16 +65,12 @@ fn root16(x: u32) -> u32 {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let k = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let k = invocationIndex(invocation);
   if (k >= parameters.centroidCount || atomicLoad(&state[STATE_CONVERGED]) != 0u) {
     return;
   }
-  let first = k * SUMS;
+  let first = k * SUM_WORDS;
   let n = sums[first];
   if (n != 0u && k >= parameters.fixedCount) {
     let old = centroids[k];

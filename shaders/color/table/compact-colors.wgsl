@@ -3,27 +3,9 @@
 // which are noted beside the words of the bitmap. One thread writes its block's colours from the block's offset on; most
 // blocks are empty.
 
-struct Parameters {
-  blockCount: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read_write> keys: array<u32>;
-@group(0) @binding(2) var<storage, read> slotCounts: array<u32>;
-@group(0) @binding(3) var<storage, read> blockOffsets: array<u32>;
-@group(0) @binding(4) var<storage, read_write> colors: array<u32>;
-@group(0) @binding(5) var<storage, read_write> counts: array<u32>;
-@group(0) @binding(6) var<storage, read_write> slots: array<u32>;
-
-const BLOCK_SLOTS = 256u;
-
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let block = linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local;
+fn main(invocation: Invocation) {
+  let block = invocationIndex(invocation);
   if (block >= parameters.blockCount) {
     return;
   }

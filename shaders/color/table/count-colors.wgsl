@@ -3,23 +3,6 @@
 // would otherwise make every thread wait for one word. Whoever meets a colour first counts it for its block of slots, so that
 // no pass over all slots is needed to find the used ones (it took 1 s on SwiftShader).
 
-struct Parameters {
-  pixelCount: u32,
-  slotMask: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> pixels: array<u32>;
-@group(0) @binding(2) var<storage, read_write> keys: array<atomic<u32>>;
-@group(0) @binding(3) var<storage, read_write> slotCounts: array<atomic<u32>>;
-@group(0) @binding(4) var<storage, read_write> blockOffsets: array<atomic<u32>>;
-@group(0) @binding(5) var<storage, read_write> state: array<atomic<u32>>;
-
-const ITEMS = 8u;
-const BLOCK_SLOTS = 256u;
-const STATE_OVERFLOW = 1u;
-const STATE_OPAQUE = 9u;
-
 //#if ${ALPHA}
 // The slot of a colour, taken if it is new; NO_SLOT when the table is too full.
 fn takeSlot(color: u32) -> u32 {
@@ -69,12 +52,8 @@ fn addRun(color: u32, length: u32) {
 //#endif
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) grid: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let first = (linearWorkgroup(workgroup, grid) * WORKGROUP_SIZE + local) * ITEMS;
+fn main(invocation: Invocation) {
+  let first = invocationIndex(invocation) * ITEMS;
   if (first >= parameters.pixelCount) {
     return;
   }

@@ -2,16 +2,6 @@
 // into the state. One thread sums a run of blocks, thread 0 scans the runs, then every thread writes its own. (No
 // decoupled look-back: WebGPU does not guarantee forward progress between workgroups.)
 
-struct Parameters {
-  blockCount: u32,
-}
-
-@group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read_write> blockOffsets: array<u32>;
-@group(0) @binding(2) var<storage, read_write> state: array<u32>;
-
-const STATE_UNIQUE = 0u;
-
 var<workgroup> runs: array<u32, WORKGROUP_SIZE>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)

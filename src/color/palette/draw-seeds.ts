@@ -92,7 +92,7 @@ export async function drawSeeds(
       const trials = alone ? 1 : most
       executor.run(
         draw,
-        { colorCount, blockCount: allBlocks, trials, seed, restart, round, farthest: farthest ? 1 : 0 },
+        { blockCount: allBlocks, trials, seed, restart, round, farthest: farthest ? 1 : 0 },
         { points: colors, weights, distances, blockSums, candidates, state },
       )
       if (trials > 1) {

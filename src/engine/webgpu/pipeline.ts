@@ -1,5 +1,5 @@
 import { LloydError } from '../error.js'
-import { bindingParts, isUniform, type Kernel } from '../kernel.js'
+import { bindingParts, isUniform, type Kernel, UNIFORM_BYTES } from '../kernel.js'
 import { STAGE_COMPUTE } from '../usage.js'
 import { specialize } from './specialize.js'
 import { unrollLoops } from './unroll.js'
@@ -16,14 +16,41 @@ export function kernelSource(
   flags: Readonly<Record<string, boolean>>,
   constants: Readonly<Record<string, number>> = kernel.constants ?? {},
 ): string {
-  const declarations = Object.entries(constants).map(([name, value]) => `const ${name} = ${value}u;`)
   const enables = Object.entries(kernel.enables ?? {}).filter(([flag]) => flags[flag])
   return [
     ...enables.map(([, extension]) => `enable ${extension};`),
     `override WORKGROUP_SIZE: u32 = ${kernel.workgroupSize};`,
-    ...declarations,
+    ...declareParameters(kernel),
+    ...declareBindings(kernel, flags),
+    ...declareIntegers({ ...kernel.words, ...constants }),
     ...kernel.sources.map((source) => specialize(source, flags)),
   ].join('\n')
+}
+
+function declareParameters({ parameters }: Kernel): string[] {
+  const fields = Object.entries(parameters).map(([name, scalar]) => `${name}: ${scalar}`)
+  if (fields.length === 0) return []
+  return [`struct Parameters { ${fields.join(', ')} }`, '@group(0) @binding(0) var<uniform> parameters: Parameters;']
+}
+
+function declareBindings(kernel: Kernel, flags: Readonly<Record<string, boolean>>): string[] {
+  const others = Object.entries(kernel.elements ?? {}).filter(([flag]) => flags[flag])
+  const elements = Object.assign({}, ...others.map(([, named]) => named))
+  return Object.entries(kernel.bindings).map(([name, kind], index) => {
+    const { access, element } = bindingParts(kind)
+    const [space, type] = isUniform(kernel, name, flags)
+      ? ['uniform', `vec4<f32>, ${UNIFORM_BYTES / 16}`]
+      : [`storage, ${access}`, elements[name] ?? element]
+    return `@group(0) @binding(${index + 1}) var<${space}> ${name}: array<${type}>;`
+  })
+}
+
+function declareIntegers(integers: NonNullable<Kernel['words']>): string[] {
+  return Object.entries(integers).flatMap(([name, value]) => {
+    if (typeof value === 'number') return [`const ${name} = ${value}u;`]
+    const capitals = (key: string) => key.replace(/[A-Z]/g, '_$&').toUpperCase()
+    return Object.entries(value).map(([key, word]) => `const ${name}_${capitals(key)} = ${word}u;`)
+  })
 }
 
 /** Compiles a kernel without blocking; `unroll` writes its loops out. A refused shader rejects with its messages and its numbered source. */

@@ -1,6 +1,8 @@
 import source from '../../../shaders/kmeans/begin-round.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
+import { NONE } from '../shared/none.js'
+import { KMeansState } from './kmeans-state.js'
 
 /** A new state for a round of k-means, and sums of no points. */
 export const beginRound = /* @__PURE__ */ defineKernel({
@@ -8,12 +10,13 @@ export const beginRound = /* @__PURE__ */ defineKernel({
   sources: [gridSource, source],
   parameters: { sumWords: 'u32' },
   bindings: { state: 'read_write u32', firstBad: 'read_write u32', sums: 'read_write u32' },
+  words: { STATE: KMeansState, NONE },
   flags: {},
   workgroupSize: 64,
   workgroups: ({ sumWords }, size) => Math.ceil(sumWords / size),
   twin({ sumWords }, { state, firstBad, sums }) {
     sums.fill(0, 0, sumWords)
     state.fill(0)
-    firstBad[0] = 0xffffffff
+    firstBad[0] = NONE
   },
 })

@@ -9,7 +9,7 @@ export const drawCandidates = /* @__PURE__ */ defineKernel({
   name: 'draw-candidates',
   sources: [gridSource, randomSource, source],
   parameters: { firstRow: 'u32', rows: 'u32', firstPoint: 'u32', seed: 'u32', round: 'u32', factor: 'f32' },
-  bindings: { weights: 'read f32', distances: 'read f32', drawn: 'read_write u32' },
+  bindings: { weights: 'read f32', distances: 'read f32', drawn: 'read_write atomic<u32>' },
   flags: { WEIGHTED: false },
   workgroupSize: 64,
   workgroups: ({ rows }, size) => Math.ceil(rows / size),

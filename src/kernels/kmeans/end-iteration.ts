@@ -8,6 +8,7 @@ export const endIteration = /* @__PURE__ */ defineKernel({
   sources: [source],
   parameters: { centroidCount: 'u32', byMovement: 'u32', threshold: 'f32', fillEmpty: 'u32' },
   bindings: { movements: 'read f32', state: 'read_write u32' },
+  words: { STATE: KMeansState, STOPPED: Stopped },
   flags: {},
   workgroupSize: 64,
   workgroups: () => 1,

@@ -9,6 +9,7 @@ export const exportCentroids = /* @__PURE__ */ defineKernel({
   sources: [gridSource, source],
   parameters: { centroidCount: 'u32', columns: 'u32' },
   bindings: { centroids: 'read f32', shift: 'read f32', state: 'read u32', given: 'read_write f32' },
+  words: { STATE: KMeansState, STOPPED: Stopped },
   flags: {},
   workgroupSize: 64,
   workgroups: ({ centroidCount, columns }, size) => Math.ceil((centroidCount * columns) / size),

@@ -11,6 +11,7 @@ export const foldSums = /* @__PURE__ */ defineKernel({
   sources: [gridSource, u64Source, source],
   parameters: { centroidCount: 'u32', columns: 'u32', copies: 'u32' },
   bindings: { sums: 'read_write u32', state: 'read u32' },
+  words: { STATE: KMeansState },
   flags: {},
   workgroupSize: 64,
   workgroups: ({ centroidCount, columns }, size) => Math.ceil((centroidCount * (columns + 1)) / size),

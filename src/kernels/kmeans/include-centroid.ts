@@ -26,6 +26,7 @@ export const includeCentroid = /* @__PURE__ */ defineKernel({
     distances: 'read_write f32',
     blockSums: 'read_write f32',
   },
+  words: { MEASURE_BLOCK },
   flags: { WEIGHTED: false },
   workgroupSize: 64,
   workgroups: ({ begin, end }, size) => Math.ceil((end - begin) / size),

@@ -8,6 +8,7 @@ export const judgeBatch = /* @__PURE__ */ defineKernel({
   sources: [source],
   parameters: { blocks: 'u32', total: 'f32', share: 'f32', patience: 'u32' },
   bindings: { blockSums: 'read f32', average: 'read_write f32', state: 'read_write u32' },
+  words: { STATE: KMeansState, STOPPED: Stopped },
   flags: {},
   workgroupSize: 64,
   workgroups: () => 1,

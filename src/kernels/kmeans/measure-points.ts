@@ -20,6 +20,7 @@ export const measurePoints = /* @__PURE__ */ defineKernel({
     distances: 'read_write f32',
     blockSums: 'read_write f32',
   },
+  words: { MEASURE_BLOCK },
   flags: { WEIGHTED: false, LOWER: false },
   workgroupSize: 64,
   workgroups: ({ rows }, size) => Math.ceil(rows / (size * MEASURE_BLOCK)),

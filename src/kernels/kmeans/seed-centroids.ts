@@ -1,8 +1,7 @@
 import source from '../../../shaders/kmeans/seed-centroids.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
-
-const NONE = 0xffffffff
+import { NONE } from '../shared/none.js'
 
 /** Makes rows of the points the first centroids, once. */
 export const seedCentroids = /* @__PURE__ */ defineKernel({
@@ -10,6 +9,7 @@ export const seedCentroids = /* @__PURE__ */ defineKernel({
   sources: [gridSource, source],
   parameters: { centroidCount: 'u32', columns: 'u32' },
   bindings: { points: 'read f32', firstBad: 'read u32', rowNumbers: 'read_write u32', given: 'read_write f32' },
+  words: { NONE },
   flags: {},
   workgroupSize: 64,
   workgroups: ({ centroidCount }, size) => Math.ceil(centroidCount / size),

@@ -1,6 +1,7 @@
 import source from '../../../shaders/kmeans/take-candidates.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import { MEASURE_BLOCK } from '../points/point-blocks.js'
+import { NONE } from '../shared/none.js'
 
 /** Copies the working coordinates of the picked points, never of one of weight 0. */
 export const takeCandidates = /* @__PURE__ */ defineKernel({
@@ -24,6 +25,7 @@ export const takeCandidates = /* @__PURE__ */ defineKernel({
     pickedBlocks: 'read u32',
     candidates: 'read_write f32',
   },
+  words: { MEASURE_BLOCK, NONE },
   flags: { WEIGHTED: false },
   workgroupSize: 32,
   workgroups: ({ candidateCount }, size) => Math.ceil(candidateCount / size),

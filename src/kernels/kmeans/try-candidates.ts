@@ -25,6 +25,7 @@ export const tryCandidates = /* @__PURE__ */ defineKernel({
     candidates: 'read f32',
     potentials: 'read_write f32',
   },
+  words: { MEASURE_BLOCK },
   flags: { WEIGHTED: false },
   workgroupSize: 64,
   workgroups: ({ begin, end, candidateCount }, size) => Math.ceil(((end - begin) * candidateCount) / size),

@@ -1,6 +1,5 @@
 import source from '../../../shaders/linear/matrix-product.wgsl?raw'
 import activationSource from '../../../shaders/shared/activation.wgsl?raw'
-import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import { activate } from '../shared/activation.js'
 
@@ -16,7 +15,7 @@ export const SHARED_ROWS = 8
  */
 export const matrixProduct = /* @__PURE__ */ defineKernel({
   name: 'matrix-product',
-  sources: [gridSource, activationSource, source],
+  sources: [activationSource, source],
   parameters: {
     rows: 'u32',
     columns: 'u32',
@@ -38,7 +37,9 @@ export const matrixProduct = /* @__PURE__ */ defineKernel({
     activation: 'u32',
   },
   bindings: { a: 'read f32', b: 'read f32', bias: 'read f32', product: 'read_write f32' },
+  words: { SHARED_ROWS },
   flags: { ONES: false, VECTOR: false, SUBGROUPS: false },
+  elements: { VECTOR: { b: 'vec4<f32>', product: 'vec4<f32>' } },
   enables: { SUBGROUPS: 'subgroups' },
   constants: { ROWS: 8, COLUMNS: 4 },
   registerLoops: true,

@@ -9,6 +9,7 @@ export const keepParameters = /* @__PURE__ */ defineKernel({
   sources: [gridSource, source],
   parameters: { count: 'u32' },
   bindings: { weights: 'read f32', state: 'read u32', kept: 'read_write f32' },
+  words: { STATE: TrainingState },
   flags: {},
   workgroupSize: 64,
   workgroups: ({ count }, size) => Math.ceil(count / size),

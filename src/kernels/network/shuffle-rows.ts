@@ -12,6 +12,7 @@ export const shuffleRows = /* @__PURE__ */ defineKernel({
   sources: [gridSource, randomSource, source],
   parameters: { count: 'u32', key: 'u32', total: 'u32', splitKey: 'u32', splitFirst: 'u32' },
   bindings: { order: 'read_write u32' },
+  words: { ROUNDS },
   flags: {},
   workgroupSize: 64,
   workgroups: ({ count }, size) => Math.ceil(count / size),

@@ -23,10 +23,11 @@ export const stepAdam = /* @__PURE__ */ defineKernel({
   bindings: {
     gradients: 'read f32',
     norm: 'read f32',
-    moments: 'read_write f32',
+    moments: 'read_write vec2<f32>',
     weights: 'read_write f32',
-    state: 'read_write u32',
+    state: 'read_write atomic<u32>',
   },
+  words: { STATE: TrainingState },
   flags: { DECOUPLED: false },
   workgroupSize: 64,
   workgroups: ({ threads }, size) => Math.ceil(threads / size),

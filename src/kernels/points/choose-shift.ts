@@ -8,10 +8,10 @@ export const chooseShift = /* @__PURE__ */ defineKernel({
   sources: [gridSource, source],
   parameters: { rows: 'u32', columns: 'u32', blocks: 'u32' },
   bindings: {
-    statistics: 'read f32',
+    statistics: 'read vec4<f32>',
     reference: 'read f32',
     shift: 'read_write f32',
-    bounds: 'read_write f32',
+    bounds: 'read_write vec2<f32>',
   },
   flags: {},
   workgroupSize: 64,

@@ -23,7 +23,7 @@ export const pickEntries = /* @__PURE__ */ defineKernel({
     pixels: 'read u32',
     keys: 'read u32',
     slotLabels: 'read u32',
-    mixes: 'read u32',
+    mixes: 'read vec2<u32>',
     thresholds: 'read u32',
     entries: 'read_write u32',
   },

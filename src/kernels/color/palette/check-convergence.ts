@@ -10,6 +10,7 @@ export const checkConvergence = /* @__PURE__ */ defineKernel({
   sources: [u64Source, u64OrderSource, source],
   parameters: { byMovement: 'u32', thresholdLow: 'u32', thresholdHigh: 'u32' },
   bindings: { state: 'read_write u32' },
+  words: { STATE: State },
   flags: {},
   workgroupSize: 1,
   workgroups: () => 1,

@@ -21,7 +21,7 @@ export const listCandidates = /* @__PURE__ */ defineKernel({
     skipWhenConverged: 'u32',
   },
   bindings: {
-    centroids: 'read u32',
+    centroids: 'read vec4<u32>',
     occupied: 'read u32',
     parentCandidates: 'read u32',
     parentCounts: 'read u32',
@@ -29,6 +29,7 @@ export const listCandidates = /* @__PURE__ */ defineKernel({
     candidateCounts: 'read_write u32',
     state: 'read u32',
   },
+  words: { STATE: State, FULL },
   flags: { ALPHA: false, OKLAB: false },
   workgroupSize: 64,
   workgroups: ({ cellCount }, size) => Math.ceil(cellCount / size),

@@ -15,7 +15,7 @@ export const placeColors = /* @__PURE__ */ defineKernel({
   name: 'place-colors',
   sources: [gridSource, u64Source, u64OrderSource, colorSource, oklabSource, spaceSource, cellSource, source],
   parameters: { colorCount: 'u32', cellBits: 'u32', cellCount: 'u32', coarseBits: 'u32' },
-  bindings: { colors: 'read u32', transfer: 'read u32', points: 'read_write u32', occupied: 'read_write u32' },
+  bindings: { colors: 'read u32', transfer: 'read u32', points: 'read_write u32', occupied: 'read_write atomic<u32>' },
   flags: { ALPHA: false, PACKED: false, OKLAB: false },
   workgroupSize: 64,
   workgroups: ({ colorCount }, size) => Math.ceil(colorCount / size),

@@ -13,7 +13,7 @@ export const placePalette = /* @__PURE__ */ defineKernel({
   name: 'place-palette',
   sources: [gridSource, u64Source, u64OrderSource, colorSource, oklabSource, spaceSource, source],
   parameters: { entryCount: 'u32' },
-  bindings: { palette: 'read u32', transfer: 'read u32', entries: 'read_write u32' },
+  bindings: { palette: 'read u32', transfer: 'read u32', entries: 'read_write vec4<u32>' },
   flags: { ALPHA: false, OKLAB: false },
   workgroupSize: 64,
   workgroups: ({ entryCount }, size) => Math.ceil(entryCount / size),

@@ -13,7 +13,7 @@ export const roundPalette = /* @__PURE__ */ defineKernel({
   name: 'round-palette',
   sources: [gridSource, u64Source, u64OrderSource, colorSource, oklabSource, oklabColorSource, source],
   parameters: { centroidCount: 'u32', fixedCount: 'u32' },
-  bindings: { centroids: 'read u32', transfer: 'read u32', palette: 'read_write u32' },
+  bindings: { centroids: 'read vec4<u32>', transfer: 'read u32', palette: 'read_write u32' },
   flags: { ALPHA: false, OKLAB: false },
   workgroupSize: 64,
   workgroups: ({ centroidCount }, size) => Math.ceil(centroidCount / size),

@@ -16,6 +16,7 @@ export const compactColors = /* @__PURE__ */ defineKernel({
     counts: 'read_write u32',
     slots: 'read_write u32',
   },
+  words: { BLOCK_SLOTS },
   flags: { ALPHA: false },
   workgroupSize: 64,
   workgroups: ({ blockCount }, size) => Math.ceil(blockCount / size),

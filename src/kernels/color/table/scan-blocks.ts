@@ -8,6 +8,7 @@ export const scanBlocks = /* @__PURE__ */ defineKernel({
   sources: [source],
   parameters: { blockCount: 'u32' },
   bindings: { blockOffsets: 'read_write u32', state: 'read_write u32' },
+  words: { STATE: State },
   flags: {},
   workgroupSize: 128,
   workgroups: () => 1,
