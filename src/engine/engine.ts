@@ -60,6 +60,11 @@ export function step<P extends Record<string, Scalar>, B extends Record<string, 
   return { compiled: compiled as unknown as Compiled, parameters, buffers }
 }
 
+/** Queues dispatches. */
+export function runSteps(executor: Executor, ...steps: readonly Step[]): void {
+  for (const { compiled, parameters, buffers } of steps) executor.run(compiled, parameters, buffers)
+}
+
 /** The GPUBuffer behind a buffer, or null on the CPU. */
 export function gpuBufferOf(buffer: EngineBuffer): GPUBuffer | null {
   return (buffer as { gpu?: GPUBuffer }).gpu ?? null

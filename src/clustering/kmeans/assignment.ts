@@ -1,13 +1,12 @@
 import { type Chunk, changedSource, type PointSet } from '../../data/points.js'
-import { BufferScope, type Executor } from '../../engine/engine.js'
+import { BufferScope, type Executor, runSteps } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { KMeansState } from '../../kernels/kmeans/kmeans-state.js'
 import { measurePoints } from '../../kernels/kmeans/measure-points.js'
-import { nearestCentroid } from '../../kernels/kmeans/nearest-centroid.js'
-import { packCentroids } from '../../kernels/kmeans/pack-centroids.js'
 import type { Matrix } from '../../types.js'
 import { LEAST_ROWS } from './limits.js'
-import { allocatePacked, nearestOptions } from './tiles.js'
+import { assignmentSteps, compileAssignment } from './program.js'
+import { allocatePacked } from './tiles.js'
 import { tuneForRows } from './tune.js'
 
 /** What belongs to one chunk of points. */
@@ -33,16 +32,14 @@ export interface AssignmentOptions {
 export type Stage = (chunk: Chunk) => Promise<void>
 
 async function compileKernels(executor: Executor, set: PointSet, k: number, cumulative: boolean) {
-  const nearest = nearestOptions(executor, set.columns, k)
-  const [pack, assign, measure] = await Promise.all([
-    executor.compile(packCentroids),
-    executor.compile(nearestCentroid, { ...nearest, flags: { ...nearest.flags, CUMULATIVE: cumulative } }),
+  const [assignment, measure] = await Promise.all([
+    compileAssignment(executor, set.columns, k, cumulative),
     executor.compile(measurePoints, { flags: { WEIGHTED: set.weights !== null } }),
   ])
-  return { pack, assign, measure }
+  return { assignment, measure }
 }
 
-type Measure = Awaited<ReturnType<typeof compileKernels>>['measure']
+type Kernels = Awaited<ReturnType<typeof compileKernels>>
 
 /** The nearest of k centroids for every point of a set: buffers and pipelines, and labels that stay on the device. */
 export class Assignment {
@@ -52,26 +49,27 @@ export class Assignment {
   readonly state: EngineBuffer
   /** Of the chunks seen so far, by their first rows. */
   readonly chunks = new Map<number, ChunkBuffers>()
-  readonly signal?: AbortSignal
   readonly #scope: BufferScope
-  readonly #packed: { packed: EngineBuffer; halfNorms: EngineBuffer }
-  readonly #groups: number
+  readonly #measure: Kernels['measure']
+  readonly #steps: ReturnType<typeof assignmentSteps>
 
   private constructor(
     readonly executor: Executor,
     readonly set: PointSet,
     readonly k: number,
-    private readonly kernels: Awaited<ReturnType<typeof compileKernels>>,
-    scope: BufferScope,
-    signal?: AbortSignal,
+    readonly signal: AbortSignal | undefined,
+    { kernels, scope }: { kernels: Kernels; scope: BufferScope },
   ) {
-    const { columns } = set
+    const { columns, scale, shiftBuffer: shift } = set
     this.#scope = scope
-    this.signal = signal
-    this.#groups = Math.ceil(k / 4)
+    this.#measure = kernels.measure
     this.centroids = scope.allocate('kmeans.centroids', 4 * k * columns)
-    this.#packed = allocatePacked(scope, columns, k, kernels.assign.flags.UNIFORM)
-    this.state = scope.allocate('kmeans.state', 4 * (KMeansState.moves + set.chunkRows.length))
+    const packed = allocatePacked(scope, columns, k, kernels.assignment.assign.flags.UNIFORM)
+    const chunks = set.chunkRows.length
+    this.state = scope.allocate('kmeans.state', 4 * (KMeansState.moves + chunks))
+    const shape = { columns, k, scale, chunks }
+    const { centroids, state } = this
+    this.#steps = assignmentSteps(kernels.assignment, shape, { centroids, ...packed, shift, state })
   }
 
   static async create(
@@ -84,7 +82,7 @@ export class Assignment {
     const kernels = await compileKernels(executor, set, k, cumulative)
     const scope = new BufferScope(executor)
     try {
-      return new Assignment(executor, set, k, kernels, scope, signal)
+      return new Assignment(executor, set, k, signal, { kernels, scope })
     } catch (error) {
       scope.release() // an allocation was refused
       throw error
@@ -108,28 +106,22 @@ export class Assignment {
 
   /** Lays the centroids out as they are, for the assignments of one pass. */
   pack(): void {
-    const { columns, chunkRows } = this.set
-    const shape = { centroidCount: this.k, columns, groups: this.#groups, chunks: chunkRows.length }
-    this.executor.run(this.kernels.pack, shape, { centroids: this.centroids, ...this.#packed, state: this.state })
+    runSteps(this.executor, this.#steps.pack())
   }
 
   /** A stage that assigns a chunk's points to the centroids as they were packed, and lists those that moved. */
   readonly assign: Stage = async (chunk) => {
-    const { executor, set, k, signal, state } = this
-    const { columns, scale, shiftBuffer: shift } = set
-    const { labels, moves, index } = this.buffersOf(chunk)
-    const parameters = { columns, groups: this.#groups, scale, chunk: index }
-    const buffers = { points: chunk.points, shift, ...this.#packed, labels, moves, state }
-    const run = (firstRow: number, rows: number) =>
-      executor.run(this.kernels.assign, { firstRow, rows, ...parameters }, buffers)
-    await executor.pace.cut(chunk.rows, k * columns, run, { align: LEAST_ROWS, signal })
+    const { executor, set, k, signal } = this
+    const own = { ...chunk, ...this.buffersOf(chunk) }
+    const run = (firstRow: number, rows: number) => runSteps(executor, this.#steps.assign(own, firstRow, rows))
+    await executor.pace.cut(chunk.rows, k * set.columns, run, { align: LEAST_ROWS, signal })
   }
 
   /** Queues the squared distances of a chunk's points to their own centroids, with a kernel of measure-points. */
   async measureChunk(
     chunk: Chunk,
     { labels, distances, blockSums }: Pick<ChunkBuffers, 'labels' | 'distances' | 'blockSums'>,
-    kernel: Measure = this.kernels.measure,
+    kernel: Kernels['measure'] = this.#measure,
   ): Promise<void> {
     const { executor, set, signal } = this
     const { columns, scale, shiftBuffer: shift } = set

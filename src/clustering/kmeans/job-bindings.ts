@@ -30,9 +30,7 @@ export function bindMatrix(
   scope: BufferScope,
   name: string,
   source: GPUBuffer | GpuMatrix | Matrix<TypedArray>,
-  rows: number,
-  columns: number,
-  origin: Float64Array | null = null,
+  { rows, columns, origin }: { rows: number; columns: number; origin: Float64Array | null },
 ): EngineBuffer {
   if (typeof source !== 'object' || source === null || Array.isArray(source)) {
     throw new LloydError(

@@ -199,7 +199,7 @@ export async function fitPoints(
       const onBatch = async (done: number) => report('cluster', done)
       const { iterations, converged, centroids } =
         batchSize === null
-          ? await job.iterate(maxIterations, threshold, emptyClusters, onBatch)
+          ? await job.iterate({ maxIterations, threshold, emptyClusters }, onBatch)
           : await iterateBatches(
               job.assignment,
               { batchSize, maxIterations, threshold, seed: randomBits(seed, run, 1) },

@@ -5,7 +5,7 @@ import { judgeBatch } from '../../kernels/kmeans/judge-batch.js'
 import { MEASURE_BLOCK } from '../../kernels/points/point-blocks.js'
 import { randomBits } from '../../kernels/shared/random.js'
 import type { Assignment } from './assignment.js'
-import { LloydJob } from './lloyd.js'
+import { type LloydEnd, LloydJob } from './lloyd.js'
 import { copyRows, sampleRows } from './seeding.js'
 
 /** Batches in a row that may pass without a new least average: scikit-learn's `max_no_improvement`. */
@@ -30,7 +30,7 @@ export async function iterateBatches(
   { executor, set, k, centroids, signal }: Assignment,
   { batchSize, maxIterations, threshold, seed }: MiniBatchOptions,
   onBatch: (iterations: number) => Promise<void>,
-): Promise<{ iterations: number; converged: boolean; centroids: Float32Array | null }> {
+): Promise<LloydEnd> {
   const rows = Math.min(batchSize, set.rows)
   const scope = new BufferScope(executor)
   const batch = batchSet(set, rows, maxIterations, scope)
@@ -42,9 +42,10 @@ export async function iterateBatches(
     const { blockSums } = inner.assignment.buffersOf(batch.chunk)
     const share = averageShare(rows, set.rows)
     inner.start(new Float32Array(await executor.read(centroids)))
-    const end = await inner.iterate(maxIterations, threshold, 'keep', onBatch, async (iteration) => {
+    const options = { maxIterations, threshold, emptyClusters: 'keep' } as const
+    const end = await inner.iterate(options, onBatch, async (iteration) => {
       const total = await takeBatch(executor, set, batch.chunk, randomBits(seed, iteration, rows))
-      await inner.queueIteration(threshold ?? -1, false, measureOwn)
+      await inner.queueIteration({ threshold: threshold ?? -1, fillEmpty: false }, measureOwn)
       const parameters = { blocks: batch.blocks, total, share, patience: PATIENCE }
       executor.run(judge, parameters, { blockSums, average, state })
     })
