@@ -75,7 +75,10 @@ const chosen = VERIFY ? photographs : photographs.slice(0, 5)
 const parts = await Promise.all(chosen.map(({ name }) => readPart(name)))
 
 describe.each(COLORS)('photographs in %i colours', (colors) => {
-  test.each(DITHERS)('are written so that strict readers give them back, dithered by %s', async (dither) => {
+  // Whole photographs take minutes where the machine is busy.
+  const timeout = VERIFY ? 1_800_000 : undefined
+  const title = 'are written so that strict readers give them back, dithered by %s'
+  test.each(DITHERS)(title, { timeout }, async (dither) => {
     const { palette, images } = await quantizeTogether(engine, parts, { colors, dither, maxIterations: 4 })
     expect(images.length).toBe(chosen.length)
     for (const [at, image] of images.entries()) {
