@@ -1,4 +1,3 @@
-import type { BufferScope, Executor } from '../engine/engine.js'
 import { spaceCoordinates } from '../kernels/color/space/color-space.js'
 import { createDitherer } from './dither/dither.js'
 import type { Dither } from './dither/dither-method.js'
@@ -9,10 +8,10 @@ import { type FoundPalette, findPalette } from './palette/find-palette.js'
 import { distinctEntries, paletteOrder } from './palette/palette-order.js'
 import { NO_PLACE, PalettePlaces } from './palette/palette-places.js'
 import { wuSeeds } from './palette/wu.js'
-import type { Reporter, Tally } from './reporter.js'
+import type { Tally } from './reporter.js'
 import { type ColorPoints, createColorPoints } from './table/color-points.js'
 import type { ColorSpace } from './table/color-space.js'
-import type { ColorTable } from './table/color-table.js'
+import type { ColorWork } from './table/color-work.js'
 
 /** A frame whose error is this many times the least since the palette was made may want a new one. */
 const SUSPICIOUS = 1.5
@@ -44,14 +43,10 @@ export function emptyMemory(colors: number): PaletteMemory {
 }
 
 /** What a frame is worked on with. */
-export interface Frame {
-  executor: Executor
-  scope: BufferScope
-  reporter: Reporter
+export interface Frame extends ColorWork {
   settings: FrameSettings
   memory: PaletteMemory
   pixels: Pixels
-  table: ColorTable
   sink: EntrySink
 }
 
@@ -94,7 +89,7 @@ export async function keepColors(frame: Frame): Promise<FrameOutcome> {
 
 /** The palette goes on from the last frame's, or is made anew. */
 export async function reduceColors(frame: Frame): Promise<FrameOutcome> {
-  const { executor, scope, reporter, settings, memory, pixels, table, sink } = frame
+  const { executor, scope, settings, memory, pixels, table, sink } = frame
   const { width, height, colors, space, dither, strength } = settings
   const points = await createColorPoints(executor, scope, table, space)
   const { found, places, fresh } = await choosePalette(frame, points)
@@ -116,8 +111,7 @@ export async function reduceColors(frame: Frame): Promise<FrameOutcome> {
   }
   const usable = palette.filter((color) => placeOf.has(color))
   const ranks = Uint32Array.from(usable, (color) => placeOf.get(color) as number)
-  const how = { dither, strength }
-  const ditherImage = await createDitherer(executor, scope, table, points, usable, how, sink.wide, reporter)
+  const ditherImage = await createDitherer(frame, points, usable, { dither, strength, wide: sink.wide })
   const dithered = await ditherImage(pixels, sink, tallyOf(frame))
   const indices = await sink.finish({ ranks, palette: usable, usedCount: colors })
   const populations = byPlace(colors, ranks, dithered.populations)
@@ -159,10 +153,9 @@ async function cluster(
   seeds: Uint32Array<ArrayBuffer>,
   maxIterations: number,
 ): Promise<FoundPalette> {
-  const { executor, scope, table, reporter } = frame
   const fixed = new Uint32Array(fixedCountOf(frame)) // transparent black
   const options = { fixed, maxIterations, movementThreshold: null }
-  return await findPalette(executor, scope, table, points, seeds, options, reporter)
+  return await findPalette(frame, points, seeds, options)
 }
 
 /** In the order of `quantize` for the first frame, later by the colours that are there; `pinned` has place 0. */

@@ -1,4 +1,4 @@
-import { BufferScope, type Executor } from '../engine/engine.js'
+import { BufferScope } from '../engine/engine.js'
 import type { Matrix } from '../types.js'
 import { createDitherer } from './dither/dither.js'
 import type { EntrySink, Indices } from './image/entry-sink.js'
@@ -7,9 +7,9 @@ import { type ChosenPalette, choosePalette } from './palette/choose-palette.js'
 import { measureError, readU64, type SquaredErrors } from './palette/color-error.js'
 import { distinctEntries, orderedEntries, paletteOrder } from './palette/palette-order.js'
 import type { QuantizePlan } from './quantize-options.js'
-import type { Reporter } from './reporter.js'
 import { type ColorSpace, colorSpace } from './table/color-space.js'
-import { type ColorTable, createColorTable } from './table/color-table.js'
+import { createColorTable } from './table/color-table.js'
+import type { ColorWork } from './table/color-work.js'
 import { type PixelWeights, weighTable } from './table/importance.js'
 
 /** Images as one palette and what the sinks made of their entries. */
@@ -30,20 +30,19 @@ export interface MappedImage {
 
 /** Finds one palette for images, whose histograms are added, and maps each of them to it. */
 export async function quantizeImages(
-  executor: Executor,
-  scope: BufferScope,
+  { executor, scope, reporter }: Omit<ColorWork, 'table'>,
   images: readonly Pixels[],
   plan: QuantizePlan,
   importance: PixelWeights | null,
   newSink: (pixels: Pixels, entryCount: number) => EntrySink,
-  reporter: Reporter,
 ): Promise<QuantizedImages> {
   const { space, dither, strength } = plan
   const alpha = plan.alpha || images.some((image) => image.alpha)
   const pixelCount = images.reduce((sum, { width, height }) => sum + width * height, 0)
   await reporter.step('count', 0, pixelCount)
   const table = await createColorTable(executor, scope, images, alpha, reporter)
-  const chosen = await choosePalette(executor, scope, table, plan, images, importance, reporter)
+  const work = { executor, scope, table, reporter }
+  const chosen = await choosePalette(work, plan, images, importance)
   const { palette, centroids, kept, points, iterations } = chosen
   const results = (order: readonly number[], mapped: MappedImage[]): QuantizedImages => ({
     ...orderedEntries(palette, centroids, order, table.alpha, space),
@@ -57,7 +56,7 @@ export async function quantizeImages(
   if (dither === 'none' || points === null) {
     const { order, rank } = paletteOrder(palette, chosen.populations, kept)
     const ordered = Uint32Array.from(order, (k) => palette[k])
-    const errors = await errorsOfImages(executor, table, images, chosen, reporter)
+    const errors = await errorsOfImages(work, images, chosen)
     const mapped: MappedImage[] = []
     for (const [at, pixels] of images.entries()) {
       const sink = newSink(pixels, order.length)
@@ -70,8 +69,7 @@ export async function quantizeImages(
   const numbers = distinctEntries(palette)
   const entries = numbers.map((k) => palette[k])
   const sinks = images.map((pixels) => newSink(pixels, palette.length))
-  const how = { dither, strength }
-  const ditherImage = await createDitherer(executor, scope, table, points, entries, how, sinks[0].wide, reporter)
+  const ditherImage = await createDitherer(work, points, entries, { dither, strength, wide: sinks[0].wide })
   const populations = new Float64Array(palette.length)
   const errors: SquaredErrors[] = []
   for (const [at, pixels] of images.entries()) {
@@ -90,23 +88,23 @@ export async function quantizeImages(
 
 /** The part of each image in the error of the mapping: by the pixels that it has of each distinct colour. */
 async function errorsOfImages(
-  executor: Executor,
-  table: ColorTable,
+  work: ColorWork,
   images: readonly Pixels[],
   { palette, labels, squaredErrors }: ChosenPalette,
-  reporter: Reporter,
 ): Promise<SquaredErrors[]> {
   if (images.length === 1 || (squaredErrors.srgb === 0n && squaredErrors.oklab === 0n)) {
     return images.map(() => squaredErrors)
   }
+  const { executor } = work
   const errors: SquaredErrors[] = []
   for (const pixels of images) {
     const own = new BufferScope(executor)
+    const part = { ...work, scope: own }
     try {
-      const weights = await weighTable(executor, own, table, [pixels], () => 1, reporter)
+      const weights = await weighTable(part, [pixels], () => 1)
       const mapping = { palette: own.upload('quantize.palette', palette.slice()), labels, weights }
       const read = async (name: ColorSpace['name']) => {
-        const sum = await measureError(executor, own, table, colorSpace(name), mapping, reporter)
+        const sum = await measureError(part, colorSpace(name), mapping)
         return readU64(new Uint32Array(await executor.read(sum)), 0)
       }
       errors.push({ srgb: await read('srgb'), oklab: await read('oklab') })

@@ -58,6 +58,7 @@ export async function quantizeTogether(
   options.signal?.throwIfAborted()
   const reporter = new Reporter(executor, options.signal, options.onProgress)
   const scope = new BufferScope(executor)
+  const work = { executor, scope, reporter }
   const store = new PixelStore(scope)
   try {
     const pixels = await bringAll(images, (image) => toPixels(executor, store, image))
@@ -66,7 +67,7 @@ export async function quantizeTogether(
     const { importance } = options
     const weights = importance === undefined ? null : scaleImportance(importance, { width: pixelCount, height: 1 })
     const newSink = ({ width, height }: Pixels, count: number) => new MemorySink(executor, width * height, count)
-    const { images: mapped, ...found } = await quantizeImages(executor, scope, pixels, plan, weights, newSink, reporter)
+    const { images: mapped, ...found } = await quantizeImages(work, pixels, plan, weights, newSink)
     const total = (name: keyof SquaredErrors) =>
       mapped.reduce((sum, { squaredErrors }) => sum + squaredErrors[name], 0n)
     return {

@@ -77,6 +77,7 @@ export async function quantize(
   options.signal?.throwIfAborted()
   const reporter = new Reporter(executor, options.signal, options.onProgress)
   const scope = new BufferScope(executor)
+  const work = { executor, scope, reporter }
   try {
     const pixels = await toPixels(executor, new PixelStore(scope), image)
     const { width, height } = pixels
@@ -87,7 +88,7 @@ export async function quantize(
       into
         ? new TextureSink(executor, scope, into, width, entryCount)
         : new MemorySink(executor, width * height, entryCount)
-    const { images, ...found } = await quantizeImages(executor, scope, [pixels], plan, importance, newSink, reporter)
+    const { images, ...found } = await quantizeImages(work, [pixels], plan, importance, newSink)
     const [{ indices, squaredErrors }] = images
     return { ...found, ...(indices && { indices }), ...meanErrors(squaredErrors, width * height), width, height }
   } finally {

@@ -1,4 +1,4 @@
-import { BufferScope, type Executor } from '../../engine/engine.js'
+import { BufferScope } from '../../engine/engine.js'
 import { LloydError, requireInteger } from '../../engine/error.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { measureEntries } from '../../kernels/color/dither/measure-entries.js'
@@ -8,10 +8,10 @@ import type { EntrySink } from '../image/entry-sink.js'
 import { CHUNK_PIXELS, type PixelChunk, type Pixels } from '../image/pixels.js'
 import { createCandidateLists } from '../palette/candidate-lists.js'
 import { readU64, type SquaredErrors } from '../palette/color-error.js'
-import type { Reporter, Tally } from '../reporter.js'
+import type { Tally } from '../reporter.js'
 import { type ColorCells, type ColorPoints, createColorPoints } from '../table/color-points.js'
 import { type ColorSpace, colorSpace } from '../table/color-space.js'
-import type { ColorTable } from '../table/color-table.js'
+import type { ColorWork } from '../table/color-work.js'
 import { DITHERS, type Dither, type DitherOptions, type DitherPalette } from './dither-method.js'
 import { createErrorDiffusion } from './error-diffusion.js'
 import { createOrderedDither } from './ordered-dither.js'
@@ -64,21 +64,18 @@ export type DitherImage = (pixels: Pixels, into: EntrySink, mapped: Tally) => Pr
  * one its entry. `wide` as the sinks are. The labels of the table's slots are taken until all images are done.
  */
 export async function createDitherer(
-  executor: Executor,
-  scope: BufferScope,
-  table: ColorTable,
+  work: ColorWork,
   points: ColorPoints,
   palette: Uint32Array<ArrayBuffer>,
-  options: DitherOptions,
-  wide: boolean,
-  reporter: Reporter,
+  { wide, ...options }: DitherOptions & { wide: boolean },
 ): Promise<DitherImage> {
+  const { executor, scope, table } = work
   const measure = await executor.compile(measureEntries, { flags: { ALPHA: table.alpha, WIDE: wide } })
-  const target = await createDitherPalette(executor, scope, table, points, palette)
-  const srgb = await placeEntries(executor, scope, table, colorSpace('srgb'), target.palette)
-  const measureOklab = await createOklabMeasure(executor, scope, table, points, target.palette)
+  const target = await createDitherPalette(work, points, palette)
+  const srgb = await placeEntries(work, colorSpace('srgb'), target.palette)
+  const measureOklab = await createOklabMeasure(work, points, target.palette)
   const create = options.dither === 'floyd-steinberg' ? createErrorDiffusion : createOrderedDither
-  const start = await create(executor, scope, table, target, options, reporter)
+  const start = await create(work, target, options)
   const entries = scope.allocate('dither.entries', 4 * table.chunkPixels)
   const indices = scope.allocate('dither.indices', table.chunkPixels * (wide ? 2 : 1))
   const numbers = scope.upload(
@@ -117,30 +114,28 @@ export async function createDitherer(
 
 /** The entries, with candidate lists of all cells: a changed colour can lie anywhere. */
 async function createDitherPalette(
-  executor: Executor,
-  scope: BufferScope,
-  table: ColorTable,
+  work: ColorWork,
   cells: ColorCells,
   colors: Uint32Array<ArrayBuffer>,
 ): Promise<DitherPalette> {
+  const { executor, scope } = work
   const { cellCount, coarseCount } = cells
   const occupied = scope.upload('dither.cells', new Uint32Array(cellCount + coarseCount).fill(1))
   const state = scope.allocate('dither.state', 4)
   const palette = scope.upload('dither.palette', colors)
   const candidates = await createCandidateLists(executor, scope, { ...cells, occupied }, state, colors.length)
-  const centroids = await placeEntries(executor, scope, table, cells.space, palette)
+  const centroids = await placeEntries(work, cells.space, palette)
   candidates.update(centroids, false)
   return { palette, centroids, candidates }
 }
 
 /** The coordinates of the entries in a space. */
 async function placeEntries(
-  executor: Executor,
-  scope: BufferScope,
-  { alpha, transfer }: ColorTable,
+  { executor, scope, table }: ColorWork,
   { OKLAB }: ColorSpace,
   palette: EngineBuffer,
 ): Promise<EngineBuffer> {
+  const { alpha, transfer } = table
   const place = await executor.compile(placePalette, { flags: { ALPHA: alpha, OKLAB } })
   const entries = scope.allocate('dither.centroids', 4 * palette.size)
   executor.run(place, { entryCount: palette.size / 4 }, { palette, transfer, entries })
@@ -148,18 +143,13 @@ async function placeEntries(
 }
 
 /** Adds up the error in Oklab, by the distinct colours' coordinates there: made for each pixel they would take longer. */
-async function createOklabMeasure(
-  executor: Executor,
-  scope: BufferScope,
-  table: ColorTable,
-  points: ColorPoints,
-  palette: EngineBuffer,
-) {
+async function createOklabMeasure(work: ColorWork, points: ColorPoints, palette: EngineBuffer) {
+  const { executor, scope, table } = work
   const oklab = colorSpace('oklab')
   const own = points.space === oklab ? points : await createColorPoints(executor, scope, table, oklab)
   const flags = { ALPHA: table.alpha, PACKED: true }
   const measure = await executor.compile(measurePixels, { flags })
-  const centroids = await placeEntries(executor, scope, table, oklab, palette)
+  const centroids = await placeEntries(work, oklab, palette)
   const { keys, slotLabels, slotMask } = table.slots
   return (chunk: PixelChunk, entries: EngineBuffer, squaredError: EngineBuffer) =>
     executor.run(

@@ -1,7 +1,5 @@
-import type { BufferScope, Executor } from '../../engine/engine.js'
 import { diffuseErrors } from '../../kernels/color/dither/diffuse-errors.js'
-import type { Reporter } from '../reporter.js'
-import type { ColorTable } from '../table/color-table.js'
+import type { ColorWork } from '../table/color-work.js'
 import type { DitherOptions, DitherPalette, StartDithering } from './dither-method.js'
 
 /** Multiply-adds that a pixel is taken for. */
@@ -23,12 +21,9 @@ const [THREADS, FEW_THREADS] = [128, 8]
 
 /** Floyd and Steinberg's error diffusion, row by row through the image. */
 export async function createErrorDiffusion(
-  executor: Executor,
-  _scope: BufferScope,
-  table: ColorTable,
+  { executor, table, reporter }: ColorWork,
   { palette, centroids, candidates }: DitherPalette,
   { strength }: DitherOptions,
-  reporter: Reporter,
 ): Promise<StartDithering> {
   const diffuse = await executor.compile(diffuseErrors, {
     flags: { ALPHA: table.alpha, OKLAB: candidates.space.OKLAB },

@@ -1,10 +1,8 @@
-import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { MIX_WORDS, mixEntries, PICKS } from '../../kernels/color/dither/mix-entries.js'
 import { pickEntries } from '../../kernels/color/dither/pick-entries.js'
 import type { PixelChunk } from '../image/pixels.js'
-import type { Reporter } from '../reporter.js'
-import type { ColorTable } from '../table/color-table.js'
+import type { ColorWork } from '../table/color-work.js'
 import type { DitherOptions, DitherPalette, StartDithering } from './dither-method.js'
 import { ditherPattern } from './dither-pattern.js'
 
@@ -18,52 +16,16 @@ const PICK_WORK = 64
 
 /** Dithering by a pattern of thresholds: blue noise, or Bayer's matrix. */
 export async function createOrderedDither(
-  executor: Executor,
-  scope: BufferScope,
-  table: ColorTable,
-  { palette, centroids, candidates }: DitherPalette,
-  { dither, strength }: DitherOptions,
-  reporter: Reporter,
+  work: ColorWork,
+  target: DitherPalette,
+  options: DitherOptions,
 ): Promise<StartDithering> {
+  const { executor, table, reporter } = work
   // A colour is mixed once for all its pixels, unless it has hardly more than one.
   const direct = table.unique > Math.min(table.pixelCount / 2, MOST_MIXES)
-  const flags = { ALPHA: table.alpha }
-  const [mix, pick] = await Promise.all([
-    executor.compile(mixEntries, { flags: { ...flags, OKLAB: candidates.space.OKLAB } }),
-    executor.compile(pickEntries, { flags: { ...flags, DIRECT: direct } }),
-  ])
-  const { size: patternSize, thresholds: pattern } = ditherPattern(dither === 'ordered' ? 'ordered' : 'blue-noise')
-  const thresholds = scope.upload('dither.thresholds', pattern)
-  const { pace } = executor
-  const mixes = scope.allocate('dither.mixes', MIX_BYTES * (direct ? MOST_DIRECT : table.unique))
-  /** Mixes as many of `count` colours, from the first on, as a submit takes and `mixes` has room for; says how many. */
-  const mixSome = (colors: EngineBuffer, firstColor: number, count: number, firstMix: number) => {
-    const atOnce = Math.max(1024, Math.floor((pace.budget / PICK_WORK) * PICKS))
-    const colorCount = Math.min(count, atOnce, direct ? MOST_DIRECT : count)
-    executor.run(
-      mix,
-      { firstColor, colorCount, firstMix, strength, ...candidates.search },
-      { colors, palette, transfer: table.transfer, centroids, ...candidates.lists, mixes },
-    )
-    return colorCount
-  }
-  const pickSome = (
-    chunk: PixelChunk,
-    firstPixel: number,
-    pixelCount: number,
-    position: number,
-    width: number,
-    entries: EngineBuffer,
-  ) => {
-    const { keys, slotLabels, slotMask } = table.slots
-    executor.run(
-      pick,
-      { firstPixel, pixelCount, position: position + firstPixel, width, patternSize, slotMask },
-      { pixels: chunk.buffer(), keys, slotLabels, mixes, thresholds, entries },
-    )
-  }
+  const { mixSome, pickSome } = await createMixer(work, target, options, direct)
   const advance = async (mixed: number) => {
-    await pace.spend(mixed * PICK_WORK * PICKS)
+    await executor.pace.spend(mixed * PICK_WORK * PICKS)
     reporter.throwIfAborted()
     return mixed
   }
@@ -74,7 +36,7 @@ export async function createOrderedDither(
         const pixels = chunk.buffer()
         for (let first = 0; first < chunk.count; ) {
           const mixed = mixSome(pixels, first, chunk.count - first, 0)
-          pickSome(chunk, first, mixed, position, width, entries)
+          pickSome(chunk, { firstPixel: first, pixelCount: mixed, position: position + first, width }, entries)
           first += await advance(mixed)
         }
       }
@@ -84,5 +46,47 @@ export async function createOrderedDither(
   }
   return (_, { width }) =>
     async (chunk, position, entries) =>
-      pickSome(chunk, 0, chunk.count, position, width, entries)
+      pickSome(chunk, { firstPixel: 0, pixelCount: chunk.count, position, width }, entries)
+}
+
+/** Mixes colours of entries, and picks one of the mix for a pixel. `direct`: the colours are those of pixels. */
+async function createMixer(
+  { executor, scope, table }: ColorWork,
+  { palette, centroids, candidates }: DitherPalette,
+  { dither, strength }: DitherOptions,
+  direct: boolean,
+) {
+  const { alpha: ALPHA, transfer } = table
+  const [mix, pick] = await Promise.all([
+    executor.compile(mixEntries, { flags: { ALPHA, OKLAB: candidates.space.OKLAB } }),
+    executor.compile(pickEntries, { flags: { ALPHA, DIRECT: direct } }),
+  ])
+  const { size: patternSize, thresholds: pattern } = ditherPattern(dither === 'ordered' ? 'ordered' : 'blue-noise')
+  const thresholds = scope.upload('dither.thresholds', pattern)
+  const mixes = scope.allocate('dither.mixes', MIX_BYTES * (direct ? MOST_DIRECT : table.unique))
+  const { keys, slotLabels, slotMask } = table.slots
+  return {
+    /** Mixes as many of `count` colours, from the first on, as a submit takes and `mixes` has room for; says how many. */
+    mixSome(colors: EngineBuffer, firstColor: number, count: number, firstMix: number): number {
+      const atOnce = Math.max(1024, Math.floor((executor.pace.budget / PICK_WORK) * PICKS))
+      const colorCount = Math.min(count, atOnce, direct ? MOST_DIRECT : count)
+      executor.run(
+        mix,
+        { firstColor, colorCount, firstMix, strength, ...candidates.search },
+        { colors, palette, transfer, centroids, ...candidates.lists, mixes },
+      )
+      return colorCount
+    },
+    pickSome(
+      chunk: PixelChunk,
+      part: { firstPixel: number; pixelCount: number; position: number; width: number },
+      entries: EngineBuffer,
+    ): void {
+      executor.run(
+        pick,
+        { ...part, patternSize, slotMask },
+        { pixels: chunk.buffer(), keys, slotLabels, mixes, thresholds, entries },
+      )
+    },
+  }
 }

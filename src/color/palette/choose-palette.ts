@@ -1,12 +1,11 @@
-import { BufferScope, type Executor } from '../../engine/engine.js'
+import { BufferScope } from '../../engine/engine.js'
 import { spaceCoordinates } from '../../kernels/color/space/color-space.js'
 import type { Pixels } from '../image/pixels.js'
 import type { QuantizePlan } from '../quantize-options.js'
-import type { Reporter } from '../reporter.js'
 import type { ColorMoments } from '../table/color-moments.js'
 import { type ColorPoints, createColorPoints } from '../table/color-points.js'
 import type { ColorSpace } from '../table/color-space.js'
-import type { ColorTable } from '../table/color-table.js'
+import type { ColorWork } from '../table/color-work.js'
 import { type PixelWeights, weighTable, weightOf } from '../table/importance.js'
 import { drawSeeds } from './draw-seeds.js'
 import { type FindOptions, type FoundPalette, findPalette, takePalette } from './find-palette.js'
@@ -22,27 +21,23 @@ export interface ChosenPalette extends FoundPalette {
 
 /** The palette as `plan` asks for it: the one given, the image's own colours where they are few enough, or clusters. */
 export async function choosePalette(
-  executor: Executor,
-  scope: BufferScope,
-  table: ColorTable,
+  work: ColorWork,
   plan: QuantizePlan,
   images: readonly Pixels[],
   importance: PixelWeights | null,
-  reporter: Reporter,
 ): Promise<ChosenPalette> {
+  const { executor, scope, table, reporter } = work
   const { space, given, fixed, maxIterations, tolerance } = plan
   if (given) {
     const points = await createColorPoints(executor, scope, table, space)
-    const found = await takePalette(executor, scope, table, points, given, reporter)
+    const found = await takePalette(work, points, given)
     return { ...found, kept: given.length, points }
   }
-  const own = await takeOwnColors(executor, scope, table, plan)
+  const own = await takeOwnColors(work, plan)
   if (own) return own
 
   await reporter.step('seed', 0, 1)
-  const weights = importance
-    ? await weighTable(executor, scope, table, images, weightOf(importance), reporter)
-    : table.counts
+  const weights = importance ? await weighTable(work, images, weightOf(importance)) : table.counts
   const points = await createColorPoints(executor, scope, table, space, weights)
   const still = withTransparent(
     fixed,
@@ -51,31 +46,28 @@ export async function choosePalette(
   )
   const starts: Uint32Array<ArrayBuffer>[] = []
   for (let restart = 0; restart < plan.restarts; restart++) {
-    const part = reporter.part(restart, plan.restarts)
-    starts.push(await seedCentroids(executor, table, points, still, plan, restart, part))
+    const part = { ...work, reporter: reporter.part(restart, plan.restarts) }
+    starts.push(await seedCentroids(part, points, still, plan, restart))
   }
   await reporter.step('cluster', 0, plan.restarts * maxIterations)
   const movementThreshold = tolerance === 0 ? null : thresholdOf(tolerance, await points.readTotals())
   const options = { fixed: still, maxIterations, movementThreshold }
-  const found = await findBest(executor, scope, table, points, starts, options, reporter)
+  const found = await findBest(work, points, starts, options)
   return { ...found, kept: fixed.length, points }
 }
 
 /** Clusters from each of the starts; of the palettes with the lowest error the first. */
 async function findBest(
-  executor: Executor,
-  scope: BufferScope,
-  table: ColorTable,
+  work: ColorWork,
   points: ColorPoints,
   starts: readonly Uint32Array<ArrayBuffer>[],
   options: FindOptions,
-  reporter: Reporter,
 ): Promise<FoundPalette> {
   const attempt = async (index: number) => {
-    const own = new BufferScope(executor)
+    const own = new BufferScope(work.executor)
     try {
-      const part = reporter.part(index, starts.length)
-      return { own, found: await findPalette(executor, own, table, points, starts[index], options, part) }
+      const part = { ...work, scope: own, reporter: work.reporter.part(index, starts.length) }
+      return { own, found: await findPalette(part, points, starts[index], options) }
     } catch (error) {
       own.release()
       throw error
@@ -91,16 +83,14 @@ async function findBest(
       best = winner
     }
   } finally {
-    scope.adopt(best.own)
+    work.scope.adopt(best.own)
   }
   return best.found
 }
 
 /** The fixed colours and the image's own, if together they are no more than asked for: nothing is lost then. */
 async function takeOwnColors(
-  executor: Executor,
-  scope: BufferScope,
-  table: ColorTable,
+  { executor, scope, table }: ColorWork,
   { colors, fixed, space }: QuantizePlan,
 ): Promise<ChosenPalette | null> {
   if (table.unique > colors) return null
@@ -143,20 +133,18 @@ function isTransparent(color: number): boolean {
 
 /** The first centroids: those that stay, then those of `init`; all but the first start are drawn by k-means++. */
 async function seedCentroids(
-  executor: Executor,
-  table: ColorTable,
+  work: ColorWork,
   points: ColorPoints,
   still: Uint32Array,
   { colors, init, seed }: QuantizePlan,
   restart: number,
-  reporter: Reporter,
 ): Promise<Uint32Array<ArrayBuffer>> {
   const first = coordinatesOf(still, points.space, points.alpha)
   const wanted = colors - still.length
   if (wanted === 0) return first
   if (init !== 'wu' || restart > 0) {
     const options = { farthest: init === 'maximin' && restart === 0, seed, restart }
-    return await drawSeeds(executor, table, points, first, wanted, options, reporter)
+    return await drawSeeds(work, points, first, wanted, options)
   }
   // The transparent have their entry.
   const skip = still.some(isTransparent)

@@ -1,11 +1,10 @@
-import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { assignColors } from '../../kernels/color/palette/assign-colors.js'
 import { checkConvergence } from '../../kernels/color/palette/check-convergence.js'
 import { NO_LABEL, State, SUM_WORDS } from '../../kernels/color/palette/quantizer-state.js'
 import { updateCentroids } from '../../kernels/color/palette/update-centroids.js'
-import type { Reporter } from '../reporter.js'
 import { type ColorPoints, overColors } from '../table/color-points.js'
+import type { ColorWork } from '../table/color-work.js'
 import type { CandidateLists } from './candidate-lists.js'
 
 export interface LloydOptions {
@@ -21,14 +20,11 @@ export interface LloydOptions {
  * in `state`, which counts the iterations; nothing else is read.
  */
 export async function runLloyd(
-  executor: Executor,
-  scope: BufferScope,
+  { executor, scope, reporter }: ColorWork,
   points: ColorPoints,
   candidates: CandidateLists,
-  centroids: EngineBuffer,
-  state: EngineBuffer,
+  { centroids, state }: Record<'centroids' | 'state', EngineBuffer>,
   { fixedCount, maxIterations, movementThreshold }: LloydOptions,
-  reporter: Reporter,
 ): Promise<void> {
   const { search, lists } = candidates
   const { centroidCount } = search

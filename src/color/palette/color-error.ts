@@ -1,11 +1,9 @@
-import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { measureMapping } from '../../kernels/color/palette/measure-mapping.js'
 import { placePalette } from '../../kernels/color/palette/place-palette.js'
-import type { Reporter } from '../reporter.js'
 import { overColors } from '../table/color-points.js'
 import { type ColorSpace, colorSpace } from '../table/color-space.js'
-import type { ColorTable } from '../table/color-table.js'
+import type { ColorWork } from '../table/color-work.js'
 
 /** Squared errors over all pixels, in squared coordinates of each space. */
 export type SquaredErrors = Record<ColorSpace['name'], bigint>
@@ -15,12 +13,9 @@ export type SquaredErrors = Record<ColorSpace['name'], bigint>
  * entries, as a 64-bit integer in the two words of the buffer that is returned.
  */
 export async function measureError(
-  executor: Executor,
-  scope: BufferScope,
-  table: ColorTable,
+  { executor, scope, table, reporter }: ColorWork,
   { OKLAB }: ColorSpace,
-  { palette, labels, weights }: { palette: EngineBuffer; labels: EngineBuffer; weights: EngineBuffer },
-  reporter: Reporter,
+  { palette, labels, weights }: Record<'palette' | 'labels' | 'weights', EngineBuffer>,
 ): Promise<EngineBuffer> {
   const { unique, colors, transfer, alpha } = table
   const flags = { ALPHA: alpha, OKLAB }

@@ -1,9 +1,7 @@
-import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { mapColors } from '../../kernels/color/palette/map-colors.js'
-import type { Reporter } from '../reporter.js'
 import { type ColorPoints, overColors } from '../table/color-points.js'
-import type { ColorTable } from '../table/color-table.js'
+import type { ColorWork } from '../table/color-work.js'
 import type { CandidateLists } from './candidate-lists.js'
 
 /** Every distinct colour's nearest palette entry. */
@@ -16,14 +14,10 @@ export interface ColorMapping {
 
 /** Maps the points to the nearest of `entries` (4 coordinates each); `state` gets the exact squared error over pixels. */
 export async function mapToPalette(
-  executor: Executor,
-  scope: BufferScope,
-  table: ColorTable,
+  { executor, scope, table, reporter }: ColorWork,
   points: ColorPoints,
   candidates: CandidateLists,
-  entries: EngineBuffer,
-  state: EngineBuffer,
-  reporter: Reporter,
+  { entries, state }: Record<'entries' | 'state', EngineBuffer>,
 ): Promise<ColorMapping> {
   const { search, lists } = candidates
   const map = await executor.compile(mapColors, { flags: points.flags })

@@ -1,13 +1,12 @@
-import { BufferScope, type Executor } from '../../engine/engine.js'
+import { BufferScope } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { chooseColor } from '../../kernels/color/palette/choose-color.js'
 import { drawColors } from '../../kernels/color/palette/draw-colors.js'
 import { includeColor } from '../../kernels/color/palette/include-color.js'
 import { SEED_BLOCK, SeedState } from '../../kernels/color/palette/quantizer-state.js'
 import { tryColors } from '../../kernels/color/palette/try-colors.js'
-import type { Reporter } from '../reporter.js'
 import type { ColorPoints } from '../table/color-points.js'
-import type { ColorTable } from '../table/color-table.js'
+import type { ColorWork } from '../table/color-work.js'
 
 export interface DrawOptions {
   /** Take the farthest colour each time (maximin) instead of drawing (k-means++). */
@@ -32,85 +31,31 @@ const ONES = 2
  * Everything is integers and goes by the colours in ascending RGBA order, so that every device draws the same.
  */
 export async function drawSeeds(
-  executor: Executor,
-  table: ColorTable,
+  work: ColorWork,
   points: ColorPoints,
   still: Uint32Array,
   wanted: number,
-  { farthest, seed, restart }: DrawOptions,
-  reporter: Reporter,
+  options: DrawOptions,
 ): Promise<Uint32Array<ArrayBuffer>> {
-  const { ALPHA, PACKED } = points.flags
-  const flags = { ALPHA, PACKED }
-  const [include, draw, attempt, choose] = await Promise.all([
-    executor.compile(includeColor, { flags }),
-    executor.compile(drawColors, { flags }),
-    executor.compile(tryColors, { flags }),
-    executor.compile(chooseColor),
-  ])
-  const colorCount = points.count
-  const allBlocks = Math.ceil(colorCount / SEED_BLOCK)
-  const most = farthest ? 1 : 2 + Math.floor(Math.log(wanted))
+  const { executor, reporter } = work
   const stillCount = still.length / 4
-  const { pace } = executor
   const scope = new BufferScope(executor)
   try {
-    const { points: colors, weights } = await inKeyOrder(executor, scope, table, points)
-    const mean = stillCount === 0 && farthest ? await points.readMean() : null
-    const first = mean ?? still
-    const seeds = scope.allocate('quantize.seeds', 16 * Math.max(stillCount + wanted, 1))
-    executor.write(seeds, Uint32Array.from(first))
-    const distances = scope.allocate('quantize.seedDistances', 4 * colorCount)
-    const blockSums = scope.allocate('quantize.blockSums', 8 * allBlocks)
-    const candidates = scope.allocate('quantize.seedCandidates', 16 * most)
-    const potentials = scope.allocate('quantize.potentials', 8 * allBlocks * most)
-    const state = scope.allocate('quantize.seedState', 4 * SeedState.words)
-
-    /** Runs a kernel that does `work` for each colour over all blocks, as many at a time as the device does in one submit. */
-    const overBlocks = async (work: number, run: (range: { firstBlock: number; blockCount: number }) => void) => {
-      for (let firstBlock = 0; firstBlock < allBlocks; ) {
-        const atOnce = Math.max(64, Math.floor(pace.budget / (SEED_BLOCK * work)))
-        const blockCount = Math.min(atOnce, allBlocks - firstBlock)
-        run({ firstBlock, blockCount })
-        await pace.spend(blockCount * SEED_BLOCK * work)
-        firstBlock += blockCount
-      }
-    }
-    const includeSeed = (number: number, begin: number, afterDraw: boolean) =>
-      overBlocks(4, (range) =>
-        executor.run(
-          include,
-          { colorCount, ...range, seed: number, begin, afterDraw: afterDraw ? 1 : 0, farthest: farthest ? 1 : 0 },
-          { points: colors, weights, seeds, state, distances, blockSums },
-        ),
-      )
-    if (stillCount === 0) await includeSeed(0, mean ? ANEW : ONES, false)
-    for (let k = 0; k < stillCount; k++) await includeSeed(k, k === 0 ? ANEW : KEEP, false)
+    const mean = stillCount === 0 && options.farthest ? await points.readMean() : null
+    const draw = await createDraw({ ...work, scope }, points, { ...options, wanted, room: stillCount + wanted })
+    executor.write(draw.seeds, Uint32Array.from(mean ?? still))
+    if (stillCount === 0) await draw.include(0, mean ? ANEW : ONES, false)
+    for (let k = 0; k < stillCount; k++) await draw.include(k, k === 0 ? ANEW : KEEP, false)
 
     for (let round = 0; round < wanted; round++) {
       const alone = round === 0 && stillCount === 0
-      const trials = alone ? 1 : most
-      executor.run(
-        draw,
-        { blockCount: allBlocks, trials, seed, restart, round, farthest: farthest ? 1 : 0 },
-        { points: colors, weights, distances, blockSums, candidates, state },
-      )
-      if (trials > 1) {
-        await overBlocks(4 * trials, (range) =>
-          executor.run(
-            attempt,
-            { colorCount, ...range, allBlocks, trials },
-            { points: colors, weights, distances, candidates, potentials },
-          ),
-        )
-      }
       const number = stillCount + round
-      executor.run(choose, { blockCount: allBlocks, trials, seed: number }, { potentials, candidates, seeds, state })
-      if (round + 1 < wanted) await includeSeed(number, alone ? ANEW : KEEP, true)
+      await draw.choose(round, number, alone)
+      if (round + 1 < wanted) await draw.include(number, alone ? ANEW : KEEP, true)
       reporter.throwIfAborted()
       if (round % 16 === 15) await reporter.step('seed', round + 1, wanted)
     }
-    const [states, chosen] = (await Promise.all([state, seeds].map((buffer) => executor.read(buffer)))).map(
+    const [states, chosen] = (await Promise.all([draw.state, draw.seeds].map((buffer) => executor.read(buffer)))).map(
       (bytes) => new Uint32Array(bytes),
     )
     const count = stillCount + states[SeedState.seeds]
@@ -121,11 +66,71 @@ export async function drawSeeds(
   }
 }
 
+/** The steps of a draw, with room for so many seeds, of which `wanted` are to be drawn. */
+async function createDraw(
+  work: ColorWork,
+  points: ColorPoints,
+  { wanted, room, farthest: takesFarthest, seed, restart }: DrawOptions & { wanted: number; room: number },
+) {
+  const { executor, scope } = work
+  const { OKLAB: _, ...flags } = points.flags
+  const [include, draw, attempt, choose] = await Promise.all([
+    executor.compile(includeColor, { flags }),
+    executor.compile(drawColors, { flags }),
+    executor.compile(tryColors, { flags }),
+    executor.compile(chooseColor),
+  ])
+  const farthest = takesFarthest ? 1 : 0
+  const most = farthest ? 1 : 2 + Math.floor(Math.log(wanted))
+  const colorCount = points.count
+  const allBlocks = Math.ceil(colorCount / SEED_BLOCK)
+  const { points: colors, weights } = await inKeyOrder(work, points)
+  const seeds = scope.allocate('quantize.seeds', 16 * Math.max(room, 1))
+  const distances = scope.allocate('quantize.seedDistances', 4 * colorCount)
+  const blockSums = scope.allocate('quantize.blockSums', 8 * allBlocks)
+  const candidates = scope.allocate('quantize.seedCandidates', 16 * most)
+  const potentials = scope.allocate('quantize.potentials', 8 * allBlocks * most)
+  const state = scope.allocate('quantize.seedState', 4 * SeedState.words)
+  const own = { points: colors, weights, seeds, state, distances, blockSums, candidates, potentials }
+
+  /** Runs a kernel that does `work` for each colour over all blocks, as many at a time as the device does in one submit. */
+  const overBlocks = async (work: number, run: (range: { firstBlock: number; blockCount: number }) => void) => {
+    const { pace } = executor
+    for (let firstBlock = 0; firstBlock < allBlocks; ) {
+      const atOnce = Math.max(64, Math.floor(pace.budget / (SEED_BLOCK * work)))
+      const blockCount = Math.min(atOnce, allBlocks - firstBlock)
+      run({ firstBlock, blockCount })
+      await pace.spend(blockCount * SEED_BLOCK * work)
+      firstBlock += blockCount
+    }
+  }
+  return {
+    seeds,
+    state,
+    /** Brings the distances to the nearest seed up to date with one of them. */
+    include: (number: number, begin: number, afterDraw: boolean) =>
+      overBlocks(4, (range) =>
+        executor.run(
+          include,
+          { colorCount, ...range, seed: number, begin, afterDraw: afterDraw ? 1 : 0, farthest },
+          own,
+        ),
+      ),
+    /** Chooses seed `number` among some colours that are drawn; the first, where it is `alone`, is drawn by itself. */
+    async choose(round: number, number: number, alone: boolean) {
+      const trials = alone ? 1 : most
+      executor.run(draw, { blockCount: allBlocks, trials, seed, restart, round, farthest }, own)
+      if (trials > 1) {
+        await overBlocks(4 * trials, (range) => executor.run(attempt, { colorCount, ...range, allBlocks, trials }, own))
+      }
+      executor.run(choose, { blockCount: allBlocks, trials, seed: number }, own)
+    },
+  }
+}
+
 /** The points and weights in ascending RGBA order: opaque colours are, those from the hash table lie in no order. */
 async function inKeyOrder(
-  executor: Executor,
-  scope: BufferScope,
-  table: ColorTable,
+  { executor, scope, table }: ColorWork,
   { points, weights, alpha, count }: ColorPoints,
 ): Promise<{ points: EngineBuffer; weights: EngineBuffer }> {
   if (!alpha) return { points, weights }

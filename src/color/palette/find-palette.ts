@@ -1,14 +1,12 @@
-import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { placePalette } from '../../kernels/color/palette/place-palette.js'
 import { State } from '../../kernels/color/palette/quantizer-state.js'
 import { roundPalette } from '../../kernels/color/palette/round-palette.js'
 import { type CellFlags, opaqueAlpha } from '../../kernels/color/space/color-cell.js'
 import { straightMean } from '../../kernels/color/space/straight-color.js'
-import type { Reporter } from '../reporter.js'
 import type { ColorPoints } from '../table/color-points.js'
 import { colorSpace } from '../table/color-space.js'
-import type { ColorTable } from '../table/color-table.js'
+import type { ColorWork } from '../table/color-work.js'
 import { type CandidateLists, createCandidateLists } from './candidate-lists.js'
 import { type LloydOptions, runLloyd } from './color-clusters.js'
 import { measureError, readU64, type SquaredErrors } from './color-error.js'
@@ -41,14 +39,12 @@ export interface FindOptions extends Omit<LloydOptions, 'fixedCount'> {
  * and maps every colour to them, an opaque one to an opaque entry.
  */
 export async function findPalette(
-  executor: Executor,
-  scope: BufferScope,
-  table: ColorTable,
+  work: ColorWork,
   points: ColorPoints,
   seeds: Uint32Array<ArrayBuffer>,
   { fixed, ...options }: FindOptions,
-  reporter: Reporter,
 ): Promise<FoundPalette> {
+  const { executor, scope, table } = work
   const centroidCount = seeds.length / 4
   const fixedCount = fixed.length
   const state = scope.allocate('quantize.state', 4 * State.words)
@@ -59,12 +55,12 @@ export async function findPalette(
   if (points.alpha && table.opaque) raiseOpaque(seeds, fixedCount, points.flags)
   const centroids = scope.upload('quantize.centroids', seeds)
   if (fixedCount < centroidCount) {
-    await runLloyd(executor, scope, points, candidates, centroids, state, { ...options, fixedCount }, reporter)
+    await runLloyd(work, points, candidates, { centroids, state }, { ...options, fixedCount })
   }
   const palette = scope.allocate('quantize.palette', 4 * centroidCount)
   executor.write(palette, Uint32Array.from(fixed))
   executor.run(round, { centroidCount, fixedCount }, { centroids, transfer: table.transfer, palette })
-  return await mapPalette(executor, scope, table, points, candidates, { palette, centroids, state }, reporter)
+  return await mapPalette(work, points, candidates, { palette, centroids, state })
 }
 
 /** Opaque colours need an opaque entry: of the seeds that are not fixed, the one with most alpha, if there is none yet. */
@@ -85,42 +81,35 @@ function raiseOpaque(seeds: Uint32Array, fixedCount: number, flags: CellFlags): 
 
 /** Maps every colour to a palette as it is given (rgba8 words). */
 export async function takePalette(
-  executor: Executor,
-  scope: BufferScope,
-  table: ColorTable,
+  work: ColorWork,
   points: ColorPoints,
   given: Uint32Array<ArrayBuffer>,
-  reporter: Reporter,
 ): Promise<FoundPalette> {
+  const { executor, scope } = work
   const state = scope.allocate('quantize.state', 4 * State.words)
   const candidates = await createCandidateLists(executor, scope, points, state, given.length)
   const palette = scope.upload('quantize.palette', given)
-  return await mapPalette(executor, scope, table, points, candidates, { palette, centroids: null, state }, reporter)
+  return await mapPalette(work, points, candidates, { palette, centroids: null, state })
 }
 
 async function mapPalette(
-  executor: Executor,
-  scope: BufferScope,
-  table: ColorTable,
+  work: ColorWork,
   points: ColorPoints,
   candidates: CandidateLists,
   { palette, centroids, state }: { palette: EngineBuffer; centroids: EngineBuffer | null; state: EngineBuffer },
-  reporter: Reporter,
 ): Promise<FoundPalette> {
-  const { transfer, counts } = table
+  const { executor, scope } = work
+  const { transfer, counts } = work.table
   const { name, OKLAB } = points.space
   const place = await executor.compile(placePalette, { flags: { ALPHA: points.alpha, OKLAB } })
   const entries = scope.allocate('quantize.entries', 4 * palette.size)
   executor.run(place, { entryCount: palette.size / 4 }, { palette, transfer, entries })
-  const mapping = await mapToPalette(executor, scope, table, points, candidates, entries, state, reporter)
+  const mapping = await mapToPalette(work, points, candidates, { entries, state })
   const { labels, populations } = mapping
   const other = colorSpace(OKLAB ? 'srgb' : 'oklab')
-  const otherError = await measureError(executor, scope, table, other, { palette, labels, weights: counts }, reporter)
+  const otherError = await measureError(work, other, { palette, labels, weights: counts })
   const { weights } = points
-  const own =
-    weights === counts
-      ? null
-      : await measureError(executor, scope, table, points.space, { palette, labels, weights }, reporter)
+  const own = weights === counts ? null : await measureError(work, points.space, { palette, labels, weights })
   const buffers = [state, otherError, own ?? otherError, palette, centroids ?? entries, populations]
   const [states, error, weighted, ...results] = (await Promise.all(buffers.map((buffer) => executor.read(buffer)))).map(
     (bytes) => new Uint32Array(bytes),

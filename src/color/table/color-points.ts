@@ -58,9 +58,9 @@ export async function createColorPoints(
   const { OKLAB } = space
   const flags = { ALPHA: alpha, OKLAB, PACKED: alpha || OKLAB }
   const axes = alpha ? 4 : 3
-  const [place, moments] = await Promise.all([
+  const [place, readCells] = await Promise.all([
     executor.compile(placeColors, { flags }),
-    executor.compile(colorMoments, { flags }),
+    createCellReader(executor, count, flags),
   ])
   // More and smaller cells cost more to list and less to search: they pay from about 2¹⁶ distinct colours on.
   const cellBits = alpha ? 3 : count > 2 ** 16 ? 5 : 4
@@ -75,68 +75,79 @@ export async function createColorPoints(
     { colors, transfer, points: packed, occupied },
   )
   const points = flags.PACKED ? packed : colors
-
-  async function readCells(bits: number, shift: number, skipTransparent: boolean): Promise<ColorMoments> {
-    const own = new BufferScope(executor)
-    try {
-      const buffer = own.allocate('quantize.moments', 8 * CELL_MOMENTS * 2 ** (bits * axes))
-      executor.run(
-        moments,
-        { colorCount: count, cellBits: bits, shift, skipTransparent: skipTransparent ? 1 : 0 },
-        { points, weights, moments: buffer },
-      )
-      const words = new Uint32Array(await executor.read(buffer))
-      return { words, bits, axes, shift, opaque: opaqueAlpha(flags), OKLAB }
-    } finally {
-      own.release()
-    }
-  }
-
+  const own = { points, weights }
+  const cells = { alpha, space, cellBits, cellCount, coarseBits, coarseCount, occupied }
   return {
-    space,
-    alpha,
+    ...cells,
     count,
     flags,
-    points,
-    weights,
-    cellBits,
-    cellCount,
-    coarseBits,
-    coarseCount,
-    occupied,
-
-    readTotals: () => readCells(0, 0, false),
-
+    ...own,
+    readTotals: () => readCells(own, { bits: 0, shift: 0, skipTransparent: false }),
     async readMean() {
-      const { words } = await readCells(0, 0, false)
+      const { words } = await readCells(own, { bits: 0, shift: 0, skipTransparent: false })
       const [n, ...sums] = Array.from({ length: 5 }, (_, m) => words[2 * m] + 0x100000000 * words[2 * m + 1])
       return Uint32Array.from(sums, (sum) => Math.floor((2 * sum + n) / (2 * n)))
     },
-
-    readMoments: (skipTransparent) => readCells(alpha ? 4 : 5, space.shift, skipTransparent),
-
+    readMoments: (skipTransparent) => readCells(own, { bits: alpha ? 4 : 5, shift: space.shift, skipTransparent }),
     async readSamples(skipTransparent) {
       const [words, all] = await Promise.all(
         [points, weights].map((buffer) => executor.read(buffer).then((bytes) => new Uint32Array(bytes))),
       )
-      const { shift } = space
-      const half = 2 ** (shift - 1)
-      const values = new Uint16Array(axes * count)
-      const kept = new Uint32Array(count)
-      const c = new Uint32Array(4)
-      let length = 0
-      for (let i = 0; i < count; i++) {
-        loadPoint(words, i, flags, c)
-        if ((skipTransparent && alpha && c[3] === 0) || all[i] === 0) continue
-        for (let axis = 0; axis < axes; axis++) values[length * axes + axis] = (c[axis] + half) >>> shift
-        kept[length++] = all[i]
-      }
-      return {
-        values: values.subarray(0, axes * length),
-        weights: kept.subarray(0, length),
-        axisBits: space.axisBits.map((bits) => bits - shift),
-      }
+      return samplesOf(words, all, { flags, space, skipTransparent })
     },
+  }
+}
+
+type PointFlags = ColorPoints['flags']
+
+/** What reads moments of the colours in each of 2^bits cells along every axis, of coordinates in multiples of 2^shift. */
+async function createCellReader(executor: Executor, colorCount: number, flags: PointFlags) {
+  const moments = await executor.compile(colorMoments, { flags })
+  const { ALPHA, OKLAB } = flags
+  const axes = ALPHA ? 4 : 3
+  return async (
+    own: { points: EngineBuffer; weights: EngineBuffer },
+    { bits, shift, skipTransparent }: { bits: number; shift: number; skipTransparent: boolean },
+  ): Promise<ColorMoments> => {
+    const scope = new BufferScope(executor)
+    try {
+      const buffer = scope.allocate('quantize.moments', 8 * CELL_MOMENTS * 2 ** (bits * axes))
+      executor.run(
+        moments,
+        { colorCount, cellBits: bits, shift, skipTransparent: skipTransparent ? 1 : 0 },
+        { ...own, moments: buffer },
+      )
+      const words = new Uint32Array(await executor.read(buffer))
+      return { words, bits, axes, shift, opaque: opaqueAlpha(flags), OKLAB }
+    } finally {
+      scope.release()
+    }
+  }
+}
+
+/** Points as coordinates in multiples of 2^shift, without those that weigh nothing. */
+function samplesOf(
+  points: Uint32Array,
+  weights: Uint32Array,
+  { flags, space, skipTransparent }: { flags: PointFlags; space: ColorSpace; skipTransparent: boolean },
+): ColorSamples {
+  const { shift } = space
+  const axes = flags.ALPHA ? 4 : 3
+  const half = 2 ** (shift - 1)
+  const values = new Uint16Array(axes * weights.length)
+  const kept = new Uint32Array(weights.length)
+  const c = new Uint32Array(4)
+  let length = 0
+  for (let i = 0; i < weights.length; i++) {
+    loadPoint(points, i, flags, c)
+    if ((skipTransparent && flags.ALPHA && c[3] === 0) || weights[i] === 0) continue
+    for (let axis = 0; axis < axes; axis++) values[length * axes + axis] = (c[axis] + half) >>> shift
+    kept[length++] = weights[i]
+  }
+  return {
+    values: values.subarray(0, axes * length),
+    weights: kept.subarray(0, length),
+    axisBits: space.axisBits.map((bits) => bits - shift),
   }
 }
 

@@ -1,10 +1,8 @@
-import type { BufferScope, Executor } from '../../engine/engine.js'
 import { LloydError } from '../../engine/error.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { weighColors } from '../../kernels/color/table/weigh-colors.js'
 import type { Pixels } from '../image/pixels.js'
-import type { Reporter } from '../reporter.js'
-import type { ColorTable } from './color-table.js'
+import type { ColorWork } from './color-work.js'
 
 /** Weights of pixels, one each, row by row: finite numbers of at least 0, of which only the ratios matter. */
 export type Importance = ArrayLike<number>
@@ -75,12 +73,9 @@ export function weightOf({ values, scale }: PixelWeights): (pixel: number) => nu
 
 /** The weight of each distinct colour: the sum over its pixels, numbered through all images. */
 export async function weighTable(
-  executor: Executor,
-  scope: BufferScope,
-  table: ColorTable,
+  { executor, scope, table, reporter }: ColorWork,
   images: readonly Pixels[],
   weightOf: (pixel: number) => number,
-  reporter: Reporter,
 ): Promise<EngineBuffer> {
   const weigh = await executor.compile(weighColors, { flags: { ALPHA: table.alpha } })
   const weights = scope.allocate('quantize.weights', 4 * table.unique)
