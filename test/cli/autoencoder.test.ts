@@ -329,7 +329,7 @@ describe('a trained model', () => {
   it('is refused where it is none, or does not fit the table', async () => {
     await refuse(['encode', iris, '--model', 'none.safetensors'], /there is no model none\.safetensors/)
     await file('m.json', '{"schema":"lloyd.kmeans"}')
-    await refuse(['encode', iris, '--model', 'm.json'], /m\.json: this is no safetensors file/)
+    await refuse(['encode', iris, '--model', 'm.json'], /m\.json: this is not a safetensors file/)
     await trainQuickly(iris)
     await refuse(
       ['encode', data('wine_data.csv'), '--model', 'm.safetensors', '-o', 'm.safetensors'],

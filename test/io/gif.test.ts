@@ -223,7 +223,7 @@ describe('encodeGif', () => {
     ['too large a side', indexedImage(65536, 1, 2), {}, /width.*65535.*65536/],
     ['too few indices', { ...image, indices: image.indices.subarray(1) }, {}, /24.*23/],
     ['an index outside', { ...image, indices: new Uint8Array(24).fill(5, 17) }, {}, /indices\[17\] is 5.*5 entries/],
-    ['two sizes', [image, indexedImage(4, 6, 5)], {}, /frame 1 is 4 × 6, the first 6 × 4/],
+    ['two sizes', [image, indexedImage(4, 6, 5)], {}, /frame 1 is 4 × 6, the first is 6 × 4/],
     ['a delay below 0', image, { delay: -1 }, /delay.*-1/],
     ['too long a delay', image, { delay: 655_351 }, /655350.*655351/],
     ['two delays for one frame', image, { delay: [1, 2] }, /1 frames, got 2/],

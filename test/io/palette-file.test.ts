@@ -116,7 +116,7 @@ describe('encodePalette', () => {
   it('refuses what it cannot write', () => {
     const one = Uint8Array.of(1, 2, 3, 255)
     const cases: [() => unknown, RegExp][] = [
-      [() => encodePalette(one, 'pal' as PaletteFormat), /gpl, act, css, json, not 'pal'/],
+      [() => encodePalette(one, 'pal' as PaletteFormat), /gpl, act, css, json, not as 'pal'/],
       [() => encodePalette(new Uint8Array(0), 'gpl'), /4 bytes/],
       [() => encodePalette(new Uint8Array(5), 'gpl'), /4 bytes/],
       [() => encodePalette([1, 2, 3, 255] as unknown as Uint8Array, 'css'), /Uint8Array/],
@@ -279,13 +279,13 @@ describe('decodePalette', () => {
       [red, green],
     ],
     [
-      'swatches for exchange',
+      'swatch exchange file',
       'ase',
       ase(group, swatch('RGB ', 1, 0, 0), swatch('Gray', 0.5), block(0xc002, [])),
       [red, [128, 128, 128, 255]],
     ],
     [
-      'swatches of Photoshop',
+      'Photoshop swatch file',
       'aco',
       Uint8Array.from([...u16(1, 2), ...u16(0, 65535, 0, 0, 0), ...u16(1, 21845, 65535, 65535, 0)]),
       [red, green],
@@ -309,21 +309,21 @@ describe('decodePalette', () => {
   })
 
   it.each<[string, PaletteSource, Uint8Array, RegExp]>([
-    ['CMYK', 'ase', ase(swatch('CMYK', 0, 1, 1, 0)), /swatch 0 is CMYK, which is not read; convert it to RGB/],
+    ['CMYK', 'ase', ase(swatch('CMYK', 0, 1, 1, 0)), /swatch 0 is CMYK, which is not supported; convert it to RGB/],
     ['Lab', 'ase', ase(swatch('RGB ', 0, 1, 1), swatch('LAB ', 0.5, 1, 1)), /swatch 1 is Lab/],
     ['half a file', 'ase', ase(swatch('RGB ', 0, 1, 1)).subarray(0, 30), /cut short/],
     [
       'a sprite',
       'ase',
       Uint8Array.from([9, 9, 9, 9, 0xe0, 0xa5, ...new Uint8Array(120)]),
-      /sprite of Aseprite; export/,
+      /is an Aseprite sprite; export/,
     ],
-    ['other bytes', 'ase', bytes('not a palette'), /no swatches for exchange/],
+    ['other bytes', 'ase', bytes('not a palette'), /not a swatch exchange file/],
     ['CMYK', 'aco', Uint8Array.from([...u16(1, 1), ...u16(2, 0, 0, 0, 0)]), /swatch 0 is CMYK/],
     ['grey', 'aco', Uint8Array.from([...u16(1, 1), ...u16(8, 0, 0, 0, 0)]), /swatch 0 is grey/],
     ['too few', 'aco', Uint8Array.from([...u16(1, 3), ...u16(0, 0, 0, 0, 0)]), /cut short/],
-    ['768 bytes', 'pal', new Uint8Array(768), /no palette of PaintShop \(JASC-PAL\) or Microsoft \(RIFF\)/],
-    ['fewer colours than it says', 'pal', bytes('JASC-PAL\n0100\n3\n0 0 0\n'), /has 1 colours where it says 3/],
+    ['768 bytes', 'pal', new Uint8Array(768), /not a PaintShop \(JASC-PAL\) or Microsoft \(RIFF\) palette/],
+    ['fewer colours than it says', 'pal', bytes('JASC-PAL\n0100\n3\n0 0 0\n'), /has 1 colours, but its header says 3/],
     ['a channel of 256', 'pal', bytes('JASC-PAL\n0100\n1\n0 0 256\n'), /line 4 of the JASC palette/],
     [
       '8 digits of unknown order',
@@ -331,17 +331,17 @@ describe('decodePalette', () => {
       bytes('ff112233\n'),
       /AARRGGBB in Paint\.NET's palettes and RRGGBBAA elsewhere/,
     ],
-    ['a wrong one after a right one', 'hex', bytes('#ff0000 #00ff0'), /'#00ff0' is no hexadecimal colour/],
+    ['a wrong one after a right one', 'hex', bytes('#ff0000 #00ff0'), /'#00ff0' is not a hexadecimal colour/],
     ['a channel too few', 'gpl', bytes('GIMP Palette\nChannels: RGBA\n1 2 3 x'), /line 3 .*four times/],
     [
       'another notation',
       'css',
       bytes(':root{--a:#fff;--b:hsl(1 2% 3%)}'),
-      /'hsl\(1 2% 3%\)' is in a notation that is not read/,
+      /'hsl\(1 2% 3%\)' is in a notation that is not supported/,
     ],
-    ['decimal ones above 255', 'txt', bytes('1 2 3\n300 0 0'), /'300 0 0' is no colour among lines of decimal ones/],
-    ['decimal and hexadecimal ones', 'txt', bytes('1 2 3\nff0000'), /'ff0000' is no colour among/],
-    ['rgb() of two', 'hex', bytes('rgb(1, 2)'), /'rgb\(1, 2\)' is no colour/],
+    ['decimal ones above 255', 'txt', bytes('1 2 3\n300 0 0'), /'300 0 0' is not a colour like the decimal ones/],
+    ['decimal and hexadecimal ones', 'txt', bytes('1 2 3\nff0000'), /'ff0000' is not a colour like/],
+    ['rgb() of two', 'hex', bytes('rgb(1, 2)'), /'rgb\(1, 2\)' is not a colour/],
   ])('refuses %s in .%s', (_, format, file, message) => {
     expect(() => decodePalette(file, format)).toThrow(
       expect.objectContaining({ code: 'FormatError', message: expect.stringMatching(message) }),
@@ -357,13 +357,13 @@ describe('decodePalette', () => {
     ['a table of 300 entries', 'act', new Uint8Array(772).fill(1), /at most 256 entries, not 257/],
     ['a table of no entries', 'act', new Uint8Array(772), /no colour/],
     ['a style sheet without colours', 'css', bytes('body { color: red }'), /no colour/],
-    ['five digits', 'css', bytes(':root { --a: #12345; }'), /'#12345' is no hexadecimal/],
-    ['broken JSON', 'json', bytes('["#fff"'), /no JSON/],
+    ['five digits', 'css', bytes(':root { --a: #12345; }'), /'#12345' is not a hexadecimal/],
+    ['broken JSON', 'json', bytes('["#fff"'), /not JSON/],
     ['JSON without colours', 'json', bytes('{"colours": []}'), /array of colours/],
     ['JSON null', 'json', bytes('null'), /array of colours/],
     ['a colour of nothing', 'json', bytes('["#fff", null]'), /colour 1 .*neither/],
     ['a byte of 256', 'json', bytes('[{"rgba": [0, 0, 0, 256]}]'), /colour 0/],
-    ['a word', 'hex', bytes('ff0000\nred\n'), /'red' is no hexadecimal colour/],
+    ['a word', 'hex', bytes('ff0000\nred\n'), /'red' is not a hexadecimal colour/],
     ['nothing', 'hex', new Uint8Array(0), /no colour/],
   ])('refuses %s', (_, format, file, message) => {
     expect(() => decodePalette(file, format)).toThrow(
@@ -392,6 +392,6 @@ describe('decodePalette', () => {
       }),
       { seed, numRuns: 500 },
     )
-    expect(() => decodePalette(bytes('x'), 'clr' as PaletteSource)).toThrow(/gpl, act, css, .*, aco, not 'clr'/)
+    expect(() => decodePalette(bytes('x'), 'clr' as PaletteSource)).toThrow(/gpl, act, css, .*, aco, not as 'clr'/)
   })
 })

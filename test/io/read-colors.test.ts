@@ -154,8 +154,8 @@ describe('a PNG that says what its samples stand for', () => {
   it.each([
     [9, 16, /high dynamic range \(PQ\); convert it to sRGB/],
     [9, 18, /high dynamic range \(HLG\)/],
-    [1, 9, /not known \(primaries 1, transfer 9 in its cICP chunk\); convert/],
-    [200, 13, /not known \(primaries 200/],
+    [1, 9, /unknown colour encoding \(primaries 1, transfer 9 in its cICP chunk\); convert/],
+    [200, 13, /unknown colour encoding \(primaries 200/],
   ])('refuses primaries %i with transfer %i', async (primaries, transfer, message) => {
     const refusal = { code: 'InputError', message: expect.stringMatching(message) }
     await expect(readImage(pngWith(codes(primaries, transfer)))).rejects.toMatchObject(refusal)
@@ -288,17 +288,17 @@ describe('samples that are no bytes', () => {
     }
     await expect(photometric(rgb, 6)).rejects.toMatchObject({
       code: 'InputError',
-      message: 'the bytes given has YCbCr samples, which are not read; save it as RGB',
+      message: 'the bytes given has YCbCr samples, which are not supported; save it as RGB',
     })
     await expect(photometric(float, 0)).rejects.toMatchObject({ message: expect.stringMatching(/inverted/) })
   })
 
   it.each<[number[], Depth, RegExp]>([
-    [[0, 255], 'float', /floating-point samples of 0 to 255, but 0 to 1 are read; scale them/],
+    [[0, 255], 'float', /floating-point samples of 0 to 255, outside 0 to 1; scale them/],
     [[-0.5, 1], 'float', /of -0\.5 to 1/],
-    [[0, Number.NaN], 'float', /no number \(NaN\)/],
+    [[0, Number.NaN], 'float', /not numbers \(NaN\)/],
     [[0, Number.POSITIVE_INFINITY], 'float', /of 0 to Infinity/],
-    [[0, 10], 'int', /32-bit integer samples, which are not read; save 8 or 16 bits/],
+    [[0, 10], 'int', /32-bit integer samples, which are not supported; save it with 8 or 16 bits/],
     [[0, 10], 'uint', /32-bit integer samples/],
     [[0, -10], 'short', /signed 16-bit samples/],
     [[0, -10], 'char', /signed 8-bit samples/],

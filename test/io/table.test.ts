@@ -166,7 +166,7 @@ describe('readTable, text', () => {
 
   it('refuses bytes that are no UTF-8, and damaged archives', async () => {
     const latin = Buffer.from('a,b\nfa\xe7ade,1\n', 'latin1')
-    await expectError(readTable(await file('a.csv', latin)), 'FormatError', /a\.csv is not in UTF-8; save/)
+    await expectError(readTable(await file('a.csv', latin)), 'FormatError', /a\.csv is not encoded in UTF-8; save/)
     const cut = gzipSync('a,b\n1,2\n').subarray(0, 20)
     await expectError(readTable(await file('b.csv.gz', cut)), 'FormatError', /b\.csv\.gz is damaged \(.*\); get/)
   })
@@ -373,7 +373,7 @@ describe('readTable, columnar files', () => {
     await expectError(
       readTable(await file('v1.feather', 'FEA1 and so on, long enough')),
       'FormatError',
-      /Feather's version 1; write version 2/,
+      /version 1 of the Feather format; save it as version 2/,
     )
   })
 })

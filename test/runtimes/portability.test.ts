@@ -97,7 +97,7 @@ test('a network is loaded from bytes of any kind', async () => {
   for (const wrong of ['text', null, new Blob([bytes]), [...bytes]]) {
     await expect(loadAutoencoder(engine, wrong as never)).rejects.toMatchObject({
       code: 'InputError',
-      message: expect.stringMatching(/^loadAutoencoder takes the bytes of a file, a Uint8Array or ArrayBuffer, got /),
+      message: expect.stringMatching(/^loadAutoencoder takes the bytes of a file as a Uint8Array or ArrayBuffer, got /),
     })
   }
   engine.destroy()

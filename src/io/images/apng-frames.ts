@@ -6,25 +6,25 @@ import { type PngChunk, writePngChunks } from './png-chunks.js'
 export interface ApngLayout {
   width: number
   height: number
-  /** How often it is played; 0 for ever. */
+  /** Number of times it is played; 0 for ever. */
   plays: number
   frames: ApngFrame[]
 }
 
 export interface ApngFrame extends Pick<PlacedFrame, 'left' | 'top' | 'width' | 'height' | 'disposal' | 'replaces'> {
-  /** Milliseconds. */
+  /** Display time, in milliseconds. */
   delay: number
-  /** A PNG file of its pixels. */
+  /** A PNG file of the frame alone. */
   png: Uint8Array<ArrayBuffer>
 }
 
-/** What says how the pixels of every frame are to be read. */
+/** Chunks that apply to the pixels of every frame. */
 const COMMON = ['PLTE', 'tRNS', 'cICP', 'iCCP', 'sRGB', 'gAMA', 'cHRM', 'sBIT']
 const DISPOSALS = ['none', 'background', 'previous'] as const
-/** Hundredths of a second, where the divisor of a delay is 0. */
+/** Divisor of a delay whose own is 0: hundredths of a second. */
 const USUAL_DIVISOR = 100
 
-/** Frames of an animated PNG; 1 for a still one. */
+/** Number of frames of an animated PNG; 1 for a still one. */
 export function countApngFrames(chunks: readonly PngChunk[]): number {
   return isAnimated(chunks) ? Math.max(1, chunks.filter(({ type }) => type === 'fcTL').length) : 1
 }
@@ -35,7 +35,7 @@ function isAnimated(chunks: readonly PngChunk[]): boolean {
 }
 
 /**
- * Finds the frames of an animated PNG. A default image that is no frame of the animation is left out.
+ * Finds the frames of an animated PNG. A default image that is not part of the animation is left out.
  *
  * @throws LloydError `FormatError` when frames are missing, out of order or outside the image
  * @see https://www.w3.org/TR/png-3/#apng-frame-based-animation
@@ -53,7 +53,7 @@ export function readApngLayout(chunks: readonly PngChunk[], where: string): Apng
     if (type === 'IDAT') groups.at(-1)?.data.push(data)
     if (type !== 'fcTL' && type !== 'fdAT') continue
     if (data.length < (type === 'fcTL' ? 26 : 4) || viewOf(data).getUint32(0) !== sequence++) {
-      throw damaged(`${type} is not what follows`)
+      throw damaged(`${type} is out of order`)
     }
     if (type === 'fcTL') groups.push({ control: viewOf(data), data: [] })
     else groups.at(-1)?.data.push(data.subarray(4))

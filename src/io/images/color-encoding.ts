@@ -1,31 +1,31 @@
-/** The curve of an encoded sample, 0 … 1, to light, 0 … 1. */
+/** The curve from an encoded sample, 0 … 1, to linear light, 0 … 1. */
 export type Transfer = (encoded: number) => number
 export type Vector = readonly [number, number, number]
 export type Rows = readonly [Vector, Vector, Vector]
-/** Chromaticities x, y of the white point, red, green and blue, as a PNG's cHRM chunk has them. */
+/** Chromaticities x, y of the white point, red, green and blue, in the order of a PNG's cHRM chunk. */
 export type Chromaticities = readonly [number, number, number, number, number, number, number, number]
 
-/** How the samples of an image stand for light. */
+/** The relation between the samples of an image and linear light. */
 export interface ColorEncoding {
-  /** Of red, green and blue. */
+  /** Curves of red, green and blue. */
   transfers: readonly [Transfer, Transfer, Transfer]
-  /** From light to XYZ under D50, the white point of colour profiles; null where the primaries are those of sRGB. */
+  /** Matrix from linear light to XYZ under D50, the white point of colour profiles; null for the primaries of sRGB. */
   toXyz: Rows | null
 }
 
 const SRGB_PRIMARIES: Chromaticities = [0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06]
-/** As ICC profiles write it. */
+/** The white point as ICC profiles round it. */
 const D50: Vector = [0.9642, 1, 0.8249]
-/** http://www.brucelindbloom.com/index.html?Eqn_ChromAdapt.html */
+/** The Bradford cone response matrix. @see http://www.brucelindbloom.com/index.html?Eqn_ChromAdapt.html */
 const BRADFORD: Rows = [
   [0.8951, 0.2664, -0.1614],
   [-0.7502, 1.7135, 0.0367],
   [0.0389, -0.0685, 1.0296],
 ]
-/** Bins of light that the curve of sRGB is tabulated for: at its steepest, one is 1/20 of a step of 8 bits. */
+/** Size of the table of the sRGB curve: where that is steepest, a bin is 1/20 of an 8-bit step. */
 const BINS = 65_536
 
-/** The curve of sRGB. */
+/** The sRGB curve, from encoded samples to linear light. */
 export function decodeSrgb(encoded: number): number {
   return encoded <= 0.04045 ? encoded / 12.92 : ((encoded + 0.055) / 1.055) ** 2.4
 }
@@ -35,10 +35,10 @@ function encodeSrgb(light: number): number {
 }
 
 /**
- * Converts RGBA samples to 8-bit sRGB: to light, to the primaries of sRGB, clipped to its gamut, by its curve, rounded.
- * Alpha is only scaled.
+ * Converts RGBA samples to 8-bit sRGB: to linear light, to the primaries of sRGB, clipped to its gamut, encoded by its
+ * curve and rounded. Alpha is only scaled.
  *
- * @param most what stands for 1 in `samples`, such as 255
+ * @param most the value that stands for 1 in `samples`, such as 255
  */
 export function encodeAsSrgb(
   samples: Uint8ClampedArray | Uint16Array,
@@ -77,18 +77,18 @@ function clamp(value: number): number {
   return Math.min(1, Math.max(0, value))
 }
 
-/** Whether the chromaticities are those of sRGB, to the digits that writers round them to. */
+/** Whether the chromaticities are those of sRGB, up to rounding. */
 export function isSrgb(primaries: Chromaticities): boolean {
   return primaries.every((value, at) => Math.abs(value - SRGB_PRIMARIES[at]) < 0.001)
 }
 
-/** Whether the chromaticities span a gamut, so that colours can be converted from it. */
+/** Whether the chromaticities span a gamut, so that colours can be converted. */
 export function isGamut(primaries: Chromaticities): boolean {
   const positive = [1, 3, 5, 7].every((at) => primaries[at] > 0)
   return positive && Math.abs(determinant(columnsOf(primaries))) > 1e-6
 }
 
-/** From light of these primaries to XYZ, adapted from their white point to D50. */
+/** The matrix from linear light of these primaries to XYZ, adapted from their white point to D50. */
 export function toXyzUnderD50(primaries: Chromaticities): Rows {
   const columns = columnsOf(primaries)
   const white = xyzOf(primaries[0], primaries[1])
@@ -99,7 +99,7 @@ export function toXyzUnderD50(primaries: Chromaticities): Rows {
   return multiply(invert(BRADFORD), multiply(scaled, toXyz))
 }
 
-/** XYZ of luminance 1 of red, green and blue, in columns. */
+/** XYZ of red, green and blue at luminance 1, in columns. */
 function columnsOf(primaries: Chromaticities): Rows {
   const colors = mapRows((color) => xyzOf(primaries[2 + 2 * color], primaries[3 + 2 * color]))
   return mapRows((row) => mapVector((column) => colors[column][row]))

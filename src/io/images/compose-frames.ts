@@ -1,25 +1,25 @@
-/** A frame of an animation as its file has it: a part of the screen, and what becomes of it. */
+/** A frame of an animation as stored in its file: a part of the screen, and its disposal. */
 export interface PlacedFrame {
-  /** Pixels from the left and the top of the screen; a part may lie outside it. */
+  /** Pixels from the left and the top of the screen; the frame may extend beyond it. */
   left: number
   top: number
   width: number
   height: number
-  /** What is done to its part of the screen after it was shown: nothing, cleared, or what was there before. */
+  /** Treatment of its part of the screen after it was shown: kept, cleared, or restored to what was there before. */
   disposal: 'none' | 'background' | 'previous'
-  /** RGBA words, red in the low byte, of which the frame's first is at `first` and each row begins `stride` after the one above. */
+  /** RGBA words, red in the low byte; the first is at `first`, and each row starts `stride` after the one above. */
   pixels: Uint32Array
   first: number
   stride: number
-  /** Whether its pixels are laid over those of the screen by their alpha (the default), or take their place. */
+  /** Whether its pixels replace those of the screen instead of being composited over them (the default). */
   replaces?: boolean
 }
 
 /**
- * Composes frames as a viewer does: the screen begins transparent, each frame is drawn on what the one before it left, and
- * a part that is disposed to the background becomes transparent.
+ * Composes frames as a viewer does: the screen starts transparent, each frame is drawn on what the previous one left,
+ * and a part that is disposed to the background becomes transparent.
  *
- * @param into gets the screens one after the other; frame `i` may have its pixels where screen `i` goes
+ * @param into receives the screens one after another; the pixels of frame `i` may be stored where screen `i` goes
  */
 export function composeFrames(frames: readonly PlacedFrame[], into: Uint32Array, width: number, height: number): void {
   const screen = new Uint32Array(width * height)
@@ -56,7 +56,7 @@ function clear(frame: PlacedFrame, screen: Uint32Array, width: number, height: n
   }
 }
 
-/** One colour over another, neither premultiplied, by Porter and Duff. */
+/** One colour composited over another, neither premultiplied (Porter and Duff). */
 function over(front: number, back: number): number {
   const alpha = front >>> 24
   const share = (back >>> 24) * (255 - alpha)

@@ -11,18 +11,18 @@ import { isPng, type PngChunk, readPngChunks, writePngChunks } from './png-chunk
 import { type PngColor, readPngColor } from './png-color.js'
 import { type Decoder, readFloats, readSamples, requireKnownSamples, type Samples, type Source } from './samples.js'
 
-/** The frames of an image file, one below the other. */
+/** The frames of an image file, one below another. */
 export interface DecodedFile {
-  /** RGBA, `height` rows of `width` pixels for each frame. */
+  /** RGBA bytes, `height` rows of `width` pixels for each frame. */
   data: Uint8ClampedArray<ArrayBuffer>
   width: number
-  /** Of one frame. */
+  /** Height of one frame, in pixels. */
   height: number
-  /** Milliseconds of each frame; 0 in a still image. */
+  /** Display time of each frame, in milliseconds; 0 in a still image. */
   delays: number[]
   plays: number
   format: (typeof FORMATS)[number]
-  /** Frames or pages in the file. */
+  /** Number of frames or pages in the file. */
   pages: number
 }
 
@@ -30,10 +30,11 @@ type Pixels = Pick<DecodedFile, 'data' | 'width' | 'height'>
 
 export const REMEDY = 'give a JPEG, PNG, WebP, AVIF, TIFF or GIF file'
 const FORMATS = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const
-/** The decoder's own limit, for all frames together. */
-export const MOST_PIXELS = 268_402_689
+/** The decoder's own limit of pixels, for all frames together. */
+export const MAX_PIXELS = 268_402_689
 const GREY_SPACES: readonly (string | undefined)[] = ['b-w', 'grey16']
-/** Decodes the first frame of an image file or, where `animated`, all frames of an animation. */
+
+/** Decodes the first frame of an image file or, if `animated`, all frames of an animation. */
 export async function decodeFile(source: Source, animated: boolean): Promise<DecodedFile> {
   const metadata = await source.decoder(source.file, source.options).metadata()
   const format = formatOf(metadata, source.where)
@@ -57,7 +58,7 @@ function formatOf(metadata: Metadata, where: string): DecodedFile['format'] {
   throw new LloydError('FormatError', `${where} is ${name?.toUpperCase() ?? 'of an unknown format'}; ${REMEDY}`)
 }
 
-/** All frames by the decoder itself. */
+/** Decodes all frames with the decoder itself. */
 async function decodeStack(source: Source): Promise<Omit<DecodedFile, 'format' | 'pages'>> {
   const image = source.decoder(source.file, { ...source.options, animated: true })
   const { pageHeight, delay = [], loop = 0 } = await image.metadata()
@@ -68,7 +69,7 @@ async function decodeStack(source: Source): Promise<Omit<DecodedFile, 'format' |
 }
 
 /**
- * Decodes the frames of a GIF one by one and composes them here: the decoder, libnsgif, would fill what an opaque frame
+ * Decodes the frames of a GIF one by one and composes them here: the decoder, libnsgif, fills what an opaque frame
  * leaves with the background colour, where viewers clear it.
  */
 async function decodeGif(source: Source): Promise<Omit<DecodedFile, 'format' | 'pages'>> {
@@ -79,7 +80,7 @@ async function decodeGif(source: Source): Promise<Omit<DecodedFile, 'format' | '
   return stack
 }
 
-/** Composes frames, each of which was decoded alone; around one without transparency the decoder leaves black. */
+/** Composes frames that were decoded separately; the decoder leaves black around a frame without transparency. */
 function placeFrames(frames: readonly GifFrame[], { data, width, height }: Pixels): void {
   const pixels = wordsOf(data)
   const placed = frames.map((frame, at) => {
@@ -97,7 +98,7 @@ function separateFrames({ file }: Source): GifLayout {
 
 async function decodeApng(source: Source, chunks: readonly PngChunk[]): Promise<Omit<DecodedFile, 'format' | 'pages'>> {
   const { frames, width, height, plays } = readApngLayout(chunks, source.where)
-  if (frames.length * width * height > MOST_PIXELS) throw new Error('exceeds pixel limit')
+  if (frames.length * width * height > MAX_PIXELS) throw new Error('exceeds pixel limit')
   const color = readPngColor(chunks, source.where)
   const data = new Uint8ClampedArray(4 * width * height * frames.length)
   const placed = []
@@ -127,7 +128,7 @@ async function decodePixels(source: Source, metadata: Metadata, color: PngColor)
   return encoding ? convert(pixels, 255, encoding) : pixels
 }
 
-/** The curve of a grey image's profile, which the decoder applies coarsely, up to 10 of 255 off, or not at all. */
+/** The curve of a grey image's profile, which the decoder applies with an error of up to 10 of 255, or not at all. */
 function greyEncoding({ icc, space }: Metadata): ColorEncoding | null {
   return icc && GREY_SPACES.includes(space) && profileSpace(icc) === 'GRAY' ? readMatrixProfile(icc) : null
 }
@@ -147,8 +148,9 @@ async function readBytes(image: ReturnType<Decoder>): Promise<Pixels> {
 }
 
 /**
- * Of a 16-bit image with a profile the decoder goes by way of Display P3, and up to 11 of 255 off. So profiles of curves
- * and primaries are applied here, to all 16 bits, and others by the decoder to 8 bits.
+ * Converts a 16-bit image to 8-bit sRGB. The decoder would convert one with a profile by way of Display P3, with an
+ * error of up to 11 of 255. So profiles of curves and primaries are applied here, to all 16 bits, and others by the
+ * decoder, to 8 bits.
  */
 async function toSrgb(source: Source, { data, width, height }: Samples, icc: Buffer | null): Promise<Pixels> {
   if (!icc) return { data: roundSamples(data), width, height }

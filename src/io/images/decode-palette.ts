@@ -4,8 +4,8 @@ import type { PaletteFormat } from './palette-file.js'
 import { readAco, readAct, readAse, readPal } from './palette-tables.js'
 
 /**
- * As `encodePalette` writes them; lists of colours (`hex` as Lospec offers them, `txt` also as Paint.NET writes them);
- * PaintShop's and Microsoft's palettes (`pal`), Adobe's swatches (`ase`, `aco`).
+ * The formats that `encodePalette` writes; lists of colours (`hex` as on Lospec, `txt` also as written by Paint.NET);
+ * PaintShop and Microsoft palettes (`pal`), Adobe swatches (`ase`, `aco`).
  */
 export type PaletteSource = PaletteFormat | 'hex' | 'txt' | 'pal' | 'ase' | 'aco'
 
@@ -24,37 +24,42 @@ const readers: Record<PaletteSource, (file: Uint8Array) => Color[]> = {
 /**
  * Reads a palette:
  *
- * - `gpl`: a GIMP palette, with alpha where it has `Channels: RGBA` or a name that is the colour, as `encodePalette` writes;
- * - `act`: an Adobe colour table of 768 or 772 bytes; `aco`, `ase`: Adobe's swatches of RGB (and HSB, or grey);
+ * - `gpl`: a GIMP palette, with alpha where it has `Channels: RGBA` or entries named by their colour, as
+ *   `encodePalette` names them;
+ * - `act`: an Adobe colour table of 768 or 772 bytes; `aco`, `ase`: Adobe swatches of RGB (also HSB and grey,
+ *   respectively);
  * - `css`: the custom properties of a style sheet that are hexadecimal colours or rgb();
  * - `json`: an array of colours, or of objects with `hex` or `rgba`, or an object with such an array as `colors`;
- * - `hex`, `txt`: hexadecimal colours, or rgb(), with line ends, commas or spaces between, each perhaps with a name after
- *   it, or lines of decimal ones. `;`, `//` and `# ` begin comments; where there are `;` ones, as in Paint.NET's files, 8
- *   digits without `#` are AARRGGBB, and without them only `hex` takes such (RRGGBBAA);
- * - `pal`: PaintShop's (JASC-PAL) or Microsoft's (RIFF).
+ * - `hex`, `txt`: hexadecimal colours or rgb(), separated by line ends, commas or spaces, each optionally followed by a
+ *   name; or lines of decimal colours. Comments start with `;`, `//` or `# `. In a file with `;` comments, as Paint.NET
+ *   writes, 8 digits without `#` are AARRGGBB; in others only `hex` accepts them, as RRGGBBAA;
+ * - `pal`: a PaintShop (JASC-PAL) or Microsoft (RIFF) palette.
  *
- * The order and duplicates are kept.
+ * Order and duplicates are kept.
  *
  * @returns RGBA, 4 bytes an entry, not premultiplied, as `quantize` takes and returns palettes
- * @throws LloydError `InputError` for an unknown format, `FormatError` when the file is not of that format, has no colour,
- *   or one that cannot be read
+ * @throws LloydError `InputError` for an unknown format, `FormatError` when the file is not in that format, has no
+ *   colours, or has a colour that cannot be read
  */
 export function decodePalette(file: Uint8Array, format: PaletteSource): Uint8Array<ArrayBuffer> {
   if (!Object.hasOwn(readers, format)) {
-    throw new LloydError('InputError', `a palette is read from ${Object.keys(readers).join(', ')}, not '${format}'`)
+    throw new LloydError(
+      'InputError',
+      `a palette can be read as ${Object.keys(readers).join(', ')}, not as '${format}'`,
+    )
   }
   const colors = readers[format](file)
-  if (colors.length === 0) throw new LloydError('FormatError', `the ${format} palette has no colour; give it one`)
+  if (colors.length === 0) throw new LloydError('FormatError', `the ${format} palette has no colours; add at least one`)
   return Uint8Array.from(colors.flat())
 }
 
-/** UTF-8; in a file that begins with `magic` only names are no ASCII, and those may be in any encoding. */
+/** Decodes UTF-8. In a file that begins with `magic`, only names are not ASCII, and they may be in any encoding. */
 function decodeText(file: Uint8Array, magic?: string): string {
   const loosely = magic !== undefined && String.fromCharCode(...file.subarray(0, magic.length)) === magic
   try {
     return new TextDecoder('utf-8', { fatal: !loosely }).decode(file)
   } catch (error) {
-    throw new LloydError('FormatError', 'the palette is not text in UTF-8; check its format', { cause: error })
+    throw new LloydError('FormatError', 'the palette is not UTF-8 text; check its format', { cause: error })
   }
 }
 
@@ -73,14 +78,14 @@ function readGpl(text: string): Color[] {
       const times = hasAlpha ? 'four' : 'three'
       throw new LloydError(
         'FormatError',
-        `line ${at + 2} of the GIMP palette is no colour (0 … 255, ${times} times): ${quote(line)}`,
+        `line ${at + 2} of the GIMP palette is not a colour (0 … 255, ${times} times): ${quote(line)}`,
       )
     }
     return [[red, green, blue, hasAlpha ? alpha : (alphaOfName(line, [red, green, blue]) ?? 255)]]
   })
 }
 
-/** The alpha in a name that is the colour itself, as `encodePalette` names entries. */
+/** The alpha in a name that spells the colour, as `encodePalette` names entries; null for other names. */
 function alphaOfName(line: string, rgb: readonly number[]): number | null {
   const [, hex] = /\s(#[0-9a-f]{8})\s*$/i.exec(line) ?? []
   if (!hex) return null
@@ -93,7 +98,7 @@ function readJson(text: string): Color[] {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new LloydError('FormatError', `the palette is no JSON (${(error as Error).message})`, { cause: error })
+    throw new LloydError('FormatError', `the palette is not JSON (${(error as Error).message})`, { cause: error })
   }
   const colors = Array.isArray(value) ? value : (value as { colors?: unknown } | null)?.colors
   if (!Array.isArray(colors)) {

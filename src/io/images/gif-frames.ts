@@ -1,10 +1,10 @@
 import { concatenate } from '../concatenate.js'
 import type { PlacedFrame } from './compose-frames.js'
 
-/** How a frame lies on the screen of a GIF, and what a decoder needs to show it alone. */
+/** The placement of the frames of a GIF, and a file from which a decoder shows each of them alone. */
 export interface GifLayout {
   frames: GifFrame[]
-  /** The file with every frame disposed to what was before it: a decoder then shows each alone on a clear screen. */
+  /** The file with the disposal of every frame set to 'previous': a decoder then shows each one on a clear screen. */
   separate: Uint8Array<ArrayBuffer>
   /** Whether the file ends within the data of a frame. */
   cut: boolean
@@ -17,11 +17,11 @@ const IMAGE = 0x2c
 const GRAPHIC_CONTROL = 0xf9
 const TO_PREVIOUS = 3
 
-/** By the numbers in the file; viewers take 4, which some encoders wrote for 3, as 3, and the rest as none. */
+/** Disposals by their number in the file; viewers treat 4, which some encoders write for 3, as 3, others as none. */
 const DISPOSALS: readonly GifFrame['disposal'][] = ['none', 'none', 'background', 'previous', 'previous']
 
 /**
- * Finds the frames of a GIF file, up to where it ends or stops making sense; what is damaged is left to the decoder.
+ * Finds the frames of a GIF file, up to where it ends or becomes unreadable; damage is left for the decoder to report.
  *
  * @see https://www.w3.org/Graphics/GIF/spec-gif89a.txt
  */
@@ -30,7 +30,7 @@ export function readGifLayout(file: Uint8Array): GifLayout {
   const frames: GifFrame[] = []
   const parts: Uint8Array[] = []
   let copied = 0
-  /** Where the flags of the next frame's graphic control stand. */
+  /** Position of the flags in the graphic control of the next frame; −1 where it has none. */
   let control = -1
   const copyTo = (end: number, flags: number) => {
     parts.push(file.subarray(copied, end), Uint8Array.of(flags))
@@ -61,12 +61,12 @@ export function readGifLayout(file: Uint8Array): GifLayout {
   return { frames, separate: concatenate(parts), cut: frames.length > 0 && at > file.length + 1 }
 }
 
-/** Bytes of the colour table that the flags of a screen or an image announce. */
+/** Length in bytes of the colour table, by the flags of the screen or the image. */
 function tableLength(flags: number): number {
   return flags & 0x80 ? 3 * (2 << (flags & 7)) : 0
 }
 
-/** The end of a run of data blocks, each after its length, that an empty one ends. */
+/** The end of a run of data blocks, each preceded by its length and the last of them empty. */
 function skipBlocks(file: Uint8Array, start: number): number {
   let at = start
   while (at < file.length && file[at] !== 0) at += 1 + file[at]

@@ -7,11 +7,11 @@ import { type IndexedImage, indexError, LARGEST_PALETTE, requireIndexedImage } f
 
 export interface EncodeGifOptions {
   /**
-   * How long each frame is shown, in milliseconds: one number, or one a frame; default 100. GIF keeps hundredths of a
-   * second, and viewers show frames of less than 20 ms for 100.
+   * Display time of the frames in milliseconds: one number, or one per frame; default 100. GIF stores hundredths of a
+   * second, and viewers show frames of less than 20 ms for 100 ms.
    */
   delay?: number | readonly number[]
-  /** How often an animation is played, 0 … 65 536; 0 (the default) for ever. */
+  /** Number of times an animation is played, 0 … 65 536; 0 (the default) for ever. */
   plays?: number
   /** Aborts between frames; the promise then rejects with `signal.reason`. */
   signal?: AbortSignal
@@ -23,17 +23,17 @@ const DEFAULT_DELAY = 100
 const TRAILER = 0x3b
 
 /**
- * Writes a GIF: one image, or an animation of frames of one size. Frames with the same palette share one colour table, and
- * where that has room for one more entry, pixels of an opaque animation that stay as they are become transparent, if this
+ * Writes a GIF: one image, or an animation of frames of equal size. Frames with the same palette share one colour
+ * table. If that has room for one more entry, unchanged pixels of an opaque animation become transparent where this
  * makes the file smaller. Palette order is kept.
  *
- * GIF has no translucency: every entry must be opaque or fully transparent. So make an image's alpha 0 or 255 before it
- * is quantized.
+ * GIF has no translucency: every entry must be opaque or fully transparent. So set the alpha of an image to 0 or 255
+ * before it is quantized.
  *
  * @param image a result of `quantize`, or one for each frame: 1 to 256 entries, `width` × `height` indices, sides of at
- *   most 65 535
- * @throws LloydError `InputError` for translucent entries, above 256 entries, for frames of different sizes, or when
- *   lengths or indices do not fit
+ *   most 65 535 pixels
+ * @throws LloydError `InputError` for translucent entries, more than 256 entries, frames of different sizes, or lengths
+ *   or indices that do not fit
  * @see https://www.w3.org/Graphics/GIF/spec-gif89a.txt
  */
 export async function encodeGif(
@@ -47,7 +47,7 @@ export async function encodeGif(
   options.signal?.throwIfAborted()
   const shared = frames.every(({ palette }) => isSame(palette, frames[0].palette))
   const cleared = frames.some(({ transparent }) => transparent !== null)
-  // What stands for a pixel that stays as it is. A frame that is cleared leaves nothing that could stay.
+  // The entry for unchanged pixels. A frame that is cleared leaves nothing unchanged.
   const unchanged = shared && !cleared && frames.length > 1 ? roomIn(frames[0]) : null
   const parts: Uint8Array[] = []
   for (const [at, frame] of frames.entries()) {
@@ -64,14 +64,14 @@ export async function encodeGif(
       transparentIndex: transparent ?? 0,
       delay: delays[at],
       repeat,
-      // A frame that is transparent somewhere must not show the one before it there. Some viewers clear one without any
+      // A frame must not show the previous one through its transparent pixels. Some viewers clear a frame without a
       // transparent entry to a colour instead, so it gets one where there is room.
       dispose: cleared ? 2 : 1,
     }
     const whole = encodeFrame(indices, width, height, settings)
     parts.push(whole)
     if (unchanged === null || at === 0) continue
-    // Half of the bytes where little moves, but up to a fifth more where the scene does, so both are tried.
+    // Half the size where little moves, but up to a fifth more where the whole scene does, so both are tried.
     const marked = markUnchanged(indices, frames[at - 1].indices, unchanged)
     const change = encodeFrame(marked, width, height, { ...settings, transparent: true, transparentIndex: unchanged })
     if (change.length < whole.length) parts[at] = change
@@ -80,7 +80,7 @@ export async function encodeGif(
   return concatenate(parts)
 }
 
-/** Encodes one frame, the first one with what comes before it. */
+/** Encodes one frame; the first one includes the header of the file. */
 function encodeFrame(indices: Uint8Array, width: number, height: number, options: FrameOptions): Uint8Array {
   const encoder = GIFEncoder({ auto: false })
   if (options.first) encoder.writeHeader()
@@ -91,7 +91,7 @@ function encodeFrame(indices: Uint8Array, width: number, height: number, options
 function checkOptions(options: EncodeGifOptions, frameCount: number): { delays: readonly number[]; repeat: number } {
   requireKnownOptions('encodeGif', options, ['delay', 'plays', 'signal'])
   const { delay = DEFAULT_DELAY, plays = 0 } = options
-  if (frameCount === 0) throw new LloydError('InputError', 'an animation needs at least 1 frame, got none')
+  if (frameCount === 0) throw new LloydError('InputError', 'an animation needs at least 1 frame, got 0')
   if (typeof delay !== 'number' && delay.length !== frameCount) {
     throw new LloydError('InputError', `delay must hold a number for each of ${frameCount} frames, got ${delay.length}`)
   }
@@ -102,7 +102,7 @@ function checkOptions(options: EncodeGifOptions, frameCount: number): { delays: 
     }
   }
   requireInteger('plays', plays, 0, LARGEST + 1)
-  // The file holds the plays after the first, and for a single one nothing.
+  // The file stores the number of plays after the first, and nothing for a single one.
   return { delays, repeat: frameCount === 1 || plays === 1 ? -1 : Math.max(0, plays - 1) }
 }
 
@@ -112,7 +112,7 @@ interface Frame {
   indices: Uint8Array
   width: number
   height: number
-  /** The entry of all transparent pixels; null where all are opaque. */
+  /** The entry of transparent pixels; null where all are opaque. */
   transparent: number | null
 }
 
@@ -126,13 +126,13 @@ function prepareFrame(image: IndexedImage): Frame {
     else if (alpha < 255) {
       throw new LloydError(
         'InputError',
-        `entry ${entry} has alpha ${alpha}, but a GIF is opaque (255) or transparent (0) everywhere; make the image so before it is quantized, or use encodePng`,
+        `entry ${entry} has alpha ${alpha}, but a GIF can only be opaque (255) or transparent (0); set the alpha of the image to one of them before it is quantized, or use encodePng`,
       )
     }
   }
   const outside = image.indices.findIndex((index) => index >= entryCount)
   if (outside >= 0) throw indexError(outside, image.indices[outside], entryCount)
-  // Only one entry can be the transparent one.
+  // GIF has only one transparent entry.
   const replaced = new Set(clear.slice(1))
   const indices =
     replaced.size > 0
@@ -143,7 +143,7 @@ function prepareFrame(image: IndexedImage): Frame {
   return { palette, entryCount, indices, width, height, transparent: clear[0] ?? null }
 }
 
-/** The number of one more entry; null in a full palette. */
+/** The index of an additional entry; null in a full palette. */
 function roomIn({ entryCount }: Frame): number | null {
   return entryCount < LARGEST_PALETTE ? entryCount : null
 }
@@ -154,7 +154,7 @@ function requireOneSize(frames: readonly Frame[]): void {
   if (odd < 0) return
   throw new LloydError(
     'InputError',
-    `frame ${odd} is ${frames[odd].width} × ${frames[odd].height}, the first ${width} × ${height}; give frames of one size`,
+    `frame ${odd} is ${frames[odd].width} × ${frames[odd].height}, the first is ${width} × ${height}; give frames of equal size`,
   )
 }
 
@@ -162,7 +162,7 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((value, i) => value === b[i])
 }
 
-/** The colour table, black where the palette has no more. */
+/** The colour table, padded with black. */
 function colorsOf(palette: Uint8Array, entryCount: number) {
   return Array.from({ length: entryCount }, (_, entry): [number, number, number] => [
     palette[4 * entry] ?? 0,

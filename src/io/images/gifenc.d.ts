@@ -1,22 +1,22 @@
 declare module 'gifenc/dist/gifenc.esm.js' {
   type Color = [red: number, green: number, blue: number]
   export interface FrameOptions {
-    /** Whether the sizes, the table and the repetition of the file come first. */
+    /** Whether this is the first frame, which the sizes, the table and the repetition of the file precede. */
     first: boolean
-    /** The table of this frame; that of the first is the file's, and a frame without one uses it. */
+    /** The table of this frame. That of the first frame is the file's, used by all frames without their own. */
     palette?: Color[]
-    /** Bits of an index. */
+    /** Bits per index. */
     colorDepth: number
     transparent: boolean
     transparentIndex: number
-    /** Milliseconds. */
+    /** Display time, in milliseconds. */
     delay: number
-    /** Plays after the first; 0 for ever, -1 none. */
+    /** Number of plays after the first; 0 for ever, -1 for none. */
     repeat: number
-    /** What becomes of the frame before the next is drawn: 1 it stays, 2 it is cleared. */
+    /** Disposal before the next frame is drawn: 1 keeps the frame, 2 clears it. */
     dispose: 1 | 2
   }
-  /** With `auto` false, the caller writes the header and says which frame is the first. */
+  /** With `auto` false, the caller writes the header and marks the first frame. */
   export function GIFEncoder(options: { auto: boolean }): {
     writeHeader(): void
     writeFrame(indices: Uint8Array, width: number, height: number, options: FrameOptions): void

@@ -6,8 +6,8 @@ export function profileSpace(profile: Uint8Array): string {
 }
 
 /**
- * Reads an ICC profile that describes colours by curves and primaries, or greys by a curve, as nearly all of screens,
- * cameras and editors do; null for one with tables, or that makes no sense.
+ * Reads an ICC profile that describes colours by curves and primaries, or greys by a curve, as nearly all profiles of
+ * screens, cameras and editors do; null for one with tables or one that is invalid.
  *
  * @see https://www.color.org/specification/ICC.1-2022-05.pdf (8.3 and 8.4, 10.6, 10.18)
  */
@@ -51,7 +51,7 @@ function readCurve(view: DataView): Transfer {
   throw new Error('no curve')
 }
 
-/** `curv`: nothing, an exponent, or values at equal distances. */
+/** A `curv` tag: the identity, an exponent, or equally spaced values. */
 function readTable(view: DataView): Transfer {
   const count = view.getUint32(8)
   if (count === 0) return (encoded) => encoded
@@ -67,7 +67,7 @@ function readTable(view: DataView): Transfer {
   }
 }
 
-/** `para`: a power of a line, and a line below a limit. */
+/** A `para` tag: a power of a linear function, and a linear function below a limit. */
 function readFormula(view: DataView): Transfer {
   const kind = view.getUint16(8)
   const [g, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = Array.from({ length: [1, 3, 4, 5, 7][kind] }, (_, at) =>

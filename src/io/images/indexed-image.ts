@@ -1,22 +1,22 @@
 import { LloydError, requireInteger } from '../../engine/error.js'
 
-/** What the encoders need of the result of `quantize`. */
+/** The part of a result of `quantize` that the encoders need. */
 export interface IndexedImage {
-  /** RGBA, 4 bytes an entry, not premultiplied. */
+  /** RGBA, 4 bytes per entry, not premultiplied. */
   palette: Uint8Array
-  /** One palette index a pixel, row by row. */
+  /** One palette index per pixel, row by row. */
   indices: Uint8Array | Uint16Array
   width: number
   height: number
 }
 
-/** What an 8-bit index can name. */
+/** Maximum number of palette entries for 8-bit indices. */
 export const LARGEST_PALETTE = 256
 
 /**
  * Checks everything but the values of the indices, and returns the number of entries.
  *
- * @param format what the message calls the file, `an indexed PNG`
+ * @param format the kind of file in messages, such as `an indexed PNG`
  */
 export function requireIndexedImage(image: IndexedImage, format: string, largestSide: number): number {
   if (typeof image !== 'object' || image === null) {

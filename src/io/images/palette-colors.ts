@@ -5,7 +5,7 @@ export type Color = [number, number, number, number]
 
 const LINE_END = /\r\n?|\n/
 const COMMENT = /^\s*(;|\/\/|#(\s|#|$))/
-/** Three or four decimal numbers, and perhaps a name. */
+/** Three or four decimal numbers, optionally followed by a name. */
 const DECIMAL = /^\s*(\d{1,3})[\s,;]+(\d{1,3})[\s,;]+(\d{1,3})(?:[\s,;]+(\d{1,3}))?(?:[\s,;]+\D.*)?\s*$/
 const FUNCTION = /^rgba?\(([^()]*)\)$/i
 
@@ -14,11 +14,11 @@ export function splitLines(text: string): string[] {
 }
 
 /**
- * Colours with line ends, commas or spaces between, each perhaps with a name after it: hexadecimal ones, rgb(), or lines of
- * three or four decimal numbers. Lines that begin with `;`, `//` or `# ` are comments; with `;` ones, as Paint.NET writes
- * them, 8 digits without `#` are AARRGGBB.
+ * Reads colours separated by line ends, commas or spaces, each optionally followed by a name: hexadecimal, rgb(), or
+ * lines of three or four decimal numbers. Lines that begin with `;`, `//` or `# ` are comments; in a file with `;`
+ * comments, as Paint.NET writes, 8 digits without `#` are AARRGGBB.
  *
- * @param source `txt` refuses 8 digits without `#` where no comment tells their order; in `hex` they are RRGGBBAA
+ * @param source where there is no `;` comment, 8 digits without `#` are refused in `txt`, and RRGGBBAA in `hex`
  */
 export function readColorList(text: string, source: 'hex' | 'txt'): Color[] {
   const lines = splitLines(text)
@@ -28,12 +28,12 @@ export function readColorList(text: string, source: 'hex' | 'txt'): Color[] {
   return filled.flatMap((line) => splitItems(line).flatMap((item) => parseItem(item, order)))
 }
 
-/** At commas and semicolons that are in no parentheses. */
+/** Splits a line at commas and semicolons outside parentheses. */
 function splitItems(line: string): string[] {
   return line.split(/[,;](?![^()]*\))/).filter((item) => item.trim() !== '')
 }
 
-/** The colours that an item begins with; what follows them is a name. */
+/** The colours at the start of an item; the rest is a name. */
 function parseItem(item: string, order: 'argb' | 'rgba' | null): Color[] {
   const tokens = item.match(/rgba?\([^()]*\)|\S+/gi)!
   const isBare = (token: string) => /^[0-9a-f]+$/i.test(token)
@@ -59,11 +59,11 @@ function parseDecimals(line: string): Color {
   if (color.length >= 3 && color.every((value) => value <= 255)) return [color[0], color[1], color[2], color[3] ?? 255]
   throw new LloydError(
     'FormatError',
-    `${quote(line)} is no colour among lines of decimal ones (0 … 255, three or four times); hexadecimal ones begin with #`,
+    `${quote(line)} is not a colour like the decimal ones on other lines (0 … 255, three or four times); begin hexadecimal colours with #`,
   )
 }
 
-/** Custom properties that are colours; those of a notation that is not read are refused. */
+/** Reads the custom properties that are colours; a notation that is not supported is refused. */
 export function readCssColors(text: string): Color[] {
   const withoutComments = text.replace(/\/\*[\s\S]*?\*\//g, '')
   const values = withoutComments.matchAll(/--[^\s:;{}]+\s*:\s*(#[0-9a-f]+|[a-z]+\([^(){};]*\))\s*(?=[;}]|$)/gi)
@@ -72,18 +72,18 @@ export function readCssColors(text: string): Color[] {
     if (!/^(hsla?|hwb|lab|lch|oklab|oklch|color|color-mix)\(/i.test(value)) return []
     throw new LloydError(
       'FormatError',
-      `${quote(value)} is in a notation that is not read; write it as #rrggbb or rgb()`,
+      `${quote(value)} is in a notation that is not supported; write it as #rrggbb or rgb()`,
     )
   })
 }
 
-/** `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`, also without `#`, or `rgb()` with numbers or percentages. */
+/** Reads `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`, also without `#`, or `rgb()` with numbers or percentages. */
 export function parseColor(text: string): Color {
   const [, channels] = FUNCTION.exec(text) ?? []
   if (channels !== undefined) return parseFunction(text, channels)
   const digits = text.replace(/^#/, '')
   if (!/^([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i.test(digits)) {
-    throw new LloydError('FormatError', `${quote(text)} is no hexadecimal colour; write it as #rrggbb or #rrggbbaa`)
+    throw new LloydError('FormatError', `${quote(text)} is not a hexadecimal colour; write it as #rrggbb or #rrggbbaa`)
   }
   const pairs = digits.length < 6 ? [...digits].map((digit) => digit + digit) : digits.match(/../g)!
   const [red, green, blue, alpha = 255] = pairs.map((pair) => Number.parseInt(pair, 16))
@@ -98,7 +98,7 @@ function parseFunction(text: string, channels: string): Color {
     return Math.round((255 * Math.min(Number(number), whole)) / whole)
   })
   if (numbers.length < 3 || numbers.length > 4 || !numbers.every(Number.isFinite)) {
-    throw new LloydError('FormatError', `${quote(text)} is no colour; write it as rgb(255, 0, 0) or #rrggbb`)
+    throw new LloydError('FormatError', `${quote(text)} is not a colour; write it as rgb(255, 0, 0) or #rrggbb`)
   }
   return [numbers[0], numbers[1], numbers[2], numbers[3] ?? 255]
 }

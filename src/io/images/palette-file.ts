@@ -4,24 +4,24 @@ import { LloydError, requireKnownOptions } from '../../engine/error.js'
 export type PaletteFormat = 'gpl' | 'act' | 'css' | 'json'
 
 export interface EncodePaletteOptions {
-  /** What the palette is called; `.act` holds no name. */
+  /** Name of the palette; not stored in `.act`. */
   name?: string
-  /** Pixels of each entry: `.json` then tells them, and their share of all. */
+  /** Number of pixels of each entry, which `.json` stores with their share of all pixels. */
   pixels?: ArrayLike<number>
 }
 
-/** One entry of a palette, as the JSON file and `lloyd palette --json` tell it. */
+/** One entry of a palette, as in the JSON file and the output of `lloyd palette --json`. */
 export interface PaletteEntry {
-  /** `#rrggbb`, or `#rrggbbaa` where the entry is not opaque. */
+  /** Hexadecimal colour: `#rrggbb`, or `#rrggbbaa` where the entry is not opaque. */
   hex: string
   /** Red, green, blue and alpha, 0 … 255, not premultiplied. */
   rgba: [number, number, number, number]
   pixels?: number
-  /** `pixels` ÷ the pixels of all entries. */
+  /** Share of all pixels, 0 … 1. */
   share?: number
 }
 
-/** An Adobe colour table always has so many. */
+/** Number of entries of every Adobe colour table. */
 const ACT_ENTRIES = 256
 const NO_TRANSPARENT_ENTRY = 0xffff
 
@@ -35,10 +35,11 @@ const writers: Record<PaletteFormat, (entries: PaletteEntry[], name: string) => 
 /**
  * Writes a palette for other programs: as a GIMP palette (`gpl`, also read by Inkscape, Krita and Aseprite), an Adobe
  * colour table (`act`, at most 256 entries), CSS custom properties `--color-0` … (`css`) or JSON (`json`). The order of
- * the entries is kept. GPL has no alpha (the entry's name, its hexadecimal value, tells it), ACT one transparent entry.
+ * the entries is kept. GPL has no alpha channel (the names of the entries, hexadecimal colours, include it), and ACT
+ * has one transparent entry.
  *
- * @param palette RGBA, 4 bytes an entry, not premultiplied, as `quantize` returns it
- * @throws LloydError `InputError` for an unknown format, lengths that do not fit, or above 256 entries in ACT
+ * @param palette RGBA, 4 bytes per entry, not premultiplied, as `quantize` returns it
+ * @throws LloydError `InputError` for an unknown format, lengths that do not fit, or more than 256 entries in ACT
  * @see https://developer.gimp.org/core/standards/gpl/
  * @see https://www.adobe.com/devnet-apps/photoshop/fileformatashtml/ (Color Table)
  */
@@ -49,7 +50,10 @@ export function encodePalette(
 ): Uint8Array<ArrayBuffer> {
   requireKnownOptions('encodePalette', options, ['name', 'pixels'])
   if (!Object.hasOwn(writers, format)) {
-    throw new LloydError('InputError', `a palette is written as ${Object.keys(writers).join(', ')}, not '${format}'`)
+    throw new LloydError(
+      'InputError',
+      `a palette can be written as ${Object.keys(writers).join(', ')}, not as '${format}'`,
+    )
   }
   // Names are one line in every format.
   const name = (options.name ?? '').replace(/\s+/g, ' ').trim() || 'lloyd'
@@ -57,9 +61,9 @@ export function encodePalette(
 }
 
 /**
- * Takes a palette of RGBA bytes apart, for swatches and tables.
+ * Describes the entries of a palette of RGBA bytes, for swatches and tables.
  *
- * @param pixels of each entry; their share of all pixels is then told too
+ * @param pixels number of pixels of each entry; the entries then have `pixels` and `share`
  * @throws LloydError `InputError` when lengths do not fit
  */
 export function describePalette(palette: Uint8Array, pixels?: ArrayLike<number>): PaletteEntry[] {
@@ -90,7 +94,7 @@ function writeGpl(entries: PaletteEntry[], name: string): Uint8Array<ArrayBuffer
   return text(['GIMP Palette', `Name: ${name}`, 'Columns: 16', '#', ...lines])
 }
 
-/** 256 RGB entries, then how many count and which one is transparent, as big-endian 16-bit numbers. */
+/** Writes 256 RGB entries, and as big-endian 16-bit numbers how many are used and which one is transparent. */
 function writeAct(entries: PaletteEntry[]): Uint8Array<ArrayBuffer> {
   if (entries.length > ACT_ENTRIES) {
     throw new LloydError(

@@ -1,9 +1,9 @@
 import { LloydError } from '../../engine/error.js'
 import { type Color, splitLines } from './palette-colors.js'
 
-/** Palettes of other programs: colours in binary tables, and PaintShop's. Numbers of Adobe's files are big-endian. */
+/* Palettes of other programs: binary colour tables, and PaintShop's text format. Adobe's files are big-endian. */
 
-/** An Adobe colour table: 256 RGB entries and perhaps how many count and which one is transparent. */
+/** Reads an Adobe colour table: 256 RGB entries, and optionally how many are used and which one is transparent. */
 export function readAct(file: Uint8Array): Color[] {
   if (file.length !== 768 && file.length !== 772) {
     throw new LloydError(
@@ -12,7 +12,7 @@ export function readAct(file: Uint8Array): Color[] {
     )
   }
   const view = viewOf(file)
-  // Without its last four bytes, all 256 entries count.
+  // Without the last four bytes, all 256 entries are used.
   const count = file.length === 772 ? view.getUint16(768) : 256
   const transparent = file.length === 772 ? view.getUint16(770) : count
   if (count > 256) throw new LloydError('FormatError', `an Adobe colour table has at most 256 entries, not ${count}`)
@@ -22,9 +22,9 @@ export function readAct(file: Uint8Array): Color[] {
   })
 }
 
-/** Photoshop's swatches. @see https://www.adobe.com/devnet-apps/photoshop/fileformatashtml/ (Color Swatches) */
+/** Reads Photoshop swatches. @see https://www.adobe.com/devnet-apps/photoshop/fileformatashtml/ (Color Swatches) */
 export function readAco(file: Uint8Array): Color[] {
-  return readingOf('swatches of Photoshop (.aco)', () => {
+  return readingOf('Photoshop swatch file (.aco)', () => {
     const view = viewOf(file)
     const version = view.getUint16(0)
     if (version !== 1 && version !== 2) return null
@@ -32,7 +32,7 @@ export function readAco(file: Uint8Array): Color[] {
     return Array.from({ length: view.getUint16(2) }, (_, swatch): Color => {
       const [space, first, second, third] = [0, 2, 4, 6].map((offset) => view.getUint16(at + offset))
       at += 10
-      // The names of the second version, in UTF-16.
+      // Version 2 has names, in UTF-16.
       if (version === 2) at += 4 + 2 * view.getUint32(at)
       if (space === 0) return fromShares([first, second, third].map((value) => value / 65_535))
       if (space === 1) return fromHsb(first / 65_535, second / 65_535, third / 65_535)
@@ -41,13 +41,13 @@ export function readAco(file: Uint8Array): Color[] {
   })
 }
 
-/** Adobe's swatches for exchange. */
+/** Reads Adobe Swatch Exchange files. */
 export function readAse(file: Uint8Array): Color[] {
   const view = viewOf(file)
   if (file.length > 6 && view.getUint16(4, true) === 0xa5e0) {
-    throw new LloydError('FormatError', 'this .ase is a sprite of Aseprite; export its palette as .gpl')
+    throw new LloydError('FormatError', 'this .ase file is an Aseprite sprite; export its palette as .gpl')
   }
-  return readingOf('swatches for exchange (.ase)', () => {
+  return readingOf('swatch exchange file (.ase)', () => {
     if (ascii(file, 0) !== 'ASEF') return null
     const colors: Color[] = []
     let at = 12
@@ -66,10 +66,10 @@ export function readAse(file: Uint8Array): Color[] {
   })
 }
 
-/** PaintShop's (JASC) or Microsoft's (RIFF). */
+/** Reads a PaintShop (JASC) or Microsoft (RIFF) palette. */
 export function readPal(file: Uint8Array, text: () => string): Color[] {
   if (ascii(file, 0) === 'JASC') return readJasc(text())
-  return readingOf('palette of PaintShop (JASC-PAL) or Microsoft (RIFF)', () => {
+  return readingOf('PaintShop (JASC-PAL) or Microsoft (RIFF) palette', () => {
     if (ascii(file, 0) !== 'RIFF' || ascii(file, 8) !== 'PAL ') return null
     const view = viewOf(file)
     let at = 12
@@ -87,40 +87,40 @@ function readJasc(text: string): Color[] {
   if (!/^\d+$/.test(count ?? '') || filled.length !== Number(count)) {
     throw new LloydError(
       'FormatError',
-      `the JASC palette has ${filled.length} colours where it says ${count}; check it`,
+      `the JASC palette has ${filled.length} colours, but its header says ${count}; check the file`,
     )
   }
   return filled.map((line, at): Color => {
     const [red, green, blue, alpha = 255, ...rest] = line.split(/\s+/).map(Number)
     const color: Color = [red, green, blue, alpha]
     if (rest.length === 0 && color.every((value) => Number.isInteger(value) && value >= 0 && value <= 255)) return color
-    throw new LloydError('FormatError', `line ${at + 4} of the JASC palette is no colour (0 … 255, three times)`)
+    throw new LloydError('FormatError', `line ${at + 4} of the JASC palette is not a colour (0 … 255, three times)`)
   })
 }
 
-/** What `read` finds; a `FormatError` where it finds nothing, or goes past the end of the file. */
+/** The result of `read`; throws a `FormatError` where it is null, or where reading goes past the end of the file. */
 function readingOf(what: string, read: () => Color[] | null): Color[] {
   try {
     const colors = read()
     if (colors) return colors
   } catch (error) {
     if (error instanceof LloydError) throw error
-    throw new LloydError('FormatError', `the ${what} are cut short; get an intact copy`, { cause: error })
+    throw new LloydError('FormatError', `the ${what} is cut short; get an intact copy`, { cause: error })
   }
-  throw new LloydError('FormatError', `the file is no ${what}; check its format`)
+  throw new LloydError('FormatError', `the file is not a ${what}; check its format`)
 }
 
 function colorError(what: string, space: string): LloydError {
-  return new LloydError('FormatError', `${what} is ${space}, which is not read; convert it to RGB first`)
+  return new LloydError('FormatError', `${what} is ${space}, which is not supported; convert it to RGB first`)
 }
 
 function fromShares([red, green, blue]: readonly number[]): Color {
   const bytes = [red, green, blue].map((share) => Math.round(255 * Math.min(1, Math.max(0, share))))
-  if (!bytes.every(Number.isInteger)) throw new RangeError('no number')
+  if (!bytes.every(Number.isInteger)) throw new RangeError('not a number')
   return [bytes[0], bytes[1], bytes[2], 255]
 }
 
-/** Hue, saturation and brightness, 0 … 1. */
+/** The colour of a hue, saturation and brightness, each 0 … 1. */
 function fromHsb(hue: number, saturation: number, brightness: number): Color {
   const channel = (offset: number) => {
     const place = (offset + 6 * hue) % 6

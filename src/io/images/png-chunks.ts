@@ -12,7 +12,7 @@ export function isPng(file: Uint8Array): boolean {
   return SIGNATURE.every((byte, at) => file[at] === byte)
 }
 
-/** The chunks of a PNG file, up to where it ends or is cut; what is damaged is left to the decoder. */
+/** The chunks of a PNG file, up to where it ends or is cut short; damage is left for the decoder to report. */
 export function readPngChunks(file: Uint8Array): PngChunk[] {
   const view = new DataView(file.buffer, file.byteOffset, file.length)
   const chunks: PngChunk[] = []

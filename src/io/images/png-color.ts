@@ -10,14 +10,14 @@ import {
 } from './color-encoding.js'
 import type { PngChunk } from './png-chunks.js'
 
-/** What a PNG says about its colours; null where its ICC profile says it, or nothing does. */
+/** The colour encoding that a PNG declares; null where it has an ICC profile for that, or no declaration. */
 export type PngColor = ColorEncoding | 'srgb' | null
 
-/** gAMA of sRGB; what differs by less than this share is taken for it, as browsers do. */
+/** gAMA of sRGB, and the relative difference below which another value counts as sRGB, as in browsers. */
 const SRGB_GAMMA = 0.45455
-const LEAST_DIFFERENCE = 0.05
+const MIN_DIFFERENCE = 0.05
 
-/** White points, and red, green and blue: ITU-T H.273, table 2. */
+/** White point, red, green and blue by the codes of ITU-T H.273, table 2. */
 const PRIMARIES: Record<number, Chromaticities> = {
   1: [0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06],
   4: [0.31, 0.316, 0.67, 0.33, 0.21, 0.71, 0.14, 0.08],
@@ -35,10 +35,10 @@ const power =
   (encoded) =>
     encoded ** exponent
 
-/** How displays show video (BT.1886). */
+/** The curve of displays for video (BT.1886). */
 const video = power(2.4)
 
-/** Curves to light: ITU-T H.273, table 3. */
+/** Curves to linear light by the codes of ITU-T H.273, table 3. */
 const TRANSFERS: Record<number, Transfer> = {
   1: video,
   4: power(2.2),
@@ -53,10 +53,10 @@ const UNSPECIFIED = 2
 const HIGH_DYNAMIC_RANGE: Record<number, string> = { 16: 'PQ', 18: 'HLG' }
 
 /**
- * Finds how the samples of a PNG stand for colours. Of the chunks that say it, cICP comes before iCCP, sRGB, and gAMA with
- * cHRM; cHRM alone says nothing.
+ * Finds the colour encoding that a PNG declares. Of its chunks, cICP takes precedence over iCCP, sRGB, and gAMA with
+ * cHRM; cHRM alone is ignored.
  *
- * @throws LloydError `InputError` for a cICP chunk of high dynamic range or of codes that are not known
+ * @throws LloydError `InputError` for a cICP chunk of high dynamic range or with unknown codes
  * @see https://www.w3.org/TR/png-3/#color-chunk-precendence
  */
 export function readPngColor(chunks: readonly PngChunk[], where: string): PngColor {
@@ -74,20 +74,20 @@ export function readPngColor(chunks: readonly PngChunk[], where: string): PngCol
   const values = find('cHRM', 32)
   const given = values && (Array.from({ length: 8 }, (_, at) => values.getUint32(4 * at) / 100_000) as never)
   const primaries = given && isGamut(given) && !isSrgb(given) ? given : null
-  const isLikeSrgb = Math.abs(gamma / 100_000 / SRGB_GAMMA - 1) < LEAST_DIFFERENCE
+  const isLikeSrgb = Math.abs(gamma / 100_000 / SRGB_GAMMA - 1) < MIN_DIFFERENCE
   return isLikeSrgb && !primaries ? null : encoding(power(100_000 / gamma), primaries)
 }
 
 function encodingOf(primariesCode: number, transferCode: number, where: string): PngColor {
   if (transferCode in HIGH_DYNAMIC_RANGE) {
     const name = HIGH_DYNAMIC_RANGE[transferCode]
-    throw new LloydError('InputError', `${where} is of high dynamic range (${name}); convert it to sRGB first`)
+    throw new LloydError('InputError', `${where} has a high dynamic range (${name}); convert it to sRGB first`)
   }
   const [primaries, transfer] = [PRIMARIES[primariesCode], TRANSFERS[transferCode]]
   if (!primaries || !transfer) {
     throw new LloydError(
       'InputError',
-      `${where} has colours that are not known (primaries ${primariesCode}, transfer ${transferCode} in its cICP chunk); convert it to sRGB first`,
+      `${where} has an unknown colour encoding (primaries ${primariesCode}, transfer ${transferCode} in its cICP chunk); convert it to sRGB first`,
     )
   }
   return isSrgb(primaries) && transfer === decodeSrgb ? 'srgb' : encoding(transfer, primaries)

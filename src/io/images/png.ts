@@ -10,25 +10,25 @@ export interface EncodePngOptions {
 
 /** PNG stores sizes in 31 bits. */
 const LARGEST_SIDE = 0x7fff_ffff
-/** Bytes of rows compressed at once, 10 to 20 ms of work: small enough to keep a page responsive. */
+/** Size of the blocks of rows compressed at once, in bytes: 10 to 20 ms of work, which keeps a page responsive. */
 const BLOCK_BYTES = 1 << 16
 /**
- * Of zlib's levels: on photographs and screenshots of 16 and 256 colours, 9 makes files 0.1 to 0.5 % smaller than 8, in 1.2 to 3 times its
- * time.
+ * Compression level of zlib. Level 9 makes photographs and screenshots of 16 and 256 colours 0.1 to 0.5 % smaller than
+ * 8, in 1.2 to 3 times the time.
  */
 const LEVEL = 8
-/** Milliseconds of work after which other tasks get their turn. */
+/** Milliseconds of work after which other tasks may run. */
 const TURN = 30
 
 const SIGNATURE = /* @__PURE__ */ Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
 
 /**
- * Writes an indexed PNG (colour type 3) at the smallest bit depth, 1, 2, 4 or 8, that holds the palette. Palette order is
- * kept; a `tRNS` chunk follows when an entry is not opaque. The same image gives the same bytes in every runtime, which
- * is why the compressor is not the runtime's own.
+ * Writes an indexed PNG (colour type 3) at the smallest bit depth, 1, 2, 4 or 8, that holds the palette. Palette order
+ * is kept; a `tRNS` chunk is added when an entry is not opaque. The same image gives the same bytes in every runtime,
+ * since the compressor is not the runtime's own.
  *
  * @param image a result of `quantize`: 1 to 256 entries, `width` × `height` indices
- * @throws LloydError `InputError` above 256 entries, or when lengths or indices do not fit
+ * @throws LloydError `InputError` for more than 256 entries, or lengths or indices that do not fit
  * @see https://www.w3.org/TR/png-3/
  */
 export async function encodePng(image: IndexedImage, options: EncodePngOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
@@ -58,7 +58,7 @@ function header(width: number, height: number, bitDepth: number): Uint8Array {
   return bytes
 }
 
-/** `PLTE`, and `tRNS` up to the last entry that is not opaque: a decoder takes the missing ones for opaque. */
+/** `PLTE`, and `tRNS` up to the last entry that is not opaque: decoders treat missing ones as opaque. */
 function paletteChunks(palette: Uint8Array): Uint8Array[] {
   const entryCount = palette.length / 4
   const colors = new Uint8Array(entryCount * 3)
@@ -75,8 +75,8 @@ function paletteChunks(palette: Uint8Array): Uint8Array[] {
 }
 
 /**
- * The zlib stream of all rows. Every row has filter 0: of 24 pictures of 24, 64 and 256 colours by brightness, none got
- * smaller by differences to the left, above or Paeth's.
+ * The zlib stream of all rows. Every row has filter 0: none of 24 images of 24, 64 or 256 colours became smaller with
+ * the filters Sub, Up or Paeth.
  */
 async function compressRows(
   { indices, width, height }: IndexedImage,

@@ -1,53 +1,54 @@
 import { readFile, stat } from 'node:fs/promises'
 import { LloydError } from '../../engine/error.js'
 import { importOptional, isMissing } from '../../engine/optional-package.js'
-import { type DecodedFile, decodeFile, MOST_PIXELS, REMEDY } from './decode-image.js'
+import { type DecodedFile, decodeFile, MAX_PIXELS, REMEDY } from './decode-image.js'
 import type { Decoder, SharpModule } from './samples.js'
 
-/** An image as `quantize` takes it, and what its file said about it. */
+/** A decoded image, as `quantize` takes it, and properties of its file. */
 export interface DecodedImage {
-  /** 8-bit sRGB, RGBA, not premultiplied, upright. */
+  /** 8-bit sRGB, RGBA, not premultiplied, with the orientation applied. */
   data: Uint8ClampedArray<ArrayBuffer>
   width: number
   height: number
   format: 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff' | 'gif'
-  /** Frames or pages in the file; `data` is the first. */
+  /** Number of frames or pages in the file; `data` is the first. */
   pages: number
   /** Size of the file. */
   bytes: number
 }
 
-/** The frames of an image file, of one size, and how they are played. */
+/** The frames of an image file, all of equal size, and their timing. */
 export interface DecodedFrames {
-  /** One in a still image. 8-bit sRGB, RGBA, not premultiplied, as a viewer composes them. */
+  /** 8-bit sRGB, RGBA, not premultiplied, composed as a viewer shows them; one frame in a still image. */
   frames: { data: Uint8ClampedArray<ArrayBuffer>; width: number; height: number }[]
-  /** Milliseconds that each frame is shown; 0 in a still image. */
+  /** Display time of each frame, in milliseconds; 0 in a still image. */
   delays: number[]
-  /** How often an animation is played; 0 for ever. */
+  /** Number of times an animation is played; 0 for ever. */
   plays: number
   format: DecodedImage['format']
-  /** Pages in the file: more than frames where they are no frames, as in TIFF. */
+  /** Number of pages in the file: more than `frames` where pages are not frames, as in TIFF. */
   pages: number
   /** Size of the file. */
   bytes: number
 }
 
 /**
- * Libjpeg's complaint that leaves no pixel in doubt: decoders everywhere accept such files, and some phones write them.
- * Everything else that a decoder complains about is an error.
+ * The one warning of libjpeg that does not affect any pixel: some phones write such files, and all decoders accept
+ * them. All other warnings are treated as errors.
  */
 const HARMLESS = /Invalid SOS parameters/
 
 /**
- * Reads a JPEG, PNG, WebP, AVIF, TIFF or GIF file (Node; needs the package `sharp`). The EXIF orientation is applied;
- * greyscale, CMYK and images with an ICC profile become sRGB, as do PNGs whose cICP, or gAMA and cHRM, say something else,
- * and 16-bit samples v the bytes v · 255/65535, rounded. Floating-point samples, 0 … 1, are scaled as they are, not as
- * linear light; integers of 32 bits and signed ones are refused. Of an animation the first frame is taken, of an animated PNG its
- * still image. An untagged 8-bit RGB or RGBA PNG comes back as exactly its stored bytes.
+ * Reads a JPEG, PNG, WebP, AVIF, TIFF or GIF file (Node; needs the package `sharp`). The EXIF orientation is applied.
+ * Greyscale, CMYK and images with an ICC profile are converted to sRGB, as are PNGs whose cICP, or gAMA and cHRM,
+ * declare another encoding. 16-bit samples v become bytes v · 255/65535, rounded. Floating-point samples, 0 … 1, are
+ * scaled without a curve, not as linear light; 32-bit and signed integers are refused. For an animation, the first
+ * frame is returned; for an animated PNG, its still image. The stored bytes of an untagged 8-bit RGB or RGBA PNG are
+ * returned exactly.
  *
  * @param source a path, or the bytes of a file
- * @throws LloydError `InputError` when the file cannot be read, is too large or has samples or colours that are not
- *   known, `FormatError` when it is damaged or no image
+ * @throws LloydError `InputError` when the file cannot be read, is too large or has unsupported samples or colours,
+ *   `FormatError` when it is damaged or not an image
  */
 export async function readImage(source: string | Uint8Array): Promise<DecodedImage> {
   const { data, width, height, format, pages, bytes } = await decode(source, false)
@@ -55,11 +56,12 @@ export async function readImage(source: string | Uint8Array): Promise<DecodedIma
 }
 
 /**
- * Reads all frames of an animated GIF, PNG or WebP file, composed as viewers do, and of any other image that `readImage`
- * reads the one (Node; needs the package `sharp`). A default image that is no frame of an animated PNG is left out.
+ * Reads all frames of an animated GIF, PNG or WebP file, composed as a viewer shows them, or the one frame of any other
+ * image that `readImage` reads (Node; needs the package `sharp`). A default image that is not part of the animation of
+ * a PNG is left out.
  *
  * @param source a path, or the bytes of a file
- * @throws LloydError as `readImage` does; the limit of pixels holds for all frames together
+ * @throws LloydError as `readImage` does; the limit of pixels applies to all frames together
  */
 export async function readFrames(source: string | Uint8Array): Promise<DecodedFrames> {
   const { data, width, height, delays, plays, format, pages, bytes } = await decode(source, true)
@@ -91,13 +93,13 @@ async function decode(source: string | Uint8Array, animated: boolean): Promise<D
   }
 }
 
-/** Reads the file here and not in the decoder, so that what the system says is told apart from a damaged image. */
+/** Reads the file here and not in the decoder, to distinguish errors of the system from damaged images. */
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
     const found = await stat(path)
-    // A pipe may never end, nor even begin.
+    // A pipe may block for ever.
     if (!found.isFile() && !found.isDirectory()) {
-      throw new LloydError('InputError', `${path} is not a regular file; write it to one first`)
+      throw new LloydError('InputError', `${path} is not a regular file; save it to one first`)
     }
     return await readFile(path)
   } catch (error) {
@@ -115,7 +117,7 @@ function describeReadError(error: NodeJS.ErrnoException, path: string): string {
       return `${path} is a directory; name the image files in it`
     case 'EACCES':
     case 'EPERM':
-      return `${path} must not be read; change its permissions`
+      return `${path} is not readable; change its permissions`
     default:
       return `${path} cannot be read (${firstLine(error)}); check the file`
   }
@@ -138,12 +140,12 @@ function decodingError(error: unknown, where: string): LloydError {
   if (error instanceof LloydError) return error
   const message = firstLine(error)
   if (message.includes('exceeds pixel limit')) {
-    return new LloydError('InputError', `${where} has more than ${MOST_PIXELS} pixels; scale it down first`, {
+    return new LloydError('InputError', `${where} has more than ${MAX_PIXELS} pixels; scale it down first`, {
       cause: error,
     })
   }
   if (/samples out of range|bad labq format/.test(message)) {
-    const what = 'has samples of a kind that is not read; save 8 or 16 bits a sample in sRGB'
+    const what = 'has samples of an unsupported kind; save it with 8 or 16 bits per sample in sRGB'
     return new LloydError('InputError', `${where} ${what}`, { cause: error })
   }
   if (message.includes('unsupported image format')) {

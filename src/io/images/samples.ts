@@ -5,16 +5,16 @@ import { readTiffTags } from './tiff-tags.js'
 export type SharpModule = typeof import('sharp')
 export type Decoder = SharpModule['default']
 
-/** A file that is being decoded, and how. */
+/** A file to be decoded, and the decoder's options for it. */
 export interface Source {
   decoder: Decoder
   file: Uint8Array
-  /** What messages call it. */
+  /** Name of the file in messages. */
   where: string
   options: SharpOptions
 }
 
-/** Kinds of samples that stand for no part of a whole. */
+/** Names of unsupported kinds of samples, whose values are not fractions of a maximum. */
 const REFUSED_DEPTHS: Record<string, string> = {
   char: 'signed 8-bit',
   short: 'signed 16-bit',
@@ -26,13 +26,13 @@ const REFUSED_DEPTHS: Record<string, string> = {
 }
 
 export interface Samples {
-  /** RGBA. */
+  /** RGBA samples. */
   data: Uint16Array
   width: number
   height: number
 }
 
-/** 16-bit samples as they are stored: the decoder would shift them down to 8 bits, and so not round them. */
+/** Reads 16-bit samples as stored: the decoder would shift them to 8 bits, which truncates them. */
 export async function readSamples({ decoder, file, options }: Source): Promise<Samples> {
   const { data, info } = await decoder(file, options)
     .toColourspace('rgb16')
@@ -43,7 +43,7 @@ export async function readSamples({ decoder, file, options }: Source): Promise<S
   return { data: samples, width: info.width, height: info.height }
 }
 
-/** Floating-point samples of 0 … 1 as 16-bit ones. */
+/** Reads floating-point samples, 0 … 1, as 16-bit ones. */
 export async function readFloats({ decoder, file, options, where }: Source, { space }: Metadata): Promise<Samples> {
   if (space !== 'b-w' && space !== 'scrgb') throw sampleError(where, '16-bit floating-point')
   const { data, info } = await decoder(file, options)
@@ -68,7 +68,7 @@ function requireUnitRange(floats: Float32Array, where: string): void {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const value of floats) {
     if (Number.isNaN(value)) {
-      throw new LloydError('InputError', `${where} has samples that are no number (NaN); replace them first`)
+      throw new LloydError('InputError', `${where} has samples that are not numbers (NaN); replace them first`)
     }
     if (value < least) least = value
     if (value > most) most = value
@@ -77,16 +77,16 @@ function requireUnitRange(floats: Float32Array, where: string): void {
   const range = `${Number(least.toPrecision(4))} to ${Number(most.toPrecision(4))}`
   throw new LloydError(
     'InputError',
-    `${where} has floating-point samples of ${range}, but 0 to 1 are read; scale them, or save 8 or 16 bits a sample`,
+    `${where} has floating-point samples of ${range}, outside 0 to 1; scale them, or save it with 8 or 16 bits per sample`,
   )
 }
 
 /**
- * An `InputError` for samples that stand for no part of a whole, and for those that the decoder misreads: it takes YCbCr
- * for RGB unless libjpeg converts it, and does not turn floating-point samples whose 0 is white.
+ * Throws an `InputError` for samples that are not fractions of a maximum, and for those that the decoder misreads: it
+ * takes YCbCr for RGB unless libjpeg converts it, and does not invert floating-point samples whose 0 is white.
  */
 export function requireKnownSamples({ file, where }: Source, { format, depth = 'uchar', space }: Metadata): void {
-  // Lab of 16 bits is signed, and known to the decoder.
+  // 16-bit Lab is signed, and the decoder supports it.
   if (depth in REFUSED_DEPTHS && space !== 'labs') throw sampleError(where, REFUSED_DEPTHS[depth])
   if (format !== 'tiff') return
   const { photometric, compression = 1 } = readTiffTags(file)
@@ -94,6 +94,6 @@ export function requireKnownSamples({ file, where }: Source, { format, depth = '
   if (photometric === 0 && depth === 'float') throw sampleError(where, 'inverted floating-point')
 }
 
-function sampleError(where: string, kind: string, remedy = 'save 8 or 16 bits a sample'): LloydError {
-  return new LloydError('InputError', `${where} has ${kind} samples, which are not read; ${remedy}`)
+function sampleError(where: string, kind: string, remedy = 'save it with 8 or 16 bits per sample'): LloydError {
+  return new LloydError('InputError', `${where} has ${kind} samples, which are not supported; ${remedy}`)
 }

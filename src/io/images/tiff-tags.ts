@@ -1,15 +1,15 @@
-/** How the samples of a TIFF stand for colours, and how they are compressed. */
+/** The colour model and the compression of a TIFF. */
 export interface TiffTags {
-  /** 0: white is 0, 1: black is 0, 2: RGB, 6: YCbCr … */
+  /** Photometric interpretation; 0: white is 0, 1: black is 0, 2: RGB, 6: YCbCr … */
   photometric?: number
-  /** 1: none, 6 and 7: JPEG … */
+  /** Compression; 1: none, 6 and 7: JPEG … */
   compression?: number
 }
 
 const COMPRESSION = 259
 const PHOTOMETRIC = 262
 
-/** Reads what the first directory of a TIFF file says; of a BigTIFF, or of what is damaged, nothing. */
+/** Reads the first directory of a TIFF file; empty for a BigTIFF or a damaged file. */
 export function readTiffTags(file: Uint8Array): TiffTags {
   const order = String.fromCharCode(...file.subarray(0, 4))
   if (order !== 'II*\0' && order !== 'MM\0*') return {}

@@ -1,15 +1,15 @@
 import { concatenate } from '../concatenate.js'
 
 /*
- * Messages in protocol buffers' wire format, as much of it as writing needs: a field is a key, number · 8 + wire type, and
- * a value. Source: protobuf.dev/programming-guides/encoding.
+ * Encoder for the part of the protocol buffers wire format that is written here: a field is a key, number · 8 + wire
+ * type, followed by a value. Source: protobuf.dev/programming-guides/encoding.
  */
 
 const VARINT = 0
 const LENGTH_DELIMITED = 2
 const FIXED32 = 5
 
-/** An integer or an enumerator, at least 0. */
+/** A field with a non-negative integer or enumerator. */
 export function integerField(number: number, value: number): Uint8Array {
   return Uint8Array.from([...varint(number * 8 + VARINT), ...varint(value)])
 }
@@ -20,7 +20,7 @@ export function floatField(number: number, value: number): Uint8Array {
   return Uint8Array.from([...varint(number * 8 + FIXED32), ...bits])
 }
 
-/** Bytes, or the fields of a message inside the message. */
+/** A field with bytes, or with the fields of a nested message. */
 export function bytesField(number: number, ...bytes: readonly Uint8Array[]): Uint8Array {
   const length = bytes.reduce((sum, part) => sum + part.length, 0)
   return concatenate([Uint8Array.from([...varint(number * 8 + LENGTH_DELIMITED), ...varint(length)]), ...bytes])
@@ -30,7 +30,7 @@ export function textField(number: number, text: string): Uint8Array {
   return bytesField(number, new TextEncoder().encode(text))
 }
 
-/** Seven bits a byte, the lowest first; all but the last have the eighth set. */
+/** A variable-length integer: seven bits a byte, lowest first; the eighth bit is set in every byte but the last. */
 function varint(value: number): number[] {
   const bytes: number[] = []
   let rest = value

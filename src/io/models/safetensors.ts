@@ -1,12 +1,12 @@
 import { LloydError } from '../../engine/error.js'
 
 /** Longest header that readers accept, in bytes. */
-const MOST_HEADER = 100_000_000
-/** Tensors begin at a multiple of this many bytes. */
+const MAX_HEADER = 100_000_000
+/** Alignment of the first tensor, in bytes. */
 const ALIGNMENT = 8
 const METADATA = '__metadata__'
 
-/** Bytes of an element, by the format's names of types. */
+/** Bytes per element, by the format's name of the type. */
 const ELEMENT_BYTES: Record<string, number> = {
   BOOL: 1,
   U8: 1,
@@ -25,9 +25,9 @@ const ELEMENT_BYTES: Record<string, number> = {
   F64: 8,
 }
 
-/** A tensor as it lies in a file: row-major, little-endian. */
+/** A tensor as stored in a file: row-major, little-endian. */
 export interface StoredTensor {
-  /** `F32`, … */
+  /** Element type, such as `F32`. */
   type: string
   shape: readonly number[]
   bytes: Uint8Array
@@ -39,8 +39,9 @@ export interface Safetensors {
 }
 
 /**
- * A file in the safetensors format: the length of the header (8 bytes, little-endian), the header (JSON, UTF-8, padded with
- * spaces), and the tensors one after the other, without holes. Source: github.com/huggingface/safetensors.
+ * Encodes a file in the safetensors format: the length of the header (8 bytes, little-endian), the header (JSON in
+ * UTF-8, padded with spaces), and the tensors one after another without gaps. Source:
+ * github.com/huggingface/safetensors.
  */
 export function encodeSafetensors({ metadata, tensors }: Safetensors): Uint8Array<ArrayBuffer> {
   const header: [string, unknown][] = [[METADATA, metadata]]
@@ -63,7 +64,7 @@ export function encodeSafetensors({ metadata, tensors }: Safetensors): Uint8Arra
   return file
 }
 
-/** Takes a file apart; tensors are views of `file`. Throws a `FormatError` for anything that the format does not allow. */
+/** Decodes a file; tensors are views of `file`. Throws a `FormatError` for anything that the format does not allow. */
 export function decodeSafetensors(file: Uint8Array): Safetensors {
   const { header, data } = splitHeader(file)
   const metadata = readMetadata(header[METADATA])
@@ -74,7 +75,7 @@ export function decodeSafetensors(file: Uint8Array): Safetensors {
   let end = 0
   for (const entry of entries) {
     if (entry.begin !== end) {
-      const what = entry.begin < end ? 'overlaps the tensor before it' : 'leaves a hole before it'
+      const what = entry.begin < end ? 'overlaps the tensor before it' : 'leaves a gap after the tensor before it'
       throw fault(`'${entry.name}' at bytes ${entry.begin} to ${entry.end} ${what}, which ends at ${end}`)
     }
     end = entry.end
@@ -90,8 +91,8 @@ export function decodeSafetensors(file: Uint8Array): Safetensors {
 function splitHeader(file: Uint8Array): { header: Record<string, unknown>; data: Uint8Array } {
   if (file.length < 10) throw fault(`${file.length} bytes are too few for a header`)
   const length = new DataView(file.buffer, file.byteOffset, file.length).getBigUint64(0, true)
-  if (length > BigInt(MOST_HEADER)) {
-    throw fault(`its first 8 bytes announce a header of ${length} bytes, and at most ${MOST_HEADER} are allowed`)
+  if (length > BigInt(MAX_HEADER)) {
+    throw fault(`its first 8 bytes announce a header of ${length} bytes, and at most ${MAX_HEADER} are allowed`)
   }
   const headerBytes = Number(length)
   if (headerBytes > file.length - 8) {
@@ -101,23 +102,23 @@ function splitHeader(file: Uint8Array): { header: Record<string, unknown>; data:
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, 8 + headerBytes)))
   } catch (error) {
-    throw fault('its header is no JSON', error)
+    throw fault('its header is not JSON', error)
   }
-  if (!isRecord(header)) throw fault('its header is no JSON object')
+  if (!isRecord(header)) throw fault('its header is not a JSON object')
   return { header, data: file.subarray(8 + headerBytes) }
 }
 
 function readMetadata(metadata: unknown): Record<string, string> {
   if (metadata === undefined) return {}
-  if (!isRecord(metadata)) throw fault(`${METADATA} is no object`)
+  if (!isRecord(metadata)) throw fault(`${METADATA} is not an object`)
   for (const [key, value] of Object.entries(metadata)) {
-    if (typeof value !== 'string') throw fault(`${METADATA} has '${key}', which is no text`)
+    if (typeof value !== 'string') throw fault(`${METADATA} has '${key}', which is not a string`)
   }
   return metadata as Record<string, string>
 }
 
 function readEntry(name: string, entry: unknown) {
-  if (!isRecord(entry)) throw fault(`'${name}' is no object`)
+  if (!isRecord(entry)) throw fault(`'${name}' is not an object`)
   const { dtype: type, shape, data_offsets: offsets } = entry
   if (typeof type !== 'string' || !Object.hasOwn(ELEMENT_BYTES, type)) {
     throw fault(`'${name}' has the unknown dtype ${JSON.stringify(type)}`)
@@ -143,5 +144,5 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function fault(what: string, cause?: unknown): LloydError {
-  return new LloydError('FormatError', `this is no safetensors file, or a damaged one: ${what}`, { cause })
+  return new LloydError('FormatError', `this is not a safetensors file, or is a damaged one: ${what}`, { cause })
 }

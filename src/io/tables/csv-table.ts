@@ -6,7 +6,7 @@ import { isKeptAsText, type ReadTableOptions, type Table, unnamedColumn } from '
 import { SKIPPED } from './text-lines.js'
 import { finishTable, requireDistinctNames } from './typed-column.js'
 
-/** What is known of a text file while its rows come in. The first line is kept apart until all others are known. */
+/** A text table under construction. Its first line is kept apart until all other rows have been read. */
 export class CsvTable {
   separator = ','
   readonly #lines: number[] = []
@@ -16,7 +16,7 @@ export class CsvTable {
   #rule: HeaderRule | null = null
   #blankLines: number[] = []
   #declaration: { rows: number; classes: string[] } | null = null
-  /** Rows with one more cell than the first line, which is empty, and the line of the first of them. */
+  /** Rows with one extra, empty cell compared with the first line, and the line of the first such row. */
   #longer = { rows: 0, line: 0 }
   #header: Header | null = null
 
@@ -45,7 +45,7 @@ export class CsvTable {
       1 + cells.reduce((breaks, cell) => breaks + (cell.includes('\n') ? cell.split('\n').length - 1 : 0), 0)
     if (cells.length === 1 && cells[0] === SKIPPED) return
     if (cells.length === 1 && cells[0].trim() === '') {
-      // In a file of one column it is a missing cell, unless it is at the end.
+      // In a file of one column a blank line is a missing cell, unless it is at the end.
       if (this.#first?.cells.length === 1) this.#blankLines.push(line)
       return
     }
@@ -58,7 +58,7 @@ export class CsvTable {
     this.#append(cells, line)
   }
 
-  /** Makes the columns, and finds out whether the first line is one of scikit-learn's. */
+  /** Creates the columns, and checks whether the first line is a declaration as in scikit-learn's files. */
   #begin(secondWidth: number): void {
     const { cells } = this.#first!
     const [rows, columns] = cells.map(Number)
@@ -81,7 +81,7 @@ export class CsvTable {
   }
 
   #nameOf(cell: string, column: number, isNamed: boolean): string {
-    // `numpy.savetxt` begins its header with a hash sign.
+    // `numpy.savetxt` starts its header with a hash sign.
     const name = isNamed ? (column === 0 ? cell.replace(/^\s*#(?=.)/, '') : cell).trim() : ''
     return name || unnamedColumn(column)
   }
@@ -111,7 +111,7 @@ export class CsvTable {
     )
   }
 
-  /** Decides what the first line is. Before, no column can be finished. */
+  /** Decides whether the first line is a header, which must be known before any column is finished. */
   #decide(): Header {
     if (this.#header) return this.#header
     if (!this.#first) throw this.#error('is empty; give a table with at least one row')
@@ -121,12 +121,12 @@ export class CsvTable {
     return this.#header
   }
 
-  /** The first cell of a column where the first line is a row. */
+  /** The first cell of a column where the first line is a row, else null. */
   #firstOf(column: GrowingColumn): string | null {
     return this.#declaration || this.#decide().named ? null : column.first
   }
 
-  /** The columns that became text after numbers whose spelling is lost. */
+  /** Columns that turned into text after some numbers, whose spelling was not kept. */
   columnsToRespell(): Set<number> {
     this.#decide()
     const isDoubtful = this.#mayHaveThousands()
@@ -137,7 +137,7 @@ export class CsvTable {
     )
   }
 
-  /** Beside semicolons a point may stand between thousands, unless some number tells that it is the decimal mark. */
+  /** Whether points may separate thousands: beside semicolons, unless a number shows that they are decimal marks. */
   #mayHaveThousands(): boolean {
     return this.separator === ';' && !this.options.decimal && !this.#columns.some(({ provesPoint }) => provesPoint)
   }
@@ -165,7 +165,7 @@ export class CsvTable {
       if (!named) return { ...finished, name: unnamedColumn(index) }
       return column.first.trim() === '' ? { ...finished, unnamed: true as const } : finished
     })
-    // A separator at the end of every line makes no column.
+    // A separator at the end of every line does not add a column.
     const last = columns[columns.length - 1]
     if (columns.length > 1 && last.missing === rows && this.#nameless(named)) columns.pop()
     return finishTable(this.path, this.options, {

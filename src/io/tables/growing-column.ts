@@ -2,18 +2,18 @@ import { type CellKind, type CellReader, couldBeThousands, isRounded, readingsOf
 import type { MixedCell, NumberColumn, OddCell, TextColumn } from './table.js'
 
 /**
- * A column of a text file while its cells come in, without the first line, which may be a header. It is numeric when all
+ * A column of a text file under construction, without the first line, which may be a header. It is numeric when all
  * cells are numbers or missing, or all are true or false; mixed when more than half are numbers; and text otherwise.
  */
 export class GrowingColumn {
   readonly counts: Record<CellKind, number> = { number: 0, missing: 0, boolean: 0, spelled: 0, text: 0 }
-  /** Whether a cell is as in the first line, which is then no name. */
+  /** Whether the cell of the first line occurs again, so that it is not a name. */
   firstRecurs = false
-  /** Whether a number has no decimal mark. */
+  /** Whether some number has no decimal mark. */
   hasInteger = false
   least = Number.POSITIVE_INFINITY
   most = Number.NEGATIVE_INFINITY
-  /** Whether a number has a point that can only be the decimal mark. */
+  /** Whether some number has a point that can only be the decimal mark. */
   provesPoint = false
   #start = Number.NaN
   #counts = true
@@ -25,7 +25,7 @@ export class GrowingColumn {
   #odd: OddCell | null = null
   #rounded: OddCell | null = null
 
-  /** `keep` gives the cells as they are spelt: 'exact' with blanks and what else counts as missing. */
+  /** @param keep whether cells keep their spelling; 'exact' includes blanks and missing-value markers */
   constructor(
     readonly name: string,
     readonly reader: CellReader,
@@ -73,7 +73,7 @@ export class GrowingColumn {
     this.#store(cell, /^\s*t/i.test(cell) ? 1 : 0, kind !== 'boolean' || number + spelled + text > 0)
   }
 
-  /** Keeps a cell; `asText` says that it cannot be kept as a number beside those before. */
+  /** Stores a cell; `asText` when it cannot be stored as a number beside the cells before it. */
   #store(cell: string, value: number, asText: boolean): void {
     if (asText && !this.#text) {
       this.#isLate = this.#rows > this.counts.missing
@@ -91,7 +91,7 @@ export class GrowingColumn {
     this.#values[this.#rows] = value
   }
 
-  /** What the cells below the first line are. */
+  /** The kind of the cells below the first line. */
   get kind(): 'number' | 'boolean' | 'mixed' | 'text' | 'empty' {
     const { number, boolean, spelled, text } = this.counts
     const present = number + boolean + spelled + text
@@ -101,17 +101,17 @@ export class GrowingColumn {
     return (number + spelled) * 2 > present ? 'mixed' : 'text'
   }
 
-  /** Whether the cells count the rows, from 0 or 1. */
+  /** Whether the cells number the rows, from 0 or 1. */
   get countsRows(): boolean {
     return this.#counts && (this.#start === 0 || this.#start === 1) && this.counts.number === this.#rows
   }
 
-  /** Where points may stand between thousands, which only the user can know: the first such cell. */
+  /** The first cell whose points may separate thousands, where no other cell shows what they mean. */
   get thousands(): OddCell | null {
     return this.kind === 'number' && !this.provesPoint ? this.#thousands : null
   }
 
-  /** Whether the file must be read again for the spelling of numbers; `first` is the first line's cell, if it is a row. */
+  /** Whether the file must be read again for the spelling of numbers; `first`: cell of the first line, if a row. */
   needsSpelling(first: string | null, isDoubtful: boolean): boolean {
     if (this.keep !== 'numbers') return false
     if (isDoubtful || this.#isLate) return true
@@ -120,7 +120,7 @@ export class GrowingColumn {
     return kind !== 'missing' && kind !== this.kind
   }
 
-  /** The column, with the cell of the first line on top where that is a row. */
+  /** The finished column, headed by the cell of the first line where that is a row. */
   finish(first: string | null, isDoubtful: boolean): NumberColumn | TextColumn {
     const { name, keep } = this
     if (keep === 'exact') {
@@ -158,7 +158,7 @@ export class GrowingColumn {
     const isBoolean = this.kind === 'boolean'
     const numberOf = (cell: string) =>
       isBoolean && !this.reader.isMissing(cell) ? Number(/^\s*t/i.test(cell)) : this.reader.number(cell)
-    // A second reading may have kept what is a number after all.
+    // A second reading may have kept numbers as text.
     const rest = this.#text ? Float64Array.from(this.#text, numberOf) : this.#values.subarray(0, this.#rows)
     const shift = first === null ? 0 : 1
     const values = new Float64Array(this.#rows + shift)

@@ -2,31 +2,32 @@ import type { CellReader } from './cell-reader.js'
 import type { GrowingColumn } from './growing-column.js'
 
 /**
- * Rows that make it unlikely that the first alone goes on evenly by chance: were it a row like the others, it would be the
- * one of n with probability 1/n, and one of m with probability m/n, which must be below the second number.
+ * Evidence that the first line follows a progression because it is a header: if it were a row like the others, it would
+ * be the only one of n rows with probability 1/n, and one of m with probability m/n. The minimum of n, and the maximum
+ * of m/n.
  */
 const MANY_ROWS = 20
 const RARE = 1 / 100
-/** The share of other rows that may go on so where the first lies outside of them anyway. */
+/** Maximum share of other rows that follow the progression where the first line lies outside their range. */
 const FEW = 1 / 20
 
 export interface Header {
   named: boolean
-  /** Whether the first line could as well be what it was not taken for. */
+  /** Whether the opposite decision would be plausible too. */
   isDoubtful: boolean
 }
 
-/** How names that are numbers go on from left to right. Nothing else is looked for. */
+/** The progressions of numeric names from left to right that are recognized. */
 type Progression = 'count' | 'years' | 'even' | 'ratio' | 'rising'
 
 /**
- * Decides whether the first line of a text file names the columns, from the columns below it:
- * - It does when it has text above a column without text, or nothing above a first column that counts the rows.
- * - A first line of numbers, or of numbers and of text above text, does when its numbers go on evenly (0, 1, 2; 400.5,
- *   401, 401.5; 4000, 3998, 3996; 1, 10, 100; five or more may rise or fall in any way), and either they are whole and no
- *   number below is, or no other of many rows goes on so, or hardly any, or all lie outside of their columns, or one stands
- *   above text without numbers.
- * - Text alone, above text, does. Anything else is a row.
+ * Decides whether the first line of a text file names the columns, from the columns below it. It does in these cases:
+ * - It has text above a column without text, or an empty cell above a first column that numbers the rows.
+ * - It has numbers, possibly with text above text; the numbers form a progression (0, 1, 2; 400.5, 401, 401.5; 4000,
+ *   3998, 3996; 1, 10, 100; five or more may rise or fall in any way); and either they are integers and no number below
+ *   is, or among many rows none or hardly any other follows the progression, or all lie outside the range of their
+ *   columns, or one is above text without numbers.
+ * - It has only text, above text.
  */
 export class HeaderRule {
   readonly #kinds
@@ -52,7 +53,7 @@ export class HeaderRule {
     return cells.filter((_, column) => this.#kinds[column] === 'number').map((cell) => this.reader.number(cell))
   }
 
-  /** A row below the first line. */
+  /** Takes note of a row below the first line. */
   look(cells: readonly string[]): void {
     this.#rows++
     if (this.#progression && goesOnAs(this.#progression, this.#numbers, this.#numbersIn(cells))) this.#alike++
@@ -91,7 +92,7 @@ export class HeaderRule {
     const isRare = this.#alike === 0 ? all >= MANY_ROWS : (this.#alike + 1) / all <= RARE
     const isOutside = areOutside && this.#alike <= FEW * this.#rows
     let named: boolean
-    // A number above a column that has none.
+    // A number above a column without numbers.
     if (below.some(({ kind, counts }) => kind === 'text' && counts.number === 0)) named = true
     else if (besideText || this.#progression === 'years') named = isOutside || (areWholeAbove && this.#alike === 0)
     else if (count >= 3) named = areWholeAbove || isRare || isOutside
@@ -115,7 +116,7 @@ function progressionOf(numbers: readonly number[]): Progression | null {
   return count >= 5 && isMonotone(numbers) ? 'rising' : null
 }
 
-/** Whether a row is like the first line in what would make that a header. */
+/** Whether a row follows the progression of the first line. */
 function goesOnAs(progression: Progression, first: readonly number[], numbers: readonly number[]): boolean {
   if (numbers.some((value) => !Number.isFinite(value))) return false
   switch (progression) {
@@ -131,7 +132,7 @@ function goesOnAs(progression: Progression, first: readonly number[], numbers: r
   }
 }
 
-/** Equal steps, up to how decimals are rounded, and not of 0. */
+/** Whether all steps are equal, up to the rounding of decimals, and not 0. */
 function isEven(numbers: readonly number[]): boolean {
   const step = (numbers[numbers.length - 1] - numbers[0]) / (numbers.length - 1)
   return step !== 0 && numbers.every((value, at) => Math.abs(value - numbers[0] - at * step) <= 1e-3 * Math.abs(step))

@@ -1,12 +1,12 @@
 const MAGIC = 0x184d2204
 
 /**
- * Decodes one LZ4 frame of known size, as Arrow files hold them. Blocks may refer to the ones before them. Checksums are
- * skipped. Source: the LZ4 frame and block format descriptions, version 1.6.
+ * Decodes one LZ4 frame of known size, as in Arrow files. Blocks may refer to earlier ones. Checksums are skipped.
+ * Source: the LZ4 frame and block format descriptions, version 1.6.
  */
 export function decodeLz4Frame(input: Uint8Array, outputLength: number): Uint8Array {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength)
-  if (view.getUint32(0, true) !== MAGIC) throw new Error('no LZ4 frame')
+  if (view.getUint32(0, true) !== MAGIC) throw new Error('not an LZ4 frame')
   const flags = input[4]
   const hasBlockChecksum = (flags & 0x10) !== 0
   const hasSize = (flags & 0x08) !== 0
@@ -58,7 +58,7 @@ function decodeBlock(input: Uint8Array, output: Uint8Array, length: number): num
     at += 2
     const end = length + readLength(token & 15) + 4
     if (offset === 0 || offset > length || !(end <= output.length)) throw new Error('LZ4 match is out of range')
-    // Byte by byte: a match may overlap what it makes.
+    // Byte by byte: a match may overlap its own output.
     for (let from = length - offset; length < end; ) output[length++] = output[from++]
   }
   return length

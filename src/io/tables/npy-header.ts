@@ -1,7 +1,7 @@
-/** A value of Python's, as NumPy writes it in the header of a file. Tuples become arrays. */
+/** A Python value as NumPy writes it in the header of a file. Tuples become arrays. */
 type Literal = string | number | boolean | null | Literal[] | { [key: string]: Literal }
 
-/** Reads a Python literal: a dictionary, tuples, lists, strings, integers, True, False and None. Undefined where it is none. */
+/** Parses a literal of dictionaries, tuples, lists, strings, integers, True, False and None; undefined for others. */
 export function parseLiteral(text: string): Literal | undefined {
   const tokens = text.match(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[[\](){},:]|[^\s[\](){},:'"]+/g) ?? []
   let at = 0
@@ -51,21 +51,21 @@ export function parseLiteral(text: string): Literal | undefined {
   }
 }
 
-/** Where a field of a record lies, and what its elements are. */
+/** Place and element type of a field of a record. */
 export interface Field {
   name: string
   /** Bytes from the start of the record. */
   offset: number
-  /** NumPy's kind and bytes, as f8, or what the elements are that are no numbers. */
+  /** NumPy's kind and size, such as f8. */
   type: string
   little: boolean
-  /** Bytes of an element. */
+  /** Size of an element, in bytes. */
   size: number
-  /** Elements, more than 1 for a field that is an array. */
+  /** Number of elements, more than 1 for a field that is an array. */
   count: number
 }
 
-/** NumPy's other kinds of elements, in words. */
+/** Names of NumPy's element kinds that are not numbers. */
 const OTHERS: Record<string, string> = {
   M: 'dates',
   m: 'durations',
@@ -77,12 +77,12 @@ const OTHERS: Record<string, string> = {
   V: 'raw bytes',
 }
 
-/** What an element type of NumPy's is in words, where it is no number. */
+/** The name of a NumPy element type that cannot be read as numbers. */
 export function describeType(type: string): string {
   return OTHERS[type[0]] ?? `numbers of type ${type}`
 }
 
-/** Takes a type's description apart: '<f8', or a list of fields. Undefined where it is none. */
+/** Parses the description of a type: '<f8', or a list of fields; undefined for anything else. */
 export function parseType(
   descr: Literal | undefined,
 ): { fields: Field[]; size: number; isRecord: boolean } | undefined {
@@ -100,7 +100,7 @@ export function parseType(
     const count = (Array.isArray(shape) ? shape : [shape]).reduce<number>((product, n) => product * Number(n), 1)
     const parsed = parseType(inner)
     if (!parsed || !Number.isInteger(count)) return undefined
-    // Without a name it only fills up.
+    // An entry without a name is padding.
     if (name !== '' && parsed.isRecord) {
       if (count !== 1) fields.push({ name, offset, type: 'V', little: true, size: parsed.size, count })
       else

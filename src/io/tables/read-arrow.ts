@@ -5,24 +5,27 @@ import { decodeLz4Frame } from './lz4-frame.js'
 import { isKeptAsText, type ReadTableOptions, type Table } from './table.js'
 import { finishTable, otherColumn, requireDistinctNames, type Typed, typedColumns } from './typed-column.js'
 
-/** Files are only read here. */
+/** A stand-in for the encoders that the decoder registry asks for: files are only read. */
 const encode = (): never => {
   throw new Error('not a writer')
 }
 setCompressionCodec(CompressionType.LZ4_FRAME, { decode: decodeLz4Frame, encode })
-// The decoder returns a piece of a larger array, whose start need not be aligned as vectors must be.
+// The decoder returns part of a larger array, which may not be aligned as vectors must be.
 setCompressionCodec(CompressionType.ZSTD, { decode: (bytes) => decompressZstd(bytes).slice(), encode })
 
-/** Reads an Arrow IPC file (which is what Feather 2 is) or stream. */
+/** Reads an Arrow IPC file (Feather 2 is the same format) or stream. */
 export function readArrow(path: string, file: Uint8Array, options: ReadTableOptions): Table {
   const magic = new TextDecoder('latin1').decode(file.subarray(0, 6))
   if (magic.startsWith('FEA1')) {
-    throw new LloydError('FormatError', `${path} is of Feather's version 1; write version 2, or Parquet`)
+    throw new LloydError(
+      'FormatError',
+      `${path} is in version 1 of the Feather format; save it as version 2, or as Parquet`,
+    )
   }
   if (magic !== 'ARROW1' && !magic.startsWith('\xff\xff\xff\xff')) {
-    throw new LloydError('FormatError', `${path} is not an Arrow or Feather file; name it by what it is`)
+    throw new LloydError('FormatError', `${path} is not an Arrow or Feather file; rename it to match its format`)
   }
-  // A Buffer's memory may begin anywhere; Arrow's vectors must be aligned.
+  // A Buffer may start at any address; Arrow's vectors must be aligned.
   const table = tableFromIPC(file.byteOffset % 8 === 0 ? file : file.slice(), { useBigInt: true })
   const rows = table.numRows
   const names = table.schema.fields.map((field) => field.name)

@@ -6,12 +6,12 @@ import { declaredSeparator, findSeparator } from './separator.js'
 import type { ReadTableOptions, Table } from './table.js'
 import { decodeText, editLines } from './text-lines.js'
 
-/** Characters that one row may take; above, a quote was opened and never closed. */
+/** Maximum length of a row, in characters; a longer one has a quote that is never closed. */
 const LONGEST_ROW = 1 << 24
 
 /**
- * Reads a CSV or TSV file, gzipped or not, in pieces. Columns begin as numbers. Where one turns out to be text after some
- * numbers, the file is read a second time to get what those numbers looked like.
+ * Reads a CSV or TSV file, gzipped or not, in pieces. Columns start as numbers. When one turns out to be text after
+ * some numbers, the file is read a second time to recover the spelling of those numbers.
  */
 export async function readCsv(path: string, format: 'csv' | 'tsv', options: ReadTableOptions): Promise<Table> {
   const first = await parse(path, format, options, new Set())
@@ -69,7 +69,7 @@ async function parse(
             table.add(cells)
           })
         } catch (error) {
-          // Before the abort, which reports completion.
+          // Reject before the abort, which reports completion.
           reject(error)
           parser.abort()
           input.destroy()

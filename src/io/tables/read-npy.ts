@@ -12,7 +12,7 @@ import { finishTable, otherColumn, requireDistinctNames, typedColumns } from './
 
 type ReadElement = (view: DataView, offset: number, littleEndian: boolean) => number | bigint
 
-/** NumPy's element types that are numbers, by their kind and bytes. */
+/** Readers of NumPy's numeric element types, by kind and size. */
 const ELEMENTS: Record<string, ReadElement> = {
   b1: (view, offset) => view.getUint8(offset),
   i1: (view, offset) => view.getInt8(offset),
@@ -28,7 +28,7 @@ const ELEMENTS: Record<string, ReadElement> = {
   f8: (view, offset, little) => view.getFloat64(offset, little),
 }
 
-/** What to do about elements that are no numbers. */
+/** Remedies for elements that are not numbers, by kind. */
 const REMEDIES: Record<string, string> = {
   M: "save it as numbers, as in a.astype('int64')",
   m: "save it as numbers, as in a.astype('int64')",
@@ -36,8 +36,8 @@ const REMEDIES: Record<string, string> = {
 }
 
 /**
- * Reads NumPy's array file: a magic string, a version, the length of a header, the header (a Python dictionary) and the
- * elements. The fields of records are columns. Source: numpy.lib.format.
+ * Reads a NumPy array file: a magic string, a version, the length of the header, the header (a Python dictionary) and
+ * the elements. The fields of records are columns. Source: numpy.lib.format.
  */
 export function readNpy(path: string, file: Uint8Array, options: ReadTableOptions): Table {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
@@ -96,7 +96,7 @@ function* elementsOf({ read, view, start, step, little }: Cells, rows: number): 
   for (let row = 0, at = start; row < rows; row++, at += step) yield read(view, at, little)
 }
 
-/** The same for elements that float64 holds, without a generator. */
+/** The column of elements that float64 can represent, read without a generator. */
 function fastColumn(name: string, rows: number, { read, view, start, step, little }: Cells): NumberColumn {
   const values = new Float64Array(rows)
   let missing = 0
@@ -108,7 +108,7 @@ function fastColumn(name: string, rows: number, { read, view, start, step, littl
   return { kind: 'number', name, values, missing }
 }
 
-/** A field that is an array of numbers becomes as many columns. */
+/** The columns of a field: one for each number where it is an array of numbers. */
 function spread(field: Field): Field[] {
   const { name, offset, size, count, type } = field
   if (count === 1 || !ELEMENTS[type]) return [field]
@@ -126,7 +126,7 @@ function readHeader(path: string, file: Uint8Array, view: DataView) {
   const damaged = (what: string) => new LloydError('FormatError', `${path} ${what}; write it with numpy.save`)
   if (file.length < 12 || latin1.decode(file.subarray(0, 6)) !== '\x93NUMPY') throw damaged('is not an .npy file')
   const version = file[6]
-  if (version < 1 || version > 3) throw damaged(`is of version ${version} of the .npy format, not 1 to 3`)
+  if (version < 1 || version > 3) throw damaged(`is in version ${version} of the .npy format, not 1 to 3`)
   const start = version === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true)
   const bytes = file.subarray(version === 1 ? 10 : 12, start)
   const header = parseLiteral((version === 3 ? new TextDecoder() : latin1).decode(bytes))

@@ -32,7 +32,7 @@ export async function readParquet(path: string, options: ReadTableOptions): Prom
     }
     const magic = new TextDecoder('latin1').decode(await file.slice(0, Math.min(4, size)))
     if (magic !== 'PAR1') {
-      throw new LloydError('FormatError', `${path} is not a Parquet file; name it by what it is`)
+      throw new LloydError('FormatError', `${path} is not a Parquet file; rename it to match its format`)
     }
     const metadata = await parquetMetadataAsync(file)
     const rows = Number(metadata.num_rows)

@@ -19,26 +19,27 @@ const KNOWN = ['header', 'names', 'delimiter', 'decimal', 'comment', 'na', 'text
 const KINDS = '.csv, .tsv, .txt (all three also as .gz), .npy, .parquet, .arrow or .feather'
 
 /**
- * Reads a table (Node): `.csv`, `.tsv` and `.txt`, plain or gzipped, NumPy's `.npy` (one or two dimensions, or records), Parquet,
- * and Arrow or Feather 2. The ending of the name decides the format.
+ * Reads a table (Node): `.csv`, `.tsv` and `.txt`, plain or gzipped, NumPy's `.npy` (one or two dimensions, or
+ * records), Parquet, and Arrow or Feather 2. The file name extension determines the format.
  *
- * Text files: a column is numeric when all its cells are numbers or missing, or all are true or false (1 and 0). A cell is
- * missing when it is empty, `?`, one of pandas' list (`NA`, `N/A`, `NaN`, `null`, `None`, …, in either case), an error of a
- * spreadsheet (`#DIV/0!`), or in `na`. Where more than half of a column's cells are numbers and others are not, or where
- * numbers are written as 1,5 or 12 %, the table is refused with the first such cell, unless `mixed` is 'text'. So it is
- * where all points of a file separated by semicolons could stand between thousands, and `decimal` does not tell. What
- * separates the cells is found out of comma, semicolon, tab and bar, or said by a first line `sep=;`.
+ * Text files: a column is numeric when all its cells are numbers or missing, or all are true or false (1 and 0). A cell
+ * is missing when it is empty, `?`, one of the markers that pandas knows (`NA`, `N/A`, `NaN`, `null`, `None`, …, in
+ * upper or lower case), a spreadsheet error (`#DIV/0!`), or listed in `na`. When more than half of the cells of a
+ * column are numbers and others are not, or when numbers are written as 1,5 or 12 %, the table is refused with the
+ * first such cell, unless `mixed` is 'text'. The same applies to a semicolon-separated file in which every point could
+ * separate thousands, unless `decimal` is given. The separator is detected (comma, semicolon, tab or bar), or declared
+ * by a first line `sep=;`.
  *
- * The first line is a header when it has text above a column without text, or no text in a table that has it nowhere else;
- * or when its numbers go on evenly from left to right (0, 1, 2; 400.5, 401, 401.5) as no other row's do, or are whole above
- * numbers that never are; `doubtfulHeader` then has its cells. The CSV files of scikit-learn, which begin with the number
- * of rows, the number of columns and the names of the classes, are recognised: their last column is `label`.
+ * The first line is a header when it has text above a column without text, or only text; or when its numbers form a
+ * progression from left to right (0, 1, 2; 400.5, 401, 401.5) that no other row follows, or are integers above numbers
+ * that never are; `doubtfulHeader` then holds its cells. The CSV files of scikit-learn, which begin with the number of
+ * rows, the number of columns and the names of the classes, are recognized: their last column is `label`.
  *
- * Other files: null and NaN are missing, true and false are 1 and 0, integers become float64 (`rounded` where digits are
- * lost), and lists of numbers of one length become as many columns, `name[0]`, `name[1]`, …
+ * Other files: null and NaN are missing, true and false are 1 and 0, integers become float64 (`rounded` where digits
+ * are lost), and each list of numbers of equal length becomes that many columns, `name[0]`, `name[1]`, …
  *
- * @throws LloydError `InputError` when the file cannot be read or is of another kind, `FormatError` when it is damaged,
- *   ragged, empty, names a column twice, or mixes numbers with other cells
+ * @throws LloydError `InputError` when the file cannot be read or is of an unknown kind, `FormatError` when it is
+ *   damaged, ragged, empty, names a column twice, or mixes numbers with other cells
  */
 export async function readTable(path: string, options: ReadTableOptions = {}): Promise<Table> {
   requireKnownOptions('readTable', options, KNOWN)
@@ -74,7 +75,7 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
   }
 }
 
-/** Finds what stops reading before a reader is loaded, and files of no bytes. */
+/** Rejects files that cannot be opened, and empty ones, before a reader is loaded. */
 async function requireFile(path: string): Promise<void> {
   let size: number
   try {
@@ -92,7 +93,7 @@ async function requireFile(path: string): Promise<void> {
   if (size === 0) throw new LloydError('FormatError', `${path} is empty; give a table with at least one row`)
 }
 
-/** What the system says about a file, and what a reader's own code threw about its contents. */
+/** The error for a failure of the system to read a file, or of a reader to understand it. */
 function readingError(error: unknown, path: string): LloydError {
   const { code } = error as NodeJS.ErrnoException
   const reason = (error instanceof Error ? error.message : String(error)).trim().split('\n')[0]
@@ -105,9 +106,13 @@ function readingError(error: unknown, path: string): LloydError {
       return new LloydError('InputError', `${path} is a directory; name a table in it`, cause)
     case 'EACCES':
     case 'EPERM':
-      return new LloydError('InputError', `${path} must not be read; change its permissions`, cause)
+      return new LloydError('InputError', `${path} is not readable; change its permissions`, cause)
     case 'ERR_FS_FILE_TOO_LARGE':
-      return new LloydError('InputError', `${path} is too large to be read at once; split it, or write Parquet`, cause)
+      return new LloydError(
+        'InputError',
+        `${path} is too large to be read at once; split it, or save it as Parquet`,
+        cause,
+      )
   }
   if (code?.startsWith('E') && !code.startsWith('ERR_')) {
     return new LloydError('InputError', `${path} cannot be read (${code}); check the file`, cause)
@@ -115,7 +120,7 @@ function readingError(error: unknown, path: string): LloydError {
   return new LloydError('FormatError', `${path} is damaged (${reason}); get an intact copy`, cause)
 }
 
-/** An `InputError` for a separator or comment that cannot be one. */
+/** Throws an `InputError` for an invalid decimal mark, delimiter or comment. */
 function checkTextOptions({ delimiter, comment, decimal }: ReadTableOptions): void {
   if (decimal !== undefined && decimal !== '.' && decimal !== ',') {
     throw new LloydError('InputError', `decimal must be '.' or ',', got '${String(decimal)}'`)
@@ -124,12 +129,12 @@ function checkTextOptions({ delimiter, comment, decimal }: ReadTableOptions): vo
     throw new LloydError('InputError', `${name} must be ${what}, got '${value}'`)
   }
   if (delimiter !== undefined && ([...delimiter].length !== 1 || /["\r\n\0\ufeff]/.test(delimiter))) {
-    refuse('delimiter', 'one character, and no quote or line end', delimiter)
+    refuse('delimiter', 'one character other than a quote or line end', delimiter)
   }
   if (delimiter !== undefined && delimiter === decimal && decimal !== ',') {
-    refuse('delimiter', 'another character than decimal', delimiter)
+    refuse('delimiter', 'a character other than decimal', delimiter)
   }
   if (comment !== undefined && (comment.trim() === '' || /["\r\n\0]/.test(comment))) {
-    refuse('comment', 'a text without quotes and line ends', comment)
+    refuse('comment', 'a string without quotes or line ends', comment)
   }
 }

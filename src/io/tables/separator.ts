@@ -1,19 +1,20 @@
 import type { CellReader } from './cell-reader.js'
 
-/** Lines that are looked at to find the separator. */
+/** Maximum number of lines that are examined to find the separator. */
 const SAMPLE_LINES = 100
-/** What separates where nothing else tells comes first where two fit equally well. */
+/** Candidate separators; of two that fit equally well, the earlier one is chosen. */
 const SEPARATORS = [';', '\t', '|', ',']
 
-/** Excel's first line `sep=;`, with its line end: the separator and the length. */
+/** The separator in Excel's first line `sep=;`, and the length of that line with its line end. */
 export function declaredSeparator(text: string): { separator: string; length: number } | null {
   const found = /^"?sep=([^\n"])"?[ \t]*(?:\n|$)/i.exec(text)
   return found && { separator: found[1], length: found[0].length }
 }
 
 /**
- * The separator of a text: of comma, semicolon, tab and bar the one that gives the most lines equally many cells, and
- * among equals the one that makes the most cells numbers. A comma that is the decimal mark only counts beside quotes.
+ * The separator of a text: the one of comma, semicolon, tab and bar for which the most lines have the same number of
+ * cells and, among equals, the most cells are numbers. A comma that is the decimal mark is a candidate only where
+ * numbers are quoted.
  */
 export function findSeparator(sample: string, reader: CellReader, decimal: string | undefined): string {
   const text = sample.replace(/"[^"]*"/g, (quoted) => quoted.replace(/[;\t|,\n]/g, ' '))
@@ -36,7 +37,7 @@ export function findSeparator(sample: string, reader: CellReader, decimal: strin
   return best.separator
 }
 
-/** The share of the most frequent number of cells, 0 where that is 1. */
+/** The share of rows with the most frequent number of cells, or 0 where that number is 1. */
 function shareOfMode(counts: readonly number[]): number {
   const times = new Map<number, number>()
   for (const count of counts) times.set(count, (times.get(count) ?? 0) + 1)

@@ -1,35 +1,35 @@
-/** A column of numbers. A missing cell is NaN, and no other cell is. */
+/** A column of numbers. Missing cells, and only they, are NaN. */
 export interface NumberColumn {
   kind: 'number'
   name: string
   values: Float64Array
-  /** Missing cells. */
+  /** Number of missing cells. */
   missing: number
-  /** Whether the file names its columns but not this one. */
+  /** Set where the file names its columns but not this one. */
   unnamed?: true
-  /** The first integer that float64 cannot hold, as the file has it; absent where there is none. */
+  /** The first integer that float64 cannot represent, as written in the file; absent where there is none. */
   rounded?: OddCell
 }
 
-/** A column that holds something else than numbers. A missing cell is the empty string. */
+/** A column of text. Missing cells are empty strings. */
 export interface TextColumn {
   kind: 'text'
   name: string
   values: string[]
   missing: number
   unnamed?: true
-  /** The first cell that is no number; null where the file itself says that the column is text. */
+  /** The first cell that is not a number; null where the file itself declares the column as text. */
   firstText: OddCell | null
-  /** Where most cells are numbers: the first that cannot be taken for one as it is written. */
+  /** The first cell that cannot be read as a number, in a column of mostly numbers; absent in others. */
   mixed?: MixedCell
 }
 
-/** A column of lists, structures or bytes: named, but not read. */
+/** A column of lists, structures or bytes, whose cells are not read. */
 export interface OtherColumn {
   kind: 'other'
   name: string
   unnamed?: true
-  /** What it holds, in words. */
+  /** Description of the cells, such as 'times'. */
   type: string
 }
 
@@ -39,7 +39,7 @@ export interface OddCell {
 }
 
 export interface MixedCell extends OddCell {
-  /** What the option `decimal` makes of the cell. */
+  /** The numbers that the cell can be read as, by the option `decimal`. */
   readings: { decimal: DecimalMark; value: number }[]
 }
 
@@ -51,42 +51,42 @@ export interface Table {
   format: 'csv' | 'tsv' | 'npy' | 'parquet' | 'arrow'
   rows: number
   columns: TableColumn[]
-  /** Whether the file names its columns; otherwise they are called `column 1`, `column 2`, … */
+  /** Whether the file names its columns; otherwise their names are `column 1`, `column 2`, … */
   named: boolean
-  /** The cells of a first line that could be names as well as a row; `named` tells what was taken. Null elsewhere. */
+  /** The cells of a first line that could be a header or a row (`named` tells which was assumed); otherwise null. */
   doubtfulHeader: string[] | null
-  /** The column that the file itself declares to be the class of each row (scikit-learn's CSV files do), or null. */
+  /** The column that the file declares to be the class of each row, as scikit-learn's CSV files do, or null. */
   label: string | null
-  /** The classes that such a file names, in the order of their integers. */
+  /** The names of those classes, in the order of their integers. */
   classes: string[]
-  /** The line of each row in a text file, from 1; null for other files. */
+  /** The line number of each row in a text file, from 1; null for other files. */
   lines: Uint32Array | null
 }
 
 export interface ReadTableOptions {
-  /** Whether the first line of a text file names the columns. Left out, it is found out. */
+  /** Whether the first line of a text file names the columns. Default: detected. */
   header?: boolean
-  /** Names that the table should have: a first line of numbers is a header when it holds them all, and only then. */
+  /** Expected column names: a first line of numbers is a header if and only if it holds them all. */
   names?: readonly string[]
-  /** What separates the cells of a text file, one character; a space stands for any run of blanks. Left out, it is found. */
+  /** Separator of the cells of a text file, one character; a space stands for any run of blanks. Default: detected. */
   delimiter?: string
   /**
-   * The decimal mark of a text file; the other mark, blanks and apostrophes may then stand between groups of three digits.
-   * Left out, it is the point, and nothing stands between digits.
+   * The decimal mark of a text file; the other mark, blanks and apostrophes may then separate groups of three digits.
+   * Default: the point, without separators between digits.
    */
   decimal?: DecimalMark
-  /** Lines of a text file that begin with this text are skipped. */
+  /** Prefix of the lines of a text file that are skipped. */
   comment?: string
-  /** Further cells that count as missing, as `-999` or `unknown`; numbers are compared as numbers, in all formats. */
+  /** Further markers of missing cells, such as `-999` or `unknown`; numbers are compared as numbers, in all formats. */
   na?: readonly string[]
-  /** Columns, by name or position from 1, that are given as text, with every character that the file has. */
+  /** Columns, by name or position from 1, that are returned as text, exactly as in the file. */
   text?: readonly string[]
-  /** Whether a column of mostly numbers that has other cells as well is refused, or given as text with `mixed` set. */
+  /** Whether a column of mostly but not only numbers is refused (default), or returned as text with `mixed` set. */
   mixed?: 'refuse' | 'text'
   signal?: AbortSignal
 }
 
-/** `column 3` is what the third column of a file without names is called. */
+/** The name of a column in a file without names: `column 3` for the third. */
 export function unnamedColumn(index: number): string {
   return `column ${index + 1}`
 }

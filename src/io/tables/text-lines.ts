@@ -4,15 +4,15 @@ import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { LloydError } from '../../engine/error.js'
 
-/** What a skipped line becomes, so that lines are still counted; no text file has this character. */
+/** The placeholder for a skipped line, so that lines are still counted; text files do not have this character. */
 export const SKIPPED = '\0'
 
-/** The text of a file in pieces, with the line ends of Unix and without a byte order mark. */
+/** The text of a file in pieces, with Unix line ends and without a byte order mark. */
 export async function* decodeText(path: string, signal?: AbortSignal): AsyncGenerator<string> {
   const magic = await readMagic(path)
   const isZipped = magic[0] === 0x1f && magic[1] === 0x8b
   const file = createReadStream(path, { highWaterMark: 1 << 18, signal })
-  // `pipeline` hands a failure of the file on to what reads the result.
+  // `pipeline` passes a failure of the file on to the reader of the result.
   const bytes = isZipped ? pipeline(file, createGunzip({ chunkSize: 1 << 18 }), () => {}) : file
   let decoder: TextDecoder | null = null
   let carriage = ''
@@ -24,7 +24,8 @@ export async function* decodeText(path: string, signal?: AbortSignal): AsyncGene
       carriage = text.endsWith('\r') ? '\r' : ''
       if (carriage) text = text.slice(0, -1)
       if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n')
-      if (text.includes('\0')) throw new LloydError('FormatError', `${path} is not a text file; name it by what it is`)
+      if (text.includes('\0'))
+        throw new LloydError('FormatError', `${path} is not a text file; rename it to match its format`)
       if (text) yield text
     }
     const rest = decoder?.decode() ?? ''
@@ -32,7 +33,9 @@ export async function* decodeText(path: string, signal?: AbortSignal): AsyncGene
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
-      throw new LloydError('FormatError', `${path} is not in UTF-8; save it as a UTF-8 text file`, { cause: error })
+      throw new LloydError('FormatError', `${path} is not encoded in UTF-8; save it as a UTF-8 text file`, {
+        cause: error,
+      })
     }
     throw error
   }
@@ -55,8 +58,8 @@ function encodingOf(piece: Uint8Array): string {
 }
 
 /**
- * Marks lines that begin with `comment` as skipped, and makes any run of blanks one space where `joinsBlanks`. Neither
- * within quotes. Pieces become whole lines.
+ * Marks lines that begin with `comment` as skipped and, if `joinsBlanks`, replaces each run of blanks by one space;
+ * quoted text stays as it is. Pieces are returned as whole lines.
  */
 export async function* editLines(
   pieces: AsyncIterable<string>,

@@ -11,10 +11,10 @@ import type {
   TextColumn,
 } from './table.js'
 
-/** What a column of a typed file becomes. */
+/** How a column of a typed file is read; `other` describes one that is not. */
 export type Typed = 'number' | 'text' | 'list' | { other: string }
 
-/** Numbers that a list may have where each becomes a column. */
+/** Maximum length of lists whose numbers become columns. */
 const LONGEST_LIST = 65_536
 
 export function otherColumn(name: string, type: string): OtherColumn {
@@ -22,8 +22,9 @@ export function otherColumn(name: string, type: string): OtherColumn {
 }
 
 /**
- * Builds the columns of a typed file's column from the pieces in which a reader returns it. Null and undefined are missing,
- * and NaN among numbers; true and false are 1 and 0; lists of numbers that are all of one length are as many columns.
+ * Builds the columns for one column of a typed file from the pieces that a reader returns. Null and undefined are
+ * missing, as is NaN among numbers; true and false are 1 and 0; lists of numbers of equal length become that many
+ * columns.
  */
 export function typedColumns(
   name: string,
@@ -90,7 +91,7 @@ function listColumns(name: string, rows: number, cells: readonly unknown[]): Tab
   )
 }
 
-/** The elements of what a reader gives for a list, undefined where it is none. */
+/** The elements of a list as a reader returns it; undefined for anything else. */
 function listOf(cell: unknown): unknown[] | undefined {
   if (Array.isArray(cell)) return cell
   if (typeof cell !== 'object' || typeof (cell as Iterable<unknown>)[Symbol.iterator] !== 'function') return undefined
@@ -115,7 +116,7 @@ export function requireDistinctNames(path: string, names: readonly string[]): vo
   })
 }
 
-/** What holds for all formats: numbers that count as missing, and the refusal of mixed columns. */
+/** The steps common to all formats: marks numbers that count as missing, and refuses mixed columns. */
 export function finishTable(path: string, { na = [], mixed }: ReadTableOptions, table: Table): Table {
   const markers = numbersOf(na)
   for (const column of table.columns) {
@@ -139,7 +140,7 @@ function markMissing(column: NumberColumn, markers: ReadonlySet<number>): void {
   })
 }
 
-/** In words, what could be done about a cell. */
+/** The remedy for a mixed cell, for a message. */
 function remedyFor({ value, readings }: MixedCell): string {
   const options = readings.map(({ decimal, value }) => `option decimal '${decimal}' reads it as ${value}`)
   return options.length > 0 ? options.join(', ') : `correct it, or count it as missing: option na ['${value}']`
