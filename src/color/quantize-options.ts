@@ -1,6 +1,9 @@
-import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../engine/error.js'
+import { LloydError } from '../engine/error.js'
+import { QUANTIZE } from '../options/color.js'
+import { MAX_COLORS } from '../options/limits.js'
+import { requireOption, type Settings } from '../options/table.js'
 import type { Progress } from '../types.js'
-import { checkDither } from './dither/dither.js'
+import { ditherOf } from './dither/dither.js'
 import type { Dither } from './dither/dither-method.js'
 import type { QuantizeTextures } from './image/texture-sink.js'
 import { OPAQUE, type PaletteColors, paletteWords } from './palette/palette-input.js'
@@ -68,57 +71,26 @@ export interface QuantizeOptions {
   onProgress?: (progress: Progress) => void
 }
 
-const INITS = ['wu', 'maximin', 'k-means++'] as const
-export type Init = (typeof INITS)[number]
-
-const OPTIONS = [
-  'colors',
-  'space',
-  'dither',
-  'ditherStrength',
-  'palette',
-  'fixedColors',
-  'importance',
-  'init',
-  'seed',
-  'restarts',
-  'maxIterations',
-  'tolerance',
-  'into',
-  'signal',
-  'onProgress',
-]
-export const MAX_COLORS = 65536
+export type Init = (typeof QUANTIZE.init.names)[number]
 
 /** What the options ask for. */
-export type QuantizePlan = ReturnType<typeof checkOptions>
+export type QuantizePlan = ReturnType<typeof planOf>
 
-/** The options as given or by default; an `InputError` for anything outside its range. */
-export function checkOptions(options: QuantizeOptions) {
-  if (typeof options !== 'object' || options === null) {
-    throw new LloydError('InputError', 'quantize needs options with the number of colors, { colors: 256 }')
-  }
-  requireKnownOptions('quantize', options, OPTIONS)
-  const { space = 'srgb', init = 'wu' } = options
-  if (!INITS.includes(init)) {
-    throw new LloydError('InputError', `init must be one of '${INITS.join("', '")}', got '${String(init)}'`)
-  }
+type Clustering = Omit<Settings<QuantizeOptions, typeof QUANTIZE>, 'importance' | 'into' | 'signal' | 'onProgress'>
+
+/** What options ask for that are in their ranges; an `InputError` for what does not go together. */
+export function planOf({ dither, ditherStrength, space, colors, palette, fixedColors, ...others }: Clustering) {
   return {
-    ...checkDither(options),
-    ...checkPalettes(options),
+    ...others,
+    ...ditherOf(dither, ditherStrength),
+    ...checkPalettes({ colors, palette, fixedColors }),
     space: colorSpace(space),
-    into: options.into,
-    init,
-    seed: requireInteger('seed', options.seed ?? 0, 0, 2 ** 32 - 1),
-    restarts: requireInteger('restarts', options.restarts ?? 1, 1, 1000),
-    maxIterations: requireInteger('maxIterations', options.maxIterations ?? 20, 0, 1_000_000),
-    tolerance: requireNumber('tolerance', options.tolerance ?? 0, 0),
   }
 }
 
 function checkPalettes({ colors, palette, fixedColors }: QuantizeOptions) {
-  const asked =
-    colors === undefined && palette !== undefined ? MAX_COLORS : requireInteger('colors', colors, 1, MAX_COLORS)
+  if (palette === undefined) requireOption('colors', colors, QUANTIZE.colors)
+  const asked = colors ?? MAX_COLORS
   if (palette !== undefined && fixedColors !== undefined) {
     throw new LloydError('InputError', 'palette is the whole palette; put the fixedColors into it or leave one out')
   }

@@ -1,5 +1,7 @@
 import { BufferScope, type Engine, executorOf } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
+import { QUANTIZE_TOGETHER } from '../options/color.js'
+import { readOptions } from '../options/table.js'
 import type { Matrix } from '../types.js'
 import { requireDitherable } from './dither/dither.js'
 import { MemorySink } from './image/entry-sink.js'
@@ -9,7 +11,7 @@ import type { SquaredErrors } from './palette/color-error.js'
 import { meanErrors } from './palette/color-error.js'
 import type { Quantized } from './quantize.js'
 import { quantizeImages } from './quantize-images.js'
-import { checkOptions, type QuantizeOptions } from './quantize-options.js'
+import { planOf, type QuantizeOptions } from './quantize-options.js'
 import { Reporter } from './reporter.js'
 import { scaleImportance } from './table/importance.js'
 
@@ -53,10 +55,13 @@ export async function quantizeTogether(
       'quantizeTogether needs a list of at least one image; quantize takes a single one',
     )
   }
-  const plan = checkOptions(options)
-  if (plan.into) throw new LloydError('InputError', 'into takes one image; leave it out, or quantize them one by one')
-  options.signal?.throwIfAborted()
-  const reporter = new Reporter(executor, options.signal, options.onProgress)
+  if ((options as QuantizeOptions)?.into) {
+    throw new LloydError('InputError', 'into takes one image; leave it out, or quantize them one by one')
+  }
+  const { importance: _, signal, onProgress, ...settings } = readOptions('quantizeTogether', options, QUANTIZE_TOGETHER)
+  const plan = planOf(settings)
+  signal?.throwIfAborted()
+  const reporter = new Reporter(executor, signal, onProgress)
   const scope = new BufferScope(executor)
   const work = { executor, scope, reporter }
   const store = new PixelStore(scope)

@@ -1,4 +1,6 @@
 import { BufferScope, type Engine, executorOf } from '../engine/engine.js'
+import { QUANTIZE } from '../options/color.js'
+import { readOptions } from '../options/table.js'
 import type { Matrix } from '../types.js'
 import { requireDitherable } from './dither/dither.js'
 import { type EntrySink, MemorySink } from './image/entry-sink.js'
@@ -7,7 +9,7 @@ import { PixelStore } from './image/pixels.js'
 import { checkTextures, type QuantizeTextures, TextureSink } from './image/texture-sink.js'
 import { meanErrors } from './palette/color-error.js'
 import { quantizeImages } from './quantize-images.js'
-import { checkOptions, type QuantizeOptions } from './quantize-options.js'
+import { planOf, type QuantizeOptions } from './quantize-options.js'
 import { Reporter } from './reporter.js'
 import { scaleImportance } from './table/importance.js'
 
@@ -72,23 +74,24 @@ export async function quantize(
   options: QuantizeOptions,
 ): Promise<Quantized | QuantizedInto> {
   const executor = executorOf(engine)
-  const plan = checkOptions(options)
-  const { into } = plan
-  options.signal?.throwIfAborted()
-  const reporter = new Reporter(executor, options.signal, options.onProgress)
+  const { importance: _, into, signal, onProgress, ...settings } = readOptions('quantize', options, QUANTIZE)
+  const plan = planOf(settings)
+  signal?.throwIfAborted()
+  const reporter = new Reporter(executor, signal, onProgress)
   const scope = new BufferScope(executor)
   const work = { executor, scope, reporter }
   try {
     const pixels = await toPixels(executor, new PixelStore(scope), image)
     const { width, height } = pixels
     requireDitherable(plan.dither, width)
-    const importance = options.importance === undefined ? null : scaleImportance(options.importance, pixels)
-    if (into) checkTextures(executor, into, pixels, plan.colors)
+    const { importance } = options // null is no importance
+    const weights = importance === undefined ? null : scaleImportance(importance, pixels)
+    if (into !== undefined) checkTextures(executor, into, pixels, plan.colors)
     const newSink = (_: unknown, entryCount: number): EntrySink =>
       into
         ? new TextureSink(executor, scope, into, width, entryCount)
         : new MemorySink(executor, width * height, entryCount)
-    const { images, ...found } = await quantizeImages(work, [pixels], plan, importance, newSink)
+    const { images, ...found } = await quantizeImages(work, [pixels], plan, weights, newSink)
     const [{ indices, squaredErrors }] = images
     return { ...found, ...(indices && { indices }), ...meanErrors(squaredErrors, width * height), width, height }
   } finally {

@@ -1,13 +1,14 @@
 import { BufferScope, type Engine, type Executor, executorOf } from '../engine/engine.js'
-import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
-import { checkDither, requireDitherable } from './dither/dither.js'
+import { LloydError } from '../engine/error.js'
+import { CREATE_QUANTIZER, FRAME } from '../options/color.js'
+import { readOptions } from '../options/table.js'
+import { ditherOf, requireDitherable } from './dither/dither.js'
 import type { Dither } from './dither/dither-method.js'
 import { emptyMemory, type FrameSettings, keepColors, type PaletteMemory, reduceColors } from './frame.js'
 import { MemorySink } from './image/entry-sink.js'
 import { type QuantizeImage, toPixels } from './image/image.js'
 import { PixelStore, type Pixels } from './image/pixels.js'
 import { checkTextures, type QuantizeTextures, TextureSink } from './image/texture-sink.js'
-import { MAX_COLORS } from './quantize-options.js'
 import { Reporter } from './reporter.js'
 import { type ColorSpace, colorSpace } from './table/color-space.js'
 import { createColorTable } from './table/color-table.js'
@@ -91,22 +92,11 @@ export interface Quantizer extends Disposable {
  */
 export async function createQuantizer(engine: Engine, options: QuantizerOptions): Promise<Quantizer> {
   const executor = executorOf(engine)
-  requireKnownOptions('createQuantizer', options, OPTIONS)
-  const { maxIterations = 20, frameIterations = 4 } = options
-  const settings = {
-    width: requireInteger('width', options.width, 1, 2 ** 31 - 1),
-    height: requireInteger('height', options.height, 1, 2 ** 31 - 1),
-    colors: requireInteger('colors', options.colors, 1, MAX_COLORS),
-    space: colorSpace(options.space ?? 'srgb'),
-    ...checkDither(options),
-    maxIterations: requireInteger('maxIterations', maxIterations, 0, 1_000_000),
-    frameIterations: requireInteger('frameIterations', frameIterations, 0, 1_000_000),
-  }
+  const { dither, ditherStrength, space, ...others } = readOptions('createQuantizer', options, CREATE_QUANTIZER)
+  const settings = { ...others, ...ditherOf(dither, ditherStrength), space: colorSpace(space) }
   requireDitherable(settings.dither, settings.width)
   return new FrameQuantizer(executor, settings)
 }
-
-const OPTIONS = ['width', 'height', 'colors', 'space', 'dither', 'ditherStrength', 'maxIterations', 'frameIterations']
 
 class FrameQuantizer implements Quantizer {
   #memory: PaletteMemory
@@ -137,10 +127,9 @@ class FrameQuantizer implements Quantizer {
   async quantize(frame: QuantizeImage, options: FrameOptions = {}): Promise<QuantizedFrame | QuantizedFrameInto> {
     const { executor, settings } = this
     if (this.#destroyed) throw new LloydError('InputError', 'the quantizer was destroyed; make a new one')
-    requireKnownOptions('quantize', options, ['into', 'signal'])
-    const { into, signal } = options
+    const { into, signal } = readOptions('quantizer.quantize', options, FRAME)
     signal?.throwIfAborted()
-    if (into) checkTextures(executor, into, settings, settings.colors)
+    if (into !== undefined) checkTextures(executor, into, settings, settings.colors)
     const memory = this.#memory
     const scope = new BufferScope(executor)
     const before = this.#turn

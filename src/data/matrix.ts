@@ -1,10 +1,9 @@
 import type { Executor } from '../engine/engine.js'
-import { describeArgument, LloydError, requireInteger } from '../engine/error.js'
+import { LloydError, mustBe, requireInteger } from '../engine/error.js'
 import { BUFFER_COPY_SRC, BUFFER_STORAGE, STAGE_COMPUTE } from '../engine/usage.js'
+import { MAX_COLUMNS } from '../options/limits.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 
-/** Most columns of what is clustered. */
-export const MAX_COLUMNS = 4096
 /** For matrices whose columns only the device's memory limits. */
 export const ANY_COLUMNS = 2 ** 53 - 1
 
@@ -91,8 +90,7 @@ export async function checkGpuMatrix(
   checkShape(rows, columns, name, mostColumns)
   if (!executor.device) throw new LloydError('InputError', `${name} are on a GPU; they need the engine of their device`)
   requireStorageBuffer(name, buffer)
-  if (offset < 0 || offset % 256 !== 0)
-    throw new LloydError('InputError', `${name}.offset must be a multiple of 256, got ${offset}`)
+  if (offset < 0 || offset % 256 !== 0) throw mustBe(`${name}.offset`, 'a multiple of 256', offset)
   if (offset + 4 * rows * columns > buffer.size) {
     throw new LloydError('InputError', `${name}: ${rows} × ${columns} float32 at ${offset} exceed ${buffer.size} bytes`)
   }
@@ -102,7 +100,7 @@ export async function checkGpuMatrix(
 /** Throws an `InputError` for what is no GPUBuffer that shaders can use, as far as that can be asked. */
 export function requireStorageBuffer(name: string, buffer: GPUBuffer): void {
   if (typeof buffer?.getMappedRange !== 'function') {
-    throw new LloydError('InputError', `${name} must be in a GPUBuffer, got ${describeArgument(buffer)}`)
+    throw mustBe(name, 'in a GPUBuffer', buffer)
   }
   if (!(buffer.usage & BUFFER_STORAGE))
     throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)

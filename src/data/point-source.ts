@@ -1,8 +1,9 @@
 import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import { STATISTICS_ROWS } from '../kernels/points/column-statistics.js'
+import { MAX_COLUMNS } from '../options/limits.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
-import { checkGpuMatrix, checkMatrix, MAX_COLUMNS, readSource, rowsToMatrix } from './matrix.js'
+import { checkGpuMatrix, checkMatrix, readSource, rowsToMatrix } from './matrix.js'
 import { isNarrow, type OriginOf, toFloat32 } from './origin.js'
 
 /** Bytes of points in one buffer. Larger ones gain nothing and smaller ones fit where memory is short. */

@@ -1,5 +1,5 @@
 import { BufferScope, type Executor } from '../engine/engine.js'
-import { LloydError } from '../engine/error.js'
+import { LloydError, mustBe } from '../engine/error.js'
 import { type EngineBuffer, UNIFORM_BYTES } from '../engine/kernel.js'
 import { MEASURE_BLOCK } from '../kernels/points/point-blocks.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
@@ -127,7 +127,8 @@ async function buildPointSet(
   { weights, name = 'points', check, signal, mostColumns, originOf }: PointSetOptions,
   chunkBytes: number,
 ): Promise<PointSet> {
-  const { values: weightValues, unit: weightUnit } = weights ? checkWeights(weights) : { values: null, unit: 1 }
+  const { values: weightValues, unit: weightUnit } =
+    weights !== undefined ? checkWeights(weights) : { values: null, unit: 1 }
   const source = await openSource(executor, points, name, chunkBytes, { mostColumns, originOf })
   const { columns } = source
   const checkRows = (count: number) => {
@@ -266,7 +267,7 @@ const LEAST_SHARE = 2 ** -40
 
 function checkWeights(weights: ArrayLike<number>): { values: Float32Array<ArrayBuffer>; unit: number } {
   if (!(typeof weights?.length === 'number')) {
-    throw new LloydError('InputError', `weights must be an array with a number a point, got ${weights}`)
+    throw mustBe('weights', 'an array with a number a point', weights)
   }
   const given = Float64Array.from({ length: weights.length }, (_, i) => {
     const weight: unknown = weights[i]

@@ -1,5 +1,7 @@
+import { CREATE_ENGINE } from '../options/engine.js'
+import { readOptions } from '../options/table.js'
 import type { AdapterDescription, Engine } from './engine.js'
-import { describeArgument, LloydError, requireKnownOptions } from './error.js'
+import { describeArgument, LloydError, mustBe } from './error.js'
 import { CpuEngine } from './host/cpu-engine.js'
 import { withTwins } from './host/twin-engine.js'
 import { describeAdapter, findAdapter } from './webgpu/device.js'
@@ -33,24 +35,18 @@ export function setKernelCheck(check: typeof requireKernels): void {
 
 /** Makes the engine that every function takes, in a page, a worker, Node or Deno. End it with `destroy()` or `using`. */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
-  requireKnownOptions('createEngine', options, ['backend', 'device', 'powerPreference', 'memoryLimit', 'twins'])
-  const { backend = 'auto', device, powerPreference, memoryLimit = Infinity, twins = [] } = options
-  if (!(memoryLimit > 0)) {
-    throw new LloydError('InputError', `memoryLimit must be a positive number of bytes, got ${String(memoryLimit)}`)
-  }
-  if (!['auto', 'webgpu', 'cpu'].includes(backend)) {
-    throw new LloydError('InputError', `backend must be 'auto', 'webgpu' or 'cpu', got '${String(backend)}'`)
+  const { backend, powerPreference, memoryLimit, twins = [] } = readOptions('createEngine', options, CREATE_ENGINE)
+  const { device } = options
+  if (typeof memoryLimit !== 'number' || !(memoryLimit > 0)) {
+    throw mustBe('memoryLimit', 'a positive number of bytes', memoryLimit)
   }
   requireKernels(twins)
-  if (powerPreference !== undefined && !['low-power', 'high-performance'].includes(powerPreference)) {
-    throw new LloydError(
-      'InputError',
-      `powerPreference must be 'low-power' or 'high-performance', got ${describeArgument(powerPreference)}`,
-    )
-  }
   if (device !== undefined) requireDevice(device)
   if (backend === 'cpu') {
     if (device) throw new LloydError('InputError', "backend 'cpu' takes no device; leave one of the two out")
+    if (twins.length > 0) {
+      throw new LloydError('InputError', "backend 'cpu' runs every kernel as its twin; leave twins out")
+    }
     return new CpuEngine(memoryLimit)
   }
   const made = (engine: WebGpuEngine) => (twins.length > 0 ? withTwins(engine, twins) : engine)
@@ -74,7 +70,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 function requireDevice(device: GPUDevice): void {
   if (typeof device?.createBuffer === 'function' && device.queue && device.limits) return
   const remedy = device instanceof Promise ? '; await it' : '; adapter.requestDevice() gives one'
-  throw new LloydError('InputError', `device must be a GPUDevice, got ${describeArgument(device)}${remedy}`)
+  throw mustBe('device', 'a GPUDevice', device, `${describeArgument(device)}${remedy}`)
 }
 
 /**

@@ -87,10 +87,15 @@ export function toLloydError(value: unknown): LloydError | null {
   return error
 }
 
+/** The error for an argument that is not what it must be; `got` is what it is. */
+export function mustBe(name: string, what: string, value: unknown, got = describeArgument(value)): LloydError {
+  return new LloydError('InputError', `${name} must be ${what}, got ${got}`)
+}
+
 /** Throws an `InputError` unless `value` is an integer in [`from`, `to`]. */
 export function requireInteger(name: string, value: unknown, from: number, to: number): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < from || value > to) {
-    throw new LloydError('InputError', `${name} must be an integer from ${from} to ${to}, got ${String(value)}`)
+    throw mustBe(name, `an integer from ${from} to ${to}`, value)
   }
   return value
 }
@@ -98,31 +103,7 @@ export function requireInteger(name: string, value: unknown, from: number, to: n
 /** Throws an `InputError` unless `value` is a finite number of at least `from`. */
 export function requireNumber(name: string, value: unknown, from: number): number {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < from) {
-    throw new LloydError('InputError', `${name} must be a finite number of at least ${from}, got ${String(value)}`)
+    throw mustBe(name, `a finite number of at least ${from}`, value, String(value))
   }
   return value
-}
-
-/**
- * Throws an `InputError` when `options` has a name that is not in `known`, so that a misspelt option is not ignored, or has
- * a signal or a listener that is none.
- */
-export function requireKnownOptions(caller: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
-    throw new LloydError('InputError', `${caller} takes options, { ${known[0]}: … }, got ${describeArgument(options)}`)
-  }
-  const unknown = Object.keys(options).filter((name) => !known.includes(name))
-  if (unknown.length > 0) {
-    throw new LloydError(
-      'InputError',
-      `${caller} has no option ${unknown.map((name) => `'${name}'`).join(', ')}; it takes ${known.join(', ')}`,
-    )
-  }
-  const { signal, onProgress } = options as { signal?: unknown; onProgress?: unknown }
-  if (signal && typeof (signal as AbortSignal).throwIfAborted !== 'function') {
-    throw new LloydError('InputError', `signal must be an AbortSignal, got ${String(signal)}`)
-  }
-  if (onProgress && typeof onProgress !== 'function') {
-    throw new LloydError('InputError', `onProgress must be a function, got ${String(onProgress)}`)
-  }
 }

@@ -6,13 +6,9 @@ export interface OutputOption<O extends 'cpu' | 'gpu' = 'cpu' | 'gpu'> {
   output?: O
 }
 
-/** Throws unless results can be left there; default 'cpu'. */
-export function checkOutput({ device }: Executor, output: 'cpu' | 'gpu' = 'cpu'): 'cpu' | 'gpu' {
-  if (output !== 'cpu' && output !== 'gpu') {
-    throw new LloydError('InputError', `output must be 'cpu' or 'gpu', got '${String(output)}'`)
-  }
+/** Throws where results cannot be left on the device. */
+export function requireOutput({ device }: Executor, output: 'cpu' | 'gpu'): void {
   if (output === 'gpu' && !device) {
     throw new LloydError('InputError', "output 'gpu' needs an engine on WebGPU; this one runs on the CPU")
   }
-  return output
 }

@@ -1,8 +1,10 @@
 import { ANY_COLUMNS, checkGpuMatrix, checkMatrix, rowsToMatrix } from '../data/matrix.js'
 import { BufferScope, type Engine, type Executor, executorOf } from '../engine/engine.js'
-import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
+import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
-import { checkOutput } from '../engine/output.js'
+import { requireOutput } from '../engine/output.js'
+import { MULTIPLY } from '../options/linear.js'
+import { readOptions } from '../options/table.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
 import { MatrixProduct } from './product.js'
 import { tuneForWork } from './tune.js'
@@ -39,11 +41,9 @@ export async function multiply(
   options: MultiplyOptions = {},
 ): Promise<Matrix | GpuMatrix> {
   const executor = executorOf(engine)
-  requireKnownOptions('multiply', options, ['transposeA', 'transposeB', 'batches', 'output'])
-  const { transposeA = false, transposeB = false } = options
-  const output = checkOutput(executor, options.output)
+  const { transposeA, transposeB, batches, output } = readOptions('multiply', options, MULTIPLY)
+  requireOutput(executor, output)
   const [left, right] = [await checkFactor(executor, a, 'a'), await checkFactor(executor, b, 'b')]
-  const batches = requireInteger('batches', options.batches ?? 1, 1, 2 ** 24)
   const [leftRows, rightRows] = [sliceRows(left, batches, 'a'), sliceRows(right, batches, 'b')]
   const [rows, depth] = transposeA ? [left.columns, leftRows] : [leftRows, left.columns]
   const [columns, steps] = transposeB ? [rightRows, right.columns] : [right.columns, rightRows]

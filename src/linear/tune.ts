@@ -1,6 +1,8 @@
 import { BufferScope, type Engine, type Executor, executorOf } from '../engine/engine.js'
-import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
+import { LloydError } from '../engine/error.js'
 import { chooseTile } from '../engine/tuning.js'
+import { TUNE_MULTIPLY } from '../options/linear.js'
+import { readOptions } from '../options/table.js'
 import { MatrixProduct } from './product.js'
 import { candidateTiles, type ProductShape, productClass } from './product-tiles.js'
 
@@ -28,10 +30,8 @@ export async function tuneMultiply(
   shape: { rows: number; depth: number; columns: number; transposeB?: boolean },
 ): Promise<void> {
   const executor = executorOf(engine)
-  requireKnownOptions('tuneMultiply', shape, ['rows', 'depth', 'columns', 'transposeB'])
-  const side = (name: 'rows' | 'depth' | 'columns') => requireInteger(name, shape[name], 1, 2 ** 24)
-  const sides = { rows: side('rows'), depth: side('depth'), columns: side('columns') }
-  await tuneProduct(executor, sides, !shape.transposeB && sides.columns % 4 === 0)
+  const { transposeB, ...sides } = readOptions('tuneMultiply', shape, TUNE_MULTIPLY)
+  await tuneProduct(executor, sides, !transposeB && sides.columns % 4 === 0)
 }
 
 /** Tunes for `count` products of a shape, where they are work enough to be worth it. */

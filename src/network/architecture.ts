@@ -1,8 +1,11 @@
-import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../engine/error.js'
+import { LloydError, requireInteger } from '../engine/error.js'
+import { MAX_INPUTS } from '../options/limits.js'
+import { CREATE_AUTOENCODER, NOISE, VARIATIONAL } from '../options/network.js'
+import { readOptions } from '../options/table.js'
 import { type Activation, activationOf, type Layer } from './layers/layers.js'
 import { type Architecture, finalActivation, type Loss, type Noise, shapeOfInputs } from './layers/layout.js'
 import { mirror } from './layers/mirror.js'
-import { checkLayer, MAX_INPUTS, outputShape, type Shape, sizeOf } from './layers/shapes.js'
+import { checkLayer, outputShape, type Shape, sizeOf } from './layers/shapes.js'
 
 /** The activation that goes with a loss, at the end of the decoder. */
 const LAST_ACTIVATION = {
@@ -39,38 +42,19 @@ export interface AutoencoderOptions {
   seed?: number
 }
 
-/** What an architecture is made of. */
-export const ARCHITECTURE_KEYS = [
-  'inputs',
-  'encoder',
-  'decoder',
-  'loss',
-  'sparsity',
-  'noise',
-  'variational',
-  'standardize',
-  'seed',
-] as const
-
 /** Checks options and fills in what they leave out. Throws an `InputError` for anything that does not fit together. */
 export function checkArchitecture(options: AutoencoderOptions | Architecture): Architecture {
-  requireKnownOptions('createAutoencoder', options, ARCHITECTURE_KEYS)
-  const { loss = 'squared-error', standardize = false } = options
-  if (!Object.hasOwn(LAST_ACTIVATION, loss)) {
-    const names = Object.keys(LAST_ACTIVATION).join("', '")
-    throw new LloydError('InputError', `loss must be one of '${names}', got '${String(loss)}'`)
-  }
-  if (typeof standardize !== 'boolean') {
-    throw new LloydError('InputError', `standardize must be true or false, got ${String(standardize)}`)
-  }
+  const settings = readOptions('createAutoencoder', options, CREATE_AUTOENCODER)
+  const { loss, sparsity, standardize, seed } = settings
   if (loss !== 'squared-error' && standardize) {
     throw new LloydError('InputError', `standardized features leave [0, 1], which '${loss}' needs; use 'squared-error'`)
   }
-  const inputs = checkInputs(options.inputs)
-  const encoder = copyLayers(options.encoder, 'encoder')
+  const inputs = checkInputs(settings.inputs)
+  const encoder = copyLayers(settings.encoder, 'encoder')
   const shapes = shapesOf(encoder, shapeOfInputs(inputs), 'encoder')
   const last = LAST_ACTIVATION[loss]
-  const decoder = options.decoder ? copyLayers(options.decoder, 'decoder') : mirror(encoder, shapes, last)
+  const decoder =
+    settings.decoder === undefined ? mirror(encoder, shapes, last) : copyLayers(settings.decoder, 'decoder')
   const decoded = shapesOf(decoder, shapes.at(-1)!, 'decoder').at(-1)!
   const features = sizeOf(shapeOfInputs(inputs))
   if (sizeOf(decoded) !== features) {
@@ -82,8 +66,7 @@ export function checkArchitecture(options: AutoencoderOptions | Architecture): A
   if (![...encoder, ...decoder].some(activationOf)) {
     throw new LloydError('InputError', 'no layer has weights to learn; add one, such as dense(2)')
   }
-  const variational = checkVariational(options.variational, encoder)
-  const sparsity = requireNumber('sparsity', options.sparsity ?? 0, 0)
+  const variational = checkVariational(settings.variational, encoder)
   if (variational && sparsity > 0) {
     throw new LloydError('InputError', 'a code is either variational or sparse; leave one of the two out')
   }
@@ -93,10 +76,10 @@ export function checkArchitecture(options: AutoencoderOptions | Architecture): A
     decoder,
     loss,
     sparsity,
-    noise: checkNoise(options.noise),
+    noise: checkNoise(settings.noise),
     variational,
     standardize,
-    seed: requireInteger('seed', options.seed ?? 0, 0, 0xffffffff),
+    seed,
   }
 }
 
@@ -130,25 +113,22 @@ function copyLayers(layers: readonly Layer[], name: string): Layer[] {
 
 function checkVariational(value: AutoencoderOptions['variational'] | null, encoder: readonly Layer[]) {
   if (value === undefined || value === null || value === false) return null
-  requireKnownOptions('variational', value, ['beta'])
+  const { beta } = readOptions('variational', value, VARIATIONAL, 'variational.')
   const last = encoder.at(-1)!
   if (last.type !== 'dense' || last.activation !== 'linear') {
     throw new LloydError('InputError', 'a variational encoder must end in a linear layer, dense(units)')
   }
-  return { beta: requireNumber('variational.beta', value.beta, 0) }
+  return { beta }
 }
 
 export function checkNoise(noise: Noise | null | undefined): Noise | null {
   if (noise === undefined || noise === null) return null
-  requireKnownOptions('noise', noise, ['kind', 'amount'])
-  if (noise.kind !== 'gaussian' && noise.kind !== 'masking') {
-    throw new LloydError('InputError', `noise.kind must be 'gaussian' or 'masking', got '${String(noise.kind)}'`)
-  }
-  const amount = requireNumber('noise.amount', noise.amount, 0)
-  if (noise.kind === 'masking' && amount >= 1) {
+  const settings = readOptions('noise', noise, NOISE, 'noise.')
+  const { kind, amount } = settings
+  if (kind === 'masking' && amount >= 1) {
     throw new LloydError('InputError', `noise.amount ${amount} masks every input; it must be below 1`)
   }
-  return { kind: noise.kind, amount }
+  return settings
 }
 
 /** What goes into the first layer, and what comes out of each. */

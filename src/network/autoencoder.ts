@@ -1,10 +1,12 @@
 import { type Engine, executorOf } from '../engine/engine.js'
-import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
-import { checkOutput, type OutputOption } from '../engine/output.js'
+import { LloydError } from '../engine/error.js'
+import { type OutputOption, requireOutput } from '../engine/output.js'
 import type { FileBytes } from '../io/bytes.js'
 import { randomNormal } from '../kernels/shared/random.js'
+import { CODES, CREATE_AUTOENCODER, GRADIENTS, SAMPLE, SAMPLES } from '../options/network.js'
+import { readOptions, requireOption } from '../options/table.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
-import { ARCHITECTURE_KEYS, type AutoencoderOptions, checkArchitecture } from './architecture.js'
+import { type AutoencoderOptions, checkArchitecture } from './architecture.js'
 import { decodeModel, encodeModel } from './formats/model-file.js'
 import { reconstructionErrors, transform } from './inference.js'
 import type { Architecture } from './layers/layout.js'
@@ -88,7 +90,13 @@ export async function createAutoencoder(engine: Engine, options: AutoencoderOpti
  *   NaN), or of another kind.
  */
 export async function loadAutoencoder(engine: Engine, file: FileBytes): Promise<Autoencoder> {
-  const { model, metadata } = decodeModel(executorOf(engine), file, 'autoencoder', ARCHITECTURE_KEYS, checkArchitecture)
+  const { model, metadata } = decodeModel(
+    executorOf(engine),
+    file,
+    'autoencoder',
+    Object.keys(CREATE_AUTOENCODER),
+    checkArchitecture,
+  )
   return new TrainableAutoencoder(model, metadata)
 }
 
@@ -149,22 +157,21 @@ class TrainableAutoencoder implements Autoencoder {
 
   sample(count: number, options?: { seed?: number; output?: 'cpu' }): Promise<Matrix>
   sample(count: number, options: { seed?: number; output: 'gpu' }): Promise<GpuMatrix>
-  async sample(count: number, options: { seed?: number } & OutputOption = {}): Promise<Matrix | GpuMatrix> {
+  async sample(rows: number, options: { seed?: number } & OutputOption = {}): Promise<Matrix | GpuMatrix> {
     const { units, model } = this
-    const output = this.#output('sample', options, ['seed'])
+    const { output, seed = model.architecture.seed } = readOptions('sample', options, SAMPLE)
+    requireOutput(model.executor, output)
     if (!model.architecture.variational) {
       throw new LloydError('InputError', 'only a variational auto-encoder has a distribution to sample; decode codes')
     }
-    const rows = requireInteger('count', count, 1, 2 ** 24)
-    const seed = requireInteger('seed', options.seed ?? model.architecture.seed, 0, 0xffffffff)
+    requireOption('count', rows, SAMPLES)
     const data = Float32Array.from({ length: rows * units }, (_, i) => randomNormal(i, 0, seed))
     return await transform(model, { data, rows, columns: units }, 'decode', output, 'codes')
   }
 
   async gradients(points: Points, options: { epsilon?: Points; seed?: number } = {}): Promise<Gradients> {
-    requireKnownOptions('gradients', options, ['epsilon', 'seed'])
-    const seed = requireInteger('seed', options.seed ?? this.model.architecture.seed, 0, 0xffffffff)
-    return await differentiate(this.model, { points, labels: null, name: 'points' }, options.epsilon, seed)
+    const { epsilon, seed = this.model.architecture.seed } = readOptions('gradients', options, GRADIENTS)
+    return await differentiate(this.model, { points, labels: null, name: 'points' }, epsilon, seed)
   }
 
   async readParameters(): Promise<Record<string, Matrix>> {
@@ -187,8 +194,9 @@ class TrainableAutoencoder implements Autoencoder {
     this.destroy()
   }
 
-  #output(caller: string, options: OutputOption, others: readonly string[] = []): 'cpu' | 'gpu' {
-    requireKnownOptions(caller, options, ['output', ...others])
-    return checkOutput(this.model.executor, options.output)
+  #output(caller: string, options: OutputOption): 'cpu' | 'gpu' {
+    const { output } = readOptions(caller, options, CODES)
+    requireOutput(this.model.executor, output)
+    return output
   }
 }

@@ -1,7 +1,9 @@
 import { type Engine, executorOf } from '../engine/engine.js'
-import { LloydError, requireInteger, requireKnownOptions } from '../engine/error.js'
-import { checkOutput, type OutputOption } from '../engine/output.js'
+import { LloydError } from '../engine/error.js'
+import { type OutputOption, requireOutput } from '../engine/output.js'
 import type { FileBytes } from '../io/bytes.js'
+import { CODES, CREATE_CLASSIFIER, VALIDATION } from '../options/network.js'
+import { readOptions } from '../options/table.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 import { type AutoencoderOptions, checkInputs, checkLayers, checkNoise } from './architecture.js'
 import { decodeModel, encodeModel } from './formats/model-file.js'
@@ -31,8 +33,6 @@ export interface ClassifierArchitecture extends Pick<Architecture, 'inputs' | 'n
 export interface ClassifierFitOptions extends Omit<FitOptions, 'validation'> {
   validation?: number | { points: Points; labels: ArrayLike<number> }
 }
-
-const ARCHITECTURE_KEYS = ['inputs', 'classes', 'layers', 'noise', 'standardize', 'seed']
 
 /**
  * A network that tells classes apart, such as the head on features that an auto-encoder has learned: its last layer gives
@@ -87,19 +87,28 @@ export async function createClassifier(engine: Engine, options: ClassifierOption
  * @throws LloydError `FormatError` for a file that is damaged or of another kind.
  */
 export async function loadClassifier(engine: Engine, file: FileBytes): Promise<Classifier> {
-  const { model, metadata } = decodeModel(executorOf(engine), file, 'classifier', ARCHITECTURE_KEYS, checkClassifier)
+  const { model, metadata } = decodeModel(
+    executorOf(engine),
+    file,
+    'classifier',
+    Object.keys(CREATE_CLASSIFIER),
+    checkClassifier,
+  )
   return new TrainableClassifier(model, metadata)
 }
 
 /** Checks options; the network that they describe is an encoder whose code are the probabilities. */
 export function checkClassifier(options: ClassifierOptions | ClassifierArchitecture): Architecture {
-  requireKnownOptions('createClassifier', options, ARCHITECTURE_KEYS)
-  const { layers = [], standardize = false } = options
-  if (typeof standardize !== 'boolean') {
-    throw new LloydError('InputError', `standardize must be true or false, got ${String(standardize)}`)
-  }
-  const inputs = checkInputs(options.inputs)
-  const head = dense(requireInteger('classes', options.classes, 2, 65_536), 'softmax')
+  const {
+    classes,
+    layers = [],
+    noise,
+    standardize,
+    seed,
+    ...others
+  } = readOptions('createClassifier', options, CREATE_CLASSIFIER)
+  const inputs = checkInputs(others.inputs)
+  const head = dense(classes, 'softmax')
   if (!Array.isArray(layers)) throw new LloydError('InputError', 'layers must be an array, such as [dense(32)]')
   return {
     inputs,
@@ -107,10 +116,10 @@ export function checkClassifier(options: ClassifierOptions | ClassifierArchitect
     decoder: [],
     loss: 'cross-entropy',
     sparsity: 0,
-    noise: checkNoise(options.noise),
+    noise: checkNoise(noise),
     variational: null,
     standardize,
-    seed: requireInteger('seed', options.seed ?? 0, 0, 0xffffffff),
+    seed,
   }
 }
 
@@ -137,12 +146,11 @@ class TrainableClassifier implements Classifier {
 
   async fit(points: Points, labels: ArrayLike<number>, options: ClassifierFitOptions): Promise<FitResult> {
     const { model } = this
-    const { validation } = options ?? {}
-    const own = typeof validation === 'object' ? { ...validation, name: 'validation points' } : null
-    const shared = { ...options, validation: own ? own.points : (validation as number | undefined) }
-    const settings = checkFitOptions(shared, model.architecture.seed)
+    const settings = checkFitOptions(options as FitOptions, model.architecture.seed)
+    const given = settings.validation as Exclude<ClassifierFitOptions['validation'], number | undefined> | null
+    const own = given && { ...readOptions('validation', given, VALIDATION, 'validation.'), name: 'validation points' }
     const result = await fitModel(model, { points, labels, name: 'points' }, own, settings)
-    model.training = recordTraining(shared, settings, result)
+    model.training = recordTraining(options as FitOptions, settings, result)
     return result
   }
 
@@ -157,8 +165,8 @@ class TrainableClassifier implements Classifier {
   probabilities(points: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
   probabilities(points: Points, options: OutputOption<'gpu'>): Promise<GpuMatrix>
   async probabilities(points: Points, options: OutputOption = {}): Promise<Matrix | GpuMatrix> {
-    requireKnownOptions('probabilities', options, ['output'])
-    const output = checkOutput(this.model.executor, options.output)
+    const { output } = readOptions('probabilities', options, CODES)
+    requireOutput(this.model.executor, output)
     return await transform(this.model, points, 'encode', output, 'points')
   }
 

@@ -2,12 +2,10 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { assign, createEngine, createKMeans, distances, estimateKMeans, kmeans, LloydError } from 'lloyd'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { executorOf } from '../../src/engine/engine.js'
 import { blobs, fillMatrix, seededRandom } from '../support/datasets'
-import { testEngines, withSmallBuffers } from '../support/engines'
-
-const engines = (await testEngines()).slice(0, 2)
+import { withSmallBuffers } from '../support/engines'
 
 const random = seededRandom(8)
 const points = blobs(
@@ -18,13 +16,7 @@ const points = blobs(
 )
 const init = fillMatrix(12, 24, (row, column) => points.data[24 * row + column])
 
-describe.each(engines)('on $engine.backend', ({ engine }) => {
-  const { backend } = engine
-  let held = 0
-  beforeEach(() => {
-    held = executorOf(engine).allocatedBytes
-  })
-
+describe.each(['cpu', 'webgpu'] as const)('on %s', (backend) => {
   test('points that do not fit the memory are uploaded for every pass, to the same result', async () => {
     const roomy = await createEngine({ backend })
     const expected = await kmeans(roomy, points, { k: 12, init, maxIterations: 4 })
@@ -47,6 +39,7 @@ describe.each(engines)('on $engine.backend', ({ engine }) => {
   })
 
   test('values near the end of float32 give what they give at ordinary size', async () => {
+    const engine = await createEngine({ backend })
     const small = { ...points, rows: 900, data: points.data.slice(0, 24 * 900) }
     const expected = await kmeans(engine, small, { k: 12, init: 'random', seed: 2 })
     for (const exponent of [60, 120, -120]) {
@@ -59,14 +52,18 @@ describe.each(engines)('on $engine.backend', ({ engine }) => {
       expect({ labels, iterations }).toEqual({ labels: expected.labels, iterations: expected.iterations })
       expect(inertia / 4 ** exponent / expected.inertia).toBeCloseTo(1, 5)
     }
+    engine.destroy()
   })
 
   test('a constant column that is far wider than what the others range over overflows nothing', async () => {
+    const engine = await createEngine({ backend })
     const data = [1, 5, 1, 6].map((value) => [1e20, value * 1e-20])
     expect(await kmeans(engine, data, { k: 2 })).toMatchObject({ converged: true, iterations: 2 })
+    engine.destroy()
   })
 
   test('centroids too far from the points to tell them apart are refused', async () => {
+    const engine = await createEngine({ backend })
     const refusal = {
       code: 'InputError',
       message: expect.stringMatching(/centroids have 3 in row 0, column 0, too far/),
@@ -77,10 +74,12 @@ describe.each(engines)('on $engine.backend', ({ engine }) => {
     await expect(assign(engine, far, centroids)).rejects.toMatchObject(refusal)
     await expect(distances(engine, far, centroids)).rejects.toMatchObject(refusal)
     await expect(kmeans(engine, far, { k: 2, init: centroids, maxIterations: 0 })).rejects.toMatchObject(refusal)
-    expect(executorOf(engine).allocatedBytes).toBe(held)
+    expect(executorOf(engine).allocatedBytes).toBe(0)
+    engine.destroy()
   })
 
   test('a cluster that was just filled is not at rest', async () => {
+    const engine = await createEngine({ backend })
     const corners = fillMatrix(4, 2, (row, column) => 10 * ((row >> column) & 1))
     const four = blobs(seededRandom(3), 4000, corners, 0.5)
     const start = fillMatrix(3, 2, (row) => (row === 2 ? 1000 : 5 + row / 100))
@@ -89,9 +88,11 @@ describe.each(engines)('on $engine.backend', ({ engine }) => {
       const strict = await kmeans(engine, four, { k: 3, init: start, emptyClusters, tolerance: 0 })
       expect(loose.inertia / strict.inertia).toBeLessThan(1.001)
     }
+    engine.destroy()
   })
 
   test('an abort by a timer gets through', async () => {
+    const engine = await createEngine({ backend })
     const signal = AbortSignal.timeout(300)
     const start = performance.now()
     await kmeans(engine, points, { k: 64, init: 'random', tolerance: 0, maxIterations: 100_000, signal }).catch(
@@ -99,7 +100,8 @@ describe.each(engines)('on $engine.backend', ({ engine }) => {
     )
     expect(signal.aborted).toBe(true)
     // Within a submit or so; the bound is wide because test machines are busy.
-    expect(performance.now() - start).toBeLessThan(20_000)
+    expect(performance.now() - start).toBeLessThan(5000)
+    engine.destroy()
   })
 
   test.each([
@@ -107,24 +109,27 @@ describe.each(engines)('on $engine.backend', ({ engine }) => {
     ['k-means||', 300],
     ['maximin', 400],
   ] as const)('an abort while %s seeds gets through', async (seeding, k) => {
+    const engine = await createEngine({ backend })
     const controller = new AbortController()
     const reason = new Error('enough')
     const executor = executorOf(engine)
-    const { run } = executor
+    const run = executor.run.bind(executor)
     let [dispatches, after] = [0, 0]
-    vi.spyOn(executor, 'run').mockImplementation((...dispatch) => {
+    executor.run = (...dispatch) => {
       if (controller.signal.aborted) after++
       if (++dispatches === 60) controller.abort(reason)
-      run.apply(executor, dispatch)
-    })
+      run(...dispatch)
+    }
     const work = kmeans(engine, points, { k, init: seeding, signal: controller.signal })
     await expect(work).rejects.toBe(reason)
     // What is left of the round, without points; a thousand would be queued without the abort.
     expect(after).toBeLessThan(10)
-    expect(executor.allocatedBytes).toBe(held)
+    expect(executor.allocatedBytes).toBe(0)
+    engine.destroy()
   })
 
   test('clusters that do not fit a buffer are refused at once, with what would', async () => {
+    const engine = await createEngine({ backend })
     const wide = { data: new Float32Array(3000 * 60), rows: 3000, columns: 60 }
     const run = vi.spyOn(executorOf(engine), 'run')
     await withSmallBuffers(engine, 2 ** 20, async () => {
@@ -136,15 +141,19 @@ describe.each(engines)('on $engine.backend', ({ engine }) => {
       await expect(createKMeans(engine, { rows: 3000, columns: 60, k: 2500 })).rejects.toMatchObject(refusal)
     })
     expect(run).not.toHaveBeenCalled()
+    engine.destroy()
   })
 
   test('the candidates of k-means|| need no more memory than the clusters do', async () => {
+    const engine = await createEngine({ backend })
     const wide = fillMatrix(4000, 64, (row, column) => ((row * 7919 + column * 104729) % 1000) / 1000)
     const run = () => kmeans(engine, wide, { k: 300, maxIterations: 1 })
     expect(await withSmallBuffers(engine, 2 ** 20, run)).toEqual(await run())
+    engine.destroy()
   })
 
   test('an abort in the middle rejects with its reason and frees everything', async () => {
+    const engine = await createEngine({ backend })
     const controller = new AbortController()
     const reason = new Error('enough')
     const work = kmeans(engine, points, {
@@ -158,7 +167,8 @@ describe.each(engines)('on $engine.backend', ({ engine }) => {
       },
     })
     await expect(work).rejects.toBe(reason)
-    expect(executorOf(engine).allocatedBytes).toBe(held)
+    expect(executorOf(engine).allocatedBytes).toBe(0)
+    engine.destroy()
   })
 })
 
@@ -235,11 +245,8 @@ test('the estimate is what is allocated', async () => {
 
 // In a process of its own, without vitest's memory. Resident memory grows by 13 to 17 MB, most of it V8's room for young
 // objects, which doubles twice; a collection shows that nothing stays in it.
-test.runIf(process.env.LLOYD_VERIFY)(
-  '1 000 fits leave neither device nor host memory behind',
-  { timeout: 120_000 },
-  async () => {
-    const script = `
+test('1 000 fits leave neither device nor host memory behind', { timeout: 120_000 }, async () => {
+  const script = `
     import { createEngine, kmeans } from './dist/node.js'
     const engine = await createEngine({ backend: 'webgpu' })
     const data = Float32Array.from({ length: 600 }, (_, i) => Math.sin(i * i))
@@ -256,11 +263,10 @@ test.runIf(process.env.LLOYD_VERIFY)(
     const growth = resident[1000] - resident[100]
     console.log(JSON.stringify({ allocated, growth, stays: live[1200] - live[1100] }))
     engine.destroy()`
-    const command = ['--expose-gc', '--input-type=module', '-e', script]
-    const { stdout } = await promisify(execFile)(process.execPath, command)
-    const { allocated, growth, stays } = JSON.parse(stdout)
-    expect(allocated).toBe(0)
-    expect(growth).toBeLessThanOrEqual(20 * 2 ** 20)
-    expect(stays).toBeLessThan(2 ** 16) // 650 bytes a fit
-  },
-)
+  const command = ['--expose-gc', '--input-type=module', '-e', script]
+  const { stdout } = await promisify(execFile)(process.execPath, command)
+  const { allocated, growth, stays } = JSON.parse(stdout)
+  expect(allocated).toBe(0)
+  expect(growth).toBeLessThanOrEqual(20 * 2 ** 20)
+  expect(stays).toBeLessThan(2 ** 16) // 650 bytes a fit
+})

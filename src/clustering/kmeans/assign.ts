@@ -2,10 +2,13 @@ import { toMatrix } from '../../data/matrix.js'
 import { findOrigin } from '../../data/origin.js'
 import { type PointSet, withPointSet } from '../../data/points.js'
 import { type Engine, type Executor, executorOf } from '../../engine/engine.js'
-import { LloydError, requireKnownOptions } from '../../engine/error.js'
+import { LloydError } from '../../engine/error.js'
+import { requireOutput } from '../../engine/output.js'
+import { ASSIGN } from '../../options/kmeans.js'
+import { MAX_CLUSTERS } from '../../options/limits.js'
+import { readOptions } from '../../options/table.js'
 import type { Matrix, Points, TypedArray } from '../../types.js'
 import { Assignment } from './assignment.js'
-import { MAX_CLUSTERS } from './limits.js'
 
 /**
  * The nearest centroid of each point: `labels[i]` minimises ‖points[i] − centroids[label]‖, the lowest number among
@@ -33,14 +36,8 @@ export async function assign(
   options: { output?: 'cpu' | 'gpu' } = {},
 ): Promise<Uint32Array | GPUBuffer> {
   const executor = executorOf(engine)
-  requireKnownOptions('assign', options, ['output'])
-  const { output = 'cpu' } = options
-  if (output !== 'cpu' && output !== 'gpu') {
-    throw new LloydError('InputError', `output must be 'cpu' or 'gpu', got '${String(output)}'`)
-  }
-  if (output === 'gpu' && !executor.device) {
-    throw new LloydError('InputError', "output 'gpu' needs an engine on WebGPU; this one runs on the CPU")
-  }
+  const { output } = readOptions('assign', options, ASSIGN)
+  requireOutput(executor, output)
   return await withCentroids(executor, points, centroids, async (set, matrix) => {
     const assignment = await Assignment.create(executor, set, matrix.rows)
     try {

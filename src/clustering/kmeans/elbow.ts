@@ -3,10 +3,12 @@ import { findOrigin } from '../../data/origin.js'
 import { type PointSet, withPointSet } from '../../data/points.js'
 import { type Engine, executorOf } from '../../engine/engine.js'
 import { LloydError, requireInteger } from '../../engine/error.js'
+import { ELBOW } from '../../options/kmeans.js'
+import { readOptions } from '../../options/table.js'
 import type { Points } from '../../types.js'
-import { checkOptions, fitPoints, type KMeansOptions } from './kmeans.js'
+import { checkBatches, fitPoints, type KMeansOptions } from './kmeans.js'
 import { findKnee } from './knee.js'
-import { MAX_CLUSTERS, requireClusterMemory, requireClusters } from './limits.js'
+import { requireClusterMemory, requireClusters } from './limits.js'
 
 export interface ElbowOptions extends Omit<KMeansOptions, 'k' | 'init'> {
   /** How the centroids of every k are found; rows of your own would fit only one k. */
@@ -40,17 +42,14 @@ export interface Elbow {
  */
 export async function elbow(engine: Engine, points: Points, options: ElbowOptions): Promise<Elbow> {
   const executor = executorOf(engine)
-  if (typeof options !== 'object' || options === null) {
-    throw new LloydError('InputError', 'elbow needs options with a range of k, { from: 1, to: 10 }')
-  }
-  const { from, to, ...rest } = options
-  requireInteger('from', from, 1, MAX_CLUSTERS)
-  requireInteger('to', to, from, MAX_CLUSTERS)
-  checkOptions({ ...rest, k: from })
-  if (typeof rest.init === 'object' || typeof rest.init === 'function') {
+  const { init } = options ?? {}
+  if (typeof init === 'object' || typeof init === 'function') {
     throw new LloydError('InputError', 'init of an elbow must name a method; given centroids fit only one k')
   }
-  const { weights, signal } = options
+  const { from, to, onProgress, ...settings } = readOptions('elbow', options, ELBOW)
+  requireInteger('to', to, from, ELBOW.to.to)
+  checkBatches(options)
+  const { weights, signal } = settings
   const check = (rows: number, columns: number) => {
     requireClusters(to, rows)
     requireClusterMemory(executor, to, columns)
@@ -61,12 +60,11 @@ export async function elbow(engine: Engine, points: Points, options: ElbowOption
     const inertia: number[] = []
     const total = to - from + 1
     for (let count = from; count <= to; count++) {
-      options.onProgress?.({ stage: 'elbow', done: count - from, total })
-      const settings = checkOptions({ ...rest, k: count, onProgress: undefined })
+      onProgress?.({ stage: 'elbow', done: count - from, total })
       k.push(count)
-      inertia.push((await fitPoints(executor, set, settings, null)).inertia)
+      inertia.push((await fitPoints(executor, set, { ...settings, k: count, onProgress: undefined }, null)).inertia)
     }
-    options.onProgress?.({ stage: 'elbow', done: total, total })
+    onProgress?.({ stage: 'elbow', done: total, total })
     return { k, inertia, knee: findKnee(k, inertia, countOf(set)) }
   })
 }

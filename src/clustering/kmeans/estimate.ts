@@ -1,10 +1,10 @@
-import { MAX_COLUMNS } from '../../data/matrix.js'
-import { LloydError, requireInteger, requireKnownOptions } from '../../engine/error.js'
 import { UNIFORM_BYTES } from '../../engine/kernel.js'
 import { clusterWords } from '../../kernels/kmeans/kmeans-state.js'
 import { MEASURE_BLOCK } from '../../kernels/points/point-blocks.js'
+import { ESTIMATE_KMEANS } from '../../options/kmeans.js'
+import { readOptions } from '../../options/table.js'
 import type { KMeansInit } from './kmeans.js'
-import { MAX_CLUSTERS, SEQUENTIAL_CLUSTERS } from './limits.js'
+import { SEQUENTIAL_CLUSTERS } from './limits.js'
 import { mostCandidates } from './parallel-seeding.js'
 
 /** Bytes that `kmeans` holds on the device. */
@@ -29,14 +29,7 @@ export function estimateKMeans(shape: {
   /** As `kmeans` takes it (default `'auto'`). */
   init?: KMeansInit
 }): KMeansEstimate {
-  if (typeof shape !== 'object' || shape === null) {
-    throw new LloydError('InputError', 'estimateKMeans needs a shape, { rows, columns, k }')
-  }
-  requireKnownOptions('estimateKMeans', shape, ['rows', 'columns', 'k', 'weighted', 'streamed', 'init'])
-  const { weighted = false, streamed = false, init = 'auto' } = shape
-  const rows = requireInteger('rows', shape.rows, 1, Number.MAX_SAFE_INTEGER)
-  const columns = requireInteger('columns', shape.columns, 1, MAX_COLUMNS)
-  const k = requireInteger('k', shape.k, 1, MAX_CLUSTERS)
+  const { rows, columns, k, weighted, streamed, init } = readOptions('estimateKMeans', shape, ESTIMATE_KMEANS)
   const perRow = (streamed ? 0 : columns) + (weighted ? 1 : 0) + 4 + 1 / MEASURE_BLOCK
   const perCluster = 2 * columns + clusterWords(columns) + 2
   const points = Math.ceil(4 * rows * perRow)

@@ -1,7 +1,7 @@
 import { checkMatrix, notFinite, requireBindable, requireStorageBuffer } from '../../data/matrix.js'
 import { findOrigin, toFloat32 } from '../../data/origin.js'
 import { type BufferScope, type Executor, gpuBufferOf } from '../../engine/engine.js'
-import { describeArgument, LloydError } from '../../engine/error.js'
+import { describeArgument, LloydError, mustBe } from '../../engine/error.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { BUFFER_COPY_SRC } from '../../engine/usage.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../../types.js'
@@ -16,8 +16,7 @@ export function bindBuffer(
 ): EngineBuffer {
   if (!executor.device) throw new LloydError('InputError', `${name} are on a GPU; they need the engine of their device`)
   requireStorageBuffer(name, buffer)
-  if (offset < 0 || offset % 256 !== 0)
-    throw new LloydError('InputError', `${name}.offset must be a multiple of 256, got ${offset}`)
+  if (offset < 0 || offset % 256 !== 0) throw mustBe(`${name}.offset`, 'a multiple of 256', offset)
   if (offset + bytes > buffer.size) {
     throw new LloydError('InputError', `${name} need ${bytes} bytes at ${offset}; the buffer has ${buffer.size}`)
   }

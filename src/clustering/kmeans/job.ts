@@ -1,10 +1,12 @@
 import { readRow } from '../../data/column-summary.js'
 import { notFinite } from '../../data/matrix.js'
 import { type Executor, gpuBufferOf, type Recording, runSteps } from '../../engine/engine.js'
-import { describeArgument, LloydError, requireKnownOptions } from '../../engine/error.js'
+import { describeArgument, LloydError } from '../../engine/error.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { copyFromTexture, copyRowsToBuffer } from '../../engine/webgpu/texture.js'
 import { KMeansState, Stopped } from '../../kernels/kmeans/kmeans-state.js'
+import { PREPARE } from '../../options/kmeans.js'
+import { readOptions } from '../../options/table.js'
 import type { Matrix } from '../../types.js'
 import { requireKind, requireReadable, requireUsable } from './job-bindings.js'
 import type { KMeansShape, RoundKernels } from './kmeans-round.js'
@@ -42,11 +44,11 @@ export class Job {
         `prepare needs the buffers to bind, { points, centroids?, labels? }, got ${got}`,
       )
     }
-    requireKnownOptions('prepare', bindings, ['points', 'centroids', 'labels'])
+    const given = readOptions('prepare', bindings, PREPARE)
     this.#release()
     let prepared: Omit<Prepared, 'refused'> | null = null
     const refused = this.executor.apart(() => {
-      prepared = bindJob(this.executor, this.kernels, this.shape, bindings)
+      prepared = bindJob(this.executor, this.kernels, this.shape, given)
     })
     this.#prepared = { ...(prepared as unknown as Omit<Prepared, 'refused'>), refused }
   }

@@ -1,10 +1,11 @@
-import { MAX_COLUMNS } from '../../data/matrix.js'
 import { type Engine, executorOf } from '../../engine/engine.js'
-import { LloydError, requireInteger, requireKnownOptions } from '../../engine/error.js'
+import { LloydError, requireInteger } from '../../engine/error.js'
+import { CREATE_KMEANS } from '../../options/kmeans.js'
+import { readOptions } from '../../options/table.js'
 import type { Matrix } from '../../types.js'
 import { Job } from './job.js'
 import { compileRound, type KMeansShape } from './kmeans-round.js'
-import { MAX_CLUSTERS, requireClusterMemory } from './limits.js'
+import { requireClusterMemory } from './limits.js'
 import type { KMeansBindings } from './prepare-job.js'
 
 /**
@@ -54,12 +55,9 @@ export interface KMeansJob extends Disposable {
  */
 export async function createKMeans(engine: Engine, shape: KMeansShape): Promise<KMeansJob> {
   const executor = executorOf(engine)
-  requireKnownOptions('createKMeans', shape, ['rows', 'columns', 'k', 'iterations', 'seed'])
-  const rows = requireInteger('rows', shape.rows, 1, 2 ** 31)
-  const columns = requireInteger('columns', shape.columns, 1, MAX_COLUMNS)
-  const k = requireInteger('k', shape.k, 1, Math.min(rows, MAX_CLUSTERS))
-  const iterations = requireInteger('iterations', shape.iterations ?? 1, 1, 1000)
-  const seed = requireInteger('seed', shape.seed ?? 0, 0, 0xffffffff)
+  const settings = readOptions('createKMeans', shape, CREATE_KMEANS)
+  const { rows, columns, k } = settings
+  requireInteger('k', k, 1, rows)
   if (4 * rows * columns > executor.maxBufferBytes) {
     throw new LloydError(
       'InputError',
@@ -67,5 +65,5 @@ export async function createKMeans(engine: Engine, shape: KMeansShape): Promise<
     )
   }
   requireClusterMemory(executor, k, columns)
-  return new Job(executor, { rows, columns, k, iterations, seed }, await compileRound(executor, { rows, columns, k }))
+  return new Job(executor, settings, await compileRound(executor, settings))
 }

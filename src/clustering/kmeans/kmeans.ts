@@ -2,17 +2,19 @@ import { refuseVanishing, toMatrix } from '../../data/matrix.js'
 import { findOrigin } from '../../data/origin.js'
 import { type PointSet, withPointSet } from '../../data/points.js'
 import { type Engine, type Executor, executorOf } from '../../engine/engine.js'
-import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../../engine/error.js'
+import { LloydError } from '../../engine/error.js'
 import { randomBits } from '../../kernels/shared/random.js'
+import { KMEANS } from '../../options/kmeans.js'
+import { readOptions, type Settings } from '../../options/table.js'
 import type { GpuMatrix, Matrix, Points, Progress, TypedArray } from '../../types.js'
 import type { EmptyClusters } from './empty-clusters.js'
-import { MAX_CLUSTERS, requireClusterMemory, requireClusters, SEQUENTIAL_CLUSTERS } from './limits.js'
+import { requireClusterMemory, requireClusters, SEQUENTIAL_CLUSTERS } from './limits.js'
 import { LloydJob } from './lloyd.js'
 import { iterateBatches } from './mini-batch.js'
 import { seedParallel } from './parallel-seeding.js'
 import { copyRows, sampleRows, sampleWeightedRows, seedSequentially } from './seeding.js'
 
-export type KMeansInit = 'auto' | 'k-means++' | 'k-means||' | 'random' | 'maximin' | Points
+export type KMeansInit = (typeof KMEANS.init.names)[number] | Points
 
 export interface KMeansOptions {
   /** Clusters, 1 … 65 536 and at most the number of points. */
@@ -71,22 +73,6 @@ export interface KMeans<T extends Float32Array | Float64Array = Float32Array> {
   sizes: Uint32Array
 }
 
-const SEEDINGS = ['auto', 'k-means++', 'k-means||', 'random', 'maximin']
-
-const OPTIONS = [
-  'k',
-  'init',
-  'weights',
-  'maxIterations',
-  'tolerance',
-  'restarts',
-  'seed',
-  'emptyClusters',
-  'batchSize',
-  'signal',
-  'onProgress',
-]
-
 /**
  * k-means: k centroids that locally minimise the sum of squared Euclidean distances of the points to their nearest
  * centroid (S. Lloyd, IEEE Trans. Information Theory 28(2), 1982), on the device that `engine` runs on. All columns share
@@ -110,9 +96,10 @@ export async function kmeans(
   options: KMeansOptions,
 ): Promise<KMeans<Float32Array | Float64Array>> {
   const executor = executorOf(engine)
-  const settings = checkOptions(options)
-  options.signal?.throwIfAborted()
-  const { k, init } = settings
+  const settings = readOptions('kmeans', options, KMEANS)
+  checkBatches(options)
+  const { k, init, weights, signal } = settings
+  signal?.throwIfAborted()
   const given = typeof init === 'string' ? null : await toMatrix(executor, init, 'init')
   const check = (rows: number, columns: number) => {
     requireClusters(k, rows)
@@ -125,52 +112,17 @@ export async function kmeans(
       )
     }
   }
-  const { weights, signal } = options
   return await withPointSet(executor, points, { weights, signal, check, originOf: findOrigin }, (set) =>
     fitPoints(executor, set, settings, given),
   )
 }
 
-export interface KMeansSettings {
-  k: number
-  init: KMeansInit
-  maxIterations: number
-  tolerance: number
-  restarts: number
-  seed: number
-  emptyClusters: EmptyClusters
-  batchSize: number | null
-  signal?: AbortSignal
-  onProgress?: (progress: Progress) => void
-}
+export type KMeansSettings = Settings<KMeansOptions, typeof KMEANS>
 
-export function checkOptions(options: KMeansOptions, known: readonly string[] = OPTIONS): KMeansSettings {
-  if (typeof options !== 'object' || options === null) {
-    throw new LloydError('InputError', 'kmeans needs options with the number of clusters, { k: 8 }')
-  }
-  requireKnownOptions('kmeans', options, known)
-  const { init = 'auto', emptyClusters = 'farthest', signal, onProgress } = options
-  if (typeof init === 'string' && !SEEDINGS.includes(init)) {
-    throw new LloydError('InputError', `init must be points or one of ${SEEDINGS.join(', ')}, got '${init}'`)
-  }
-  if (!['farthest', 'split', 'keep'].includes(emptyClusters)) {
-    throw new LloydError('InputError', `emptyClusters must be 'farthest', 'split' or 'keep', got '${emptyClusters}'`)
-  }
-  if (options.batchSize !== undefined && options.emptyClusters !== undefined && emptyClusters !== 'keep') {
-    throw new LloydError('InputError', `emptyClusters '${emptyClusters}' does not go with batchSize; leave one out`)
-  }
-  return {
-    k: requireInteger('k', options.k, 1, MAX_CLUSTERS),
-    init,
-    maxIterations: requireInteger('maxIterations', options.maxIterations ?? 300, 0, 1_000_000),
-    tolerance: requireNumber('tolerance', options.tolerance ?? 1e-4, 0),
-    restarts: requireInteger('restarts', options.restarts ?? 1, 1, 10_000),
-    seed: requireInteger('seed', options.seed ?? 0, 0, 0xffffffff),
-    emptyClusters,
-    batchSize: options.batchSize === undefined ? null : requireInteger('batchSize', options.batchSize, 1, 2 ** 31),
-    signal,
-    onProgress,
-  }
+/** Refuses mini-batches with an empty cluster's rule of another kind than theirs. */
+export function checkBatches({ batchSize, emptyClusters }: Partial<KMeansOptions>): void {
+  if (batchSize === undefined || emptyClusters === undefined || emptyClusters === 'keep') return
+  throw new LloydError('InputError', `emptyClusters '${emptyClusters}' does not go with batchSize; leave one out`)
 }
 
 /** Fits points that are on the engine already; elbow does so for many k. */
@@ -186,7 +138,7 @@ export async function fitPoints(
   try {
     let best: KMeans<Float32Array | Float64Array> | null = null
     // From the same centroids all points lead to the same end; batches differ.
-    const runs = given && batchSize === null ? 1 : restarts
+    const runs = given && batchSize === undefined ? 1 : restarts
     for (let run = 0; run < runs; run++) {
       const report = (stage: string, done: number) => {
         signal?.throwIfAborted()
@@ -198,7 +150,7 @@ export async function fitPoints(
       report('cluster', 0)
       const onBatch = async (done: number) => report('cluster', done)
       const { iterations, converged, centroids } =
-        batchSize === null
+        batchSize === undefined
           ? await job.iterate({ maxIterations, threshold, emptyClusters }, onBatch)
           : await iterateBatches(
               job.assignment,

@@ -2,8 +2,6 @@ import type { Executor } from '../../engine/engine.js'
 import { LloydError } from '../../engine/error.js'
 import { clusterWords } from '../../kernels/kmeans/kmeans-state.js'
 
-/** Clusters at most. */
-export const MAX_CLUSTERS = 65_536
 /** Rows of a dispatch at least, and what their number is a multiple of. */
 export const LEAST_ROWS = 256
 /** Greedy k-means++ takes k rounds one after the other; beyond this many they take longer than they save. */

@@ -61,11 +61,16 @@ export function bindJob(
       points: isTexture(points)
         ? scope.allocate('kmeans.points', 4 * rows * columns)
         : bindMatrix(executor, scope, 'points', points, { rows, columns, origin }),
-      centroids: centroids
-        ? bindMatrix(executor, scope, 'centroids', centroids, { rows: k, columns, origin })
-        : scope.allocate('kmeans.ownCentroids', 4 * k * columns),
-      rowNumbers: centroids ? null : scope.upload('kmeans.rowNumbers', Uint32Array.from(sampleRows(rows, k, seed))),
-      labels: labels ? bindBuffer(executor, 'labels', labels, 0, 4 * rows) : scope.allocate('kmeans.labels', 4 * rows),
+      centroids:
+        centroids !== undefined
+          ? bindMatrix(executor, scope, 'centroids', centroids, { rows: k, columns, origin })
+          : scope.allocate('kmeans.ownCentroids', 4 * k * columns),
+      rowNumbers:
+        centroids !== undefined ? null : scope.upload('kmeans.rowNumbers', Uint32Array.from(sampleRows(rows, k, seed))),
+      labels:
+        labels !== undefined
+          ? bindBuffer(executor, 'labels', labels, 0, 4 * rows)
+          : scope.allocate('kmeans.labels', 4 * rows),
       state: scope.allocate('kmeans.state', 4 * (KMeansState.moves + 1)),
       firstBad: scope.upload('kmeans.firstBad', new Uint32Array([0xffffffff])),
     }

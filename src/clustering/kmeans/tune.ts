@@ -1,11 +1,12 @@
-import { MAX_COLUMNS } from '../../data/matrix.js'
 import { BufferScope, type Engine, type Executor, executorOf } from '../../engine/engine.js'
-import { LloydError, requireInteger, requireKnownOptions } from '../../engine/error.js'
+import { LloydError } from '../../engine/error.js'
 import { UNIFORM_BYTES } from '../../engine/kernel.js'
 import { chooseTile } from '../../engine/tuning.js'
 import { KMeansState } from '../../kernels/kmeans/kmeans-state.js'
 import { nearestCentroid } from '../../kernels/kmeans/nearest-centroid.js'
-import { LEAST_ROWS, MAX_CLUSTERS } from './limits.js'
+import { TUNE_KMEANS } from '../../options/kmeans.js'
+import { readOptions } from '../../options/table.js'
+import { LEAST_ROWS } from './limits.js'
 import { allocatePacked, candidateTiles, shapeClass, tileOptions } from './tiles.js'
 
 /** Points that are assigned in a timed run, at most; fewer where the device is slow. */
@@ -26,9 +27,7 @@ const WORTH_TUNING = 2 ** 33
  */
 export async function tuneKMeans(engine: Engine, shape: { columns: number; k: number }): Promise<void> {
   const executor = executorOf(engine)
-  requireKnownOptions('tuneKMeans', shape, ['columns', 'k'])
-  const columns = requireInteger('columns', shape.columns, 1, MAX_COLUMNS)
-  const k = requireInteger('k', shape.k, 1, MAX_CLUSTERS)
+  const { columns, k } = readOptions('tuneKMeans', shape, TUNE_KMEANS)
   if (!executor.traits.tunable || executor.tuning.has(shapeClass(columns, k).key)) return
   await tuneNearest(executor, columns, k)
 }

@@ -1,14 +1,14 @@
 import type { BufferScope } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
+import type { QUANTIZE } from '../../options/color.js'
 import type { PixelChunk, Size } from '../image/pixels.js'
 import type { CandidateLists } from '../palette/candidate-lists.js'
 
-export const DITHERS = ['none', 'floyd-steinberg', 'blue-noise', 'ordered'] as const
-export type Dither = (typeof DITHERS)[number]
+export type Dither = (typeof QUANTIZE.dither.names)[number]
 
 export interface DitherOptions {
   dither: Exclude<Dither, 'none'>
-  /** 1 … FULL_STRENGTH. */
+  /** In 256ths, at least 1. */
   strength: number
 }
 

@@ -1,5 +1,5 @@
 import { BufferScope } from '../../engine/engine.js'
-import { LloydError, requireInteger } from '../../engine/error.js'
+import { LloydError } from '../../engine/error.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { measureEntries } from '../../kernels/color/dither/measure-entries.js'
 import { measurePixels } from '../../kernels/color/dither/measure-pixels.js'
@@ -12,18 +12,9 @@ import type { Tally } from '../reporter.js'
 import { type ColorCells, type ColorPoints, createColorPoints } from '../table/color-points.js'
 import { type ColorSpace, colorSpace } from '../table/color-space.js'
 import type { ColorWork } from '../table/color-work.js'
-import { DITHERS, type Dither, type DitherOptions, type DitherPalette } from './dither-method.js'
+import type { Dither, DitherOptions, DitherPalette } from './dither-method.js'
 import { createErrorDiffusion } from './error-diffusion.js'
 import { createOrderedDither } from './ordered-dither.js'
-
-/** 1 in the integers that `ditherStrength` is given in. */
-export const FULL_STRENGTH = 256
-/**
- * 7/8. Whole errors swing in pictures with colours outside the palette's: over eight photographs in 16 and 64 colours
- * 7/8 has 0.83 to 1.01 times the squared error of full strength after a blur of σ = 1 pixel, and 0.72 to 0.93 times
- * without a blur; 3/4 and 15/16 are worse on most.
- */
-export const DEFAULT_STRENGTH = 224
 
 export interface Dithered {
   /** Per entry, its pixels. */
@@ -32,16 +23,8 @@ export interface Dithered {
   squaredErrors: SquaredErrors
 }
 
-/** The options as given or by default; no strength is no dithering. An `InputError` for anything else. */
-export function checkDither(options: { dither?: Dither; ditherStrength?: number }): {
-  dither: Dither
-  strength: number
-} {
-  const { dither = 'none' } = options
-  if (!DITHERS.includes(dither)) {
-    throw new LloydError('InputError', `dither must be one of '${DITHERS.join("', '")}', got '${String(dither)}'`)
-  }
-  const strength = requireInteger('ditherStrength', options.ditherStrength ?? DEFAULT_STRENGTH, 0, FULL_STRENGTH)
+/** No strength is no dithering. */
+export function ditherOf(dither: Dither, strength: number): { dither: Dither; strength: number } {
   return { dither: strength === 0 ? 'none' : dither, strength }
 }
 

@@ -1,9 +1,11 @@
 import type { BufferScope, Executor } from '../../engine/engine.js'
-import { LloydError, requireKnownOptions } from '../../engine/error.js'
+import { LloydError } from '../../engine/error.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { TEXTURE_COPY_DST } from '../../engine/usage.js'
 import { copyToTexture, rowBytes } from '../../engine/webgpu/texture.js'
 import { exportPixels } from '../../kernels/color/image/export-pixels.js'
+import { INTO } from '../../options/color.js'
+import { requireKnownOptions } from '../../options/table.js'
 import type { EntryPlaces, EntrySink } from './entry-sink.js'
 import type { PixelChunk } from './pixels.js'
 
@@ -28,7 +30,7 @@ export function checkTextures(
   { width, height }: { width: number; height: number },
   colors: number,
 ): void {
-  requireKnownOptions('into', into, ['indices', 'colors'])
+  requireKnownOptions('into', into, INTO)
   if (!into.indices && !into.colors)
     throw new LloydError('InputError', 'into needs a texture, { indices } or { colors }')
   if (!device) throw new LloydError('InputError', 'into needs the engine that owns the textures, not the CPU')

@@ -1,7 +1,9 @@
 // The package's main file is CommonJS.
 import { type FrameOptions, GIFEncoder } from 'gifenc/dist/gifenc.esm.js'
-import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../../engine/error.js'
+import { LloydError, requireNumber } from '../../engine/error.js'
 import { nextTask } from '../../engine/next-task.js'
+import { ENCODE_GIF } from '../../options/io.js'
+import { readOptions } from '../../options/table.js'
 import { concatenate } from '../concatenate.js'
 import { type IndexedImage, indexError, LARGEST_PALETTE, requireIndexedImage } from './indexed-image.js'
 
@@ -17,9 +19,8 @@ export interface EncodeGifOptions {
   signal?: AbortSignal
 }
 
-/** GIF stores sizes, delays in hundredths of a second and repetitions in 16 bits. */
-const LARGEST = 0xffff
-const DEFAULT_DELAY = 100
+/** GIF stores sizes in 16 bits. */
+const LARGEST_SIDE = 0xffff
 const TRAILER = 0x3b
 
 /**
@@ -41,10 +42,10 @@ export async function encodeGif(
   options: EncodeGifOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const images = Array.isArray(image) ? (image as readonly IndexedImage[]) : [image as IndexedImage]
-  const { delays, repeat } = checkOptions(options, images.length)
+  const { delays, repeat, signal } = checkOptions(options, images.length)
   const frames = images.map(prepareFrame)
   requireOneSize(frames)
-  options.signal?.throwIfAborted()
+  signal?.throwIfAborted()
   const shared = frames.every(({ palette }) => isSame(palette, frames[0].palette))
   const cleared = frames.some(({ transparent }) => transparent !== null)
   // The entry for unchanged pixels. A frame that is cleared leaves nothing unchanged.
@@ -52,7 +53,7 @@ export async function encodeGif(
   const parts: Uint8Array[] = []
   for (const [at, frame] of frames.entries()) {
     if (at > 0) await nextTask()
-    options.signal?.throwIfAborted()
+    signal?.throwIfAborted()
     const { indices, width, height } = frame
     const transparent = frame.transparent ?? (cleared ? roomIn(frame) : null)
     const tableSize = Math.max(frame.entryCount, 1 + (unchanged ?? transparent ?? 0))
@@ -88,22 +89,21 @@ function encodeFrame(indices: Uint8Array, width: number, height: number, options
   return encoder.bytes()
 }
 
-function checkOptions(options: EncodeGifOptions, frameCount: number): { delays: readonly number[]; repeat: number } {
-  requireKnownOptions('encodeGif', options, ['delay', 'plays', 'signal'])
-  const { delay = DEFAULT_DELAY, plays = 0 } = options
+function checkOptions(options: EncodeGifOptions, frameCount: number) {
+  const { delay, plays, signal } = readOptions('encodeGif', options, ENCODE_GIF)
+  const { from, to } = ENCODE_GIF.delay
   if (frameCount === 0) throw new LloydError('InputError', 'an animation needs at least 1 frame, got 0')
   if (typeof delay !== 'number' && delay.length !== frameCount) {
     throw new LloydError('InputError', `delay must hold a number for each of ${frameCount} frames, got ${delay.length}`)
   }
   const delays = typeof delay === 'number' ? new Array<number>(frameCount).fill(delay) : delay
   for (const milliseconds of delays) {
-    if (requireNumber('delay', milliseconds, 0) > 10 * LARGEST) {
-      throw new LloydError('InputError', `delay must be at most ${10 * LARGEST} ms, got ${milliseconds}`)
+    if (requireNumber('delay', milliseconds, from) > to) {
+      throw new LloydError('InputError', `delay must be at most ${to} ms, got ${milliseconds}`)
     }
   }
-  requireInteger('plays', plays, 0, LARGEST + 1)
   // The file stores the number of plays after the first, and nothing for a single one.
-  return { delays, repeat: frameCount === 1 || plays === 1 ? -1 : Math.max(0, plays - 1) }
+  return { delays, repeat: frameCount === 1 || plays === 1 ? -1 : Math.max(0, plays - 1), signal }
 }
 
 interface Frame {
@@ -117,7 +117,7 @@ interface Frame {
 }
 
 function prepareFrame(image: IndexedImage): Frame {
-  const entryCount = requireIndexedImage(image, 'a GIF', LARGEST)
+  const entryCount = requireIndexedImage(image, 'a GIF', LARGEST_SIDE)
   const { palette, width, height } = image
   const clear: number[] = []
   for (let entry = 0; entry < entryCount; entry++) {

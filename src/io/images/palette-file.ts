@@ -1,4 +1,6 @@
-import { LloydError, requireKnownOptions } from '../../engine/error.js'
+import { describeArgument, LloydError } from '../../engine/error.js'
+import { ENCODE_PALETTE } from '../../options/io.js'
+import { readOptions } from '../../options/table.js'
 
 /** GIMP palette, Adobe colour table, CSS custom properties, JSON. */
 export type PaletteFormat = 'gpl' | 'act' | 'css' | 'json'
@@ -48,7 +50,7 @@ export function encodePalette(
   format: PaletteFormat,
   options: EncodePaletteOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  requireKnownOptions('encodePalette', options, ['name', 'pixels'])
+  const { name, pixels } = readOptions('encodePalette', options, ENCODE_PALETTE)
   if (!Object.hasOwn(writers, format)) {
     throw new LloydError(
       'InputError',
@@ -56,8 +58,8 @@ export function encodePalette(
     )
   }
   // Names are one line in every format.
-  const name = (options.name ?? '').replace(/\s+/g, ' ').trim() || 'lloyd'
-  return writers[format](describePalette(palette, options.pixels), name)
+  const line = name.replace(/\s+/g, ' ').trim() || ENCODE_PALETTE.name.default
+  return writers[format](describePalette(palette, pixels), line)
 }
 
 /**
@@ -71,8 +73,9 @@ export function describePalette(palette: Uint8Array, pixels?: ArrayLike<number>)
     throw new LloydError('InputError', 'palette must be a Uint8Array of 4 bytes (RGBA) for each of its entries')
   }
   const count = palette.length / 4
-  if (pixels && pixels.length !== count) {
-    throw new LloydError('InputError', `pixels must hold a number for each of ${count} entries, got ${pixels.length}`)
+  if (pixels !== undefined && pixels?.length !== count) {
+    const got = pixels?.length ?? describeArgument(pixels)
+    throw new LloydError('InputError', `pixels must hold a number for each of ${count} entries, got ${got}`)
   }
   const total = pixels ? Array.from(pixels).reduce((sum, number) => sum + number, 0) : 0
   return Array.from({ length: count }, (_, entry) => {

@@ -1,5 +1,7 @@
 import { Deflate } from 'pako'
 import { nextTask } from '../../engine/next-task.js'
+import { ENCODE_PNG } from '../../options/io.js'
+import { readOptions } from '../../options/table.js'
 import { concatenate } from '../concatenate.js'
 import { type IndexedImage, indexError, requireIndexedImage } from './indexed-image.js'
 
@@ -33,11 +35,12 @@ const SIGNATURE = /* @__PURE__ */ Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x
  */
 export async function encodePng(image: IndexedImage, options: EncodePngOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
   const entryCount = requireIndexedImage(image, 'an indexed PNG', LARGEST_SIDE)
-  options.signal?.throwIfAborted()
+  const { signal } = readOptions('encodePng', options, ENCODE_PNG)
+  signal?.throwIfAborted()
   const bitDepth = bitDepthFor(entryCount)
   const chunks: Uint8Array[] = [SIGNATURE, chunk('IHDR', [header(image.width, image.height, bitDepth)])]
   chunks.push(...paletteChunks(image.palette))
-  chunks.push(chunk('IDAT', [await compressRows(image, entryCount, bitDepth, options.signal)]))
+  chunks.push(chunk('IDAT', [await compressRows(image, entryCount, bitDepth, signal)]))
   chunks.push(chunk('IEND', []))
   return concatenate(chunks)
 }

@@ -1,6 +1,8 @@
 import { open, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { LloydError, requireKnownOptions } from '../../engine/error.js'
+import { LloydError } from '../../engine/error.js'
+import { READ_TABLE } from '../../options/io.js'
+import { readOptions } from '../../options/table.js'
 import type { ReadTableOptions, Table } from './table.js'
 
 export type {
@@ -15,7 +17,6 @@ export type {
   TextColumn,
 } from './table.js'
 
-const KNOWN = ['header', 'names', 'delimiter', 'decimal', 'comment', 'na', 'text', 'mixed', 'signal']
 const KINDS = '.csv, .tsv, .txt (all three also as .gz), .npy, .parquet, .arrow or .feather'
 
 /**
@@ -42,8 +43,9 @@ const KINDS = '.csv, .tsv, .txt (all three also as .gz), .npy, .parquet, .arrow 
  *   damaged, ragged, empty, names a column twice, or mixes numbers with other cells
  */
 export async function readTable(path: string, options: ReadTableOptions = {}): Promise<Table> {
-  requireKnownOptions('readTable', options, KNOWN)
-  checkTextOptions(options)
+  const settings = readOptions('readTable', options, READ_TABLE)
+  const { signal } = settings
+  checkTextOptions(settings)
   const kind = /\.(csv|tsv|txt|npy|parquet|arrow|feather)(\.gz)?$/.exec(basename(path).toLowerCase())
   const [, ending, zipped] = kind ?? []
   if (!kind || (zipped && !['csv', 'tsv', 'txt'].includes(ending))) {
@@ -55,22 +57,18 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
     switch (ending) {
       case 'csv':
       case 'txt':
-        return await (await import('./read-csv.js')).readCsv(path, 'csv', options)
+        return await (await import('./read-csv.js')).readCsv(path, 'csv', settings)
       case 'tsv':
-        return await (await import('./read-csv.js')).readCsv(path, 'tsv', options)
+        return await (await import('./read-csv.js')).readCsv(path, 'tsv', settings)
       case 'npy':
-        return (await import('./read-npy.js')).readNpy(path, await readFile(path, { signal: options.signal }), options)
+        return (await import('./read-npy.js')).readNpy(path, await readFile(path, { signal }), settings)
       case 'parquet':
-        return await (await import('./read-parquet.js')).readParquet(path, options)
+        return await (await import('./read-parquet.js')).readParquet(path, settings)
       default:
-        return (await import('./read-arrow.js')).readArrow(
-          path,
-          await readFile(path, { signal: options.signal }),
-          options,
-        )
+        return (await import('./read-arrow.js')).readArrow(path, await readFile(path, { signal }), settings)
     }
   } catch (error) {
-    options.signal?.throwIfAborted()
+    signal?.throwIfAborted()
     throw error instanceof LloydError ? error : readingError(error, path)
   }
 }
@@ -122,9 +120,6 @@ function readingError(error: unknown, path: string): LloydError {
 
 /** Throws an `InputError` for an invalid decimal mark, delimiter or comment. */
 function checkTextOptions({ delimiter, comment, decimal }: ReadTableOptions): void {
-  if (decimal !== undefined && decimal !== '.' && decimal !== ',') {
-    throw new LloydError('InputError', `decimal must be '.' or ',', got '${String(decimal)}'`)
-  }
   const refuse = (name: string, what: string, value: string) => {
     throw new LloydError('InputError', `${name} must be ${what}, got '${value}'`)
   }

@@ -1,11 +1,8 @@
-import { ELEMENTWISE } from '../../kernels/shared/activation.js'
+import { CONV_TRANSPOSE2D, CONV2D } from '../../options/layers.js'
+import { readOptions } from '../../options/table.js'
 
 /** f of a layer's outputs. `'leaky-relu'` has slope 0.01 below 0; `'softmax'` runs over the units or channels. */
-export type Activation = (typeof ELEMENTWISE)[number] | 'softmax'
-
-export const ACTIVATIONS: readonly Activation[] = /* @__PURE__ */ (ELEMENTWISE as readonly Activation[]).concat(
-  'softmax',
-)
+export type Activation = (typeof CONV2D.activation.names)[number]
 
 /** Every unit sees every input: f(x · weight + bias), weight inputs × units, bias 1 × units. An image is flattened. */
 export interface DenseLayer {
@@ -15,7 +12,7 @@ export interface DenseLayer {
 }
 
 /** `'same'` adds a border of zeros, so that a side becomes ⌈side / stride⌉; `'valid'` takes only whole windows. */
-export type Padding = 'same' | 'valid'
+export type Padding = (typeof CONV2D.padding.names)[number]
 
 /** Filters of size × size pixels moved by `stride`; weight (size · size · channels) × filters, bias 1 × filters. */
 export interface Conv2dLayer {
@@ -94,7 +91,7 @@ export interface Conv2dOptions {
 
 /** A convolution with `filters` filters (Y. LeCun and others, Proc. IEEE 86, 1998), of images with channels last. */
 export function conv2d(filters: number, options: Conv2dOptions = {}): Conv2dLayer {
-  return { type: 'conv2d', filters, size: 3, stride: 1, padding: 'same', activation: 'linear', ...options }
+  return { type: 'conv2d', filters, ...readOptions('conv2d', options, CONV2D) }
 }
 
 /** The transpose of a convolution: images grow by `stride` (M. Zeiler and others, CVPR 2010). */
@@ -102,8 +99,7 @@ export function convTranspose2d(
   filters: number,
   options: Conv2dOptions & { output?: [height: number, width: number] | null } = {},
 ): ConvTranspose2dLayer {
-  const defaults = { size: 3, stride: 1, padding: 'same', activation: 'linear', output: null } as const
-  return { type: 'conv-transpose2d', filters, ...defaults, ...options }
+  return { type: 'conv-transpose2d', filters, ...readOptions('convTranspose2d', options, CONV_TRANSPOSE2D) }
 }
 
 /** The largest number of each window of size × size pixels, default 2. */

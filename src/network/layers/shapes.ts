@@ -1,16 +1,11 @@
-import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../../engine/error.js'
-import { ACTIVATIONS, type Conv2dLayer, type ConvTranspose2dLayer, type Layer } from './layers.js'
+import { LloydError } from '../../engine/error.js'
+import { LAYERS, MAX_UNITS } from '../../options/layers.js'
+import { type OptionTable, requireKnownOptions, requireOption } from '../../options/table.js'
+import type { Conv2dLayer, ConvTranspose2dLayer, Layer } from './layers.js'
 
 /** What a layer gives for one point: units, or an image of height × width × channels. */
 export type Shape = readonly [units: number] | readonly [height: number, width: number, channels: number]
 export type ImageShape = readonly [height: number, width: number, channels: number]
-
-/** Most numbers of a point that a network takes, and most sides of an image. */
-export const MAX_INPUTS = 65536
-/** Most numbers that a layer gives for a point: indices of float32 in a buffer. A device binds fewer; the model asks it. */
-const MAX_UNITS = 2 ** 29
-/** Largest side of filters and windows, and largest stride. */
-const MAX_SIZE = 64
 
 /** Numbers of a shape. */
 export function sizeOf(shape: Shape): number {
@@ -26,55 +21,16 @@ export interface ParameterShape {
   fanOut: number
 }
 
-const CONVOLUTION = ['filters', 'size', 'stride', 'padding', 'activation'] as const
-
-/** Every field that a layer must have. */
-const FIELDS = {
-  dense: ['units', 'activation'],
-  conv2d: CONVOLUTION,
-  'conv-transpose2d': ['filters', 'size', 'stride', 'padding', 'activation', 'output'],
-  'max-pool2d': ['size'],
-  'average-pool2d': ['size'],
-  upsample2d: ['size', 'output'],
-  dropout: ['rate'],
-  reshape: ['shape'],
-} as const satisfies { [type in Layer['type']]: readonly string[] }
-
-type Field = (typeof FIELDS)[Layer['type']][number]
-
-function checkField(field: Field, value: unknown, name: string): void {
-  if (field === 'units' || field === 'filters') requireInteger(name, value, 1, MAX_UNITS)
-  else if (field === 'size' || field === 'stride') requireInteger(name, value, 1, MAX_SIZE)
-  else if (field === 'padding') requireOneOf(name, value, ['same', 'valid'])
-  else if (field === 'activation') requireOneOf(name, value, ACTIVATIONS)
-  else if (field === 'shape') requireSides(name, value, 3)
-  else if (field === 'output') value === null || requireSides(name, value, 2)
-  else if (requireNumber(name, value, 0) >= 1) {
-    throw new LloydError('InputError', `${name} ${value} drops every number; it must be below 1`)
-  }
-}
-
-function requireOneOf(name: string, value: unknown, values: readonly unknown[]): void {
-  if (values.includes(value)) return
-  throw new LloydError('InputError', `${name} must be one of ${values.join(', ')}, got '${String(value)}'`)
-}
-
-function requireSides(name: string, value: unknown, count: number): void {
-  if (!Array.isArray(value) || value.length !== count) {
-    throw new LloydError('InputError', `${name} must be an array of ${count} integers, got ${String(value)}`)
-  }
-  for (const [i, side] of value.entries()) requireInteger(`${name}[${i}]`, side, 1, MAX_INPUTS)
-}
-
 /** Throws an `InputError` unless `layer` is a layer with all its fields, and those in their ranges. */
 export function checkLayer(layer: Layer, name: string): void {
-  if (typeof layer !== 'object' || layer === null || !Object.hasOwn(FIELDS, layer.type)) {
+  if (typeof layer !== 'object' || layer === null || !Object.hasOwn(LAYERS, layer.type)) {
     const got = typeof layer === 'object' ? JSON.stringify(layer) : String(layer)
     throw new LloydError('InputError', `${name} must be a layer such as dense(16, 'relu'), got ${got}`)
   }
-  const fields: readonly Field[] = FIELDS[layer.type]
-  requireKnownOptions(name, layer, ['type', ...fields])
-  for (const field of fields) checkField(field, layer[field as never], `${name}.${field}`)
+  const { type, ...given } = layer
+  const fields: OptionTable = LAYERS[type]
+  requireKnownOptions(name, given, fields)
+  for (const field in fields) requireOption(`${name}.${field}`, given[field as never], fields[field])
 }
 
 /** What a layer gives for `inputs`. Throws an `InputError` where it cannot take them. */

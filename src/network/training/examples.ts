@@ -30,7 +30,7 @@ export async function loadExamples(
   signal?: AbortSignal,
 ): Promise<Examples> {
   const { executor, layout } = model
-  const values = labels && checkLabels(labels, layout.outputs)
+  const values = labels === null ? null : checkLabels(labels, layout.outputs)
   const checkShape = checkColumns(layout.features, name)
   const check = (rows: number, columns: number) => {
     checkShape(rows, columns)

@@ -1,4 +1,5 @@
-import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../../engine/error.js'
+import { FIT } from '../../options/network.js'
+import { readOptions } from '../../options/table.js'
 import type { Points, Progress } from '../../types.js'
 import { adam, checkOptimizer, type Optimizer } from './optimizer.js'
 
@@ -79,55 +80,21 @@ export interface FitSettings {
   onProgress?: (progress: Progress) => void
 }
 
-const OPTIONS = [
-  'epochs',
-  'batchSize',
-  'optimizer',
-  'validation',
-  'patience',
-  'schedule',
-  'clipNorm',
-  'seed',
-  'signal',
-  'onEpoch',
-  'onProgress',
-] as const
-
 const SCHEDULES = {
   constant: () => 1,
   cosine: (epoch: number, epochs: number) => 0.5 * (1 + Math.cos((Math.PI * epoch) / epochs)),
 }
 
-export function checkFitOptions(options: FitOptions, seed: number): FitSettings {
-  requireKnownOptions('fit', options, OPTIONS)
-  const { validation, schedule = 'constant', signal, onEpoch, onProgress } = options
-  if (typeof schedule !== 'function' && !Object.hasOwn(SCHEDULES, schedule)) {
-    throw new LloydError('InputError', `schedule must be 'constant', 'cosine' or a function, got '${String(schedule)}'`)
-  }
-  if (signal && typeof signal.throwIfAborted !== 'function') {
-    throw new LloydError('InputError', `signal must be an AbortSignal, got ${String(signal)}`)
-  }
-  for (const [name, callback] of Object.entries({ onEpoch, onProgress })) {
-    if (callback === undefined || typeof callback === 'function') continue
-    throw new LloydError('InputError', `${name} must be a function, got ${String(callback)}`)
-  }
+export function checkFitOptions(options: FitOptions, ownSeed: number): FitSettings {
+  const { validation, schedule, optimizer = adam(), seed = ownSeed, ...others } = readOptions('fit', options, FIT)
   const share = typeof validation === 'number' ? validation : 0
-  if (typeof validation === 'number' && !(validation > 0 && validation < 1)) {
-    throw new LloydError('InputError', `validation must be points or a share above 0 and below 1, got ${validation}`)
-  }
   return {
-    epochs: requireInteger('epochs', options.epochs, 1, 1_000_000),
-    batchSize: requireInteger('batchSize', options.batchSize ?? 32, 1, 2 ** 20),
-    optimizer: checkOptimizer(options.optimizer ?? adam()),
+    ...others,
+    optimizer: checkOptimizer(optimizer),
     validation: typeof validation === 'number' ? null : (validation ?? null),
     // At least one row is held out, and at least one is trained on.
     heldOut: (rows) => (share === 0 ? 0 : Math.min(rows - 1, Math.max(1, Math.round(share * rows)))),
-    patience: requireInteger('patience', options.patience ?? 0, 0, 1_000_000),
     schedule: typeof schedule === 'function' ? schedule : SCHEDULES[schedule],
-    clipNorm: requireNumber('clipNorm', options.clipNorm ?? 0, 0),
-    seed: requireInteger('seed', options.seed ?? seed, 0, 0xffffffff),
-    signal,
-    onEpoch,
-    onProgress,
+    seed,
   }
 }

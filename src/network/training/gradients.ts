@@ -32,7 +32,7 @@ export async function differentiate(
   if (given && !architecture.variational) {
     throw new LloydError('InputError', 'epsilon is for a variational code; leave it out')
   }
-  const values = labels && checkLabels(labels, layout.outputs)
+  const values = labels === null ? null : checkLabels(labels, layout.outputs)
   const check = (rows: number, columns: number) => {
     checkColumns(layout.features, name)(rows, columns)
     if (values) requireLabels(values, rows, name)

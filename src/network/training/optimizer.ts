@@ -1,8 +1,10 @@
 import type { BufferScope, Executor } from '../../engine/engine.js'
-import { LloydError, requireKnownOptions, requireNumber } from '../../engine/error.js'
+import { LloydError } from '../../engine/error.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { stepAdam } from '../../kernels/network/step-adam.js'
 import { stepSgd } from '../../kernels/network/step-sgd.js'
+import { ADAM, ADAMW, SGD } from '../../options/network.js'
+import { type OptionTable, readOptions, requireKnownOptions, requireOption } from '../../options/table.js'
 import { Summation } from '../layers/loss.js'
 
 /** Adam, as plain data. */
@@ -28,59 +30,29 @@ export type Optimizer = AdamOptimizer | SgdOptimizer
 /** Parameters that a thread steps, so that what all have in common is read once for so many. */
 const THREAD_PARAMETERS = 8
 
-const ADAM = ['learningRate', 'beta1', 'beta2', 'epsilon', 'weightDecay'] as const
-const SGD = ['learningRate', 'momentum', 'weightDecay'] as const
-
 /** Adam (D. Kingma and J. Ba, ICLR 2015). Defaults 1e-3, 0.9, 0.999, 1e-8; `weightDecay` 0 is added to the gradient. */
 export function adam(options: Partial<Omit<AdamOptimizer, 'type'>> = {}): AdamOptimizer {
-  return makeAdam('adam', { weightDecay: 0, ...options })
+  return { type: 'adam', ...readOptions('adam', options, ADAM) }
 }
 
 /** AdamW: Adam whose `weightDecay` (default 0.01) acts on the weights themselves (I. Loshchilov and F. Hutter, ICLR 2019). */
 export function adamw(options: Partial<Omit<AdamOptimizer, 'type'>> = {}): AdamOptimizer {
-  return makeAdam('adamw', { weightDecay: 0.01, ...options })
-}
-
-function makeAdam(type: 'adam' | 'adamw', options: Partial<Omit<AdamOptimizer, 'type'>>): AdamOptimizer {
-  requireKnownOptions(type, options, ADAM)
-  return checkOptimizer({
-    type,
-    learningRate: 1e-3,
-    beta1: 0.9,
-    beta2: 0.999,
-    epsilon: 1e-8,
-    weightDecay: 0,
-    ...options,
-  })
+  return { type: 'adamw', ...readOptions('adamw', options, ADAMW) }
 }
 
 /** Stochastic gradient descent; defaults: learningRate 0.01, momentum 0, weightDecay 0. */
 export function sgd(options: Partial<Omit<SgdOptimizer, 'type'>> = {}): SgdOptimizer {
-  requireKnownOptions('sgd', options, SGD)
-  return checkOptimizer({ type: 'sgd', learningRate: 0.01, momentum: 0, weightDecay: 0, ...options })
+  return { type: 'sgd', ...readOptions('sgd', options, SGD) }
 }
 
-/** Throws an `InputError` unless every number of an optimiser is in its range. */
-export function checkOptimizer<O extends Optimizer>(optimizer: O): O {
-  const settings: Optimizer = optimizer
-  if (!['adam', 'adamw', 'sgd'].includes(settings?.type)) {
-    throw new LloydError('InputError', 'optimizer must be adam(), adamw() or sgd()')
-  }
-  requireNumber('learningRate', settings.learningRate, 0)
-  requireNumber('weightDecay', settings.weightDecay, 0)
-  if (settings.type === 'sgd') {
-    requireShare('momentum', settings.momentum)
-  } else {
-    requireShare('beta1', settings.beta1)
-    requireShare('beta2', settings.beta2)
-    requireNumber('epsilon', settings.epsilon, 0)
-  }
+/** Throws an `InputError` unless an optimiser has every number that its kind takes, each in its range. */
+export function checkOptimizer(optimizer: Optimizer): Optimizer {
+  const tables: Record<Optimizer['type'], OptionTable> = { adam: ADAM, adamw: ADAMW, sgd: SGD }
+  const { type, ...settings } = optimizer ?? {}
+  if (!Object.hasOwn(tables, type)) throw new LloydError('InputError', 'optimizer must be adam(), adamw() or sgd()')
+  requireKnownOptions(type, settings, tables[type])
+  for (const name in tables[type]) requireOption(name, settings[name as never], tables[type][name])
   return optimizer
-}
-
-function requireShare(name: string, value: number): void {
-  if (requireNumber(name, value, 0) < 1) return
-  throw new LloydError('InputError', `${name} must be below 1, got ${value}`)
 }
 
 /** An optimiser at work on the parameters of a model. */

@@ -1,4 +1,6 @@
-import { LloydError, requireInteger, requireKnownOptions, requireNumber } from '../../engine/error.js'
+import { FIT } from '../../options/network.js'
+import { type OptionTable, requireKnownOptions, requireOption } from '../../options/table.js'
+import { choice, number } from '../../options/types.js'
 import type { FitOptions, FitResult, FitSettings } from './fit-options.js'
 import { checkOptimizer, type Optimizer } from './optimizer.js'
 
@@ -39,35 +41,29 @@ export function recordTraining(options: FitOptions, settings: FitSettings, resul
   }
 }
 
-const KEYS = [
-  'epochs',
-  'batchSize',
-  'optimizer',
-  'schedule',
-  'validation',
-  'patience',
-  'clipNorm',
-  'seed',
-  'loss',
-  'validationLoss',
-] as const satisfies (keyof TrainingRecord)[]
-
 /** Throws an `InputError` unless `record` is what `recordTraining` makes. */
 export function checkTraining(record: TrainingRecord): TrainingRecord {
-  requireKnownOptions('a training', record, KEYS)
-  const { optimizer, schedule, validation, validationLoss } = record
-  for (const key of ['epochs', 'batchSize'] as const) requireInteger(key, record[key], 1, 2 ** 32)
-  for (const key of ['patience', 'seed'] as const) requireInteger(key, record[key], 0, 2 ** 32)
-  checkOptimizer(optimizer)
-  if (!['constant', 'cosine', 'function'].includes(schedule)) {
-    throw new LloydError('InputError', `schedule is '${String(schedule)}'`)
+  const { epochs, batchSize, optimizer, schedule, validation, patience, clipNorm, seed } = FIT
+  const loss = { type: number, from: -Infinity }
+  const table: OptionTable<TrainingRecord> = {
+    epochs,
+    batchSize,
+    optimizer,
+    schedule: { type: choice, names: [...schedule.names, 'function'] },
+    validation: { ...validation, or: undefined },
+    patience,
+    clipNorm,
+    seed,
+    loss,
+    validationLoss: loss,
   }
-  const isShare = typeof validation === 'number' && validation > 0 && validation < 1
-  if (!isShare && validation !== 'points' && validation !== null) {
-    throw new LloydError('InputError', `validation is '${String(validation)}'`)
+  requireKnownOptions('a training', record, table)
+  for (const name of Object.keys(table) as (keyof TrainingRecord)[]) {
+    const value = record[name]
+    const none =
+      (name === 'validation' && (value === null || value === 'points')) || (name === 'validationLoss' && value === null)
+    if (!none) requireOption(name, value, table[name])
   }
-  requireNumber('clipNorm', record.clipNorm, 0)
-  requireNumber('loss', record.loss, -Infinity)
-  if (validationLoss !== null) requireNumber('validationLoss', validationLoss, -Infinity)
+  checkOptimizer(record.optimizer)
   return record
 }
