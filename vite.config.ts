@@ -1,10 +1,18 @@
+import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { globSync } from 'tinyglobby'
 import { esmExternalRequirePlugin, type Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { minifiedShaders } from './shaders/minify.js'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** All test files; where `.ci/run` verifies, which has just run them, those that LLOYD_VERIFY has more of. */
+function testFiles(): string[] {
+  const all = globSync('test/**/*.test.ts', { cwd: here('.') })
+  return process.env.LLOYD_UNTIL ? all.filter((path) => readFileSync(here(path), 'utf8').includes('LLOYD_VERIFY')) : all
+}
 
 /** Writes constants such as 2 ** 22 as numbers: a bundler drops unused numbers, but not unused arithmetic, which might throw. */
 function foldedConstants(): Plugin {
@@ -60,11 +68,14 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: testFiles(),
+    setupFiles: ['test/support/until.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Two cores: the GPU tests and the browser share them, so files run one after the other.
-    fileParallelism: false,
+    // Two processes for two cores. Files share theirs, and in it the engines with their compiled pipelines.
+    isolate: false,
+    maxWorkers: 2,
+    restoreMocks: true,
     // .ci/run counts the tests from a report.
     reporters: process.env.VITEST_REPORT
       ? ['default', ['json', { outputFile: process.env.VITEST_REPORT }]]

@@ -1,14 +1,10 @@
 /** Points in several buffers, from sources, and summed as on hardware: the same bytes, read as often as needed. */
 import { assign, distances, type KMeansOptions, kmeans, type Matrix } from 'lloyd'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { blobs, fillMatrix, integerFrom, seededRandom, sourceOf } from '../support/datasets'
 import { likeHardware, testEngines, withSmallBuffers } from '../support/engines'
 
 const engines = await testEngines()
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
-
 const random = seededRandom(21)
 const [rows, columns, k] = [9000, 5, 20]
 const points: Matrix = blobs(

@@ -2,10 +2,12 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { assign, createEngine, createKMeans, distances, estimateKMeans, kmeans, LloydError } from 'lloyd'
-import { describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { executorOf } from '../../src/engine/engine.js'
 import { blobs, fillMatrix, seededRandom } from '../support/datasets'
-import { withSmallBuffers } from '../support/engines'
+import { testEngines, withSmallBuffers } from '../support/engines'
+
+const engines = (await testEngines()).slice(0, 2)
 
 const random = seededRandom(8)
 const points = blobs(
@@ -16,7 +18,13 @@ const points = blobs(
 )
 const init = fillMatrix(12, 24, (row, column) => points.data[24 * row + column])
 
-describe.each(['cpu', 'webgpu'] as const)('on %s', (backend) => {
+describe.each(engines)('on $engine.backend', ({ engine }) => {
+  const { backend } = engine
+  let held = 0
+  beforeEach(() => {
+    held = executorOf(engine).allocatedBytes
+  })
+
   test('points that do not fit the memory are uploaded for every pass, to the same result', async () => {
     const roomy = await createEngine({ backend })
     const expected = await kmeans(roomy, points, { k: 12, init, maxIterations: 4 })
@@ -39,7 +47,6 @@ describe.each(['cpu', 'webgpu'] as const)('on %s', (backend) => {
   })
 
   test('values near the end of float32 give what they give at ordinary size', async () => {
-    const engine = await createEngine({ backend })
     const small = { ...points, rows: 900, data: points.data.slice(0, 24 * 900) }
     const expected = await kmeans(engine, small, { k: 12, init: 'random', seed: 2 })
     for (const exponent of [60, 120, -120]) {
@@ -52,18 +59,14 @@ describe.each(['cpu', 'webgpu'] as const)('on %s', (backend) => {
       expect({ labels, iterations }).toEqual({ labels: expected.labels, iterations: expected.iterations })
       expect(inertia / 4 ** exponent / expected.inertia).toBeCloseTo(1, 5)
     }
-    engine.destroy()
   })
 
   test('a constant column that is far wider than what the others range over overflows nothing', async () => {
-    const engine = await createEngine({ backend })
     const data = [1, 5, 1, 6].map((value) => [1e20, value * 1e-20])
     expect(await kmeans(engine, data, { k: 2 })).toMatchObject({ converged: true, iterations: 2 })
-    engine.destroy()
   })
 
   test('centroids too far from the points to tell them apart are refused', async () => {
-    const engine = await createEngine({ backend })
     const refusal = {
       code: 'InputError',
       message: expect.stringMatching(/centroids have 3 in row 0, column 0, too far/),
@@ -74,12 +77,10 @@ describe.each(['cpu', 'webgpu'] as const)('on %s', (backend) => {
     await expect(assign(engine, far, centroids)).rejects.toMatchObject(refusal)
     await expect(distances(engine, far, centroids)).rejects.toMatchObject(refusal)
     await expect(kmeans(engine, far, { k: 2, init: centroids, maxIterations: 0 })).rejects.toMatchObject(refusal)
-    expect(executorOf(engine).allocatedBytes).toBe(0)
-    engine.destroy()
+    expect(executorOf(engine).allocatedBytes).toBe(held)
   })
 
   test('a cluster that was just filled is not at rest', async () => {
-    const engine = await createEngine({ backend })
     const corners = fillMatrix(4, 2, (row, column) => 10 * ((row >> column) & 1))
     const four = blobs(seededRandom(3), 4000, corners, 0.5)
     const start = fillMatrix(3, 2, (row) => (row === 2 ? 1000 : 5 + row / 100))
@@ -88,11 +89,9 @@ describe.each(['cpu', 'webgpu'] as const)('on %s', (backend) => {
       const strict = await kmeans(engine, four, { k: 3, init: start, emptyClusters, tolerance: 0 })
       expect(loose.inertia / strict.inertia).toBeLessThan(1.001)
     }
-    engine.destroy()
   })
 
   test('an abort by a timer gets through', async () => {
-    const engine = await createEngine({ backend })
     const signal = AbortSignal.timeout(300)
     const start = performance.now()
     await kmeans(engine, points, { k: 64, init: 'random', tolerance: 0, maxIterations: 100_000, signal }).catch(
@@ -100,8 +99,7 @@ describe.each(['cpu', 'webgpu'] as const)('on %s', (backend) => {
     )
     expect(signal.aborted).toBe(true)
     // Within a submit or so; the bound is wide because test machines are busy.
-    expect(performance.now() - start).toBeLessThan(5000)
-    engine.destroy()
+    expect(performance.now() - start).toBeLessThan(20_000)
   })
 
   test.each([
@@ -109,27 +107,24 @@ describe.each(['cpu', 'webgpu'] as const)('on %s', (backend) => {
     ['k-means||', 300],
     ['maximin', 400],
   ] as const)('an abort while %s seeds gets through', async (seeding, k) => {
-    const engine = await createEngine({ backend })
     const controller = new AbortController()
     const reason = new Error('enough')
     const executor = executorOf(engine)
-    const run = executor.run.bind(executor)
+    const { run } = executor
     let [dispatches, after] = [0, 0]
-    executor.run = (...dispatch) => {
+    vi.spyOn(executor, 'run').mockImplementation((...dispatch) => {
       if (controller.signal.aborted) after++
       if (++dispatches === 60) controller.abort(reason)
-      run(...dispatch)
-    }
+      run.apply(executor, dispatch)
+    })
     const work = kmeans(engine, points, { k, init: seeding, signal: controller.signal })
     await expect(work).rejects.toBe(reason)
     // What is left of the round, without points; a thousand would be queued without the abort.
     expect(after).toBeLessThan(10)
-    expect(executor.allocatedBytes).toBe(0)
-    engine.destroy()
+    expect(executor.allocatedBytes).toBe(held)
   })
 
   test('clusters that do not fit a buffer are refused at once, with what would', async () => {
-    const engine = await createEngine({ backend })
     const wide = { data: new Float32Array(3000 * 60), rows: 3000, columns: 60 }
     const run = vi.spyOn(executorOf(engine), 'run')
     await withSmallBuffers(engine, 2 ** 20, async () => {
@@ -141,19 +136,15 @@ describe.each(['cpu', 'webgpu'] as const)('on %s', (backend) => {
       await expect(createKMeans(engine, { rows: 3000, columns: 60, k: 2500 })).rejects.toMatchObject(refusal)
     })
     expect(run).not.toHaveBeenCalled()
-    engine.destroy()
   })
 
   test('the candidates of k-means|| need no more memory than the clusters do', async () => {
-    const engine = await createEngine({ backend })
     const wide = fillMatrix(4000, 64, (row, column) => ((row * 7919 + column * 104729) % 1000) / 1000)
     const run = () => kmeans(engine, wide, { k: 300, maxIterations: 1 })
     expect(await withSmallBuffers(engine, 2 ** 20, run)).toEqual(await run())
-    engine.destroy()
   })
 
   test('an abort in the middle rejects with its reason and frees everything', async () => {
-    const engine = await createEngine({ backend })
     const controller = new AbortController()
     const reason = new Error('enough')
     const work = kmeans(engine, points, {
@@ -167,8 +158,7 @@ describe.each(['cpu', 'webgpu'] as const)('on %s', (backend) => {
       },
     })
     await expect(work).rejects.toBe(reason)
-    expect(executorOf(engine).allocatedBytes).toBe(0)
-    engine.destroy()
+    expect(executorOf(engine).allocatedBytes).toBe(held)
   })
 })
 
@@ -245,8 +235,11 @@ test('the estimate is what is allocated', async () => {
 
 // In a process of its own, without vitest's memory. Resident memory grows by 13 to 17 MB, most of it V8's room for young
 // objects, which doubles twice; a collection shows that nothing stays in it.
-test('1 000 fits leave neither device nor host memory behind', { timeout: 120_000 }, async () => {
-  const script = `
+test.runIf(process.env.LLOYD_VERIFY)(
+  '1 000 fits leave neither device nor host memory behind',
+  { timeout: 120_000 },
+  async () => {
+    const script = `
     import { createEngine, kmeans } from './dist/node.js'
     const engine = await createEngine({ backend: 'webgpu' })
     const data = Float32Array.from({ length: 600 }, (_, i) => Math.sin(i * i))
@@ -263,10 +256,11 @@ test('1 000 fits leave neither device nor host memory behind', { timeout: 120_00
     const growth = resident[1000] - resident[100]
     console.log(JSON.stringify({ allocated, growth, stays: live[1200] - live[1100] }))
     engine.destroy()`
-  const command = ['--expose-gc', '--input-type=module', '-e', script]
-  const { stdout } = await promisify(execFile)(process.execPath, command)
-  const { allocated, growth, stays } = JSON.parse(stdout)
-  expect(allocated).toBe(0)
-  expect(growth).toBeLessThanOrEqual(20 * 2 ** 20)
-  expect(stays).toBeLessThan(2 ** 16) // 650 bytes a fit
-})
+    const command = ['--expose-gc', '--input-type=module', '-e', script]
+    const { stdout } = await promisify(execFile)(process.execPath, command)
+    const { allocated, growth, stays } = JSON.parse(stdout)
+    expect(allocated).toBe(0)
+    expect(growth).toBeLessThanOrEqual(20 * 2 ** 20)
+    expect(stays).toBeLessThan(2 ** 16) // 650 bytes a fit
+  },
+)

@@ -11,7 +11,7 @@ import {
   multiply,
   standardize,
 } from 'lloyd'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { farthestPoints } from '../../src/clustering/kmeans/empty-clusters.js'
 import { findKnee } from '../../src/clustering/kmeans/knee.js'
 import { sampleWeightedRows } from '../../src/clustering/kmeans/seeding.js'
@@ -21,10 +21,6 @@ import { blobs, fillMatrix, normalFrom, seededRandom, sourceOf } from '../suppor
 import { testEngines, withSmallBuffers } from '../support/engines'
 
 const engines = await testEngines()
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
-
 const column = <T extends ArrayLike<number>>(data: T) => ({ data, rows: data.length, columns: 1 })
 const inits = ['k-means++', 'k-means||', 'random', 'maximin'] as const
 const float64Source = (

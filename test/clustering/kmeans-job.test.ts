@@ -24,10 +24,6 @@ const start = fillMatrix(k, 3, (row, column) => points.data[3 * 9 * row + column
 const shape = { rows: points.rows, columns: 3, k, iterations: 50 }
 
 const engines = await testEngines()
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
-
 describe.each(engines)('$name', ({ engine }) => {
   test('run gives what kmeans gives', async () => {
     const job = await createKMeans(engine, shape)

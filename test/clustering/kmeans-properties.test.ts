@@ -1,6 +1,6 @@
 /** What must hold for k-means on any points, whatever the result is. */
 import { assign, kmeans, type Matrix } from 'lloyd'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { expectSameValues } from '../oracle/compare'
 import { assignOracle, inertiaOf, lloydOracle, sizesOf } from '../oracle/kmeans'
 import {
@@ -18,10 +18,6 @@ import { testEngines } from '../support/engines'
 type KMeansOptions = Parameters<typeof kmeans>[2]
 
 const engines = await testEngines()
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
-
 function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string): void {
   expect(actual.length, `${what}: length`).toBe(expected.length)
   for (let i = 0; i < expected.length; i++) {

@@ -7,7 +7,7 @@
  * runs ten times as many, and on SwiftShader beside the adapter of the machine.
  */
 import { assign, distances, type Engine, exportTuning, importTuning, kmeans, type Matrix, type Tile } from 'lloyd'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { shapeClass } from '../../src/clustering/kmeans/tiles.js'
 import { expectSameValues } from '../oracle/compare'
 import {
@@ -33,10 +33,10 @@ import {
   sourceOf,
   takeRows,
 } from '../support/datasets'
-import { likeHardware, type TestEngine, testEngines, withSmallBuffers } from '../support/engines'
+import { enginesFor, likeHardware, type TestEngine, testEngines, withSmallBuffers } from '../support/engines'
 
 const firstCase = Number(process.env.LLOYD_SEED ?? 1)
-const caseCount = Number(process.env.LLOYD_CASES ?? (process.env.LLOYD_VERIFY ? 2000 : 200))
+const caseCount = Number(process.env.LLOYD_CASES ?? (process.env.LLOYD_VERIFY ? 2000 : 100))
 
 /** Coordinate differences that one case computes at most, for each pass. */
 const WORK = 6e6
@@ -228,12 +228,7 @@ let certainClusters = 0
 let allClusters = 0
 
 beforeAll(async () => {
-  const all = await testEngines()
-  engines = process.env.LLOYD_VERIFY ? all : all.slice(0, 2)
-  for (const { engine } of all.slice(engines.length)) engine.destroy()
-})
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
+  engines = await testEngines()
 })
 
 describe('float32 against float64', () => {
@@ -250,7 +245,7 @@ describe('float32 against float64', () => {
       allPoints += points.rows
       certainClusters += update.certain
       allClusters += init.rows
-      for (const { name, engine } of engines) {
+      for (const { name, engine } of enginesFor(`${seed}`, engines)) {
         const check = () => checkEngine(engine, name, drawn, data, expected)
         await (drawn.hardware ? likeHardware(engine, check) : check())
       }

@@ -1,6 +1,6 @@
 /** What `kmeans`, `assign`, `distances`, `elbow` and `standardize` promise, on every engine. */
 import { assign, distances, elbow, kmeans, LloydError, type Matrix, type Progress, standardize } from 'lloyd'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { executorOf } from '../../src/engine/engine.js'
 import {
   assignOracle,
@@ -31,10 +31,6 @@ type KMeansOptions = Parameters<typeof kmeans>[2]
 type Fit = Awaited<ReturnType<typeof kmeans>>
 
 const engines = await testEngines()
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
-
 // GPUBufferUsage and GPUMapMode by value: Node has no such globals.
 const MAP_READ = 0x1
 const COPY_SRC = 0x4

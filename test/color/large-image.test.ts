@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type QuantizeOptions, quantize } from 'lloyd'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { RESIDENT_PIXELS } from '../../src/color/image/pixels.js'
 import { executorOf } from '../../src/engine/engine.js'
 import { noiseImage, spriteImage } from '../oracle/images'
@@ -23,10 +23,7 @@ let engines: TestEngine[] = []
 beforeAll(async () => {
   engines = await testEngines()
   // SwiftShader takes ten times as long to show the same.
-  if (!VERIFY) for (const { engine } of engines.splice(2)) engine.destroy()
-})
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
+  if (!VERIFY) engines.splice(2)
 })
 
 /** `image`, `side` times beside and below itself. */

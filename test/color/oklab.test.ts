@@ -2,7 +2,7 @@
  * Oklab in integers: the committed tables anew in exact arithmetic, the twin and the shaders against the oracle, and the
  * oracle against the formula. `npm run verify` (LLOYD_VERIFY) takes all 2²⁴ colours.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { executorOf } from '../../src/engine/engine.js'
 import { placePalette } from '../../src/kernels/color/palette/place-palette.js'
 import { roundPalette } from '../../src/kernels/color/palette/round-palette.js'
@@ -84,9 +84,6 @@ describe.each([false, true])('alpha: %s', (alpha) => {
   let engines: TestEngine[] = []
   beforeAll(async () => {
     engines = await testEngines()
-  })
-  afterAll(() => {
-    for (const { engine } of engines) engine.destroy()
   })
 
   test('every engine gives the coordinates of the oracle, and its way back', async () => {

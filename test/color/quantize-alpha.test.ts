@@ -1,11 +1,11 @@
 /** Alpha: no transparency is invented, and none is lost. */
 import type { QuantizeOptions } from 'lloyd'
 import { quantize } from 'lloyd'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { expectSame } from '../oracle/compare'
 import { alphaNoiseImage, drawImage, seededRandom, spriteImage, veilImage } from '../oracle/images'
 import { type OracleImage, quantizeOracle } from '../oracle/quantize'
-import { type TestEngine, testEngines } from '../support/engines'
+import { enginesFor, type TestEngine, testEngines } from '../support/engines'
 
 const VERIFY = Boolean(process.env.LLOYD_VERIFY)
 
@@ -13,19 +13,17 @@ let engines: TestEngine[] = []
 beforeAll(async () => {
   engines = await testEngines()
 })
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
 
 const row = (...pixels: number[][]): OracleImage => {
   return { data: Uint8Array.from(pixels.flat()), width: pixels.length, height: 1 }
 }
 
-/** RGBA of each pixel, the same on every engine and by the oracle. */
+/** RGBA of each pixel, as the engines and the oracle have it. */
 async function pixelsOf(image: OracleImage, options: QuantizeOptions): Promise<number[][]> {
   const expected = quantizeOracle(image, options)
-  for (const { name, engine } of engines) {
-    expectSame(await quantize(engine, image, options), expected, `${JSON.stringify(options)} on ${name}`)
+  const what = `${image.width} × ${image.height}, ${JSON.stringify(options)}`
+  for (const { name, engine } of enginesFor(what, engines)) {
+    expectSame(await quantize(engine, image, options), expected, `${what} on ${name}`)
   }
   return Array.from(expected.indices, (k) => [...expected.palette.subarray(4 * k, 4 * k + 4)])
 }

@@ -1,22 +1,19 @@
 /** Importance of pixels: every engine against the oracle, and what is promised of it. */
 import { type Importance, type QuantizeOptions, quantize } from 'lloyd'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { expectSame, expectSameValues } from '../oracle/compare'
 import { alphaNoiseImage, drawImage, noiseImage, seededRandom, spriteImage } from '../oracle/images'
 import { meanSquaredError, type OracleImage, quantizeOracle } from '../oracle/quantize'
-import { type TestEngine, testEngines } from '../support/engines'
+import { enginesFor, type TestEngine, testEngines } from '../support/engines'
 
 let engines: TestEngine[] = []
 beforeAll(async () => {
   engines = await testEngines()
 })
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
 
 async function expectOracle(image: OracleImage, options: QuantizeOptions, what: string) {
   const expected = quantizeOracle(image, options)
-  for (const { name, engine } of engines) {
+  for (const { name, engine } of enginesFor(`${what} ${options.space}`, engines)) {
     expectSame(await quantize(engine, image, options), expected, `${what} on ${name}`)
   }
   expect(meanSquaredError(image, expected.palette, expected.indices)).toBe(expected.mse)

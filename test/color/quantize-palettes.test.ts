@@ -1,6 +1,6 @@
 /** Given palettes and fixed colours: every engine against the oracle, and what is promised of them. */
 import { type Engine, type Quantized, type QuantizeOptions, quantize } from 'lloyd'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { expectSame, expectSameValues } from '../oracle/compare'
 import { alphaNoiseImage, drawImage, noiseImage, readPhotograph, spriteImage } from '../oracle/images'
 import { meanSquaredError, type OracleImage, quantizeOracle } from '../oracle/quantize'
@@ -11,9 +11,6 @@ let cpu: Engine
 beforeAll(async () => {
   engines = await testEngines()
   cpu = engines.find(({ engine }) => engine.backend === 'cpu')!.engine
-})
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
 })
 
 async function expectOracle(image: OracleImage, options: QuantizeOptions, what: string): Promise<Quantized> {

@@ -1,10 +1,10 @@
 /** First centroids by maximin and k-means++, and restarts. `npm run verify` (LLOYD_VERIFY) takes all photographs. */
 import { type Progress, type QuantizeOptions, quantize } from 'lloyd'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { expectSame, expectSameValues } from '../oracle/compare'
 import { alphaNoiseImage, drawImage, noiseImage, photographs, readPhotograph, spriteImage } from '../oracle/images'
 import { type OracleImage, quantizeOracle } from '../oracle/quantize'
-import { type TestEngine, testEngines } from '../support/engines'
+import { enginesFor, type TestEngine, testEngines } from '../support/engines'
 
 const VERIFY = Boolean(process.env.LLOYD_VERIFY)
 
@@ -12,14 +12,11 @@ let engines: TestEngine[] = []
 beforeAll(async () => {
   engines = await testEngines()
 })
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
 
-/** Quantizes on every engine; all results are the first one's, or the oracle's. */
+/** Quantizes; all results are the first one's, or the oracle's. */
 async function expectOne(image: OracleImage, options: QuantizeOptions, what: string, oracle = true) {
   let expected = oracle ? quantizeOracle(image, options) : null
-  for (const { name, engine } of engines) {
+  for (const { name, engine } of enginesFor(`${what} ${options.space}`, engines)) {
     const result = await quantize(engine, image, options)
     expected ??= result as ReturnType<typeof quantizeOracle>
     expectSame(result, expected, `${what} on ${name}`)
@@ -28,15 +25,14 @@ async function expectOne(image: OracleImage, options: QuantizeOptions, what: str
 }
 
 describe('photographs', () => {
-  const names = VERIFY ? photographs.map(({ name }) => name) : ['tablet']
-  test.each(names)('%s: every engine gives the same', async (name) => {
+  test.runIf(VERIFY).each(photographs)('$name: every engine gives the same', async ({ name }) => {
     const image = await readPhotograph(name)
     for (const space of ['srgb', 'oklab'] as const) {
       const few = { colors: 5, space, maxIterations: 1, seed: 9 }
-      await expectOne(image, { ...few, init: 'maximin' }, `${name}, maximin, ${space}`, !VERIFY)
-      await expectOne(image, { ...few, init: 'k-means++' }, `${name}, k-means++, ${space}`, !VERIFY)
+      await expectOne(image, { ...few, init: 'maximin' }, `${name}, maximin, ${space}`, false)
+      await expectOne(image, { ...few, init: 'k-means++' }, `${name}, k-means++, ${space}`, false)
     }
-    const many = { colors: VERIFY ? 256 : 64, maxIterations: 1, init: 'k-means++' } as const
+    const many = { colors: 256, maxIterations: 1, init: 'k-means++' } as const
     await expectOne(image, many, `${name}, many`, false)
   })
 })

@@ -1,11 +1,11 @@
 import type { QuantizedTogether, QuantizeOptions } from 'lloyd'
 import { encodePng, LloydError, quantize, quantizeTogether } from 'lloyd'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { executorOf } from '../../src/engine/engine.js'
 import { expectSame, expectSameValues } from '../oracle/compare'
 import { noiseImage, readPhotograph, spriteImage, veilImage } from '../oracle/images'
 import { type OracleImage, quantizeOracle } from '../oracle/quantize'
-import { type TestEngine, testEngines } from '../support/engines'
+import { enginesFor, type TestEngine, testEngines } from '../support/engines'
 import { textureOf } from '../support/textures'
 
 const VERIFY = Boolean(process.env.LLOYD_VERIFY)
@@ -13,9 +13,6 @@ const VERIFY = Boolean(process.env.LLOYD_VERIFY)
 let engines: TestEngine[] = []
 beforeAll(async () => {
   engines = await testEngines()
-})
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
 })
 
 const DITHERS = ['floyd-steinberg', 'blue-noise', 'ordered'] as const
@@ -57,11 +54,11 @@ const sets: [string, OracleImage[], QuantizeOptions][] = [
   ['a single image', mixed.slice(1, 2), { colors: 12 }],
 ]
 
-describe.each(sets)('%s', (_, images, options) => {
+describe.each(sets)('%s', (what, images, options) => {
   test('is the image that holds all pixels', async () => {
     const whole = joined(images)
     const expected = quantizeOracle(whole, options)
-    for (const { name, engine } of engines) {
+    for (const { name, engine } of enginesFor(what, engines)) {
       const result = await quantizeTogether(engine, images, options)
       expectSame(asOne(result, whole), expected, name)
       if (engine !== engines[0].engine) continue

@@ -8,7 +8,7 @@ import {
   type QuantizerOptions,
   quantize,
 } from 'lloyd'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { executorOf } from '../../src/engine/engine.js'
 import { drawImage, noiseImage, seededRandom } from '../oracle/images'
 import { meanSquaredError, type OracleImage } from '../oracle/quantize'
@@ -18,9 +18,6 @@ import { COPY_DST, COPY_SRC, readTexture, textureOf } from '../support/textures'
 let engines: TestEngine[] = []
 beforeAll(async () => {
   engines = await testEngines()
-})
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
 })
 
 const [width, height] = [72, 40]

@@ -158,6 +158,9 @@ async function setClusters(k: number): Promise<void> {
   await page.waitForSelector(`body[data-shape="2000 ${k}"]`)
 }
 
+/** `npm test` looks whether the page works at all, `npm run verify` (LLOYD_VERIFY) at everything that it does. */
+const VERIFY = Boolean(process.env.LLOYD_VERIFY)
+
 describe('the page of moving points', () => {
   test('colours the points by their live labels, in one submit a frame and without reading back', async () => {
     await openPoints('?points=2000&k=5&paused')
@@ -187,55 +190,58 @@ describe('the page of moving points', () => {
     expect(await page.evaluate(() => [counts.liveBuffers, counts.maps])).toEqual([before.liveBuffers, 0])
   })
 
-  test('plays, steps and resets by keyboard, follows the window, and goes on after a lost device', async () => {
-    await openPoints('?points=1000&k=3&paused')
-    const rounds = () => page.$eval('#rounds', (element) => Number(element.textContent))
-    const press = async (id: string) => {
-      await page.focus(`#${id}`)
-      await page.keyboard.press('Enter')
-    }
-    const waitForRounds = (least: number, most = Infinity) =>
-      page.waitForFunction(
-        (least, most) => {
-          const shown = Number(document.querySelector('#rounds')!.textContent)
-          return shown >= least && shown <= (most ?? Infinity)
-        },
-        {},
-        least,
-        most,
-      )
-    expect(await text('#pause')).toBe('Play')
-    await press('pause')
-    expect(await text('#pause')).toBe('Pause')
-    await waitForRounds(5)
-    expect(Number(await text('#rate'))).toBeGreaterThan(0)
-    await press('step') // also pauses
-    expect(await text('#pause')).toBe('Play')
-    await press('reset')
-    await waitForRounds(1, 1)
-    await press('step')
-    await waitForRounds(2, 2)
+  test.runIf(VERIFY)(
+    'plays, steps and resets by keyboard, follows the window, and goes on after a lost device',
+    async () => {
+      await openPoints('?points=1000&k=3&paused')
+      const rounds = () => page.$eval('#rounds', (element) => Number(element.textContent))
+      const press = async (id: string) => {
+        await page.focus(`#${id}`)
+        await page.keyboard.press('Enter')
+      }
+      const waitForRounds = (least: number, most = Infinity) =>
+        page.waitForFunction(
+          (least, most) => {
+            const shown = Number(document.querySelector('#rounds')!.textContent)
+            return shown >= least && shown <= (most ?? Infinity)
+          },
+          {},
+          least,
+          most,
+        )
+      expect(await text('#pause')).toBe('Play')
+      await press('pause')
+      expect(await text('#pause')).toBe('Pause')
+      await waitForRounds(5)
+      expect(Number(await text('#rate'))).toBeGreaterThan(0)
+      await press('step') // also pauses
+      expect(await text('#pause')).toBe('Play')
+      await press('reset')
+      await waitForRounds(1, 1)
+      await press('step')
+      await waitForRounds(2, 2)
 
-    const { colors } = await takePicture()
-    expect(colors).toHaveLength(3)
-    await page.setViewport({ width: 700, height: 700 })
-    await page.waitForFunction(() => {
-      const { width, height, clientWidth, clientHeight } = document.querySelector('canvas')!
-      return width === clientWidth && height === clientHeight
-    })
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    expect((await takePicture()).colors).toEqual(colors)
-    expect(await rounds()).toBe(2) // drawn again, and not clustered again
+      const { colors } = await takePicture()
+      expect(colors).toHaveLength(3)
+      await page.setViewport({ width: 700, height: 700 })
+      await page.waitForFunction(() => {
+        const { width, height, clientWidth, clientHeight } = document.querySelector('canvas')!
+        return width === clientWidth && height === clientHeight
+      })
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      expect((await takePicture()).colors).toEqual(colors)
+      expect(await rounds()).toBe(2) // drawn again, and not clustered again
 
-    await page.evaluate(() => counts.devices[0].destroy())
-    await page.waitForSelector('.notice.error')
-    expect(await text('.notice.error p')).toMatch(/device was lost/)
-    expect(await text('#adapter-text')).toBe('GPU device lost')
-    await press('reset')
-    await page.waitForFunction(() => !document.querySelector('.notice') && counts.devices.length === 2)
-    await waitForRounds(1, 1)
-    expect((await takePicture()).colors).toEqual(colors)
-  })
+      await page.evaluate(() => counts.devices[0].destroy())
+      await page.waitForSelector('.notice.error')
+      expect(await text('.notice.error p')).toMatch(/device was lost/)
+      expect(await text('#adapter-text')).toBe('GPU device lost')
+      await press('reset')
+      await page.waitForFunction(() => !document.querySelector('.notice') && counts.devices.length === 2)
+      await waitForRounds(1, 1)
+      expect((await takePicture()).colors).toEqual(colors)
+    },
+  )
 
   test.each([
     ['absent', 'This browser has no WebGPU.'],
@@ -274,7 +280,7 @@ describe('the page of moving points', () => {
     expect((await readCanvas()).colors).toEqual(first.colors)
   })
 
-  test('draws on the CPU what it draws on the GPU', async () => {
+  test.runIf(VERIFY)('draws on the CPU what it draws on the GPU', async () => {
     await openPoints('?points=2000&k=5&paused')
     await step(20)
     const { colors } = await takePicture()
@@ -289,7 +295,7 @@ describe('the page of moving points', () => {
     for (const [i, sum] of sums(onCpu.colors).entries()) expect(Math.abs(sum - sums(colors)[i])).toBeLessThanOrEqual(3)
   })
 
-  test('fits a phone', async () => {
+  test.runIf(VERIFY)('fits a phone', async () => {
     await page.setViewport({ width: 360, height: 740, deviceScaleFactor: 2, isMobile: true, hasTouch: true })
     await openPoints('?points=1000&k=3&paused')
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)

@@ -8,6 +8,8 @@ import { build, preview } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Browser, launchBrowser, type Pages, servePages } from '../../bench/browser'
 
+/** `npm test` looks whether the page works at all, `npm run verify` (LLOYD_VERIFY) at everything that it does. */
+const VERIFY = Boolean(process.env.LLOYD_VERIFY)
 /** What is not about the GPU is tested without it: a software adapter takes seconds to compile its pipelines. */
 const ON_CPU = '?backend=cpu'
 /** By itself lloyd takes no software adapter that is slower than the CPU executor. */
@@ -244,28 +246,31 @@ describe('the demo page', () => {
     expect(await text('#download')).toBe(`Download PNG${Math.round(bytes.length / 1000)} kB`)
   })
 
-  test('gives nothing to download while another picture is on its way, and then that picture', async () => {
-    await openDemo(ON_CPU)
-    await waitForFile()
-    await answerSamplesWith('nothing yet')
-    await page.evaluate(() => document.querySelector<HTMLElement>('[data-file="tulip_field.png"]')!.click())
-    expect(await isDownloadable()).toBe(false)
-    expect(await text('#download')).toBe('Download PNG')
-    // The former picture is still shown, and still follows the settings.
-    await page.click('#presets button:nth-child(2)')
-    await waitForColors(4)
-    expect(await text('#caption')).toContain('kingfisher')
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    expect(await isDownloadable()).toBe(false)
-    await release()
-    await page.waitForFunction(() => document.querySelector('#caption')!.textContent!.startsWith('tulip field'))
-    await waitForImage(768, 512)
-    const { name, bytes } = await download()
-    expect(name).toBe('tulip-field-4.png')
-    expect([...(await colorsOf(bytes))].sort()).toEqual((await paletteOf()).sort())
-  })
+  test.runIf(VERIFY)(
+    'gives nothing to download while another picture is on its way, and then that picture',
+    async () => {
+      await openDemo(ON_CPU)
+      await waitForFile()
+      await answerSamplesWith('nothing yet')
+      await page.evaluate(() => document.querySelector<HTMLElement>('[data-file="tulip_field.png"]')!.click())
+      expect(await isDownloadable()).toBe(false)
+      expect(await text('#download')).toBe('Download PNG')
+      // The former picture is still shown, and still follows the settings.
+      await page.click('#presets button:nth-child(2)')
+      await waitForColors(4)
+      expect(await text('#caption')).toContain('kingfisher')
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      expect(await isDownloadable()).toBe(false)
+      await release()
+      await page.waitForFunction(() => document.querySelector('#caption')!.textContent!.startsWith('tulip field'))
+      await waitForImage(768, 512)
+      const { name, bytes } = await download()
+      expect(name).toBe('tulip-field-4.png')
+      expect([...(await colorsOf(bytes))].sort()).toEqual((await paletteOf()).sort())
+    },
+  )
 
-  test('never saves a picture under the name of another', async () => {
+  test.runIf(VERIFY)('never saves a picture under the name of another', async () => {
     await openDemo(ON_CPU)
     await page.evaluate(() => {
       const saved: string[] = []
@@ -304,22 +309,25 @@ describe('the demo page', () => {
     }
   })
 
-  test('forgets a press on Download when another picture is chosen before the file is there', async () => {
-    await openDemo(ON_CPU)
-    const before = (await readdir(folder)).length
-    await page.click('#presets button:nth-child(3)')
-    await waitForColors(8)
-    await page.evaluate(() => {
-      document.querySelector<HTMLElement>('#download')!.click()
-      document.querySelector<HTMLElement>('[data-file="tulip_field.png"]')!.click()
-    })
-    await page.waitForFunction(() => document.querySelector('#caption')!.textContent!.startsWith('tulip field'))
-    await waitForImage(768, 512)
-    await waitForFile()
-    expect(await readdir(folder)).toHaveLength(before)
-  })
+  test.runIf(VERIFY)(
+    'forgets a press on Download when another picture is chosen before the file is there',
+    async () => {
+      await openDemo(ON_CPU)
+      const before = (await readdir(folder)).length
+      await page.click('#presets button:nth-child(3)')
+      await waitForColors(8)
+      await page.evaluate(() => {
+        document.querySelector<HTMLElement>('#download')!.click()
+        document.querySelector<HTMLElement>('[data-file="tulip_field.png"]')!.click()
+      })
+      await page.waitForFunction(() => document.querySelector('#caption')!.textContent!.startsWith('tulip field'))
+      await waitForImage(768, 512)
+      await waitForFile()
+      expect(await readdir(folder)).toHaveLength(before)
+    },
+  )
 
-  test('gives the shown picture again when another one cannot be opened', async () => {
+  test.runIf(VERIFY)('gives the shown picture again when another one cannot be opened', async () => {
     await openDemo(ON_CPU)
     await waitForFile()
     await give('drop', 'notes.jpg', 'image/jpeg', Buffer.from('just some words').toString('base64'))
@@ -345,7 +353,7 @@ describe('the demo page', () => {
     expect((await download()).name).toBe('curler-16.png')
   })
 
-  test.each([
+  test.runIf(VERIFY).each([
     ['no connection', 'the server cannot be reached'],
     ['status 404', 'the server answered 404'],
     ['a page', 'the server sent text/html instead of an image'],
@@ -367,7 +375,7 @@ describe('the demo page', () => {
     expect(await page.$('.notice')).toBeNull()
   })
 
-  test('pastes an image while a field has the focus, and text into the field', async () => {
+  test.runIf(VERIFY)('pastes an image while a field has the focus, and text into the field', async () => {
     await openDemo(ON_CPU)
     const paste = () => page.keyboard.press('v', { commands: ['Paste'] })
     await type('Colours', 5)
@@ -395,7 +403,7 @@ describe('the demo page', () => {
     expect(await text('.notice.error p')).toBe('That is not a file. Drop or paste an image.')
   })
 
-  test('copies the hex value of a pressed entry', async () => {
+  test.runIf(VERIFY)('copies the hex value of a pressed entry', async () => {
     await openDemo(ON_CPU)
     const [darkest] = await paletteOf()
     await page.click('#palette button:first-child')
@@ -404,7 +412,7 @@ describe('the demo page', () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(darkest)
   })
 
-  test('moves the divider with the keys and the pointer', async () => {
+  test.runIf(VERIFY)('moves the divider with the keys and the pointer', async () => {
     await openDemo(ON_CPU)
     const split = () => page.$eval('#split', (input) => Number((input as HTMLInputElement).value))
     const clip = () => page.$eval('#after', (canvas) => getComputedStyle(canvas).clipPath)
@@ -427,7 +435,7 @@ describe('the demo page', () => {
     expect(Math.abs((await split()) - 25)).toBeLessThan(0.5)
   })
 
-  test('zooms to whole pixels and pans, and what it draws are palette colours', async () => {
+  test.runIf(VERIFY)('zooms to whole pixels and pans, and what it draws are palette colours', async () => {
     await openDemo(ON_CPU)
     await page.focus('#split')
     await page.keyboard.press('Home')
@@ -481,7 +489,7 @@ describe('the demo page', () => {
     expect(await colorsOf((await download()).bytes)).toEqual(new Set(['#00000000', '#c8280a']))
   })
 
-  test('reports a lost device and takes a new one for the next run', async () => {
+  test.runIf(VERIFY)('reports a lost device and takes a new one for the next run', async () => {
     await openDemo(ON_GPU)
     const worker = page.workers()[0]
     await worker.evaluate(() => {
@@ -501,13 +509,13 @@ describe('the demo page', () => {
     expect(await text('#adapter-text')).toMatch(/^WebGPU on/)
   })
 
-  test('runs on the CPU when asked', async () => {
+  test.runIf(VERIFY)('runs on the CPU when asked', async () => {
     await openDemo(ON_CPU)
     expect(await text('#adapter-text')).toBe('CPU, without WebGPU')
     expect(await paletteOf()).toHaveLength(16)
   })
 
-  test.each([
+  test.runIf(VERIFY).each([
     ['absent', 'This browser has no WebGPU.'],
     ['without an adapter', 'This browser has WebGPU, but found no adapter that lloyd can use.'],
   ] as const)(
@@ -525,7 +533,7 @@ describe('the demo page', () => {
     },
   )
 
-  test('stays usable where WebGPU is asked for and not there', async () => {
+  test.runIf(VERIFY)('stays usable where WebGPU is asked for and not there', async () => {
     await takeWebGpuAway('absent')
     await page.goto(`${pages.url}demo/index.html${ON_GPU}`)
     await page.waitForFunction(() => document.querySelector('#tag-after')!.textContent === 'Not quantized')
@@ -564,7 +572,7 @@ describe('the demo page', () => {
 
   // Tried again because the observer's clock runs on while a software adapter holds the cores: tasks of 4 ms of work
   // were seen to last 160 ms on two loaded cores. A task that the page is to blame for comes back every time.
-  test('quantizes 24 megapixels without a long task on the main thread', { retry: 2 }, async () => {
+  test.runIf(VERIFY)('quantizes 24 megapixels without a long task on the main thread', { retry: 2 }, async () => {
     const path = join(folder, 'large.jpg')
     const photo = new URL('../../demo/photos/kingfisher.png', import.meta.url)
     const large = sharp(await readFile(photo)).resize(6000, 4000)

@@ -1,6 +1,6 @@
 /** Textures as images and as results: the bytes are those of images in memory, and the pixels stay on the device. */
 import { createEngine, type Engine, type QuantizeOptions, type QuantizeTextures, quantize } from 'lloyd'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Executor, executorOf } from '../../src/engine/engine.js'
 import { expectSame } from '../oracle/compare'
 import { alphaNoiseImage, drawImage, noiseImage, spriteImage, veilImage } from '../oracle/images'
@@ -22,11 +22,6 @@ beforeAll(async () => {
     if (engine.device) engines.push({ name, engine, device: engine.device })
     else cpu = engine
   }
-})
-
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-  cpu.destroy()
 })
 
 const opaque = noiseImage(131, 37, 3, 40)

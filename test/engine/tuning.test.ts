@@ -12,7 +12,7 @@ import {
   tuneKMeans,
   tuneMultiply,
 } from 'lloyd'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { candidateTiles, shapeClass } from '../../src/clustering/kmeans/tiles.js'
 import { candidateTiles as productCandidates } from '../../src/linear/product-tiles.js'
 import { tuneForWork } from '../../src/linear/tune.js'
@@ -24,9 +24,6 @@ import { type TestEngine, testEngines } from '../support/engines'
 let engines: TestEngine[]
 beforeAll(async () => {
   engines = await testEngines()
-})
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
 })
 
 /** Forces a tile for a shape. */

@@ -5,9 +5,6 @@ import type { Executor } from '../../src/engine/engine.js'
 import { testEngines } from '../support/engines'
 
 const [, ...gpus] = await testEngines()
-afterAll(() => {
-  for (const { engine } of gpus) engine.destroy()
-})
 const [STORAGE, MAP_WRITE, COPY_SRC] = [0x80, 0x2, 0x4]
 const [rows, columns] = [4, 2]
 const size = 4 * rows * columns

@@ -1,14 +1,10 @@
 import { createEngine, exportTuning, importTuning, type Matrix, multiply, type Tile } from 'lloyd'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Executor } from '../../src/engine/engine.js'
 import { fillMatrix, normalFrom, seededRandom } from '../support/datasets'
 import { testEngines } from '../support/engines'
 
 const engines = await testEngines()
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
-
 function transpose({ data, rows, columns }: Matrix): Matrix {
   return fillMatrix(columns, rows, (row, column) => data[column * columns + row])
 }

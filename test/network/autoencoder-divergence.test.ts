@@ -13,16 +13,12 @@ import {
   type Points,
   sgd,
 } from 'lloyd'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fillMatrix, normalFrom, readDataset, rowsOf, seededRandom } from '../support/datasets'
 import { testEngines } from '../support/engines'
 
 /** The twins, and the adapter that a user would get. */
 const engines = (await testEngines()).slice(0, 2)
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
-
 const iris = readDataset('iris').points
 const noise = (rows: number, columns: number, of: (random: () => number) => number) => {
   const random = seededRandom(rows)

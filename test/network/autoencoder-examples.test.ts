@@ -22,10 +22,8 @@ let folder = ''
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lloyd-examples-'))
 })
-afterAll(async () => {
-  for (const { engine } of engines) engine.destroy()
-  await rm(folder, { recursive: true })
-})
+
+afterAll(() => rm(folder, { recursive: true }))
 
 const sum = (values: Iterable<number>) => Array.from(values).reduce((total, value) => total + value, 0)
 

@@ -11,17 +11,13 @@ import {
   loadAutoencoder,
   maxPool2d,
 } from 'lloyd'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { Executor } from '../../src/engine/engine.js'
 import { readSafetensors } from '../oracle/safetensors'
 import { integerFrom, readDataset, seededRandom } from '../support/datasets'
 import { type TestEngine, testEngines } from '../support/engines'
 
 const engines: TestEngine[] = await testEngines()
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
-
 const { points } = readDataset('iris')
 const plain: AutoencoderOptions = { inputs: 4, encoder: [dense(3, 'tanh'), dense(2)], standardize: true, seed: 7 }
 

@@ -21,7 +21,7 @@ import {
   reshape,
   upsample2d,
 } from 'lloyd'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { gradientOracle, lossOracle, type OracleNetwork } from '../oracle/autoencoder'
 import { fillMatrix, integerFrom, normalFrom, pickFrom, type Random, rowsOf, seededRandom } from '../support/datasets'
 import { testEngines } from '../support/engines'
@@ -30,9 +30,6 @@ const firstCase = Number(process.env.LLOYD_SEED ?? 1)
 const caseCount = Number(process.env.LLOYD_CASES ?? (process.env.LLOYD_VERIFY ? 400 : 40))
 
 const [cpu, ...gpus] = await testEngines()
-afterAll(() => {
-  for (const { engine } of [cpu, ...gpus]) engine.destroy()
-})
 
 const activations: Activation[] = ['linear', 'relu', 'leaky-relu', 'sigmoid', 'tanh', 'softplus', 'softmax']
 

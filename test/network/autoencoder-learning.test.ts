@@ -10,16 +10,12 @@ import {
   type Progress,
   sgd,
 } from 'lloyd'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Executor } from '../../src/engine/engine.js'
 import { fillMatrix, matrixOf, readDataset, rowsOf } from '../support/datasets'
 import { testEngines } from '../support/engines'
 
 const engines = await testEngines()
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
-
 const iris = readDataset('iris').points
 const sum = (values: Iterable<number>) => Array.from(values).reduce((total, value) => total + value, 0)
 const identity = (size: number) => fillMatrix(size, size, (row, column) => Number(row === column))

@@ -14,16 +14,12 @@ import {
   upsample2d,
 } from 'lloyd'
 import * as onnx from 'onnxruntime-web'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fillMatrix, normalFrom, readDataset, seededRandom } from '../support/datasets'
 import { type TestEngine, testEngines } from '../support/engines'
 
 onnx.env.wasm.numThreads = 1
 const engines: TestEngine[] = await testEngines()
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
-
 /** What onnxruntime makes of a matrix. */
 async function runOnnx(file: Uint8Array, { data, rows, columns }: Matrix): Promise<Matrix> {
   const session = await onnx.InferenceSession.create(file)

@@ -12,17 +12,13 @@ import {
   type GpuMatrix,
   sgd,
 } from 'lloyd'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Executor } from '../../src/engine/engine.js'
 import { klOracle, lossOracle } from '../oracle/autoencoder'
 import { fillMatrix, matrixOf, normalFrom, readDataset, rowsOf, seededRandom, sourceOf } from '../support/datasets'
 import { testEngines } from '../support/engines'
 
 const engines = await testEngines()
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
-
 const sum = (values: Iterable<number>) => Array.from(values).reduce((total, value) => total + value, 0)
 const iris = readDataset('iris').points
 const range = (count: number) => Array.from({ length: count }, (_, i) => i)

@@ -11,17 +11,13 @@ import {
   kmeans,
   upsample2d,
 } from 'lloyd'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Executor } from '../../src/engine/engine.js'
 import { fillMatrix, rowsOf, seededRandom, sourceOf } from '../support/datasets'
 import { testEngines } from '../support/engines'
 
 const engines = await testEngines()
 const [cpu, ...gpus] = engines
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
-
 const images = (rows: number, numbers: number) => {
   const random = seededRandom(numbers)
   return fillMatrix(rows, numbers, () => random())

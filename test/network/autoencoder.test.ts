@@ -9,16 +9,12 @@ import {
   type Matrix,
   sgd,
 } from 'lloyd'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Executor } from '../../src/engine/engine.js'
 import { matrixOf, readDataset, rowsOf } from '../support/datasets'
 import { type TestEngine, testEngines } from '../support/engines'
 
 const engines: TestEngine[] = await testEngines()
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
-
 const sum = (values: Iterable<number>) => Array.from(values).reduce((total, value) => total + value, 0)
 
 describe.each(engines)('an auto-encoder on $name', ({ engine, name }) => {

@@ -10,7 +10,7 @@ import {
   type Matrix,
   type Points,
 } from 'lloyd'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readLabelled } from '../../demo/autoencoder/data'
 import type { Executor } from '../../src/engine/engine.js'
 import { gradientOracle, lossOracle, type OracleNetwork } from '../oracle/autoencoder'
@@ -19,10 +19,6 @@ import { testEngines } from '../support/engines'
 
 const engines = await testEngines()
 const [cpu, ...gpus] = engines
-afterAll(() => {
-  for (const { engine } of engines) engine.destroy()
-})
-
 const norm = (values: readonly number[]) => Math.hypot(...values)
 const distance = (a: readonly number[], b: readonly number[]) => norm(a.map((value, i) => value - b[i]))
 const flat = (gradients: Record<string, { data: ArrayLike<number> }>) =>

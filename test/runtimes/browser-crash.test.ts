@@ -1,4 +1,7 @@
-/** The GPU process of a real Chrome crashes while a page works: one DeviceLostError, and a fresh engine works. */
+/**
+ * The GPU process of a real Chrome crashes while a page works: one DeviceLostError, and a fresh engine works.
+ * In `npm run verify` (LLOYD_VERIFY); test/engine/device-loss.test.ts does the same with a device of Node's.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Browser, launchBrowser, openPage, type Pages, servePages } from '../../bench/browser.js'
 import type {} from '../support/browser-crash.js'
@@ -21,11 +24,10 @@ async function killGpuProcess(): Promise<void> {
   await session.detach()
 }
 
-const works = ['compile', 'kmeans', 'read']
-if (process.env.LLOYD_VERIFY) works.push('quantize', 'canvas', 'fit', 'createEngine')
+const works = ['compile', 'kmeans', 'read', 'quantize', 'canvas', 'fit', 'createEngine']
 
 // A browser each: Chrome gives up on WebGPU after a few crashes.
-test.each(works)('during %s', async (name) => {
+test.runIf(process.env.LLOYD_VERIFY).each(works)('during %s', async (name) => {
   browser = await launchBrowser()
   try {
     const heard: string[] = []

@@ -7,11 +7,19 @@ export interface TestEngine {
   engine: Engine
 }
 
+let engines: Promise<TestEngine[]> | undefined
+
 /**
  * The CPU executor, the adapter that a user would get, and SwiftShader where that is another one. WebGPU that cannot be
- * had is a failure: `createEngine` rejects.
+ * had is a failure: `createEngine` rejects. All test files of a process share them, since compiling pipelines takes
+ * longer than most of what is tested: they are never destroyed.
  */
 export async function testEngines(): Promise<TestEngine[]> {
+  engines ??= startEngines()
+  return [...(await engines)]
+}
+
+async function startEngines(): Promise<TestEngine[]> {
   const own = await createEngine({ backend: 'webgpu' })
   const engines = [
     { name: 'cpu', engine: await createEngine({ backend: 'cpu' }) },
@@ -23,6 +31,15 @@ export async function testEngines(): Promise<TestEngine[]> {
     engines.push({ name: 'SwiftShader', engine: await createEngine({ device }) })
   }
   return engines
+}
+
+/**
+ * The engines for one of many cases: the CPU executor for each, and the others for one in three, which its name decides. The
+ * kernels are held to their twins one by one (test/kernels). With LLOYD_VERIFY all engines take every case.
+ */
+export function enginesFor(what: string, engines: readonly TestEngine[]): readonly TestEngine[] {
+  const hash = [...what].reduce((sum, letter) => (31 * sum + letter.charCodeAt(0)) >>> 0, 0)
+  return process.env.LLOYD_VERIFY || hash % 3 === 0 ? engines : engines.slice(0, 1)
 }
 
 /** Does `work` while no buffer may be larger than `bytes` (at least 65 536), so that points lie in several chunks. */
