@@ -23,8 +23,9 @@ export function plainPass(rows: number): Pass {
 }
 
 /** Rows that are computed at a time. */
-export function batchRows({ layout }: Model, rows: number): number {
-  return Math.max(1, Math.min(rows, BATCH_ROWS, Math.floor(BATCH_NUMBERS / widestLayer(layout).numbers)))
+export function batchRows({ layout, executor }: Model, rows: number): number {
+  const numbers = Math.min(BATCH_NUMBERS, executor.maxBufferBytes / 4)
+  return Math.max(1, Math.min(rows, BATCH_ROWS, Math.floor(numbers / widestLayer(layout).numbers)))
 }
 
 /** Which part of the network points go through. */

@@ -159,6 +159,7 @@ export async function fitPoints(
             )
       const result = { ...(await job.assignment.finish(centroids)), iterations, converged }
       if (!best || result.inertia < best.inertia) best = result
+      report('cluster', maxIterations)
     }
     return best!
   } finally {

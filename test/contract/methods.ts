@@ -1,0 +1,149 @@
+/** The public methods, a line each. contract.test.ts holds to each of them all that every method promises. */
+import type { Autoencoder, Classifier, Engine, GpuMatrix, Matrix, Points } from 'lloyd'
+import {
+  assign,
+  createAutoencoder,
+  createClassifier,
+  createKMeans,
+  createQuantizer,
+  dense,
+  distances,
+  elbow,
+  estimateKMeans,
+  kmeans,
+  multiply,
+  quantize,
+  quantizeTogether,
+  standardize,
+} from 'lloyd'
+import { alphaNoiseImage } from '../oracle/images'
+import { fillMatrix } from '../support/datasets'
+
+/** What points can be beside a float32 matrix in memory. */
+export type Kind = 'typed arrays' | 'rows' | 'source' | 'gpu'
+
+export interface Method {
+  name: string
+  /** Calls it with options that are valid, and those of a test. */
+  call(engine: Engine, points: Points, options: object): Promise<unknown>
+  /** What it takes for points; none where it takes images or nothing. */
+  kinds: readonly Kind[]
+  /** Those of its options that mean the same in every method. */
+  options: readonly ('seed' | 'signal' | 'onProgress' | 'output')[]
+  /** Whether it refuses NaN and infinity. */
+  finite: boolean
+  /** Whether it takes options at all. */
+  strict: boolean
+  /** Whether it computes on an engine. */
+  hosted: boolean
+  /** Whether it gives the same however the points are cut; training shuffles within chunks. */
+  chunks: boolean
+}
+
+/** Whole numbers that every kind of points holds exactly, in four groups with ties. */
+const value = (row: number, column: number) => 25 * ((row * (column + 1)) % 4) + ((row * 7 + column) % 5)
+export const points = fillMatrix(40, 3, value)
+/** More than 65 536 bytes, the least that a buffer can be made to hold. */
+export const manyPoints = fillMatrix(6000, 3, value)
+const centers = fillMatrix(4, 3, (row, column) => value(row, column) + 2)
+
+const ALL: readonly Kind[] = ['typed arrays', 'rows', 'source', 'gpu']
+const image = alphaNoiseImage(24, 20, 5)
+const small = { colors: 7, maxIterations: 3 }
+const training = { epochs: 2, batchSize: 16 }
+const countOf = (points: Points) => ('rows' in points ? points.rows : Array.isArray(points) ? points.length : 40)
+const classesOf = (points: Points) => Uint32Array.from({ length: countOf(points) }, (_, row) => row % 4)
+
+async function autoencoder(engine: Engine, work: (made: Autoencoder) => Promise<unknown>, options = {}) {
+  using made = await createAutoencoder(engine, {
+    inputs: 3,
+    encoder: [dense(4, 'tanh'), dense(3)],
+    seed: 3,
+    ...options,
+  })
+  return await work(made)
+}
+
+async function classifier(engine: Engine, work: (made: Classifier) => Promise<unknown>) {
+  using made = await createClassifier(engine, { inputs: 3, classes: 4, layers: [dense(5, 'tanh')], seed: 3 })
+  return await work(made)
+}
+
+const trained = async (made: Autoencoder | Classifier, fit: Promise<unknown>) => [
+  await fit,
+  await made.readParameters(),
+]
+
+async function job(engine: Engine, points: Points, options: object) {
+  const { rows, columns } = points as Matrix | GpuMatrix
+  using made = await createKMeans(engine, { rows, columns, k: 4, iterations: 5, ...options })
+  made.prepare({ points: points as Matrix | GpuMatrix })
+  made.run()
+  return { ...(await made.readState()), labels: await made.readLabels(), centroids: await made.readCentroids() }
+}
+
+async function frames(engine: Engine, options: object) {
+  using made = await createQuantizer(engine, { width: 24, height: 20, ...small, ...options })
+  return [await made.quantize(image), await made.quantize(alphaNoiseImage(24, 20, 6))]
+}
+
+const method = (name: string, call: Method['call'], traits: Partial<Method> = {}): Method => ({
+  name,
+  call,
+  kinds: ALL,
+  options: [],
+  finite: true,
+  strict: true,
+  hosted: true,
+  chunks: true,
+  ...traits,
+})
+const CONTROL = ['signal', 'onProgress'] as const
+const IMAGE = { kinds: [], finite: false, chunks: false }
+const SEEDED = { options: ['seed', ...CONTROL] } as const
+const TRAINING = { ...SEEDED, chunks: false }
+const OUTPUT = { options: ['output'] } as const
+const HOST = { hosted: false, kinds: ['typed arrays', 'rows'] } as const
+
+export const methods: readonly Method[] = [
+  method('kmeans', (e, p, o) => kmeans(e, p, { k: 4, init: 'maximin', ...o }), SEEDED),
+  method('elbow', (e, p, o) => elbow(e, p, { from: 2, to: 4, init: 'maximin', ...o }), { ...SEEDED, strict: false }),
+  method('assign', (e, p, o) => assign(e, p, centers, o), OUTPUT),
+  method('distances', (e, p) => distances(e, p, centers), { strict: false }),
+  method('standardize', async (_, p) => standardize(p as Matrix), { ...HOST, strict: false }),
+  method('multiply', (e, p, o) => multiply(e, p as Matrix, centers, { transposeB: true, ...o } as object), {
+    ...OUTPUT,
+    kinds: ['typed arrays', 'rows', 'gpu'],
+    finite: false,
+    chunks: false,
+  }),
+  method('estimateKMeans', async (_, p, o) => estimateKMeans({ rows: countOf(p), columns: 3, k: 4, ...o }), {
+    ...HOST,
+    ...IMAGE,
+  }),
+  method('createKMeans', job, { options: ['seed'], kinds: ['typed arrays', 'gpu'], finite: false, chunks: false }),
+  method('quantize', (e, _, o) => quantize(e, image, { ...small, ...o }), { ...SEEDED, ...IMAGE }),
+  method('quantizeTogether', (e, _, o) => quantizeTogether(e, [image, image], { ...small, ...o }), {
+    ...SEEDED,
+    ...IMAGE,
+    strict: false,
+  }),
+  method('createQuantizer', (e, _, o) => frames(e, o), IMAGE),
+  method('fit', (e, p, o) => autoencoder(e, (a) => trained(a, a.fit(p, { ...training, ...o }))), TRAINING),
+  method('encode', (e, p, o) => autoencoder(e, (a) => a.encode(p, o)), OUTPUT),
+  method('decode', (e, p, o) => autoencoder(e, (a) => a.decode(p, o)), OUTPUT),
+  method('reconstruct', (e, p, o) => autoencoder(e, (a) => a.reconstruct(p, o)), OUTPUT),
+  method('errors', (e, p) => autoencoder(e, (a) => a.errors(p)), { strict: false }),
+  method('gradients', (e, p, o) => autoencoder(e, (a) => a.gradients(p, o)), { options: ['seed'] }),
+  method('sample', (e, _, o) => autoencoder(e, (a) => a.sample(9, o), { variational: { beta: 1 } }), {
+    ...IMAGE,
+    options: ['seed', 'output'],
+  }),
+  method(
+    'fit of a classifier',
+    (e, p, o) => classifier(e, (c) => trained(c, c.fit(p, classesOf(p), { ...training, ...o }))),
+    TRAINING,
+  ),
+  method('probabilities', (e, p, o) => classifier(e, (c) => c.probabilities(p, o)), OUTPUT),
+  method('predict', (e, p) => classifier(e, (c) => c.predict(p)), { strict: false }),
+]
