@@ -113,7 +113,7 @@ test.each(DITHERS)('%s: each image by itself, to one palette', async (dither) =>
   }
 })
 
-test('photographs of two sizes and a texture', async () => {
+test.runIf(VERIFY)('photographs of two sizes and a texture', async () => {
   const images = [await readPhotograph('kingfisher'), await readPhotograph('lights')]
   const [cpu, { engine }] = engines
   const expected = await quantize(cpu.engine, joined(images), { colors: 64, maxIterations: 3 })

@@ -9,7 +9,7 @@ import sharp from 'sharp'
 import { afterAll, describe, expect, test } from 'vitest'
 import { launchBrowser, openPage, servePages } from '../../bench/browser.js'
 import { readGif } from '../oracle/gif'
-import { photographs, readPhotograph, seededRandom } from '../oracle/images'
+import { photographs, readPart, readPhotograph, seededRandom } from '../oracle/images'
 import { readIndexedPng } from '../oracle/png'
 
 const VERIFY = Boolean(process.env.LLOYD_VERIFY)
@@ -56,21 +56,7 @@ function pixelsOf({ palette, indices }: IndexedImage): Buffer {
   return pixels
 }
 
-/** The middle of a photograph; the whole of it in `npm run verify` (LLOYD_VERIFY). */
-async function readPart(name: string) {
-  const photograph = await readPhotograph(name)
-  if (VERIFY) return photograph
-  const [width, height] = [96, 64]
-  const [left, top] = [(photograph.width - width) >> 1, (photograph.height - height) >> 1]
-  const data = new Uint8Array(4 * width * height)
-  for (let y = 0; y < height; y++) {
-    const from = 4 * ((top + y) * photograph.width + left)
-    data.set(photograph.data.subarray(from, from + 4 * width), 4 * y * width)
-  }
-  return { data, width, height }
-}
-
-const parts = await Promise.all(photographs.map(({ name }) => readPart(name)))
+const parts = await Promise.all(photographs.map(({ name }) => (VERIFY ? readPhotograph(name) : readPart(name))))
 
 describe.each(COLORS)('photographs in %i colours', (colors) => {
   // Whole photographs take minutes where the machine is busy.

@@ -97,3 +97,16 @@ export function alphaNoiseImage(width: number, height: number, seed: number): Or
   const random = seededRandom(seed)
   return drawImage(width, height, () => [random() * 256, random() * 256, random() * 256, random() * 256])
 }
+
+/** The middle of a photograph, 96 × 64 pixels. */
+export async function readPart(name: string) {
+  const photograph = await readPhotograph(name)
+  const [width, height] = [96, 64]
+  const [left, top] = [(photograph.width - width) >> 1, (photograph.height - height) >> 1]
+  const data = new Uint8Array(4 * width * height)
+  for (let y = 0; y < height; y++) {
+    const from = 4 * ((top + y) * photograph.width + left)
+    data.set(photograph.data.subarray(from, from + 4 * width), 4 * y * width)
+  }
+  return { data, width, height }
+}
