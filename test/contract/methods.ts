@@ -107,7 +107,7 @@ const HOST = { hosted: false, kinds: ['typed arrays', 'rows'] } as const
 
 export const methods: readonly Method[] = [
   method('kmeans', (e, p, o) => kmeans(e, p, { k: 4, init: 'maximin', ...o }), SEEDED),
-  method('elbow', (e, p, o) => elbow(e, p, { from: 2, to: 4, init: 'maximin', ...o }), { ...SEEDED, strict: false }),
+  method('elbow', (e, p, o) => elbow(e, p, { from: 2, to: 4, init: 'maximin', ...o }), SEEDED),
   method('assign', (e, p, o) => assign(e, p, centers, o), OUTPUT),
   method('distances', (e, p) => distances(e, p, centers), { strict: false }),
   method('standardize', async (_, p) => standardize(p as Matrix), { ...HOST, strict: false }),
@@ -126,7 +126,6 @@ export const methods: readonly Method[] = [
   method('quantizeTogether', (e, _, o) => quantizeTogether(e, [image, image], { ...small, ...o }), {
     ...SEEDED,
     ...IMAGE,
-    strict: false,
   }),
   method('createQuantizer', (e, _, o) => frames(e, o), IMAGE),
   method('fit', (e, p, o) => autoencoder(e, (a) => trained(a, a.fit(p, { ...training, ...o }))), TRAINING),
