@@ -16,7 +16,7 @@ export const beginRound = /* @__PURE__ */ defineKernel({
   workgroups: ({ sumWords }, size) => Math.ceil(sumWords / size),
   twin({ sumWords }, { state, firstBad, sums }) {
     sums.fill(0, 0, sumWords)
-    state.fill(0)
+    state.fill(0, 0, KMeansState.moves + 1)
     firstBad[0] = NONE
   },
 })
