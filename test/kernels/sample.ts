@@ -26,7 +26,7 @@ export interface KernelSamples<P = Record<string, Scalar>, B = BindingKinds, F =
   /** Samples under these flags, edges included: one item, one more than a workgroup, numbers at the ends of their range. */
   samples(random: () => number, flags: Flags<F>, lanes: number): Sample<P, B>[]
   /** Puts in order what the shader leaves in an order of chance; called for both sides. */
-  arrange?(left: { [name in keyof B]: Content }, sample: Sample<P, B>): void
+  arrange?(left: { -readonly [name in keyof B]: Content }, sample: Sample<P, B>): void
 }
 
 /** Checks the types of samples against their kernel. */
