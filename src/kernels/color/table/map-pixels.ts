@@ -15,7 +15,8 @@ export const mapPixels = /* @__PURE__ */ defineKernel({
   flags: { ALPHA: false, WIDE: false },
   workgroupSize: 64,
   workgroups: ({ wordCount }, size) => Math.ceil(wordCount / size),
-  twin({ pixelCount, slotMask }, { pixels, keys, slotLabels, indices }, { ALPHA, WIDE }) {
+  twin({ pixelCount, slotMask, wordCount }, { pixels, keys, slotLabels, indices }, { ALPHA, WIDE }) {
+    indices[wordCount - 1] = 0 // of which there may be pixels for a part
     const out = WIDE ? new Uint16Array(indices.buffer) : new Uint8Array(indices.buffer)
     for (let i = 0; i < pixelCount; i++) {
       out[i] = slotLabel(pixels[i], keys, slotLabels, slotMask, ALPHA)
