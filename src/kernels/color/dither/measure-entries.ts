@@ -24,7 +24,8 @@ export const measureEntries = /* @__PURE__ */ defineKernel({
   flags: { ALPHA: false, WIDE: false },
   workgroupSize: 64,
   workgroups: ({ wordCount }, size) => Math.ceil(wordCount / (size * WORDS)),
-  twin({ pixelCount }, { pixels, centroids, entries, indices, populations, squaredError }, { ALPHA, WIDE }) {
+  twin({ pixelCount, wordCount }, { pixels, centroids, entries, indices, populations, squaredError }, { ALPHA, WIDE }) {
+    indices[wordCount - 1] = 0 // of which there may be pixels for a part
     const out = WIDE ? new Uint16Array(indices.buffer) : new Uint8Array(indices.buffer)
     const coordinates = new Uint32Array(4)
     for (let i = 0; i < pixelCount; i++) {
