@@ -1,5 +1,6 @@
-// The shift of each column on the device, from its block statistics, as src/data/points.ts chooses it on the host:
-// the multiple of the power of two at or below the range that is nearest to the mean; a constant column's value.
+// The shift of each column on the device, from its block statistics, as src/data/column-summary.ts chooses it on the host:
+// the multiple of the power of two at or below the range that is nearest to the mean, of two the upper; a constant
+// column's value.
 // `bounds` gets the least and greatest value relative to it. One thread takes one column.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -21,7 +22,9 @@ fn main(invocation: Invocation) {
   var middle = least;
   if (range > 0.0) {
     let unit = bitcast<f32>(bitcast<u32>(range) & 0x7f800000u);
-    middle = round((reference[column] + sum / f32(parameters.rows)) / unit) * unit;
+    let units = (reference[column] + sum / f32(parameters.rows)) / unit;
+    // Between two whole numbers WGSL takes the even one.
+    middle = (round(units) + select(0.0, 1.0, units - round(units) == 0.5)) * unit;
   }
   shift[column] = middle;
   bounds[column] = vec2<f32>(least - middle, greatest - middle);

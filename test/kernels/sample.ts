@@ -18,9 +18,9 @@ export interface KernelSamples<P = Record<string, Scalar>, B = BindingKinds, F =
   kernel: Kernel
   /**
    * `'exact'`: bit for bit. Else floats within so much of the norm of what the twin leaves in a buffer, and why; integers
-   * are exact nonetheless.
+   * and the bindings of `exact` are exact nonetheless.
    */
-  agreement: 'exact' | { within: number; reason: string }
+  agreement: 'exact' | { within: number; reason: string; exact?: readonly (keyof B)[] }
   /** Whether flags go together; without it all do. */
   allows?(flags: Flags<F>): boolean
   /** Samples under these flags, edges included: one item, one more than a workgroup, numbers at the ends of their range. */
@@ -45,6 +45,11 @@ export function integers(random: () => number, length: number, limit: number): U
 /** `length` floats in ±`scale`. */
 export function floats(random: () => number, length: number, scale = 1): Float32Array {
   return Float32Array.from({ length }, () => (2 * random() - 1) * scale)
+}
+
+/** `length` whole numbers in ±`limit`, of which small sums and products are exact in any order. */
+export function wholes(random: () => number, length: number, limit = 9): Float32Array {
+  return Float32Array.from({ length }, () => Math.floor(random() * (2 * limit + 1)) - limit)
 }
 
 /** Every combination of a kernel's flags. */
