@@ -46,7 +46,7 @@ export const judgeEpoch = /* @__PURE__ */ defineKernel({
     }
     bits.setUint32(0, state[TrainingState.first])
     const most = parameters.growth * Math.max(bits.getFloat32(0), parameters.usual)
-    const finite = Number.isFinite(training[0] + training[1] + probed[0] + probed[1] + value)
+    const finite = [training, probed, watched].every(([loss, penalty]) => Number.isFinite(Math.fround(loss + penalty)))
     if (!finite || training[0] > most || probed[0] > most || state[TrainingState.damaged]) {
       state[TrainingState.stopped] = Stopped.diverged
       return
