@@ -11,7 +11,7 @@ function assignmentOf(
 ): Sample<typeof nearestCentroid.parameters, typeof nearestCentroid.bindings> {
   const { rows, k, firstRow = 0, iterations = 0, stopped = 0 } = shape
   const columns = flags.DIRECT
-    ? Math.min(shape.columns, 8)
+    ? Math.min(shape.columns, 5)
     : flags.VECTOR
       ? 4 * Math.ceil(shape.columns / 4)
       : shape.columns
@@ -77,8 +77,8 @@ export default [
           ...sample,
           workgroupSize: flags.SUBGROUPS ? lanes : shape.rows === 257 ? 4 : 64,
           constants: {
-            POINTS: shape.k === 37 ? 4 : 2,
-            GROUPS: flags.DIRECT ? 1 : Math.min(2, Math.ceil(shape.k / 4)),
+            POINTS: flags.SUBGROUPS ? Math.max(1, Math.round(16 / lanes)) : shape.k === 37 ? 3 : 1,
+            GROUPS: shape.k === 150 && !flags.DIRECT ? 2 : 1,
             COLUMNS: flags.DIRECT ? columns : 1,
             LANES: flags.SUBGROUPS ? lanes : 1,
           },

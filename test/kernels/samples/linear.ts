@@ -56,7 +56,8 @@ function productOf(
     buffers: {
       a: wholes(random, offset + Math.max(1, batches * stored * depth), 3),
       b: wholes(random, offset + batches * columns * depth, 3),
-      bias: wholes(random, offset + 1 + columns, 3),
+      // One far from 0, where exp would overflow.
+      bias: wholes(random, offset + 1 + columns, 3).fill(200, offset + columns),
       product: floats(random, offset + batches * rows * columns + 4),
     },
     constants: tile,

@@ -45,7 +45,7 @@ export default [
     agreement: { within: 2 ** -19, reason: EXPONENTIALS },
     samples: (random, { LABELS }) =>
       SHAPES.flatMap(({ rows, columns }) =>
-        [1, 60].map((scale) => ({
+        [1, 100].map((scale) => ({
           parameters: { rows, columns, scale: 1 / scale },
           buffers: {
             outputs: floats(random, rows * columns, scale),
@@ -128,7 +128,7 @@ export default [
     agreement: { within: 2 ** -19, reason: EXPONENTIALS },
     samples: (random, { LOGITS }) =>
       [...SHAPES, { rows: 3, columns: 100 }].flatMap(({ rows, columns }) =>
-        [1, 60].map((size) => {
+        [1, 100].map((size) => {
           const lanes = Math.min(32, columns)
           const targets = floats(random, rows * columns, size)
           return {
@@ -174,7 +174,7 @@ export default [
     agreement: { within: 2 ** -20, reason: EXPONENTIALS },
     samples: (random) =>
       SHAPES.flatMap(({ rows, columns }) =>
-        [1, 60].map((size) => ({
+        [1, 100].map((size) => ({
           parameters: { rows, columns },
           buffers: {
             outputs: distributions(random, rows, columns),

@@ -149,7 +149,11 @@ export default [
               samples.push({
                 parameters: { blockCount, candidateCount, seed: 11, round: blockCount, farthest, fallback },
                 buffers: {
-                  blockSums: empty ? new Float32Array(blockCount) : shares(random, blockCount),
+                  blockSums: empty
+                    ? new Float32Array(blockCount)
+                    : farthest
+                      ? amounts(random, blockCount, 5)
+                      : shares(random, blockCount),
                   picks: floats(random, candidateCount + 1),
                   pickedBlocks: integers(random, candidateCount + 1, 9),
                 },
