@@ -64,6 +64,14 @@ export default [
         { rows: STATISTICS_ROWS, columns: 3, firstBlock: 0, bad: [] },
         { rows: STATISTICS_ROWS + 1, columns: 3, firstBlock: 0, bad: [[5, Number.NaN]] },
         { rows: 4 * STATISTICS_ROWS + 7, columns: 40, firstBlock: 2, bad: [] },
+        // Another block had one before.
+        {
+          rows: STATISTICS_ROWS + 9,
+          columns: 2,
+          firstBlock: 1,
+          bad: [[2 * STATISTICS_ROWS + 3, Number.NaN]],
+          found: 17,
+        },
         {
           rows: 3 * STATISTICS_ROWS,
           columns: 2,
@@ -73,7 +81,7 @@ export default [
             [4 * STATISTICS_ROWS + 1, Number.NEGATIVE_INFINITY],
           ],
         },
-      ].map(({ rows, columns, firstBlock, bad }) => {
+      ].map(({ rows, columns, firstBlock, bad, found = NONE }) => {
         const all = Math.ceil(rows / STATISTICS_ROWS)
         const points = wholes(random, rows * columns)
         for (const [at, value] of bad) points[at] = value
@@ -83,7 +91,7 @@ export default [
             points,
             reference: wholes(random, columns),
             statistics: floats(random, 4 * all * columns),
-            firstBad: Uint32Array.of(columns === 40 ? 17 : NONE),
+            firstBad: Uint32Array.of(found),
           },
         }
       }),

@@ -42,6 +42,7 @@ export default [
     samples: (random) =>
       [
         [1, 1, 1],
+        [2, 3, 9],
         [63, 3, 4],
         [64, 65, 5],
         [65, 2, 9],
@@ -152,7 +153,7 @@ export default [
                   blockSums: empty
                     ? new Float32Array(blockCount)
                     : farthest
-                      ? amounts(random, blockCount, 5)
+                      ? amounts(random, blockCount, 2)
                       : shares(random, blockCount),
                   picks: floats(random, candidateCount + 1),
                   pickedBlocks: integers(random, candidateCount + 1, 9),
