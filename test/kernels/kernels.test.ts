@@ -1,19 +1,4 @@
-import type { Engine } from 'lloyd'
-import {
-  assign,
-  conv2d,
-  createAutoencoder,
-  createClassifier,
-  createEngine,
-  createKMeans,
-  dense,
-  distances,
-  dropout,
-  kmeans,
-  maxPool2d,
-  quantize,
-  sgd,
-} from 'lloyd'
+import { createEngine, kmeans, quantize } from 'lloyd'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js'
 import { minifyWgsl, shortNames } from '../../shaders/minify.js'
@@ -24,7 +9,7 @@ import { dispatchSize } from '../../src/engine/webgpu/dispatches.js'
 import { kernelSource } from '../../src/engine/webgpu/pipeline.js'
 import { specialize } from '../../src/engine/webgpu/specialize.js'
 import { unrollLoops } from '../../src/engine/webgpu/unroll.js'
-import { COPY_DST, COPY_SRC, readTexture, textureOf } from '../support/textures'
+import { flagSets } from './sample'
 
 const modules = import.meta.glob<Record<string, unknown>>('../../src/kernels/**/*.ts', { eager: true })
 const kernels = Object.values(modules).flatMap((module) =>
@@ -34,18 +19,6 @@ const kernels = Object.values(modules).flatMap((module) =>
 )
 const shaders = import.meta.glob<string>('../../shaders/**/*.wgsl', { eager: true, query: '?raw', import: 'default' })
 const names = shortNames(Object.values(shaders))
-
-/** Every combination of a kernel's flags. */
-function flagSets(kernel: Kernel): Record<string, boolean>[] {
-  return Object.keys(kernel.flags).reduce<Record<string, boolean>[]>(
-    (sets, name) =>
-      sets.flatMap((set) => [
-        { ...set, [name]: false },
-        { ...set, [name]: true },
-      ]),
-    [{}],
-  )
-}
 
 /** The kernel as the build has it. */
 function minified(kernel: Kernel): Kernel {
@@ -110,159 +83,41 @@ it('kernelSource declares parameters, bindings, integers and extensions before t
   )
 })
 
-/** 120 × 90 pixels: gradients with noise, and with `alpha` all degrees of transparency. */
-function picture(alpha: boolean) {
-  const width = 120
-  const height = 90
+/** 60 × 45 pixels: gradients with noise and all degrees of transparency. */
+function picture() {
+  const [width, height] = [60, 45]
   const data = new Uint8Array(4 * width * height)
-  let seed = 1
   for (let i = 0; i < width * height; i++) {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
-    const x = i % width
-    const y = Math.floor(i / width)
-    data.set([2 * x + (seed >>> 28), 2 * y + ((seed >>> 24) & 7), (x * y) >> 6, 255], 4 * i)
-    if (alpha) data[4 * i + 3] = x < 20 ? 0 : Math.min(255, 3 * x)
+    const noise = Math.imul(i + 1, 2654435761) >>> 28
+    const [x, y] = [i % width, Math.floor(i / width)]
+    data.set([4 * x + noise, 4 * y + noise, (x * y) >> 4, Math.min(255, 6 * x)], 4 * i)
   }
   return { data, width, height }
 }
 
-describe('the twin of each kernel', () => {
-  const pictures = [false, true].map(picture)
-  const options = { colors: 40, maxIterations: 6 }
-  // Whole numbers small enough that seeding and one update are exact in float32 as in the twins' float64.
-  const rows = 400
-  const data = Float32Array.from({ length: 3 * rows }, (_, i) => (Math.imul(i + 1, 2654435761) >>> 24) % 60)
-  const points = { data, rows, columns: 3 }
-  const weights = Array.from({ length: rows }, (_, i) => i % 3)
-  /** From a texture into textures. */
-  async function throughTextures(engine: Engine) {
-    const device = engine.device as GPUDevice
-    const source = textureOf(device, pictures[1], 'bgra8unorm')
-    const make = (format: GPUTextureFormat) =>
-      device.createTexture({ format, size: [120, 90], usage: COPY_SRC | COPY_DST })
-    const into = { indices: make('r8uint'), colors: make('rgba8unorm') }
-    const result = await quantize(engine, source, { ...options, into })
-    return [result, await readTexture(device, into.indices, 1), await readTexture(device, into.colors, 4)]
-  }
-
-  async function quantizeAll(engine: Engine) {
-    const results: unknown[] = []
-    for (const image of pictures) results.push(await quantize(engine, image, options))
-    results.push(await quantize(engine, pictures[1], { ...options, dither: 'floyd-steinberg', space: 'oklab' }))
-    results.push(await quantize(engine, pictures[1], { ...options, dither: 'ordered' }))
-    results.push(await throughTextures(engine))
-    for (const init of ['maximin', 'k-means++'] as const) {
-      const importance = Uint8Array.from({ length: 120 * 90 }, (_, i) => i % 5)
-      results.push(await quantize(engine, pictures[1], { colors: 9, init, importance, maxIterations: 1 }))
-    }
-    return results
-  }
-
-  async function cluster(engine: Engine) {
-    const results: unknown[] = []
-    for (const init of ['k-means++', 'k-means||', 'maximin', 'random'] as const) {
-      const clustering = { k: 7, init, weights, maxIterations: 1, seed: 5 }
-      const { labels, sizes, iterations } = await kmeans(engine, points, clustering)
-      results.push({ init, labels, sizes, iterations })
-    }
-    const { labels } = await kmeans(engine, points, { k: 5, batchSize: 64, maxIterations: 1, init: 'random' })
-    const few = [
-      [0, 0, 0],
-      [9, 9, 9],
-      [50, 3, 7],
-      [500, 500, 500],
-    ]
-    const { sizes } = await kmeans(engine, points, { k: 4, init: few, maxIterations: 1 })
-    results.push(labels, sizes, await assign(engine, points, few), await distances(engine, points, few))
-    const job = await createKMeans(engine, { rows, columns: 3, k: 5 })
-    job.prepare({ points, centroids: { data: data.slice(0, 15), rows: 5, columns: 3 } })
-    job.run()
-    results.push(await job.readCentroids(), await job.readState())
-    job.prepare({ points })
-    job.run()
-    results.push(await job.readLabels())
-    const size = [40, 10]
-    const device = engine.device as GPUDevice
-    const points4 = Float32Array.from({ length: 4 * rows }, (_, i) => (i % 4 === 3 ? 0 : data[3 * (i >> 2) + (i % 4)]))
-    const texture = device.createTexture({ format: 'rgba32float', size, usage: COPY_SRC | COPY_DST })
-    device.queue.writeTexture({ texture }, points4, { bytesPerRow: 16 * 40 }, size)
-    job.prepare({ points: texture, centroids: { data: data.slice(0, 15), rows: 5, columns: 3 } })
-    job.run()
-    results.push(await job.readCentroids(), await job.readLabels())
-    job.destroy()
-    return results
-  }
-
-  /** Auto-encoders and a classifier: what they learned, as numbers. */
-  async function train(engine: Engine): Promise<number[]> {
-    const numbers: number[] = []
-    const unit = { data: data.map((value) => value / 60), rows, columns: 3 }
-    const softened = [dense(5, 'softplus'), dense(2, 'softmax')]
-    for (const [options, fitting] of [
-      [{ encoder: softened, loss: 'binary-cross-entropy', noise: { kind: 'masking', amount: 0.3 }, sparsity: 0.1 }, {}],
-      [
-        { encoder: [dense(2)], variational: { beta: 1 }, standardize: true },
-        { optimizer: sgd(), clipNorm: 1 },
-      ],
-      [{ inputs: [1, 3, 1], encoder: [conv2d(4, { activation: 'relu' }), maxPool2d(), dropout(0.2)] }, {}],
-    ] as const) {
-      const autoencoder = await createAutoencoder(engine, { inputs: 3, ...options })
-      const { loss, validation } = await autoencoder.fit(unit, {
-        epochs: 2,
-        batchSize: 64,
-        validation: 0.2,
-        ...fitting,
-      })
-      numbers.push(...loss, ...validation, ...(await autoencoder.errors(unit)))
-      numbers.push(...(await autoencoder.reconstruct(unit)).data)
-      autoencoder.destroy()
-    }
-    const classifier = await createClassifier(engine, { inputs: 3, classes: 3 })
-    const { loss, validation } = await classifier.fit(unit, weights, { epochs: 2, batchSize: 64, validation: 0.2 })
-    numbers.push(...loss, ...validation, ...(await classifier.probabilities(unit)).data)
-    classifier.destroy()
-    return numbers
-  }
-
-  const same = (actual: unknown[], expected: unknown[]) => expect(actual).toEqual(expected)
-  /** Networks compute with floats, which shader and twin may round differently. */
-  const alike = (actual: unknown[], expected: unknown[]) => {
-    const [numbers, trained] = [actual, expected] as number[][]
-    const distance = Math.hypot(...numbers.map((value, i) => value - trained[i]))
-    expect(distance / Math.hypot(...trained)).toBeLessThan(1e-4)
-  }
-  /** Together they have a part for every kernel. */
-  const works: { run: (engine: Engine) => Promise<unknown[]>; compare: typeof same }[] = [
-    { run: quantizeAll, compare: same },
-    { run: cluster, compare: same },
-    { run: train, compare: alike },
-  ]
-  let done: { expected: unknown[]; kernels: Set<string> }[]
-
-  beforeAll(async () => {
-    const engine = (await createEngine({ backend: 'webgpu' })) as Executor
-    const { compile } = engine
-    done = []
-    for (const { run } of works) {
-      const used = new Set<string>()
-      engine.compile = (kernel, options) => {
-        used.add(kernel.name)
-        return compile.call(engine, kernel as never, options as never) as never
-      }
-      done.push({ expected: await run(engine), kernels: used })
-    }
-    engine.destroy()
-  })
-
-  for (const { name } of kernels) {
-    it(`${name} can take its shader's place`, async () => {
-      const concerned = works.filter((_, i) => done[i].kernels.has(name))
-      expect(concerned.length, 'works that use it').toBeGreaterThan(0)
-      const mixed = await createEngine({ backend: 'webgpu', twins: [name] })
-      for (const work of concerned) work.compare(await work.run(mixed), done[works.indexOf(work)].expected)
-      mixed.destroy()
+describe('the option twins', () => {
+  const image = picture()
+  // Whole numbers small enough that one update is exact in float32 as in the twins' float64.
+  const rows = Array.from({ length: 400 }, (_, i) => [(Math.imul(i + 1, 2654435761) >>> 24) % 60, i % 7])
+  const run = async (twins?: string[]) => {
+    const engine = await createEngine({ backend: 'webgpu', twins })
+    const { labels, sizes } = await kmeans(engine, rows, { k: 7, maxIterations: 1 })
+    const { palette, indices } = await quantize(engine, image, {
+      colors: 24,
+      dither: 'floyd-steinberg',
+      maxIterations: 4,
     })
+    engine.destroy()
+    return { labels, sizes, palette, indices }
   }
+
+  it('moves kernels to the CPU, among others that stay, and changes no result', async () => {
+    const expected = await run()
+    expect(await run(['nearest-centroid', 'update-means', 'count-colors'])).toEqual(expected)
+    expect(
+      await run(['try-candidates', 'sum-clusters', 'assign-colors', 'update-centroids', 'diffuse-errors']),
+    ).toEqual(expected)
+  })
 })
 
 describe('specialize', () => {
@@ -451,12 +306,10 @@ describe('the WebGPU executor', () => {
   })
 
   it('holds no memory after the work, and none after a failure', async () => {
-    await quantize(executor, picture(true), { colors: 7 })
+    await quantize(executor, picture(), { colors: 7 })
     expect(executor.allocatedBytes).toBe(0)
     const signal = AbortSignal.timeout(1)
-    await quantize(executor, picture(false), { colors: 200, maxIterations: 1_000_000, tolerance: 0, signal }).catch(
-      () => {},
-    )
+    await quantize(executor, picture(), { colors: 200, maxIterations: 1_000_000, tolerance: 0, signal }).catch(() => {})
     expect(executor.allocatedBytes).toBe(0)
   })
 })
