@@ -3,6 +3,7 @@ import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { columnStatistics, STATISTICS_ROWS } from '../kernels/points/column-statistics.js'
 import { gatherRows } from '../kernels/points/gather-rows.js'
+import type { Chunk } from './chunks.js'
 import { notFinite } from './matrix.js'
 
 /** 2^exponent within what float32 and its inverse hold. */
@@ -48,9 +49,7 @@ export class ColumnSummary {
 
   async add(
     executor: Executor,
-    points: EngineBuffer,
-    firstRow: number,
-    rows: number,
+    { points, firstRow, rows }: Pick<Chunk, 'points' | 'firstRow' | 'rows'>,
     name: string,
     signal?: AbortSignal,
   ): Promise<void> {

@@ -1,25 +1,13 @@
 import { BufferScope, type Executor } from '../engine/engine.js'
-import { LloydError, mustBe } from '../engine/error.js'
+import { LloydError } from '../engine/error.js'
 import { type EngineBuffer, UNIFORM_BYTES } from '../engine/kernel.js'
 import { MEASURE_BLOCK } from '../kernels/points/point-blocks.js'
-import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
+import type { Matrix, Points, TypedArray } from '../types.js'
+import { type Chunk, ChunkLoader } from './chunks.js'
 import { ColumnSummary, readRow } from './column-summary.js'
-import { describeValue } from './matrix.js'
 import type { OriginOf } from './origin.js'
 import { CHUNK_BYTES, openSource, SMALL_CHUNK_BYTES } from './point-source.js'
-
-/** Rows that lie together in one buffer. */
-export interface Chunk {
-  /** Number of its first row and of its first block of MEASURE_BLOCK rows, in all points. */
-  firstRow: number
-  firstBlock: number
-  rows: number
-  blocks: number
-  /** Float32, row-major, as given, less the origin. */
-  points: EngineBuffer
-  /** A weight a row, or one unused word. */
-  weights: EngineBuffer
-}
+import { checkWeights, weightCount } from './weights.js'
 
 /**
  * Points as kernels take them. Kernels compute in working coordinates (point − shift) · scale: the shift, near the
@@ -130,69 +118,32 @@ async function buildPointSet(
   const { values: weightValues, unit: weightUnit } =
     weights !== undefined ? checkWeights(weights) : { values: null, unit: 1 }
   const source = await openSource(executor, points, name, chunkBytes, { mostColumns, originOf })
-  const { columns } = source
+  const { columns, resident } = source
   const checkRows = (count: number) => {
     if (weightValues && weightValues.length !== count) throw weightCount(weightValues.length, count)
     check?.(count, columns)
   }
   if (source.rows !== null) checkRows(source.rows)
-  const chunks: Chunk[] = []
-  const hashes: number[] = []
+  const loader = new ChunkLoader(executor, scope, source, name, weightValues)
   const columnsSeen = new ColumnSummary(columns)
-  let streamed: EngineBuffer | null = null
-
-  const weightsOf = (firstRow: number, rows: number): EngineBuffer => {
-    if (!weightValues) return scope.allocate('kmeans.noWeights', 4)
-    if (firstRow + rows > weightValues.length) throw weightCount(weightValues.length, `at least ${firstRow + rows}`)
-    return scope.upload('kmeans.weights', weightValues.subarray(firstRow, firstRow + rows))
-  }
-  const load = (data: Float32Array<ArrayBuffer> | GpuMatrix): EngineBuffer => {
-    if (!(data instanceof Float32Array))
-      return executor.borrow('kmeans.points', data.buffer, data.offset ?? 0, 4 * data.rows * data.columns)
-    if (source.resident) return scope.upload('kmeans.points', data)
-    if (!streamed || streamed.size < data.byteLength) {
-      if (streamed) executor.release(streamed)
-      streamed = scope.allocate('kmeans.points', data.byteLength)
-    }
-    executor.write(streamed, data)
-    return streamed
-  }
-
   let rows = 0
-  for await (const { data, rows: count } of source.chunks()) {
-    const buffer = load(data)
-    if (!source.resident) hashes.push(hashOf(data as Float32Array<ArrayBuffer>))
-    const blocks = Math.ceil(count / MEASURE_BLOCK)
-    const firstBlock = chunks.reduce((sum, chunk) => sum + chunk.blocks, 0)
-    chunks.push({ firstRow: rows, firstBlock, rows: count, blocks, points: buffer, weights: weightsOf(rows, count) })
+  for await (const { chunk, data } of loader.load()) {
     if (rows === 0) {
       const first =
-        data instanceof Float32Array ? data.subarray(0, columns) : await readRow(executor, buffer, 0, columns)
+        data instanceof Float32Array ? data.subarray(0, columns) : await readRow(executor, chunk.points, 0, columns)
       columnsSeen.reference.set(first.map((value) => (Number.isFinite(value) ? value : 0)))
     }
-    await columnsSeen.add(executor, buffer, rows, count, name, signal)
-    rows += count
+    await columnsSeen.add(executor, chunk, name, signal)
+    rows += chunk.rows
   }
   if (rows === 0) throw new LloydError('InputError', `${name} has no rows; at least one is needed`)
   checkRows(rows)
 
-  async function* readAgain() {
-    let index = 0
-    for await (const { data, rows: count } of source.chunks()) {
-      const chunk = chunks[index++]
-      const hash = hashOf(data as Float32Array<ArrayBuffer>)
-      if (chunk?.rows !== count || hash !== hashes[index - 1]) throw changedSource(name)
-      chunk.points = load(data)
-      yield chunk
-    }
-    if (index !== chunks.length) throw changedSource(name)
-  }
-
+  const { chunks } = loader
   const summary = columnsSeen.finish(rows, name)
   const { shift, scale, means } = summary
   const { origin } = source
   const blocks = chunks.reduce((sum, chunk) => sum + chunk.blocks, 0)
-  const shiftBuffer = scope.upload('kmeans.shift', shift, UNIFORM_BYTES)
   return {
     rows,
     columns,
@@ -205,18 +156,32 @@ async function buildPointSet(
     weightBuffers: chunks.map((chunk) => chunk.weights),
     totalWeight: weightValues?.reduce((sum, weight) => sum + weight, 0) ?? rows,
     weightUnit,
-    shiftBuffer,
-    resident: source.resident,
-    pass: source.resident ? () => chunks : readAgain,
-    blockWeights() {
-      const sums = new Float32Array(blocks)
-      for (const { firstRow, firstBlock, rows: count } of chunks) {
-        for (let row = 0; row < count; row++) {
-          sums[firstBlock + Math.floor(row / MEASURE_BLOCK)] += weightValues ? weightValues[firstRow + row] : 1
-        }
-      }
-      return sums
-    },
+    shiftBuffer: scope.upload('kmeans.shift', shift, UNIFORM_BYTES),
+    resident,
+    pass: resident ? () => chunks : () => loader.reload(),
+    blockWeights: () => weightsOfBlocks(chunks, blocks, weightValues),
+    ...workingCoordinates({ shift, scale, origin }, name),
+    release: () => scope.release(),
+  }
+}
+
+function weightsOfBlocks(chunks: readonly Chunk[], blocks: number, weights: Float32Array | null) {
+  const sums = new Float32Array(blocks)
+  for (const { firstRow, firstBlock, rows } of chunks) {
+    for (let row = 0; row < rows; row++) {
+      sums[firstBlock + Math.floor(row / MEASURE_BLOCK)] += weights ? weights[firstRow + row] : 1
+    }
+  }
+  return sums
+}
+
+/** The way to working coordinates and back. */
+function workingCoordinates(
+  { shift, scale, origin }: Pick<PointSet, 'shift' | 'scale' | 'origin'>,
+  name: string,
+): Pick<PointSet, 'toWorking' | 'fromWorking'> {
+  const columns = shift.length
+  return {
     toWorking({ data, columns: width }) {
       // Beyond, the squares of a row could overflow.
       const farthest = Math.sqrt(2 ** 126 / width)
@@ -236,58 +201,5 @@ async function buildPointSet(
       const values = Float64Array.from(working, (value, i) => value / scale + shift[i % columns])
       return origin ? values.map((value, i) => value + origin[i % columns]) : Float32Array.from(values)
     },
-    release() {
-      scope.release()
-    },
   }
-}
-
-/** A hash of the values' bits, by which passes over a source are compared. */
-function hashOf({ buffer, byteOffset, length }: Float32Array<ArrayBuffer>): number {
-  const words = new Uint32Array(buffer, byteOffset, length)
-  let hash = 0
-  for (let i = 0; i < length; i++) hash = Math.imul(((hash << 5) | (hash >>> 27)) ^ words[i], 0x9e3779b1)
-  return hash
-}
-
-function weightCount(got: number, wanted: number | string): LloydError {
-  return new LloydError('InputError', `there are ${got} weights for ${wanted} points; give one a point`)
-}
-
-/** What is thrown where a source did not repeat what its first pass gave. */
-export function changedSource(name: string): LloydError {
-  return new LloydError(
-    'InputError',
-    `the source of ${name} gave other points than in its first pass; it must repeat them`,
-  )
-}
-
-/** A weight less than this of the sum of all would be lost in sums of 64 bits, or coarse. */
-const LEAST_SHARE = 2 ** -40
-
-function checkWeights(weights: ArrayLike<number>): { values: Float32Array<ArrayBuffer>; unit: number } {
-  if (!(typeof weights?.length === 'number')) {
-    throw mustBe('weights', 'an array with a number a point', weights)
-  }
-  const given = Float64Array.from({ length: weights.length }, (_, i) => {
-    const weight: unknown = weights[i]
-    if (typeof weight === 'number' && Number.isFinite(weight) && weight >= 0) return weight
-    const found = describeValue(weight)
-    throw new LloydError('InputError', `weights[${i}] is ${found}; weights are finite numbers and not negative`)
-  })
-  const largest = given.reduce((most, weight) => Math.max(most, weight), 0)
-  if (largest === 0) {
-    throw new LloydError('InputError', 'the weights are all zero; at least one must be positive')
-  }
-  const unit = 2 ** Math.floor(Math.log2(largest))
-  const values = Float32Array.from(given, (weight) => weight / unit)
-  const least = LEAST_SHARE * values.reduce((sum, weight) => sum + weight, 0)
-  const lost = values.findIndex((weight, i) => weight < least && given[i] > 0)
-  if (lost >= 0) {
-    throw new LloydError(
-      'InputError',
-      `weights[${lost}] is ${given[lost]}, which is lost beside the largest, ${largest}; leave such points out or give them 0`,
-    )
-  }
-  return { values, unit }
 }

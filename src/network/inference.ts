@@ -38,7 +38,7 @@ async function forEachBatch(
   part: Part,
   take: (results: EngineBuffer, first: number, rows: number) => Promise<void>,
 ): Promise<void> {
-  const { executor, architecture, layout, weights, scaling } = model
+  const { executor, weights, scaling } = model
   const rows = batchRows(model, Math.max(...set.chunkRows))
   const scope = new BufferScope(executor)
   try {
@@ -46,16 +46,9 @@ async function forEachBatch(
       mean: scope.allocate('autoencoder.noMean', 4 * set.columns),
       factor: scope.upload('autoencoder.noFactor', new Float32Array(set.columns).fill(1)),
     }
-    const batches = await Batches.create(
-      executor,
-      scope,
-      set.columns,
-      part === 'decode' ? same : scaling,
-      null,
-      rows,
-      0,
-    )
-    const network = await Network.create(executor, architecture, layout, { weights, gradients: weights }, rows)
+    const shape = { columns: set.columns, rows, chunkRows: 0, classified: false }
+    const batches = await Batches.create(executor, scope, part === 'decode' ? same : scaling, null, shape)
+    const network = await Network.create(model, { weights, gradients: weights }, rows)
     try {
       for await (const { points, firstRow, rows: count } of set.pass()) {
         for (let first = 0; first < count; first += rows) {
@@ -114,7 +107,7 @@ export async function transform(
 
 /** The reconstruction loss of every point. */
 export async function reconstructionErrors(model: Model, points: Points): Promise<Float32Array> {
-  const { executor, architecture, layout, weights, scaling } = model
+  const { executor, layout, weights, scaling } = model
   const check = checkColumns(layout.features, 'points')
   return await withPointSet(
     executor,
@@ -126,16 +119,17 @@ export async function reconstructionErrors(model: Model, points: Points): Promis
       const rows = batchRows(model, set.rows)
       const scope = new BufferScope(executor)
       const parameters = { weights, gradients: weights }
-      const objective = await Objective.create(executor, architecture, layout, parameters, rows, false)
+      const shape = { columns: layout.features, rows, chunkRows: 0, classified: false }
+      const objective = await Objective.create(model, parameters, rows, false)
       try {
-        const batches = await Batches.create(executor, scope, layout.features, scaling, null, rows, 0)
+        const batches = await Batches.create(executor, scope, scaling, null, shape)
         const losses = scope.allocate('autoencoder.losses', 8)
         const { parts, lanes } = objective.loss
         for await (const { points, firstRow, rows: count } of set.pass()) {
           for (let first = 0; first < count; first += rows) {
             const pass = plainPass(Math.min(rows, count - first))
             batches.take(points, first, pass.rows, false)
-            await objective.measure(batches.clean, batches.clean, pass, losses, 0)
+            await objective.measure({ inputs: batches.clean, targets: batches.clean }, pass, { losses, index: 0 })
             const values = new Float32Array(await executor.read(parts, 0, 4 * pass.rows * lanes))
             for (let row = 0; row < pass.rows; row++) {
               let sum = 0

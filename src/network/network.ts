@@ -9,7 +9,26 @@ import { type Architecture, finalActivation, type Layout, type PlacedLayer } fro
 import { type LossStage, prepareLoss, Summation } from './layers/loss.js'
 import { poolingStage } from './layers/pooling-stage.js'
 import { sizeOf } from './layers/shapes.js'
-import type { ParameterBuffers, Pass, Stage } from './layers/stage.js'
+import type { ParameterBuffers, Pass, Stage, StageWork } from './layers/stage.js'
+
+/** What a network is made for; a model is one. */
+export interface NetworkPlan {
+  executor: Executor
+  architecture: Architecture
+  layout: Layout
+}
+
+/** A batch of points, and what the network is to make of them. */
+interface Batch {
+  inputs: EngineBuffer
+  targets: EngineBuffer
+}
+
+/** Where a batch's loss is left: at 2 · index, and its penalty behind. */
+interface LossPlace {
+  losses: EngineBuffer
+  index: number
+}
 
 /** An auto-encoder's layers with the buffers for batches of up to `rows` points. */
 export class Network {
@@ -23,20 +42,18 @@ export class Network {
 
   /** The last layer gives `lastActivation`. */
   static async create(
-    executor: Executor,
-    architecture: Architecture,
-    layout: Layout,
+    { executor, architecture, layout }: NetworkPlan,
     parameters: ParameterBuffers,
     rows: number,
     lastActivation: Activation = finalActivation(lastLayers(architecture)),
   ): Promise<Network> {
     const scope = new BufferScope(executor)
     try {
-      const build = (placed: readonly PlacedLayer[], last?: Activation) =>
-        buildStages(executor, scope, placed, parameters, rows, last)
+      const work = { executor, scope, parameters, rows }
+      const build = (placed: readonly PlacedLayer[], last?: Activation) => buildStages(work, placed, last)
       const classifies = layout.decoder.length === 0
       const encoder = await build(layout.encoder, classifies ? lastActivation : undefined)
-      const code = await codeStage(executor, scope, architecture, encoder.at(-1)!.outputs, layout.units, rows)
+      const code = await codeStage(work, architecture, encoder.at(-1)!.outputs, layout.units)
       const decoder = classifies ? [] : await build(layout.decoder, lastActivation)
       return new Network(scope, rows, encoder, code, decoder)
     } catch (error) {
@@ -69,45 +86,31 @@ function lastLayers({ encoder, decoder }: Architecture): readonly Layer[] {
 }
 
 /** The stages of layers; a layer that only changes the shape has none. The last one gets the activation `last`. */
-async function buildStages(
-  executor: Executor,
-  scope: BufferScope,
-  layers: readonly PlacedLayer[],
-  parameters: ParameterBuffers,
-  rows: number,
-  last?: Activation,
-): Promise<Stage[]> {
+async function buildStages(work: StageWork, layers: readonly PlacedLayer[], last?: Activation): Promise<Stage[]> {
   const computing = layers.filter(({ layer }) => layer.type !== 'reshape')
   const stages: Stage[] = []
   for (const [at, placed] of computing.entries()) {
     const changed = last !== undefined && at === computing.length - 1
     const layer = changed && 'activation' in placed.layer ? { ...placed.layer, activation: last } : placed.layer
-    stages.push(await buildStage(executor, scope, layer, placed, parameters, rows))
+    stages.push(await buildStage(work, layer, placed))
   }
   return stages
 }
 
-function buildStage(
-  executor: Executor,
-  scope: BufferScope,
-  layer: Layer,
-  placed: PlacedLayer,
-  parameters: ParameterBuffers,
-  rows: number,
-): Promise<Stage> {
+function buildStage(work: StageWork, layer: Layer, placed: PlacedLayer): Promise<Stage> {
   switch (layer.type) {
     case 'dense':
-      return denseStage(executor, scope, layer, placed, parameters, rows)
+      return denseStage(work, layer, placed)
     case 'conv2d':
-      return convolutionStage(executor, scope, layer, placed, parameters, rows)
+      return convolutionStage(work, layer, placed)
     case 'conv-transpose2d':
-      return transposedConvolutionStage(executor, scope, layer, placed, parameters, rows)
+      return transposedConvolutionStage(work, layer, placed)
     case 'max-pool2d':
     case 'average-pool2d':
     case 'upsample2d':
-      return poolingStage(executor, scope, layer, placed, rows)
+      return poolingStage(work, layer, placed)
     case 'dropout':
-      return dropoutStage(executor, scope, layer, placed, rows)
+      return dropoutStage(work, layer, placed)
     case 'reshape':
       throw new Error('a reshape has no stage')
   }
@@ -134,16 +137,15 @@ export class Objective {
 
   /** `training` allocates what `differentiate` needs. */
   static async create(
-    executor: Executor,
-    architecture: Architecture,
-    layout: Layout,
+    plan: NetworkPlan,
     parameters: ParameterBuffers,
     rows: number,
     training: boolean,
   ): Promise<Objective> {
+    const { executor, architecture, layout } = plan
     // The cross-entropies take what goes into the last activation, which loses nothing where that saturates.
     const last = architecture.loss === 'squared-error' ? finalActivation(lastLayers(architecture)) : 'linear'
-    const network = await Network.create(executor, architecture, layout, parameters, rows, last)
+    const network = await Network.create(plan, parameters, rows, last)
     const scope = new BufferScope(executor)
     try {
       const loss = await prepareLoss(executor, scope, architecture, layout, rows)
@@ -160,11 +162,9 @@ export class Objective {
 
   /** Runs points through the network and leaves the sums of their losses and penalties at 2 · index. */
   async measure(
-    inputs: EngineBuffer,
-    targets: EngineBuffer,
+    { inputs, targets }: Batch,
     pass: Pass,
-    losses: EngineBuffer,
-    index: number,
+    { losses, index }: LossPlace,
     gradient: { buffer: EngineBuffer; scale: number } | null = null,
   ): Promise<void> {
     const { network, loss, sum } = this
@@ -177,17 +177,11 @@ export class Objective {
   }
 
   /** As `measure`; and the gradients of `scale` times the summed loss with respect to all parameters. */
-  async differentiate(
-    inputs: EngineBuffer,
-    targets: EngineBuffer,
-    pass: Pass,
-    losses: EngineBuffer,
-    index: number,
-    scale: number,
-  ): Promise<void> {
+  async differentiate(batch: Batch, pass: Pass, place: LossPlace, scale: number): Promise<void> {
     const { network } = this
+    const { inputs } = batch
     let [gradient, other] = this.gradients!
-    await this.measure(inputs, targets, pass, losses, index, { buffer: gradient, scale })
+    await this.measure(batch, pass, place, { buffer: gradient, scale })
     const back = async (stages: readonly Stage[], first: EngineBuffer, needed: boolean) => {
       for (let at = stages.length - 1; at >= 0; at--) {
         const values = at > 0 ? stages[at - 1].outputs : first

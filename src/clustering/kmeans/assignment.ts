@@ -1,4 +1,5 @@
-import { type Chunk, changedSource, type PointSet } from '../../data/points.js'
+import { type Chunk, changedSource } from '../../data/chunks.js'
+import type { PointSet } from '../../data/points.js'
 import { BufferScope, type Executor, runSteps } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { KMeansState } from '../../kernels/kmeans/kmeans-state.js'

@@ -1,4 +1,5 @@
-import type { Chunk, PointSet } from '../../data/points.js'
+import type { Chunk } from '../../data/chunks.js'
+import type { PointSet } from '../../data/points.js'
 import { BufferScope, type Executor } from '../../engine/engine.js'
 import { UNIFORM_BYTES } from '../../engine/kernel.js'
 import { judgeBatch } from '../../kernels/kmeans/judge-batch.js'

@@ -1,3 +1,4 @@
+import type { Chunk } from '../../data/chunks.js'
 import type { PointSet } from '../../data/points.js'
 import { BufferScope, type Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
@@ -29,8 +30,30 @@ export async function seedSequentially(
     signal,
   }: { seed: number; farthest: boolean; greedy?: boolean; signal?: AbortSignal },
 ): Promise<void> {
-  const { columns, blocks, scale } = set
-  const flags = { WEIGHTED: set.weights !== null }
+  const trials = farthest || !greedy ? 1 : 2 + Math.floor(Math.log(k))
+  const scope = new BufferScope(executor)
+  try {
+    const seeding = await createSeeding(executor, set, scope, centroids, {
+      seed,
+      farthest: farthest ? 1 : 0,
+      trials,
+      signal,
+    })
+    // The working origin lies in the middle of the data: the first maximin centroid is the farthest from there.
+    if (farthest) await seeding.include(0, true)
+    for (let centroid = 0; centroid < k; centroid++) {
+      // The first centroid of k-means++ is drawn by weight alone.
+      await seeding.choose(centroid, centroid === 0 ? 1 : trials)
+      if (centroid + 1 < k) await seeding.include(centroid, centroid === 0)
+      signal?.throwIfAborted()
+    }
+  } finally {
+    scope.release()
+  }
+}
+
+async function compileSeeding(executor: Executor, { weights }: PointSet) {
+  const flags = { WEIGHTED: weights !== null }
   const [pick, take, attempt, choose, include] = await Promise.all([
     executor.compile(pickBlocks),
     executor.compile(takeCandidates, { flags }),
@@ -38,75 +61,67 @@ export async function seedSequentially(
     executor.compile(chooseCandidate),
     executor.compile(includeCentroid, { flags }),
   ])
-  const trials = farthest || !greedy ? 1 : 2 + Math.floor(Math.log(k))
-  const scope = new BufferScope(executor)
-  const { pace } = executor
-  const choice = farthest ? 1 : 0
-  try {
-    const blockSums = scope.upload('seeding.blockSums', set.blockWeights())
-    const potentials = scope.allocate('seeding.potentials', 4 * blocks * trials)
-    const candidates = scope.allocate('seeding.candidates', 4 * trials * columns)
-    const picks = scope.allocate('seeding.picks', 4 * trials)
-    const pickedBlocks = scope.allocate('seeding.pickedBlocks', 4 * trials)
-    const distances: EngineBuffer[] = []
-    for await (const { rows } of set.pass()) {
-      distances.push(scope.upload('seeding.distances', new Float32Array(rows).fill(1)))
-    }
-    const shift = set.shiftBuffer
-    const firstPositive = set.weights?.findIndex((weight) => weight > 0) ?? 0
-    // Chunks are whole blocks.
-    const fallback = blockOf(set, firstPositive)
+  return { pick, take, attempt, choose, include }
+}
 
-    const updateDistances = async (centroid: number, reset: boolean) => {
-      let index = 0
-      for await (const { points, weights, rows, firstBlock, blocks: blockCount } of set.pass()) {
-        const parameters = { rows, columns, centroid, reset: reset ? 1 : 0, farthest: choice, scale }
-        const buffers = { points, weights, shift, centroids, distances: distances[index++], blockSums }
+/** The steps of a sequential seeding. */
+async function createSeeding(
+  executor: Executor,
+  set: PointSet,
+  scope: BufferScope,
+  centroids: EngineBuffer,
+  { seed, farthest, trials, signal }: { seed: number; farthest: number; trials: number; signal?: AbortSignal },
+) {
+  const { columns, blocks, scale, shiftBuffer: shift } = set
+  const kernels = await compileSeeding(executor, set)
+  const blockSums = scope.upload('seeding.blockSums', set.blockWeights())
+  const potentials = scope.allocate('seeding.potentials', 4 * blocks * trials)
+  const candidates = scope.allocate('seeding.candidates', 4 * trials * columns)
+  const picks = scope.allocate('seeding.picks', 4 * trials)
+  const pickedBlocks = scope.allocate('seeding.pickedBlocks', 4 * trials)
+  const shared = { shift, centroids, blockSums, potentials, candidates, picks, pickedBlocks }
+  const distances: EngineBuffer[] = []
+  for await (const { rows } of set.pass()) {
+    distances.push(scope.upload('seeding.distances', new Float32Array(rows).fill(1)))
+  }
+  const fallback = blockOf(set, set.weights?.findIndex((weight) => weight > 0) ?? 0)
+  const overChunks = async (run: (chunk: Chunk, buffers: ReturnType<typeof buffersOf>) => void | Promise<void>) => {
+    let index = 0
+    for await (const chunk of set.pass()) await run(chunk, buffersOf(chunk, index++))
+  }
+  const buffersOf = ({ points, weights }: Chunk, index: number) => ({
+    ...shared,
+    points,
+    weights,
+    distances: distances[index],
+  })
+  return {
+    /** Brings distances and their sums up to date with a centroid; `reset`: it is the first. */
+    include: (centroid: number, reset: boolean) =>
+      overChunks(async ({ rows, firstBlock, blocks: count }, buffers) => {
+        const parameters = { rows, columns, centroid, reset: reset ? 1 : 0, farthest, scale }
         const run = (begin: number, count: number) =>
-          executor.run(include, { firstBlock, begin, end: begin + count, ...parameters }, buffers)
-        await pace.cut(blockCount, MEASURE_BLOCK * columns, run, { signal })
-      }
-    }
-    // The working origin lies in the middle of the data: the first maximin centroid is the farthest from there.
-    if (farthest) await updateDistances(0, true)
-
-    for (let centroid = 0; centroid < k; centroid++) {
-      // The first centroid of k-means++ is drawn by weight alone.
-      const candidateCount = centroid === 0 ? 1 : trials
-      executor.run(
-        pick,
-        { blockCount: blocks, candidateCount, seed, round: centroid, farthest: choice, fallback },
-        { blockSums, picks, pickedBlocks },
+          executor.run(kernels.include, { firstBlock, begin, end: begin + count, ...parameters }, buffers)
+        await executor.pace.cut(count, MEASURE_BLOCK * columns, run, { signal })
+      }),
+    /** Chooses a centroid among so many candidates. */
+    async choose(centroid: number, candidateCount: number) {
+      const draw = { blockCount: blocks, candidateCount, seed, round: centroid, farthest, fallback }
+      executor.run(kernels.pick, draw, shared)
+      await overChunks(({ rows, firstBlock, blocks: blockCount }, buffers) =>
+        executor.run(kernels.take, { firstBlock, blockCount, rows, columns, candidateCount, farthest, scale }, buffers),
       )
-      let index = 0
-      for await (const { points, weights, rows, firstBlock, blocks: blockCount } of set.pass()) {
-        executor.run(
-          take,
-          { firstBlock, blockCount, rows, columns, candidateCount, farthest: choice, scale },
-          { points, weights, shift, distances: distances[index++], picks, pickedBlocks, candidates },
-        )
-      }
       if (candidateCount > 1) {
-        index = 0
-        for await (const { points, weights, rows, firstBlock, blocks: blockCount } of set.pass()) {
+        await overChunks(async ({ rows, firstBlock, blocks: count }, buffers) => {
           const parameters = { allBlocks: blocks, rows, columns, candidateCount, scale }
-          const buffers = { points, weights, shift, distances: distances[index++], candidates, potentials }
           const run = (begin: number, count: number) =>
-            executor.run(attempt, { firstBlock, begin, end: begin + count, ...parameters }, buffers)
-          await pace.cut(blockCount, MEASURE_BLOCK * columns * candidateCount, run, { signal })
-        }
+            executor.run(kernels.attempt, { firstBlock, begin, end: begin + count, ...parameters }, buffers)
+          await executor.pace.cut(count, MEASURE_BLOCK * columns * candidateCount, run, { signal })
+        })
       }
       // With one candidate its potential does not matter, but it must be a number.
-      executor.run(
-        choose,
-        { blockCount: blocks, columns, candidateCount, centroid },
-        { potentials, candidates, centroids },
-      )
-      if (centroid + 1 < k) await updateDistances(centroid, centroid === 0)
-      signal?.throwIfAborted()
-    }
-  } finally {
-    scope.release()
+      executor.run(kernels.choose, { blockCount: blocks, columns, candidateCount, centroid }, shared)
+    },
   }
 }
 
@@ -160,7 +175,7 @@ export async function copyRows(
   }
 }
 
-/** The block of all points that a row lies in. */
+/** The block of all points that a row lies in; chunks are whole blocks. */
 function blockOf({ chunkRows }: PointSet, row: number): number {
   let [first, blocks] = [0, 0]
   for (const rows of chunkRows) {

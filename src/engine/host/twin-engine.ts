@@ -15,33 +15,49 @@ const QUEUED = ['clear', 'copy', 'encode', 'submit'] as const
 /** What waits for the chain. */
 const WAITING = ['done', 'idle', 'read', 'readInto'] as const
 
+/** Commands that wait for one another. */
+class Chain {
+  #last: Promise<void> = Promise.resolve()
+
+  enqueue(command: () => unknown): void {
+    this.#append(this.#last.then(command) as Promise<void>)
+  }
+
+  /** Runs a command also where one before it failed. */
+  enqueueAnyway(command: () => void): void {
+    this.#append(this.#last.finally(command))
+  }
+
+  /** Waits for all; a failure is reported once. */
+  async settle(): Promise<void> {
+    try {
+      await this.#last
+    } catch (error) {
+      this.#last = Promise.resolve()
+      throw error
+    }
+  }
+
+  #append(last: Promise<void>): void {
+    this.#last = last
+    // A failure is thrown where the chain is awaited; here it only must not count as unhandled.
+    last.catch(() => {})
+  }
+}
+
 /**
  * A WebGPU engine on which some kernels run as their CPU twins: their buffers are read back, computed on and written.
  * Slow on purpose: with it a wrong result is bisected to one stage. All commands wait for one another in a chain.
  */
 export function withTwins(engine: Executor, names: readonly string[]): Executor {
-  let chain: Promise<void> = Promise.resolve()
-  const enqueue = (command: () => unknown) => {
-    chain = chain.then(command) as Promise<void>
-    // A failure is thrown where the chain is awaited; here it only must not count as unhandled.
-    chain.catch(() => {})
-  }
-  /** Waits for the chain; a failure is reported once. */
-  const settle = async () => {
-    try {
-      await chain
-    } catch (error) {
-      chain = Promise.resolve()
-      throw error
-    }
-  }
+  const commands = new Chain()
   // The methods are those of `engine`, whatever their arguments.
   const methods = engine as unknown as Record<string, (...args: unknown[]) => unknown>
-  const queued = QUEUED.map((name) => [name, (...args: unknown[]) => enqueue(() => methods[name](...args))])
+  const queued = QUEUED.map((name) => [name, (...args: unknown[]) => commands.enqueue(() => methods[name](...args))])
   const waiting = WAITING.map((name) => [
     name,
     async (...args: unknown[]) => {
-      await settle()
+      await commands.settle()
       return await methods[name](...args)
     },
   ])
@@ -49,7 +65,7 @@ export function withTwins(engine: Executor, names: readonly string[]): Executor 
     ...Object.fromEntries([...queued, ...waiting]),
     write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset?: number): void {
       const copy = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice()
-      enqueue(() => engine.write(buffer, copy, byteOffset))
+      commands.enqueue(() => engine.write(buffer, copy, byteOffset))
     },
     run(
       compiled: Compiled,
@@ -57,7 +73,9 @@ export function withTwins(engine: Executor, names: readonly string[]): Executor 
       buffers: Buffers<Record<string, BindingKind>>,
     ): void {
       const twin = names.includes(compiled.kernel.name)
-      enqueue(() => (twin ? runTwin(engine, compiled, parameters, buffers) : engine.run(compiled, parameters, buffers)))
+      commands.enqueue(() =>
+        twin ? runTwin(engine, compiled, parameters, buffers) : engine.run(compiled, parameters, buffers),
+      )
     },
     twins: names,
     /** Its commands run later: an error is told to the next wait. */
@@ -66,8 +84,7 @@ export function withTwins(engine: Executor, names: readonly string[]): Executor 
       return null
     },
     release(buffer: EngineBuffer): void {
-      chain = chain.finally(() => engine.release(buffer))
-      chain.catch(() => {})
+      commands.enqueueAnyway(() => engine.release(buffer))
     },
   }
   const executor = new Proxy(engine, {

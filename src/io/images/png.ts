@@ -100,7 +100,7 @@ async function compressRows(
     const end = Math.min(height, row + rowsPerBlock)
     const block = new Uint8Array((end - row) * rowBytes)
     for (let y = row; y < end; y++) {
-      packRow(indices, y * width, width, bitDepth, entryCount, block, (y - row) * rowBytes + 1)
+      packRow(indices, y * width, { width, bitDepth, entryCount }, block, (y - row) * rowBytes + 1)
     }
     if (!zlib.push(block, end === height)) throw new Error(`zlib: ${zlib.msg}`)
   }
@@ -111,9 +111,7 @@ async function compressRows(
 function packRow(
   indices: Uint8Array | Uint16Array,
   from: number,
-  width: number,
-  bitDepth: number,
-  entryCount: number,
+  { width, bitDepth, entryCount }: { width: number; bitDepth: number; entryCount: number },
   target: Uint8Array,
   to: number,
 ): void {

@@ -50,11 +50,7 @@ async function parse(
     delimiter ??
     declared?.separator ??
     (format === 'tsv' ? '\t' : findSeparator(withoutSkipped(sample), reader, decimal))
-  async function* all() {
-    yield sample
-    yield* pieces
-  }
-  const input = Readable.from(all())
+  const input = Readable.from(following(sample, pieces))
   await new Promise<void>((resolve, reject) => {
     Papa.parse<string[]>(input, {
       delimiter: table.separator,
@@ -80,6 +76,11 @@ async function parse(
     })
   })
   return table
+}
+
+async function* following(first: string, rest: AsyncIterable<string>) {
+  yield first
+  yield* rest
 }
 
 const withoutSkipped = (sample: string) => (sample.includes('\0') ? sample.replace(/^\0\n?/gm, '') : sample)

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import {
   type AsyncBuffer,
+  type FileMetaData,
   parquetMetadataAsync,
   parquetRead,
   parquetReadObjects,
@@ -45,27 +46,8 @@ export async function readParquet(path: string, options: ReadTableOptions): Prom
     const columns: TableColumn[] = []
     for (const [index, child] of children.entries()) {
       signal?.throwIfAborted()
-      const { name } = child.element
-      const kind = kindOf(child)
-      if (typeof kind !== 'string') {
-        columns.push(otherColumn(name, kind.other))
-        continue
-      }
-      const keepsText = isKeptAsText(name, index, names, text)
-      const source = { file, metadata, compressors, columns: [name] }
-      if (kind === 'list') {
-        const cells = (await parquetReadObjects(source)).map((row) => row[name])
-        columns.push(...typedColumns(name, kind, rows, [cells], keepsText))
-        continue
-      }
-      const pieces: { start: number; data: Iterable<unknown> }[] = []
-      await parquetRead({
-        ...source,
-        onChunk: ({ rowStart, columnData }) => pieces.push({ start: rowStart, data: columnData }),
-      })
-      pieces.sort((a, b) => a.start - b.start)
-      const cells = pieces.map(({ data }) => data)
-      columns.push(...typedColumns(name, kind, rows, cells, keepsText))
+      const keepsText = isKeptAsText(child.element.name, index, names, text)
+      columns.push(...(await readColumn(file, metadata, child, keepsText)))
     }
     return finishTable(path, options, {
       format: 'parquet',
@@ -80,6 +62,31 @@ export async function readParquet(path: string, options: ReadTableOptions): Prom
   } finally {
     await handle.close()
   }
+}
+
+async function readColumn(
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  child: SchemaTree,
+  keepsText: boolean,
+): Promise<TableColumn[]> {
+  const { name } = child.element
+  const rows = Number(metadata.num_rows)
+  const kind = kindOf(child)
+  if (typeof kind !== 'string') return [otherColumn(name, kind.other)]
+  const source = { file, metadata, compressors, columns: [name] }
+  if (kind === 'list') {
+    const cells = (await parquetReadObjects(source)).map((row) => row[name])
+    return typedColumns(name, kind, rows, [cells], keepsText)
+  }
+  const pieces: { start: number; data: Iterable<unknown> }[] = []
+  await parquetRead({
+    ...source,
+    onChunk: ({ rowStart, columnData }) => pieces.push({ start: rowStart, data: columnData }),
+  })
+  pieces.sort((a, b) => a.start - b.start)
+  const cells = pieces.map(({ data }) => data)
+  return typedColumns(name, kind, rows, cells, keepsText)
 }
 
 function kindOf({ element, children }: SchemaTree): Typed {

@@ -1,10 +1,9 @@
-import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { drawLatent } from '../../kernels/network/draw-latent.js'
 import { latentGradient } from '../../kernels/network/latent-gradient.js'
 import { penalizeCode } from '../../kernels/network/penalize-code.js'
 import type { Architecture } from './layout.js'
-import type { Pass } from './stage.js'
+import type { Pass, StageWork } from './stage.js'
 
 /** Between encoder and decoder: the code, drawn if it is variational, and what it costs. */
 export interface CodeStage {
@@ -20,25 +19,21 @@ export interface CodeStage {
 
 /** The code of a plain, sparse or variational auto-encoder; `encoded` is what its encoder gives. */
 export async function codeStage(
-  executor: Executor,
-  scope: BufferScope,
+  work: StageWork,
   { sparsity, variational }: Architecture,
   encoded: EngineBuffer,
   units: number,
-  rows: number,
 ): Promise<CodeStage> {
-  if (variational) return await variationalCode(executor, scope, variational.beta, encoded, units, rows)
-  if (sparsity > 0) return await sparseCode(executor, scope, sparsity, encoded, units, rows)
+  if (variational) return await variationalCode(work, variational.beta, encoded, units)
+  if (sparsity > 0) return await sparseCode(work, sparsity, encoded, units)
   return { code: encoded, penalties: null, epsilon: null, forward() {}, backward: (gradient) => gradient }
 }
 
 async function sparseCode(
-  executor: Executor,
-  scope: BufferScope,
+  { executor, scope, rows }: StageWork,
   sparsity: number,
   code: EngineBuffer,
   columns: number,
-  rows: number,
 ): Promise<CodeStage> {
   const [measure, differentiate] = await Promise.all([
     executor.compile(penalizeCode),
@@ -61,12 +56,10 @@ async function sparseCode(
 }
 
 async function variationalCode(
-  executor: Executor,
-  scope: BufferScope,
+  { executor, scope, rows }: StageWork,
   beta: number,
   encoded: EngineBuffer,
   units: number,
-  rows: number,
 ): Promise<CodeStage> {
   const [draw, take, differentiate] = await Promise.all([
     executor.compile(drawLatent, { flags: { DRAWN: true } }),

@@ -1,4 +1,3 @@
-import type { BufferScope, Executor } from '../../engine/engine.js'
 import { ColumnSums } from '../../linear/column-sums.js'
 import { prepareActivation } from './activation.js'
 import { Convolution } from './convolution.js'
@@ -6,16 +5,13 @@ import type { ConvolutionShape } from './convolution-tiles.js'
 import type { Conv2dLayer, ConvTranspose2dLayer } from './layers.js'
 import type { PlacedLayer } from './layout.js'
 import { borderBefore, type ImageShape } from './shapes.js'
-import type { ParameterBuffers, Stage } from './stage.js'
+import type { Stage, StageWork } from './stage.js'
 
 /** A convolution: its gradient with respect to the inputs is its transpose. */
 export async function convolutionStage(
-  executor: Executor,
-  scope: BufferScope,
+  { executor, scope, parameters: { weights, gradients }, rows }: StageWork,
   layer: Conv2dLayer,
   { inputs, outputs: made, offset }: PlacedLayer,
-  { weights, gradients }: ParameterBuffers,
-  rows: number,
 ): Promise<Stage> {
   const [large, small] = [inputs, made] as [ImageShape, ImageShape]
   const [height, width, filters] = small
@@ -32,7 +28,7 @@ export async function convolutionStage(
     },
     async backward(images, received, inputGradient, { rows }) {
       activation.differentiate(outputs, received, rows * height * width)
-      await convolution.differentiate(received, images, gradients, offset, true, rows)
+      await convolution.differentiate(received, images, { gradients, offset, bias: true }, rows)
       if (inputGradient) await convolution.transposed(received, inputGradient, plain, rows)
     },
   }
@@ -40,12 +36,9 @@ export async function convolutionStage(
 
 /** The transpose of a convolution: its gradient with respect to the inputs is the convolution. */
 export async function transposedConvolutionStage(
-  executor: Executor,
-  scope: BufferScope,
+  { executor, scope, parameters: { weights, gradients }, rows }: StageWork,
   layer: ConvTranspose2dLayer,
   { inputs, outputs: made, offset }: PlacedLayer,
-  { weights, gradients }: ParameterBuffers,
-  rows: number,
 ): Promise<Stage> {
   const [small, large] = [inputs, made] as [ImageShape, ImageShape]
   const [height, width, filters] = large
@@ -63,7 +56,7 @@ export async function transposedConvolutionStage(
     },
     async backward(images, received, inputGradient, { rows }) {
       activation.differentiate(outputs, received, rows * height * width)
-      await convolution.differentiate(images, received, gradients, offset, false, rows)
+      await convolution.differentiate(images, received, { gradients, offset, bias: false }, rows)
       await sums.run(received, rows * height * width, gradients, biasOffset)
       if (inputGradient) await convolution.forward(received, inputGradient, plain, rows)
     },

@@ -26,6 +26,16 @@ export interface Affine {
   activation: number
 }
 
+/** A convolution of `rows` images with so many source channels, and the strides of its weights. */
+interface ConvolutionRun {
+  rows: number
+  sources: number
+  target: ImageShape
+  tapStride: number
+  sourceStride: number
+  targetStride: number
+}
+
 /** The three computations of a convolution: itself, its transpose, and the gradient of its weights. */
 export class Convolution {
   private constructor(
@@ -56,14 +66,24 @@ export class Convolution {
   async forward(source: EngineBuffer, images: EngineBuffer, affine: Affine, rows: number): Promise<void> {
     const { small, large } = this.shape
     const strides = { tapStride: large[2] * small[2], sourceStride: small[2], targetStride: 1 }
-    await this.#convolve(this.kernels.forward, source, images, affine, rows, large[2], small, strides)
+    await this.#convolve(this.kernels.forward, source, images, affine, {
+      rows,
+      sources: large[2],
+      target: small,
+      ...strides,
+    })
   }
 
   /** From small images to large ones. */
   async transposed(source: EngineBuffer, images: EngineBuffer, affine: Affine, rows: number): Promise<void> {
     const { small, large } = this.shape
     const strides = { tapStride: large[2] * small[2], sourceStride: 1, targetStride: small[2] }
-    await this.#convolve(this.kernels.transposed, source, images, affine, rows, small[2], large, strides)
+    await this.#convolve(this.kernels.transposed, source, images, affine, {
+      rows,
+      sources: small[2],
+      target: large,
+      ...strides,
+    })
   }
 
   async #convolve(
@@ -71,11 +91,9 @@ export class Convolution {
     source: EngineBuffer,
     images: EngineBuffer,
     { weights, weightOffset, biasOffset, activation }: Affine,
-    rows: number,
-    sources: number,
-    [height, width, targets]: ImageShape,
-    strides: { tapStride: number; sourceStride: number; targetStride: number },
+    { rows, sources, target, ...strides }: ConvolutionRun,
   ): Promise<void> {
+    const [height, width, targets] = target
     const { pace } = this.executor
     const pixels = rows * height * width
     const work = this.shape.size ** 2 * sources * targets
@@ -106,9 +124,7 @@ export class Convolution {
   async differentiate(
     small: EngineBuffer,
     large: EngineBuffer,
-    gradients: EngineBuffer,
-    offset: number,
-    bias: boolean,
+    { gradients, offset, bias }: { gradients: EngineBuffer; offset: number; bias: boolean },
     rows: number,
   ): Promise<void> {
     const { executor, kernels, slices } = this

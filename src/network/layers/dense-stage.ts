@@ -1,11 +1,10 @@
-import type { BufferScope, Executor } from '../../engine/engine.js'
 import { MatrixProduct, type ProductTraits } from '../../linear/product.js'
 import type { ProductShape } from '../../linear/product-tiles.js'
 import { prepareActivation } from './activation.js'
 import type { DenseLayer } from './layers.js'
 import type { PlacedLayer } from './layout.js'
 import { sizeOf } from './shapes.js'
-import type { ParameterBuffers, Stage } from './stage.js'
+import type { Stage, StageWork } from './stage.js'
 
 interface DenseProduct extends ProductTraits {
   shape: ProductShape
@@ -29,12 +28,9 @@ export function denseProducts(units: number, inputs: number, offset: number, row
  * product, since b lies behind W and X is taken with a column of ones) and G Wᵀ for X.
  */
 export async function denseStage(
-  executor: Executor,
-  scope: BufferScope,
+  { executor, scope, parameters: { weights, gradients }, rows }: StageWork,
   layer: DenseLayer,
   { inputs, offset }: PlacedLayer,
-  { weights, gradients }: ParameterBuffers,
-  rows: number,
 ): Promise<Stage> {
   const { units } = layer
   const size = sizeOf(inputs)

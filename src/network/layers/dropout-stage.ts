@@ -1,18 +1,15 @@
-import type { BufferScope, Executor } from '../../engine/engine.js'
 import { dropUnits } from '../../kernels/network/drop-units.js'
 import { randomBits } from '../../kernels/shared/random.js'
 import type { DropoutLayer } from './layers.js'
 import type { PlacedLayer } from './layout.js'
 import { sizeOf } from './shapes.js'
-import type { Pass, Stage } from './stage.js'
+import type { Pass, Stage, StageWork } from './stage.js'
 
 /** Drops units in training; the gradient passes where the units did. `index` tells layers apart. */
 export async function dropoutStage(
-  executor: Executor,
-  scope: BufferScope,
+  { executor, scope, rows }: StageWork,
   { rate: share }: DropoutLayer,
   { inputs, index }: PlacedLayer,
-  rows: number,
 ): Promise<Stage> {
   const size = sizeOf(inputs)
   const drop = await executor.compile(dropUnits)

@@ -1,18 +1,15 @@
-import type { BufferScope, Executor } from '../../engine/engine.js'
 import { pool } from '../../kernels/network/pool.js'
 import { spread } from '../../kernels/network/spread.js'
 import type { PoolLayer, UpsampleLayer } from './layers.js'
 import type { PlacedLayer } from './layout.js'
 import type { ImageShape } from './shapes.js'
-import type { Stage } from './stage.js'
+import type { Stage, StageWork } from './stage.js'
 
 /** Pooling makes the small images of the large ones, and its gradient the other way; enlarging does the reverse. */
 export async function poolingStage(
-  executor: Executor,
-  scope: BufferScope,
+  { executor, scope, rows }: StageWork,
   layer: PoolLayer | UpsampleLayer,
   { inputs, outputs: made }: PlacedLayer,
-  rows: number,
 ): Promise<Stage> {
   const pooling = layer.type !== 'upsample2d'
   const [small, large] = (pooling ? [made, inputs] : [inputs, made]) as [ImageShape, ImageShape]

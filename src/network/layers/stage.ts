@@ -1,3 +1,4 @@
+import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 
 /** What a pass through the network is for. */
@@ -29,4 +30,12 @@ export interface Stage {
 export interface ParameterBuffers {
   weights: EngineBuffer
   gradients: EngineBuffer
+}
+
+/** What stages are made with, for batches of up to `rows` points. */
+export interface StageWork {
+  executor: Executor
+  scope: BufferScope
+  parameters: ParameterBuffers
+  rows: number
 }

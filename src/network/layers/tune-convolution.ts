@@ -54,7 +54,7 @@ async function tunePart(executor: Executor, shape: ConvolutionShape, part: Convo
       return () => {
         if (part === 'forward') return convolution.forward(largeImages, smallImages, affine, rows)
         if (part === 'transposed') return convolution.transposed(smallImages, largeImages, affine, rows)
-        return convolution.differentiate(smallImages, largeImages, weights, 0, false, rows)
+        return convolution.differentiate(smallImages, largeImages, { gradients: weights, offset: 0, bias: false }, rows)
       }
     })
   } finally {

@@ -28,40 +28,41 @@ export interface Draw {
   step: number
 }
 
+/** What batches are for. */
+export interface BatchShape {
+  columns: number
+  /** Points of a batch, at most. */
+  rows: number
+  /** Of the largest chunk that is shuffled; 0 where points are taken as they come. */
+  chunkRows: number
+  /** Whether points have classes. */
+  classified: boolean
+}
+
 /** Brings batches of points together on the device. */
 export class Batches {
+  private readonly order: EngineBuffer
+  readonly clean: EngineBuffer
+  /** As the network gets to see them in training; the clean ones where there is no noise. */
+  readonly noisy: EngineBuffer
+  private readonly unused: EngineBuffer
+  /** The classes of a batch, and what leaves them as they are; null where none are learned. */
+  private readonly classes: { labels: EngineBuffer; scaling: ScalingBuffers } | null
+  private readonly columns: number
+
   private constructor(
     private readonly executor: Executor,
-    private readonly columns: number,
-    private readonly scaling: ScalingBuffers,
-    private readonly noise: Noise | null,
-    private readonly order: EngineBuffer,
-    readonly clean: EngineBuffer,
-    /** As the network gets to see them in training; the clean ones where there is no noise. */
-    readonly noisy: EngineBuffer,
-    /** The classes of a batch, and what leaves them as they are; null where none are learned. */
-    private readonly classes: { labels: EngineBuffer; scaling: ScalingBuffers } | null,
-    private readonly unused: EngineBuffer,
-    private readonly kernels: Awaited<ReturnType<typeof compileBatches>>,
-  ) {}
-
-  /** Of up to `rows` points, out of chunks of up to `chunkRows` that are shuffled; 0 if they are taken as they come. `classified`: with classes. */
-  static async create(
-    executor: Executor,
     scope: BufferScope,
-    columns: number,
-    scaling: ScalingBuffers,
-    noise: Noise | null,
-    rows: number,
-    chunkRows: number,
-    classified = false,
-  ): Promise<Batches> {
-    const kernels = await compileBatches(executor, noise)
-    const order = scope.allocate('autoencoder.order', 4 * chunkRows)
-    const clean = scope.allocate('autoencoder.batch', 4 * rows * columns)
-    const noisy = noise ? scope.allocate('autoencoder.noisyBatch', 4 * rows * columns) : clean
-    const unused = scope.allocate('autoencoder.unused', 4)
-    const classes = classified
+    private readonly kernels: Awaited<ReturnType<typeof compileBatches>>,
+    private readonly input: { scaling: ScalingBuffers; noise: Noise | null },
+    { columns, rows, chunkRows, classified }: BatchShape,
+  ) {
+    this.columns = columns
+    this.order = scope.allocate('autoencoder.order', 4 * chunkRows)
+    this.clean = scope.allocate('autoencoder.batch', 4 * rows * columns)
+    this.noisy = input.noise ? scope.allocate('autoencoder.noisyBatch', 4 * rows * columns) : this.clean
+    this.unused = scope.allocate('autoencoder.unused', 4)
+    this.classes = classified
       ? {
           labels: scope.allocate('classifier.batch', 4 * rows),
           scaling: {
@@ -70,7 +71,16 @@ export class Batches {
           },
         }
       : null
-    return new Batches(executor, columns, scaling, noise, order, clean, noisy, classes, unused, kernels)
+  }
+
+  static async create(
+    executor: Executor,
+    scope: BufferScope,
+    scaling: ScalingBuffers,
+    noise: Noise | null,
+    shape: BatchShape,
+  ): Promise<Batches> {
+    return new Batches(executor, scope, await compileBatches(executor, noise), { scaling, noise }, shape)
   }
 
   shuffle(order: Order): void {
@@ -95,7 +105,8 @@ export class Batches {
 
   /** `count` rows from `first` on, as they lie or in the shuffled order; with `draw`, `noisy` gets noise. */
   take(points: EngineBuffer, first: number, count: number, ordered: boolean, draw: Draw | null = null): void {
-    const { executor, kernels, columns, order, scaling, clean, noise } = this
+    const { executor, kernels, columns, order, clean } = this
+    const { scaling, noise } = this.input
     const kernel = draw && noise ? kernels.noisy : ordered ? kernels.ordered : kernels.plain
     const { seed, step } = draw ?? { seed: 0, step: 0 }
     const noisy = noise ? this.noisy : this.unused

@@ -46,7 +46,7 @@ async function train(
   if (scales) model.scaleBy(examples.set)
   let training: Training | null = null
   try {
-    training = await Training.create(model, examples, validating, settings)
+    training = await Training.create({ model, examples, validation: validating, settings })
     const result = await training.run()
     model.settled = true
     return result

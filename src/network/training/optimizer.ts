@@ -66,10 +66,8 @@ export async function startOptimizer(
   executor: Executor,
   scope: BufferScope,
   optimizer: Optimizer,
-  clipNorm: number,
-  limit: number,
-  count: number,
-  { weights, gradients, state }: { weights: EngineBuffer; gradients: EngineBuffer; state: EngineBuffer },
+  { clipNorm, limit, count }: { clipNorm: number; limit: number; count: number },
+  { weights, gradients, state }: Record<'weights' | 'gradients' | 'state', EngineBuffer>,
 ): Promise<OptimizerRun> {
   const norm = scope.allocate('autoencoder.norm', 4)
   const squares = clipNorm > 0 ? await Summation.create(executor, scope, true) : null

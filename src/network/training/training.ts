@@ -1,22 +1,12 @@
 import { BufferScope } from '../../engine/engine.js'
 import { LloydError, requireNumber } from '../../engine/error.js'
-import { judgeEpoch } from '../../kernels/network/judge-epoch.js'
-import { keepParameters } from '../../kernels/network/keep-parameters.js'
 import { placer } from '../../kernels/network/shuffle-rows.js'
 import { Stopped, TrainingState } from '../../kernels/network/training-state.js'
 import { randomBits } from '../../kernels/shared/random.js'
-import { type Model, requireBatch } from '../model.js'
-import { Objective } from '../network.js'
-import { Batches } from './batches.js'
-import { divergenceBounds } from './divergence.js'
-import type { Examples } from './examples.js'
-import type { Epoch, FitResult, FitSettings } from './fit-options.js'
-import { startOptimizer } from './optimizer.js'
-import { tuneForTraining } from './tune-network.js'
+import type { Epoch, FitResult } from './fit-options.js'
+import { HISTORY, prepareTraining, type TrainingParts, type TrainingTask } from './training-parts.js'
 
-/** Epochs whose losses the device keeps until the host reads them. */
-const HISTORY = 64
-/** The host reads them this often, so that no epoch waits for it. */
+/** The host reads the losses this often, so that no epoch waits for it. */
 const READ_MS = 200
 /** Points that show at the end of an epoch whether its weights are sound: what grew out of bounds does so for all. */
 const PROBE_ROWS = 32
@@ -32,25 +22,16 @@ export class Training {
 
   private constructor(
     scope: BufferScope,
-    private readonly model: Model,
-    private readonly examples: Examples,
-    private readonly validation: Examples | null,
-    private readonly settings: FitSettings,
-    private readonly parts: Awaited<ReturnType<typeof allocate>>,
+    private readonly task: TrainingTask,
+    private readonly parts: TrainingParts,
   ) {
     this.#scope = scope
   }
 
-  static async create(
-    model: Model,
-    examples: Examples,
-    validation: Examples | null,
-    settings: FitSettings,
-  ): Promise<Training> {
-    const scope = new BufferScope(model.executor)
+  static async create(task: TrainingTask): Promise<Training> {
+    const scope = new BufferScope(task.model.executor)
     try {
-      const parts = await allocate(model, scope, examples, validation, settings)
-      return new Training(scope, model, examples, validation, settings, parts)
+      return new Training(scope, task, await prepareTraining(scope, task))
     } catch (error) {
       scope.release()
       throw error
@@ -58,8 +39,8 @@ export class Training {
   }
 
   async run(): Promise<FitResult> {
-    const { epochs, signal, onEpoch, onProgress, patience } = this.settings
-    const { executor, weights } = this.model
+    const { epochs, signal, onEpoch, onProgress, patience } = this.task.settings
+    const { executor, weights } = this.task.model
     const { state, kept } = this.parts
     executor.copy(weights, kept, 0)
     const history: Epoch[] = []
@@ -84,7 +65,7 @@ export class Training {
     const [best] = new Uint32Array(await executor.read(state, 4 * TrainingState.bestEpoch, 4))
     if (stopped === Stopped.diverged) {
       this.moved = best > 0
-      throw diverged(history.length + 1, best, this.settings.optimizer.learningRate, this.#factors[history.length])
+      throw diverged(history.length + 1, best, this.task.settings.optimizer.learningRate, this.#factors[history.length])
     }
     return {
       loss: history.map(({ loss }) => loss),
@@ -99,21 +80,23 @@ export class Training {
 
   /** Queues an epoch: its steps, its validation, and the judgement of both. */
   async #runEpoch(epoch: number): Promise<void> {
-    const { epochs, batchSize, patience, seed, schedule, signal, heldOut } = this.settings
-    const { executor, weights, layout } = this.model
+    const { epochs, batchSize, patience, seed, schedule, signal, heldOut } = this.task.settings
+    const { executor, weights, layout } = this.task.model
     const { batches, objective, losses, optimizer, judge, keep, kept, state, history, bounds } = this.parts
+    const { targets } = batches
+    const clean = { inputs: batches.clean, targets }
     const factor = requireNumber(`schedule(${epoch}, ${epochs})`, schedule(epoch, epochs), 0)
     this.#factors.push(factor)
     const splitKey = splitKeyOf(seed)
     const unseen = { training: false, drawn: true, seed: randomBits(seed, 0, 0) }
-    const { set } = this.examples
+    const { set } = this.task.examples
     let index = 0
     let chunkIndex = 0
     let probeRows = 0
     for await (const { points, rows: total } of set.pass()) {
       const splitFirst = heldOut(total)
       const count = total - splitFirst
-      const labels = this.examples.labels?.[chunkIndex]
+      const labels = this.task.examples.labels?.[chunkIndex]
       batches.shuffle({ count, total, key: randomBits(seed, epoch, 2 + chunkIndex++), splitKey, splitFirst })
       for (let first = 0; first < count; first += batchSize) {
         signal?.throwIfAborted()
@@ -121,7 +104,7 @@ export class Training {
         const pass = { rows, training: true, drawn: true, step: this.#step++, seed }
         batches.take(points, first, rows, true, pass)
         if (labels) batches.takeLabels(labels, first, rows, true)
-        await objective.differentiate(batches.noisy, batches.targets, pass, losses, index++, 1 / rows)
+        await objective.differentiate({ inputs: batches.noisy, targets }, pass, { losses, index: index++ }, 1 / rows)
         optimizer.step(this.#step, factor)
         this.moved = true
       }
@@ -130,7 +113,7 @@ export class Training {
       batches.take(points, 0, probeRows, true)
       if (labels) batches.takeLabels(labels, 0, probeRows, true)
       const pass = { ...unseen, rows: probeRows, step: index }
-      await objective.measure(batches.clean, batches.targets, pass, losses, index)
+      await objective.measure(clean, pass, { losses, index })
     }
     const trainingBatches = index++
     for await (const { points, labels, first, count, ordered } of this.#validationParts(splitKey)) {
@@ -139,7 +122,7 @@ export class Training {
       if (labels) batches.takeLabels(labels, first, count, ordered)
       // The same step every epoch, so that a variational code is drawn alike and losses can be compared.
       const pass = { ...unseen, rows: count, step: index }
-      await objective.measure(batches.clean, batches.targets, pass, losses, index++)
+      await objective.measure(clean, pass, { losses, index: index++ })
     }
     const { trainingRows, validationRows, firstRows } = this.parts
     const { usual, growth } = bounds
@@ -151,17 +134,17 @@ export class Training {
 
   /** The batches that validation takes: rows held out of each chunk, or points of their own. */
   async *#validationParts(splitKey: number) {
-    const { batchSize, heldOut } = this.settings
+    const { batchSize, heldOut } = this.task.settings
     const { batches } = this.parts
-    const { set, labels } = this.validation ?? this.examples
+    const { set, labels } = this.task.validation ?? this.task.examples
     let chunkIndex = 0
     for await (const { points, rows } of set.pass()) {
       const chunkLabels = labels?.[chunkIndex++]
-      const count = this.validation ? rows : heldOut(rows)
-      if (!this.validation) batches.shuffle({ count, total: rows, key: 0, splitKey, splitFirst: 0 })
+      const count = this.task.validation ? rows : heldOut(rows)
+      if (!this.task.validation) batches.shuffle({ count, total: rows, key: 0, splitKey, splitFirst: 0 })
       for (let first = 0; first < count; first += batchSize) {
         const taken = Math.min(batchSize, count - first)
-        yield { points, labels: chunkLabels, first, count: taken, ordered: !this.validation }
+        yield { points, labels: chunkLabels, first, count: taken, ordered: !this.task.validation }
       }
       if (count === 0) return
     }
@@ -169,9 +152,9 @@ export class Training {
 
   /** Of each chunk the rows that its order leaves out. */
   #heldOutRows(): Uint32Array<ArrayBuffer> {
-    const { heldOut, seed } = this.settings
+    const { heldOut, seed } = this.task.settings
     let first = 0
-    const rows = this.examples.set.chunkRows.flatMap((total) => {
+    const rows = this.task.examples.set.chunkRows.flatMap((total) => {
       const place = placer(total, splitKeyOf(seed))
       first += total
       return Array.from({ length: heldOut(total) }, (_, i) => first - total + place(i))
@@ -180,7 +163,7 @@ export class Training {
   }
 
   async #readHistory(from: number, to: number): Promise<Epoch[]> {
-    const { executor } = this.model
+    const { executor } = this.task.model
     const { history, validationRows } = this.parts
     const values = new Float32Array(await executor.read(history))
     return Array.from({ length: to - from }, (_, i) => {
@@ -202,55 +185,6 @@ export class Training {
 
 /** Key of the order whose first rows are held out. */
 const splitKeyOf = (seed: number) => randomBits(seed, 0, 1)
-
-async function allocate(
-  model: Model,
-  scope: BufferScope,
-  { set: points, labels }: Examples,
-  validation: Examples | null,
-  { epochs, batchSize, optimizer: chosen, clipNorm, heldOut }: FitSettings,
-) {
-  const { executor, architecture, layout, weights, scaling } = model
-  const { features, parameterCount } = layout
-  const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0)
-  const batchCount = (counts: readonly number[]) => sum(counts.map((count) => Math.ceil(count / batchSize)))
-  const training = points.chunkRows.map((rows) => rows - heldOut(rows))
-  const validating = validation ? validation.set.chunkRows : points.chunkRows.map(heldOut)
-  const rows = Math.min(batchSize, Math.max(...points.chunkRows, ...(validation?.set.chunkRows ?? [])))
-  requireBatch(layout, rows, executor.maxBufferBytes)
-  const losses = scope.allocate('autoencoder.losses', 8 * (batchCount(training) + 1 + batchCount(validating)))
-  const history = scope.allocate('autoencoder.history', 16 * HISTORY)
-  const state = scope.allocate('autoencoder.state', 4 * TrainingState.words)
-  const kept = scope.allocate('autoencoder.kept', 4 * parameterCount)
-  const gradients = scope.allocate('autoencoder.gradients', 4 * parameterCount)
-  const widestChunk = Math.max(...points.chunkRows)
-  const { noise } = architecture
-  const batches = await Batches.create(executor, scope, features, scaling, noise, rows, widestChunk, labels !== null)
-  const bounds = await divergenceBounds(model, scope, points)
-  const optimizer = await startOptimizer(executor, scope, chosen, clipNorm, bounds.limit, parameterCount, {
-    weights,
-    gradients,
-    state,
-  })
-  const [judge, keep] = await Promise.all([executor.compile(judgeEpoch), executor.compile(keepParameters)])
-  await tuneForTraining(executor, layout, rows, epochs * batchCount(training))
-  const objective = await Objective.create(executor, architecture, layout, { weights, gradients }, rows, true)
-  return {
-    batches,
-    objective,
-    losses,
-    history,
-    state,
-    kept,
-    optimizer,
-    judge,
-    keep,
-    firstRows: Math.min(batchSize, training[0]),
-    bounds,
-    trainingRows: sum(training),
-    validationRows: sum(validating),
-  }
-}
 
 function diverged(epoch: number, kept: number, learningRate: number, factor: number): LloydError {
   const rate = Number((learningRate * factor).toPrecision(6))
