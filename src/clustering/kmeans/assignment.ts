@@ -46,7 +46,7 @@ type Kernels = Awaited<ReturnType<typeof compileKernels>>
 export class Assignment {
   /** Working coordinates of the centroids, k × columns. */
   readonly centroids: EngineBuffer
-  /** What is known of the iterations so far: kernels/shared/kmeans-state.ts. */
+  /** What is known of the iterations so far: kernels/kmeans/kmeans-state.ts. */
   readonly state: EngineBuffer
   /** Of the chunks seen so far, by their first rows. */
   readonly chunks = new Map<number, ChunkBuffers>()

@@ -12,10 +12,18 @@ export class WebGpuBuffer implements EngineBuffer {
     readonly label: string,
     readonly size: number,
     readonly gpu: GPUBuffer,
-    readonly fresh = false,
-    readonly offset = 0,
-    readonly borrowed = false,
+    readonly fresh: boolean,
+    /** Where a part of a caller's buffer begins; null: the buffer is the engine's own. */
+    private readonly borrowedFrom: number | null = null,
   ) {}
+
+  get offset(): number {
+    return this.borrowedFrom ?? 0
+  }
+
+  get borrowed(): boolean {
+    return this.borrowedFrom !== null
+  }
 }
 
 /** The buffers of a device: new ones, within a limit, and released ones that are kept for whoever asks next. */

@@ -1,3 +1,4 @@
+import type { Compiled } from '../engine.js'
 import { LloydError } from '../error.js'
 import { bindingParts, isUniform, type Kernel, UNIFORM_BYTES } from '../kernel.js'
 import { STAGE_COMPUTE } from '../usage.js'
@@ -57,9 +58,7 @@ function declareIntegers(integers: NonNullable<Kernel['words']>): string[] {
 export async function compilePipeline(
   device: GPUDevice,
   kernel: Kernel,
-  flags: Readonly<Record<string, boolean>>,
-  constants: Readonly<Record<string, number>>,
-  workgroupSize: number,
+  { flags, constants, workgroupSize }: Omit<Compiled, 'kernel'>,
   unroll: boolean,
 ): Promise<Pipeline> {
   const source = kernelSource(kernel, flags, constants)

@@ -34,7 +34,7 @@ export class Pipelines {
     let pipeline = this.#pipelines.get(key)
     if (!pipeline) {
       const unroll = kernel.registerLoops === true && needsUnrolling(this.adapter)
-      pipeline = compilePipeline(this.device, kernel, flags, constants, workgroupSize, unroll)
+      pipeline = compilePipeline(this.device, kernel, { flags, constants, workgroupSize }, unroll)
       pipeline.catch(() => this.#pipelines.delete(key))
       this.#pipelines.set(key, pipeline)
     }

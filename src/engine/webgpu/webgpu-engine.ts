@@ -101,7 +101,7 @@ export class WebGpuEngine implements Executor {
   }
 
   borrow(label: string, buffer: GPUBuffer, byteOffset: number, bytes: number): EngineBuffer {
-    return new WebGpuBuffer(label, bytes, buffer, true, byteOffset, true)
+    return new WebGpuBuffer(label, bytes, buffer, true, byteOffset)
   }
 
   write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset = 0): void {
