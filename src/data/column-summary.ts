@@ -3,6 +3,7 @@ import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { columnStatistics, STATISTICS_ROWS } from '../kernels/points/column-statistics.js'
 import { gatherRows } from '../kernels/points/gather-rows.js'
+import { NONE } from '../kernels/shared/none.js'
 import type { Chunk } from './chunks.js'
 import { notFinite } from './matrix.js'
 
@@ -59,7 +60,7 @@ export class ColumnSummary {
     const scope = new BufferScope(executor)
     try {
       const statistics = scope.allocate('kmeans.statistics', 16 * blocks * columns)
-      const firstBad = scope.upload('kmeans.firstBad', new Uint32Array([0xffffffff]))
+      const firstBad = scope.upload('kmeans.firstBad', new Uint32Array([NONE]))
       const reference = scope.upload('kmeans.reference', this.reference)
       const measure = async (scale: number) => {
         const buffers = { points, reference, statistics, firstBad }
@@ -70,7 +71,7 @@ export class ColumnSummary {
         return { values: new Float32Array(values), bad: new Uint32Array(bad)[0] }
       }
       const { values, bad } = await measure(1)
-      if (bad !== 0xffffffff) {
+      if (bad !== NONE) {
         const row = Math.floor(bad / columns)
         const found = await readRow(executor, points, row, columns)
         throw notFinite(name, found[bad % columns], firstRow + row, bad % columns)

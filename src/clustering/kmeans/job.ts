@@ -5,6 +5,7 @@ import { describeArgument, LloydError } from '../../engine/error.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { copyFromTexture, copyRowsToBuffer } from '../../engine/webgpu/texture.js'
 import { KMeansState, Stopped } from '../../kernels/kmeans/kmeans-state.js'
+import { NONE } from '../../kernels/shared/none.js'
 import { PREPARE } from '../../options/kmeans.js'
 import { readOptions } from '../../options/table.js'
 import type { Matrix } from '../../types.js'
@@ -105,7 +106,7 @@ export class Job {
     const [words, [bad]] = await Promise.all(
       [state, firstBad].map(async (buffer) => new Uint32Array(await this.#read(buffer))),
     )
-    if (bad !== 0xffffffff) {
+    if (bad !== NONE) {
       const { columns } = this.shape
       const row = Math.floor(bad / columns)
       const values = await readRow(this.executor, points, row, columns)

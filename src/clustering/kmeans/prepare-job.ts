@@ -3,6 +3,7 @@ import { BufferScope, type Executor, gpuBufferOf, type Recording, type Step, ste
 import type { LloydError } from '../../engine/error.js'
 import { bake } from '../../engine/webgpu/recording.js'
 import { KMeansState } from '../../kernels/kmeans/kmeans-state.js'
+import { NONE } from '../../kernels/shared/none.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../../types.js'
 import { bindBuffer, bindMatrix, givenBuffers, originOf, requireDistinct } from './job-bindings.js'
 import { type KMeansShape, type RoundBuffers, type RoundKernels, roundSteps } from './kmeans-round.js'
@@ -72,7 +73,7 @@ export function bindJob(
           ? bindBuffer(executor, 'labels', labels, 0, 4 * rows)
           : scope.allocate('kmeans.labels', 4 * rows),
       state: scope.allocate('kmeans.state', 4 * (KMeansState.moves + 1)),
-      firstBad: scope.upload('kmeans.firstBad', new Uint32Array([0xffffffff])),
+      firstBad: scope.upload('kmeans.firstBad', new Uint32Array([NONE])),
     }
     requireDistinct({ points: bound.points, centroids: bound.centroids, labels: bound.labels })
     const { texels } = kernels
