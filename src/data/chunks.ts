@@ -22,67 +22,62 @@ export interface Chunk {
 type Values = Float32Array<ArrayBuffer> | GpuMatrix
 
 /** Brings the chunks of a source to the engine: once where they stay there, else for every pass. */
-export class ChunkLoader {
-  readonly chunks: Chunk[] = []
-  readonly #hashes: number[] = []
+export function chunkLoader(
+  executor: Executor,
+  scope: BufferScope,
+  source: Source,
+  name: string,
+  weights: Float32Array<ArrayBuffer> | null,
+) {
+  const chunks: Chunk[] = []
+  const hashes: number[] = []
   /** What the chunks of a source that does not stay go through. */
-  #streamed: EngineBuffer | null = null
-
-  constructor(
-    private readonly executor: Executor,
-    private readonly scope: BufferScope,
-    private readonly source: Source,
-    private readonly name: string,
-    private readonly weights: Float32Array<ArrayBuffer> | null,
-  ) {}
-
-  /** The first pass, with the values as they came. */
-  async *load(): AsyncGenerator<{ chunk: Chunk; data: Values }> {
-    let firstRow = 0
-    let firstBlock = 0
-    for await (const { data, rows } of this.source.chunks()) {
-      const points = this.#bring(data)
-      if (!this.source.resident) this.#hashes.push(hashOf(data as Float32Array<ArrayBuffer>))
-      const blocks = Math.ceil(rows / MEASURE_BLOCK)
-      const chunk = { firstRow, firstBlock, rows, blocks, points, weights: this.#weightsOf(firstRow, rows) }
-      this.chunks.push(chunk)
-      yield { chunk, data }
-      firstRow += rows
-      firstBlock += blocks
-    }
-  }
-
-  /** Another pass over a source that does not stay, which has to give the same. */
-  async *reload(): AsyncGenerator<Chunk> {
-    let index = 0
-    for await (const { data, rows } of this.source.chunks()) {
-      const chunk = this.chunks[index++]
-      const hash = hashOf(data as Float32Array<ArrayBuffer>)
-      if (chunk?.rows !== rows || hash !== this.#hashes[index - 1]) throw changedSource(this.name)
-      chunk.points = this.#bring(data)
-      yield chunk
-    }
-    if (index !== this.chunks.length) throw changedSource(this.name)
-  }
-
-  #bring(data: Values): EngineBuffer {
-    const { executor, scope } = this
-    if (!(data instanceof Float32Array))
-      return executor.borrow('kmeans.points', data.buffer, data.offset ?? 0, 4 * data.rows * data.columns)
-    if (this.source.resident) return scope.upload('kmeans.points', data)
-    if (!this.#streamed || this.#streamed.size < data.byteLength) {
-      if (this.#streamed) executor.release(this.#streamed)
-      this.#streamed = scope.allocate('kmeans.points', data.byteLength)
-    }
-    executor.write(this.#streamed, data)
-    return this.#streamed
-  }
-
-  #weightsOf(firstRow: number, rows: number): EngineBuffer {
-    const { weights, scope } = this
+  let streamed: EngineBuffer | null = null
+  const weightsOf = (firstRow: number, rows: number): EngineBuffer => {
     if (!weights) return scope.allocate('kmeans.noWeights', 4)
     if (firstRow + rows > weights.length) throw weightCount(weights.length, `at least ${firstRow + rows}`)
     return scope.upload('kmeans.weights', weights.subarray(firstRow, firstRow + rows))
+  }
+  const bring = (data: Values): EngineBuffer => {
+    if (!(data instanceof Float32Array))
+      return executor.borrow('kmeans.points', data.buffer, data.offset ?? 0, 4 * data.rows * data.columns)
+    if (source.resident) return scope.upload('kmeans.points', data)
+    if (!streamed || streamed.size < data.byteLength) {
+      if (streamed) executor.release(streamed)
+      streamed = scope.allocate('kmeans.points', data.byteLength)
+    }
+    executor.write(streamed, data)
+    return streamed
+  }
+  return {
+    chunks,
+    /** The first pass, with the values as they came. */
+    async *load() {
+      let firstRow = 0
+      let firstBlock = 0
+      for await (const { data, rows } of source.chunks()) {
+        const points = bring(data)
+        if (!source.resident) hashes.push(hashOf(data as Float32Array<ArrayBuffer>))
+        const blocks = Math.ceil(rows / MEASURE_BLOCK)
+        const chunk = { firstRow, firstBlock, rows, blocks, points, weights: weightsOf(firstRow, rows) }
+        chunks.push(chunk)
+        yield { chunk, data }
+        firstRow += rows
+        firstBlock += blocks
+      }
+    },
+    /** Another pass over a source that does not stay, which has to give the same. */
+    async *reload() {
+      let index = 0
+      for await (const { data, rows } of source.chunks()) {
+        const chunk = chunks[index++]
+        const hash = hashOf(data as Float32Array<ArrayBuffer>)
+        if (chunk?.rows !== rows || hash !== hashes[index - 1]) throw changedSource(name)
+        chunk.points = bring(data)
+        yield chunk
+      }
+      if (index !== chunks.length) throw changedSource(name)
+    },
   }
 }
 

@@ -3,7 +3,7 @@ import { LloydError } from '../engine/error.js'
 import { type EngineBuffer, UNIFORM_BYTES } from '../engine/kernel.js'
 import { MEASURE_BLOCK } from '../kernels/points/point-blocks.js'
 import type { Matrix, Points, TypedArray } from '../types.js'
-import { type Chunk, ChunkLoader } from './chunks.js'
+import { type Chunk, chunkLoader } from './chunks.js'
 import { ColumnSummary, readRow } from './column-summary.js'
 import type { OriginOf } from './origin.js'
 import { CHUNK_BYTES, openSource, SMALL_CHUNK_BYTES } from './point-source.js'
@@ -124,10 +124,10 @@ async function buildPointSet(
     check?.(count, columns)
   }
   if (source.rows !== null) checkRows(source.rows)
-  const loader = new ChunkLoader(executor, scope, source, name, weightValues)
+  const { chunks, load, reload } = chunkLoader(executor, scope, source, name, weightValues)
   const columnsSeen = new ColumnSummary(columns)
   let rows = 0
-  for await (const { chunk, data } of loader.load()) {
+  for await (const { chunk, data } of load()) {
     if (rows === 0) {
       const first =
         data instanceof Float32Array ? data.subarray(0, columns) : await readRow(executor, chunk.points, 0, columns)
@@ -139,7 +139,6 @@ async function buildPointSet(
   if (rows === 0) throw new LloydError('InputError', `${name} has no rows; at least one is needed`)
   checkRows(rows)
 
-  const { chunks } = loader
   const summary = columnsSeen.finish(rows, name)
   const { shift, scale, means } = summary
   const { origin } = source
@@ -158,7 +157,7 @@ async function buildPointSet(
     weightUnit,
     shiftBuffer: scope.upload('kmeans.shift', shift, UNIFORM_BYTES),
     resident,
-    pass: resident ? () => chunks : () => loader.reload(),
+    pass: resident ? () => chunks : reload,
     blockWeights: () => weightsOfBlocks(chunks, blocks, weightValues),
     ...workingCoordinates({ shift, scale, origin }, name),
     release: () => scope.release(),
