@@ -51,8 +51,8 @@ export function assignmentSteps(
   return {
     pack: (): Step => step(pack, { centroidCount: k, columns, groups, chunks }, shared),
     /** Lists the points that moved, too. */
-    assign: ({ points, labels, moves, index }: StepChunk, firstRow: number, rows: number): Step =>
-      step(assign, { firstRow, rows, columns, groups, scale, chunk: index }, { points, labels, moves, ...shared }),
+    assign: (chunk: StepChunk, firstRow: number, rows: number): Step =>
+      step(assign, { firstRow, rows, columns, groups, scale, chunk: chunk.index }, { ...chunk, ...shared }),
   }
 }
 
@@ -92,11 +92,11 @@ export function updateSteps(
   const shape = { centroidCount: k, columns, copies }
   return {
     /** Takes the points that moved from the sums of their former clusters to those of their new ones. */
-    sum: ({ points, weights, labels, moves, index }: StepChunk, firstMove: number, rows: number): Step =>
+    sum: (chunk: StepChunk, firstMove: number, rows: number): Step =>
       step(
         sum,
-        { ...shape, firstMove, rows, scale, weightScale: 2 ** -weightExponent, chunk: index },
-        { points, weights, labels, moves, ...shared },
+        { ...shape, firstMove, rows, scale, weightScale: 2 ** -weightExponent, chunk: chunk.index },
+        { ...chunk, ...shared },
       ),
     update({ threshold, fillEmpty: fills }: IterationEnd): Step[] {
       const fillEmpty = fills ? 1 : 0
