@@ -1,9 +1,12 @@
-import { Option } from 'commander'
+import type { Option } from 'commander'
 import type { Engine } from 'lloyd'
+import { CREATE_ENGINE } from '../options/engine.js'
+import { CREATE_ENGINE_HELP } from '../options/help/engine.js'
+import { flagsOf } from './flags.js'
 import { remark } from './views/terminal.js'
 
 export function backendOption(): Option {
-  return new Option('--backend <name>', 'what computes').choices(['auto', 'webgpu', 'cpu']).default('auto')
+  return flagsOf(CREATE_ENGINE, CREATE_ENGINE_HELP)('--backend <name>', 'backend')
 }
 
 /** One line on what computes. */

@@ -1,7 +1,10 @@
 import type { Command } from 'commander'
 import { type EngineOptions, LloydError } from 'lloyd'
+import { SAMPLE_HELP } from '../../options/help/network.js'
+import { SAMPLE, SAMPLES } from '../../options/network.js'
 import { backendOption } from '../adapter.js'
-import { formatQuantity, parseInteger } from '../numbers.js'
+import { flagsOf } from '../flags.js'
+import { formatQuantity } from '../numbers.js'
 import { readTrained } from '../tables/autoencoder-model.js'
 import { checkOutputs, formatJson, withEngine } from '../tables/table-job.js'
 import { formatCsv } from '../views/csv.js'
@@ -25,8 +28,8 @@ export function addSampleCommand(parent: Command, signal: AbortSignal): void {
     .summary('make new rows with a variational model')
     .description('Decode codes drawn at random: rows like those that the model was trained on.')
     .requiredOption('--model <file>', 'the model that lloyd autoencoder train --variational --save wrote')
-    .option('--count <n>', 'rows to make', (text) => parseInteger('--count', text, 1, 1_000_000), 10)
-    .option('--seed <n>', 'seed of the random codes', (text) => parseInteger('--seed', text, 0, 0xffffffff), 0)
+    .addOption(flagsOf({ count: SAMPLES }, { count: 'rows to make' })('--count <n>', 'count', { default: 10 }))
+    .addOption(flagsOf(SAMPLE, SAMPLE_HELP)('--seed <n>', 'seed', { help: 'seed of the random codes', default: 0 }))
     .option('-o, --output <file>', 'the CSV to write; without it, it goes to standard output')
     .addOption(backendOption())
     .option('--force', 'replace existing outputs')

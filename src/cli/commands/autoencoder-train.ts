@@ -14,7 +14,17 @@ import {
   sgd,
 } from 'lloyd'
 import { version } from '../../../package.json'
+import {
+  ADAM_HELP,
+  CONV2D_HELP,
+  CREATE_AUTOENCODER_HELP,
+  FIT_HELP,
+  VARIATIONAL_HELP,
+} from '../../options/help/network.js'
+import { CONV2D, LAYERS } from '../../options/layers.js'
+import { ADAM, CREATE_AUTOENCODER, FIT, SGD, VARIATIONAL } from '../../options/network.js'
 import { backendOption, describeAdapter } from '../adapter.js'
+import { flagsOf } from '../flags.js'
 import { formatCount, formatQuantity, formatTime, parseInteger, parseNumber } from '../numbers.js'
 import { attachDescription, quantileOf, quantilesOf } from '../tables/autoencoder-model.js'
 import { addFileOptions, readingOf } from '../tables/read-options.js'
@@ -32,12 +42,11 @@ import { print, progressLine, remark } from '../views/terminal.js'
 import { writeWhole } from '../write-file.js'
 
 const OPTIMIZERS = { adam, adamw, sgd }
-const LOSSES = ['squared-error', 'binary-cross-entropy', 'cross-entropy'] as const
 
 interface Options extends ReadOptions {
   encoder: number[]
   activation: Activation
-  loss: (typeof LOSSES)[number]
+  loss: NonNullable<AutoencoderOptions['loss']>
   epochs: number
   batch: number
   optimizer: keyof typeof OPTIMIZERS
@@ -58,8 +67,8 @@ interface Options extends ReadOptions {
 }
 
 export function addTrainCommand(parent: Command, signal: AbortSignal): void {
-  const integer = (option: string, from: number, to: number) => (text: string) => parseInteger(option, text, from, to)
-  const number = (option: string) => (text: string) => parseNumber(option, text, 0)
+  const networkFlag = flagsOf(CREATE_AUTOENCODER, CREATE_AUTOENCODER_HELP)
+  const fitFlag = flagsOf(FIT, FIT_HELP)
   const command = parent
     .command('train')
     .summary('train an auto-encoder on a table')
@@ -71,47 +80,42 @@ export function addTrainCommand(parent: Command, signal: AbortSignal): void {
     .requiredOption('--encoder <units>', 'units of each layer, such as 32,8,2; the last is the code', parseUnits)
     .requiredOption('--save <file>', 'the model to write, in the safetensors format')
     .addOption(
-      new Option('--activation <name>', 'of all layers but the last')
-        .choices(['relu', 'leaky-relu', 'sigmoid', 'tanh', 'softplus', 'linear'])
-        .default('relu'),
+      flagsOf(CONV2D, CONV2D_HELP)('--activation <name>', 'activation', {
+        help: 'of all layers but the last',
+        default: 'relu',
+      }),
     )
-    .addOption(
-      new Option(
-        '--loss <name>',
-        'what is minimized; binary-cross-entropy is for columns in [0, 1], cross-entropy for rows that are shares of 1',
-      )
-        .choices([...LOSSES])
-        .default('squared-error'),
-    )
-    .option('--epochs <n>', 'passes over all rows', integer('--epochs', 1, 1_000_000), 100)
-    .option('--batch <n>', 'rows a step', integer('--batch', 1, 2 ** 20), 32)
+    .addOption(networkFlag('--loss <name>', 'loss'))
+    .addOption(fitFlag('--epochs <n>', 'epochs', { default: 100 }))
+    .addOption(fitFlag('--batch <n>', 'batchSize'))
     .addOption(
       new Option('--optimizer <name>', 'what takes the steps').choices(Object.keys(OPTIMIZERS)).default('adam'),
     )
-    .option('--learning-rate <r>', 'length of the steps (default: 0.001, of sgd 0.01)', number('--learning-rate'))
     .addOption(
-      new Option('--schedule <name>', 'how the learning rate goes on')
-        .choices(['constant', 'cosine'])
-        .default('constant'),
+      flagsOf(ADAM, ADAM_HELP)('--learning-rate <r>', 'learningRate', {
+        told: `${ADAM.learningRate.default}, of sgd ${SGD.learningRate.default}`,
+      }),
     )
-    .option('--clip <norm>', 'shorten longer gradients to this norm', number('--clip'))
+    .addOption(fitFlag('--schedule <name>', 'schedule'))
+    .addOption(fitFlag('--clip <norm>', 'clipNorm', { default: undefined }))
     .option('--validation <share>', 'share of the rows held out to validate on', (text) => parseShare(text))
-    .option('--patience <n>', 'stop after so many epochs without a smaller loss', integer('--patience', 1, 1_000_000))
+    .addOption(fitFlag('--patience <n>', 'patience', { default: undefined }))
     .option('--noise <kind:amount>', 'gaussian:0.1 or masking:0.3, to be undone by the network', parseNoise)
-    .option('--sparsity <lambda>', 'penalty on the sum of the absolute values of a code', number('--sparsity'), 0)
-    .option(
-      '--variational [beta]',
-      'a code is a distribution; beta weighs its penalty (default: 1)',
-      number('--variational'),
+    .addOption(networkFlag('--sparsity <lambda>', 'sparsity'))
+    .addOption(
+      flagsOf(VARIATIONAL, VARIATIONAL_HELP)('--variational [beta]', 'beta', {
+        help: 'a code is a distribution; beta weighs its penalty',
+        told: 1,
+      }),
     )
-    .option('--standardize', 'scale every column to mean 0 and standard deviation 1')
+    .option('--standardize', CREATE_AUTOENCODER_HELP.standardize)
     .option(
       '--columns <names>',
       'the columns to learn, by name or position, separated by commas (default: by the rules below)',
     )
     .option('--label <column>', 'the column that holds the true class, which is left out')
   addFileOptions(command)
-    .option('--seed <n>', 'seed of the random choices', integer('--seed', 0, 0xffffffff), 0)
+    .addOption(networkFlag('--seed <n>', 'seed'))
     .option('--loss-curve <file>', 'the SVG to draw the losses to')
     .addOption(backendOption())
     .option('--force', 'replace existing outputs')
@@ -235,13 +239,15 @@ function describeTraining({ epochs, loss, validation, stopped, bestEpoch }: FitR
 const short = (value: number) => String(Number(value.toPrecision(4)))
 
 function parseUnits(text: string): number[] {
-  return text.split(',').map((units) => parseInteger('--encoder', units.trim(), 1, 65_536, ', or several and commas'))
+  const { from, to } = LAYERS.dense.units
+  return text.split(',').map((units) => parseInteger('--encoder', units.trim(), from, to, ', or several and commas'))
 }
 
 function parseShare(text: string): number {
-  const share = parseNumber('--validation', text, 0)
-  if (share > 0 && share < 1) return share
-  throw new LloydError('InputError', `--validation must be above 0 and below 1, got '${text}'`)
+  const { above, below } = FIT.validation
+  const share = parseNumber('--validation', text, above)
+  if (share > above && share < below) return share
+  throw new LloydError('InputError', `--validation must be above ${above} and below ${below}, got '${text}'`)
 }
 
 function parseNoise(text: string): Noise {

@@ -1,8 +1,11 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { elbow, LloydError } from 'lloyd'
+import { ELBOW_HELP } from '../../options/help/kmeans.js'
+import { ELBOW } from '../../options/kmeans.js'
 import { describeAdapter } from '../adapter.js'
-import { formatCount, formatQuantity, formatTime, parseInteger } from '../numbers.js'
+import { flagsOf } from '../flags.js'
+import { formatCount, formatQuantity, formatTime } from '../numbers.js'
 import {
   addTableOptions,
   checkOutputs,
@@ -18,7 +21,6 @@ import { writeWhole } from '../write-file.js'
 import { formatInertia } from './kmeans.js'
 
 const DEFAULT_TO = 10
-const MOST_CLUSTERS = 65_536
 /** Characters of the longest bar. */
 const BAR = 40
 
@@ -29,6 +31,7 @@ interface Options extends TableOptions {
 }
 
 export function addElbowCommand(program: Command, signal: AbortSignal): void {
+  const flag = flagsOf(ELBOW, ELBOW_HELP)
   const command = program
     .command('elbow')
     .summary('show how well every number of clusters fits a table')
@@ -37,10 +40,8 @@ export function addElbowCommand(program: Command, signal: AbortSignal): void {
         'is one. Evenly spread rows have none, and neither the first nor the last k can be one.',
     )
     .argument('<table>', 'the file to read; - is standard input')
-    .option('--from <n>', 'the first k', (text) => parseInteger('--from', text, 1, MOST_CLUSTERS), 1)
-    .option('--to <n>', `the last k (default: ${DEFAULT_TO}, or the number of rows)`, (text) =>
-      parseInteger('--to', text, 1, MOST_CLUSTERS),
-    )
+    .addOption(flag('--from <n>', 'from', { default: 1 }))
+    .addOption(flag('--to <n>', 'to', { told: `${DEFAULT_TO}, or the number of rows` }))
     .option('--svg <file>', 'the SVG to draw the curve to')
   addTableOptions(command).action((table: string, options: Options) => showElbow(table, options, signal))
 }

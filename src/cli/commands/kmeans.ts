@@ -1,8 +1,11 @@
 import type { Command } from 'commander'
 import { kmeans, LloydError } from 'lloyd'
 import { version } from '../../../package.json'
+import { KMEANS_HELP } from '../../options/help/kmeans.js'
+import { KMEANS } from '../../options/kmeans.js'
 import { describeAdapter } from '../adapter.js'
-import { formatCount, formatQuantity, formatTime, parseInteger } from '../numbers.js'
+import { flagsOf } from '../flags.js'
+import { formatCount, formatQuantity, formatTime } from '../numbers.js'
 import { createModel } from '../tables/model.js'
 import { readingOf } from '../tables/read-options.js'
 import { columnMeans } from '../tables/rows.js'
@@ -24,8 +27,6 @@ import { formatSummary, formatValue, summarize } from '../views/summary.js'
 import { print, remark } from '../views/terminal.js'
 import { writeWhole } from '../write-file.js'
 
-const MOST_CLUSTERS = 65_536
-
 interface Options extends TableOptions {
   k: number
   output?: string
@@ -42,9 +43,7 @@ export function addKmeansCommand(program: Command, signal: AbortSignal): void {
         'A remark on standard error says which columns were clustered, and which were left out and why.',
     )
     .argument('<table>', 'the file to read; - is standard input')
-    .requiredOption('--k <n>', `number of clusters, 1 to ${MOST_CLUSTERS}`, (text) =>
-      parseInteger('--k', text, 1, MOST_CLUSTERS),
-    )
+    .addOption(flagsOf(KMEANS, KMEANS_HELP)('--k <n>', 'k', { range: true, required: true }))
     .option('-o, --output <file>', 'the CSV to write: the number and the label of every row')
     .option('--save <file>', 'the model to write, for lloyd predict')
     .option('--tuning <file>', 'measure the fastest tile sizes once, and keep them for this adapter in the file')

@@ -1,16 +1,18 @@
 import type { Command } from 'commander'
 import { createEngine, type DecodedImage, describePalette, quantizeTogether, readImage } from 'lloyd'
+import { QUANTIZE_TOGETHER } from '../../options/color.js'
+import { QUANTIZE_TOGETHER_HELP } from '../../options/help/color.js'
 import { remarkOnFallback } from '../adapter.js'
+import { flagsOf } from '../flags.js'
 import { expandInputs } from '../images/inputs.js'
 import { collect, countPixels, PALETTE_FORMATS, planPaletteOutputs, writePalettes } from '../images/palette-output.js'
 import { addClusteringOptions, type ClusteringOptions, readQuantizing } from '../images/quantize-options.js'
-import { formatCount, parseInteger } from '../numbers.js'
+import { formatCount } from '../numbers.js'
 import { fromInput, inputName, requirePipedInput, STANDARD } from '../standard-io.js'
 import { formatSwatches, showsColors } from '../views/swatches.js'
 import { print, progressLine, remark } from '../views/terminal.js'
 
 const COLORS = 8
-const MOST_COLORS = 65_536
 
 interface Options extends ClusteringOptions {
   colors?: number
@@ -28,8 +30,12 @@ export function addPaletteCommand(program: Command, signal: AbortSignal): void {
         'with 24-bit colours, else the hexadecimal values, each with its share of the pixels.',
     )
     .argument('<images...>', 'JPEG, PNG, WebP, AVIF, TIFF or GIF files, folders, or patterns; - is standard input')
-    .option('--colors <n>', `most entries, 1 to ${MOST_COLORS} (default: ${COLORS})`, (text) =>
-      parseInteger('--colors', text, 1, MOST_COLORS),
+    .addOption(
+      flagsOf(QUANTIZE_TOGETHER, QUANTIZE_TOGETHER_HELP)('--colors <n>', 'colors', {
+        help: 'most entries',
+        range: true,
+        told: COLORS,
+      }),
     )
     .option('-o, --output <file>', `also write it to .${PALETTE_FORMATS.join(', .')}; may be given again`, collect)
     .option('--force', 'replace existing outputs')
@@ -41,7 +47,7 @@ export function addPaletteCommand(program: Command, signal: AbortSignal): void {
 async function printPalette(names: string[], options: Options, signal: AbortSignal): Promise<void> {
   const inputs = await expandInputs(names)
   const outputs = planPaletteOutputs(options.output ?? [], '-o', options.force === true, inputs)
-  const quantizing = await readQuantizing(options, options.colors, MOST_COLORS, COLORS)
+  const quantizing = await readQuantizing(options, options.colors, QUANTIZE_TOGETHER.colors.to, COLORS)
   if (inputs.includes(STANDARD)) requirePipedInput('lloyd palette - < photo.jpg')
   const images: DecodedImage[] = []
   for (const input of inputs) {

@@ -1,7 +1,12 @@
 import { relative, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { LloydError } from 'lloyd'
+import { QUANTIZE } from '../../options/color.js'
+import { QUANTIZE_HELP } from '../../options/help/color.js'
+import { ENCODE_GIF_HELP } from '../../options/help/io.js'
+import { ENCODE_GIF } from '../../options/io.js'
 import { checkDirectory } from '../check-output.js'
+import { flagsOf } from '../flags.js'
 import { Batch, type BatchOptions } from '../images/batch.js'
 import { expandInputs } from '../images/inputs.js'
 import { collect, PALETTE_FORMATS, type PaletteOutput, planPaletteOutputs } from '../images/palette-output.js'
@@ -14,7 +19,6 @@ import {
   readQuantizing,
 } from '../images/quantize-options.js'
 import { repeatSample } from '../images/sample.js'
-import { parseInteger } from '../numbers.js'
 import { STANDARD } from '../standard-io.js'
 
 /** An indexed PNG or a GIF holds no more. */
@@ -32,6 +36,8 @@ interface Options extends BatchOptions, ClusteringOptions {
   sample?: string
 }
 
+const gifFlag = flagsOf(ENCODE_GIF, ENCODE_GIF_HELP)
+
 export function addQuantizeCommand(program: Command, signal: AbortSignal): void {
   const command = program
     .command('quantize')
@@ -43,8 +49,13 @@ export function addQuantizeCommand(program: Command, signal: AbortSignal): void 
         'Several images, or an animated GIF, PNG or WebP, and -o film.gif make one animation with one palette.',
     )
     .argument('[images...]', "files, folders, or patterns such as 'photos/*.jpg'; - is standard input")
-    .option('--colors <n>', `most entries of the palette, 1 to ${MOST_COLORS} (default: ${MOST_COLORS})`, (text) =>
-      parseInteger('--colors', text, 1, MOST_COLORS, ' (an indexed PNG or a GIF holds no more)'),
+    .addOption(
+      flagsOf(QUANTIZE, QUANTIZE_HELP)('--colors <n>', 'colors', {
+        range: true,
+        to: MOST_COLORS,
+        why: ' (an indexed PNG or a GIF holds no more)',
+        told: MOST_COLORS,
+      }),
     )
     .option('-o, --output <file>', 'the .png to write, for a single image, or the .gif; - is standard output')
     .option('--out-dir <directory>', 'where name-colours.png is written (default: the current directory)')
@@ -55,12 +66,8 @@ export function addQuantizeCommand(program: Command, signal: AbortSignal): void 
       collect,
     )
     .option('--shared-palette', 'find one palette for all images; they are all held in memory')
-    .option('--delay <ms>', 'how long a frame of a GIF is shown (default: as in its file, else 100)', (text) =>
-      parseInteger('--delay', text, 0, 655_350),
-    )
-    .option('--plays <n>', 'how often a GIF is played, 0 for ever (default: as in its file, else 0)', (text) =>
-      parseInteger('--plays', text, 0, 65_536),
-    )
+    .addOption(gifFlag('--delay <ms>', 'delay', { told: `as in its file, else ${ENCODE_GIF.delay.default}` }))
+    .addOption(gifFlag('--plays <n>', 'plays', { told: `as in its file, else ${ENCODE_GIF.plays.default}` }))
     .option(
       '--keep-metadata',
       'keep texts, EXIF, XMP and time in a PNG; its resolution is always kept, ICC profiles never',

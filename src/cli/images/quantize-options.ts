@@ -1,11 +1,12 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { type EngineOptions, LloydError, type QuantizeOptions } from 'lloyd'
+import { QUANTIZE } from '../../options/color.js'
+import { QUANTIZE_HELP } from '../../options/help/color.js'
 import { backendOption } from '../adapter.js'
-import { parseInteger, parseNumber } from '../numbers.js'
+import { flagsOf } from '../flags.js'
 import { readPaletteOption } from './palette-input.js'
 
-const MOST_RESTARTS = 1000
-const MOST_SEED = 2 ** 32 - 1
+const flag = flagsOf(QUANTIZE, QUANTIZE_HELP)
 
 /** The options that say how a palette is found: those of `lloyd quantize` and `lloyd palette` alike. */
 export interface ClusteringOptions {
@@ -27,36 +28,16 @@ export type Quantizing = Omit<QuantizeOptions, 'into' | 'signal' | 'onProgress'>
 
 export function addClusteringOptions(command: Command): Command {
   return command
-    .option('--iterations <n>', 'most iterations', (text) => parseInteger('--iterations', text, 0, 1_000_000), 20)
-    .option(
-      '--tolerance <t>',
-      'stop when the centroids move less than this, in standard deviations of the image; 0: when nothing changes',
-      (text) => parseNumber('--tolerance', text, 0),
-      0,
-    )
-    .addOption(
-      new Option(
-        '--init <name>',
-        "first centroids: means of Wu's boxes, colours far apart, or drawn (default: wu)",
-      ).choices(['wu', 'maximin', 'k-means++']),
-    )
-    .option(
-      '--restarts <n>',
-      `runs, 1 to ${MOST_RESTARTS}, of which the one with the lowest error is kept; all but the first are drawn (default: 1)`,
-      (text) => parseInteger('--restarts', text, 1, MOST_RESTARTS),
-    )
-    .option('--seed <n>', `what k-means++ draws by, 0 to ${MOST_SEED} (default: 0)`, (text) =>
-      parseInteger('--seed', text, 0, MOST_SEED),
-    )
+    .addOption(flag('--iterations <n>', 'maxIterations'))
+    .addOption(flag('--tolerance <t>', 'tolerance'))
+    .addOption(flag('--init <name>', 'init', { told: QUANTIZE.init.default }))
+    .addOption(flag('--restarts <n>', 'restarts', { range: true, told: QUANTIZE.restarts.default }))
+    .addOption(flag('--seed <n>', 'seed', { range: true, told: QUANTIZE.seed.default }))
     .option(
       '--fixed <colors>',
       "entries that must be in the palette: '#ffffff,#1a2b3c' (what reads as colours), else a palette file",
     )
-    .addOption(
-      new Option('--space <name>', 'where colours are compared; Oklab is closer to what is seen')
-        .choices(['srgb', 'oklab'])
-        .default('srgb'),
-    )
+    .addOption(flag('--space <name>', 'space'))
     .addOption(backendOption())
 }
 
@@ -67,14 +48,8 @@ export function addMappingOptions(command: Command): Command {
       '--palette <file>',
       'find no palette, but take this: the colours (what reads as colours), else a file: .gpl, .act, .aco, .ase, .pal, .css, .json, .hex, .txt, or an image with its colours',
     )
-    .addOption(
-      new Option('--dither <name>', 'mix colours that the palette lacks among neighbouring pixels')
-        .choices(['none', 'floyd-steinberg', 'blue-noise', 'ordered'])
-        .default('none'),
-    )
-    .option('--dither-strength <s>', 'how much of it, 0 to 256 (default: 224)', (text) =>
-      parseInteger('--dither-strength', text, 0, 256),
-    )
+    .addOption(flag('--dither <name>', 'dither'))
+    .addOption(flag('--dither-strength <s>', 'ditherStrength', { range: true, told: QUANTIZE.ditherStrength.default }))
 }
 
 /** As the library takes them, with the files read that they name; at most `most` entries. */

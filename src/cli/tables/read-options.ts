@@ -1,5 +1,8 @@
 import { type Command, Option } from 'commander'
 import { type DecimalMark, LloydError, type ReadTableOptions } from 'lloyd'
+import { READ_TABLE_HELP } from '../../options/help/io.js'
+import { READ_TABLE } from '../../options/io.js'
+import { flagsOf } from '../flags.js'
 import { splitNames } from './find-columns.js'
 import type { MissingPolicy } from './rows.js'
 
@@ -55,20 +58,15 @@ export function addFileOptions(command: Command): Command {
     )
     .addOption(missingOption())
     .option('--na <texts>', 'further cells that count as missing, separated by commas, such as -999', addMarkers)
-    .option('--header', 'the first line of a text file has the names of the columns')
+    .option('--header', READ_TABLE_HELP.header)
     .option('--no-header', 'the first line of a text file is a row')
     .option(
       '--delimiter <character>',
       'what separates the cells: a character, or comma, semicolon, tab, pipe or space',
       parseDelimiter,
     )
-    .addOption(
-      new Option(
-        '--decimal <mark>',
-        'the decimal mark; the other one, blanks and apostrophes may stand between thousands',
-      ).choices(['.', ',']),
-    )
-    .option('--comment <text>', 'skip lines that begin with this')
+    .addOption(flagsOf(READ_TABLE, READ_TABLE_HELP)('--decimal <mark>', 'decimal'))
+    .option('--comment <text>', READ_TABLE_HELP.comment)
     .addHelpText('after', READING_RULES)
 }
 

@@ -1,6 +1,7 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import {
   createEngine,
+  type ElbowOptions,
   type Engine,
   type EngineOptions,
   LloydError,
@@ -8,9 +9,12 @@ import {
   type Progress,
   type Table,
 } from 'lloyd'
+import { ELBOW_HELP } from '../../options/help/kmeans.js'
+import { ELBOW } from '../../options/kmeans.js'
 import { backendOption, remarkOnFallback } from '../adapter.js'
 import { checkOutput } from '../check-output.js'
-import { formatCount, parseInteger, parseNumber } from '../numbers.js'
+import { flagsOf } from '../flags.js'
+import { formatCount } from '../numbers.js'
 import { identityOf } from '../same-file.js'
 import { STANDARD } from '../standard-io.js'
 import { formatRows } from '../views/csv.js'
@@ -31,7 +35,7 @@ export interface ReadOptions extends ColumnOptions, FileOptions {
 
 /** The options that `lloyd kmeans` and `lloyd elbow` share. */
 export interface TableOptions extends ReadOptions {
-  init: 'auto' | 'k-means++' | 'k-means||' | 'random' | 'maximin'
+  init: NonNullable<ElbowOptions['init']>
   restarts: number
   seed: number
   iterations: number
@@ -40,6 +44,8 @@ export interface TableOptions extends ReadOptions {
   force?: boolean
   json?: boolean
 }
+
+const flag = flagsOf(ELBOW, ELBOW_HELP)
 
 export function addTableOptions(command: Command): Command {
   command
@@ -51,25 +57,11 @@ export function addTableOptions(command: Command): Command {
     .option('--weights <column>', 'the column that holds the weight of each row')
     .option('--label <column>', 'the column that holds the true class, which is left out')
   return addFileOptions(command)
-    .addOption(
-      new Option('--init <name>', 'how the first centroids are chosen')
-        .choices(['auto', 'k-means++', 'k-means||', 'random', 'maximin'])
-        .default('auto'),
-    )
-    .option(
-      '--restarts <n>',
-      'runs, of which the best is kept',
-      (text) => parseInteger('--restarts', text, 1, 10_000),
-      1,
-    )
-    .option('--seed <n>', 'seed of the random choices', (text) => parseInteger('--seed', text, 0, 0xffffffff), 0)
-    .option('--iterations <n>', 'most iterations', (text) => parseInteger('--iterations', text, 1, 1_000_000), 300)
-    .option(
-      '--tolerance <t>',
-      'stop when the centroids move less than this, in standard deviations of the data; 0: when no label changes',
-      (text) => parseNumber('--tolerance', text, 0),
-      1e-4,
-    )
+    .addOption(flag('--init <name>', 'init'))
+    .addOption(flag('--restarts <n>', 'restarts'))
+    .addOption(flag('--seed <n>', 'seed'))
+    .addOption(flag('--iterations <n>', 'maxIterations'))
+    .addOption(flag('--tolerance <t>', 'tolerance'))
     .addOption(backendOption())
     .option('--force', 'replace existing outputs')
     .option('--json', 'print JSON')

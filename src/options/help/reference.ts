@@ -1,0 +1,112 @@
+import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER } from '../color.js'
+import { CREATE_ENGINE } from '../engine.js'
+import { ENCODE_GIF, ENCODE_PALETTE, ENCODE_PNG, READ_TABLE } from '../io.js'
+import { ASSIGN, CREATE_KMEANS, ELBOW, ESTIMATE_KMEANS, KMEANS, PREPARE, TUNE_KMEANS } from '../kmeans.js'
+import { CONV_TRANSPOSE2D, CONV2D } from '../layers.js'
+import { MULTIPLY, TUNE_MULTIPLY } from '../linear.js'
+import * as network from '../network.js'
+import type { OptionTable } from '../table.js'
+import type { OptionSpec } from '../types.js'
+import * as color from './color.js'
+import { CREATE_ENGINE_HELP } from './engine.js'
+import * as io from './io.js'
+import * as kmeans from './kmeans.js'
+import * as linear from './linear.js'
+import * as networks from './network.js'
+import type { Sentences } from './sentences.js'
+
+const entry = <T extends OptionTable>(name: string, table: T, help: Sentences<T>) => ({
+  name,
+  table: table as OptionTable,
+  help: help as Record<string, string>,
+})
+
+/** Every function that takes options, with the records among them. */
+export const REFERENCE = [
+  entry('createEngine', CREATE_ENGINE, CREATE_ENGINE_HELP),
+  entry('kmeans', KMEANS, kmeans.KMEANS_HELP),
+  entry('elbow', ELBOW, kmeans.ELBOW_HELP),
+  entry('assign', ASSIGN, kmeans.ASSIGN_HELP),
+  entry('estimateKMeans', ESTIMATE_KMEANS, kmeans.ESTIMATE_KMEANS_HELP),
+  entry('tuneKMeans', TUNE_KMEANS, kmeans.TUNE_KMEANS_HELP),
+  entry('createKMeans', CREATE_KMEANS, kmeans.CREATE_KMEANS_HELP),
+  entry('KMeansJob.prepare', PREPARE, kmeans.PREPARE_HELP),
+  entry('quantize', QUANTIZE, color.QUANTIZE_HELP),
+  entry('quantizeTogether', QUANTIZE_TOGETHER, color.QUANTIZE_TOGETHER_HELP),
+  entry('createQuantizer', CREATE_QUANTIZER, color.CREATE_QUANTIZER_HELP),
+  entry('Quantizer.quantize', FRAME, color.FRAME_HELP),
+  entry('into, of quantize and of a quantizer', INTO, color.INTO_HELP),
+  entry('encodePng', ENCODE_PNG, io.ENCODE_PNG_HELP),
+  entry('encodeGif', ENCODE_GIF, io.ENCODE_GIF_HELP),
+  entry('encodePalette', ENCODE_PALETTE, io.ENCODE_PALETTE_HELP),
+  entry('readTable', READ_TABLE, io.READ_TABLE_HELP),
+  entry('multiply', MULTIPLY, linear.MULTIPLY_HELP),
+  entry('tuneMultiply', TUNE_MULTIPLY, linear.TUNE_MULTIPLY_HELP),
+  entry('createAutoencoder', network.CREATE_AUTOENCODER, networks.CREATE_AUTOENCODER_HELP),
+  entry('noise, of createAutoencoder and createClassifier', network.NOISE, networks.NOISE_HELP),
+  entry('variational, of createAutoencoder', network.VARIATIONAL, networks.VARIATIONAL_HELP),
+  entry('createClassifier', network.CREATE_CLASSIFIER, networks.CREATE_CLASSIFIER_HELP),
+  entry('Autoencoder.fit and Classifier.fit', network.FIT, networks.FIT_HELP),
+  entry('validation, of Classifier.fit', network.VALIDATION, networks.VALIDATION_HELP),
+  entry('encode, decode, reconstruct and probabilities', network.CODES, networks.CODES_HELP),
+  entry('Autoencoder.sample', network.SAMPLE, networks.SAMPLE_HELP),
+  entry('Autoencoder.gradients', network.GRADIENTS, networks.GRADIENTS_HELP),
+  entry('adam', network.ADAM, networks.ADAM_HELP),
+  entry('adamw', network.ADAMW, networks.ADAMW_HELP),
+  entry('sgd', network.SGD, networks.SGD_HELP),
+  entry('conv2d', CONV2D, networks.CONV2D_HELP),
+  entry('convTranspose2d', CONV_TRANSPOSE2D, networks.CONV_TRANSPOSE2D_HELP),
+]
+
+/** What types are called where their names do not say it. */
+const TYPES: Record<string, string> = {
+  choice: 'one of',
+  fraction: 'number',
+  listener: 'function',
+  share: 'number',
+  text: 'string',
+  texts: 'strings',
+}
+
+/** The reference as Markdown: a table for every function. */
+export function formatReference(): string {
+  const sections = REFERENCE.map(({ name, table, help }) => {
+    const lines = Object.entries(table).map(([option, spec]) => {
+      const cells = [`\`${option}\``, typeOf(spec), rangeOf(spec), defaultOf(spec), sentence(help[option])]
+      return `| ${cells.join(' | ')} |`
+    })
+    return [`## ${name}`, '', '| option | type | range | default | |', '|---|---|---|---|---|', ...lines].join('\n')
+  })
+  return `${[HEAD, ...sections].join('\n\n')}\n`
+}
+
+const HEAD = `# Options
+
+Written by \`npm run docs\` from the tables in \`src/options/\`, by which the functions check what they are given.
+\`undefined\` is an option left out.`
+
+function typeOf({ type, or, names }: OptionSpec): string {
+  const word = typeof type === 'function' ? type.name : type
+  const list = names?.map((name) => `\`'${name}'\``).join(', ')
+  return cellOf([TYPES[word] ?? word, list, or && `or ${or}`].filter(Boolean).join(' '))
+}
+
+function rangeOf({ from, to, above, below, count }: OptionSpec): string {
+  if (count !== undefined) return `${count} integers`
+  const parts = [
+    from !== undefined && (to === undefined ? `≥ ${from}` : `${from} … ${to}`),
+    above !== undefined && `> ${above}`,
+    below !== undefined && `< ${below}`,
+  ]
+  return parts.filter(Boolean).join(', ')
+}
+
+function defaultOf({ default: value, required }: OptionSpec): string {
+  if (required) return 'required'
+  return value === undefined ? '' : `\`${typeof value === 'string' ? `'${value}'` : value}\``
+}
+
+const sentence = (help: string) => cellOf(`${help[0].toUpperCase()}${help.slice(1)}.`)
+
+/** A bar would end the cell. */
+const cellOf = (cell: string) => cell.replaceAll('|', '\\|')
