@@ -9,7 +9,7 @@ export function backendOption(): Option {
   return flagsOf(CREATE_ENGINE, CREATE_ENGINE_HELP)('--backend <name>', 'backend')
 }
 
-/** One line on what computes. */
+/** One line that describes the executor. */
 export function describeAdapter({ backend, adapter }: Engine): string {
   if (backend === 'cpu') {
     const run = 'the CPU twins of the shaders run'
@@ -19,7 +19,7 @@ export function describeAdapter({ backend, adapter }: Engine): string {
   return `${name} (${adapter.software ? 'software' : 'hardware'}, WebGPU)`
 }
 
-/** Says on stderr that `--backend auto` found no adapter, and what would change that. */
+/** Reports on stderr that `--backend auto` found no adapter, with a remedy. */
 export function remarkOnFallback(asked: string, engine: Engine): void {
   if (asked !== 'auto' || engine.backend !== 'cpu' || engine.adapter.passedOver) return
   const remedy = isInstalled('webgpu')

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { LloydError } from 'lloyd'
 import { requireWritable } from './write-file.js'
 
-/** Finds what would stop a file from being written. `option` is what names it on the command line. */
+/** Throws an `InputError` where a file cannot be written. `option` is the one that names it on the command line. */
 export function checkOutput(output: string, replace: boolean, option = '-o'): void {
   const existing = statOf(output, 'output')
   if (existing) checkExistingOutput(output, existing, replace, option)
@@ -16,12 +16,12 @@ export function checkOutput(output: string, replace: boolean, option = '-o'): vo
   checkDirectory(dirname(output), `the output ${output}`)
 }
 
-/** An `InputError` for an image that is no file to be read; one for a directory comes from reading it. */
+/** Throws an `InputError` for an image that is not a readable file; a directory is reported when it is read. */
 export function requireFile(path: string): void {
   const found = statOf(path, 'image')
   if (!found) throw new LloydError('InputError', `there is no file ${path}; check the path`)
   if (found.isFile() || found.isDirectory()) return
-  throw new LloydError('InputError', `${path} is not a regular file; write it to one first`)
+  throw new LloydError('InputError', `${path} is not a regular file; save it to one first`)
 }
 
 function checkExistingOutput(
@@ -47,7 +47,7 @@ function checkExistingOutput(
   }
 }
 
-/** Finds what would stop files from being written to a directory; `what` is what is to be written. */
+/** Throws an `InputError` where `what` cannot be written to a directory. */
 export function checkDirectory(directory: string, what: string): void {
   const existing = statOf(directory, 'output directory')
   if (!existing) {
@@ -59,7 +59,7 @@ export function checkDirectory(directory: string, what: string): void {
   requireWritable(directory, what)
 }
 
-/** What is known about a path, undefined where there is nothing; `what` is what a message calls it. */
+/** The status of a path, undefined where nothing exists; `what` is its role in messages. */
 export function statOf(path: string, what: string) {
   try {
     return statSync(path, { throwIfNoEntry: false })
@@ -69,7 +69,7 @@ export function statOf(path: string, what: string) {
   }
 }
 
-/** Whether there is a symbolic link, to whatever. */
+/** Whether a path is a symbolic link, even a broken one. */
 export function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
 }

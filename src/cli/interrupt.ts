@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Milliseconds that work gets to stop by itself after a signal; a decoder, for one, cannot be told to. */
+/** Milliseconds for work to stop by itself after a signal; a decoder, for example, cannot be aborted. */
 const GRACE = 1000
 
 /** The reason of the abort when a signal ends the work. */
@@ -16,7 +16,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** Runs `work` with a signal that aborts on Ctrl-C and its kin; rejects with `Interrupted` soon after one of them came. */
+/** Runs `work` with an abort signal for Ctrl-C and similar signals; rejects with `Interrupted` soon after one arrives. */
 export async function interruptible(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const controller = new AbortController()
   const interrupted = new Promise<never>((_, reject) => {
@@ -33,7 +33,7 @@ export async function interruptible(work: (signal: AbortSignal) => Promise<void>
     await Promise.race([work(controller.signal), interrupted])
     controller.signal.throwIfAborted()
   } catch (error) {
-    // An abort surfaces as whatever the work made of it.
+    // The work may have wrapped the abort in another error.
     throw controller.signal.aborted ? controller.signal.reason : error
   } finally {
     for (const name of SIGNALS) process.removeAllListeners(name)

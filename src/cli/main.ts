@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The `lloyd` command. Results go to stdout, everything else to stderr; exit 2 is a bad input, 1 any other failure. With
- * `--json` a failure is printed there too, as `{ error: { code, message } }`.
+ * The `lloyd` command. Results go to stdout, everything else to stderr; exit 2 is a bad input, 1 any other failure.
+ * With `--json` a failure is printed there too, as `{ error: { code, message } }`.
  */
 import { Command, CommanderError } from 'commander'
 import { LloydError } from 'lloyd'
@@ -20,10 +20,10 @@ const program = new Command('lloyd')
   .description('Clustering on the GPU, from the command line.')
   .version(version)
   .exitOverride()
-  // Failures are reported below, in one line; commander would print its help for some.
+  // Failures are reported below in one line; commander would print its help for some of them.
   .configureOutput({ outputError: () => {}, writeErr: () => {} })
 
-/** What is wrong with the command line, with the help to look at. */
+/** The error for a wrong command line, with a reference to the help. */
 function usageError({ code, message }: CommanderError): LloydError {
   let command = program
   const names = ['lloyd']
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
     if (error instanceof CommanderError) {
       if (error.exitCode !== 0) fail(usageError(error))
     } else fail(error)
-    // What is still at work was told to stop and has had its time. process.exit() would wait for a blocked read of a file.
+    // Unfinished work has been aborted and given time to stop. process.exit() would wait for a blocked read of a file.
     if (error instanceof Interrupted) process.kill(process.pid, error.signal)
   }
 }

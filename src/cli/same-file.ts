@@ -1,13 +1,13 @@
 import { readlinkSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 
-/** Systems that take names which differ in case only for one. */
+/** Whether the file system treats names that differ only in case as one. */
 const IGNORES_CASE = process.platform === 'darwin' || process.platform === 'win32'
-const MOST_LINKS = 40
+const MAX_LINKS = 40
 
 /**
- * The same text for all names of a file: through symbolic and hard links, `..`, and letters in another case where the
- * system ignores it. A file that does not exist yet is known by its folder and name.
+ * One string for all names of a file: symbolic and hard links, `..`, and letters in another case where the system
+ * ignores it. A file that does not exist yet is identified by its folder and name.
  */
 export function identityOf(path: string, links = 0): string {
   const absolute = resolve(path)
@@ -15,8 +15,8 @@ export function identityOf(path: string, links = 0): string {
   const found = numbersOf(absolute)
   if (found) return found
   if (folder === absolute) return absolute
-  const target = links < MOST_LINKS ? targetOf(absolute) : null
-  // What is written to a link goes where it points to once that exists.
+  const target = links < MAX_LINKS ? targetOf(absolute) : null
+  // Writing to a link writes to its target.
   if (target !== null) return identityOf(resolve(folder, target), links + 1)
   const name = basename(absolute).normalize()
   return `${identityOf(folder, links)}/${IGNORES_CASE ? name.toLowerCase() : name}`

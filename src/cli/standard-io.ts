@@ -8,32 +8,32 @@ export const STANDARD = '-'
 
 let standardInput: Promise<Uint8Array> | undefined
 
-/** What messages call an input. */
+/** Name of an input in messages. */
 export function inputName(input: string): string {
   return input === STANDARD ? 'standard input' : input
 }
 
-/** What messages call an output. */
+/** Name of an output in messages. */
 export function outputName(output: string): string {
   return output === STANDARD ? 'standard output' : output
 }
 
-/** Refuses to wait for an image that somebody would have to type; `example` is what would work. */
+/** Refuses to read an image from a terminal; `example` is a command that works. */
 export function requirePipedInput(example: string): void {
   if (!process.stdin.isTTY) return
   throw new LloydError('InputError', `standard input is a terminal; redirect a file or a pipe to it, as in ${example}`)
 }
 
-/** Refuses to fill a terminal with bytes that are no text; `example` is what would work. */
+/** Refuses to write binary data to a terminal; `example` is a command that works. */
 export function requireRedirectedOutput(example: string): void {
   if (!process.stdout.isTTY) return
   throw new LloydError(
     'InputError',
-    `standard output is a terminal, which shows no image; redirect it, as in ${example}, or name a file with -o`,
+    `standard output is a terminal, which cannot show an image; redirect it, as in ${example}, or name a file with -o`,
   )
 }
 
-/** All bytes of standard input; the same ones when it is asked for again. */
+/** All bytes of standard input, which is read once. */
 export function readStandardInput(): Promise<Uint8Array> {
   standardInput ??= readAll()
   return standardInput
@@ -54,7 +54,7 @@ async function readAll(): Promise<Uint8Array> {
   throw new LloydError('FormatError', 'standard input is empty; check the command before the pipe')
 }
 
-/** Gives `read` the name of a file or the bytes of standard input, which its errors then name. */
+/** Calls `read` with the name of a file or the bytes of standard input, which its errors then name. */
 export async function fromInput<T>(input: string, read: (source: string | Uint8Array) => Promise<T>): Promise<T> {
   if (input !== STANDARD) return await read(input)
   const bytes = await readStandardInput()
@@ -70,7 +70,7 @@ export async function bytesOf(source: string | Uint8Array): Promise<Uint8Array> 
   return typeof source === 'string' ? await readFile(source) : source
 }
 
-/** Resolves when all bytes are taken; rejects with `ClosedPipe` when the reader has gone. */
+/** Resolves when all bytes are written; rejects with `ClosedPipe` when the reader has closed the pipe. */
 export async function writeStandardOutput(bytes: Uint8Array): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     process.stdout.write(bytes, (error) => (error ? reject(outputError(error)) : resolve()))

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { LloydError } from 'lloyd'
 
 /**
- * Writes a file whole or not at all: into a temporary file beside it, which then takes its name. Synchronous, so that a
- * signal is handled before or after and never in between.
+ * Writes a file completely or not at all: to a temporary file beside it, which is then renamed. Synchronous, so that a
+ * signal is handled before or after, never in between.
  */
 export function writeWhole(path: string, bytes: Uint8Array, replace: boolean): void {
   // Renaming onto a symbolic link would replace the link and not the file.
@@ -13,7 +13,7 @@ export function writeWhole(path: string, bytes: Uint8Array, replace: boolean): v
   try {
     writeFileSync(temporary, bytes, { flag: 'wx' })
     if (!replace && lstatSync(target, { throwIfNoEntry: false })) {
-      throw new LloydError('InputError', `${path} has come to exist meanwhile; give --force to replace it`)
+      throw new LloydError('InputError', `${path} was created meanwhile; give --force to replace it`)
     }
     renameSync(temporary, target)
   } catch (error) {
@@ -23,8 +23,8 @@ export function writeWhole(path: string, bytes: Uint8Array, replace: boolean): v
 }
 
 /**
- * Throws unless a file can be made in `directory`, by making one: permissions do not tell of full or read-only disks.
- * `what` is what the message calls the file.
+ * Throws unless a file can be created in `directory`, by creating one: permissions do not show full or read-only disks.
+ * `what` names the file in the message.
  */
 export function requireWritable(directory: string, what: string): void {
   const temporary = temporaryIn(directory)
@@ -45,7 +45,7 @@ function removeQuietly(path: string): void {
   try {
     rmSync(path, { force: true })
   } catch {
-    // What made the writing fail is what the user should read.
+    // The user should see why writing failed, not this.
   }
 }
 

@@ -230,7 +230,9 @@ describe('a trained model', () => {
     expect(narrow.stderr).toBe('')
     const { code, stderr } = await run(['encode', data('breast_cancer.csv'), '--model', 'm.safetensors'])
     expect(code).toBe(0)
-    expect(stderr).toMatch(/breast_cancer\.csv have no names; took 4 of 31 by place: column 1, column 2, .*column 4$/m)
+    expect(stderr).toMatch(
+      /breast_cancer\.csv have no names; used 4 of 31 by position: column 1, column 2, .*column 4$/m,
+    )
   })
 
   it('finds the rows that do not fit, by the errors of training', async () => {

@@ -253,7 +253,7 @@ describe('lloyd quantize', () => {
     expect(code).toBe(0)
     expect(stderr).toBe(
       ['moving.gif', 'waving.webp']
-        .map((name) => `lloyd: ${name} has 3 frames; the first is taken; --format gif keeps them all\n`)
+        .map((name) => `lloyd: ${name} has 3 frames; the first is used; --format gif keeps them all\n`)
         .join(''),
     )
     expect(JSON.parse(stdout).images.map((image: { pages: number }) => image.pages)).toEqual([3, 3])

@@ -78,7 +78,7 @@ describe.skipIf(process.platform === 'win32')('on a system with pipes and links'
     execFileSync('mkfifo', [cli.in('pipe.png'), cli.in('pipe.gpl')])
     await picture().png().toFile(cli.in('a.png'))
     const command = ['quantize', '--backend', 'cpu']
-    await cli.expectRefusal([...command, 'pipe.png'], /pipe\.png is not a regular file; write it to one first/)
+    await cli.expectRefusal([...command, 'pipe.png'], /pipe\.png is not a regular file; save it to one first/)
     await cli.expectRefusal(['palette', '--backend', 'cpu', 'pipe.png'], /pipe\.png is not a regular file/)
     await cli.expectRefusal([...command, 'a.png', '--palette', 'pipe.gpl'], /pipe\.gpl is not a regular file/)
     await cli.expectRefusal([...command, '/dev/null'], /\/dev\/null is not a regular file/)

@@ -41,7 +41,7 @@ describe('lloyd quantize on a folder', () => {
     const inputs = [...stdout.matchAll(/^image +in\/([^,]+),/gm)].map(([, name]) => name)
     expect(inputs).toEqual(['a.PNG', 'b.jpeg', 'c9.tif', 'c10.webp'])
     expect(stdout).toMatch(
-      /\n\nsummary +4 of 5 images, mean squared error [\d.]+ in the mean, [\d.]+ (bytes|kB), \d+ % of the input's [\d.]+ kB; [\d.]+ m?s\n$/,
+      /\n\nsummary +4 of 5 images, mean squared error [\d.]+ on average, [\d.]+ (bytes|kB), \d+ % of the input's [\d.]+ kB; [\d.]+ m?s\n$/,
     )
     expect(stdout.match(/summary/g)).toHaveLength(1)
   })

@@ -103,7 +103,9 @@ describe('lloyd quantize to GIF', () => {
     await still(frame(3)).rotate(90).png().toFile(cli.in('b.png'))
     const { code, stderr } = await cli.quantize(['a.png', 'b.png', '-o', 'film.gif'])
     expect(code).toBe(2)
-    expect(stderr).toBe('lloyd: b.png is 30 × 40, but a.png is 40 × 30; the frames of an animation are of one size\n')
+    expect(stderr).toBe(
+      'lloyd: b.png is 30 × 40, but a.png is 40 × 30; the frames of an animation must be of equal size\n',
+    )
     expect(readdirSync(cli.folder).sort()).toEqual(['a.png', 'b.png'])
   })
 })

@@ -243,7 +243,7 @@ describe('--keep-metadata', () => {
     const types = chunksOf(readFileSync(cli.in('a.png'))).map(({ type }) => type)
     expect(types).toEqual(['IHDR', 'PLTE', 'pHYs', 'tEXt', 'IDAT', 'IEND'])
     const args = ['quantize', 'a.png', '--backend', 'cpu', '--keep-metadata', '-o', 'a.gif']
-    await cli.expectRefusal(args, /GIF has no place for metadata; leave out --keep-metadata/)
+    await cli.expectRefusal(args, /GIF cannot hold metadata; leave out --keep-metadata/)
   })
 })
 
@@ -291,7 +291,7 @@ describe('--skip-if-larger', () => {
     const same = await cli.quantize(['-', ...args], { input, onBytes: (part) => parts.push(part) })
     expect(same).toMatchObject({
       code: 98,
-      stderr: expect.stringMatching(/^lloyd: standard input: .*passed on as it is\n$/),
+      stderr: expect.stringMatching(/^lloyd: standard input: .*passed on unchanged\n$/),
     })
     expect(Buffer.concat(parts).equals(input)).toBe(true)
   })
@@ -351,16 +351,16 @@ describe('the options of the library', () => {
       [['--seed', '4294967296'], /--seed must be an integer from 0 to 4294967295/],
       [['--seed', '1.5'], /--seed must be an integer/],
       [['--init', 'random'], /--init.*wu, maximin, k-means\+\+/],
-      [['--palette', '#000', '--seed', '1'], /--palette gives all the colours, so --seed has nothing to say/],
-      [['--palette', '#000', '--restarts', '2'], /so --restarts has nothing to say/],
-      [['--palette', '#000', '--init', 'wu'], /so --init has nothing to say/],
+      [['--palette', '#000', '--seed', '1'], /--palette gives all the colours, so --seed has no effect/],
+      [['--palette', '#000', '--restarts', '2'], /so --restarts has no effect/],
+      [['--palette', '#000', '--init', 'wu'], /so --init has no effect/],
     ]
     for (const [args, message] of refusals) await cli.expectRefusal(['quantize', 'a.png', ...args], message)
   })
 })
 
 describe('a palette without a transparent entry', () => {
-  const remarked = /^lloyd: (\S+) has transparent pixels, which get more opaque: no entry is transparent; [^\n]*\n$/
+  const remarked = /^lloyd: (\S+) has transparent pixels, which become more opaque: no entry is transparent; [^\n]*\n$/
 
   it('gets a remark for images that have transparent pixels', async () => {
     await picture(4, (i) => (i % 4 === 3 ? (i % 8) * 36 : i & 255))

@@ -35,7 +35,7 @@ describe('lloyd palette', () => {
     const outputs = ['a.gpl', 'a.act', 'a.css', 'a.JSON']
     const { code, stdout, stderr } = await palette(['flag.png', '--json', ...outputs.flatMap((name) => ['-o', name])])
     expect(code).toBe(0)
-    expect(stderr).toMatch(/^lloyd: a\.gpl has no place for alpha, so 1 of its entries[^\n]*\n$/)
+    expect(stderr).toMatch(/^lloyd: a\.gpl cannot hold alpha, so 1 of its entries[^\n]*\n$/)
     const result = JSON.parse(stdout)
     expect(result).toMatchObject({ backend: 'cpu', input: 'flag.png', width: 16, height: 10, uniqueColors: 3, mse: 0 })
     expect(result.colors).toEqual([

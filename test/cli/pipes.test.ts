@@ -62,7 +62,11 @@ describe('lloyd quantize -', () => {
       [['-'], Uint8Array.of(), /^lloyd: standard input is empty; check/],
       [['-'], Buffer.from('not an image'), /^lloyd: standard input is not an image that can be decoded; give/],
       [['-'], (await noise(40).png().toBuffer()).subarray(0, 900), /^lloyd: standard input is damaged or truncated/],
-      [['-', '--json'], Uint8Array.of(), /^lloyd: --json prints to standard output, .*; name a file .* -o/],
+      [
+        ['-', '--json'],
+        Uint8Array.of(),
+        /^lloyd: --json and the image would both be written to standard output, .*; name a file .* -o/,
+      ],
       [['-', 'b.png', '-o', '-'], Uint8Array.of(), /^lloyd: -o names one file, but there are 2 images/],
     ]
     for (const [args, input, message] of refusals) {
@@ -150,7 +154,7 @@ describe('a failure with --json', () => {
   it.each<[string[], RegExp]>([
     [['--json'], /unknown option '--json'; see lloyd --help/],
     [['quantise', '--json'], /unknown command 'quantise' .*; see lloyd --help/],
-    [['quantize', '--json'], /no image is given/],
+    [['quantize', '--json'], /no image given/],
     [['quantize', '--json', '--frob'], /unknown option '--frob'; see lloyd quantize --help/],
     [['quantize', 'a.png', '--json', '--colors', '0'], /--colors must be an integer from 1 to 256/],
     [['quantize', 'a.png', '--json', '--colors'], /'--colors <n>' argument missing/],
@@ -234,6 +238,6 @@ describe('a table as -', () => {
   it('is no output', async () => {
     await writeFile(cli.in('t.csv'), table)
     const args = ['kmeans', 't.csv', '--k', '2', '--backend', 'cpu', '-o', '-']
-    await cli.expectRefusal(args, /-o takes a file, not standard output; a file of that name is \.\/-/)
+    await cli.expectRefusal(args, /-o takes a file, not standard output; for a file of that name, write \.\/-/)
   })
 })

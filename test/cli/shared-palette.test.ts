@@ -73,7 +73,7 @@ describe('lloyd quantize --shared-palette', () => {
   it('is what --palette-out needs for several images', async () => {
     await writeFolder()
     const args = ['quantize', '--backend', 'cpu', 'in', '--out-dir', 'out', '--palette-out', 'p.gpl']
-    await cli.expectRefusal(args, /--palette-out takes one palette, but there are 2 outputs; give --shared-palette/)
+    await cli.expectRefusal(args, /--palette-out writes one palette, but there are 2 outputs; give --shared-palette/)
   })
 })
 

@@ -215,13 +215,13 @@ describe('the first line', () => {
     const { table, remarks } = await take(text)
     expect(table.named).toBe(false)
     expect(table.rows).toBe(text.trim().split('\n').length)
-    expect(remarks.some((line) => /was taken for a row; --header/.test(line))).toBe(isDoubtful)
+    expect(remarks.some((line) => /was read as a row; --header/.test(line))).toBe(isDoubtful)
   })
 
   it('says what it took where that could be otherwise, and obeys', async () => {
     const text = '0,1,2\n5.5,7.5,1.5\n'
     expect((await take(text)).remarks[1]).toMatch(
-      /^the first line of .*table\.csv \(0, 1, 2\) was taken for the names of the columns; --no-header makes it a row$/,
+      /^the first line of .*table\.csv \(0, 1, 2\) was read as column names; --no-header makes it a row$/,
     )
     const row = await take(text, { header: false })
     expect(row.points[0]).toEqual([0, 1, 2])
@@ -289,7 +289,7 @@ describe('the columns', () => {
     const text = Array.from({ length: 12 }, (_, i) => `${i + 1},${(i * 37) % 11}\n`).join('')
     const { names, remarks } = await take(text)
     expect(names).toHaveLength(2)
-    expect(remarks[0]).toMatch(/; column 1 counts the rows, and --id 1 leaves it out$/)
+    expect(remarks[0]).toMatch(/; column 1 numbers the rows, and --id 1 leaves it out$/)
     expect((await take(text, { id: '1' })).names).toEqual(['column 2'])
   })
 
@@ -564,7 +564,7 @@ describe('the columns', () => {
     await expectRefusal(take('a\n1\n', { delimiter: 'ab' }), /delimiter must be one character/)
     await expectRefusal(take('a\n1\n', { delimiter: '"' }), /delimiter must be one character/)
     await expectRefusal(take('a\n1\n', { comment: '' }), /comment must be/)
-    await expectRefusal(take('a b\n1 2\n3 4\n'), /no column to cluster; left out: a b .*; --delimiter space separates/)
+    await expectRefusal(take('a b\n1 2\n3 4\n'), /no columns to cluster; left out: a b .*; --delimiter space separates/)
     await expectRefusal(take('a,b\n1,2,3\n', {}), /3 cells on line 2, but 2 in the first/)
   })
 

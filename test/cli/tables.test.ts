@@ -105,7 +105,7 @@ describe('lloyd predict', () => {
     const { labels, rows, stderr } = await runJson(['predict', 'p.csv', '--model', 'm.json'])
     expect(rows).toBe(3)
     expect(labels).toEqual([trained.labels[0], trained.labels[0], trained.labels[2]])
-    expect(stderr).toMatch(/have no names; took 1 of 3 by place: column 1/)
+    expect(stderr).toMatch(/have no names; used 1 of 3 by position: column 1/)
   })
 })
 

@@ -21,7 +21,7 @@ describe('lloyd kmeans --tuning', () => {
   it('refuses what is no tuning, or of another adapter', async () => {
     writeFileSync(cli.in('t.csv'), 'x,y\n1,1\n1,2\n9,9\n9,8\n')
     writeFileSync(cli.in('tiles.json'), '{')
-    await cli.expectRefusal(clustering, /tiles\.json is no JSON, or damaged; name another file/)
+    await cli.expectRefusal(clustering, /tiles\.json is not JSON, or is damaged; name another file/)
     const adapter = { vendor: 'acme', architecture: '', description: '' }
     writeFileSync(cli.in('tiles.json'), JSON.stringify({ format: 'lloyd-tuning', version: 1, adapter, tiles: {} }))
     await cli.expectRefusal(clustering, /tiles\.json: the tuning is for the vendor 'acme'/)

@@ -45,9 +45,9 @@ describe('verifyOutput', () => {
     await expect(verifyOutput('a.png', await encodePng(moved), [image])).rejects.toThrow(/pixel 0/)
     await expect(verifyOutput('a.png', await encodePng(opaque), [image])).rejects.toThrow(/pixel 0/)
     const turned = { ...image, width: 2, height: 3 }
-    await expect(verifyOutput('a.png', await encodePng(turned), [image])).rejects.toThrow(/2 × 3 in place of 3 × 2/)
+    await expect(verifyOutput('a.png', await encodePng(turned), [image])).rejects.toThrow(/2 × 3 instead of 3 × 2/)
     const twice = await encodeGif([image, moved])
-    await expect(verifyOutput('a.gif', twice, [image])).rejects.toThrow(/2 frames in place of 1/)
+    await expect(verifyOutput('a.gif', twice, [image])).rejects.toThrow(/2 frames instead of 1/)
     await expect(verifyOutput('a.gif', twice, [image, image])).rejects.toThrow(/pixel 0 in frame 1/)
   })
 })

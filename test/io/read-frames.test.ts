@@ -154,7 +154,7 @@ describe('lloyd quantize', () => {
     expect(hash([{ data: new Uint8ClampedArray(data) }])).toBe(hash((await readFrames(pathOf('animated.png'))).frames))
     const png = await cli.quantize(['animated.png', '-o', 'out.png', '--json'])
     expect(png.code).toBe(0)
-    expect(png.stderr).toBe('lloyd: animated.png has 3 frames; the first is taken; --format gif keeps them all\n')
+    expect(png.stderr).toBe('lloyd: animated.png has 3 frames; the first is used; --format gif keeps them all\n')
     expect(JSON.parse(png.stdout).images).toMatchObject([{ frames: 1, pages: 3 }])
   })
 })

@@ -26,16 +26,16 @@ interface AnomalyOptions extends ApplyOptions {
   quantile: number
 }
 
-/** What a command gives for each row that takes part. */
+/** The results of a command for the rows that are used. */
 interface Outcome {
-  /** Names of the columns of the CSV, after the number of the row. */
+  /** Names of the columns of the CSV that follow the row number. */
   names: string[]
   lines: (string | number)[][]
-  /** Names what JSON calls the lines, and gives the entry of one. */
+  /** Name of the list of lines in the JSON, and its entry for a line. */
   list: { name: string; entryOf(line: (string | number)[]): unknown }
-  /** More entries of the JSON. */
+  /** Further entries of the JSON. */
   details: Record<string, unknown>
-  /** Lines to print where the CSV goes to a file. */
+  /** Lines to print when the CSV is written to a file. */
   summary: string[]
 }
 
@@ -47,7 +47,7 @@ export function addApplyCommands(parent: Command, signal: AbortSignal): void {
       .command(name)
       .summary(summary)
       .description(
-        `${description} Columns are found by name,\nand the table is read as that of the model was.\nWithout -o, the CSV goes to standard output.`,
+        `${description} Columns are found by name,\nand the table is read with the options of the model's table.\nWithout -o, the CSV is written to standard output.`,
       )
       .argument('<table>', 'the file to read; - is standard input')
       .requiredOption('--model <file>', 'the model that lloyd autoencoder train --save wrote')
@@ -58,11 +58,11 @@ export function addApplyCommands(parent: Command, signal: AbortSignal): void {
       .option('--json', 'print JSON')
       .action((table: string, options: O) => applyModel(table, options, work, signal))
   }
-  add('encode', 'give the code of every row', 'Give every row of a table the code that the model has for it.', encode)
+  add('encode', 'compute the code of every row', 'Compute the code of every row of a table.', encode)
   add(
     'reconstruct',
-    'give every row back from its code',
-    'Give every row of a table back as the model knows it: without noise, and with what is usual.',
+    'reconstruct every row from its code',
+    'Reconstruct every row of a table from its code: without noise, and closer to what is usual.',
     reconstruct,
   )
   add<AnomalyOptions>(
@@ -72,7 +72,7 @@ export function addApplyCommands(parent: Command, signal: AbortSignal): void {
     findAnomalies,
   ).option(
     '--quantile <share>',
-    'share of the training rows that are no anomalies, 0 to 1',
+    'share of the training rows that are not anomalies, 0 to 1',
     (text) => parseNumber('--quantile', text, 0, 1),
     0.99,
   )
@@ -102,7 +102,7 @@ async function applyModel<O extends ApplyOptions>(
     return { table, ids, rows, outcome, backend: engine.backend, adapter: engine.adapter }
   })
   const { names, lines, list, details, summary } = outcome
-  /** Of every row of the table: what was found, or null where the row was left out. */
+  /** The results of every row of the table, or null where the row was left out. */
   const byRow = new Array<(string | number)[] | null>(table.rows).fill(null)
   rows.rows.forEach((row, index) => {
     byRow[row] = lines[index]
@@ -185,7 +185,7 @@ export function linesOf({ data, rows, columns }: Matrix): number[][] {
   )
 }
 
-/** In the units of the table. */
+/** Converts lines to the units of the table. */
 export function unshift(lines: number[][], { shift }: TableDescription): number[][] {
   return lines.map((line) => line.map((value, column) => value + shift[column]))
 }

@@ -25,12 +25,14 @@ interface Options {
 export function addSampleCommand(parent: Command, signal: AbortSignal): void {
   parent
     .command('sample')
-    .summary('make new rows with a variational model')
-    .description('Decode codes drawn at random: rows like those that the model was trained on.')
+    .summary('generate new rows with a variational model')
+    .description('Decode random codes into rows like those that the model was trained on.')
     .requiredOption('--model <file>', 'the model that lloyd autoencoder train --variational --save wrote')
-    .addOption(flagsOf({ count: SAMPLES }, { count: 'rows to make' })('--count <n>', 'count', { default: 10 }))
+    .addOption(
+      flagsOf({ count: SAMPLES }, { count: 'number of rows to generate' })('--count <n>', 'count', { default: 10 }),
+    )
     .addOption(flagsOf(SAMPLE, SAMPLE_HELP)('--seed <n>', 'seed', { help: 'seed of the random codes', default: 0 }))
-    .option('-o, --output <file>', 'the CSV to write; without it, it goes to standard output')
+    .option('-o, --output <file>', 'the CSV to write (default: standard output)')
     .addOption(backendOption())
     .option('--force', 'replace existing outputs')
     .option('--json', 'print JSON')

@@ -74,7 +74,7 @@ export function addTrainCommand(parent: Command, signal: AbortSignal): void {
     .summary('train an auto-encoder on a table')
     .description(
       'Train an auto-encoder on the rows of a table (CSV, TSV or text, also gzipped, NumPy, Parquet, Arrow, Feather).\n' +
-        'The decoder mirrors the encoder. A remark on stderr says which columns it learns, and which are left out and why.',
+        'The decoder mirrors the encoder. A remark on stderr tells which columns are learned, and which are left out and why.',
     )
     .argument('<table>', 'the file to read; - is standard input')
     .requiredOption('--encoder <units>', 'units of each layer, such as 32,8,2; the last is the code', parseUnits)
@@ -88,9 +88,7 @@ export function addTrainCommand(parent: Command, signal: AbortSignal): void {
     .addOption(networkFlag('--loss <name>', 'loss'))
     .addOption(fitFlag('--epochs <n>', 'epochs', { default: 100 }))
     .addOption(fitFlag('--batch <n>', 'batchSize'))
-    .addOption(
-      new Option('--optimizer <name>', 'what takes the steps').choices(Object.keys(OPTIMIZERS)).default('adam'),
-    )
+    .addOption(new Option('--optimizer <name>', 'the optimizer').choices(Object.keys(OPTIMIZERS)).default('adam'))
     .addOption(
       flagsOf(ADAM, ADAM_HELP)('--learning-rate <r>', 'learningRate', {
         told: `${ADAM.learningRate.default}, of sgd ${SGD.learningRate.default}`,
@@ -98,9 +96,9 @@ export function addTrainCommand(parent: Command, signal: AbortSignal): void {
     )
     .addOption(fitFlag('--schedule <name>', 'schedule'))
     .addOption(fitFlag('--clip <norm>', 'clipNorm', { default: undefined }))
-    .option('--validation <share>', 'share of the rows held out to validate on', (text) => parseShare(text))
+    .option('--validation <share>', 'share of the rows held out for validation', (text) => parseShare(text))
     .addOption(fitFlag('--patience <n>', 'patience', { default: undefined }))
-    .option('--noise <kind:amount>', 'gaussian:0.1 or masking:0.3, to be undone by the network', parseNoise)
+    .option('--noise <kind:amount>', 'noise that the network learns to remove: gaussian:0.1 or masking:0.3', parseNoise)
     .addOption(networkFlag('--sparsity <lambda>', 'sparsity'))
     .addOption(
       flagsOf(VARIATIONAL, VARIATIONAL_HELP)('--variational [beta]', 'beta', {
@@ -116,7 +114,7 @@ export function addTrainCommand(parent: Command, signal: AbortSignal): void {
     .option('--label <column>', 'the column that holds the true class, which is left out')
   addFileOptions(command)
     .addOption(networkFlag('--seed <n>', 'seed'))
-    .option('--loss-curve <file>', 'the SVG to draw the losses to')
+    .option('--loss-curve <file>', 'the SVG file for a chart of the losses')
     .addOption(backendOption())
     .option('--force', 'replace existing outputs')
     .option('--json', 'print JSON')
@@ -126,8 +124,8 @@ export function addTrainCommand(parent: Command, signal: AbortSignal): void {
 async function trainOn(path: string, options: Options, signal: AbortSignal): Promise<void> {
   const began = performance.now()
   checkOutputs([path], { '--save': options.save, '--loss-curve': options.lossCurve }, options.force)
-  // The library standardizes, so that the model holds the scaling; here only far columns are moved, and none with a loss
-  // that takes values in [0, 1].
+  // The library standardizes, so that the model holds the scaling. Here only columns far from zero are moved, and none
+  // for a loss on values in [0, 1].
   const unmoved = options.loss !== 'squared-error'
   const prepared = await prepareTable(path, { ...options, standardize: false, unmoved }, signal, 'learning')
   const { table, names, leftOut, rows, points } = prepared
@@ -240,7 +238,9 @@ const short = (value: number) => String(Number(value.toPrecision(4)))
 
 function parseUnits(text: string): number[] {
   const { from, to } = LAYERS.dense.units
-  return text.split(',').map((units) => parseInteger('--encoder', units.trim(), from, to, ', or several and commas'))
+  return text
+    .split(',')
+    .map((units) => parseInteger('--encoder', units.trim(), from, to, ', or several separated by commas'))
 }
 
 function parseShare(text: string): number {

@@ -8,8 +8,8 @@ export function addAutoencoderCommand(program: Command, signal: AbortSignal): vo
     .command('autoencoder')
     .summary('learn short codes for the rows of a table, and find rows that do not fit')
     .description(
-      'Train a network that gives rows back through a code of few numbers, and use what it has learned:\n' +
-        'codes to cluster, rows without noise, rows unlike all others, and new rows.',
+      'Train a network that reconstructs rows from a code of few numbers, and apply it: compute codes to cluster,\n' +
+        'remove noise, find unusual rows, or generate new ones.',
     )
   addTrainCommand(command, signal)
   addApplyCommands(command, signal)

@@ -21,7 +21,7 @@ import { writeWhole } from '../write-file.js'
 import { formatInertia } from './kmeans.js'
 
 const DEFAULT_TO = 10
-/** Characters of the longest bar. */
+/** Length of the longest bar, in characters. */
 const BAR = 40
 
 interface Options extends TableOptions {
@@ -36,13 +36,13 @@ export function addElbowCommand(program: Command, signal: AbortSignal): void {
     .command('elbow')
     .summary('show how well every number of clusters fits a table')
     .description(
-      'Run k-means for a range of k, print the inertia of each, and find the knee of the curve: its clear bend, where there\n' +
-        'is one. Evenly spread rows have none, and neither the first nor the last k can be one.',
+      'Run k-means for a range of k, print the inertia of each, and find the knee of the curve: its clear bend, if it\n' +
+        'has one. Evenly spread rows have none, and neither the first nor the last k can be the knee.',
     )
     .argument('<table>', 'the file to read; - is standard input')
     .addOption(flag('--from <n>', 'from', { default: 1 }))
     .addOption(flag('--to <n>', 'to', { told: `${DEFAULT_TO}, or the number of rows` }))
-    .option('--svg <file>', 'the SVG to draw the curve to')
+    .option('--svg <file>', 'the SVG file for a chart of the curve')
   addTableOptions(command).action((table: string, options: Options) => showElbow(table, options, signal))
 }
 
@@ -110,14 +110,14 @@ async function showElbow(path: string, options: Options, signal: AbortSignal): P
   print(`\n${formatCurve(curve)}`)
 }
 
-/** Why a curve has no knee. */
+/** The reason why a curve has no knee. */
 function whyNone(k: readonly number[]): string {
   if (k.length < 3) return 'a bend needs a smaller and a larger k, so a curve needs three points'
   const between = k.length === 3 ? `at ${k[1]}` : `from ${k[1]} to ${k[k.length - 2]}`
-  return `the curve has no clear bend ${between}; --from and --to can show more of it`
+  return `the curve has no clear bend ${between}; widen the range with --from and --to`
 }
 
-/** A line for every k: its inertia and a bar as long; the knee is named. */
+/** A line for every k, with its inertia and a bar of proportional length; the knee is marked. */
 function formatCurve({ k, inertia, knee }: Curve): string {
   const texts = inertia.map(formatInertia)
   const kWidth = Math.max(1, ...k.map((count) => String(count).length))
@@ -131,7 +131,7 @@ function formatCurve({ k, inertia, knee }: Curve): string {
   return [`${'k'.padStart(kWidth)}  ${'inertia'.padStart(width)}`, ...lines].join('\n')
 }
 
-/** Blocks with eighths. */
+/** A bar of block characters, in steps of an eighth. */
 function formatBar(share: number): string {
   const eighths = Math.round(share * BAR * 8)
   return '█'.repeat(eighths >> 3) + ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths & 7]

@@ -10,7 +10,7 @@ interface InfoOptions {
   json?: boolean
 }
 
-/** The limits that decide how large a problem fits, and in how many pieces. */
+/** The limits that determine the maximum size of a problem and the number of pieces. */
 const SHOWN_LIMITS = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -52,7 +52,7 @@ async function info(options: InfoOptions): Promise<void> {
 
 const platform = `${process.platform} ${process.arch}`
 
-/** Limits are getters on the prototype, which JSON does not see. */
+/** Copies the limits, which are getters on the prototype and so invisible to JSON. */
 function readLimits(limits: GPUSupportedLimits): Record<string, number> {
   const entries: [string, number][] = []
   for (const name in limits) {

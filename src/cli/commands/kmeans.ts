@@ -40,13 +40,13 @@ export function addKmeansCommand(program: Command, signal: AbortSignal): void {
     .summary('group the rows of a table by k-means')
     .description(
       'Group the rows of a table (CSV, TSV or text, also gzipped, NumPy, Parquet, Arrow, Feather) into k clusters.\n' +
-        'A remark on standard error says which columns were clustered, and which were left out and why.',
+        'A remark on standard error tells which columns were clustered, and which were left out and why.',
     )
     .argument('<table>', 'the file to read; - is standard input')
     .addOption(flagsOf(KMEANS, KMEANS_HELP)('--k <n>', 'k', { range: true, required: true }))
     .option('-o, --output <file>', 'the CSV to write: the number and the label of every row')
     .option('--save <file>', 'the model to write, for lloyd predict')
-    .option('--tuning <file>', 'measure the fastest tile sizes once, and keep them for this adapter in the file')
+    .option('--tuning <file>', 'file for the fastest tile sizes, which are measured once for this adapter')
   addTableOptions(command).action((table: string, options: Options) => clusterTable(table, options, signal))
 }
 
@@ -143,7 +143,7 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
   print(formatSummary(clusters, names))
 }
 
-/** Six digits: enough to compare runs. */
+/** Formats an inertia with six digits, enough to compare runs. */
 export function formatInertia(inertia: number): string {
   return inertia !== 0 && inertia < 1e9 ? String(Number(inertia.toPrecision(6))) : formatValue(inertia)
 }

@@ -26,8 +26,8 @@ export function addPaletteCommand(program: Command, signal: AbortSignal): void {
     .command('palette')
     .summary('find the palette of one or more images and print it as swatches')
     .description(
-      'Find the palette of an image, or one of several images together, by k-means and print it, the most frequent colour first: swatches in a terminal\n' +
-        'with 24-bit colours, else the hexadecimal values, each with its share of the pixels.',
+      'Find the palette of an image, or a common one of several images, by k-means and print it, the most frequent colour\n' +
+        'first: as swatches in a terminal with 24-bit colours, else as hexadecimal values, each with its share of the pixels.',
     )
     .argument('<images...>', 'JPEG, PNG, WebP, AVIF, TIFF or GIF files, folders, or patterns; - is standard input')
     .addOption(
@@ -37,7 +37,7 @@ export function addPaletteCommand(program: Command, signal: AbortSignal): void {
         told: COLORS,
       }),
     )
-    .option('-o, --output <file>', `also write it to .${PALETTE_FORMATS.join(', .')}; may be given again`, collect)
+    .option('-o, --output <file>', `also write it to .${PALETTE_FORMATS.join(', .')}; can be repeated`, collect)
     .option('--force', 'replace existing outputs')
   addClusteringOptions(command)
     .option('--json', 'print JSON')
@@ -53,7 +53,7 @@ async function printPalette(names: string[], options: Options, signal: AbortSign
   for (const input of inputs) {
     const image = await fromInput(input, readImage)
     signal.throwIfAborted()
-    if (image.pages > 1) remark(`${inputName(input)} has ${image.pages} frames; the first is taken`)
+    if (image.pages > 1) remark(`${inputName(input)} has ${image.pages} frames; the first is used`)
     images.push(image)
   }
   const name = inputs.length === 1 ? inputName(inputs[0]) : `${formatCount(inputs.length)} images`
@@ -91,7 +91,7 @@ async function printPalette(names: string[], options: Options, signal: AbortSign
   }
 }
 
-/** The entries with the most pixels first; of equals, the earlier. */
+/** The entries sorted by descending number of pixels, ties in their order. */
 function byFrequency(palette: Uint8Array, pixels: Float64Array) {
   const order = Array.from(pixels.keys()).sort((a, b) => pixels[b] - pixels[a] || a - b)
   const sorted = new Uint8Array(palette.length)

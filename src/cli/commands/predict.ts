@@ -26,9 +26,9 @@ export function addPredictCommand(program: Command, signal: AbortSignal): void {
     .command('predict')
     .summary('label the rows of a table with a saved model')
     .description(
-      'Give every row of a table the cluster whose centroid in the model is nearest. Columns are found by name,\n' +
-        'and the table is read as that of the model was: with its --decimal, --na and so on, unless others are given.\n' +
-        'Without -o, the labels go to standard output, as CSV.',
+      'Assign every row of a table to the cluster of the model whose centroid is nearest. Columns are found by name,\n' +
+        "and the table is read with the options of the model's table (--decimal, --na and so on) unless others are given.\n" +
+        'Without -o, the labels are written to standard output as CSV.',
     )
     .argument('<table>', 'the file to read; - is standard input')
     .requiredOption('--model <file>', 'the model that lloyd kmeans --save wrote')

@@ -21,8 +21,8 @@ import {
 import { repeatSample } from '../images/sample.js'
 import { STANDARD } from '../standard-io.js'
 
-/** An indexed PNG or a GIF holds no more. */
-const MOST_COLORS = 256
+/** Maximum number of entries in an indexed PNG or a GIF. */
+const MAX_COLORS = 256
 const SAMPLE_COLORS = 64
 
 interface Options extends BatchOptions, ClusteringOptions {
@@ -45,27 +45,27 @@ export function addQuantizeCommand(program: Command, signal: AbortSignal): void 
     .description(
       'Reduce images (JPEG, PNG, WebP, AVIF, TIFF, GIF) to a palette found by k-means and write indexed PNGs or GIFs.\n' +
         'Without -o or --out-dir, photo.jpg becomes photo-256.png (name-colours.png) in the current directory, and - (standard\n' +
-        'input) goes to standard output.\n' +
+        'input) is written to standard output.\n' +
         'Several images, or an animated GIF, PNG or WebP, and -o film.gif make one animation with one palette.',
     )
     .argument('[images...]', "files, folders, or patterns such as 'photos/*.jpg'; - is standard input")
     .addOption(
       flagsOf(QUANTIZE, QUANTIZE_HELP)('--colors <n>', 'colors', {
         range: true,
-        to: MOST_COLORS,
-        why: ' (an indexed PNG or a GIF holds no more)',
-        told: MOST_COLORS,
+        to: MAX_COLORS,
+        why: ' (the maximum of an indexed PNG or a GIF)',
+        told: MAX_COLORS,
       }),
     )
     .option('-o, --output <file>', 'the .png to write, for a single image, or the .gif; - is standard output')
-    .option('--out-dir <directory>', 'where name-colours.png is written (default: the current directory)')
-    .addOption(new Option('--format <name>', 'what is written without -o (default: png)').choices(['png', 'gif']))
+    .option('--out-dir <directory>', 'directory for the outputs, name-colours.png (default: the current one)')
+    .addOption(new Option('--format <name>', 'format of the outputs without -o (default: png)').choices(['png', 'gif']))
     .option(
       '--palette-out <file>',
-      `also write the palette, to .${PALETTE_FORMATS.join(', .')}; may be given again`,
+      `also write the palette, to .${PALETTE_FORMATS.join(', .')}; can be repeated`,
       collect,
     )
-    .option('--shared-palette', 'find one palette for all images; they are all held in memory')
+    .option('--shared-palette', 'find one palette for all images, which are all held in memory')
     .addOption(gifFlag('--delay <ms>', 'delay', { told: `as in its file, else ${ENCODE_GIF.delay.default}` }))
     .addOption(gifFlag('--plays <n>', 'plays', { told: `as in its file, else ${ENCODE_GIF.plays.default}` }))
     .option(
@@ -74,13 +74,13 @@ export function addQuantizeCommand(program: Command, signal: AbortSignal): void 
     )
     .option(
       '--skip-if-larger',
-      'write no image that would not be smaller than its file; if nothing else fails, the exit code is 98',
+      'skip images that would not become smaller than their files; if nothing else fails, the exit code is 98',
     )
     .option('--force', 'replace existing outputs')
   addMappingOptions(addClusteringOptions(command))
     .option('--report', 'measure MSE, PSNR, SSIM and mean CIEDE2000 difference, and print a table with sizes and times')
     .option('--json', 'print JSON')
-    .addOption(new Option('--sample <file>', 'the image to take when none is given').hideHelp())
+    .addOption(new Option('--sample <file>', 'the image to use when none is given').hideHelp())
     .action((images: string[], options: Options) => quantizeImages(images, options, signal))
 }
 
@@ -102,7 +102,7 @@ async function quantizeImages(images: string[], options: Options, signal: AbortS
   }
 }
 
-/** npm runs a script in the package's folder; names are meant from the folder where `npm start` was called. */
+/** Changes to the folder where `npm start` was called, to which names are relative; npm runs scripts in the package's. */
 function goWhereNpmWasCalled(options: Options): void {
   const { npm_lifecycle_event: script, INIT_CWD: folder } = process.env
   if (script !== 'start' || !folder) return
@@ -117,28 +117,27 @@ async function planFrom(
 ): Promise<{ jobs: Job[]; palettes: PaletteOutput[]; quantizing: Quantizing }> {
   const isSample = images.length === 0 && options.sample !== undefined
   const names = isSample ? [options.sample!] : images
-  if (names.length === 0)
-    throw new LloydError('InputError', 'no image is given; name one, as in lloyd quantize photo.jpg')
-  const usual = isSample ? SAMPLE_COLORS : MOST_COLORS
-  const quantizing = await readQuantizing(options, options.colors, MOST_COLORS, usual)
+  if (names.length === 0) throw new LloydError('InputError', 'no image given; name one, as in lloyd quantize photo.jpg')
+  const usual = isSample ? SAMPLE_COLORS : MAX_COLORS
+  const quantizing = await readQuantizing(options, options.colors, MAX_COLORS, usual)
   const jobs = planJobs(await expandInputs(names), { ...options, colors: quantizing.colors })
   if (options.paletteOut && jobs.length > 1 && !options.sharedPalette) {
     throw new LloydError(
       'InputError',
-      `--palette-out takes one palette, but there are ${jobs.length} outputs; give --shared-palette, or quantize them one by one`,
+      `--palette-out writes one palette, but there are ${jobs.length} outputs; give --shared-palette, or quantize them one by one`,
     )
   }
   if (options.keepMetadata && jobs.some(({ format }) => format === 'gif')) {
-    throw new LloydError('InputError', 'a GIF has no place for metadata; leave out --keep-metadata, or write a .png')
+    throw new LloydError('InputError', 'a GIF cannot hold metadata; leave out --keep-metadata, or write a .png')
   }
   if (options.json && jobs.some(({ output }) => output === STANDARD)) {
     throw new LloydError(
       'InputError',
-      '--json prints to standard output, where the image goes too; name a file for the image with -o',
+      '--json and the image would both be written to standard output; name a file for the image with -o',
     )
   }
   if (options.outDir !== undefined) checkDirectory(options.outDir, '--out-dir')
-  // The sample's own output is replaced each time; one that was named is not.
+  // The default output of the sample is replaced each time; a named one is not.
   if (isSample && options.output === undefined && options.outDir === undefined) jobs[0].replace = true
   const files = jobs.flatMap((job) => [...job.inputs, job.output])
   const palettes = planPaletteOutputs(options.paletteOut ?? [], '--palette-out', options.force === true, files)

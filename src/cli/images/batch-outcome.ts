@@ -15,7 +15,7 @@ import { inputsOf, type Job } from './plan.js'
 export interface OutcomeOptions {
   json?: boolean
   report?: boolean
-  /** The image goes there, and only a report is printed, elsewhere. */
+  /** Whether the image is written to standard output, so that only a report is printed, to standard error. */
   toStandardOutput?: boolean
 }
 
@@ -29,7 +29,7 @@ interface Skipped {
   input: string
   output: string
   inputBytes: number
-  /** Of what was not written. */
+  /** Size of the encoded image that was not written. */
   outputBytes: number
 }
 
@@ -38,17 +38,17 @@ interface Finished {
   job: Job
   stack: FrameStack
   result: QuantizedTogether
-  /** Those of the job. */
+  /** The images of the job. */
   frames: QuantizedTogether['images']
   outputBytes: number
   stages: Report['stages']
   withQuality: boolean
 }
 
-/** The exit code where all went well, but images were left out for their size; as of pngquant. */
+/** The exit code, as in pngquant, when all went well but images were skipped for their size. */
 const SKIPPED = 98
 
-/** What became of the images of one command line, and how it is told. */
+/** The outcome for the images of one command line, and its output. */
 export class BatchOutcome {
   readonly #reports: Report[] = []
   readonly #failures: Failure[] = []
@@ -60,7 +60,7 @@ export class BatchOutcome {
     readonly jobCount: number,
   ) {}
 
-  /** Jobs done, failed or skipped so far. */
+  /** Number of jobs done, failed or skipped so far. */
   get jobs(): number {
     return this.#reports.length + this.#failures.length + this.#skipped.length
   }
@@ -75,7 +75,7 @@ export class BatchOutcome {
     else if (this.options.report) print(text, process.stderr)
   }
 
-  /** One line for the reader, one entry for the JSON, and the exit code. */
+  /** Reports a failure in one line, notes it for the JSON, and sets the exit code. */
   addFailure(job: Job, error: LloydError): void {
     reportError(error)
     this.#failures.push({ input: inputsOf(job), code: error.code, message: describeError(error) })
@@ -86,7 +86,7 @@ export class BatchOutcome {
     this.#skipped.push(skipped)
   }
 
-  /** Prints the JSON, or a summary of several images, and names those that failed; `engine` is what computed, if any. */
+  /** Prints the JSON, or a summary of several images, and names those that failed; `engine` is null if none was used. */
   finish(engine: Engine | null): void {
     progressLine.clear()
     const milliseconds = performance.now() - this.#started

@@ -25,30 +25,30 @@ import { verifyOutput } from './verify-output.js'
 
 export interface BatchOptions extends OutcomeOptions {
   backend: NonNullable<EngineOptions['backend']>
-  /** Milliseconds that each frame of an animation is shown, where its file does not say, or in place of what it says. */
+  /** Display time of each frame of an animation in milliseconds, in place of that in its file. */
   delay?: number
   plays?: number
   /** Whether PNGs get the texts, EXIF, XMP and time of their inputs. */
   keepMetadata?: boolean
-  /** Whether images are left out that would not get smaller. */
+  /** Whether images that would not become smaller are skipped. */
   skipIfLarger?: boolean
 }
 
 /** A job whose images are in memory. */
 interface Decoded {
   job: Job
-  /** What its progress begins with. */
+  /** Prefix of its progress lines. */
   place: string
   clock: StageClock
   stack: FrameStack
-  /** What a PNG takes over from its input. */
+  /** Chunks that a PNG takes over from its input. */
   chunks: PngChunk[]
 }
 
-/** Milliseconds that a still image is shown as a frame. */
+/** Display time of a still image as a frame, in milliseconds. */
 const STILL_DELAY = 100
 
-/** The images of one command line, on one engine that is made when the first of them is decoded. */
+/** The images of one command line, on one engine that is created when the first of them is decoded. */
 export class Batch {
   readonly #outcome: BatchOutcome
   #engine: Engine | null = null
@@ -63,7 +63,7 @@ export class Batch {
     this.#outcome = new BatchOutcome(options, jobCount)
   }
 
-  /** Does one job, or notes why it cannot be done; throws what ends the whole batch. */
+  /** Does part of one job, or notes its failure; throws errors that end the whole batch. */
   async attempt(job: Job, work: () => Promise<void> | void): Promise<boolean> {
     try {
       await work()
@@ -71,14 +71,14 @@ export class Batch {
     } catch (error) {
       this.signal.throwIfAborted()
       if (!isAboutOneImage(error)) throw error
-      // Another device may do for the others.
+      // A new device may work for the other images.
       if (error.code === 'DeviceLostError') this.destroy()
       this.#outcome.addFailure(job, error)
       return false
     }
   }
 
-  /** Quantizes images to one palette: those of a single job, or of all that share it. */
+  /** Quantizes images to one palette: those of a single job, or of all jobs that share it. */
   async quantize(jobs: readonly Job[]): Promise<void> {
     const decoded: Decoded[] = []
     for (const job of jobs) {
@@ -159,16 +159,16 @@ export class Batch {
     }
   }
 
-  /** To standard output goes the image as it is then, if it is of the kind asked for: no reader is left with nothing. */
+  /** Skips an image; it is passed on to standard output, where a reader waits, if it has the requested format. */
   async #skip(job: Job, { bytes: inputBytes, format }: FrameStack, outputBytes: number): Promise<void> {
     const isPassedOn = job.output === STANDARD && format === job.format && job.inputs.length === 1
     const sizes = `${formatCount(inputBytes)} bytes would become ${formatCount(outputBytes)}`
-    remark(`${nameOf(job)}: ${sizes}, so ${isPassedOn ? 'it is passed on as it is' : 'nothing is written'}`)
+    remark(`${nameOf(job)}: ${sizes}, so ${isPassedOn ? 'it is passed on unchanged' : 'nothing is written'}`)
     this.#outcome.addSkipped({ input: inputsOf(job), output: job.output, inputBytes, outputBytes })
     if (isPassedOn) await writeStandardOutput(await fromInput(job.inputs[0], bytesOf))
   }
 
-  /** `[3/8] `, for the next image after those done and `waiting` others. */
+  /** The prefix `[3/8] ` of the next image, after those done and `waiting` others. */
   #placeOf(waiting: number): string {
     if (this.jobCount === 1) return ''
     return `[${this.#outcome.jobs + waiting + 1}/${this.jobCount}] `
@@ -192,12 +192,12 @@ export class Batch {
     return this.#engine
   }
 
-  /** Prints what came out. */
+  /** Prints the outcome. */
   finish(): void {
     this.#outcome.finish(this.#engine)
   }
 
-  /** What computed; null before the first image. */
+  /** The backend in use; null before the first image. */
   get backend(): Engine['backend'] | null {
     return this.#engine?.backend ?? null
   }
@@ -208,7 +208,7 @@ export class Batch {
   }
 }
 
-/** A bug ends everything, and so does the want of any device; other failures end one image. */
+/** Whether a failure concerns one image only; bugs and the lack of any device end everything. */
 function isAboutOneImage(error: unknown): error is LloydError {
   const codes = ['InputError', 'FormatError', 'OutOfMemoryError', 'DeviceLostError']
   return error instanceof LloydError && codes.includes(error.code)

@@ -8,9 +8,9 @@ const INTEROPERABILITY_DIRECTORY = 0xa005
 const INTEROPERABILITY_INDEX = 1
 
 /**
- * Makes EXIF true of the decoded pixels, in place: upright, `turned` by a quarter, and `converted` to sRGB from a profile.
- * The thumbnail is unlinked, since it is none of them. Nothing moves, so notes of makers keep their offsets. null for what
- * is damaged.
+ * Adapts EXIF data in place to the decoded pixels: upright, `turned` by a quarter, and `converted` to sRGB from a
+ * profile. The thumbnail, to which none of that was done, is unlinked. Nothing is moved, so the offsets in maker notes
+ * stay valid. Returns null for damaged data.
  */
 export function prepareExif(exif: Uint8Array, how: { turned: boolean; converted: boolean }): Uint8Array | null {
   const tiff = openTiff(exif)

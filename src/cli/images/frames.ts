@@ -3,26 +3,26 @@ import { fromInput, inputName, outputName } from '../standard-io.js'
 import { remark } from '../views/terminal.js'
 import type { Job } from './plan.js'
 
-/** The pixels of a job: the frames one below the other, which is what they have one palette for. */
+/** The pixels of a job: its frames, one below another, which share a palette. */
 export interface FrameStack {
-  /** RGBA as it is quantized, `height` rows of `width` pixels for each frame. */
+  /** RGBA to be quantized, `height` rows of `width` pixels for each frame. */
   data: Uint8ClampedArray<ArrayBuffer>
-  /** As it was decoded, where the output cannot have its alpha. */
+  /** The decoded RGBA, where the output cannot hold its alpha; otherwise null. */
   decoded: Uint8ClampedArray<ArrayBuffer> | null
   width: number
-  /** Of one frame. */
+  /** Height of one frame, in pixels. */
   height: number
-  /** Milliseconds that each frame is shown; 0 in a still image. */
+  /** Display time of each frame, in milliseconds; 0 in a still image. */
   delays: number[]
   plays: number
   format: DecodedFrames['format']
-  /** Frames or pages in the input that are not taken. */
+  /** Number of frames or pages of the input that are not used. */
   pagesLeft: number
-  /** Sizes of the files, summed. */
+  /** Total size of the files. */
   bytes: number
 }
 
-/** Below it a pixel becomes transparent in a format that has no translucency. */
+/** Minimum alpha of pixels that become opaque in a format without translucency; others become transparent. */
 const OPAQUE_FROM = 128
 
 /** Decodes the images of a job: for a PNG the first frame, for a GIF all frames of all of them. */
@@ -30,7 +30,7 @@ export async function readJob(job: Job): Promise<FrameStack> {
   const stack = job.format === 'gif' ? await readAnimation(job) : await readStill(job.inputs[0])
   if (stack.pagesLeft > 0) {
     const remedy = ['gif', 'png', 'webp'].includes(stack.format) ? '; --format gif keeps them all' : ''
-    remark(`${inputName(job.inputs[0])} has ${stack.pagesLeft + 1} frames; the first is taken${remedy}`)
+    remark(`${inputName(job.inputs[0])} has ${stack.pagesLeft + 1} frames; the first is used${remedy}`)
   }
   if (job.format !== 'gif' || !isTranslucent(stack.data)) return stack
   remark(
@@ -39,7 +39,7 @@ export async function readJob(job: Job): Promise<FrameStack> {
   return { ...stack, data: hardenAlpha(stack.data), decoded: stack.data }
 }
 
-/** The images that a stack has one below the other. */
+/** The frames of a stack as images. */
 export function framesOf({ data, width, height, delays }: FrameStack) {
   const length = 4 * width * height
   return delays.map((_, frame) => ({ data: data.subarray(frame * length, (frame + 1) * length), width, height }))
@@ -60,7 +60,7 @@ async function readAnimation({ inputs }: Job): Promise<FrameStack> {
     if (frame.width !== width || frame.height !== height) {
       throw new LloydError(
         'InputError',
-        `${inputName(input)} is ${frame.width} × ${frame.height}, but ${inputName(inputs[0])} is ${width} × ${height}; the frames of an animation are of one size`,
+        `${inputName(input)} is ${frame.width} × ${frame.height}, but ${inputName(inputs[0])} is ${width} × ${height}; the frames of an animation must be of equal size`,
       )
     }
   }
@@ -79,7 +79,7 @@ async function readAnimation({ inputs }: Job): Promise<FrameStack> {
   }
 }
 
-/** One array after the other; without a copy where they already are, as the frames of one file. */
+/** Concatenates arrays, without a copy where they are adjacent already, as the frames of one file. */
 function join(parts: readonly Uint8ClampedArray<ArrayBuffer>[]): Uint8ClampedArray<ArrayBuffer> {
   const [{ buffer, byteOffset }] = parts
   const length = parts.reduce((sum, part) => sum + part.length, 0)
@@ -104,7 +104,7 @@ function isTranslucent(data: Uint8ClampedArray): boolean {
   return false
 }
 
-/** A copy in which every pixel is opaque or transparent. */
+/** A copy in which every pixel is either opaque or transparent. */
 function hardenAlpha(data: Uint8ClampedArray<ArrayBuffer>): Uint8ClampedArray<ArrayBuffer> {
   const hard = data.slice()
   for (let at = 3; at < hard.length; at += 4) hard[at] = hard[at] < OPAQUE_FROM ? 0 : 255

@@ -7,7 +7,7 @@ import { type Job, nameOf } from './plan.js'
 import type { PngChunk } from './png-chunks.js'
 import type { Quantizing } from './quantize-options.js'
 
-/** What a PNG takes over from its input; with `all` more than the resolution. */
+/** The chunks that a PNG takes over from its input: the resolution, and with `all` further metadata. */
 export async function chunksFor(job: Job, { format }: FrameStack, all = false): Promise<PngChunk[]> {
   if (job.format !== 'png') return []
   const [input] = job.inputs
@@ -21,15 +21,13 @@ export async function writeImage({ output, replace }: Job, file: Uint8Array): Pr
   else writeWhole(output, file, replace)
 }
 
-/** Says that an image gets more opaque, because the colours that were given are. */
+/** Remarks that an image becomes more opaque, because the given colours are. */
 export function remarkOnOpacity(job: Job, { data }: FrameStack, palette: Uint8Array, given: Quantizing): void {
   if (!given.palette && !given.fixedColors) return
   const lowest = lowestAlpha(palette)
   if (lowestAlpha(data) >= lowest) return
   const most = lowest === 255 ? 'no entry is transparent' : `no entry has an alpha below ${lowest}`
-  remark(
-    `${nameOf(job)} has transparent pixels, which get more opaque: ${most}; #00000000 among the colours is one that is`,
-  )
+  remark(`${nameOf(job)} has transparent pixels, which become more opaque: ${most}; add #00000000 to the colours`)
 }
 
 function lowestAlpha(rgba: Uint8Array | Uint8ClampedArray): number {

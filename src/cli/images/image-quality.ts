@@ -1,9 +1,9 @@
 import { differenceCiede2000, type Lab65, modeLab65, modeRgb, useMode } from 'culori/fn'
 import { meanSsim } from './ssim.js'
 
-/** How close a quantized image is to its original. */
+/** Measures of the similarity of a quantized image to its original. */
 export interface Quality {
-  /** Of the returned bytes, as `quantize` defines it: summed over the channels, mean over the pixels. */
+  /** Mean squared error of the returned bytes, as in `quantize`: summed over the channels, mean over the pixels. */
   mse: number
   /** Peak signal-to-noise ratio in dB, from the mean of `mse` over the channels; null where the images are equal. */
   psnr: number | null
@@ -14,7 +14,7 @@ export interface Quality {
 }
 
 export interface QuantizedFrames {
-  /** RGBA of the original, frames of `height` rows one below the other. */
+  /** RGBA of the original: frames of `height` rows, one below another. */
   data: Uint8ClampedArray
   width: number
   height: number
@@ -23,10 +23,9 @@ export interface QuantizedFrames {
 }
 
 /**
- * Compares a quantized image with its original. Where pixels are translucent, `ssim` and `deltaE` are those of both over
- * white.
+ * Compares a quantized image with its original. `ssim` and `deltaE` compare translucent pixels composited over white.
  *
- * @param mse of the pair, as `quantize` returned it
+ * @param mse mean squared error of the pair, as `quantize` returned it
  */
 export function measureQuality(frames: QuantizedFrames, mse: number): Quality {
   const channels = hasAlpha(frames.data) ? 4 : 3
@@ -38,7 +37,7 @@ export function measureQuality(frames: QuantizedFrames, mse: number): Quality {
   }
 }
 
-/** As `quantize` defines it: summed over the channels, with alpha premultiplied in 1/128, mean over the pixels. */
+/** Mean squared error as in `quantize`: summed over the channels, premultiplied by alpha in 1/128, mean over pixels. */
 export function meanSquaredError({ data, palette, indices }: QuantizedFrames): number {
   const channel = (v: number, a: number) => Math.floor((256 * v * a + 255) / 510)
   let sum = 0
@@ -55,7 +54,7 @@ function hasAlpha(data: Uint8ClampedArray): boolean {
   return false
 }
 
-/** Mean over the frames. */
+/** Structural similarity, averaged over the frames. */
 function structuralSimilarity({ data, width, height, palette, indices }: QuantizedFrames): number | null {
   const frames = indices.length / (width * height)
   const paletteLuma = Float64Array.from({ length: palette.length / 4 }, (_, entry) => lumaOver(palette, 4 * entry))
@@ -80,11 +79,11 @@ function lumaOver(rgba: ArrayLike<number>, at: number): number {
   return rgba[at + 3] === 255 ? luma : 255 + ((luma - 255) * rgba[at + 3]) / 255
 }
 
-/** Pairs of a colour and an entry that are remembered: a power of two. */
+/** Size of the cache of colour differences, a power of two. */
 const REMEMBERED = 1 << 16
 
 /**
- * Neighbouring pixels are much alike, and so few pairs are computed: for 3 in 10 pixels of a photograph of 2.5 megapixels.
+ * Mean CIEDE2000 difference. Since neighbouring pixels are alike, a cache saves 7 of 10 computations in a photograph.
  *
  * @see G. Sharma, W. Wu, E. N. Dalal, "The CIEDE2000 color-difference formula: implementation notes, supplementary test
  *   data, and mathematical observations", Color Research and Application 30(1), 2005

@@ -5,13 +5,13 @@ import { glob, isDynamicPattern } from 'tinyglobby'
 import { statOf } from '../check-output.js'
 import { STANDARD } from '../standard-io.js'
 
-/** Endings of the files that a folder is searched for. */
+/** Extensions of the files that a folder is searched for. */
 const IMAGE_NAME = /\.(jpe?g|png|webp|avif|tiff?|gif)$/i
 
 /**
- * Expands folders to the images in them, and the patterns that the shell did not, and drops files named twice. A name that
- * exists is a file, whatever characters it has; one that does not and is no pattern is kept, so that it is reported like
- * any other file. `-` is standard input, `./-` a file.
+ * Expands folders to the images in them and patterns that the shell did not expand, and drops duplicates. A name that
+ * exists is a file, whatever characters it has; one that does not exist and is not a pattern is kept, to be reported
+ * like any other file. `-` is standard input, `./-` a file.
  */
 export async function expandInputs(names: readonly string[]): Promise<string[]> {
   const inputs = new Map<string, string>()
@@ -55,7 +55,7 @@ function readFolder(folder: string): string[] {
   }
 }
 
-/** `frame-10` after `frame-9`, the same everywhere. */
+/** Sorts names with numbers by value (`frame-10` after `frame-9`), independent of the locale. */
 function sorted(names: string[]): string[] {
   const { compare } = new Intl.Collator('en', { numeric: true })
   return names.sort((a, b) => compare(a, b) || (a < b ? -1 : 1))

@@ -1,4 +1,4 @@
-/** A segment of a JPEG file before its pixels: what its marker's second byte is, and what follows the length. */
+/** A segment of a JPEG file before its pixels: the second byte of its marker, and its data without the length. */
 export interface JpegSegment {
   marker: number
   data: Uint8Array
@@ -6,7 +6,7 @@ export interface JpegSegment {
 
 const START_OF_SCAN = 0xda
 
-/** The segments of a JPEG file up to its pixels, or to where it breaks off. */
+/** The segments of a JPEG file up to its pixels, or to where it is cut short. */
 export function jpegSegments(jpeg: Uint8Array): JpegSegment[] {
   const segments: JpegSegment[] = []
   for (let at = 2; at + 4 <= jpeg.length && jpeg[at] === 0xff; ) {

@@ -6,7 +6,7 @@ import { type PngChunk, readPngChunks } from './png-chunks.js'
 import { encodeResolution, jpegResolution, pngResolution, tiffResolution } from './resolution.js'
 import { openTiff, readDirectory } from './tiff-tags.js'
 
-/** What is kept, and what there is besides, in words. */
+/** Chunks with the metadata that is kept, and descriptions of what is lost. */
 export interface Metadata {
   chunks: PngChunk[]
   lost: string[]
@@ -21,13 +21,13 @@ const TIFF_TEXTS: [number, string][] = [
   [0x013b, 'Author'],
   [0x8298, 'Copyright'],
 ]
-/** Profiles in texts, as ImageMagick writes them: pixels are sRGB when they are quantized, so a colour profile is wrong. */
+/** Profiles in texts, as ImageMagick writes them. A colour profile would be wrong, since quantized pixels are sRGB. */
 const COLOR_PROFILE = /^raw profile type ic[cm]$/i
 const EXIF_PROFILE = /^raw profile type (exif|app1|xmp)$/i
 
 /**
- * The chunks that tell a PNG file what the file of its image says: the resolution, and with `all` also texts, EXIF, XMP and
- * the time. What the decoder has done to the pixels is taken out of them: they are upright, and their colours sRGB.
+ * The PNG chunks for the metadata of an image file: the resolution, and with `all` also texts, EXIF, XMP and the time.
+ * They are adapted to what the decoder has done: the pixels are upright, and their colours sRGB.
  */
 export async function readMetadata(
   source: string | Uint8Array,
@@ -74,7 +74,7 @@ function resolutionOf(bytes: Uint8Array, format: string, own: PngChunk[], exif: 
   }
 }
 
-/** EXIF as PNG stores it. */
+/** EXIF data without the prefix of JPEG, as PNG stores it. */
 function withoutPrefix(exif: Uint8Array): Uint8Array {
   return String.fromCharCode(...exif.subarray(0, 6)) === 'Exif\0\0' ? exif.slice(6) : exif.slice()
 }
@@ -84,7 +84,7 @@ function isKeptText({ type, data }: PngChunk, hasExif: boolean): boolean {
   const end = data.indexOf(0)
   if (end < 1 || end > 79) return false
   const keyword = Buffer.from(data.subarray(0, end)).toString('latin1')
-  // XMP is taken from the decoder.
+  // The decoder returns the XMP data.
   return keyword !== XMP_KEYWORD && !COLOR_PROFILE.test(keyword) && !(hasExif && EXIF_PROFILE.test(keyword))
 }
 
@@ -92,7 +92,7 @@ function uprightXmp(xmp: Buffer): string {
   return xmp.toString('utf8').replace(/(tiff:Orientation(?:\s*=\s*["']|>\s*))\d/g, '$11')
 }
 
-/** The texts of a TIFF file's tags, under the keywords that PNG has for them. */
+/** The texts in the tags of a TIFF file, under the corresponding keywords of PNG. */
 function tiffTexts(bytes: Uint8Array): PngChunk[] {
   const tiff = openTiff(bytes)
   const tags = tiff && readDirectory(tiff, tiff.first)?.tags
@@ -104,20 +104,20 @@ function tiffTexts(bytes: Uint8Array): PngChunk[] {
   })
 }
 
-/** The comments that a JPEG file has apart from EXIF. */
+/** The comments of a JPEG file outside EXIF. */
 function jpegComments(jpeg: Uint8Array): PngChunk[] {
   return jpegSegments(jpeg)
     .filter(({ marker, data }) => marker === JPEG_COMMENT && data.length > 0)
     .map(({ data }) => internationalText('Comment', decodeText(data)))
 }
 
-/** Text of no stated encoding: UTF-8 where it is, else Latin-1. */
+/** Decodes text of unknown encoding: UTF-8 where valid, else Latin-1. */
 function decodeText(data: Uint8Array): string {
   const text = Buffer.from(data).toString('utf8')
   return (text.includes('\ufffd') ? Buffer.from(data).toString('latin1') : text).replaceAll('\0', '')
 }
 
-/** An uncompressed `iTXt` of no language. */
+/** An uncompressed `iTXt` chunk without a language. */
 function internationalText(keyword: string, text: string): PngChunk {
   return { type: 'iTXt', data: Buffer.from(`${keyword}\0\0\0\0\0${text}`, 'utf8') }
 }

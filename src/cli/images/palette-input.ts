@@ -15,22 +15,22 @@ const SOURCES: Record<string, PaletteSource> = {
   '.txt': 'txt',
 }
 
-/** Nothing but colours, with commas, semicolons or white space between. */
+/** A list of colours, separated by commas, semicolons or white space. */
 const COLORS = /^[\s,;]*((#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|rgba?\([^()]*\))([\s,;]+|$))+$/i
-/** One colour in decimal numbers, or several in hexadecimal ones. */
+/** Text that could be one decimal colour or several hexadecimal ones. */
 const AMBIGUOUS = /^\s*\d{3}[\s,;]+\d{3}[\s,;]+\d{3}([\s,;]+\d{3})?\s*$/
 
 /**
- * Reads the colours that `option` names. A value of nothing but colours is these colours, whatever files there are; any
- * other is a file: a palette by its ending, else an image, whose distinct colours are taken in the order in which they
- * appear. At most `most`, RGBA.
+ * Reads the colours that `option` names, as RGBA, at most `most`. A value that consists of colours is never a file
+ * name; any other is a file: a palette by its extension, else an image, whose distinct colours are taken in order of
+ * appearance.
  */
 export async function readPaletteOption(option: string, value: string, most: number): Promise<Uint8Array> {
   const palette = COLORS.test(value) ? parseColors(option, value) : await readPaletteFile(option, value, most)
   if (palette.length / 4 > most) {
     throw new LloydError(
       'InputError',
-      `${option} ${shorten(value)} has ${palette.length / 4} colours; at most ${most} are taken`,
+      `${option} ${shorten(value)} has ${palette.length / 4} colours; at most ${most} are allowed`,
     )
   }
   return palette
@@ -65,7 +65,7 @@ async function readPaletteFile(option: string, path: string, most: number): Prom
   }
 }
 
-/** Whether there may be a file; a name that is too long for one names none. */
+/** Whether a file may exist; a name that is too long cannot be one. */
 function fileOf(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) !== undefined
@@ -92,7 +92,7 @@ function distinctColors({ data }: { data: Uint8ClampedArray }, path: string, mos
     if (colors.size > most) {
       throw new LloydError(
         'InputError',
-        `${path} has more than ${most} colours; give an image that has its palette only`,
+        `${path} has more than ${most} colours; give an image that has only the colours of the palette`,
       )
     }
   }

@@ -8,21 +8,21 @@ import { writeWhole } from '../write-file.js'
 
 export const PALETTE_FORMATS: readonly PaletteFormat[] = ['gpl', 'act', 'css', 'json']
 
-/** A palette file to write; its name's ending is its format. */
+/** A palette file to write; its extension determines the format. */
 export interface PaletteOutput {
   path: string
   format: PaletteFormat
   replace: boolean
 }
 
-/** For an option that may be given several times. */
+/** Collects the values of an option that can be repeated. */
 export function collect(value: string, before: string[] = []): string[] {
   return [...before, value]
 }
 
 /**
- * Finds what would stop the files from being written, before any work is done for them; `images` are those that are read
- * or written beside them.
+ * Plans palette files, and throws an `InputError` where one cannot be written, before any work is done; `images` are
+ * the files that are read or written beside them.
  */
 export function planPaletteOutputs(
   paths: readonly string[],
@@ -52,7 +52,7 @@ export function planPaletteOutputs(
 }
 
 export function writePalettes(outputs: readonly PaletteOutput[], palette: Uint8Array, pixels: ArrayLike<number>): void {
-  // All are encoded first, so that one that cannot be leaves none of them.
+  // All are encoded first, so that none is written if one cannot be encoded.
   const files = outputs.map(({ path, format }) => {
     const options: EncodePaletteOptions = { name: basename(path, extname(path)), pixels }
     return encodePalette(palette, format, options)
@@ -63,17 +63,17 @@ export function writePalettes(outputs: readonly PaletteOutput[], palette: Uint8A
   }
 }
 
-/** Says what a file cannot hold: GIMP's no alpha at all, Adobe's one transparent entry. */
+/** Remarks on lost alpha: GIMP's format has no alpha, Adobe's only one transparent entry. */
 function remarkOnAlpha(path: string, format: PaletteFormat, palette: Uint8Array): void {
   if (format !== 'gpl' && format !== 'act') return
   let lost = 0
   for (let at = 3; at < palette.length; at += 4) {
     if (palette[at] < 255 && (format === 'gpl' || palette[at] > 0)) lost++
   }
-  if (lost > 0) remark(`${path} has no place for alpha, so ${lost} of its entries lost theirs; .css and .json keep it`)
+  if (lost > 0) remark(`${path} cannot hold alpha, so ${lost} of its entries lost theirs; .css and .json keep it`)
 }
 
-/** Pixels of each entry of a palette of `entryCount` entries. */
+/** Number of pixels of each entry of a palette of `entryCount` entries. */
 export function countPixels(indices: Uint8Array | Uint16Array, entryCount: number): Float64Array {
   const pixels = new Float64Array(entryCount)
   for (let i = 0; i < indices.length; i++) pixels[indices[i]]++

@@ -15,7 +15,7 @@ export interface Job {
   format: ImageFormat
   /** Whether an existing output may be replaced. */
   replace: boolean
-  /** Why it cannot be done beside the others. */
+  /** The reason why it cannot be done together with the others. */
   conflict?: LloydError
 }
 
@@ -27,19 +27,19 @@ export interface PlanOptions {
   force?: boolean
 }
 
-/** The inputs of a job as they were given. */
+/** The inputs of a job as given on the command line. */
 export function inputsOf({ inputs }: Pick<Job, 'inputs'>): string {
   return inputs.length === 1 ? inputs[0] : `${inputs[0]} … ${inputs[inputs.length - 1]}`
 }
 
-/** What messages call a job. */
+/** Name of a job in messages. */
 export function nameOf({ inputs }: Job): string {
   return inputsOf({ inputs: inputs.map(inputName) })
 }
 
 /**
- * Gives every input its output, or all inputs the one animation that `-o` names; standard input alone goes to standard
- * output unless it is told otherwise. Jobs whose outputs get in the way of each other or of an input get a `conflict`.
+ * Assigns an output to every input, or the animation that `-o` names to all of them; standard input alone is written to
+ * standard output by default. Jobs whose output is another job's output or an input get a `conflict`.
  */
 export function planJobs(inputs: readonly string[], options: PlanOptions): Job[] {
   const { outDir } = options
@@ -68,7 +68,7 @@ export function planJobs(inputs: readonly string[], options: PlanOptions): Job[]
   return jobs
 }
 
-/** From the ending of `-o`, with which `--format` must agree. */
+/** The format by the extension of `-o`, with which `--format` must agree. */
 function formatOf({ output, format }: PlanOptions): ImageFormat {
   if (output === undefined || output === STANDARD) return format ?? 'png'
   const ending = extname(output).toLowerCase()
@@ -110,7 +110,7 @@ function noteConflicts(jobs: readonly Job[]): void {
   }
 }
 
-/** `a is`, or `a is b,` where they are two names of one file. */
+/** `a is`, or `a is the file b,` where they are two names of one file. */
 function sameAs(output: string, input: string): string {
   return resolve(output) === resolve(input) ? `${output} is` : `${output} is the file ${input},`
 }
@@ -119,7 +119,7 @@ function isWrittenAs(job: Job, other: Job): boolean {
   return resolve(job.output) === resolve(other.output)
 }
 
-/** Finds what would stop a job before any work is done for it. */
+/** Throws an `InputError` where a job cannot be done, before any work. */
 export function checkJob({ inputs, output, replace, conflict }: Job): void {
   if (conflict) throw conflict
   for (const input of inputs) {

@@ -2,14 +2,14 @@ import { crc32 } from 'node:zlib'
 
 /** A part of a PNG file. */
 export interface PngChunk {
-  /** Four letters. */
+  /** Type of the chunk: four letters. */
   type: string
   data: Uint8Array
 }
 
 const SIGNATURE_LENGTH = 8
 
-/** The chunks of a PNG file, up to where it ends or breaks off. */
+/** The chunks of a PNG file, up to where it ends or is cut short. */
 export function readPngChunks(png: Uint8Array): PngChunk[] {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength)
   const chunks: PngChunk[] = []
@@ -23,7 +23,7 @@ export function readPngChunks(png: Uint8Array): PngChunk[] {
   return chunks
 }
 
-/** A PNG file with more chunks, in their order, before its image data: there all chunks may stand that tell about it. */
+/** Inserts chunks into a PNG file before its image data, where all kinds of metadata are allowed. */
 export function insertPngChunks(png: Uint8Array, chunks: readonly PngChunk[]): Uint8Array {
   if (chunks.length === 0) return png
   let at = SIGNATURE_LENGTH

@@ -8,7 +8,7 @@ import { readPaletteOption } from './palette-input.js'
 
 const flag = flagsOf(QUANTIZE, QUANTIZE_HELP)
 
-/** The options that say how a palette is found: those of `lloyd quantize` and `lloyd palette` alike. */
+/** The options for finding a palette, common to `lloyd quantize` and `lloyd palette`. */
 export interface ClusteringOptions {
   iterations: number
   tolerance: number
@@ -23,7 +23,7 @@ export interface ClusteringOptions {
   ditherStrength?: number
 }
 
-/** What the library is asked for, and how many entries that can be. */
+/** The options for the library, and the maximum number of entries. */
 export type Quantizing = Omit<QuantizeOptions, 'into' | 'signal' | 'onProgress'> & { colors: number }
 
 export function addClusteringOptions(command: Command): Command {
@@ -35,24 +35,24 @@ export function addClusteringOptions(command: Command): Command {
     .addOption(flag('--seed <n>', 'seed', { range: true, told: QUANTIZE.seed.default }))
     .option(
       '--fixed <colors>',
-      "entries that must be in the palette: '#ffffff,#1a2b3c' (what reads as colours), else a palette file",
+      "entries that must be in the palette: colours such as '#ffffff,#1a2b3c', or a palette file",
     )
     .addOption(flag('--space <name>', 'space'))
     .addOption(backendOption())
 }
 
-/** How pixels get their entries: of `lloyd quantize` alone. */
+/** The options for mapping pixels to entries, of `lloyd quantize` alone. */
 export function addMappingOptions(command: Command): Command {
   return command
     .option(
       '--palette <file>',
-      'find no palette, but take this: the colours (what reads as colours), else a file: .gpl, .act, .aco, .ase, .pal, .css, .json, .hex, .txt, or an image with its colours',
+      'use this palette instead of finding one: colours, or a file (.gpl, .act, .aco, .ase, .pal, .css, .json, .hex, .txt, or an image with its colours)',
     )
     .addOption(flag('--dither <name>', 'dither'))
     .addOption(flag('--dither-strength <s>', 'ditherStrength', { range: true, told: QUANTIZE.ditherStrength.default }))
 }
 
-/** As the library takes them, with the files read that they name; at most `most` entries. */
+/** Converts the options to those of the library, and reads the palette files that they name; at most `most` entries. */
 export async function readQuantizing(
   options: ClusteringOptions,
   colors: number | undefined,
@@ -73,7 +73,7 @@ export async function readQuantizing(
       if (value === undefined) continue
       throw new LloydError(
         'InputError',
-        `--palette gives all the colours, so ${option} has nothing to say; leave one of them out`,
+        `--palette gives all the colours, so ${option} has no effect; leave one of them out`,
       )
     }
     const entries = await readPaletteOption('--palette', palette, most)

@@ -2,7 +2,7 @@ import { jpegSegments } from './jpeg-segments.js'
 import type { PngChunk } from './png-chunks.js'
 import { numberOf, openTiff, readDirectory } from './tiff-tags.js'
 
-/** Pixels per metre, or of unit 0 the shape of a pixel alone. */
+/** Pixels per metre (unit 1), or only the aspect ratio of a pixel (unit 0). */
 interface Resolution {
   x: number
   y: number
@@ -11,10 +11,10 @@ interface Resolution {
 
 const LARGEST = 0x7fff_ffff
 const [X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT] = [0x011a, 0x011b, 0x0128]
-/** Of the unit of a JPEG and, one higher, of TIFF: none, the inch, the centimetre. */
+/** Units per metre, by the code of JPEG (that of TIFF is one higher): none, inch, centimetre. */
 const PER_METRE = [0, 1 / 0.0254, 100]
 
-/** The resolution that a JPEG file (JFIF) states, or where it states none its EXIF. */
+/** The resolution in a JPEG file (JFIF), or else in its EXIF data. */
 export function jpegResolution(jpeg: Uint8Array, exif: Uint8Array | null): Resolution | null {
   const jfif = jpegSegments(jpeg).find(({ marker, data }) => marker === 0xe0 && isJfif(data))?.data
   const stated = jfif && fromUnit(jfif[7], (jfif[8] << 8) | jfif[9], (jfif[10] << 8) | jfif[11])
@@ -26,7 +26,7 @@ function isJfif(data: Uint8Array): boolean {
   return data.length >= 12 && String.fromCharCode(...data.subarray(0, 5)) === 'JFIF\0'
 }
 
-/** The resolution that a TIFF file or an EXIF block states. */
+/** The resolution in a TIFF file or an EXIF block. */
 export function tiffResolution(bytes: Uint8Array): Resolution | null {
   const tiff = openTiff(bytes)
   const directory = tiff && readDirectory(tiff, tiff.first)
@@ -37,7 +37,7 @@ export function tiffResolution(bytes: Uint8Array): Resolution | null {
   return fromUnit((numberOf(tiff, tags.get(RESOLUTION_UNIT)) ?? 2) - 1, x, y)
 }
 
-/** null for numbers that say nothing. */
+/** The resolution in pixels per metre; null for values without meaning. */
 function fromUnit(unit: number, x: number, y: number): Resolution | null {
   const factor = PER_METRE[unit]
   if (factor === undefined || !(x > 0 && y > 0)) return null
@@ -50,7 +50,7 @@ function fromUnit(unit: number, x: number, y: number): Resolution | null {
   return isStorable(resolution.x) && isStorable(resolution.y) ? resolution : null
 }
 
-/** The `pHYs` chunk of a PNG file; null for one that says nothing. */
+/** The resolution in the `pHYs` chunk of a PNG file; null for an invalid chunk. */
 export function pngResolution(data: Uint8Array): Resolution | null {
   if (data.length !== 9 || data[8] > 1) return null
   const view = new DataView(data.buffer, data.byteOffset)
@@ -58,7 +58,7 @@ export function pngResolution(data: Uint8Array): Resolution | null {
   return x >= 1 && y >= 1 && x <= LARGEST && y <= LARGEST ? { x, y, unit: data[8] as 0 | 1 } : null
 }
 
-/** As a chunk for an image that was turned by a quarter, or not. */
+/** The `pHYs` chunk of a resolution; x and y are swapped for an image that was `turned` by a quarter. */
 export function encodeResolution({ x, y, unit }: Resolution, turned: boolean): PngChunk {
   const data = new Uint8Array(9)
   const view = new DataView(data.buffer)

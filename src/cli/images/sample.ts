@@ -9,8 +9,8 @@ import { readPngChunks } from './png-chunks.js'
 import type { Quantizing } from './quantize-options.js'
 
 /**
- * Quantizes the sample once more, on the executor that was not taken, and says that the bytes are the same; throws where
- * they are not. Says nothing where there is no other.
+ * Quantizes the sample again on the other executor, if there is one, and reports that the bytes are the same; throws
+ * where they are not.
  */
 export async function repeatSample(
   job: Job,
@@ -29,14 +29,14 @@ export async function repeatSample(
     const time = performance.now() - began
     const file = await encodePng({ palette, ...images[0] }, { signal })
     progressLine.clear()
-    if (!isIn(file, readFileSync(job.output))) throw new Error(`${name} gives other bytes than the executor before`)
+    if (!isIn(file, readFileSync(job.output))) throw new Error(`${name} gives other bytes than the first executor`)
     print(`again     on ${name}, in ${formatTime(time)}: the same ${formatBytes(file.length)}, byte for byte`)
   } finally {
     engine.destroy()
   }
 }
 
-/** Whether a file has exactly the image of another; it may also have the resolution and texts of its input. */
+/** Whether `written` holds exactly the image of `png`, possibly with the resolution and texts of its input. */
 function isIn(png: Uint8Array, written: Uint8Array): boolean {
   const chunks = readPngChunks(png)
   const types = chunks.map(({ type }) => type)

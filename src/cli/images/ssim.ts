@@ -1,4 +1,4 @@
-/** Writes the luma of row `y`, 0 … 255, one value a pixel. */
+/** Writes the luma of row `y`, 0 … 255, one value per pixel. */
 export type LumaRow = (y: number, target: Float64Array) => void
 
 /** Side of the window, and the standard deviation of its Gaussian. */
@@ -7,7 +7,7 @@ const SIGMA = 1.5
 /** (K L)² of the paper, K₁ = 0.01, K₂ = 0.03, L = 255. */
 const C1 = (0.01 * 255) ** 2
 const C2 = (0.03 * 255) ** 2
-/** What is averaged over a window: x, y, x², y², xy. */
+/** Number of moments that are averaged over a window: x, y, x², y², xy. */
 const MOMENTS = 5
 
 /**
@@ -62,7 +62,7 @@ function multiply(x: Float64Array, y: Float64Array, [px, py, pxx, pyy, pxy]: Flo
   }
 }
 
-/** Weighted averages of `SIZE` neighbours, one moment after the other. */
+/** Weighted averages of `SIZE` neighbours, one moment after another. */
 function averageAlong(products: readonly Float64Array[], weights: Float64Array, target: Float64Array): void {
   const columns = target.length / MOMENTS
   for (const [moment, values] of products.entries()) {

@@ -1,29 +1,29 @@
-/** The structure of TIFF files, in which EXIF is written too: directories of numbered tags. */
+/** The structure of TIFF files and EXIF data: directories of numbered tags. */
 export interface Tiff {
   view: DataView
   littleEndian: boolean
-  /** Where the first directory is. */
+  /** Offset of the first directory. */
   first: number
 }
 
 export interface Tag {
   type: number
   count: number
-  /** Where its value is. */
+  /** Offset of the value. */
   at: number
 }
 
 export interface Directory {
   tags: Map<number, Tag>
-  /** Where the place of the next directory is written. */
+  /** Offset of the field that holds the offset of the next directory. */
   nextAt: number
 }
 
 const [SHORT, LONG, RATIONAL] = [3, 4, 5]
-/** Bytes of a value by type; 0 for unknown ones. */
+/** Bytes per value, by type; 0 for unknown types. */
 const SIZES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8]
 
-/** null for what is no TIFF structure. */
+/** Opens a TIFF structure; null for other data. */
 export function openTiff(bytes: Uint8Array): Tiff | null {
   if (bytes.length < 8) return null
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -33,7 +33,7 @@ export function openTiff(bytes: Uint8Array): Tiff | null {
   return { view, littleEndian, first: view.getUint32(4, littleEndian) }
 }
 
-/** The directory at `offset`; null where the bytes hold none. Tags whose values lie outside are left out. */
+/** The directory at `offset`; null where it is out of range. Tags whose values are out of range are left out. */
 export function readDirectory({ view, littleEndian }: Tiff, offset: number): Directory | null {
   if (offset < 8 || offset + 2 > view.byteLength) return null
   const count = view.getUint16(offset, littleEndian)
@@ -52,7 +52,7 @@ export function readDirectory({ view, littleEndian }: Tiff, offset: number): Dir
   return { tags, nextAt }
 }
 
-/** The first number of a tag; null where it is missing or none. */
+/** The first number of a tag; null where the tag is missing or not a number. */
 export function numberOf({ view, littleEndian }: Tiff, tag: Tag | undefined): number | null {
   switch (tag?.type) {
     case SHORT:
@@ -66,7 +66,7 @@ export function numberOf({ view, littleEndian }: Tiff, tag: Tag | undefined): nu
   }
 }
 
-/** Puts another number where a tag has one of 16 or 32 bits. */
+/** Replaces the 16-bit or 32-bit number of a tag. */
 export function setNumber({ view, littleEndian }: Tiff, tag: Tag | undefined, value: number): void {
   if (tag?.type === SHORT) view.setUint16(tag.at, value, littleEndian)
   else if (tag?.type === LONG) view.setUint32(tag.at, value, littleEndian)

@@ -1,19 +1,19 @@
 import { type IndexedImage, LloydError, readFrames } from 'lloyd'
 
-/** What was encoded does not decode to what it was made of: a fault of lloyd's, so no file is left and the exit code is 1. */
+/** The error for an encoded file that does not decode to its image: no file is left, and the exit code is 1. */
 export class DamagedOutput extends LloydError {
   constructor(output: string, detail: string, options?: ErrorOptions) {
     super(
       'FormatError',
-      `${output} was not written, since what was encoded for it ${detail}: a fault of lloyd's, please report it`,
+      `${output} was not written, since the encoded file ${detail}: a bug in lloyd, please report it`,
       options,
     )
   }
 }
 
 /**
- * Decodes an encoded PNG or GIF with the decoders that images are read with, which did not write it, and compares every
- * pixel of every frame.
+ * Decodes an encoded PNG or GIF with the decoders for input files, which are independent of the encoders, and compares
+ * every pixel of every frame.
  *
  * @throws DamagedOutput naming `output`
  */
@@ -22,19 +22,19 @@ export async function verifyOutput(output: string, file: Uint8Array, images: rea
     throw new DamagedOutput(output, 'cannot be decoded', { cause })
   })
   if (frames.length !== images.length) {
-    throw new DamagedOutput(output, `has ${frames.length} frames in place of ${images.length}`)
+    throw new DamagedOutput(output, `has ${frames.length} frames instead of ${images.length}`)
   }
   for (const [at, { data, width, height }] of frames.entries()) {
     const image = images[at]
     if (width !== image.width || height !== image.height) {
-      throw new DamagedOutput(output, `is ${width} × ${height} in place of ${image.width} × ${image.height}`)
+      throw new DamagedOutput(output, `is ${width} × ${height} instead of ${image.width} × ${image.height}`)
     }
     const wrong = findWrongPixel(data, image)
-    if (wrong >= 0) throw new DamagedOutput(output, `has another pixel ${wrong} in frame ${at}`)
+    if (wrong >= 0) throw new DamagedOutput(output, `has a wrong pixel ${wrong} in frame ${at}`)
   }
 }
 
-/** The first pixel that is not its entry, or −1; what is transparent has no colour. */
+/** The first pixel that differs from its entry, or −1; the colours of transparent pixels are ignored. */
 function findWrongPixel(data: Uint8ClampedArray<ArrayBuffer>, { palette, indices }: IndexedImage): number {
   const visible = new DataView(new ArrayBuffer(4))
   visible.setUint8(3, 255)

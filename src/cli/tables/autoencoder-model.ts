@@ -4,21 +4,21 @@ import { isReading, type Reading } from './read-options.js'
 
 const KEY = 'table'
 const REMEDY = 'give a file that lloyd autoencoder train --save wrote'
-/** The errors of training are kept as this many quantiles and one more. */
+/** Number of intervals between the stored quantiles of the training errors. */
 const QUANTILES = 1000
 
-/** What `lloyd autoencoder train` adds to the model: where its inputs come from, and how well it knew them. */
+/** The metadata that `lloyd autoencoder train` adds to a model: its input columns and its training errors. */
 export interface TableDescription {
-  /** The version of lloyd that wrote it. */
+  /** The version of lloyd that wrote the model. */
   lloyd: string
   columns: string[]
-  /** What was said about how the table is read; absent in older models. */
+  /** The options by which the table was read; absent in older models. */
   reading?: Reading
-  /** The mean of each column, which fills missing cells. */
+  /** The mean of each column, for missing cells. */
   means: number[]
-  /** Input of the network = value − shift, which is 0 unless float32 would round the column away. */
+  /** Shift of each column: input of the network = value − shift; 0 unless float32 would lose the column's variation. */
   shift: number[]
-  /** Quantiles 0, 0.001, …, 1 of the reconstruction errors of the rows that it was trained on, those held out apart. */
+  /** Quantiles 0, 0.001, …, 1 of the reconstruction errors of the training rows, without those held out. */
   errorQuantiles: number[]
 }
 
@@ -26,7 +26,7 @@ export function attachDescription(autoencoder: Autoencoder, description: TableDe
   autoencoder.metadata[KEY] = JSON.stringify(description)
 }
 
-/** Reads a model and what is known of its table; a `FormatError` for anything that `train` did not write. */
+/** Reads a model and its description of the table; throws a `FormatError` for files that `train` did not write. */
 export async function readTrained(
   engine: Engine,
   path: string,
@@ -86,7 +86,7 @@ export function quantilesOf(errors: Float32Array): number[] {
   return Array.from({ length: QUANTILES + 1 }, (_, index) => quantileOf(sorted, index / QUANTILES))
 }
 
-/** The quantile of numbers in ascending order, interpolated between the two that are nearest. */
+/** The quantile of numbers in ascending order, interpolated linearly between the nearest two. */
 export function quantileOf(sorted: readonly number[], share: number): number {
   const place = share * (sorted.length - 1)
   const below = Math.floor(place)

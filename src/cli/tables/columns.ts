@@ -15,20 +15,20 @@ export interface ChosenColumns {
   used: NumberColumn[]
   weights: NumberColumn | null
   ids: IdColumn[]
-  /** The columns that were not asked for and not taken, each with the reason in words. */
+  /** The columns left out by the rules, each with the reason. */
   leftOut: { name: string; reason: string }[]
 }
 
 const LABEL_NAMES = /^(class(es)?|labels?|targets?|species|clusters?)$/i
-/** Without blanks, dots, dashes and underscores. `__index_level_0__` is what pandas calls an unnamed index in Parquet. */
+/** Names of identifiers, without blanks, dots, dashes and underscores; pandas writes `__index_level_0__` to Parquet. */
 const ID_NAMES = /^(id|uuid|guid|index|idx|identifier|no|nr|sno|srno|rowid|rownames?|indexlevel\d+|#|№)$/i
 const ID_ENDINGS = /[ _.-](id|Id|ID)$|[\p{Ll}\d]I[dD]$/u
-/** What pandas and R's readr call a column without a name. */
+/** Names that pandas and R's readr give to columns without a name. */
 const NO_NAMES = /^(unnamed: \d+(\.\d+)?|\.\.\.\d+)$/i
 
 /**
- * Chooses the columns to cluster: those of --columns, or all numeric ones but the weights, and what a name, a type or an
- * exact pattern proves to be something else. The rules stand in `READING_RULES`.
+ * Chooses the columns to cluster: those of --columns, or all numeric ones except the weights and those that are
+ * something else by their name, type or pattern. `READING_RULES` states the rules.
  */
 export function chooseColumns(path: string, table: Table, options: ColumnOptions): ChosenColumns {
   const label = options.label === undefined ? null : findColumn(path, table, '--label', options.label)
@@ -73,43 +73,43 @@ export function chooseColumns(path: string, table: Table, options: ColumnOptions
     const why = leftOut.map(({ name, reason }) => `${name} (${reason})`).join(', ')
     throw new LloydError(
       'InputError',
-      `${path} has no column to cluster${why && `; left out: ${why}`}; ${remedyForNone(table)}`,
+      `${path} has no columns to cluster${why && `; left out: ${why}`}; ${remedyForNone(table)}`,
     )
   }
   return { used, weights, ids: ids.map(asIds), leftOut }
 }
 
-/** Blanks are not taken for separators unasked: texts have them too. */
+/** Remedy for a table without columns to cluster. Blanks are not separators by default, since texts have them too. */
 function remedyForNone({ columns: [first, ...others] }: Table): string {
   const looksSpaced =
     others.length === 0 && first.kind === 'text' && /^[+-]?[\d.]+(\s+\S+)*\s+[+-]?[\d.]+/.test(first.values.at(-1)!)
   return looksSpaced ? '--delimiter space separates cells at blanks' : 'name numeric columns with --columns'
 }
 
-/** One line that says what was taken and what was left out. */
+/** One line that tells which columns are used and which are left out. */
 export function describeChoice(verb: string, table: Table, { used, leftOut }: ChosenColumns): string {
   const names = abbreviate(used.map(({ name }) => name))
   const taken = `${verb} ${formatQuantity(used.length, 'column')}: ${names}`
   const left = leftOut.map(({ name, reason }) => `${name} (${reason})`).join(', ')
   const [first] = table.columns
-  // Nothing but its numbers tells, so it is only said.
+  // Only its numbers suggest an index, so the column is used, with a hint.
   const hint =
     !table.named && table.lines && used[0] === first && table.rows >= 10 && countsRows(used[0])
-      ? `; ${first.name} counts the rows, and --id 1 leaves it out`
+      ? `; ${first.name} numbers the rows, and --id 1 leaves it out`
       : ''
   if (leftOut.length === 0) return taken + hint
   return `${taken}; left out ${formatQuantity(leftOut.length, 'column')}: ${left}; --columns chooses others${hint}`
 }
 
-/** What the reader had to decide or to round, a line each. */
+/** Decisions and losses of the reader, a line each. */
 export function describeReading(path: string, table: Table, used: readonly NumberColumn[]): string[] {
   const lines: string[] = []
   if (table.doubtfulHeader) {
     const line = `the first line of ${path} (${abbreviate(table.doubtfulHeader)})`
     lines.push(
       table.named
-        ? `${line} was taken for the names of the columns; --no-header makes it a row`
-        : `${line} was taken for a row; --header makes it the names of the columns`,
+        ? `${line} was read as column names; --no-header makes it a row`
+        : `${line} was read as a row; --header makes it the column names`,
     )
   }
   const rounded = used.filter((column) => column.rounded)
@@ -144,7 +144,7 @@ function isIdentifier(table: Table, column: NumberColumn | TextColumn): boolean 
   return ID_NAMES.test(name.replace(/[\s._-]/g, '')) || ID_ENDINGS.test(name) || isIndex(table, column)
 }
 
-/** The first column, without a name in a file that names the others, of distinct whole numbers: what pandas writes there. */
+/** Whether a column is an index as pandas writes it: the first, unnamed beside named ones, of distinct integers. */
 function isIndex(table: Table, column: TableColumn): boolean {
   if (column.kind !== 'number' || column !== table.columns[0] || table.columns.length === 1) return false
   if (!column.unnamed && !NO_NAMES.test(column.name)) return false
@@ -156,7 +156,7 @@ function countsRows({ values }: NumberColumn): boolean {
   return (values[0] === 0 || values[0] === 1) && values.every((value, row) => value === values[0] + row)
 }
 
-/** The columns that a model was made from, in its order; the table may have them in any, and others beside them. */
+/** The columns that a model needs, in its order; the table may have them in any order, and others too. */
 export function findModelColumns(
   path: string,
   table: Table,
@@ -173,10 +173,12 @@ export function findModelColumns(
       `${path} has no column ${names.join(', ')}, which the model ${modelPath} needs; name its columns as in training`,
     )
   }
-  // One more that the file declares to be the label is none that could be mistaken.
+  // An extra column that the file declares to be the label cannot be mistaken.
   if (!table.named && table.columns.length > columns.length + (table.label === null ? 0 : 1)) {
     const names = abbreviate(columns)
-    remark(`the columns of ${path} have no names; took ${columns.length} of ${table.columns.length} by place: ${names}`)
+    remark(
+      `the columns of ${path} have no names; used ${columns.length} of ${table.columns.length} by position: ${names}`,
+    )
   }
   return columns.map((name) => requireNumbers(path, table, byName.get(name)!))
 }

@@ -1,6 +1,6 @@
 import { LloydError, type NumberColumn, type Table, type TableColumn } from 'lloyd'
 
-/** A column that identifies the rows, as it is spelt in the file. */
+/** A column that identifies the rows, spelt as in the file. */
 export interface IdColumn {
   name: string
   values: readonly string[]
@@ -11,12 +11,12 @@ export function abbreviate(texts: readonly string[]): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
 
-/** `row 5`, and the line of the file where that is known. */
+/** `row 5`, with the line of the file where that is known. */
 export function placeOf(table: Table, row: number): string {
   return table.lines ? `row ${row + 1} (line ${table.lines[row]})` : `row ${row + 1}`
 }
 
-/** The columns that an option lists, none twice. */
+/** The columns that an option lists; throws where one is listed twice. */
 export function listColumns(path: string, table: Table, option: string, text: string): TableColumn[] {
   const whole = table.columns.find((column) => column.name === text)
   if (whole) return [whole]
@@ -27,7 +27,7 @@ export function listColumns(path: string, table: Table, option: string, text: st
   return columns
 }
 
-/** The column of that name, or all of the list of that name, or else the one at that position. */
+/** The column of that name, or all columns of the list of that name, or else the one at that position. */
 function findColumns(path: string, table: Table, option: string, name: string): TableColumn[] {
   const parts = table.columns.filter((column) => column.name.replace(/\[\d+\]$/, '') === name)
   return parts.length > 0 && !parts.some((column) => column.name === name)
@@ -52,7 +52,7 @@ export function findIds(path: string, table: Table, id: string | undefined): IdC
 
 export function asIds(column: TableColumn): IdColumn {
   if (column.kind === 'text') return column
-  throw new LloydError('InputError', `column '${column.name}' cannot be an --id; name one of text or numbers`)
+  throw new LloydError('InputError', `column '${column.name}' cannot be an --id; name a column of text or numbers`)
 }
 
 export function requireNumbers(path: string, table: Table, column: TableColumn): NumberColumn {
@@ -64,7 +64,7 @@ export function requireNumbers(path: string, table: Table, column: TableColumn):
     if (remedies.length === 0) {
       const isSpelled = /\d/.test(value) && !/\p{L}{4}/u.test(value)
       remedies.push(
-        isSpelled ? 'write it as a plain number' : `correct it, or give --na '${cell}' if it stands for a missing one`,
+        isSpelled ? 'write it as a plain number' : `correct it, or give --na '${cell}' if it stands for a missing cell`,
       )
     }
     throw new LloydError(
@@ -80,7 +80,7 @@ export function requireNumbers(path: string, table: Table, column: TableColumn):
   throw new LloydError('InputError', `column '${column.name}' of ${path} holds ${what}; only numbers can be clustered`)
 }
 
-/** Names separated by commas; one that has a comma stands in quotes. */
+/** Splits names separated by commas; a name that contains a comma is quoted. */
 export function splitNames(text: string): string[] {
   const names = text.match(/"(?:[^"]|"")*"(?=\s*(?:,|$))|[^,]+/g) ?? []
   const unquote = (name: string) => (/^".*"$/s.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name)

@@ -7,27 +7,27 @@ const SCHEMA = 'lloyd.kmeans'
 const VERSION = 1
 const REMEDY = 'give a file that lloyd kmeans --save wrote'
 
-/** What `lloyd kmeans --save` writes and `lloyd predict` reads. */
+/** The model file that `lloyd kmeans --save` writes and `lloyd predict` reads. */
 export interface Model {
   schema: typeof SCHEMA
   version: typeof VERSION
-  /** The version of lloyd that wrote it. */
+  /** The version of lloyd that wrote the model. */
   lloyd: string
   k: number
   columns: string[]
-  /** What was said about how the table is read, which holds for tables to predict; absent in older models. */
+  /** The options by which the table was read, also used for tables to predict; absent in older models. */
   reading?: Reading
   standardized: boolean
-  /** Clustered value = (value − mean) / scale. */
+  /** Scaling of the columns: clustered value = (value − mean) / scale. */
   scaling: Scaling
-  /** The mean of each column, which fills missing cells. */
+  /** The mean of each column, for missing cells. */
   means: number[]
-  /** In the units of the table: k rows. */
+  /** Centroids in the units of the table: k rows. */
   centroids: number[][]
-  /** In the units of clustering, each exactly a float32: k rows. */
+  /** Centroids in the units of clustering, each exactly a float32: k rows. */
   clusteredCentroids: number[][]
   sizes: number[]
-  /** In the units of clustering, squared. */
+  /** Inertia, in the squared units of clustering. */
   inertia: number
   iterations: number
   converged: boolean
@@ -43,7 +43,7 @@ export function centroidsOf({ clusteredCentroids, columns, k }: Model): Matrix {
   return { data: Float32Array.from(clusteredCentroids.flat()), rows: k, columns: columns.length }
 }
 
-/** Reads and checks a model; a `FormatError` for anything that `lloyd kmeans` did not write. */
+/** Reads and checks a model; throws a `FormatError` for files that `lloyd kmeans` did not write. */
 export async function readModel(path: string, signal: AbortSignal): Promise<Model> {
   let text: string
   try {
@@ -58,7 +58,7 @@ export async function readModel(path: string, signal: AbortSignal): Promise<Mode
   try {
     model = JSON.parse(text)
   } catch (error) {
-    throw new LloydError('FormatError', `${path} is no JSON, or damaged; ${REMEDY}`, { cause: error })
+    throw new LloydError('FormatError', `${path} is not JSON, or is damaged; ${REMEDY}`, { cause: error })
   }
   if (model?.schema !== SCHEMA) {
     throw new LloydError('FormatError', `${path} is not a model of lloyd kmeans; ${REMEDY}`)
@@ -67,7 +67,7 @@ export async function readModel(path: string, signal: AbortSignal): Promise<Mode
     const version = JSON.stringify(model.version)
     throw new LloydError(
       'FormatError',
-      `${path} is a model of version ${version}, and this lloyd reads ${VERSION}; use the lloyd that wrote it`,
+      `${path} is a model of version ${version}, but this version of lloyd reads ${VERSION}; use the version that wrote it`,
     )
   }
   const fault = findFault(model as Partial<Model>)
@@ -75,10 +75,10 @@ export async function readModel(path: string, signal: AbortSignal): Promise<Mode
   return model as Model
 }
 
-/** What is wrong with the parts of a model that prediction needs. */
+/** The first fault in the parts of a model that prediction needs, or null. */
 function findFault({ k, columns, reading, scaling, means, clusteredCentroids }: Partial<Model>): string | null {
   if (!Array.isArray(columns) || columns.length === 0 || !columns.every((name) => typeof name === 'string')) {
-    return 'columns is no list of names'
+    return 'columns is not a list of names'
   }
   if (new Set(columns).size < columns.length) return 'columns has a name twice'
   if (!isReading(reading)) return 'reading does not say how a table is read'
@@ -87,7 +87,7 @@ function findFault({ k, columns, reading, scaling, means, clusteredCentroids }: 
   if (!isRow(scaling?.scale) || !scaling!.scale.every((scale) => scale > 0))
     return `scaling.scale is not ${columns.length} numbers above 0`
   if (!isRow(means)) return `means is not ${columns.length} numbers`
-  if (!Number.isInteger(k) || k! < 1) return 'k is no number of clusters'
+  if (!Number.isInteger(k) || k! < 1) return 'k is not a number of clusters'
   if (!Array.isArray(clusteredCentroids) || clusteredCentroids.length !== k || !clusteredCentroids.every(isRow)) {
     return `clusteredCentroids is not ${k} rows of ${columns.length} numbers`
   }

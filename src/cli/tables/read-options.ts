@@ -6,19 +6,19 @@ import { flagsOf } from '../flags.js'
 import { splitNames } from './find-columns.js'
 import type { MissingPolicy } from './rows.js'
 
-/** What is said on the command line about how a file is to be read, and which columns are what. */
+/** The command line's options for reading a file and for the roles of its columns. */
 export interface FileOptions {
   header?: boolean
   delimiter?: string
   decimal?: DecimalMark
   comment?: string
   na?: string[]
-  /** Names or positions, separated by commas. */
+  /** Columns that identify the rows: names or positions, separated by commas. */
   id?: string
   missing: MissingPolicy
 }
 
-/** What a model remembers of how its table was read. */
+/** The options for reading a table that a model stores. */
 export type Reading = Pick<ReadTableOptions, 'header' | 'delimiter' | 'decimal' | 'comment' | 'na'>
 
 const DELIMITERS: Record<string, string> = {
@@ -33,36 +33,37 @@ const DELIMITERS: Record<string, string> = {
 /** The rules by which a table is read, for --help of every command that reads one. */
 export const READING_RULES = `
 How a table is read:
-  Clustered are all columns of numbers (and of true and false, as 1 and 0; lists of one length are as many columns), but
+  All columns of numbers are clustered (true and false are 1 and 0; a list of numbers is that many columns), except
   - those of --label, --id and --weights
   - without --label, one named class, classes, label, labels, target, targets, species, cluster or clusters
   - one named id, uuid, guid, index, idx, identifier, no, nr, sno, srno, rowid, rowname, rownames or #, in any case and
-    with blanks, dots, dashes or underscores anywhere; one whose name ends in _id, " id", .id, -id, Id or ID, as
-    customer_id and CustomerId do; one named row that counts the rows from 0 or 1; and a first column of distinct whole
-    numbers without a name (or Unnamed: 0, or ...1), in a file that names the others
+    with blanks, dots, dashes or underscores anywhere; one whose name ends in _id, " id", .id, -id, Id or ID, such as
+    customer_id and CustomerId; one named row that numbers the rows from 0 or 1; and a first column of distinct
+    integers without a name (or Unnamed: 0, or ...1), in a file that names the others
   - text, times, structures, and empty columns
-  An array (.npy) has no names, so all of it is clustered. A remark says what was taken and left out; --columns overrules.
-  Missing cells are empty, ?, NA, N/A, NaN, null, None and what else pandas takes, #DIV/0! and the like, and those of --na.
-  A column of more than half numbers that has other cells too, such as 1,234 or 12 %, is refused with the first of them;
-  so is 1.234 in a file separated by semicolons whose points could all stand between thousands. --decimal says what
-  they are. The separator is found out of comma, semicolon, tab and bar, or in a first line sep=;.
-  The first line has names if there is text above numbers; or if its numbers go on evenly (0, 1, 2 or 400.5, 401, 401.5)
-  as no other row of 20 or more (or one in 100), lie outside of their columns, stand above text, or are whole above
-  numbers that never are. Where that could be otherwise, a remark says what was taken; --header and --no-header overrule.`
+  An array (.npy) has no names, so all of it is clustered. A remark tells what was used or not; --columns overrides.
+  Missing cells are empty, ?, NA, N/A, NaN, null, None and others that pandas knows, #DIV/0! and the like, and --na.
+  A column of mostly numbers with some other cells, such as 1,234 or 12 %, is refused with the first of them; so is
+  1.234 in a semicolon-separated file in which every point could separate thousands. --decimal tells what they are.
+  The separator is detected (comma, semicolon, tab or bar), or declared by a first line sep=;.
+  The first line has names if there is text above numbers; or if its numbers form a progression (0, 1, 2 or 400.5, 401,
+  401.5) unlike all of 20 or more other rows (or all but one in 100), lie outside the range of their columns, are above
+  text, or are integers above numbers that never are. In doubt, a remark tells how it was read; --header and --no-header
+  override.`
 
 export function addFileOptions(command: Command): Command {
   return command
     .option(
       '--id <columns>',
-      'columns that identify the rows: left out, and given beside the results as they are spelt',
+      'columns that identify the rows: not clustered, but copied to the results as they are spelt',
     )
     .addOption(missingOption())
-    .option('--na <texts>', 'further cells that count as missing, separated by commas, such as -999', addMarkers)
+    .option('--na <texts>', 'further markers of missing cells, separated by commas, such as -999', addMarkers)
     .option('--header', READ_TABLE_HELP.header)
     .option('--no-header', 'the first line of a text file is a row')
     .option(
       '--delimiter <character>',
-      'what separates the cells: a character, or comma, semicolon, tab, pipe or space',
+      'separator of the cells: a character, or comma, semicolon, tab, pipe or space',
       parseDelimiter,
     )
     .addOption(flagsOf(READ_TABLE, READ_TABLE_HELP)('--decimal <mark>', 'decimal'))
@@ -71,7 +72,7 @@ export function addFileOptions(command: Command): Command {
 }
 
 function missingOption(): Option {
-  return new Option('--missing <policy>', 'rows with missing cells: refuse them, drop them, or fill in the mean')
+  return new Option('--missing <policy>', 'rows with missing cells: refuse them, drop them, or fill in column means')
     .choices(['refuse', 'drop', 'mean'])
     .default('refuse')
 }
@@ -87,7 +88,7 @@ function parseDelimiter(text: string): string {
   throw new LloydError('InputError', `--delimiter must be one character, or ${names.join(', ')}, got '${text}'`)
 }
 
-/** What the user said about the file. */
+/** The options for reading that the user gave. */
 export function readingOf({ header, delimiter, decimal, comment, na }: FileOptions): Reading {
   return {
     ...(header !== undefined && { header }),
@@ -98,7 +99,7 @@ export function readingOf({ header, delimiter, decimal, comment, na }: FileOptio
   }
 }
 
-/** The options of `readTable`. `reading` is how the table of a model was read, which the user can overrule. */
+/** The options of `readTable`: those by which the table of `model` was read, overridden by those of the user. */
 export function tableReading(options: FileOptions, signal: AbortSignal, model?: ModelTable): ReadTableOptions {
   return {
     ...model?.reading,
@@ -110,13 +111,13 @@ export function tableReading(options: FileOptions, signal: AbortSignal, model?: 
   }
 }
 
-/** What a model knows of its table. */
+/** The description of its table in a model. */
 export interface ModelTable {
   columns: string[]
   reading?: Reading
 }
 
-/** Whether a value read from a model is how its table was read, or absent. */
+/** Whether a value read from a model is a valid `Reading`, or absent. */
 export function isReading(value: unknown): boolean {
   if (value === undefined) return true
   if (typeof value !== 'object' || value === null) return false

@@ -4,24 +4,24 @@ import { placeOf } from './find-columns.js'
 
 export type MissingPolicy = 'refuse' | 'drop' | 'mean'
 
-/** The rows of a table that take part, and where in the table they come from. */
+/** The rows of a table that are used, and their places in the table. */
 export interface Rows {
-  /** In the units of the table. */
+  /** Points in the units of the table. */
   points: Matrix<Float64Array>
   weights: Float64Array | null
   /** The row of the table that each point comes from. */
   rows: Uint32Array
-  /** Rows left out. */
+  /** Number of rows left out. */
   dropped: number
-  /** Cells that were given a mean. */
+  /** Number of missing cells that were replaced by a mean. */
   filled: number
-  /** What was done about missing cells, in a sentence, or null when there were none. */
+  /** A sentence on the treatment of missing cells, or null when there were none. */
   remark: string | null
 }
 
 /**
- * Collects the points from their columns. `means` fills missing cells under the policy `mean`; left out, it is the mean of
- * each column.
+ * Collects the points from their columns. Under the policy `mean`, missing cells become `means`, by default those of
+ * the columns.
  */
 export function takeRows(
   path: string,
@@ -41,7 +41,7 @@ export function takeRows(
     if (policy === 'refuse') {
       throw new LloydError('InputError', `${remark}; give --missing drop to leave such rows out, or --missing mean`)
     }
-    remark += policy === 'drop' ? '; such rows are left out' : '; they are given the mean of their column'
+    remark += policy === 'drop' ? '; such rows are left out' : '; they are replaced by the mean of their column'
   }
   const drops = missing !== null && policy === 'drop'
   const rows = new Uint32Array(table.rows - (drops ? missing.rows : 0))

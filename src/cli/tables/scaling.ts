@@ -1,12 +1,12 @@
 import { LloydError, type Matrix, standardize } from 'lloyd'
 
-/** How the units of a table become the units of clustering: (value − mean) / scale, column by column. */
+/** The conversion from the units of a table to those of clustering: (value − mean) / scale, column by column. */
 export interface Scaling {
   mean: number[]
   scale: number[]
 }
 
-/** A column this many standard deviations from zero is moved before float32 rounds it away; others are left as they are. */
+/** Distance from zero, in standard deviations, beyond which a column is moved so that float32 keeps its variation. */
 const FAR = 64
 
 /** The scaling that leaves columns as they are. */
@@ -15,8 +15,8 @@ export function noScaling(columns: number): Scaling {
 }
 
 /**
- * The scaling for `--standardize`, or one that only moves columns that lie far from zero, such as times: k-means does not
- * depend on the origin, float32 does. It moves by a multiple of a power of two, which rounds nothing.
+ * The scaling for `--standardize`, or one that only moves columns far from zero, such as times: k-means does not depend
+ * on the origin, but float32 does. Columns are moved by a multiple of a power of two, which avoids rounding.
  */
 export function chooseScaling(points: Matrix<Float64Array>, isStandardized: boolean): Scaling {
   const { mean, scale } = isStandardized ? standardize(points) : momentsOf(points)
@@ -41,10 +41,10 @@ function momentsOf({ data, rows, columns }: Matrix<Float64Array>): { mean: Float
   return { mean, scale: squares.map(Math.sqrt) }
 }
 
-/** Below the least normal float32 GPUs may take a number as zero. */
-const LEAST_NORMAL = 2 ** -126
+/** The smallest normal float32; GPUs may treat smaller numbers as zero. */
+const MIN_NORMAL = 2 ** -126
 
-/** Throws where a column tells something, but all its numbers vanish in float32. */
+/** Throws where a column varies, but all its values vanish in float32. */
 export function refuseVanishing({ data, columns }: Matrix<Float64Array>, { scale }: Scaling, names: string[]): void {
   const column = names.findIndex((_, at) => {
     let [varies, largest] = [false, 0]
@@ -52,7 +52,7 @@ export function refuseVanishing({ data, columns }: Matrix<Float64Array>, { scale
       varies ||= data[i] !== data[at]
       largest = Math.max(largest, Math.abs(data[i] / scale[at]))
     }
-    return varies && largest < LEAST_NORMAL
+    return varies && largest < MIN_NORMAL
   })
   if (column < 0) return
   throw new LloydError(
@@ -61,7 +61,7 @@ export function refuseVanishing({ data, columns }: Matrix<Float64Array>, { scale
   )
 }
 
-/** The points that are clustered. `names` are the columns, for the message when float32 cannot hold a value. */
+/** The points to cluster. `names` are the columns, for the message when float32 cannot represent a value. */
 export function applyScaling(points: Matrix<Float64Array>, { mean, scale }: Scaling, names: readonly string[]): Matrix {
   const { rows, columns } = points
   const data = new Float32Array(points.data.length)

@@ -26,7 +26,7 @@ import { type Rows, takeRows } from './rows.js'
 import { applyScaling, chooseScaling, noScaling, refuseVanishing, type Scaling } from './scaling.js'
 import { readTableFrom } from './table-source.js'
 
-/** The options that say how a table is read and made ready. */
+/** The options for reading and preparing a table. */
 export interface ReadOptions extends ColumnOptions, FileOptions {
   standardize?: boolean
   /** Whether columns far from zero may not be moved. */
@@ -82,7 +82,7 @@ export function clusteringOptions(options: TableOptions, rows: Rows, path: strin
   }
 }
 
-/** Finds what would stop the outputs of a command from being written, before any work is done. */
+/** Throws an `InputError` where an output of a command cannot be written, before any work is done. */
 export function checkOutputs(
   inputs: readonly string[],
   outputs: Record<string, string | undefined>,
@@ -92,7 +92,10 @@ export function checkOutputs(
   for (const [option, path] of Object.entries(outputs)) {
     if (path === undefined) continue
     if (path === STANDARD) {
-      throw new LloydError('InputError', `${option} takes a file, not standard output; a file of that name is ./-`)
+      throw new LloydError(
+        'InputError',
+        `${option} takes a file, not standard output; for a file of that name, write ./-`,
+      )
     }
     const identity = identityOf(path)
     const other = taken.get(identity)
@@ -102,7 +105,7 @@ export function checkOutputs(
   }
 }
 
-/** A table made ready. */
+/** A prepared table. */
 export interface Prepared {
   table: Table
   names: string[]
@@ -110,13 +113,13 @@ export interface Prepared {
   ids: IdColumn[]
   rows: Rows
   scaling: Scaling
-  /** What is clustered, or learned from. */
+  /** The points to cluster or to learn from. */
   points: Matrix
-  /** What was left out or filled in, to be said on stderr once nothing stops the work any more. */
+  /** Remarks on what was left out or filled in, to be printed on stderr once the work can begin. */
   remarks: string[]
 }
 
-/** Reads a table and chooses its columns and rows. `verb` is what the remark on them says is done. */
+/** Reads a table and chooses its columns and rows. `verb` names the work in the remark on them. */
 export async function prepareTable(
   path: string,
   options: ReadOptions,
@@ -150,7 +153,7 @@ function requireWeights(path: string, weights: Float64Array | null): void {
   }
 }
 
-/** Gives `work` an engine, and takes it back. */
+/** Runs `work` with an engine, which is destroyed at its end. */
 export async function withEngine<T>(
   backend: TableOptions['backend'],
   signal: AbortSignal,
@@ -168,7 +171,7 @@ export async function withEngine<T>(
   }
 }
 
-/** `row,label` for every row of the table, from 1, and between them what identifies it; a row left out has no label. */
+/** CSV with the number of every row of the table, from 1, its identifiers and its label; empty for a row left out. */
 export function formatLabels(labels: Uint32Array, rows: Uint32Array, total: number, ids: readonly IdColumn[]): string {
   const list = listLabels(labels, rows, total)
   return formatRows(['label'], ids, total, (row) => {
@@ -189,7 +192,7 @@ export function listLabels(labels: Uint32Array, rows: Uint32Array, total: number
   return list
 }
 
-/** JSON with one line for every entry of the outermost object, so that long lists stay on one. */
+/** JSON with one line for every entry of the outermost object, so that long lists stay on one line. */
 export function formatJson(value: object): string {
   const entries = Object.entries(value).filter(([, entry]) => entry !== undefined)
   return `{\n${entries.map(([key, entry]) => `  ${JSON.stringify(key)}: ${JSON.stringify(entry)}`).join(',\n')}\n}`

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { LloydError, type ReadTableOptions, readTable, type Table } from 'lloyd'
 import { inputName, readStandardInput, requirePipedInput, STANDARD } from '../standard-io.js'
 
-/** How files begin whose name would tell their kind; all others are text. */
+/** First bytes of the formats that are recognized by them, and their extensions; other input is text. */
 const BEGINNINGS: [string, string][] = [
   ['PAR1', 'parquet'],
   ['ARROW1', 'arrow'],
@@ -12,14 +12,14 @@ const BEGINNINGS: [string, string][] = [
   ['\x1f\x8b', 'csv.gz'],
 ]
 
-/** Reads a table from a file, or from standard input where its first bytes tell the kind, as `readTable` does. */
+/** Reads a table from a file as `readTable` does, or from standard input, whose first bytes determine the format. */
 export async function readTableFrom(path: string, options: ReadTableOptions): Promise<Table> {
   if (path !== STANDARD) return await readTable(path, options)
   requirePipedInput('lloyd kmeans - --k 3 < table.csv')
   const bytes = await readStandardInput()
   const start = Buffer.from(bytes.subarray(0, 8)).toString('latin1')
   const ending = BEGINNINGS.find(([beginning]) => start.startsWith(beginning))?.[1] ?? 'csv'
-  // The readers find their way in a file, parts of which they may leave unread.
+  // The readers need a file, of which they may read only parts.
   const folder = mkdtempSync(join(tmpdir(), 'lloyd-'))
   const file = join(folder, `table.${ending}`)
   try {

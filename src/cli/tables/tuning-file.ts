@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { type Engine, exportTuning, importTuning, LloydError, type Tuning, tuneKMeans } from 'lloyd'
 import { writeWhole } from '../write-file.js'
 
-/** Tile sizes for k-means from a file, or measured and put into it. */
+/** Takes tile sizes for k-means from a file, or measures them and stores them there. */
 export async function useTuning(engine: Engine, path: string, shape: { columns: number; k: number }): Promise<void> {
   if (existsSync(path)) loadTuning(engine, path)
   const before = Object.keys(exportTuning(engine).tiles).length
@@ -19,7 +19,7 @@ function loadTuning(engine: Engine, path: string): void {
     if (error instanceof LloydError) {
       throw new LloydError(error.code, `${path}: ${error.message}, or name another file with --tuning`)
     }
-    throw new LloydError('FormatError', `${path} is no JSON, or damaged; name another file with --tuning`, {
+    throw new LloydError('FormatError', `${path} is not JSON, or is damaged; name another file with --tuning`, {
       cause: error,
     })
   }

@@ -1,8 +1,8 @@
 import type { IdColumn } from '../tables/find-columns.js'
 
 /**
- * A line of CSV; texts are quoted where a reader could take them for something else, and null is empty. Blanks at the ends
- * belong to a cell, but some readers trim those that are not quoted.
+ * A line of CSV; texts that a reader could misread are quoted, and null is empty. Blanks at the ends belong to a cell,
+ * but some readers trim them unless they are quoted.
  */
 function formatLine(cells: readonly (string | number | null)[]): string {
   return cells
@@ -14,14 +14,14 @@ function formatLine(cells: readonly (string | number | null)[]): string {
     .join(',')
 }
 
-/** CSV with a line of names, which are made distinct. */
+/** CSV with a header of names, which are made distinct. */
 export function formatCsv(names: readonly string[], lines: Iterable<readonly (string | number | null)[]>): string {
   const texts = [formatLine(distinctNames(names))]
   for (const line of lines) texts.push(formatLine(line))
   return `${texts.join('\n')}\n`
 }
 
-/** `a`, `a (2)`: readers that look cells up by name lose one of two columns of one name. */
+/** Makes names distinct (`a`, `a (2)`): readers that look up cells by name lose one of two columns of the same name. */
 function distinctNames(names: readonly string[]): string[] {
   const taken = new Set<string>()
   return names.map((name) => {
@@ -49,7 +49,7 @@ export function formatRows(
   return formatCsv([row, ...rest.slice(names.length), ...rest.slice(0, names.length)], lines())
 }
 
-/** The shortest decimal that is read back as the same float32. */
+/** The shortest decimal number that reads back as the same float32. */
 export function shortFloat(value: number): number {
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits))

@@ -35,7 +35,7 @@ export function drawElbow({ k, inertia, knee }: Curve, subtitle: string): string
   })
 }
 
-/** A ring and a word beside it, above the curve, which falls to the right. */
+/** A ring with a label beside it, above the curve, which falls to the right. */
 function drawKnee(count: number, x: number, y: number): string {
   const isNearEdge = x > PLOT.right - 110
   const at = isNearEdge ? `x="${x + 6}" text-anchor="end"` : `x="${x + 12}"`

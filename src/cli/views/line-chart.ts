@@ -1,20 +1,20 @@
-/** Sizes in pixels. */
+/** Size of the chart, in pixels. */
 const WIDTH = 720
 const HEIGHT = 440
 const MARGIN = { top: 64, right: 32, bottom: 64, left: 88 }
-/** Where the curves lie. */
+/** The area of the curves. */
 export const PLOT = {
   left: MARGIN.left,
   right: WIDTH - MARGIN.right,
   top: MARGIN.top,
   bottom: HEIGHT - MARGIN.bottom,
 }
-/** The most labelled ticks of the horizontal axis. */
-const MOST_TICKS = 14
-/** Dots would touch each other in a longer curve. */
-const MOST_DOTS = 60
+/** Maximum number of labelled ticks on the horizontal axis. */
+const MAX_TICKS = 14
+/** Maximum length of a curve with dots; in a longer one they would touch. */
+const MAX_DOTS = 60
 
-/** A vertical axis: its ticks, and where between 0 and 1 a value lies. */
+/** A vertical axis: its ticks, and the place of a value between 0 and 1. */
 export interface ValueAxis {
   ticks: readonly number[]
   place(value: number): number
@@ -22,17 +22,17 @@ export interface ValueAxis {
 
 export interface LineChart {
   title: string
-  /** What the picture says, for readers who do not see it. */
+  /** Description of the chart for screen readers. */
   label: string
   subtitle: string
   /** Names of the axes. */
   countName: string
   valueName: string
-  /** Integers in ascending order: where on the horizontal axis the values belong. */
+  /** Positions of the values on the horizontal axis: integers in ascending order. */
   counts: readonly number[]
   axis: ValueAxis
   curves: readonly { values: readonly number[]; color: string }[]
-  /** More to draw, given where a point of a curve lies. */
+  /** Draws additional elements, with the position of a point of a curve. */
   extra?: (place: (count: number, value: number) => { x: number; y: number }) => { below?: string; above?: string }
   style?: string
 }
@@ -57,7 +57,7 @@ export function drawLineChart(chart: LineChart): string {
   )
   const curves = chart.curves.flatMap(({ values, color }) => {
     const points = values.map((value, index) => ({ x: x(counts[index]), y: y(value) }))
-    const dots = points.length <= MOST_DOTS ? points : []
+    const dots = points.length <= MAX_DOTS ? points : []
     return [
       `<polyline class="curve" stroke="${color}" points="${points.map((point) => `${point.x},${point.y}`).join(' ')}"/>`,
       ...dots.map((point) => `<circle class="dot" fill="${color}" cx="${point.x}" cy="${point.y}" r="3.5"/>`),
@@ -89,14 +89,14 @@ ${extra?.above ?? ''}
 `
 }
 
-/** From 0 to at least `highest`, with about five ticks. */
+/** A linear axis from 0 to at least `highest`, with about five ticks. */
 export function linearAxis(highest: number): ValueAxis {
   const ticks = roundNumbers(highest, 5)
   const top = ticks[ticks.length - 1] || 1
   return { ticks, place: (value) => value / top }
 }
 
-/** Equal ratios are equally long: powers of ten that hold all from `lowest` to `highest`, both above 0. */
+/** A logarithmic axis between powers of ten that include `lowest` and `highest`, both above 0. */
 export function logarithmicAxis(lowest: number, highest: number): ValueAxis {
   const from = Math.floor(Math.log10(lowest))
   const to = Math.max(from + 1, Math.ceil(Math.log10(highest)))
@@ -114,13 +114,13 @@ function roundNumbers(highest: number, count: number): number[] {
   return Array.from({ length: Math.ceil(highest / step - 1e-9) + 1 }, (_, index) => index * step)
 }
 
-/** The integers that get a tick: all, or round ones where all are too many. */
+/** The integers with a tick: all, or round ones where all are too many. */
 function ticksOf(counts: readonly number[]): number[] {
   const step = [1, 2, 5]
     .flatMap((factor) => [1, 10, 100, 1e3, 1e4, 1e5].map((power) => factor * power))
     .sort((a, b) => a - b)
   const span = counts[counts.length - 1] - counts[0]
-  const chosen = step.find((size) => span / size < MOST_TICKS) ?? span
+  const chosen = step.find((size) => span / size < MAX_TICKS) ?? span
   return counts.filter((count) => chosen === 1 || count % chosen === 0)
 }
 

@@ -1,6 +1,6 @@
 import { drawLineChart, linearAxis, logarithmicAxis, PLOT } from './line-chart.js'
 
-/** Losses that differ by more than this are drawn on a logarithmic axis. */
+/** Ratio of losses above which the axis is logarithmic. */
 const WIDE = 20
 const TRAINING = '#2563eb'
 const VALIDATION = '#c2410c'

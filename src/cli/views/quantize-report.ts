@@ -4,46 +4,46 @@ import { formatBytes, formatQuantity, formatTime } from '../numbers.js'
 import { inputName, outputName } from '../standard-io.js'
 import { formatPanels } from './summary.js'
 
-/** What is known about a finished image: the rows of the text, and an element of `images` in the JSON. */
+/** The report on a finished image: the lines of the text, and an element of `images` in the JSON. */
 export interface Report {
   input: string
   output: string
-  /** Of the input. */
+  /** Format of the input. */
   format: string
-  /** Of a frame. */
+  /** Width of a frame, in pixels. */
   width: number
   height: number
-  /** Frames or pages in the input. */
+  /** Number of frames or pages in the input. */
   pages: number
-  /** Those in the output. */
+  /** Number of frames in the output. */
   frames: number
-  /** Of all images that share the palette. */
+  /** Number of distinct colours of all images that share the palette. */
   uniqueColors: number
-  /** Entries of the palette. */
+  /** Number of entries of the palette. */
   colors: number
   iterations: number
-  /** Against the file as it was decoded. */
+  /** Mean squared error against the decoded file. */
   mse: number
-  /** null where the output could not have the alpha of the file. */
+  /** Mean squared error in Oklab; null where the output cannot hold the alpha of the file. */
   oklabMse: number | null
   inputBytes: number
   outputBytes: number
-  /** Milliseconds of each stage; of what was done for several images that share a palette, an equal part. */
+  /** Milliseconds of each stage; stages common to images that share a palette are divided equally. */
   stages: Record<string, number>
-  /** With `--report`. */
+  /** Quality measures, with `--report`. */
   quality?: Quality
 }
 
-/** Of all images of a command line. */
+/** The summary of all images of a command line. */
 export interface Summary {
   images: number
-  /** Images that were quantized and written. */
+  /** Number of images that were quantized and written. */
   done: number
-  /** Those that `--skip-if-larger` left out. */
+  /** Number of images that `--skip-if-larger` left out. */
   skipped: number
   inputBytes: number
   outputBytes: number
-  /** Mean over the images done; null where none was. */
+  /** Mean squared error, averaged over the images done; null where none was. */
   mse: number | null
   milliseconds: number
 }
@@ -84,12 +84,12 @@ export function summarizeReports(
 
 export function describeSummary(summary: Summary): string {
   const { images, done, skipped, mse, milliseconds } = summary
-  const error = mse === null ? '' : `, mean squared error ${mse.toFixed(3)} in the mean`
+  const error = mse === null ? '' : `, mean squared error ${mse.toFixed(3)} on average`
   const left = skipped === 0 ? '' : `, ${skipped} skipped`
   return `summary   ${done} of ${images} images${left}${error}, ${formatShare(summary)}; ${formatTime(milliseconds)}`
 }
 
-/** Quality, sizes and times of the images, one a row, and their means where there are several. */
+/** A table of quality, sizes and times, one image per row, with means where there are several. */
 export function formatReportTable(reports: readonly Report[]): string {
   const stages = [...new Set(reports.flatMap((report) => Object.keys(report.stages)))].filter(
     (stage) => stage !== 'engine',

@@ -1,21 +1,21 @@
 import type { Matrix } from 'lloyd'
 import { formatCount } from '../numbers.js'
 
-/** Rows and columns of a printed table, beyond which only the JSON goes. */
-const MOST_SHOWN = 60
-/** Where no terminal says how wide it is. */
+/** Maximum number of rows and columns of a printed table; the JSON has all. */
+const MAX_SHOWN = 60
+/** Width in characters where the terminal does not report one. */
 const WIDTH = 100
 
 export interface ClusterSummary {
   cluster: number
   size: number
-  /** Of each column, weighted, in the units of the table; null in an empty cluster. */
+  /** Weighted mean of each column, in the units of the table; null in an empty cluster. */
   mean: number[] | null
   /** Standard deviation of each column: the root of the mean squared distance from the mean. */
   spread: number[] | null
 }
 
-/** Size, mean and spread of every cluster, computed in float64 from the points as they are in the table. */
+/** Size, mean and spread of every cluster, computed in float64 in the units of the table. */
 export function summarize(
   points: Matrix<Float64Array>,
   labels: Uint32Array,
@@ -44,7 +44,7 @@ export function summarize(
     }
   }
   accumulate(means, (value) => value)
-  // In units near the widest, squares do not overflow, and not all vanish.
+  // In units near the largest deviation, squares do not overflow, and not all underflow.
   const units = new Float64Array(k * columns)
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
@@ -69,11 +69,12 @@ export function summarize(
 }
 
 /**
- * A table of `mean ± spread`, in panels that fit the terminal. The longer of clusters and columns goes down the page.
+ * A table of `mean ± spread`, in panels that fit the terminal. The rows are the clusters or the columns, whichever are
+ * more.
  */
 export function formatSummary(clusters: readonly ClusterSummary[], names: readonly string[]): string {
-  const shown = clusters.slice(0, MOST_SHOWN)
-  const shownNames = names.slice(0, MOST_SHOWN)
+  const shown = clusters.slice(0, MAX_SHOWN)
+  const shownNames = names.slice(0, MAX_SHOWN)
   const cell = ({ mean, spread }: ClusterSummary, column: number) =>
     mean && spread ? `${formatValue(mean[column])} ± ${formatValue(spread[column])}` : '–'
   const byCluster = [
@@ -97,7 +98,7 @@ function transpose(grid: readonly string[][]): string[][] {
   return grid[0].map((_, column) => grid.map((row) => row[column]))
 }
 
-/** Lays a grid out in panels that fit the terminal, each with the first column. */
+/** Formats a grid in panels that fit the terminal, each with the first column. */
 export function formatPanels(grid: readonly string[][]): string {
   const limit = process.stdout.columns || WIDTH
   const widths = grid[0].map((_, column) => Math.max(...grid.map((row) => lengthOf(row[column]))))
@@ -120,7 +121,7 @@ export function formatPanels(grid: readonly string[][]): string {
   return panels.join('\n\n')
 }
 
-/** Characters, a pair of surrogates being one. */
+/** Length in characters; a surrogate pair counts as one. */
 function lengthOf(text: string): number {
   return [...text].length
 }

@@ -1,14 +1,14 @@
 import type { PaletteEntry } from 'lloyd'
 
-/** Characters of one swatch. */
+/** Width of a swatch, in characters. */
 const WIDTH = 8
 
-/** Whether a stream shows 24-bit colours, and the user has not asked for none (https://no-color.org). */
+/** Whether a stream shows 24-bit colours, and the user has not disabled them (https://no-color.org). */
 export function showsColors(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv = process.env): boolean {
   return stream.isTTY === true && !environment.NO_COLOR && stream.hasColors(2 ** 24, environment)
 }
 
-/** A line for each entry: a swatch where `colored`, then its hexadecimal value and its share of the pixels. */
+/** A line for each entry: a swatch if `colored`, its hexadecimal value and its share of the pixels. */
 export function formatSwatches(entries: readonly PaletteEntry[], colored: boolean): string {
   const widest = Math.max(...entries.map(({ hex }) => hex.length))
   return entries
@@ -19,7 +19,7 @@ export function formatSwatches(entries: readonly PaletteEntry[], colored: boolea
     .join('\n')
 }
 
-/** Left over white and right over black, so that a translucent entry shows as such. */
+/** A swatch, half over white and half over black, so that translucency is visible. */
 function swatch(rgba: PaletteEntry['rgba']): string {
   return [255, 0].map((ground) => background(rgba, ground) + ' '.repeat(WIDTH / 2)).join('') + RESET
 }

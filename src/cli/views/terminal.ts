@@ -4,7 +4,7 @@ import { Interrupted } from '../interrupt.js'
 
 /** Milliseconds between updates of the live progress line. */
 const LIVE_INTERVAL = 100
-/** Milliseconds between lines of progress where there is no terminal. */
+/** Milliseconds between progress lines without a terminal. */
 const LINE_INTERVAL = 5000
 
 /** Folds a message of several lines into one. */
@@ -12,7 +12,7 @@ export function oneLine(text: string): string {
   return text.trim().replace(/\s*[\r\n]+\s*/g, ' ')
 }
 
-/** Writes `lloyd: message` to stderr. An error that lloyd did not make is a bug, so its stack is shown. */
+/** Writes `lloyd: message` to stderr. An error of another class is a bug, so its stack is shown. */
 export function reportError(error: unknown): void {
   progressLine.clear()
   process.stderr.write(`lloyd: ${describeError(error)}\n`)
@@ -25,27 +25,27 @@ export function describeError(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
-/** Nobody reads an output any more that standard output was to carry. There is nothing to say about it, and nobody to. */
+/** The error when the reader of standard output has closed the pipe; it is not reported. */
 export class ClosedPipe extends Error {
-  /** As a shell has it for a command that SIGPIPE ended. */
+  /** The exit code of shells for a command that SIGPIPE ended. */
   readonly exitCode = 128 + 13
 }
 
-/** 2 for what the user can put right in the arguments or files, 1 for other failures. */
+/** The exit code of an error: 2 where the arguments or files are wrong, 1 for other failures. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interrupted || error instanceof ClosedPipe) return error.exitCode
   if (error instanceof DamagedOutput) return 1
   return error instanceof LloydError && (error.code === 'InputError' || error.code === 'FormatError') ? 2 : 1
 }
 
-/** What went wrong, for a reader of JSON. */
+/** An error as an entry of the JSON output. */
 export function errorAsJson(error: unknown): { error: { code: string; message: string } } {
   if (error instanceof LloydError) return { error: { code: error.code, message: describeError(error) } }
   const code = error instanceof Interrupted ? 'Interrupted' : 'InternalError'
   return { error: { code, message: error instanceof Error ? oneLine(error.message) : String(error) } }
 }
 
-/** Something worth knowing that is no failure. */
+/** Writes a remark that is not a failure to stderr. */
 export function remark(text: string): void {
   progressLine.clear()
   process.stderr.write(`lloyd: ${oneLine(text)}\n`)
@@ -57,14 +57,14 @@ export function print(text: string, stream: NodeJS.WriteStream = process.stdout)
 }
 
 /**
- * `lloyd … | head` closes the pipe early: the files still get written, so that is no reason to stop or to complain. What
- * else keeps text from being written, as a full disk does, is said once.
+ * Handles failures of the standard outputs. `lloyd … | head` closes the pipe early, which is ignored, since files can
+ * still be written. Other failures, such as a full disk, are reported once.
  */
 export function watchOutputs(): void {
   process.stderr.on('error', () => {})
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return
-    // Whoever waited for the writing has a turn to report it.
+    // Code that waits for the write may report it first.
     setImmediate(() => {
       if (process.exitCode) return
       reportError(`standard output cannot be written (${error.code ?? error.message}); choose another place`)
@@ -73,7 +73,7 @@ export function watchOutputs(): void {
   })
 }
 
-/** One line of progress that is rewritten in a terminal; elsewhere a line now and then, when the work takes long. */
+/** A progress line that is rewritten in a terminal; elsewhere a line every few seconds. */
 class ProgressLine {
   readonly #live = process.stderr.isTTY === true
   #last = performance.now()
