@@ -34,7 +34,7 @@ export function rowsToMatrix(
 
 function requireRow(row: unknown, index: number, name: string): asserts row is ArrayLike<number> {
   if (typeof row === 'object' && row !== null && typeof (row as ArrayLike<number>).length === 'number') return
-  throw new LloydError('InputError', `${name}[${index}] is no array of numbers but ${describeValue(row)}`)
+  throw new LloydError('InputError', `${name}[${index}] is not an array of numbers but ${describeValue(row)}`)
 }
 
 /** Checks that a value is a matrix with at least one row and column. */

@@ -10,7 +10,7 @@ import { WebGpuEngine } from './webgpu/webgpu-engine.js'
 export interface EngineOptions {
   /**
    * `'webgpu'` rejects with an `AdapterError` where there is no adapter; `'cpu'` never asks for one; `'auto'` takes
-   * WebGPU, or the CPU where that is not to be had or only on SwiftShader, a software adapter that is slower than lloyd's
+   * WebGPU, or the CPU where that is missing or only on SwiftShader, a software adapter that is slower than lloyd's
    * own code. `engine.backend` tells which, and `engine.adapter.passedOver` names such an adapter.
    */
   backend?: 'auto' | 'webgpu' | 'cpu'
@@ -33,7 +33,7 @@ export function setKernelCheck(check: typeof requireKernels): void {
   requireKernels = check
 }
 
-/** Makes the engine that every function takes, in a page, a worker, Node or Deno. End it with `destroy()` or `using`. */
+/** Creates the engine that every function takes, in a page, worker, Node or Deno. End it by `destroy()` or `using`. */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const { backend, powerPreference, memoryLimit, twins = [] } = readOptions('createEngine', options, CREATE_ENGINE)
   const { device } = options
@@ -74,11 +74,9 @@ function requireDevice(device: GPUDevice): void {
 }
 
 /**
- * Whether an adapter computes on the CPU and takes longer there than the twins of the kernels. Medians on two cores (ms, the
- * twins, SwiftShader, llvmpipe of Mesa 25): 768 × 512 pixels to 256 colours 1301, 1271, 591; with error diffusion 1664, 2586,
- * 609; 1920 × 1280 to 64 colours 1592, 3349, 600; k-means of 50 000 × 8 into 16 413, 1310, 173; of 200 000 × 3 into 64 3475,
- * 7067, 1307; training 64-32-8 313, 387, 174; 784-128-32, the one case that SwiftShader does faster, once its pipelines are
- * compiled, 2839, 2228, 429. So llvmpipe stays, and others, such as WARP, which were not measured.
+ * Whether an adapter computes on the CPU and is slower there than the twins of the kernels. SwiftShader takes 0.8 to
+ * 3.2 times as long; llvmpipe, 0.15 to 0.56 times, is kept, as are others, such as WARP, which were not measured:
+ * docs/measurements.md.
  */
 function isSlowerThanCpu({ architecture, description }: AdapterDescription): boolean {
   return /swiftshader/i.test(`${architecture} ${description}`)

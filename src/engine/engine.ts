@@ -3,18 +3,18 @@ import type { BindingKind, Buffers, EngineBuffer, Flags, Kernel, Parameters, Sca
 import type { Pace } from './pace.js'
 import type { Tile, Traits } from './traits.js'
 
-/** What an engine runs on. */
+/** The adapter of an engine. */
 export interface AdapterDescription {
   vendor: string
   architecture: string
   description: string
   /** True for adapters that compute on the CPU (SwiftShader, llvmpipe, WARP) and for the CPU executor. */
   software: boolean
-  /** With `backend: 'auto'`: the software adapter that is there, and slower than the CPU executor which runs instead. */
+  /** With `backend: 'auto'`: a software adapter that is slower than the CPU executor, which runs instead. */
   passedOver?: string
 }
 
-/** Where lloyd computes. Make one with `createEngine` and give it to every function. */
+/** The place of computation, created by `createEngine` and passed to every function. */
 export interface Engine extends Disposable {
   readonly backend: 'webgpu' | 'cpu'
   readonly adapter: AdapterDescription
@@ -26,7 +26,7 @@ export interface Engine extends Disposable {
   destroy(): void
 }
 
-/** A kernel specialised and compiled for one engine. */
+/** A kernel specialized and compiled for one engine. */
 export interface Compiled<
   P extends Record<string, Scalar> = Record<string, Scalar>,
   B extends Record<string, BindingKind> = Record<string, BindingKind>,
@@ -44,7 +44,7 @@ export interface CompileOptions<F> {
   workgroupSize?: number
 }
 
-/** One dispatch with everything it takes. */
+/** One dispatch with its parameters and buffers. */
 export interface Step {
   compiled: Compiled
   parameters: Record<string, number>
@@ -70,7 +70,7 @@ export function gpuBufferOf(buffer: EngineBuffer): GPUBuffer | null {
   return (buffer as { gpu?: GPUBuffer }).gpu ?? null
 }
 
-/** Dispatches with their parameters and bindings fixed, ready for a pass of the caller's. */
+/** Dispatches with their parameters and bindings fixed, ready for the caller's passes. */
 export interface Recording {
   /** Adds the dispatches to a compute pass, any number of times. */
   encode(pass: GPUComputePassEncoder): void
@@ -78,16 +78,16 @@ export interface Recording {
 }
 
 /**
- * What algorithms are written against. Commands run in the order they are given. `run`, `clear` and `write` only queue;
+ * The interface that algorithms use. Commands run in the order they are given. `run`, `clear` and `write` only queue;
  * `submit` hands the queue to the device; `idle` and `read` submit and wait.
  */
 export interface Executor extends Engine {
   readonly traits: Traits
-  /** How its work is cut into submits. */
+  /** Division of its work into submits. */
   readonly pace: Pace
-  /** The tiles in use, by class of shapes: what was measured or imported. */
+  /** The tiles in use, measured or imported, by class of shapes. */
   readonly tuning: Map<string, Tile>
-  /** Bytes now allocated in buffers. */
+  /** Number of bytes currently allocated in buffers. */
   readonly allocatedBytes: number
   /** Largest buffer that `allocate` accepts and a kernel can bind, in bytes. */
   readonly maxBufferBytes: number
@@ -96,21 +96,21 @@ export interface Executor extends Engine {
     options?: CompileOptions<F>,
   ): Promise<Compiled<P, B>>
   /**
-   * A buffer of zeros. `bytes` is rounded up to a multiple of 4 and at least 4. Its memory may be that of a released one
-   * and zeroed by a queued command; where the caller encodes commands of his own, it has to be `fresh`.
+   * Allocates a buffer of zeros. `bytes` is rounded up to a multiple of 4, at least 4. Its memory may be that of a
+   * released buffer, zeroed by a queued command; where the caller encodes commands of his own, it must be `fresh`.
    */
   allocate(label: string, bytes: number, fresh?: boolean): EngineBuffer
-  /** A buffer that begins with `data`; of `bytes` bytes where that is more, of which the rest may be anything. */
+  /** Allocates a buffer that begins with `data`; if `bytes` is larger, the rest is undefined. */
   upload(label: string, data: ArrayBufferView<ArrayBuffer>, fresh?: boolean, bytes?: number): EngineBuffer
-  /** A part of a buffer that the caller owns; it is bound, never written by the host and never destroyed. */
+  /** Wraps a part of the caller's buffer, which is bound, but never written by the host or destroyed. */
   borrow(label: string, buffer: GPUBuffer, byteOffset: number, bytes: number): EngineBuffer
   write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset?: number): void
   clear(buffer: EngineBuffer): void
   /** Copies a whole buffer into another from `byteOffset` on. */
   copy(from: EngineBuffer, to: EngineBuffer, byteOffset: number): void
   /**
-   * Submits commands of the caller's, with a texture that may be destroyed or another device's. Nothing else fails with them:
-   * where they are refused, the next wait rejects with an `InputError` that begins with `failure`.
+   * Submits commands on the caller's texture, which may be destroyed or belong to another device. Other work is not
+   * affected: if they are refused, the next wait rejects with an `InputError` that begins with `failure`.
    */
   encode(failure: string, work: (encoder: GPUCommandEncoder) => void): void
   /** Hands a buffer over to the caller, who destroys it. */
@@ -120,23 +120,23 @@ export interface Executor extends Engine {
     parameters: Parameters<P>,
     buffers: Buffers<B>,
   ): void
-  /** What `bake` records with, of WebGPU; reading it throws where the device is lost, and on the CPU. */
+  /** The dispatches of WebGPU, which `bake` records with; reading them throws on a lost device, and on the CPU. */
   readonly dispatches: unknown
   /** Kernels that run as their twins, which cannot be recorded. */
   readonly twins?: readonly string[]
   submit(): void
   /**
-   * Does synchronous work whose errors on the device are its own: it resolves to the first of them, and no wait is told.
-   * What it queues it has to submit, and `submit` before it.
+   * Does synchronous work whose device errors are kept apart: resolves to the first of them, which no wait reports. The
+   * work must submit what it queues, and call `submit` before that.
    */
   apart(work: () => void): Promise<LloydError | null>
-  /** Submits, and resolves when all that was submitted so far is done. */
+  /** Submits, and resolves when all submitted work is done. */
   done(): Promise<void>
-  /** As `done`, and rejects with whatever went wrong. */
+  /** Like `done`, but rejects with the first error. */
   idle(): Promise<void>
   /** Copies `bytes` bytes from `byteOffset` (both multiples of 4) out of a buffer. */
   read(buffer: EngineBuffer, byteOffset?: number, bytes?: number): Promise<ArrayBuffer>
-  /** Copies the beginning of a buffer to where it is wanted, without memory in between. */
+  /** Copies the beginning of a buffer into an array, without a copy in between. */
   readInto(buffer: EngineBuffer, into: ArrayBufferView): Promise<void>
   release(buffer: EngineBuffer): void
 }
@@ -157,12 +157,12 @@ export function executorOf(engine: Engine): Executor {
   throw new LloydError(
     'InputError',
     (engine as { [BRAND]?: true } | null)?.[BRAND]
-      ? 'the engine is of another copy of lloyd in this program; take createEngine and functions from one (npm dedupe)'
+      ? 'the engine belongs to another copy of lloyd in this program; import createEngine and functions from one (npm dedupe)'
       : `the first argument must be an engine made by createEngine(), got ${describeArgument(engine)}`,
   )
 }
 
-/** Rounds a size up to what WebGPU binds: a multiple of 4, at least 4. */
+/** Rounds a size up to a multiple of 4, at least 4, as WebGPU requires. */
 export function bufferBytes(bytes: number): number {
   return Math.max(4, Math.ceil(bytes / 4) * 4)
 }

@@ -8,13 +8,13 @@ const CODES = [
   'DivergenceError',
 ] as const
 
-/** What went wrong, for a program to branch on. */
+/** The kind of an error, for programs to branch on. */
 export type LloydErrorCode = (typeof CODES)[number]
 
 /** Known to all copies of lloyd in a program. */
 const BRAND = Symbol.for('lloyd.error')
 
-/** What an error is made of, as `toJSON` gives it. */
+/** The plain data of an error, as `toJSON` returns it. */
 export interface PlainLloydError {
   name: 'LloydError'
   code: LloydErrorCode
@@ -32,12 +32,12 @@ export interface PlainLloydError {
  * - `DivergenceError`: the loss or a weight grew out of bounds in training; the weights are as they last were.
  * - `ShaderError`: a shader was refused by the driver; the message holds its source.
  *
- * An abort rejects with `signal.reason` instead. `cause` is `{ code, cause? }`: the code again, and the error that this one
- * came of, if any.
+ * An abort rejects with `signal.reason` instead. `cause` is `{ code, cause? }`: the code again, and the error that this
+ * one came of, if any.
  *
- * A structured clone of an error (`postMessage`) is a plain `Error` with its message and, in Chrome, Node and Deno, its `cause`:
- * send `error.toJSON()`, or the error itself there, and make it one again by `toLloydError`. `instanceof` holds across
- * copies of lloyd in a program.
+ * A structured clone of an error (`postMessage`) is a plain `Error` with its message and, in Chrome, Node and Deno, its
+ * `cause`: send `error.toJSON()`, or the error itself there, and make it one again by `toLloydError`. `instanceof`
+ * holds across copies of lloyd in a program.
  */
 export class LloydError extends Error {
   readonly code: LloydErrorCode
@@ -63,7 +63,7 @@ export class LloydError extends Error {
   }
 }
 
-/** What a value is, for a message: `'text'`, `3`, `a Float32Array`, `{ a, b }`. */
+/** Description of a value for a message: `'text'`, `3`, `a Float32Array`, `{ a, b }`. */
 export function describeArgument(value: unknown): string {
   if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`
   if (typeof value === 'function') return 'a function'
@@ -74,7 +74,7 @@ export function describeArgument(value: unknown): string {
   return keys.length > 0 ? `{ ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ', …' : ''} }` : '{}'
 }
 
-/** The error of what `LloydError.toJSON` gave, or of a structured clone of an error; null for anything else. */
+/** Restores an error from the result of `LloydError.toJSON` or a structured clone; null for anything else. */
 export function toLloydError(value: unknown): LloydError | null {
   if (value instanceof LloydError) return value
   if (typeof value !== 'object' || value === null) return null

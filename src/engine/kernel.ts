@@ -10,7 +10,7 @@ interface ScalarArrays {
 /** The elements of a storage buffer in WGSL; a twin sees their scalars. */
 export type Element = Scalar | `atomic<${Scalar}>` | `vec2<${Scalar}>` | `vec4<${Scalar}>`
 
-/** How a storage buffer is bound: its access and its elements. */
+/** The binding of a storage buffer: its access and its elements. */
 export type BindingKind = `${'read' | 'read_write'} ${Element}`
 
 export type Parameters<P> = { [name in keyof P]: number }
@@ -46,32 +46,32 @@ export interface Kernel<
   readonly sources: readonly string[]
   readonly parameters: P
   readonly bindings: B
-  /** Elements of bindings that are other ones under a flag. */
+  /** Elements of bindings that differ under a flag. */
   readonly elements?: { readonly [flag in keyof F]?: { readonly [name in keyof B]?: Element } }
   /** Integers that shader and host share: `NAME = value`, and `NAME_KEY` for each of a record, its keys in capitals. */
   readonly words?: Readonly<Record<string, number | Readonly<Record<string, number>>>>
   /** The `//#if ${FLAG}` conditions of the source and their defaults. */
   readonly flags: F
   /**
-   * Read-only buffers that are bound as uniforms, under the flag that makes them so: operands of at most UNIFORM_BYTES that all threads
-   * read alike.
+   * Read-only buffers that are bound as uniforms, under the flag that makes them so: operands of at most UNIFORM_BYTES
+   * that all threads read alike.
    */
   readonly uniforms?: { readonly [flag in keyof F]?: readonly (keyof B)[] }
   /** WGSL extensions that the source needs under a flag; the device must have the feature of the same name. */
   readonly enables?: { readonly [flag in keyof F]?: string }
   /** Integer constants of the source (`const NAME = …u;` is put before it) and their defaults: tile sizes. */
   readonly constants?: Readonly<Record<string, number>>
-  /** Most of the time goes into loops over registers, which are written out for compilers that do not do it. */
+  /** Whether loops over registers dominate, which are then unrolled for compilers that do not do so. */
   readonly registerLoops?: boolean
-  /** Invocations in a workgroup, along x. */
+  /** Number of invocations in a workgroup, along x. */
   readonly workgroupSize: number
-  /** Number of workgroups for these parameters. Zero dispatches nothing. */
+  /** Number of workgroups for these parameters; 0 dispatches nothing. */
   workgroups(parameters: Parameters<P>, workgroupSize: number, constants: Readonly<Record<string, number>>): number
-  /** Does the whole dispatch's work on plain arrays. */
+  /** Does the work of a whole dispatch on plain arrays. */
   twin(parameters: Parameters<P>, arrays: Arrays<B>, flags: Flags<F>): void
 }
 
-/** Size of every binding under `uniforms`: what every device binds. WGSL declares `array<vec4<f32>, 4096>`. */
+/** Bytes of every binding under `uniforms`, which all devices support. WGSL declares `array<vec4<f32>, 4096>`. */
 export const UNIFORM_BYTES = 2 ** 16
 
 /** Whether a binding is a uniform under these flags. */
@@ -84,8 +84,8 @@ export function isUniform(
 }
 
 /**
- * Declares a kernel; the types of `run` follow from the declaration. Nothing is registered, and calls are marked as pure, so
- * that a bundler leaves out the kernels that a program does not use.
+ * Declares a kernel; the types of `run` follow from the declaration. Nothing is registered, and calls are marked as
+ * pure, so that a bundler leaves out the kernels that a program does not use.
  */
 export function defineKernel<
   const P extends Record<string, Scalar>,
@@ -101,7 +101,7 @@ export function bindingParts(kind: BindingKind): { access: 'read' | 'read_write'
   return { access, element, scalar: element.replace(/.*<|>/g, '') as Scalar }
 }
 
-/** The view of `bytes` that a twin gets for a scalar type. */
+/** The typed array of a scalar type over `bytes`, for twins. */
 export function scalarView(scalar: Scalar, bytes: ArrayBuffer): Uint32Array | Int32Array | Float32Array {
   if (scalar === 'u32') return new Uint32Array(bytes)
   return scalar === 'i32' ? new Int32Array(bytes) : new Float32Array(bytes)

@@ -1,6 +1,6 @@
 /**
- * Lets waiting tasks run first: aborts, timers and messages get through. By a message, since timers are held back in
- * background tabs; by a timer where a runtime has no MessageChannel.
+ * Lets waiting tasks run first, such as aborts, timers and messages. Uses a message, since timers are throttled in
+ * background tabs, or a timer in a runtime without MessageChannel.
  */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {

@@ -2,8 +2,8 @@ import nodeModule from 'node:module'
 import { join } from 'node:path'
 
 /**
- * Imports a package that need not be installed: when it is asked for, and not when a program is bundled. Bundlers refuse an
- * `import('webgpu')` that they cannot resolve, and so the name is hidden from them.
+ * Imports an optional package when it is needed, and not when a program is bundled. Bundlers refuse an
+ * `import('webgpu')` that they cannot resolve, so the name is hidden from them.
  */
 export async function importOptional(name: string): Promise<unknown> {
   return await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ name)
@@ -20,7 +20,7 @@ export function resolveOptional(name: string): string {
   }
 }
 
-/** Whether an import failed since the package is not there, and not since it does not work. */
+/** Whether an import failed because the package is not installed, and not because it does not work. */
 export function isMissing(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException | null)?.code
   return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'

@@ -1,7 +1,7 @@
 import type { Executor } from './engine.js'
 import { LloydError } from './error.js'
 
-/** Where results are left: `'gpu'` gives a matrix in a buffer (STORAGE, COPY_SRC, COPY_DST) that the caller destroys. */
+/** Place of the results: `'gpu'` gives a matrix in a buffer (STORAGE, COPY_SRC, COPY_DST) that the caller destroys. */
 export interface OutputOption<O extends 'cpu' | 'gpu' = 'cpu' | 'gpu'> {
   output?: O
 }

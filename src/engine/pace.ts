@@ -1,16 +1,17 @@
-/** A submit shorter than this tells nothing about the device's speed but its overhead. */
+/** Minimum duration of a submit that measures the device's speed; a shorter one measures its overhead. */
 const MEASURABLE_MS = 8
-/** What a submit should take: well under 150 ms, after which displays stutter and drivers reset. */
+/** Target duration of a submit: well under 150 ms, from which on displays stutter and drivers reset. */
 const TARGET_MS = 50
-/** Submits that the device has before it, so that it never waits and an abort never waits for many. */
+/** Number of queued submits: enough that the device never waits, and few enough that an abort is quick. */
 const IN_FLIGHT = 3
-/** Submits after which their size is looked at again: other work may have come to the device, or gone from it. */
+/** Number of submits after which their size is adapted, since other work may start or end on the device. */
 const WINDOW = 8
-/** A submit that takes longer makes that look at once: the work has turned to kernels that are slower for what they do. */
+/** Duration of a submit from which on the size is adapted at once: the work has reached kernels that are slower. */
 const SLOW_MS = 2 * TARGET_MS
-const LEAST = 2 ** 18
+/** Minimum size of a submit, in multiply-adds. */
+const MIN_BUDGET = 2 ** 18
 
-/** What a pace asks of an executor: to submit, and to say when that is done, or done without an error. */
+/** The part of an executor that a pace needs: submits, and waits until they are done, or done without an error. */
 export interface Queue {
   done(): Promise<void>
   idle(): Promise<void>
@@ -18,7 +19,7 @@ export interface Queue {
 
 /**
  * Cuts work into submits of about TARGET_MS on the device at hand. Work is counted in multiply-adds; the first submits
- * are small, are waited for and grow until they say how fast the device is, and later ones follow its speed.
+ * are small, are waited for and grow until they show the speed of the device; later ones follow it.
  */
 export class Pace {
   /** Multiply-adds of one submit. */
@@ -31,7 +32,7 @@ export class Pace {
   #window = { work: 0, time: 0, submits: 0 }
   readonly #parts = new Map<number, Pace>()
 
-  /** `immediate` as the trait. `most`: what no submit may exceed. */
+  /** @param immediate the trait  @param most maximum work of a submit, in multiply-adds */
   constructor(
     private readonly executor: Queue,
     private readonly immediate: boolean,
@@ -41,7 +42,7 @@ export class Pace {
     this.#measured = immediate
   }
 
-  /** A pace for kernels that slow down by surprise: it is measured apart, and no submit exceeds `most`. */
+  /** A pace for kernels that may slow down unexpectedly: it is measured separately, and no submit exceeds `most`. */
   upTo(most: number): Pace {
     const pace = this.#parts.get(most) ?? new Pace(this.executor, this.immediate, most)
     this.#parts.set(most, pace)
@@ -70,8 +71,8 @@ export class Pace {
   }
 
   /**
-   * To be called after commands worth `work` multiply-adds were queued. The event loop gets a turn every submit. With
-   * `bound`, they may turn out to be far fewer, and say nothing about the device's speed.
+   * Accounts for queued commands worth `work` multiply-adds. The event loop gets a turn at every submit. With `bound`,
+   * the number is an upper bound, which says nothing about the device's speed.
    */
   async spend(work: number, bound = false): Promise<void> {
     this.#queued += work
@@ -86,26 +87,26 @@ export class Pace {
     if (!this.#measured) return bounded ? await this.executor.idle() : await this.#measure(queued)
     const submitted = performance.now()
     const done = this.executor.done().then(() => this.#follow(bounded ? 0 : queued, submitted))
-    done.catch(() => {}) // told to whoever waits for it, if the work goes on for so long
+    done.catch(() => {}) // reported to a later wait, if the work goes on that long
     this.#inFlight.push(done)
     if (this.#inFlight.length >= IN_FLIGHT) await this.#inFlight.shift()
   }
 
   async #measure(queued: number): Promise<void> {
     const elapsed = await this.#time()
-    // What a wait costs without work: one browser completes work on a timer of 100 ms.
+    // The duration of a wait without work: one browser completes work on a timer of 100 ms.
     const latency = await this.#time()
     const worked = elapsed - latency
     if (worked < MEASURABLE_MS) {
       this.#measured = this.budget === this.most
       this.budget = Math.min(4 * this.budget, this.most)
     } else {
-      this.budget = Math.min(Math.max(LEAST, (queued * TARGET_MS) / worked), this.most)
+      this.budget = Math.min(Math.max(MIN_BUDGET, (queued * TARGET_MS) / worked), this.most)
       this.#measured = true
     }
   }
 
-  /** Takes note of a submit that is done: it took from its start, or from the end of the one before it. 0: not known. */
+  /** Takes note of a finished submit, which began when submitted or when the one before ended; `work` 0 is unknown. */
   #follow(work: number, submitted: number): void {
     const now = performance.now()
     const window = this.#window
@@ -117,7 +118,7 @@ export class Pace {
     window.submits++
     if (window.submits < WINDOW && time < SLOW_MS) return
     const wanted = (TARGET_MS * window.work) / Math.max(window.time, 1)
-    this.budget = Math.min(Math.max(wanted, this.budget / 2, LEAST), 2 * this.budget, this.most)
+    this.budget = Math.min(Math.max(wanted, this.budget / 2, MIN_BUDGET), 2 * this.budget, this.most)
     this.#window = { work: 0, time: 0, submits: 0 }
   }
 

@@ -2,22 +2,22 @@ import { type Engine, type Executor, executorOf } from './engine.js'
 import { LloydError } from './error.js'
 import type { Tile } from './traits.js'
 
-/** The tiles in use on an engine, as JSON: measured there, or written by hand to force them. */
+/** The tiles in use on an engine, as JSON: measured there, or written by hand. */
 export interface Tuning {
   format: 'lloyd-tuning'
   version: 1
-  /** The adapter that they were measured on; another one refuses them. */
+  /** The adapter on which they were measured; another one refuses them. */
   adapter: { vendor: string; architecture: string; description: string }
-  /** A tile per kernel and class of shapes. */
+  /** Tiles by kernel and class of shapes. */
   tiles: Record<string, Tile>
 }
 
-/** Timed runs of each candidate, of which the median counts. */
+/** Number of timed runs of each candidate, whose median counts. */
 const RUNS = 3
 
 /**
- * Keeps the fastest of a few candidates. `prepare` compiles one and returns what queues a run of it; the first run of each
- * is not timed. Candidates take turns, so that what else the machine does falls on all of them.
+ * Finds the fastest of a few candidates. `prepare` compiles one and returns a function that queues a run; the first run
+ * of each is not timed. Candidates take turns, so that other work on the machine affects all of them.
  */
 export async function chooseTile<T extends Tile>(
   executor: Executor,
@@ -41,7 +41,7 @@ export async function chooseTile<T extends Tile>(
   return fastest
 }
 
-/** What is tuned on an engine so far, to be kept and given to `importTuning` another time. */
+/** The tiles tuned on an engine so far, for `importTuning` at another time. */
 export function exportTuning(engine: Engine): Tuning {
   const executor = executorOf(engine)
   const { vendor, architecture, description } = executor.adapter
@@ -50,22 +50,22 @@ export function exportTuning(engine: Engine): Tuning {
 }
 
 /**
- * Takes tiles over from `exportTuning`, in place of the default table and of measuring. They hold for what is compiled
- * from now on.
+ * Imports tiles from `exportTuning`, instead of the default table and of measuring. They apply to kernels that are
+ * compiled afterwards.
  *
- * @throws LloydError `FormatError` for something else, `InputError` for a tuning of another adapter.
+ * @throws LloydError `FormatError` for other values, `InputError` for the tuning of another adapter.
  */
 export function importTuning(engine: Engine, tuning: Tuning): void {
   const executor = executorOf(engine)
   if (typeof tuning !== 'object' || tuning?.format !== 'lloyd-tuning' || tuning.version !== 1) {
-    throw new LloydError('FormatError', "this is no tuning of lloyd's (format 'lloyd-tuning', version 1)")
+    throw new LloydError('FormatError', "this is not a tuning by lloyd (format 'lloyd-tuning', version 1)")
   }
   const own = exportTuning(engine).adapter
   for (const name of ['vendor', 'architecture', 'description'] as const) {
     if (tuning.adapter?.[name] === own[name]) continue
     throw new LloydError(
       'InputError',
-      `the tuning is for the ${name} '${tuning.adapter?.[name]}', this adapter's is '${own[name]}'; tune anew`,
+      `the tuning is for the ${name} '${tuning.adapter?.[name]}', this adapter's is '${own[name]}'; tune again`,
     )
   }
   const tiles = Object.entries(tuning.tiles ?? {})

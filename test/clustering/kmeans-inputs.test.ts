@@ -223,7 +223,7 @@ describe.each(engines)('$name', ({ engine }) => {
       for (const rows of [sparse, ['ab', 'cd'], [[1, 2], 7], [{ 0: 1, 1: 2 }], [null, [1]]]) {
         await expect(kmeans(engine, rows as number[][], { k: 1 })).rejects.toMatchObject({
           code: 'InputError',
-          message: expect.stringMatching(/points\[[01]\] is no array of numbers/),
+          message: expect.stringMatching(/points\[[01]\] is not an array of numbers/),
         })
       }
       expect(executorOf(engine).allocatedBytes).toBe(0)

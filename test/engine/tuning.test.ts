@@ -147,7 +147,7 @@ describe('importTuning', () => {
     const tuning = exportTuning(engine)
     const other = { ...tuning, adapter: { ...tuning.adapter, description: 'another adapter' } }
     expect(() => importTuning(engine, other)).toThrow("the tuning is for the description 'another adapter'")
-    expect(() => importTuning(engine, {} as Tuning)).toThrow("this is no tuning of lloyd's")
+    expect(() => importTuning(engine, {} as Tuning)).toThrow('this is not a tuning by lloyd')
     expect(() => importTuning(engine, { ...tuning, tiles: { x: { points: 0.5 } } })).toThrow('must hold integers')
   })
 

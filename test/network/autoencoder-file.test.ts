@@ -155,7 +155,7 @@ describe('a file of an auto-encoder', () => {
     ['foreign metadata', () => withHeader(file, ({ __metadata__, ...rest }) => rest), /no model of lloyd/],
     ['another kind', () => inMetadata({ 'lloyd.model': 'mixture' }), /a model of the kind 'mixture'/],
     ['another version', () => inMetadata({ 'lloyd.version': '9' }), /has version 9 and this lloyd reads 1/],
-    ['no architecture', () => inMetadata({ 'lloyd.architecture': 'dense' }), /lloyd.architecture is no JSON/],
+    ['no architecture', () => inMetadata({ 'lloyd.architecture': 'dense' }), /lloyd.architecture is not JSON/],
     ['a wrong layer', () => inArchitecture({ encoder: [{ type: 'lstm' }] }), /architecture is not possible: .*lstm/],
     ['another width', () => inArchitecture({ encoder: [dense(5), dense(2)] }), /must be F32 of shape \[4,5\]/],
     ['enormous layers', () => inArchitecture({ encoder: [dense(65536), dense(65536)] }), /\[4,65536\]/],

@@ -43,8 +43,8 @@ How a table is read:
   - text, times, structures, and empty columns
   An array (.npy) has no names, so all of it is clustered. A remark tells what was used or not; --columns overrides.
   Missing cells are empty, ?, NA, N/A, NaN, null, None and others that pandas knows, #DIV/0! and the like, and --na.
-  A column of mostly numbers with some other cells, such as 1,234 or 12 %, is refused with the first of them; so is
-  1.234 in a semicolon-separated file in which every point could separate thousands. --decimal tells what they are.
+  A column of more than half numbers with other cells too, such as 1,234 or 12 %, is refused with the first of them; so
+  is 1.234 in a semicolon-separated file in which every point could separate thousands. --decimal tells what they are.
   The separator is detected (comma, semicolon, tab or bar), or declared by a first line sep=;.
   The first line has names if there is text above numbers; or if its numbers form a progression (0, 1, 2 or 400.5, 401,
   401.5) unlike all of 20 or more other rows (or all but one in 100), lie outside the range of their columns, are above

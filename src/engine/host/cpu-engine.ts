@@ -38,7 +38,7 @@ const CPU_TRAITS: Traits = {
   unrolledLoops: false,
 }
 
-/** Runs the twins of kernels, one after the other, on plain arrays. */
+/** The executor that runs the twins of kernels, one after another, on plain arrays. */
 export class CpuEngine implements Executor {
   readonly backend = 'cpu'
   readonly device = null
@@ -52,7 +52,7 @@ export class CpuEngine implements Executor {
   #lose!: (error: LloydError) => void
   #failure: LloydError | null = null
 
-  /** `passedOver` names the adapter that it is faster than, where there is one. */
+  /** `passedOver` names a slower adapter, where there is one. */
   constructor(
     private readonly memoryLimit = Infinity,
     passedOver?: string,

@@ -10,9 +10,9 @@ import {
 } from '../kernel.js'
 import { Pace } from '../pace.js'
 
-/** What only queues, and waits for its turn in the chain. */
+/** Commands that only queue, and wait for their turn in the chain. */
 const QUEUED = ['clear', 'copy', 'encode', 'submit'] as const
-/** What waits for the chain. */
+/** Commands that wait for the chain. */
 const WAITING = ['done', 'idle', 'read', 'readInto'] as const
 
 /** Commands that wait for one another. */
@@ -78,7 +78,7 @@ export function withTwins(engine: Executor, names: readonly string[]): Executor 
       )
     },
     twins: names,
-    /** Its commands run later: an error is told to the next wait. */
+    /** Commands that run later: an error is reported by the next wait. */
     async apart(work: () => void): Promise<null> {
       work()
       return null

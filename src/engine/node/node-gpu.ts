@@ -38,7 +38,7 @@ async function adapterOf(dawn: Dawn, options: GPURequestAdapterOptions): Promise
 /**
  * Makes the Vulkan loader and SwiftShader of `@sparticuz/chromium` the ones that this process finds. The loader is
  * brought in by `dlopen` with RTLD_NODELETE, so that Dawn's later `dlopen("libvulkan.so.1")` meets it by its name even
- * where LD_LIBRARY_PATH was not set before the process started; Node then complains that it is no addon, as it must.
+ * where LD_LIBRARY_PATH was not set before the process started; Node then reports that it is not an addon, as expected.
  */
 async function loadSwiftShader(): Promise<void> {
   const folder = await unpackChromium('swiftshader')
@@ -55,7 +55,7 @@ async function loadSwiftShader(): Promise<void> {
   }
 }
 
-/** SwiftShader through Dawn, whatever else the machine has. Linux on x64 with `@sparticuz/chromium` installed. */
+/** SwiftShader through Dawn, regardless of other adapters; needs Linux on x64 and `@sparticuz/chromium`. */
 export async function requestSwiftShader(options: GPURequestAdapterOptions = {}): Promise<GPUAdapter | null> {
   const dawn = await loadDawn()
   const before = process.env.VK_ICD_FILENAMES
@@ -69,7 +69,7 @@ export async function requestSwiftShader(options: GPURequestAdapterOptions = {})
   }
 }
 
-/** Whether the Vulkan loader has a driver's manifest to look at, where its documentation says that it looks. */
+/** Whether a driver's manifest is in one of the places where the Vulkan loader is documented to look. */
 function hasVulkanDriver(): boolean {
   const { VK_DRIVER_FILES, VK_ICD_FILENAMES, XDG_DATA_HOME, XDG_DATA_DIRS } = process.env
   if (VK_DRIVER_FILES || VK_ICD_FILENAMES) return true
@@ -84,25 +84,25 @@ function hasVulkanDriver(): boolean {
   })
 }
 
-/** How long a turn of the event loop rests while a device is waited for: a part of the time waited so far, within limits. */
+/** Rest per turn of the event loop while a device is awaited: a share of the time waited so far, within limits. */
 const REST_SHARE = 1 / 3
-const [LEAST_REST_MS, MOST_REST_MS] = [0.25, 1]
+const [MIN_REST_MS, MAX_REST_MS] = [0.25, 1]
 let waits = 0
-/** When a wait last began or ended. */
+/** Time at which a wait last began or ended. */
 let since = 0
 let resting = false
 const never = new Int32Array(new SharedArrayBuffer(4))
 
 /**
- * Dawn's package asks the device again in every turn of the event loop, as fast as those can follow each other, and so
- * takes a core from those that a software adapter computes on: of two, a photograph took 400 ms, and with rests 300. Every
- * turn also leaves a function behind that V8 collects late; rests that grow halve their number at no cost in time.
+ * Dawn's package polls the device in every turn of the event loop, without a pause, which takes a core from a software
+ * adapter: on two cores, rests cut a photograph from 400 to 300 ms. Every turn also leaves a function for V8 to
+ * collect; growing rests halve their number at no cost in time.
  */
 function rest(): void {
   resting = waits > 0
   if (!resting) return
   const waited = performance.now() - since
-  Atomics.wait(never, 0, 0, Math.min(MOST_REST_MS, Math.max(LEAST_REST_MS, REST_SHARE * waited)))
+  Atomics.wait(never, 0, 0, Math.min(MAX_REST_MS, Math.max(MIN_REST_MS, REST_SHARE * waited)))
   setImmediate(rest)
 }
 
@@ -111,7 +111,7 @@ export const nodeProvider: HostProvider = {
   async requestAdapter(options) {
     const dawn = await loadDawn()
     if (process.platform !== 'linux') return await adapterOf(dawn, options)
-    // Where there is no driver Dawn would complain of that on standard error.
+    // Without a driver, Dawn would print an error to standard error.
     return (hasVulkanDriver() && (await adapterOf(dawn, options))) || (await requestSwiftShader(options))
   },
   remedy:

@@ -86,7 +86,7 @@ function cacheFolder(): string {
   }
 }
 
-/** A fresh folder beside `target`, or, where that cannot be written, one that goes when the process ends. */
+/** A new folder beside `target`, or, where that is not writable, one that is removed when the process ends. */
 async function createUnpackFolder(target: string): Promise<{ folder: string; cached: boolean }> {
   try {
     await mkdir(dirname(target), { recursive: true })

@@ -1,13 +1,13 @@
 import type { WebGpuBuffer } from './device-memory.js'
 
-/** Bind groups that are kept of a pipeline: those of a loop that dispatches it a few times. */
+/** Number of bind groups kept per pipeline: enough for a loop that dispatches it a few times. */
 const KEPT_GROUPS = 4
 
 /** The last bind groups of each pipeline: loops dispatch with the same buffers again and again. */
 export class BindGroups<K extends object> {
   readonly #kept = new WeakMap<K, { bound: readonly WebGpuBuffer[]; group: GPUBindGroup }[]>()
 
-  /** The group that was made of the same parts of buffers, or a new one. */
+  /** The existing bind group of the same parts of buffers, or a new one. */
   get(pipeline: K, bound: readonly WebGpuBuffer[], make: () => GPUBindGroup): GPUBindGroup {
     const known = this.#kept.get(pipeline) ?? []
     const same = known.find((entry) => entry.bound.every((buffer, i) => samePart(buffer, bound[i])))

@@ -1,31 +1,30 @@
-/** Bytes that a pool keeps at most. */
-const MOST_BYTES = 2 ** 27
-/** Up to so many bytes, any size will do. */
+/** Maximum number of bytes in a pool. */
+const MAX_BYTES = 2 ** 27
+/** Size in bytes up to which a buffer of any size is reused. */
 const SMALL = 256
-/** How long it keeps them after the last was given back. */
+/** Milliseconds for which buffers are kept after the last was returned. */
 const KEPT_MS = 10_000
 
 /**
- * Buffers that were released, kept a while for whoever next asks for one: work often comes again, frame by frame or file
- * by file, and memory that was never touched is dear. A page of it costs 12 µs in a virtual machine, 60 MiB of a
- * quantization 190 of 640 ms there.
+ * Released buffers, kept for a while for reuse: work often repeats, frame by frame or file by file, and first access to
+ * new memory is slow, 12 µs a page in a virtual machine: 190 of the 640 ms of a quantization with 60 MiB.
  */
 export class BufferPool {
-  /** The oldest first. */
+  /** Buffers in order of their release. */
   readonly #kept: GPUBuffer[] = []
-  /** In the order in which buffers first came. */
+  /** Numbers of the buffers, in the order of their first release. */
   readonly #numbers = new WeakMap<GPUBuffer, number>()
   #count = 0
   #bytes = 0
   #timer: ReturnType<typeof setTimeout> | null = null
   #lastGiven = 0
 
-  /** `destroy` ends a buffer. */
+  /** @param destroy destroys a buffer */
   constructor(private readonly destroy: (buffer: GPUBuffer) => void) {}
 
   /**
-   * A buffer of this usage and of `size` bytes or up to a quarter more, with whatever is in it; or null. Of equal ones it is
-   * always the same, so that work that comes again finds its bind groups.
+   * Takes a buffer of this usage and of `size` bytes or up to a quarter more, with undefined contents; or null. Among
+   * equal ones the choice is always the same, so that repeated work finds its bind groups.
    */
   take(size: number, usage: GPUBufferUsageFlags): GPUBuffer | null {
     let best = -1
@@ -40,17 +39,17 @@ export class BufferPool {
     return buffer
   }
 
-  /** Takes a buffer that is not mapped and that no command uses any more but submitted ones. */
+  /** Adds a buffer that is not mapped and is used by submitted commands only. */
   give(buffer: GPUBuffer): void {
     if (!this.#numbers.has(buffer)) this.#numbers.set(buffer, this.#count++)
     this.#kept.push(buffer)
     this.#bytes += buffer.size
-    while (this.#bytes > MOST_BYTES) this.#dropOldest()
+    while (this.#bytes > MAX_BYTES) this.#dropOldest()
     this.#lastGiven = performance.now()
     if (this.#timer === null) this.#dropIn(KEPT_MS)
   }
 
-  /** Destroys what is kept. */
+  /** Destroys the kept buffers. */
   drop(): void {
     clearTimeout(this.#timer ?? undefined)
     this.#timer = null

@@ -3,10 +3,10 @@ import { BUFFER_COPY_DST, BUFFER_UNIFORM } from '../usage.js'
 import type { ErrorScopes } from './error-scopes.js'
 import { PARAMETER_STRIDE, writeParameters } from './parameters.js'
 
-/** Dispatches whose parameters fit one submit. */
+/** Maximum number of dispatches in one submit. */
 const PARAMETER_SLOTS = 256
 
-/** The commands of one submit, with the parameters of its dispatches, which one write takes along. */
+/** The commands of one submit, with the parameters of its dispatches, which are written together. */
 export class Commands {
   readonly parameterBuffer: GPUBuffer
   readonly #parameterBytes = new DataView(new ArrayBuffer(PARAMETER_STRIDE * PARAMETER_SLOTS))
@@ -25,7 +25,7 @@ export class Commands {
     })
   }
 
-  /** For copies; ends the pass. */
+  /** The encoder for copies; ends the pass. */
   encoder(): GPUCommandEncoder {
     this.#pass?.end()
     this.#pass = null
@@ -33,13 +33,13 @@ export class Commands {
     return this.#encoder
   }
 
-  /** For dispatches. */
+  /** The pass for dispatches. */
   pass(): GPUComputePassEncoder {
     this.#pass ??= this.encoder().beginComputePass({ label: 'lloyd' })
     return this.#pass
   }
 
-  /** Where a dispatch's parameters will be; what is queued before may have to be submitted for it. */
+  /** The offset for the parameters of a dispatch; queued commands are submitted where no room is left. */
   putParameters(kernel: Kernel, parameters: Record<string, number>): number {
     if (this.#parameterCount === PARAMETER_SLOTS) this.submit()
     const offset = this.#parameterCount++ * PARAMETER_STRIDE
@@ -61,7 +61,7 @@ export class Commands {
     this.#parameterCount = 0
   }
 
-  /** Forgets what is queued. */
+  /** Drops the queued commands. */
   drop(): void {
     this.#encoder = null
     this.#pass = null

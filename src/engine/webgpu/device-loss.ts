@@ -1,20 +1,20 @@
 import { LloydError } from '../error.js'
 import { beginWait } from './device.js'
 
-/** How long after an error a device may take to say that it is lost. */
+/** Milliseconds after an error within which a device may report that it is lost. */
 const SOON_MS = 1000
 
-/** Whether a device is still there, and waiting that ends when it goes. */
+/** The loss of a device, and waits that end with it. */
 export class DeviceLoss {
   /** Resolves when the device is gone. Never rejects. */
   readonly lost: Promise<LloydError>
-  /** Why it is gone. */
+  /** The reason of the loss; null before. */
   failure: LloydError | null = null
-  /** Called when the device is lost, by those who wait for it. Not reactions of `lost`, which would pile up. */
+  /** Callbacks of waits for the loss of the device; reactions to the promise `lost` would pile up. */
   readonly #waiting = new Set<() => void>()
   #lose!: (error: LloydError) => void
 
-  /** `onLost` is called once, before all others hear of it. */
+  /** @param onLost called once, before all other reactions */
   constructor(
     device: GPUDevice,
     private readonly onLost: () => void,
@@ -41,8 +41,8 @@ export class DeviceLoss {
   }
 
   /**
-   * Settles as `work` does, but no later than the device is lost. A failure of the work may be the first sign of that, as
-   * where the GPU process crashes: then it rejects with that error.
+   * Settles as `work` does, but no later than the loss of the device. A failure of the work may be the first sign of
+   * the loss, as when the GPU process crashes: then it rejects with the error of the loss.
    */
   async until(work: Promise<unknown>): Promise<void> {
     work.catch(() => {}) // nobody waits for it any more where the device is lost
@@ -62,7 +62,7 @@ export class DeviceLoss {
     }
   }
 
-  /** The loss of the device where that is behind an error of its, which it says a moment later; else the error. */
+  /** The loss of the device where that caused the error, which may be reported a moment later; else the error. */
   async explain(error: unknown): Promise<unknown> {
     // The driver's own words are behind a refused shader.
     const refused = error instanceof LloydError && error.code === 'ShaderError' && Object(error.cause).cause

@@ -4,7 +4,7 @@ import { BUFFER_COPY_DST, BUFFER_COPY_SRC, BUFFER_MAP_READ, BUFFER_STORAGE, BUFF
 import { BufferPool } from './buffer-pool.js'
 import type { ErrorScopes } from './error-scopes.js'
 
-/** A buffer of an engine, or (`borrowed`) a part of a caller's. */
+/** A buffer of an engine, or (`borrowed`) a part of a caller's buffer. */
 export class WebGpuBuffer implements EngineBuffer {
   released = false
 
@@ -26,13 +26,13 @@ export class WebGpuBuffer implements EngineBuffer {
   }
 }
 
-/** The buffers of a device: new ones, within a limit, and released ones that are kept for whoever asks next. */
+/** The buffers of a device: new ones, within a limit, and released ones that are kept for reuse. */
 export class DeviceMemory {
-  /** Of buffers in use. */
+  /** Number of bytes of buffers in use. */
   allocatedBytes = 0
-  /** Of all buffers, those in the pool included. */
+  /** Number of bytes of all buffers, including those in the pool. */
   #heldBytes = 0
-  /** All buffers that are not destroyed yet, and the bytes that each counts for. */
+  /** All buffers that are not destroyed, with the bytes that each counts for. */
   readonly #held = new Map<GPUBuffer, number>()
   readonly #pool = new BufferPool((buffer) => this.destroy(buffer))
 
@@ -74,7 +74,7 @@ export class DeviceMemory {
     return buffer
   }
 
-  /** The caller's own now: a buffer of exactly the size, into which another has yet to be copied where it is larger. */
+  /** Hands a buffer over to the caller, of exactly the size: a new one, still to be copied into, where it is larger. */
   detach(buffer: WebGpuBuffer): GPUBuffer {
     buffer.released = true
     this.allocatedBytes -= buffer.size
@@ -88,7 +88,7 @@ export class DeviceMemory {
     return buffer
   }
 
-  /** Takes a buffer back that no command uses any more but submitted ones. */
+  /** Takes back a buffer that only submitted commands use. */
   keep(buffer: GPUBuffer): void {
     this.#pool.give(buffer)
   }
@@ -97,12 +97,12 @@ export class DeviceMemory {
     this.#letGo(buffer).destroy()
   }
 
-  /** Destroys what is kept. */
+  /** Destroys the kept buffers. */
   drop(): void {
     this.#pool.drop()
   }
 
-  /** Destroys everything that is not the caller's, used or not. */
+  /** Destroys all buffers that are not the caller's, in use or not. */
   end(): void {
     this.drop()
     for (const buffer of [...this.#held.keys()]) this.destroy(buffer)

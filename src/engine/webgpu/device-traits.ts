@@ -3,7 +3,7 @@ import { UNIFORM_BYTES } from '../kernel.js'
 import type { Traits } from '../traits.js'
 import { needsUnrolling } from './unroll.js'
 
-/** The traits of a device, as far as its limits, features and name tell. Those of software adapters were measured on Mesa's and SwiftShader. */
+/** The traits of a device by its limits, features and name; measured for software adapters (Mesa's, SwiftShader). */
 export function traitsOf({ features, limits, adapterInfo }: GPUDevice, adapter: AdapterDescription): Traits {
   const { software } = adapter
   const unrolledLoops = needsUnrolling(adapter)

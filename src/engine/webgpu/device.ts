@@ -4,22 +4,22 @@ import { LloydError } from '../error.js'
 /** A way to a GPUAdapter. Browsers and Deno have `navigator.gpu`; src/engine/node/node-gpu.ts brings Node's. */
 export interface GpuProvider {
   requestAdapter(options: GPURequestAdapterOptions): Promise<GPUAdapter | null>
-  /** Says what was tried when there is no adapter. */
+  /** Remedy for messages when there is no adapter. */
   remedy: string
-  /** Lets go of what keeps the process alive, once the device is destroyed. */
+  /** Releases what keeps the process alive, once the device is destroyed. */
   release(adapter: GPUAdapter): void
 }
 
-/** The provider for a host without `navigator.gpu`, and what that host does while a device is waited for. */
+/** The provider for a host without `navigator.gpu`, and its hook for waits. */
 export interface HostProvider extends GpuProvider {
-  /** Called when a wait for a device begins, whoever provided it; what it returns is called when that ends. */
+  /** Called when a wait for a device begins, whoever provided it; the returned function is called when it ends. */
   beginWait(): () => void
 }
 
 const navigatorProvider: GpuProvider = {
   async requestAdapter(options) {
     const gpu = globalThis.navigator?.gpu
-    // Older hardware has adapters of the lower feature level only.
+    // Older hardware only has adapters of the lower feature level.
     const compatible = { ...options, featureLevel: 'compatibility' }
     return (await gpu?.requestAdapter(options)) ?? (await gpu?.requestAdapter(compatible)) ?? null
   },
@@ -34,7 +34,7 @@ export function setHostProvider(provider: HostProvider): void {
   hostProvider = provider
 }
 
-/** Tells the host that a wait for a device begins; what it returns is to be called when that ends. */
+/** Tells the host that a wait for a device begins; the returned function is to be called when it ends. */
 export function beginWait(): () => void {
   return hostProvider?.beginWait() ?? (() => {})
 }
@@ -49,7 +49,7 @@ export interface FoundAdapter {
   description: AdapterDescription
   /** Requests a device with the adapter's own limits; rejects with an `AdapterError`. */
   acquireDevice(): Promise<AcquiredDevice>
-  /** Lets go of an adapter that is not used. */
+  /** Releases an adapter that is not used. */
   release(): void
 }
 
@@ -92,10 +92,10 @@ const WANTED_LIMITS = [
   'maxStorageBuffersPerShaderStage',
 ] as const
 
-/** Features that some kernels have a use for. */
+/** Optional features that some kernels use. */
 const WANTED_FEATURES = ['subgroups'] as const
 
-/** Some drivers refuse the very limits they report; then a plain device still works. */
+/** Requests a device with the limits; some drivers refuse limits that they report, but then give a default device. */
 async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const requiredLimits = Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]]))
   const requiredFeatures = WANTED_FEATURES.filter((name) => adapter.features.has(name))
@@ -110,7 +110,7 @@ async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   }
 }
 
-/** WebGPU marks fallback adapters; Mesa's llvmpipe and others do not say so and are known by name. */
+/** Whether an adapter is software: WebGPU marks fallback adapters; llvmpipe and others are recognized by name. */
 export function describeAdapter(info: GPUAdapterInfo | undefined): AdapterDescription {
   const { vendor = '', architecture = '', description = '' } = info ?? {}
   const named = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render/i.test(`${architecture} ${description}`)

@@ -8,7 +8,7 @@ import { parameterBytes } from './parameters.js'
 import type { Pipeline } from './pipeline.js'
 import type { WebGpuCompiled } from './pipelines.js'
 
-/** How a dispatch of `count` workgroups is laid out in two dimensions; shaders/shared/grid.wgsl undoes it. */
+/** The grid of a dispatch of `count` workgroups in two dimensions; shaders/shared/grid.wgsl inverts it. */
 export function dispatchSize(count: number, limit: number): [number, number] {
   const y = Math.ceil(count / limit)
   return [Math.ceil(count / y), y]
@@ -48,12 +48,12 @@ export class Dispatches {
     const parts = bound.map(({ gpu: buffer, offset, size }) => ({ buffer, offset, size }))
     const entries = [parameters, ...parts].map((resource, binding) => ({ binding, resource }))
     const create = () => this.device.createBindGroup({ label: `lloyd.${kernel.name}`, layout, entries })
-    // What a caller's buffer is not fit for comes back as an error of the next wait.
+    // An unsuitable buffer of the caller causes an error of the next wait.
     return this.scopes.around('validation', create)
   }
 }
 
-/** What a kernel binds, in the order of its bindings. */
+/** The buffers of a kernel, in the order of its bindings. */
 export function boundOf(kernel: Kernel, buffers: Record<string, EngineBuffer>): WebGpuBuffer[] {
   const bound: WebGpuBuffer[] = []
   for (const name in kernel.bindings) {

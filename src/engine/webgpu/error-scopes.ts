@@ -1,11 +1,11 @@
 import { LloydError } from '../error.js'
 
-/** The error scopes of a device: what they catch is thrown by the next wait, and not told in the page's console. */
+/** The error scopes of a device: caught errors are thrown by the next wait, and not shown in the page's console. */
 export class ErrorScopes {
-  /** What scopes said that has not been looked at yet. */
+  /** Results of scopes that have not been examined yet. */
   #said: Promise<LloydError | null>[] = []
 
-  /** `onOutOfMemory` is called when a scope says so. */
+  /** @param onOutOfMemory called when a scope reports that memory ran out */
   constructor(
     private readonly device: GPUDevice,
     private readonly onOutOfMemory: () => void,
@@ -22,7 +22,7 @@ export class ErrorScopes {
     }
   }
 
-  /** Does `work`, and resolves to the first of its errors, which then are told to no other wait. */
+  /** Does `work`, and resolves to the first of its errors, which no other wait reports. */
   apart(work: () => void): Promise<LloydError | null> {
     const said = this.#said
     const own: Promise<LloydError | null>[] = []
@@ -47,7 +47,7 @@ export class ErrorScopes {
       : new LloydError('ShaderError', error.message)
   }
 
-  /** Throws the first error since the last look. Looks that go on at once all see it: each may wait for what failed. */
+  /** Throws the first error since the last check. Concurrent checks all throw it: each may wait for what failed. */
   async check(): Promise<void> {
     const said = [...this.#said]
     const errors = await Promise.all(said)

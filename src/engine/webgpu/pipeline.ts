@@ -54,7 +54,7 @@ function declareIntegers(integers: NonNullable<Kernel['words']>): string[] {
   })
 }
 
-/** Compiles a kernel without blocking; `unroll` writes its loops out. A refused shader rejects with its messages and its numbered source. */
+/** Compiles a kernel without blocking, with loops unrolled if `unroll`; rejects with messages and numbered source. */
 export async function compilePipeline(
   device: GPUDevice,
   kernel: Kernel,

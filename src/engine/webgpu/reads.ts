@@ -4,23 +4,23 @@ import type { DeviceMemory, WebGpuBuffer } from './device-memory.js'
 import type { ErrorScopes } from './error-scopes.js'
 
 const MAP_READ = 0x1 // GPUMapMode.READ by value: Node has no such global.
-/** What small reads share. */
+/** Size in bytes of the buffer that small reads share. */
 const JOINT_BYTES = 2 ** 16
 
 /** A buffer that the host can see, with the copies for some reads. */
 interface Staging {
   gpu: GPUBuffer
   bytes: number
-  /** Reads that have not taken their part yet. */
+  /** Number of reads that have not taken their part yet. */
   open: number
-  /** What the host sees; null before. */
+  /** The mapped memory; null before it is mapped. */
   range: ArrayBuffer | null
 }
 
 /** Reads that begin before the next microtask. */
 interface Turn {
   stagings: Staging[]
-  /** When all of them can be seen. */
+  /** Resolves when all of them are mapped. */
   mapped: Promise<void>
 }
 
@@ -35,7 +35,7 @@ export class Reads {
     private readonly commands: Commands,
   ) {}
 
-  /** Gives `take` a part of a buffer as all commands so far leave it: the bytes of `range` from `at` on. */
+  /** Calls `take` with a part of a buffer as all commands so far leave it: the bytes of `range` from `at` on. */
   async read<T>(
     { gpu, offset, fresh }: WebGpuBuffer,
     byteOffset: number,

@@ -5,7 +5,7 @@ import { boundOf, type Dispatches } from './dispatches.js'
 import { PARAMETER_STRIDE, writeParameters } from './parameters.js'
 import type { WebGpuCompiled } from './pipelines.js'
 
-/** Fixes steps for passes that the caller encodes; of an executor on a device. */
+/** Bakes steps for passes that the caller encodes, on an executor with a device. */
 export function bake(executor: Executor, steps: readonly Step[]): Recording {
   const twin = steps.find(({ compiled }) => executor.twins?.includes(compiled.kernel.name))
   const dispatches = executor.dispatches as Dispatches
@@ -48,5 +48,5 @@ export function bake(executor: Executor, steps: readonly Step[]): Recording {
   }
 }
 
-/** An executor whose device is lost has no dispatches, and says so. */
+/** The dispatches of an executor; throws where its device is lost. */
 function requireAlive({ dispatches: _ }: Executor): void {}

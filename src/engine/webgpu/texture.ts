@@ -5,7 +5,7 @@ import { TEXTURE_COPY_SRC } from '../usage.js'
 
 /** Whole rows of a 2D texture. In a buffer, each begins at a multiple of `bytesPerRow`, itself a multiple of 256. */
 export interface TextureRows {
-  /** What the caller calls it. */
+  /** Name of the texture in messages. */
   name?: string
   texture: GPUTexture
   firstRow: number

@@ -2,22 +2,23 @@ import type { AdapterDescription } from '../engine.js'
 
 /**
  * Whether the compiler behind an adapter leaves loops over registers as they are, so that every access to an array in
- * registers is one to memory. On SwiftShader, written out loops made products of matrices 6.7 times as fast, assignments 3.5
- * to 5.2 times; on Mesa's driver nothing is faster for it and compiling takes ten times as long.
+ * registers is one to memory. On SwiftShader, unrolled loops made products of matrices 6.7 times as fast, assignments
+ * 3.5 to 5.2 times; on Mesa's driver nothing is faster for it and compiling takes ten times as long.
  */
 export function needsUnrolling({ architecture, description }: AdapterDescription): boolean {
   return /swiftshader/i.test(`${architecture} ${description}`)
 }
 
-/** Iterations that a loop is unrolled for, at most. */
-const MOST_ITERATIONS = 64
+/** Maximum number of iterations of a loop that is unrolled. */
+const MAX_ITERATIONS = 64
 
 const LOOP = /for ?\(var (\w+) ?= ?0u; ?\1 ?< ?([\w */+-]+); ?\1\+\+\) ?\{/
 
 /**
- * Writes out the loops of a WGSL text that run to a constant: `for (var i = 0u; i < N; i++)`, with N a product or quotient of
- * numbers and constants of the text. Loops of more than 64 turns, or with a break or continue, stay. The body must not
- * declare the variable's name anew or have members of that name. Comments go. Spaces may be missing, as in minified texts.
+ * Writes out the loops of a WGSL text that run to a constant: `for (var i = 0u; i < N; i++)`, with N a product or
+ * quotient of numbers and constants of the text. Loops of more than 64 turns, or with a break or continue, stay. The
+ * body must not declare the variable's name anew or have members of that name. Comments go. Spaces may be missing, as
+ * in minified texts.
  */
 export function unrollLoops(text: string): string {
   const source = text.replace(/\/\/.*$/gm, '')
@@ -39,7 +40,7 @@ function unroll(source: string, constants: ReadonlyMap<string, number>): string 
   const body = unroll(source.slice(bodyStart, bodyEnd), constants)
   const after = unroll(source.slice(bodyEnd + 1), constants)
   const iterations = evaluate(bound, constants)
-  if (iterations === null || iterations > MOST_ITERATIONS || /\b(break|continue)\b/.test(body)) {
+  if (iterations === null || iterations > MAX_ITERATIONS || /\b(break|continue)\b/.test(body)) {
     return `${before}${head}${body}}${after}`
   }
   const name = new RegExp(`\\b${variable}\\b`, 'g')
@@ -47,7 +48,7 @@ function unroll(source: string, constants: ReadonlyMap<string, number>): string 
   return before + copies.join('') + after
 }
 
-/** Where the block that begins before `start` ends. */
+/** The end of the block that begins before `start`. */
 function closingBrace(source: string, start: number): number {
   let depth = 1
   for (let i = start; i < source.length; i++) {

@@ -19,7 +19,7 @@ import { ErrorScopes } from './error-scopes.js'
 import { Pipelines, type WebGpuCompiled } from './pipelines.js'
 import { Reads } from './reads.js'
 
-/** Runs kernels as compute shaders. */
+/** The executor that runs kernels as compute shaders. */
 export class WebGpuEngine implements Executor {
   readonly backend = 'webgpu'
   readonly traits: Traits
@@ -35,7 +35,7 @@ export class WebGpuEngine implements Executor {
   readonly #reads: Reads
   readonly #onDestroy: () => void
 
-  /** `onDestroy` runs once, when the engine is destroyed: the owner of the device ends it there. */
+  /** @param onDestroy called once, when the engine is destroyed; the owner of the device ends it there */
   constructor(
     readonly device: GPUDevice,
     readonly adapter: AdapterDescription,
@@ -195,7 +195,7 @@ export class WebGpuEngine implements Executor {
     own.released = true
     if (this.#loss.failure) return // all buffers went with the device
     this.#memory.allocatedBytes -= own.size
-    // Commands that use the buffer may be queued; a submit lets them through before it is destroyed or written anew.
+    // Queued commands that use the buffer are submitted before it is destroyed or written again.
     this.submit()
     if (own.fresh) this.#memory.destroy(own.gpu)
     else this.#memory.keep(own.gpu)
@@ -211,7 +211,7 @@ export class WebGpuEngine implements Executor {
     this.destroy()
   }
 
-  /** Drops what is queued and frees all memory, that of jobs and auto-encoders too. */
+  /** Drops the queued commands and frees all memory, including that of jobs and auto-encoders. */
   #end(): void {
     this.#commands.drop()
     this.#memory.end()

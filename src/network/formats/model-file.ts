@@ -135,9 +135,9 @@ function parse(key: string, text: string | undefined): object {
   try {
     value = JSON.parse(text ?? '')
   } catch (error) {
-    throw fault(`${PREFIX}${key} is ${text === undefined ? 'missing' : 'no JSON'}`, error)
+    throw fault(`${PREFIX}${key} is ${text === undefined ? 'missing' : 'not JSON'}`, error)
   }
-  if (typeof value !== 'object' || value === null) throw fault(`${PREFIX}${key} is no JSON object`)
+  if (typeof value !== 'object' || value === null) throw fault(`${PREFIX}${key} is not a JSON object`)
   return value
 }
 
