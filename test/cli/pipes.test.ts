@@ -65,7 +65,7 @@ describe('lloyd quantize -', () => {
       [
         ['-', '--json'],
         Uint8Array.of(),
-        /^lloyd: --json and the image would both be written to standard output, .*; name a file .* -o/,
+        /^lloyd: --json and the image would both be written to standard output; name a file .* -o/,
       ],
       [['-', 'b.png', '-o', '-'], Uint8Array.of(), /^lloyd: -o names one file, but there are 2 images/],
     ]
