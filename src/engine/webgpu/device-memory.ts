@@ -13,7 +13,7 @@ export class WebGpuBuffer implements EngineBuffer {
     readonly size: number,
     readonly gpu: GPUBuffer,
     readonly fresh: boolean,
-    /** Where a part of a caller's buffer begins; null: the buffer is the engine's own. */
+    /** Offset of a part of a caller's buffer; null for the engine's own buffers. */
     private readonly borrowedFrom: number | null = null,
   ) {}
 
