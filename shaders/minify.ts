@@ -29,6 +29,7 @@ export function minifyWgsl(text: string, names: ReadonlyMap<string, string> = ne
     line = ''
   }
   let spaced = false
+  let before = ''
   for (const token of tokensOf(text)) {
     if (isSpace(token)) {
       spaced = true
@@ -41,7 +42,9 @@ export function minifyWgsl(text: string, names: ReadonlyMap<string, string> = ne
     }
     if (/[)\]}]/.test(token) && line.endsWith(',')) line = line.slice(0, -1)
     if (spaced && JOINED.test(line.slice(-1) + token[0])) line += ' '
-    line += line.endsWith('parameters.') ? token : (names.get(token) ?? token)
+    // Names of parameters are those of the kernel's face.
+    line += before === 'parameters.' ? token : (names.get(token) ?? token)
+    before = (token === '.' ? before : '') + token
     spaced = false
     if (token === '{') depth++
     if (token === '}') depth--

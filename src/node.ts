@@ -1,11 +1,12 @@
 /** The entry for Node: the public names, a way to a GPU (Dawn), and image files. */
-import { setKernelCheck } from './engine/create-engine.js'
+import { setTwinSupport } from './engine/create-engine.js'
+import { withTwins } from './engine/host/twin-engine.js'
 import { requireKernelNames } from './engine/kernel-names.js'
 import { nodeProvider } from './engine/node/node-gpu.js'
 import { setHostProvider } from './engine/webgpu/device.js'
 
 setHostProvider(nodeProvider)
-setKernelCheck(requireKernelNames)
+setTwinSupport({ requireKernelNames, withTwins })
 
 export * from './index.js'
 export { type DecodedFrames, type DecodedImage, readFrames, readImage } from './io/images/read-image.js'

@@ -14,7 +14,7 @@ const METHOD = ['data', 'engine', 'io', 'kernels', 'linear', 'neighbors', 'optio
 const MAY_IMPORT: Record<string, readonly string[]> = {
   'types.ts': [],
   'version.ts': [],
-  engine: ['options', 'types.ts'],
+  engine: ['options', 'shaders', 'types.ts'],
   options: ['engine/error.ts', 'types.ts'],
   kernels: ['engine', 'shaders'],
   data: ['engine', 'kernels', 'options', 'types.ts'],

@@ -1,9 +1,8 @@
 import { CREATE_ENGINE } from '../options/engine.js'
 import { readOptions } from '../options/table.js'
-import type { AdapterDescription, Engine } from './engine.js'
+import type { AdapterDescription, Engine, Executor } from './engine.js'
 import { describeArgument, LloydError, mustBe } from './error.js'
 import { CpuEngine } from './host/cpu-engine.js'
-import { withTwins } from './host/twin-engine.js'
 import { describeAdapter, findAdapter } from './webgpu/device.js'
 import { WebGpuEngine } from './webgpu/webgpu-engine.js'
 
@@ -20,17 +19,23 @@ export interface EngineOptions {
   /** Most bytes that lloyd may hold on the device or, on the CPU, in its buffers; by default what the device gives. */
   memoryLimit?: number
   /**
-   * For debugging: names of kernels (stems in shaders/) that run as their CPU twins, to bisect a wrong result.
-   * Node refuses one that no kernel has; a page, which has not the names of all, leaves it out.
+   * For debugging in Node and Deno: names of kernels (stems in shaders/) that run as their CPU twins, to bisect a wrong
+   * result. A page refuses it: there it would cost every user half a kilobyte.
    */
   twins?: readonly string[]
 }
 
-let requireKernels = (_names: readonly string[]) => {}
+/** The option `twins`: a check of the names, before any work, and the engine. */
+interface TwinSupport {
+  requireKernelNames(names: readonly string[]): void
+  withTwins(engine: Executor, names: readonly string[]): Executor
+}
 
-/** Registers a check of kernels' names, for hosts where the names of all of them are worth their bytes. */
-export function setKernelCheck(check: typeof requireKernels): void {
-  requireKernels = check
+let twinSupport: TwinSupport | null = null
+
+/** Registers the option `twins`, for hosts where it is worth its bytes. */
+export function setTwinSupport(support: TwinSupport): void {
+  twinSupport = support
 }
 
 /** Creates the engine that every function takes, in a page, worker, Node or Deno. End it by `destroy()` or `using`. */
@@ -40,7 +45,10 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   if (typeof memoryLimit !== 'number' || !(memoryLimit > 0)) {
     throw mustBe('memoryLimit', 'a positive number of bytes', memoryLimit)
   }
-  requireKernels(twins)
+  if (twins.length > 0) {
+    if (!twinSupport) throw new LloydError('InputError', 'twins works in Node and Deno only; leave it out')
+    twinSupport.requireKernelNames(twins)
+  }
   if (device !== undefined) requireDevice(device)
   if (backend === 'cpu') {
     if (device) throw new LloydError('InputError', "backend 'cpu' takes no device; leave one of the two out")
@@ -49,7 +57,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     }
     return new CpuEngine(memoryLimit)
   }
-  const made = (engine: WebGpuEngine) => (twins.length > 0 ? withTwins(engine, twins) : engine)
+  const made = (engine: WebGpuEngine) => (twins.length > 0 ? twinSupport!.withTwins(engine, twins) : engine)
   if (device) {
     return made(new WebGpuEngine(device, describeAdapter(device.adapterInfo), memoryLimit, () => {}))
   }

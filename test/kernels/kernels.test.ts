@@ -67,8 +67,10 @@ it('kernelSource declares parameters, bindings, integers and extensions before t
   }) as unknown as Kernel
   expect(kernelSource(kernel, { WIDE: false, UNIFORM: true }, { TILE: 8 }).split('\n')).toEqual([
     'override WORKGROUP_SIZE: u32 = 64;',
-    'struct Parameters { count: u32, scale: f32 }',
+    'struct Parameters { count: u32,scale: f32 }',
+    '// The parameters of a kernel, whose struct `kernelSource` declares.',
     '@group(0) @binding(0) var<uniform> parameters: Parameters;',
+    '',
     '@group(0) @binding(1) var<storage, read> points: array<f32>;',
     '@group(0) @binding(2) var<uniform> means: array<vec4<f32>, 4096>;',
     '@group(0) @binding(3) var<storage, read_write> state: array<atomic<u32>>;',
@@ -262,7 +264,7 @@ describe('the WebGPU executor', () => {
     const broken = defineKernel({
       name: 'broken',
       sources: ['@compute @workgroup_size(WORKGROUP_SIZE)\nfn main() { let x = y; }'],
-      parameters: {},
+      parameters: { count: 'u32' },
       bindings: {},
       flags: {},
       workgroupSize: 1,
@@ -271,7 +273,7 @@ describe('the WebGPU executor', () => {
     })
     const refused = executor.compile(broken)
     await expect(refused).rejects.toMatchObject({ code: 'ShaderError' })
-    await expect(refused).rejects.toThrow(/broken.*refused[\s\S]*y[\s\S]* 3 fn main\(\)/)
+    await expect(refused).rejects.toThrow(/broken.*refused[\s\S]*y[\s\S]* 7 fn main\(\)/)
   })
 
   it('folds dispatches of more workgroups than a dimension takes', async () => {

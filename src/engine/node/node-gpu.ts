@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { LloydError } from '../error.js'
 import { importOptional, isMissing } from '../optional-package.js'
 import type { HostProvider } from '../webgpu/device.js'
+import { unrollLoops } from '../webgpu/unroll.js'
 import { unpackChromium } from './unpack-chromium.js'
 
 interface Dawn {
@@ -121,6 +122,8 @@ export const nodeProvider: HostProvider = {
     // kills the process. The timer keeps no process alive.
     setTimeout(() => instances.delete(adapter), RELEASE_MS).unref()
   },
+  unrollLoops,
+
   beginWait() {
     if ('deno' in process.versions) return () => {} // it takes this entry for Node, but has a WebGPU of its own
     waits++

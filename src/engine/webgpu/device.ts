@@ -14,6 +14,8 @@ export interface GpuProvider {
 export interface HostProvider extends GpuProvider {
   /** Called when a wait for a device begins, whoever provided it; the returned function is called when it ends. */
   beginWait(): () => void
+  /** Writes out the loops of a WGSL text, for compilers that do not. */
+  unrollLoops(source: string): string
 }
 
 const navigatorProvider: GpuProvider = {
@@ -32,6 +34,14 @@ let hostProvider: HostProvider | null = null
 /** Registers the provider for hosts without `navigator.gpu`. */
 export function setHostProvider(provider: HostProvider): void {
   hostProvider = provider
+}
+
+/**
+ * A WGSL text with its loops written out, where the host can: Node and Deno. A page that asks for SwiftShader itself does
+ * without, since others would pay for it; `backend: 'auto'` takes the CPU there.
+ */
+export function unrolled(source: string): string {
+  return hostProvider?.unrollLoops(source) ?? source
 }
 
 /** Tells the host that a wait for a device begins; the returned function is to be called when it ends. */

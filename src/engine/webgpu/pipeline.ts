@@ -1,9 +1,10 @@
+import parametersSource from '../../../shaders/shared/parameters.wgsl?raw'
 import type { Compiled } from '../engine.js'
 import { LloydError } from '../error.js'
 import { bindingParts, isUniform, type Kernel, UNIFORM_BYTES } from '../kernel.js'
 import { STAGE_COMPUTE } from '../usage.js'
+import { unrolled } from './device.js'
 import { specialize } from './specialize.js'
-import { unrollLoops } from './unroll.js'
 
 export interface Pipeline {
   readonly pipeline: GPUComputePipeline
@@ -21,17 +22,12 @@ export function kernelSource(
   return [
     ...enables.map(([, extension]) => `enable ${extension};`),
     `override WORKGROUP_SIZE: u32 = ${kernel.workgroupSize};`,
-    ...declareParameters(kernel),
+    `struct Parameters { ${Object.entries(kernel.parameters).map(([name, scalar]) => `${name}: ${scalar}`)} }`,
+    parametersSource,
     ...declareBindings(kernel, flags),
     ...declareIntegers({ ...kernel.words, ...constants }),
     ...kernel.sources.map((source) => specialize(source, flags)),
   ].join('\n')
-}
-
-function declareParameters({ parameters }: Kernel): string[] {
-  const fields = Object.entries(parameters).map(([name, scalar]) => `${name}: ${scalar}`)
-  if (fields.length === 0) return []
-  return [`struct Parameters { ${fields.join(', ')} }`, '@group(0) @binding(0) var<uniform> parameters: Parameters;']
 }
 
 function declareBindings(kernel: Kernel, flags: Readonly<Record<string, boolean>>): string[] {
@@ -62,7 +58,7 @@ export async function compilePipeline(
   unroll: boolean,
 ): Promise<Pipeline> {
   const source = kernelSource(kernel, flags, constants)
-  const code = unroll ? unrollLoops(source) : source
+  const code = unroll ? unrolled(source) : source
   const label = `lloyd.${kernel.name}`
   // Errors of createShaderModule come back through getCompilationInfo; the scope keeps them from the page's console.
   device.pushErrorScope('validation')

@@ -2,8 +2,8 @@ import type { AdapterDescription, Compiled, CompileOptions } from '../engine.js'
 import { LloydError } from '../error.js'
 import { isUniform, type Kernel } from '../kernel.js'
 import type { DeviceLoss } from './device-loss.js'
+import { needsUnrolling } from './device-traits.js'
 import { compilePipeline, type Pipeline } from './pipeline.js'
-import { needsUnrolling } from './unroll.js'
 
 /** A kernel as a device runs it. */
 export interface WebGpuCompiled extends Compiled {

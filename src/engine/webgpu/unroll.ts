@@ -1,14 +1,3 @@
-import type { AdapterDescription } from '../engine.js'
-
-/**
- * Whether the compiler behind an adapter leaves loops over registers as they are, so that every access to an array in
- * registers is one to memory. On SwiftShader, unrolled loops made products of matrices 6.7 times as fast, assignments
- * 3.5 to 5.2 times; on Mesa's driver nothing is faster for it and compiling takes ten times as long.
- */
-export function needsUnrolling({ architecture, description }: AdapterDescription): boolean {
-  return /swiftshader/i.test(`${architecture} ${description}`)
-}
-
 /** Maximum number of iterations of a loop that is unrolled. */
 const MAX_ITERATIONS = 64
 
