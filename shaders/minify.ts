@@ -73,7 +73,9 @@ export function shortNames(shaders: readonly string[]): Map<string, string> {
     matches(code, /(?:\b(?:fn|struct|alias|let|const|var(?:<[^>]*>)?) ?(\w+)|(\w+)(?=:))/g),
   )
   const shared = new Set(
-    codes.slice(0, pieces.length).flatMap((code) => matches(code, /^(?:fn|struct|alias|const|var<\w+>) ?(\w+)/gm)),
+    codes
+      .slice(0, pieces.length)
+      .flatMap((code) => matches(code, /^(?:@\w+\(\w+\))*(?:fn|struct|alias|const|var<\w+>) ?(\w+)/gm)),
   )
   // Names of the language, and of what is declared before a shader's text.
   const given = new Set(

@@ -239,7 +239,8 @@ describe('minifyWgsl', () => {
           const { messages } = await engine.device!.createShaderModule({ code }).getCompilationInfo()
           return messages.filter(({ type }) => type === 'error').map(({ message }) => message)
         }
-        const code = kernelSource(minified(kernel), flags)
+        const declared = `${names.get('parameters')}: Parameters`
+        const code = kernelSource(minified(kernel), flags).replace('parameters: Parameters', declared)
         // Not all flags go together, and subgroups are not everywhere.
         if ((await errorsOf(code)).length === 0) continue
         expect(
