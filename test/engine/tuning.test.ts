@@ -12,18 +12,21 @@ import {
   tuneKMeans,
   tuneMultiply,
 } from 'lloyd'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { candidateTiles, shapeClass } from '../../src/clustering/kmeans/tiles.js'
 import { candidateTiles as productCandidates } from '../../src/linear/product-tiles.js'
 import { tuneForWork } from '../../src/linear/tune.js'
 import { CONVOLUTION_PARTS, convolutionClass } from '../../src/network/layers/convolution-tiles.js'
 import { tuneConvolution } from '../../src/network/layers/tune-convolution.js'
 import { fillMatrix, integerFrom, seededRandom } from '../support/datasets'
-import { type TestEngine, testEngines } from '../support/engines'
+import { startEngines, type TestEngine } from '../support/engines'
 
 let engines: TestEngine[]
 beforeAll(async () => {
-  engines = await testEngines()
+  engines = await startEngines()
+})
+afterAll(() => {
+  for (const { engine } of engines) engine.destroy()
 })
 
 /** Forces a tile for a shape. */

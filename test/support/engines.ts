@@ -19,7 +19,8 @@ export async function testEngines(): Promise<TestEngine[]> {
   return [...(await engines)]
 }
 
-async function startEngines(): Promise<TestEngine[]> {
+/** As `testEngines`, but new ones: for a file that tests what an engine remembers, such as its tuning. It destroys them. */
+export async function startEngines(): Promise<TestEngine[]> {
   const own = await createEngine({ backend: 'webgpu' })
   const engines = [
     { name: 'cpu', engine: await createEngine({ backend: 'cpu' }) },
