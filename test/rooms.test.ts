@@ -119,3 +119,8 @@ test.each(['src', 'shaders', 'test'])('no folder of %s has more than 25 files', 
   const folders = [...groupBy(filesOf(folder, /./), dirname)]
   expect(folders.filter(([, files]) => files.length > 25).map(([path]) => path)).toEqual([])
 })
+
+test('no file of src has more than 250 lines', () => {
+  const linesOf = (path: string) => readFileSync(join(root, path), 'utf8').split('\n').length - 1
+  expect(filesOf('src', /\.[jt]s$/).filter((path) => linesOf(path) > 250)).toEqual([])
+})

@@ -8,7 +8,6 @@ import {
   createAutoencoder,
   dense,
   type Engine,
-  type FitResult,
   LloydError,
   type Noise,
   sgd,
@@ -35,10 +34,12 @@ import {
   type Prepared,
   prepareTable,
   type ReadOptions,
+  tableFields,
   withEngine,
 } from '../tables/table-job.js'
 import { drawLosses } from '../views/loss-svg.js'
 import { print, progressLine, remark } from '../views/terminal.js'
+import { describeTraining, short } from '../views/training.js'
 import { writeWhole } from '../write-file.js'
 
 const OPTIMIZERS = { adam, adamw, sgd }
@@ -128,7 +129,7 @@ async function trainOn(path: string, options: Options, signal: AbortSignal): Pro
   // for a loss on values in [0, 1].
   const unmoved = options.loss !== 'squared-error'
   const prepared = await prepareTable(path, { ...options, standardize: false, unmoved }, signal, 'learning')
-  const { table, names, leftOut, rows, points } = prepared
+  const { points } = prepared
   const { description, ...trained } = await withEngine(options.backend, signal, async (engine) => ({
     backend: engine.backend,
     adapter: engine.adapter,
@@ -147,12 +148,7 @@ async function trainOn(path: string, options: Options, signal: AbortSignal): Pro
   if (options.json) {
     print(
       formatJson({
-        table: path,
-        rows: table.rows,
-        dropped: rows.dropped,
-        filled: rows.filled,
-        columns: names,
-        leftOut,
+        ...tableFields(path, prepared),
         architecture,
         parameters,
         ...outcome,
@@ -225,16 +221,6 @@ function architectureOf(inputs: number, options: Options): AutoencoderOptions {
     seed,
   }
 }
-
-function describeTraining({ epochs, loss, validation, stopped, bestEpoch }: FitResult): string {
-  const losses = `loss ${short(loss[0])} → ${short(loss[epochs - 1])}`
-  const validated =
-    validation.length > 0 ? `, validation ${short(validation[0])} → ${short(validation[epochs - 1])}` : ''
-  const end = stopped === 'patience' ? `, stopped: none was better than epoch ${formatCount(bestEpoch)}` : ''
-  return `${formatQuantity(epochs, 'epoch')}, ${losses}${validated}${end}`
-}
-
-const short = (value: number) => String(Number(value.toPrecision(4)))
 
 function parseUnits(text: string): number[] {
   const { from, to } = LAYERS.dense.units

@@ -13,6 +13,7 @@ import {
   formatJson,
   prepareTable,
   type TableOptions,
+  tableFields,
   withEngine,
 } from '../tables/table-job.js'
 import { type Curve, drawElbow } from '../views/elbow-svg.js'
@@ -52,7 +53,8 @@ async function showElbow(path: string, options: Options, signal: AbortSignal): P
   if (options.to !== undefined && options.to < options.from) {
     throw new LloydError('InputError', `--to must be at least --from, ${options.from}, got ${options.to}`)
   }
-  const { table, names, leftOut, rows, scaling, points, remarks } = await prepareTable(path, options, signal)
+  const prepared = await prepareTable(path, options, signal)
+  const { rows, scaling, points, remarks } = prepared
   const from = options.from
   const to = options.to ?? Math.min(Math.max(DEFAULT_TO, from), points.rows)
   const largest = Math.max(from, to)
@@ -82,12 +84,7 @@ async function showElbow(path: string, options: Options, signal: AbortSignal): P
   if (options.json) {
     print(
       formatJson({
-        table: path,
-        rows: table.rows,
-        dropped: rows.dropped,
-        filled: rows.filled,
-        columns: names,
-        leftOut,
+        ...tableFields(path, prepared),
         weights: options.weights,
         standardized: options.standardize === true,
         scaling,

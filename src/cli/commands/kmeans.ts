@@ -20,6 +20,7 @@ import {
   listLabels,
   prepareTable,
   type TableOptions,
+  tableFields,
   withEngine,
 } from '../tables/table-job.js'
 import { useTuning } from '../tables/tuning-file.js'
@@ -53,7 +54,8 @@ export function addKmeansCommand(program: Command, signal: AbortSignal): void {
 async function clusterTable(path: string, options: Options, signal: AbortSignal): Promise<void> {
   const began = performance.now()
   checkOutputs([path], { '-o': options.output, '--save': options.save }, options.force)
-  const { table, names, leftOut, ids, rows, scaling, points, remarks } = await prepareTable(path, options, signal)
+  const prepared = await prepareTable(path, options, signal)
+  const { table, names, ids, rows, scaling, points, remarks } = prepared
   const { k } = options
   if (k > points.rows) {
     throw new LloydError(
@@ -103,12 +105,7 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
   if (options.json) {
     print(
       formatJson({
-        table: path,
-        rows: table.rows,
-        dropped: rows.dropped,
-        filled: rows.filled,
-        columns: names,
-        leftOut,
+        ...tableFields(path, prepared),
         ids: listIds(ids),
         weights: options.weights,
         standardized: options.standardize === true,

@@ -119,6 +119,18 @@ export interface Prepared {
   remarks: string[]
 }
 
+/** The fields that the JSON of all commands has about the table that was clustered or learned from. */
+export function tableFields(path: string, { table, rows, names, leftOut }: Prepared) {
+  return {
+    table: path,
+    rows: table.rows,
+    dropped: rows.dropped,
+    filled: rows.filled,
+    columns: names,
+    leftOut,
+  }
+}
+
 /** Reads a table and chooses its columns and rows. `verb` names the work in the remark on them. */
 export async function prepareTable(
   path: string,
