@@ -8,9 +8,9 @@ const SIDE = { type: integer, from: 1, to: MAX_SIDE, required: true } as const
 const SPACE = { type: choice, names: ['srgb', 'oklab'], default: 'srgb' } as const
 const DITHER = { type: choice, names: ['none', 'floyd-steinberg', 'blue-noise', 'ordered'], default: 'none' } as const
 /**
- * Default 7/8. Whole errors swing in pictures with colours outside the palette's: over eight photographs in 16 and 64 colours
- * 7/8 has 0.83 to 1.01 times the squared error of full strength after a blur of σ = 1 pixel, and 0.72 to 0.93 times
- * without a blur; 3/4 and 15/16 are worse on most.
+ * Default 7/8. Full strength oscillates in images with colours outside the palette's range: on eight photographs in 16
+ * and 64 colours, 7/8 has 0.83 to 1.01 times the squared error of full strength after a blur of σ = 1 pixel, and 0.72
+ * to 0.93 times without a blur; 3/4 and 15/16 are worse on most.
  */
 const STRENGTH = { type: integer, from: 0, to: 256, default: 224 } as const
 

@@ -4,7 +4,7 @@ import { boolean, choice, integer, text, texts } from './types.js'
 
 export const ENCODE_PNG = { signal: SIGNAL } as const satisfies OptionTable
 
-/** GIF keeps hundredths of a second, and how often it is played after the first time, in 16 bits. */
+/** GIF stores hundredths of a second, and the number of repetitions, in 16 bits each. */
 export const ENCODE_GIF = {
   delay: { type: 'milliseconds', from: 0, to: 655_350, default: 100 },
   plays: { type: integer, from: 0, to: 65_536, default: 0 },

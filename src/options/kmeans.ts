@@ -3,7 +3,7 @@ import { LISTENER, OUTPUT, SEED, SIGNAL, SWITCH } from './shared.js'
 import { type OptionTable, withEntries } from './table.js'
 import { choice, integer, number } from './types.js'
 
-/** Most points of a job or a mini-batch. */
+/** Maximum number of points of a job or a mini-batch. */
 const MAX_ROWS = 2 ** 31
 const MAX_INTEGER = 2 ** 53 - 1
 const SEEDINGS = ['auto', 'k-means++', 'k-means||', 'random', 'maximin'] as const
@@ -25,7 +25,7 @@ export const KMEANS = {
   onProgress: LISTENER,
 } as const satisfies OptionTable
 
-/** One seeding for every k: rows of the caller's would fit only one. */
+/** The seeding is a method, since given centroids would fit only one k. */
 export const ELBOW = /* @__PURE__ */ withEntries(KMEANS, {
   from: CLUSTERS,
   to: CLUSTERS,

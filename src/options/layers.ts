@@ -3,12 +3,15 @@ import { MAX_INPUTS } from './limits.js'
 import type { OptionTable } from './table.js'
 import { choice, fraction, integer, type OptionType } from './types.js'
 
-/** Most numbers that a layer gives for a point: indices of float32 in a buffer. A device binds fewer; the model asks it. */
+/**
+ * Maximum number of outputs of a layer per point: indices of float32 in a buffer. Devices bind fewer, which the model
+ * checks.
+ */
 export const MAX_UNITS = 2 ** 29
 /** Largest side of filters and windows, and largest stride. */
 const MAX_SIZE = 64
 
-/** `count` sides of an image, or null where that is the default. */
+/** An array of `count` sides of an image, or null if that is the default. */
 export const sides: OptionType = (name, value, spec) => {
   if (value === null && spec.default === null) return
   const { count } = spec
@@ -45,7 +48,7 @@ export const CONV_TRANSPOSE2D = {
 
 const POOL = { size: WINDOW } as const
 
-/** The fields of every layer but its type, all of which it must have. */
+/** The fields of each layer apart from its type; all are required. */
 export const LAYERS = {
   dense: { units: UNITS, activation: ACTIVATION },
   conv2d: { filters: UNITS, size: SIZE, stride: STRIDE, padding: PADDING, activation: ACTIVATION },

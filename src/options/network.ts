@@ -5,7 +5,7 @@ import { choice, fraction, integer, number, share } from './types.js'
 
 const MAX_EPOCHS = 1_000_000
 const MAX_BATCH = 2 ** 20
-/** Most points that are drawn at once. */
+/** Maximum number of points that are sampled at once. */
 const MAX_SAMPLES = 2 ** 24
 
 export const CREATE_AUTOENCODER = {
@@ -54,7 +54,7 @@ export const FIT = {
   onProgress: LISTENER,
 } as const satisfies OptionTable
 
-/** Points of their own to validate a classifier on. */
+/** Separate points for the validation of a classifier. */
 export const VALIDATION = {
   points: { type: 'points', required: true },
   labels: { type: 'numbers', required: true },

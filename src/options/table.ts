@@ -6,16 +6,17 @@ export type OptionTable<O = Record<string, unknown>> = {
   readonly [K in keyof O]-?: OptionSpec & (object extends Pick<O, K> ? { required?: undefined } : unknown)
 }
 
-/** Options as they are read: those with a default are always there. */
+/** Options after reading: those with a default are always present. */
 export type Settings<O, T> = {
   [K in keyof O & keyof T]: T[K] extends { default: infer D } ? NonNullable<O[K]> | Extract<D, null> : O[K]
 }
 
 /**
- * The options as given or by default. `undefined` is an option left out, and so is `null` but for names.
+ * Reads options, with defaults filled in. `undefined` counts as left out, and so does `null`, except for options with
+ * names.
  *
- * @param prefix what stands before their names in messages, such as `noise.`
- * @throws LloydError `InputError` for a name that is not in the table, or a value that its spec does not take
+ * @param prefix prefix of the names in messages, such as `noise.`
+ * @throws LloydError `InputError` for a name that is not in the table, or a value outside its spec
  */
 export function readOptions<O extends object, T extends OptionTable<O>>(
   caller: string,
@@ -34,7 +35,7 @@ export function readOptions<O extends object, T extends OptionTable<O>>(
   return settings as Settings<O, T>
 }
 
-/** Throws an `InputError` unless `options` is a record with no other names than those of the table. */
+/** Throws an `InputError` unless `options` is a record whose names are all in the table. */
 export function requireKnownOptions(caller: string, options: object, table: object): void {
   const known = Object.keys(table)
   if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
@@ -49,12 +50,12 @@ export function requireKnownOptions(caller: string, options: object, table: obje
   }
 }
 
-/** Throws an `InputError` unless `value` is what the spec takes. */
+/** Throws an `InputError` unless `value` conforms to the spec. */
 export function requireOption(name: string, value: unknown, spec: OptionSpec): void {
   if (typeof spec.type === 'function') spec.type(name, value, spec)
 }
 
-/** A table with other entries: added, in place of its own, or, where they are null, left out. */
+/** A table with entries added, replaced or, if null, removed. */
 export function withEntries<T extends object, A extends Record<string, OptionSpec | null>>(
   table: T,
   entries: A,

@@ -1,21 +1,21 @@
 import { mustBe, requireInteger, requireNumber } from '../engine/error.js'
 
-/** What an option takes: a type that checks its values, or a word for one whose values the function itself checks. */
+/** Type, range and default of an option. The type is a check, or a word for one that the function checks itself. */
 export interface OptionSpec {
   readonly type: OptionType | Unchecked
-  /** Set where the option must be given. */
+  /** Whether the option is required. */
   readonly required?: true
   readonly default?: unknown
-  /** Least and greatest of an integer, least of a number. */
+  /** Range of an integer, minimum of a number. */
   readonly from?: number
   readonly to?: number
-  /** What a share is above and below. */
+  /** Exclusive bounds of a share. */
   readonly above?: number
   readonly below?: number
   readonly names?: readonly string[]
-  /** What else a name or a share can be, an object or a function, which the function itself checks. */
+  /** Alternative to a name or a share, an object or a function, which the function checks itself. */
   readonly or?: 'points' | 'a function'
-  /** Numbers of an array. */
+  /** Length of an array. */
   readonly count?: number
 }
 
@@ -33,19 +33,19 @@ type Unchecked =
   | 'record'
   | 'texture'
 
-/** Throws an `InputError` unless `value` is of the type. A type that is not used costs a bundle nothing. */
+/** Throws an `InputError` unless `value` is of the type. Unused types are left out of bundles. */
 export type OptionType = (name: string, value: unknown, spec: OptionSpec) => void
 
 export const integer: OptionType = (name, value, { from, to }) => requireInteger(name, value, from!, to!)
 
 export const number: OptionType = (name, value, { from }) => requireNumber(name, value, from!)
 
-/** A number below another. */
+/** A number below an exclusive bound. */
 export const fraction: OptionType = (name, value, { from, below }) => {
   if (requireNumber(name, value, from!) >= below!) throw mustBe(name, `below ${below}`, value)
 }
 
-/** A number between two others; or points, which the function checks. */
+/** A number between exclusive bounds; or points, which the function checks. */
 export const share: OptionType = (name, value, { above, below, or }) => {
   const fits = typeof value === 'number' ? value > above! && value < below! : or && typeof value !== 'boolean'
   if (fits) return

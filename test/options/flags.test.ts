@@ -19,7 +19,7 @@ test('a flag takes what the option takes: no iterations, and every activation', 
 
 test('help tells the range after the first phrase, and a default that is only said', () => {
   const restarts = flagsOf(QUANTIZE, QUANTIZE_HELP)('--restarts <n>', 'restarts', { range: true, told: 1 })
-  expect(restarts.description).toMatch(/^runs, 1 to 1000, of which .* are drawn \(default: 1\)$/)
+  expect(restarts.description).toMatch(/^number of runs, 1 to 1000, of which .* start from k-means\+\+ \(default: 1\)$/)
   expect(restarts.defaultValue).toBe(undefined)
   const colors = flagsOf(QUANTIZE, QUANTIZE_HELP)('--colors <n>', 'colors', { to: 256, why: ' (no more)' })
   expect(() => parse(colors, '257')).toThrow("--colors must be an integer from 1 to 256 (no more), got '257'")

@@ -82,7 +82,7 @@ export function addTrainCommand(parent: Command, signal: AbortSignal): void {
     .requiredOption('--save <file>', 'the model to write, in the safetensors format')
     .addOption(
       flagsOf(CONV2D, CONV2D_HELP)('--activation <name>', 'activation', {
-        help: 'of all layers but the last',
+        help: 'activation of all layers but the last',
         default: 'relu',
       }),
     )
@@ -103,7 +103,7 @@ export function addTrainCommand(parent: Command, signal: AbortSignal): void {
     .addOption(networkFlag('--sparsity <lambda>', 'sparsity'))
     .addOption(
       flagsOf(VARIATIONAL, VARIATIONAL_HELP)('--variational [beta]', 'beta', {
-        help: 'a code is a distribution; beta weighs its penalty',
+        help: 'make codes normal distributions; beta is the weight of the penalty on their divergence',
         told: 1,
       }),
     )

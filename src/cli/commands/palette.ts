@@ -32,7 +32,7 @@ export function addPaletteCommand(program: Command, signal: AbortSignal): void {
     .argument('<images...>', 'JPEG, PNG, WebP, AVIF, TIFF or GIF files, folders, or patterns; - is standard input')
     .addOption(
       flagsOf(QUANTIZE_TOGETHER, QUANTIZE_TOGETHER_HELP)('--colors <n>', 'colors', {
-        help: 'most entries',
+        help: 'maximum number of entries',
         range: true,
         told: COLORS,
       }),

@@ -3,22 +3,27 @@ import type { Sentences } from './sentences.js'
 import { OUTPUT, PROGRESS, SIGNAL } from './shared.js'
 
 const CLUSTERING = {
-  init: 'how the first centroids are chosen',
-  weights: 'a weight of at least 0 for every point, not all of them 0',
-  maxIterations: 'most iterations',
+  init: 'choice of the first centroids',
+  weights: 'weight of each point, at least 0 and not all 0',
+  maxIterations: 'maximum number of iterations',
   tolerance:
     'stop when the centroids move less than this, in standard deviations of the data; 0: when no label changes',
-  restarts: 'runs, of which the best is kept',
+  restarts: 'number of runs, of which the best is kept',
   seed: 'seed of the random choices',
-  emptyClusters: 'what becomes of a cluster without points: it takes the farthest point, half of the largest, or stays',
-  batchSize: 'points of a mini-batch; without it every iteration takes all points',
+  emptyClusters:
+    'treatment of a cluster without points: it takes the farthest point or half of the largest cluster, or stays',
+  batchSize: 'number of points of a mini-batch; without it, every iteration uses all points',
   signal: SIGNAL,
   onProgress: PROGRESS,
 }
 
 export const KMEANS_HELP: Sentences<typeof KMEANS> = { k: 'number of clusters', ...CLUSTERING }
 
-export const ELBOW_HELP: Sentences<typeof ELBOW> = { from: 'the first k', to: 'the last k', ...CLUSTERING }
+export const ELBOW_HELP: Sentences<typeof ELBOW> = {
+  from: 'minimum number of clusters',
+  to: 'maximum number of clusters',
+  ...CLUSTERING,
+}
 
 export const ASSIGN_HELP: Sentences<typeof ASSIGN> = { output: OUTPUT }
 
@@ -28,21 +33,21 @@ export const ESTIMATE_KMEANS_HELP: Sentences<typeof ESTIMATE_KMEANS> = {
   k: 'number of clusters',
   weighted: 'the points have weights',
   streamed: 'the points come from a source and are read for every pass',
-  init: 'how the first centroids are chosen, as for kmeans',
+  init: 'choice of the first centroids, as for kmeans',
 }
 
 export const CREATE_KMEANS_HELP: Sentences<typeof CREATE_KMEANS> = {
   rows: 'number of points',
   columns: 'columns of the points',
-  k: 'number of clusters, at most that of the points',
-  iterations: 'iterations of one run, record or encode',
-  seed: 'seed by which the rows are drawn that centroids begin as where none are given',
+  k: 'number of clusters, at most the number of points',
+  iterations: 'number of iterations of one run, record or encode',
+  seed: 'seed of the random rows that centroids start as, unless centroids are given',
 }
 
 export const PREPARE_HELP: Sentences<typeof PREPARE> = {
-  points: 'the points: a buffer, a texture or a matrix',
-  centroids: 'where the centroids start and are left: a buffer, or a matrix to copy',
-  labels: 'the buffer that the labels are left in',
+  points: 'points: a buffer, a texture or a matrix',
+  centroids: 'first centroids, replaced by the result: a buffer, or a matrix to copy',
+  labels: 'buffer for the labels',
 }
 
 export const TUNE_KMEANS_HELP: Sentences<typeof TUNE_KMEANS> = {

@@ -3,15 +3,15 @@ import type { Sentences } from './sentences.js'
 import { OUTPUT } from './shared.js'
 
 export const MULTIPLY_HELP: Sentences<typeof MULTIPLY> = {
-  transposeA: 'take the first matrix transposed',
-  transposeB: 'take the second matrix transposed',
-  batches: 'products at once, of matrices that lie one below the other',
+  transposeA: 'transpose the first matrix',
+  transposeB: 'transpose the second matrix',
+  batches: 'number of products at once, of matrices stacked row-wise',
   output: OUTPUT,
 }
 
 export const TUNE_MULTIPLY_HELP: Sentences<typeof TUNE_MULTIPLY> = {
-  rows: 'rows of the first matrix',
-  depth: 'columns of the first matrix and rows of the second',
-  columns: 'columns of the second matrix',
-  transposeB: 'the second matrix is taken transposed',
+  rows: 'number of rows of the first matrix',
+  depth: 'number of columns of the first matrix and of rows of the second',
+  columns: 'number of columns of the second matrix',
+  transposeB: 'the second matrix is transposed',
 }

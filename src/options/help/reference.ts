@@ -58,7 +58,7 @@ export const REFERENCE = [
   entry('convTranspose2d', CONV_TRANSPOSE2D, networks.CONV_TRANSPOSE2D_HELP),
 ]
 
-/** What types are called where their names do not say it. */
+/** Descriptions of types whose names are not clear. */
 const TYPES: Record<string, string> = {
   choice: 'one of',
   fraction: 'number',
@@ -68,7 +68,7 @@ const TYPES: Record<string, string> = {
   texts: 'strings',
 }
 
-/** The reference as Markdown: a table for every function. */
+/** The reference as Markdown, with a table for each function. */
 export function formatReference(): string {
   const sections = REFERENCE.map(({ name, table, help }) => {
     const lines = Object.entries(table).map(([option, spec]) => {
@@ -108,5 +108,5 @@ function defaultOf({ default: value, required }: OptionSpec): string {
 
 const sentence = (help: string) => cellOf(`${help[0].toUpperCase()}${help.slice(1)}.`)
 
-/** A bar would end the cell. */
+/** Escapes bars, which would end the cell. */
 const cellOf = (cell: string) => cell.replaceAll('|', '\\|')

@@ -1,3 +1,3 @@
-export const SIGNAL = 'aborts the work, which then rejects with its reason'
-export const PROGRESS = 'called with { stage, done, total } as the work goes on'
-export const OUTPUT = 'where the result is left: in memory, or in a buffer on the device'
+export const SIGNAL = 'aborts the work; the promise rejects with its reason'
+export const PROGRESS = 'called with { stage, done, total } as work progresses'
+export const OUTPUT = 'place of the result: memory, or a buffer on the device'
