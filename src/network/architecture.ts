@@ -7,7 +7,7 @@ import { type Architecture, finalActivation, type Loss, type Noise, shapeOfInput
 import { mirror } from './layers/mirror.js'
 import { checkLayer, outputShape, type Shape, sizeOf } from './layers/shapes.js'
 
-/** The activation that goes with a loss, at the end of the decoder. */
+/** The activation at the end of the decoder that a loss needs. */
 const LAST_ACTIVATION = {
   'squared-error': 'linear',
   'binary-cross-entropy': 'sigmoid',
@@ -16,33 +16,41 @@ const LAST_ACTIVATION = {
 
 export interface AutoencoderOptions {
   /**
-   * Columns of the points, or the sides of the images in their rows: [height, width, channels], channels last; up to
-   * 65 536 numbers. What a layer gives for a batch must fit what the device binds.
+   * Number of columns of the points, or [height, width, channels] of the images in their rows, channels last; up to 65
+   * 536 numbers. The outputs of a layer for a batch must fit a binding of the device.
    */
   inputs: number | readonly [height: number, width: number, channels: number]
-  /** At least one layer; the last one's outputs are the code. A variational encoder must end in a linear dense layer. */
+  /**
+   * At least one layer; the outputs of the last one are the code. A variational encoder must end in a linear dense
+   * layer.
+   */
   encoder: readonly Layer[]
-  /** Default: the encoder's layers turned round, ending in the activation that goes with the loss. */
+  /** Default: the encoder's layers mirrored, ending in the activation that the loss needs. */
   decoder?: readonly Layer[]
   /**
-   * Of a point, summed over its features: the squared error (default); the binary cross-entropy of features in [0, 1],
-   * whose decoder must end in 'sigmoid'; or the cross-entropy −Σ x log x̂ of shares in [0, 1], such as a histogram or a
-   * category as ones and zeros, whose decoder must end in 'softmax'.
+   * The loss of a point, summed over its features: the squared error (default); the binary cross-entropy of features in
+   * [0, 1], whose decoder must end in 'sigmoid'; or the cross-entropy −Σ x log x̂ of shares in [0, 1], such as a
+   * histogram or a one-hot category, whose decoder must end in 'softmax'.
    */
   loss?: Loss
-  /** λ of the penalty λ Σ|a| on the code, at least 0, default 0. */
+  /** λ ≥ 0 of the penalty λ Σ|a| on the code; default 0. */
   sparsity?: number
-  /** Default none, null. */
+  /** Noise added in training, which the network learns to remove; default null: none. */
   noise?: Noise | null
-  /** Default false: the code is a point. With β it is a normal distribution, and β times its divergence is a penalty. */
+  /**
+   * Makes the code a normal distribution, with the penalty β ≥ 0 times its divergence; default false: the code is a
+   * point.
+   */
   variational?: false | null | { beta: number }
-  /** Scales every column to mean 0 and variance 1 (of the points first fitted), and back on output. Default false. */
+  /** Scales every column to mean 0 and variance 1 (of the first points fitted), and back on output; default false. */
   standardize?: boolean
-  /** Of the first weights and, unless `fit` has its own, of everything random in training. Default 0. */
+  /**
+   * Seed of the first weights and, unless `fit` has its own, of everything random in training, 0 … 2³² − 1; default 0.
+   */
   seed?: number
 }
 
-/** Checks options and fills in what they leave out. Throws an `InputError` for anything that does not fit together. */
+/** Checks options and fills in defaults. Throws an `InputError` for options that do not fit together. */
 export function checkArchitecture(options: AutoencoderOptions | Architecture): Architecture {
   const settings = readOptions('createAutoencoder', options, CREATE_AUTOENCODER)
   const { loss, sparsity, standardize, seed } = settings
@@ -93,7 +101,7 @@ export function checkInputs(inputs: AutoencoderOptions['inputs']): Architecture[
   return sides as [number, number, number]
 }
 
-/** Copies of layers, which go with the inputs and each other. */
+/** Copies layers after a check that they fit the inputs and each other. */
 export function checkLayers(layers: readonly Layer[], inputs: Architecture['inputs'], name: string): Layer[] {
   const copies = copyLayers(layers, name)
   shapesOf(copies, shapeOfInputs(inputs), name)
@@ -131,7 +139,7 @@ export function checkNoise(noise: Noise | null | undefined): Noise | null {
   return settings
 }
 
-/** What goes into the first layer, and what comes out of each. */
+/** The shapes of the inputs and of each layer's outputs. */
 function shapesOf(layers: readonly Layer[], inputs: Shape, name: string): Shape[] {
   const shapes = [inputs]
   for (const [index, layer] of layers.entries()) shapes.push(outputShape(layer, shapes[index], `${name}[${index}]`))

@@ -17,35 +17,35 @@ import { differentiate, type Gradients } from './training/gradients.js'
 import { recordTraining, type TrainingRecord } from './training/training-record.js'
 
 /**
- * A network that gives back what it is given, through a code of fewer numbers, and so learns what matters about it
- * (G. Hinton and R. Salakhutdinov, Science 313, 2006).
+ * A network that reconstructs its inputs through a code of fewer numbers, and so learns their structure (G. Hinton and
+ * R. Salakhutdinov, Science 313, 2006).
  */
 export interface Autoencoder extends Disposable {
-  /** Everything about it but its parameters. Plain data. */
+  /** The complete description of the network apart from its parameters. Plain data. */
   readonly architecture: Architecture
-  /** Numbers of a code. */
+  /** Number of units of a code. */
   readonly units: number
-  /** How columns are scaled, x ↦ (x − mean) · factor; null where they are not, and before the first fit. Plain data. */
+  /** Scaling of the columns, x ↦ (x − mean) · factor; null if there is none, and before the first fit. Plain data. */
   readonly scaling: Scaling | null
-  /** How it was last trained, or null before. Plain data. */
+  /** Record of the last training; null before the first. Plain data. */
   readonly training: TrainingRecord | null
-  /** Texts that are saved with it and loaded again, for the caller to set; keys do not begin with 'lloyd.'. */
+  /** The caller's strings, saved and loaded with the network; keys must not begin with 'lloyd.'. */
   readonly metadata: Record<string, string>
   /**
-   * Trains on points, on the device: batches are shuffled, gathered and learned from there. May be called again, to go on.
+   * Trains on points, entirely on the device. May be called again to continue.
    *
    * @throws LloydError `InputError` for NaN or infinity in the points (with row and column), another number of columns,
-   *   features outside [0, 1] with a cross-entropy, or an option outside its range; `DivergenceError` where a loss or a
-   *   weight grew out of bounds, with the weights of the last epoch (with patience, the best) that ended within them.
-   *   Bounds: a loss 2²⁴ times (of a cross-entropy 2¹²) that of the first batch and of knowing nothing, a weight 2¹⁶
-   *   times the largest of 1 and the root mean squares of features and first weights. Every epoch's last weights are
-   *   judged by the loss of 32 points.
+   *   features outside [0, 1] with a cross-entropy, or an option outside its range; `DivergenceError` if a loss or a
+   *   weight exceeded its bound, with the weights of the last epoch (with patience, the best) that ended within the
+   *   bounds. Bounds: a loss of 2²⁴ times (for a cross-entropy 2¹²) that of the first batch and of a constant
+   *   prediction, a weight of 2¹⁶ times the largest of 1 and the root mean squares of features and first weights. The
+   *   last weights of each epoch are checked by the loss of 32 points.
    */
   fit(points: Points, options: FitOptions): Promise<FitResult>
-  /** The code of each point, rows × units; of a variational one its mean. */
+  /** The code of each point, rows × units; of a variational network, its mean. */
   encode(points: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
   encode(points: Points, options: OutputOption<'gpu'>): Promise<GpuMatrix>
-  /** The points that codes stand for. */
+  /** The points that codes represent, rows × columns. */
   decode(codes: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
   decode(codes: Points, options: OutputOption<'gpu'>): Promise<GpuMatrix>
   /** decode(encode(points)). */
@@ -53,21 +53,24 @@ export interface Autoencoder extends Disposable {
   reconstruct(points: Points, options: OutputOption<'gpu'>): Promise<GpuMatrix>
   /** The reconstruction loss of each point, summed over its features, in the units that the loss has in training. */
   errors(points: Points): Promise<Float32Array>
-  /** Points decoded from codes drawn from the standard normal distribution; of a variational auto-encoder. */
+  /**
+   * Points decoded from random codes of the standard normal distribution; for a variational auto-encoder. `count` is 1
+   * … 2²⁴.
+   */
   sample(count: number, options?: { seed?: number; output?: 'cpu' }): Promise<Matrix>
   sample(count: number, options: { seed?: number; output: 'gpu' }): Promise<GpuMatrix>
   /**
    * The loss of points (summed over features, mean over points, penalty included) and its gradients. Without the noise
-   * of training; a variational code is drawn, from `seed`, or made of `epsilon` (rows × units, standard normal).
+   * of training; a variational code is drawn by `seed`, or computed from `epsilon` (rows × units, standard normal).
    */
   gradients(points: Points, options?: { epsilon?: Points; seed?: number }): Promise<Gradients>
   /** Copies of all parameters: 'encoder.0.weight' (inputs × units), 'encoder.0.bias' (1 × units), … */
   readParameters(): Promise<Record<string, Matrix>>
-  /** Replaces the parameters that the record has; it may leave some out. */
+  /** Replaces the parameters in the record, which may leave some out. */
   writeParameters(record: Record<string, Matrix<TypedArray>>): void
   /**
-   * A safetensors file, which `loadAutoencoder` and other tools read: a tensor for each parameter (F32, by the names of
-   * `readParameters`), `scaling.mean` and `scaling.factor`, and in its metadata the architecture and training as JSON.
+   * A safetensors file, which `loadAutoencoder` and other tools read: a tensor for each parameter (F32, with the names
+   * of `readParameters`), `scaling.mean` and `scaling.factor`, and as metadata the architecture and training in JSON.
    */
   save(): Promise<Uint8Array<ArrayBuffer>>
   /** Frees its memory on the device. */
@@ -75,7 +78,7 @@ export interface Autoencoder extends Disposable {
 }
 
 /**
- * Makes an auto-encoder with first weights drawn from `seed`.
+ * Creates an auto-encoder with first weights drawn by `seed`.
  *
  * @throws LloydError `InputError` for options that do not fit together.
  */
@@ -84,10 +87,10 @@ export async function createAutoencoder(engine: Engine, options: AutoencoderOpti
 }
 
 /**
- * Makes the auto-encoder that `save` made a file of: encoding, decoding and training go on where they were.
+ * Loads an auto-encoder from a file written by `save`; encoding, decoding and training continue from there.
  *
- * @throws LloydError `FormatError` for a file that is damaged (cut short, tensors that overlap, have another shape or hold
- *   NaN), or of another kind.
+ * @throws LloydError `FormatError` for a file that is damaged (truncated, or with tensors that overlap, have another
+ *   shape or contain NaN), or of another kind.
  */
 export async function loadAutoencoder(engine: Engine, file: FileBytes): Promise<Autoencoder> {
   const { model, metadata } = decodeModel(

@@ -19,43 +19,45 @@ import { recordTraining, type TrainingRecord } from './training/training-record.
 export interface ClassifierOptions extends Pick<AutoencoderOptions, 'inputs' | 'noise' | 'standardize' | 'seed'> {
   /** Number of classes, 2 … 65 536. */
   classes: number
-  /** Layers before the last one, which is dense(classes, 'softmax'). Default none: multinomial logistic regression. */
+  /**
+   * Layers before the output layer, which is dense(classes, 'softmax'); default none: multinomial logistic regression.
+   */
   layers?: readonly Layer[]
 }
 
-/** Everything about a classifier but its parameters, as plain data. */
+/** The complete description of a classifier apart from its parameters, as plain data. */
 export interface ClassifierArchitecture extends Pick<Architecture, 'inputs' | 'noise' | 'standardize' | 'seed'> {
   classes: number
   layers: Layer[]
 }
 
-/** As for an auto-encoder; points of their own to validate on have labels too. */
+/** As for an auto-encoder; separate points for validation have labels too. */
 export interface ClassifierFitOptions extends Omit<FitOptions, 'validation'> {
   validation?: number | { points: Points; labels: ArrayLike<number> }
 }
 
 /**
- * A network that tells classes apart, such as the head on features that an auto-encoder has learned: its last layer gives
- * each class a probability, and it learns by the cross-entropy −log p of a point's true class.
+ * A network that predicts classes, for instance from features that an auto-encoder has learned: its last layer gives
+ * each class a probability, and it minimizes the cross-entropy −log p of a point's true class.
  */
 export interface Classifier extends Disposable {
-  /** Everything about it but its parameters. Plain data. */
+  /** The complete description of the network apart from its parameters. Plain data. */
   readonly architecture: ClassifierArchitecture
-  /** How columns are scaled, x ↦ (x − mean) · factor; null where they are not, and before the first fit. Plain data. */
+  /** Scaling of the columns, x ↦ (x − mean) · factor; null if there is none, and before the first fit. Plain data. */
   readonly scaling: Scaling | null
-  /** How it was last trained, or null before. Plain data. */
+  /** Record of the last training; null before the first. Plain data. */
   readonly training: TrainingRecord | null
-  /** Texts that are saved with it and loaded again, for the caller to set; keys do not begin with 'lloyd.'. */
+  /** The caller's strings, saved and loaded with the network; keys must not begin with 'lloyd.'. */
   readonly metadata: Record<string, string>
   /**
-   * Trains on points and the class of each, an integer from 0 to classes − 1. On the device, as an auto-encoder; may be
-   * called again, to go on. Losses are in nats, means over points.
+   * Trains on points and the class of each, an integer from 0 to classes − 1, on the device, as an auto-encoder. May be
+   * called again to continue. Losses are in nats, means over points.
    *
-   * @throws LloydError `InputError` for NaN or infinity in the points, another number of columns or labels, labels out of
-   *   range, or an option outside its range; `DivergenceError` as an auto-encoder's `fit`.
+   * @throws LloydError `InputError` for NaN or infinity in the points, another number of columns or labels, labels out
+   *   of range, or an option outside its range; `DivergenceError` as for an auto-encoder's `fit`.
    */
   fit(points: Points, labels: ArrayLike<number>, options: ClassifierFitOptions): Promise<FitResult>
-  /** The most probable class of each point; of equals the first. */
+  /** The most probable class of each point, the lowest one among equals. */
   predict(points: Points): Promise<Uint32Array<ArrayBuffer>>
   /** The probability of each class for each point, rows × classes. */
   probabilities(points: Points, options?: OutputOption<'cpu'>): Promise<Matrix>
@@ -64,16 +66,16 @@ export interface Classifier extends Disposable {
   gradients(points: Points, labels: ArrayLike<number>): Promise<Gradients>
   /** Copies of all parameters: 'layers.0.weight' (inputs × units), 'layers.0.bias' (1 × units), … */
   readParameters(): Promise<Record<string, Matrix>>
-  /** Replaces the parameters that the record has; it may leave some out. */
+  /** Replaces the parameters in the record, which may leave some out. */
   writeParameters(record: Record<string, Matrix<TypedArray>>): void
-  /** A safetensors file, as of an auto-encoder, which `loadClassifier` and other tools read. */
+  /** A safetensors file, as for an auto-encoder, which `loadClassifier` and other tools read. */
   save(): Promise<Uint8Array<ArrayBuffer>>
   /** Frees its memory on the device. */
   destroy(): void
 }
 
 /**
- * Makes a classifier with first weights drawn from `seed`.
+ * Creates a classifier with first weights drawn by `seed`.
  *
  * @throws LloydError `InputError` for options that do not fit together.
  */
@@ -82,7 +84,7 @@ export async function createClassifier(engine: Engine, options: ClassifierOption
 }
 
 /**
- * Makes the classifier that `save` made a file of.
+ * Loads a classifier from a file written by `save`.
  *
  * @throws LloydError `FormatError` for a file that is damaged or of another kind.
  */
@@ -97,7 +99,7 @@ export async function loadClassifier(engine: Engine, file: FileBytes): Promise<C
   return new TrainableClassifier(model, metadata)
 }
 
-/** Checks options; the network that they describe is an encoder whose code are the probabilities. */
+/** Checks options; the network that they describe is an encoder whose code is the probabilities. */
 export function checkClassifier(options: ClassifierOptions | ClassifierArchitecture): Architecture {
   const {
     classes,

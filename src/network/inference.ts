@@ -6,15 +6,15 @@ import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { writeRows } from '../kernels/points/write-rows.js'
 import type { GpuMatrix, Matrix, Points } from '../types.js'
+import type { Pass } from './layers/compiled-layer.js'
 import { widestLayer } from './layers/layout.js'
-import type { Pass } from './layers/stage.js'
 import type { Model } from './model.js'
 import { Network, Objective } from './network.js'
 import { Batches } from './training/batches.js'
 
-/** Numbers that the widest layer of a batch may give. */
+/** Maximum number of outputs of the widest layer for a batch. */
 const BATCH_NUMBERS = 2 ** 21
-/** Most rows of a batch. */
+/** Maximum number of rows of a batch. */
 const BATCH_ROWS = 4096
 
 /** A batch outside training: nothing is dropped, and a variational code is its mean. */
@@ -22,16 +22,16 @@ export function plainPass(rows: number): Pass {
   return { rows, training: false, drawn: false, step: 0, seed: 0 }
 }
 
-/** Rows that are computed at a time. */
+/** Number of rows that are computed at a time. */
 export function batchRows({ layout, executor }: Model, rows: number): number {
   const numbers = Math.min(BATCH_NUMBERS, executor.maxBufferBytes / 4)
   return Math.max(1, Math.min(rows, BATCH_ROWS, Math.floor(numbers / widestLayer(layout).numbers)))
 }
 
-/** Which part of the network points go through. */
+/** The part of the network that points pass through. */
 export type Part = 'encode' | 'decode' | 'reconstruct'
 
-/** Runs points through a part of the network and hands each batch of results to `take`. */
+/** Runs points through a part of the network and passes each batch of results to `take`. */
 async function forEachBatch(
   model: Model,
   set: PointSet,
@@ -67,7 +67,7 @@ async function forEachBatch(
   }
 }
 
-/** Runs points through a part of the network; the results stay on the device or come back. */
+/** Runs points through a part of the network; the results stay on the device or are read. */
 export async function transform(
   model: Model,
   points: Points,
@@ -83,7 +83,7 @@ export async function transform(
   return await withPointSet(
     executor,
     points,
-    { check, name, mostColumns: ANY_COLUMNS, originOf: refuseCoarse },
+    { check, name, maxColumns: ANY_COLUMNS, originOf: refuseCoarse },
     async (set) => {
       const scope = new BufferScope(executor)
       try {
@@ -112,7 +112,7 @@ export async function reconstructionErrors(model: Model, points: Points): Promis
   return await withPointSet(
     executor,
     points,
-    { check, mostColumns: ANY_COLUMNS, originOf: refuseCoarse },
+    { check, maxColumns: ANY_COLUMNS, originOf: refuseCoarse },
     async (set) => {
       requireFeatures(model, set, 'points')
       const errors = new Float32Array(set.rows)
@@ -147,7 +147,7 @@ export async function reconstructionErrors(model: Model, points: Points): Promis
   )
 }
 
-/** What `withPointSet` checks before any work. */
+/** The check of `withPointSet` before any work. */
 export function checkColumns(columns: number, name: string) {
   return (_: number, got: number) => {
     if (got === columns) return
@@ -155,7 +155,7 @@ export function checkColumns(columns: number, name: string) {
   }
 }
 
-/** Throws where the loss cannot be computed of such features. */
+/** Throws if the loss is not defined for the features. */
 export function requireFeatures({ architecture }: Model, set: PointSet, name: string): void {
   if (architecture.loss === 'squared-error' || architecture.decoder.length === 0) return
   for (let column = 0; column < set.columns; column++) {

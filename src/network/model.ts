@@ -1,4 +1,4 @@
-import { LEAST_NORMAL } from '../data/matrix.js'
+import { MIN_NORMAL } from '../data/matrix.js'
 import type { PointSet } from '../data/points.js'
 import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
@@ -9,7 +9,7 @@ import { type Architecture, type Layout, layOut, widestLayer } from './layers/la
 import type { ScalingBuffers } from './training/batches.js'
 import type { TrainingRecord } from './training/training-record.js'
 
-/** How columns are scaled: x ↦ (x − mean) · factor. */
+/** Scaling of the columns: x ↦ (x − mean) · factor. */
 export interface Scaling {
   mean: Float32Array<ArrayBuffer>
   factor: Float32Array<ArrayBuffer>
@@ -21,13 +21,13 @@ export class Model {
   readonly #weights: EngineBuffer
   #released = false
   readonly scaling: ScalingBuffers
-  /** Null where columns are taken as they are, and before the first fit. */
+  /** Null if columns are not scaled, and before the first fit. */
   scale: Scaling | null = null
-  /** Whether the scaling stays as it is: a fit that was completed chose it, or a file. */
+  /** Whether the scaling is final: chosen by a completed fit, or read from a file. */
   settled = false
-  /** How it was last trained, if it was. */
+  /** Record of the last training, if any. */
   training: TrainingRecord | null = null
-  /** Whether it is being trained. */
+  /** Whether the model is being trained. */
   learning = false
 
   constructor(
@@ -51,17 +51,17 @@ export class Model {
     }
   }
 
-  /** Scales columns by their mean and standard deviation; one that is constant, to a normal float32, becomes 0. */
+  /** Scales columns by their mean and standard deviation; one whose deviation is below a normal float32 becomes 0. */
   scaleBy({ means, variances }: PointSet): void {
     this.setScaling({
       mean: Float32Array.from(means),
       factor: Float32Array.from(variances, (variance) =>
-        Math.sqrt(variance) >= LEAST_NORMAL ? 1 / Math.sqrt(variance) : 1,
+        Math.sqrt(variance) >= MIN_NORMAL ? 1 / Math.sqrt(variance) : 1,
       ),
     })
   }
 
-  /** Null: columns are taken as they are. */
+  /** Null: columns are not scaled. */
   setScaling(scale: Scaling | null): void {
     const { executor, scaling, layout } = this
     this.scale = scale
@@ -73,7 +73,7 @@ export class Model {
     return this.split(new Float32Array(await this.executor.read(this.weights)))
   }
 
-  /** Numbers in the order of memory, by name. */
+  /** The parameters in memory order, by name. */
   split(flat: Float32Array): Record<string, Matrix> {
     return Object.fromEntries(
       this.layout.parameters.map(({ name, rows, columns, offset }) => [
@@ -83,7 +83,7 @@ export class Model {
     )
   }
 
-  /** Replaces the parameters that `record` names. Throws, before anything is changed, for a name or shape not its own. */
+  /** Replaces the parameters in `record`. Throws, before any change, for an unknown name or another shape. */
   writeParameters(record: Record<string, Matrix<TypedArray>>): void {
     const { parameters } = this.layout
     if (typeof record !== 'object' || record === null) {
@@ -120,7 +120,7 @@ export class Model {
   }
 }
 
-/** Throws an `InputError` unless the device binds what the widest layer gives for `rows` points. */
+/** Throws an `InputError` unless the device can bind the outputs of the widest layer for `rows` points. */
 export function requireBatch(layout: Layout, rows: number, most: number): void {
   const { name, numbers } = widestLayer(layout)
   const bytes = 4 * rows * numbers

@@ -1,30 +1,30 @@
 import { BufferScope, type Executor } from '../engine/engine.js'
 import type { EngineBuffer } from '../engine/kernel.js'
-import { type CodeStage, codeStage } from './layers/code-stage.js'
-import { convolutionStage, transposedConvolutionStage } from './layers/convolution-stage.js'
-import { denseStage } from './layers/dense-stage.js'
-import { dropoutStage } from './layers/dropout-stage.js'
+import { type CompiledCode, compileCode } from './layers/code-layer.js'
+import type { CompiledLayer, LayerWork, ParameterBuffers, Pass } from './layers/compiled-layer.js'
+import { compileConvolutionLayer, compileTransposedConvolutionLayer } from './layers/convolution-layer.js'
+import { compileDenseLayer } from './layers/dense-layer.js'
+import { compileDropoutLayer } from './layers/dropout-layer.js'
 import type { Activation, Layer } from './layers/layers.js'
 import { type Architecture, finalActivation, type Layout, type PlacedLayer } from './layers/layout.js'
-import { type LossStage, prepareLoss, Summation } from './layers/loss.js'
-import { poolingStage } from './layers/pooling-stage.js'
+import { type CompiledLoss, prepareLoss, Summation } from './layers/loss.js'
+import { compilePoolingLayer } from './layers/pooling-layer.js'
 import { sizeOf } from './layers/shapes.js'
-import type { ParameterBuffers, Pass, Stage, StageWork } from './layers/stage.js'
 
-/** What a network is made for; a model is one. */
+/** The executor, architecture and layout of a network; a model is one. */
 export interface NetworkPlan {
   executor: Executor
   architecture: Architecture
   layout: Layout
 }
 
-/** A batch of points, and what the network is to make of them. */
+/** A batch of points, and the targets of the network for them. */
 interface Batch {
   inputs: EngineBuffer
   targets: EngineBuffer
 }
 
-/** Where a batch's loss is left: at 2 · index, and its penalty behind. */
+/** The place of a batch's loss, at 2 · index, followed by its penalty. */
 interface LossPlace {
   losses: EngineBuffer
   index: number
@@ -35,12 +35,12 @@ export class Network {
   private constructor(
     private readonly scope: BufferScope,
     readonly rows: number,
-    readonly encoder: readonly Stage[],
-    readonly code: CodeStage,
-    readonly decoder: readonly Stage[],
+    readonly encoder: readonly CompiledLayer[],
+    readonly code: CompiledCode,
+    readonly decoder: readonly CompiledLayer[],
   ) {}
 
-  /** The last layer gives `lastActivation`. */
+  /** The network's last layer has the activation `lastActivation`. */
   static async create(
     { executor, architecture, layout }: NetworkPlan,
     parameters: ParameterBuffers,
@@ -50,10 +50,10 @@ export class Network {
     const scope = new BufferScope(executor)
     try {
       const work = { executor, scope, parameters, rows }
-      const build = (placed: readonly PlacedLayer[], last?: Activation) => buildStages(work, placed, last)
+      const build = (placed: readonly PlacedLayer[], last?: Activation) => compileLayers(work, placed, last)
       const classifies = layout.decoder.length === 0
       const encoder = await build(layout.encoder, classifies ? lastActivation : undefined)
-      const code = await codeStage(work, architecture, encoder.at(-1)!.outputs, layout.units)
+      const code = await compileCode(work, architecture, encoder.at(-1)!.outputs, layout.units)
       const decoder = classifies ? [] : await build(layout.decoder, lastActivation)
       return new Network(scope, rows, encoder, code, decoder)
     } catch (error) {
@@ -80,58 +80,62 @@ export class Network {
   }
 }
 
-/** The layers that the last one is among. */
+/** The layers that contain the last one. */
 function lastLayers({ encoder, decoder }: Architecture): readonly Layer[] {
   return decoder.length > 0 ? decoder : encoder
 }
 
-/** The stages of layers; a layer that only changes the shape has none. The last one gets the activation `last`. */
-async function buildStages(work: StageWork, layers: readonly PlacedLayer[], last?: Activation): Promise<Stage[]> {
+/** Compiles layers, except those that only change the shape. The last one gets the activation `last`. */
+async function compileLayers(
+  work: LayerWork,
+  layers: readonly PlacedLayer[],
+  last?: Activation,
+): Promise<CompiledLayer[]> {
   const computing = layers.filter(({ layer }) => layer.type !== 'reshape')
-  const stages: Stage[] = []
+  const compiled: CompiledLayer[] = []
   for (const [at, placed] of computing.entries()) {
     const changed = last !== undefined && at === computing.length - 1
     const layer = changed && 'activation' in placed.layer ? { ...placed.layer, activation: last } : placed.layer
-    stages.push(await buildStage(work, layer, placed))
+    compiled.push(await compileLayer(work, layer, placed))
   }
-  return stages
+  return compiled
 }
 
-function buildStage(work: StageWork, layer: Layer, placed: PlacedLayer): Promise<Stage> {
+function compileLayer(work: LayerWork, layer: Layer, placed: PlacedLayer): Promise<CompiledLayer> {
   switch (layer.type) {
     case 'dense':
-      return denseStage(work, layer, placed)
+      return compileDenseLayer(work, layer, placed)
     case 'conv2d':
-      return convolutionStage(work, layer, placed)
+      return compileConvolutionLayer(work, layer, placed)
     case 'conv-transpose2d':
-      return transposedConvolutionStage(work, layer, placed)
+      return compileTransposedConvolutionLayer(work, layer, placed)
     case 'max-pool2d':
     case 'average-pool2d':
     case 'upsample2d':
-      return poolingStage(work, layer, placed)
+      return compilePoolingLayer(work, layer, placed)
     case 'dropout':
-      return dropoutStage(work, layer, placed)
+      return compileDropoutLayer(work, layer, placed)
     case 'reshape':
-      throw new Error('a reshape has no stage')
+      throw new Error('a reshape has no kernel')
   }
 }
 
-async function forward(stages: readonly Stage[], inputs: EngineBuffer, pass: Pass): Promise<void> {
+async function forward(layers: readonly CompiledLayer[], inputs: EngineBuffer, pass: Pass): Promise<void> {
   let values = inputs
-  for (const stage of stages) {
-    await stage.forward(values, pass)
-    values = stage.outputs
+  for (const layer of layers) {
+    await layer.forward(values, pass)
+    values = layer.outputs
   }
 }
 
-/** A network with its loss: what training and validation run. */
+/** A network with its loss, for training and validation. */
 export class Objective {
   private constructor(
     private readonly scope: BufferScope,
     readonly network: Network,
-    readonly loss: LossStage,
+    readonly loss: CompiledLoss,
     private readonly sum: Summation,
-    /** Two that take turns, as large as the largest layer. */
+    /** Two alternating buffers of the size of the largest layer. */
     private readonly gradients: readonly [EngineBuffer, EngineBuffer] | null,
   ) {}
 
@@ -143,7 +147,7 @@ export class Objective {
     training: boolean,
   ): Promise<Objective> {
     const { executor, architecture, layout } = plan
-    // The cross-entropies take what goes into the last activation, which loses nothing where that saturates.
+    // The cross-entropies take the inputs of the last activation, which stay exact when it saturates.
     const last = architecture.loss === 'squared-error' ? finalActivation(lastLayers(architecture)) : 'linear'
     const network = await Network.create(plan, parameters, rows, last)
     const scope = new BufferScope(executor)
@@ -160,7 +164,7 @@ export class Objective {
     }
   }
 
-  /** Runs points through the network and leaves the sums of their losses and penalties at 2 · index. */
+  /** Runs points through the network and writes the sums of their losses and penalties at 2 · index. */
   async measure(
     { inputs, targets }: Batch,
     pass: Pass,
@@ -176,16 +180,16 @@ export class Objective {
     if (network.code.penalties) sum.run(network.code.penalties, rows, losses, 2 * index + 1)
   }
 
-  /** As `measure`; and the gradients of `scale` times the summed loss with respect to all parameters. */
+  /** Like `measure`, with the gradients of `scale` times the summed loss with respect to all parameters. */
   async differentiate(batch: Batch, pass: Pass, place: LossPlace, scale: number): Promise<void> {
     const { network } = this
     const { inputs } = batch
     let [gradient, other] = this.gradients!
     await this.measure(batch, pass, place, { buffer: gradient, scale })
-    const back = async (stages: readonly Stage[], first: EngineBuffer, needed: boolean) => {
-      for (let at = stages.length - 1; at >= 0; at--) {
-        const values = at > 0 ? stages[at - 1].outputs : first
-        await stages[at].backward(values, gradient, at > 0 || needed ? other : null, pass)
+    const back = async (layers: readonly CompiledLayer[], first: EngineBuffer, needed: boolean) => {
+      for (let at = layers.length - 1; at >= 0; at--) {
+        const values = at > 0 ? layers[at - 1].outputs : first
+        await layers[at].backward(values, gradient, at > 0 || needed ? other : null, pass)
         ;[gradient, other] = [other, gradient]
       }
     }

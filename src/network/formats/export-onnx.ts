@@ -30,12 +30,12 @@ interface Value {
 }
 
 /**
- * An ONNX file (operator set 13) of an auto-encoder or a part of it. From `points` to `code` (of a variational one its mean)
- * and from there to `reconstruction`, each a matrix with a row a point; images lie in rows with channels last. Scaling of
- * columns is part of the graph. Of a classifier, from `points` to `probabilities`. The model's properties are the network's
- * metadata, with `lloyd.part`, `lloyd.architecture` and `lloyd.training`.
+ * An ONNX file (operator set 13) of an auto-encoder or a part of it. From `points` to `code` (its mean, if variational)
+ * and from there to `reconstruction`, each a matrix with one row per point; images lie in rows with channels last.
+ * Scaling of columns is part of the graph. For a classifier, from `points` to `probabilities`. The model's properties
+ * are the network's metadata, with `lloyd.part`, `lloyd.architecture` and `lloyd.training`.
  *
- * @throws LloydError `InputError` for another part than 'encoder', 'decoder' or 'whole', of which a classifier has the last.
+ * @throws LloydError `InputError` for a part other than 'encoder', 'decoder' or 'whole', the only one of a classifier.
  */
 export async function exportOnnx(
   trained: Autoencoder | Classifier,
@@ -76,7 +76,7 @@ export async function exportOnnx(
   )
 }
 
-/** What the file says of the network: as in what `save` makes, and the caller's own. */
+/** Metadata of the network: as in a file of `save`, with the caller's own. */
 function describe({ architecture, training, metadata }: Autoencoder | Classifier, part: OnnxPart) {
   return {
     'lloyd.part': part,
@@ -86,13 +86,13 @@ function describe({ architecture, training, metadata }: Autoencoder | Classifier
   }
 }
 
-/** Layers as operators. ONNX has channels first; values are turned where a layer needs it. */
+/** Converts layers to operators. ONNX has channels first; values are transposed if a layer needs it. */
 class NetworkGraph {
   readonly graph = new OnnxGraph()
 
   constructor(private readonly parameters: Record<string, Matrix>) {}
 
-  /** The last layer keeps only its first `units`, unless null. */
+  /** Number of outputs that the last layer keeps, unless null. */
   addLayers(part: string, layers: readonly PlacedLayer[], input: string, units: number | null): string {
     let value: Value = { name: input, shape: layers[0].inputs, planar: false }
     for (const [index, placed] of layers.entries()) {
@@ -195,7 +195,7 @@ class NetworkGraph {
       return data[(tap * filters + filter) * channels + channel]
     })
     const before = [0, 1].map((side) => borderBefore(outputs[side], layer))
-    // What the windows reach beyond the image is cut off; what they do not reach is added.
+    // Outputs of windows beyond the image are cut off; pixels that no window reaches are added.
     const excess = [0, 1].map((side) => (inputs[side] - 1) * stride + size - outputs[side] - before[side])
     return this.graph.add(
       'ConvTranspose',
@@ -232,7 +232,7 @@ class NetworkGraph {
   }
 }
 
-/** Numbers of three sides, the last fastest. */
+/** The permutation of values with three sides, the last one fastest. */
 function arrange(
   [first, second, third]: readonly [number, number, number],
   value: (i: number, j: number, k: number) => number,

@@ -6,20 +6,20 @@ import { type Architecture, layOut } from '../layers/layout.js'
 import { Model, type Scaling } from '../model.js'
 import { checkTraining, type TrainingRecord } from '../training/training-record.js'
 
-/** Keys of the metadata that are lloyd's own begin with this. */
+/** Prefix of lloyd's own keys in the metadata. */
 const PREFIX = 'lloyd.'
 const VERSION = '1'
 const SCALING_MEAN = 'scaling.mean'
 const SCALING_FACTOR = 'scaling.factor'
-/** What a file holds. */
+/** The content of a file. */
 export type ModelKind = 'autoencoder' | 'classifier'
 
 const LOADERS: Record<ModelKind, string> = { autoencoder: 'loadAutoencoder', classifier: 'loadClassifier' }
 
 /**
- * A model as a safetensors file: a tensor for each parameter, and with standardised columns `scaling.mean` and
- * `scaling.factor`, x ↦ (x − mean) · factor. Metadata, all of it text: `lloyd.model`, `lloyd.version`, and as JSON
- * `lloyd.architecture` and `lloyd.training`; then `own`.
+ * A model as a safetensors file: a tensor for each parameter and, with standardized columns, `scaling.mean` and
+ * `scaling.factor`, x ↦ (x − mean) · factor. Metadata, all strings: `lloyd.model`, `lloyd.version`, and
+ * `lloyd.architecture` and `lloyd.training` in JSON; then `own`.
  */
 export async function encodeModel(
   model: Model,
@@ -59,8 +59,8 @@ function checkMetadata(own: Readonly<Record<string, string>>): Readonly<Record<s
 }
 
 /**
- * The model that `file` holds; `check` makes its architecture of the stored one, which must have all `keys`: nothing is
- * left to defaults. Throws a `FormatError` for a damaged file, or one of another kind.
+ * Reads the model in `file`; `check` creates its architecture from the stored one, which must have all `keys`, without
+ * defaults. Throws a `FormatError` for a damaged file, or one of another kind.
  */
 export function decodeModel<Stored>(
   executor: Executor,
@@ -150,7 +150,7 @@ function readScaling(tensors: Map<string, StoredTensor>, { inputs, standardize }
   return { mean: take(tensors, SCALING_MEAN, [features]), factor }
 }
 
-/** A tensor's numbers; throws unless it is there with that shape, and finite. */
+/** The numbers of a tensor; throws unless it exists with that shape and all are finite. */
 function take(tensors: Map<string, StoredTensor>, name: string, shape: readonly number[]): Float32Array<ArrayBuffer> {
   const tensor = tensors.get(name)
   if (!tensor) throw fault(`it has no tensor '${name}'`)

@@ -6,7 +6,7 @@ import { VERSION } from '../../version.js'
 const OPSET = 13
 const IR_VERSION = 7
 
-/** Numbers of types of tensors and attributes in onnx.proto. */
+/** Codes of tensor and attribute types in onnx.proto. */
 const FLOAT = 1
 const INT64 = 7
 const ATTRIBUTE_FLOAT = 1
@@ -14,7 +14,7 @@ const ATTRIBUTE_INTEGER = 2
 const ATTRIBUTE_TEXT = 3
 const ATTRIBUTE_INTEGERS = 7
 
-/** Of an operator; a number is an integer unless it is given as `{ float }`. */
+/** An attribute of an operator; a number is an integer unless given as `{ float }`. */
 type Attribute = number | string | readonly number[] | { float: number }
 
 interface Node {
@@ -54,7 +54,7 @@ export class OnnxGraph {
     return name
   }
 
-  /** The file of the graph with metadata as text, from `input` to `output`, which is what the last operator gives. */
+  /** The file of the graph from `input` to `output`, the result of the last operator, with metadata as strings. */
   encode(
     name: string,
     input: { name: string; size: number },
@@ -98,7 +98,7 @@ function encodeAttribute(value: Attribute): Uint8Array[] {
   return [...value.map((number) => integerField(8, number)), integerField(20, ATTRIBUTE_INTEGERS)]
 }
 
-/** A batch of vectors: the first side is open. */
+/** The shape of a batch of vectors, whose first side is open. */
 function encodeValue({ name, size }: { name: string; size: number }): Uint8Array[] {
   const shape = [bytesField(1, textField(2, 'batch')), bytesField(1, integerField(1, size))]
   const tensor = [integerField(1, FLOAT), bytesField(2, ...shape)]

@@ -5,13 +5,13 @@ import { softmax } from '../../kernels/network/softmax.js'
 import { ELEMENTWISE } from '../../kernels/shared/activation.js'
 import type { Activation } from './layers.js'
 
-/** What a layer does after its weighted sums. */
+/** The activation of a layer, after its weighted sums. */
 export interface ActivationSteps {
-  /** The part that the kernel of the sums applies by itself: the number of an element-wise activation. */
+  /** Number of the element-wise activation that the kernel of the sums applies. */
   readonly fused: number
   /** Finishes `rows` × columns outputs in place. */
   finish(outputs: EngineBuffer, rows: number): void
-  /** From the gradient with respect to the outputs to that with respect to the sums, in place. */
+  /** Replaces the gradient with respect to the outputs by that with respect to the sums. */
   differentiate(outputs: EngineBuffer, gradient: EngineBuffer, rows: number): void
 }
 

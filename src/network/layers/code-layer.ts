@@ -2,39 +2,42 @@ import type { EngineBuffer } from '../../engine/kernel.js'
 import { drawLatent } from '../../kernels/network/draw-latent.js'
 import { latentGradient } from '../../kernels/network/latent-gradient.js'
 import { penalizeCode } from '../../kernels/network/penalize-code.js'
+import type { LayerWork, Pass } from './compiled-layer.js'
 import type { Architecture } from './layout.js'
-import type { Pass, StageWork } from './stage.js'
 
-/** Between encoder and decoder: the code, drawn if it is variational, and what it costs. */
-export interface CodeStage {
+/** The code between encoder and decoder, drawn if it is variational, and its penalty. */
+export interface CompiledCode {
   readonly code: EngineBuffer
-  /** A penalty a row, or null where the code costs nothing. */
+  /** One penalty per row, or null if the code has none. */
   readonly penalties: EngineBuffer | null
   /** Standard normal numbers of a variational code, rows × units; null otherwise. */
   readonly epsilon: EngineBuffer | null
   forward(pass: Pass): void
-  /** From the gradient with respect to the code to that with respect to what the encoder gives; `scale` is for penalties. */
+  /**
+   * Computes the gradient with respect to the outputs of the encoder from that with respect to the code; `scale` is for
+   * penalties.
+   */
   backward(gradient: EngineBuffer, encodedGradient: EngineBuffer, scale: number, pass: Pass): EngineBuffer
 }
 
-/** The code of a plain, sparse or variational auto-encoder; `encoded` is what its encoder gives. */
-export async function codeStage(
-  work: StageWork,
+/** Compiles the code of a plain, sparse or variational auto-encoder; `encoded` are the outputs of its encoder. */
+export async function compileCode(
+  work: LayerWork,
   { sparsity, variational }: Architecture,
   encoded: EngineBuffer,
   units: number,
-): Promise<CodeStage> {
+): Promise<CompiledCode> {
   if (variational) return await variationalCode(work, variational.beta, encoded, units)
   if (sparsity > 0) return await sparseCode(work, sparsity, encoded, units)
   return { code: encoded, penalties: null, epsilon: null, forward() {}, backward: (gradient) => gradient }
 }
 
 async function sparseCode(
-  { executor, scope, rows }: StageWork,
+  { executor, scope, rows }: LayerWork,
   sparsity: number,
   code: EngineBuffer,
   columns: number,
-): Promise<CodeStage> {
+): Promise<CompiledCode> {
   const [measure, differentiate] = await Promise.all([
     executor.compile(penalizeCode),
     executor.compile(penalizeCode, { flags: { GRADIENT: true } }),
@@ -56,11 +59,11 @@ async function sparseCode(
 }
 
 async function variationalCode(
-  { executor, scope, rows }: StageWork,
+  { executor, scope, rows }: LayerWork,
   beta: number,
   encoded: EngineBuffer,
   units: number,
-): Promise<CodeStage> {
+): Promise<CompiledCode> {
   const [draw, take, differentiate] = await Promise.all([
     executor.compile(drawLatent, { flags: { DRAWN: true } }),
     executor.compile(drawLatent),

@@ -1,27 +1,27 @@
 import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 
-/** What a pass through the network is for. */
+/** The properties of a pass through the network. */
 export interface Pass {
-  /** Points, at most as many as the network was made for. */
+  /** Number of points, at most the number that the network was compiled for. */
   rows: number
   /** Whether units are dropped. */
   training: boolean
-  /** Whether a variational code is drawn; else it is made of the numbers in `epsilon`, zeros at first. */
+  /** Whether a variational code is drawn; otherwise it is computed from the numbers in `epsilon`, initially zeros. */
   drawn: boolean
-  /** Counter and seed of what is random. */
+  /** Counter and seed of random numbers. */
   step: number
   seed: number
 }
 
-/** A layer ready to compute on batches of points. */
-export interface Stage {
-  /** What it gives, a row a point. */
+/** A layer compiled for batches of points. */
+export interface CompiledLayer {
+  /** The outputs, one row per point. */
   readonly outputs: EngineBuffer
   forward(inputs: EngineBuffer, pass: Pass): Promise<void>
   /**
-   * From the gradient with respect to `outputs`, which it may overwrite: the gradients of its parameters and, unless
-   * null, that with respect to `inputs`.
+   * Computes, from the gradient with respect to `outputs`, which it may overwrite, the gradients of the parameters and,
+   * unless null, that with respect to `inputs`.
    */
   backward(inputs: EngineBuffer, gradient: EngineBuffer, inputGradient: EngineBuffer | null, pass: Pass): Promise<void>
 }
@@ -32,8 +32,8 @@ export interface ParameterBuffers {
   gradients: EngineBuffer
 }
 
-/** What stages are made with, for batches of up to `rows` points. */
-export interface StageWork {
+/** The executor, buffers and maximum number of rows that layers are compiled with. */
+export interface LayerWork {
   executor: Executor
   scope: BufferScope
   parameters: ParameterBuffers

@@ -1,18 +1,18 @@
 import { ColumnSums } from '../../linear/column-sums.js'
 import { prepareActivation } from './activation.js'
+import type { CompiledLayer, LayerWork } from './compiled-layer.js'
 import { Convolution } from './convolution.js'
 import type { ConvolutionShape } from './convolution-tiles.js'
 import type { Conv2dLayer, ConvTranspose2dLayer } from './layers.js'
 import type { PlacedLayer } from './layout.js'
 import { borderBefore, type ImageShape } from './shapes.js'
-import type { Stage, StageWork } from './stage.js'
 
 /** A convolution: its gradient with respect to the inputs is its transpose. */
-export async function convolutionStage(
-  { executor, scope, parameters: { weights, gradients }, rows }: StageWork,
+export async function compileConvolutionLayer(
+  { executor, scope, parameters: { weights, gradients }, rows }: LayerWork,
   layer: Conv2dLayer,
   { inputs, outputs: made, offset }: PlacedLayer,
-): Promise<Stage> {
+): Promise<CompiledLayer> {
   const [large, small] = [inputs, made] as [ImageShape, ImageShape]
   const [height, width, filters] = small
   const convolution = await Convolution.prepare(executor, scope, convolutionShape(layer, small, large), rows)
@@ -35,11 +35,11 @@ export async function convolutionStage(
 }
 
 /** The transpose of a convolution: its gradient with respect to the inputs is the convolution. */
-export async function transposedConvolutionStage(
-  { executor, scope, parameters: { weights, gradients }, rows }: StageWork,
+export async function compileTransposedConvolutionLayer(
+  { executor, scope, parameters: { weights, gradients }, rows }: LayerWork,
   layer: ConvTranspose2dLayer,
   { inputs, outputs: made, offset }: PlacedLayer,
-): Promise<Stage> {
+): Promise<CompiledLayer> {
   const [small, large] = [inputs, made] as [ImageShape, ImageShape]
   const [height, width, filters] = large
   const convolution = await Convolution.prepare(executor, scope, convolutionShape(layer, small, large), rows)

@@ -3,7 +3,7 @@ import { requireInteger } from '../../engine/error.js'
 import type { Tile } from '../../engine/traits.js'
 import type { ImageShape } from './shapes.js'
 
-/** A convolution that makes the small images of the large ones. */
+/** A convolution that computes small images from large ones. */
 export interface ConvolutionShape {
   small: ImageShape
   large: ImageShape
@@ -17,11 +17,14 @@ export interface ConvolutionShape {
 export const CONVOLUTION_PARTS = ['forward', 'transposed', 'weights'] as const
 export type ConvolutionPart = (typeof CONVOLUTION_PARTS)[number]
 
-/** What one thread keeps in registers: `pixels` of the target with `channels` each; of the weights' gradient `channels`. */
+/**
+ * The tile of a part: one thread keeps `pixels` of the target with `channels` each in registers; for the gradient of
+ * the weights, `channels`.
+ */
 export interface ConvolutionTile extends Tile {
   pixels: number
   channels: number
-  /** Threads of a workgroup. */
+  /** Number of threads of a workgroup. */
   workgroup: number
 }
 
@@ -50,7 +53,7 @@ export function candidateTiles(part: ConvolutionPart): ConvolutionTile[] {
   return [DEFAULT, ...sizes.map(([pixels, channels]) => ({ ...DEFAULT, pixels, channels }))]
 }
 
-/** The tile of a part: the one that was measured or forced, else the default one. */
+/** The tile of a part: the measured or forced one, otherwise the default one. */
 export function convolutionTile(executor: Executor, shape: ConvolutionShape, part: ConvolutionPart): ConvolutionTile {
   const key = convolutionClass(shape, part)
   const tuned = executor.tuning.get(key)

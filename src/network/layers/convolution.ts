@@ -12,13 +12,16 @@ import {
 } from './convolution-tiles.js'
 import type { ImageShape } from './shapes.js'
 
-/** Pixels of a slice at least, and slices at most: enough threads for few weights, not too many sums to add. */
+/**
+ * Minimum number of pixels of a slice, and maximum number of slices: enough threads for few weights, and not too many
+ * sums to add.
+ */
 const SLICE_PIXELS = 64
 const MAX_SLICES = 256
-/** Numbers in the sums of all slices. */
+/** Maximum number of elements in the sums of all slices. */
 const SLICE_NUMBERS = 2 ** 22
 
-/** Weights in their buffer, and what is done to the sums. */
+/** The weights in their buffer, and the activation of the sums. */
 export interface Affine {
   weights: EngineBuffer
   weightOffset: number
@@ -26,7 +29,7 @@ export interface Affine {
   activation: number
 }
 
-/** A convolution of `rows` images with so many source channels, and the strides of its weights. */
+/** A convolution of `rows` images: its number of source channels and the strides of its weights. */
 interface ConvolutionRun {
   rows: number
   sources: number
@@ -46,7 +49,7 @@ export class Convolution {
     private readonly sliceCount: (pixels: number) => number,
   ) {}
 
-  /** For up to `rows` images. */
+  /** Compiles the parts for up to `rows` images. */
   static async prepare(
     executor: Executor,
     scope: BufferScope,
@@ -62,7 +65,7 @@ export class Convolution {
     return new Convolution(executor, shape, await compileConvolution(executor, shape, tileOf), slices, sliceCount)
   }
 
-  /** From large images to small ones. */
+  /** Computes small images from large ones. */
   async forward(source: EngineBuffer, images: EngineBuffer, affine: Affine, rows: number): Promise<void> {
     const { small, large } = this.shape
     const strides = { tapStride: large[2] * small[2], sourceStride: small[2], targetStride: 1 }
@@ -74,7 +77,7 @@ export class Convolution {
     })
   }
 
-  /** From small images to large ones. */
+  /** Computes large images from small ones. */
   async transposed(source: EngineBuffer, images: EngineBuffer, affine: Affine, rows: number): Promise<void> {
     const { small, large } = this.shape
     const strides = { tapStride: large[2] * small[2], sourceStride: 1, targetStride: small[2] }
@@ -120,7 +123,7 @@ export class Convolution {
     }
   }
 
-  /** The gradient of the weights, and with `bias` of the biases behind them, to `gradients` from `offset` on. */
+  /** Writes the gradient of the weights, and with `bias` of the biases after them, to `gradients` from `offset` on. */
   async differentiate(
     small: EngineBuffer,
     large: EngineBuffer,

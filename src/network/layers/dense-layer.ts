@@ -1,10 +1,10 @@
 import { MatrixProduct, type ProductTraits } from '../../linear/product.js'
 import type { ProductShape } from '../../linear/product-tiles.js'
 import { prepareActivation } from './activation.js'
+import type { CompiledLayer, LayerWork } from './compiled-layer.js'
 import type { DenseLayer } from './layers.js'
 import type { PlacedLayer } from './layout.js'
 import { sizeOf } from './shapes.js'
-import type { Stage, StageWork } from './stage.js'
 
 interface DenseProduct extends ProductTraits {
   shape: ProductShape
@@ -24,14 +24,14 @@ export function denseProducts(units: number, inputs: number, offset: number, row
 }
 
 /**
- * A dense layer: Y = f(X W + b). With G = ∂loss/∂Y ⊙ f′ its gradients are Xᵀ G for W, the column sums of G for b (one
- * product, since b lies behind W and X is taken with a column of ones) and G Wᵀ for X.
+ * A dense layer: Y = f(X W + b). With G = ∂loss/∂Y ⊙ f′, its gradients are Xᵀ G for W, the column sums of G for b (in
+ * one product, since b follows W and X is extended by a column of ones) and G Wᵀ for X.
  */
-export async function denseStage(
-  { executor, scope, parameters: { weights, gradients }, rows }: StageWork,
+export async function compileDenseLayer(
+  { executor, scope, parameters: { weights, gradients }, rows }: LayerWork,
   layer: DenseLayer,
   { inputs, offset }: PlacedLayer,
-): Promise<Stage> {
+): Promise<CompiledLayer> {
   const { units } = layer
   const size = sizeOf(inputs)
   const products = denseProducts(units, size, offset, rows)

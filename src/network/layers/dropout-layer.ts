@@ -1,16 +1,16 @@
 import { dropUnits } from '../../kernels/network/drop-units.js'
 import { randomBits } from '../../kernels/shared/random.js'
+import type { CompiledLayer, LayerWork, Pass } from './compiled-layer.js'
 import type { DropoutLayer } from './layers.js'
 import type { PlacedLayer } from './layout.js'
 import { sizeOf } from './shapes.js'
-import type { Pass, Stage, StageWork } from './stage.js'
 
-/** Drops units in training; the gradient passes where the units did. `index` tells layers apart. */
-export async function dropoutStage(
-  { executor, scope, rows }: StageWork,
+/** Drops units in training; the gradient passes through the remaining ones. `index` distinguishes layers. */
+export async function compileDropoutLayer(
+  { executor, scope, rows }: LayerWork,
   { rate: share }: DropoutLayer,
   { inputs, index }: PlacedLayer,
-): Promise<Stage> {
+): Promise<CompiledLayer> {
   const size = sizeOf(inputs)
   const drop = await executor.compile(dropUnits)
   const outputs = scope.allocate('autoencoder.outputs', 4 * rows * size)

@@ -2,8 +2,8 @@ import { randomUnit } from '../../kernels/shared/random.js'
 import type { Layout } from './layout.js'
 
 /**
- * First weights: uniform in ±√(6 / fan-in) before a rectifier (K. He and others, ICCV 2015), else in
- * ±√(6 / (fan-in + fan-out)) (X. Glorot and Y. Bengio, AISTATS 2010); biases 0. The same seed gives the same.
+ * First weights: uniform in ±√(6 / fan-in) before a rectifier (K. He et al., ICCV 2015), otherwise in ±√(6 / (fan-in +
+ * fan-out)) (X. Glorot and Y. Bengio, AISTATS 2010); biases 0. The same seed gives the same weights.
  */
 export function firstWeights({ parameters, parameterCount }: Layout, seed: number): Float32Array<ArrayBuffer> {
   const weights = new Float32Array(parameterCount)

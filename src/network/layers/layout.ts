@@ -3,14 +3,16 @@ import { outputShape, type ParameterShape, parametersOf, type Shape, sizeOf } fr
 
 export type Loss = 'squared-error' | 'binary-cross-entropy' | 'cross-entropy'
 
-/** What the inputs suffer in training, to be undone by the network. */
+/** Noise added to the inputs in training, which the network learns to remove. */
 export interface Noise {
-  /** Normal noise of standard deviation `amount`, or a share `amount` of the inputs set to 0. */
+  /** Normal noise of standard deviation `amount` ≥ 0, or a share 0 ≤ `amount` < 1 of the inputs set to 0. */
   kind: 'gaussian' | 'masking'
   amount: number
 }
 
-/** Everything about an auto-encoder but its parameters, as plain data: what a file must hold to make it again. */
+/**
+ * The complete description of an auto-encoder apart from its parameters, as plain data, from which it can be recreated.
+ */
 export interface Architecture {
   inputs: number | [height: number, width: number, channels: number]
   encoder: Layer[]
@@ -23,40 +25,43 @@ export interface Architecture {
   seed: number
 }
 
-/** A layer in its place. */
+/** A layer with its position. */
 export interface PlacedLayer {
   layer: Layer
   inputs: Shape
   outputs: Shape
-  /** Its number among all layers. */
+  /** Index of the layer among all layers. */
   index: number
-  /** Where its parameters begin in the flat buffer, in elements. */
+  /** Offset of its parameters in the flat buffer, in elements. */
   offset: number
 }
 
-/** A parameter in its place, by a name such as `encoder.0.weight`. */
+/** A parameter with its position and a name such as `encoder.0.weight`. */
 export interface NamedParameter extends Omit<ParameterShape, 'name'> {
   name: string
   offset: number
-  /** Of its layer. */
+  /** Offset of the parameters of its layer. */
   activation: Activation
 }
 
-/** The layers as they are computed, and where each parameter lies. A classifier has all in its encoder, and no decoder. */
+/** The layers in the order of computation, and the position of each parameter. A classifier has only an encoder. */
 export interface Layout {
   encoder: PlacedLayer[]
   decoder: PlacedLayer[]
   features: number
-  /** Numbers of the code of one point. */
+  /** Number of units of a code. */
   units: number
-  /** Numbers that the last layer gives for one point, and of those, units or channels: what a softmax runs over. */
+  /**
+   * Number of outputs of the last layer for one point, and how many of them are units or channels, over which a softmax
+   * runs.
+   */
   outputs: number
   channels: number
   parameters: NamedParameter[]
   parameterCount: number
 }
 
-/** Places the layers of an architecture. A variational encoder's last layer has means and logarithms of variances. */
+/** Lays out the layers of an architecture. A variational encoder's last layer has means and logarithms of variances. */
 export function layOut({ inputs, encoder, decoder, variational }: Architecture): Layout {
   const parameters: NamedParameter[] = []
   let offset = 0
@@ -93,7 +98,7 @@ export function layOut({ inputs, encoder, decoder, variational }: Architecture):
   }
 }
 
-/** The layer, or the inputs, with the most numbers for one point. */
+/** The largest number of outputs of a layer, or of inputs, for one point. */
 export function widestLayer({ encoder, decoder, features }: Layout): { name: string; numbers: number } {
   const layers = [encoder, decoder].flatMap((part) =>
     part.map(({ layer, outputs }) => ({

@@ -5,12 +5,12 @@ import { crossEntropy } from '../../kernels/network/cross-entropy.js'
 import { measureReconstruction } from '../../kernels/network/measure-reconstruction.js'
 import type { Architecture, Layout } from './layout.js'
 
-/** Threads that share the loss of a row. */
+/** Number of threads that share the loss of a row. */
 const LANES = 32
-/** Sums of the first of two rounds of additions. */
+/** Number of sums in the first of two rounds of additions. */
 const GROUPS = 256
 
-/** Adds the numbers of a buffer to one. */
+/** Sums the numbers of a buffer. */
 export class Summation {
   private constructor(
     private readonly executor: Executor,
@@ -36,23 +36,23 @@ export class Summation {
   }
 }
 
-/** The loss of what a network gives, and its gradient. */
-export interface LossStage {
-  /** Parts that the loss of a row is left in. */
+/** The loss of a network's outputs, and its gradient. */
+export interface CompiledLoss {
+  /** Number of parts that the loss of a row is divided into. */
   readonly lanes: number
   readonly parts: EngineBuffer
-  /** Leaves the losses in `parts` and, unless null, `scale` times their gradient with respect to the outputs. */
+  /** Computes the losses in `parts` and, unless null, `scale` times their gradient with respect to the outputs. */
   run(outputs: EngineBuffer, targets: EngineBuffer, rows: number, gradient: EngineBuffer | null, scale?: number): void
 }
 
-/** The loss of an architecture, for up to `rows` points. The cross-entropies take what goes into the last activation. */
+/** The loss of an architecture, for up to `rows` points. The cross-entropies take the inputs of the last activation. */
 export async function prepareLoss(
   executor: Executor,
   scope: BufferScope,
   { loss, decoder }: Architecture,
   layout: Layout,
   rows: number,
-): Promise<LossStage> {
+): Promise<CompiledLoss> {
   if (loss === 'cross-entropy') return await distributionLoss(executor, scope, layout, rows, decoder.length === 0)
   return await featureLoss(executor, scope, layout.outputs, rows, loss === 'binary-cross-entropy')
 }
@@ -64,7 +64,7 @@ async function featureLoss(
   columns: number,
   most: number,
   LOGITS: boolean,
-): Promise<LossStage> {
+): Promise<CompiledLoss> {
   const [measured, derived] = await Promise.all([
     executor.compile(measureReconstruction, { flags: { LOGITS } }),
     executor.compile(measureReconstruction, { flags: { LOGITS, GRADIENT: true } }),
@@ -82,14 +82,14 @@ async function featureLoss(
   }
 }
 
-/** A loss over the distributions that a softmax gives: one a point, or one a pixel; of classes, or of shares. */
+/** A loss over the distributions of a softmax: one per point or pixel, of classes or of shares. */
 async function distributionLoss(
   executor: Executor,
   scope: BufferScope,
   { outputs: numbers, channels: columns }: Layout,
   most: number,
   LABELS: boolean,
-): Promise<LossStage> {
+): Promise<CompiledLoss> {
   const [measured, derived] = await Promise.all([
     executor.compile(crossEntropy, { flags: { LABELS } }),
     executor.compile(crossEntropy, { flags: { LABELS, GRADIENT: true } }),

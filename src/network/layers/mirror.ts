@@ -11,9 +11,9 @@ import {
 import { type Shape, sizeOf } from './shapes.js'
 
 /**
- * The decoder that mirrors an encoder: its layers turned round, each with the activation of the encoder's layer before the
- * one that it undoes, and `last` for the reconstruction. `shapes[i]` is what encoder[i] takes. Pooling is undone by
- * enlarging, dropout by nothing.
+ * The decoder that mirrors an encoder: its layers in reverse order, each with the activation of the encoder's layer
+ * before the one that it inverts, and `last` for the reconstruction. `shapes[i]` are the inputs of encoder[i].
+ * Upsampling inverts pooling; dropout has no inverse.
  */
 export function mirror(encoder: readonly Layer[], shapes: readonly Shape[], last: Activation): Layer[] {
   return encoder
@@ -26,7 +26,7 @@ export function mirror(encoder: readonly Layer[], shapes: readonly Shape[], last
     .flat()
 }
 
-/** Layers that make images or units of shape `inputs` of what the layer gives. */
+/** The layers that restore images or units of shape `inputs` from the outputs of the layer. */
 function undo(layer: Layer, inputs: Shape, activation: Activation): Layer[] {
   switch (layer.type) {
     case 'dense': {

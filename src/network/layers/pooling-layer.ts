@@ -1,16 +1,16 @@
 import { pool } from '../../kernels/network/pool.js'
 import { spread } from '../../kernels/network/spread.js'
+import type { CompiledLayer, LayerWork } from './compiled-layer.js'
 import type { PoolLayer, UpsampleLayer } from './layers.js'
 import type { PlacedLayer } from './layout.js'
 import type { ImageShape } from './shapes.js'
-import type { Stage, StageWork } from './stage.js'
 
-/** Pooling makes the small images of the large ones, and its gradient the other way; enlarging does the reverse. */
-export async function poolingStage(
-  { executor, scope, rows }: StageWork,
+/** Pooling computes small images from large ones, and its gradient the reverse; upsampling is the other way round. */
+export async function compilePoolingLayer(
+  { executor, scope, rows }: LayerWork,
   layer: PoolLayer | UpsampleLayer,
   { inputs, outputs: made }: PlacedLayer,
-): Promise<Stage> {
+): Promise<CompiledLayer> {
   const pooling = layer.type !== 'upsample2d'
   const [small, large] = (pooling ? [made, inputs] : [inputs, made]) as [ImageShape, ImageShape]
   const flags = { MAX: layer.type === 'max-pool2d', MEAN: layer.type === 'average-pool2d' }

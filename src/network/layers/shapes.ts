@@ -3,16 +3,19 @@ import { LAYERS, MAX_UNITS } from '../../options/layers.js'
 import { type OptionTable, requireKnownOptions, requireOption } from '../../options/table.js'
 import type { Conv2dLayer, ConvTranspose2dLayer, Layer } from './layers.js'
 
-/** What a layer gives for one point: units, or an image of height × width × channels. */
+/** The outputs of a layer for one point: units, or an image of height × width × channels. */
 export type Shape = readonly [units: number] | readonly [height: number, width: number, channels: number]
 export type ImageShape = readonly [height: number, width: number, channels: number]
 
-/** Numbers of a shape. */
+/** The number of elements of a shape. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce<number>((product, side) => product * side, 1)
 }
 
-/** A matrix of parameters; one of its outputs is a weighted sum of `fanIn` inputs, and an input goes to `fanOut` outputs. */
+/**
+ * A matrix of parameters. Each output is a weighted sum of `fanIn` inputs, and each input contributes to `fanOut`
+ * outputs.
+ */
 export interface ParameterShape {
   name: 'weight' | 'bias'
   rows: number
@@ -21,7 +24,7 @@ export interface ParameterShape {
   fanOut: number
 }
 
-/** Throws an `InputError` unless `layer` is a layer with all its fields, and those in their ranges. */
+/** Throws an `InputError` unless `layer` is a layer with all its fields in their ranges. */
 export function checkLayer(layer: Layer, name: string): void {
   if (typeof layer !== 'object' || layer === null || !Object.hasOwn(LAYERS, layer.type)) {
     const got = typeof layer === 'object' ? JSON.stringify(layer) : String(layer)
@@ -33,7 +36,7 @@ export function checkLayer(layer: Layer, name: string): void {
   for (const field in fields) requireOption(`${name}.${field}`, given[field as never], fields[field])
 }
 
-/** What a layer gives for `inputs`. Throws an `InputError` where it cannot take them. */
+/** The output shape of a layer for `inputs`. Throws an `InputError` if it does not fit them. */
 export function outputShape(layer: Layer, inputs: Shape, name: string): Shape {
   const outputs = shapeAfter(layer, inputs, name)
   if (sizeOf(outputs) > MAX_UNITS) {
@@ -82,7 +85,7 @@ function shapeAfter(layer: Layer, inputs: Shape, name: string): Shape {
   }
 }
 
-/** An image's shape; an `InputError` for units without places. */
+/** The shape of an image; throws an `InputError` for units, which have no positions. */
 export function imageShape(shape: Shape, name: string): ImageShape {
   if (shape.length === 3) return shape
   throw new LloydError('InputError', `${name} takes images; give inputs as [height, width, channels], or use reshape()`)
@@ -100,13 +103,13 @@ function enlarged(side: number, { size, stride, padding }: Convolution): number 
   return padding === 'same' ? side * stride : (side - 1) * stride + size
 }
 
-/** Zeros that a convolution puts before the first pixel of a side. */
+/** Number of zeros that a convolution pads before the first pixel of a side. */
 export function borderBefore(side: number, { size, stride, padding }: Convolution): number {
   if (padding === 'valid') return 0
   return Math.floor(Math.max(0, (Math.ceil(side / stride) - 1) * stride + size - side) / 2)
 }
 
-/** The parameters of a layer, in the order in which they lie in memory. */
+/** The parameters of a layer, in memory order. */
 export function parametersOf(layer: Layer, inputs: Shape, name: string): ParameterShape[] {
   const shape = (rows: number, columns: number, outputs: number, fanIn: number, fanOut: number): ParameterShape[] => [
     { name: 'weight', rows, columns, fanIn, fanOut },

@@ -13,12 +13,12 @@ import {
 } from './convolution-tiles.js'
 import { sizeOf } from './shapes.js'
 
-/** Multiply-adds of a timed run: some milliseconds on a software adapter. */
+/** Number of multiply-adds of a timed run: some milliseconds on a software adapter. */
 const RUN_WORK = 2 ** 25
-const MOST_IMAGES = 256
-const MOST_NUMBERS = 2 ** 22
+const MAX_IMAGES = 256
+const MAX_NUMBERS = 2 ** 22
 
-/** Tunes the parts of a convolution where `count` of it, each of `rows` images, are work enough to be worth it. */
+/** Tunes the parts of a convolution, if that pays off for `count` of it, each of `rows` images. */
 export async function tuneConvolution(
   executor: Executor,
   shape: ConvolutionShape,
@@ -31,7 +31,7 @@ export async function tuneConvolution(
   })
 }
 
-/** Multiply-adds of one image. */
+/** Number of multiply-adds of one image. */
 function workOf({ small, large, size }: ConvolutionShape): number {
   return sizeOf(small) * size ** 2 * large[2]
 }
@@ -40,8 +40,8 @@ async function tunePart(executor: Executor, shape: ConvolutionShape, part: Convo
   const key = convolutionClass(shape, part)
   if (executor.tuning.has(key)) return
   const { small, large, size } = shape
-  const affordable = Math.min(RUN_WORK / work, MOST_NUMBERS / Math.max(sizeOf(small), sizeOf(large)))
-  const rows = Math.max(1, Math.min(MOST_IMAGES, Math.floor(affordable)))
+  const affordable = Math.min(RUN_WORK / work, MAX_NUMBERS / Math.max(sizeOf(small), sizeOf(large)))
+  const rows = Math.max(1, Math.min(MAX_IMAGES, Math.floor(affordable)))
   const scope = new BufferScope(executor)
   try {
     const smallImages = scope.allocate('tuning.small', 4 * rows * sizeOf(small))

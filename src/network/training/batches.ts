@@ -4,16 +4,16 @@ import { gatherBatch } from '../../kernels/network/gather-batch.js'
 import { shuffleRows } from '../../kernels/network/shuffle-rows.js'
 import type { Noise } from '../layers/layout.js'
 
-/** Threads that share a row. */
+/** Number of threads that share a row. */
 const LANES = 32
 
-/** What brings points to the network: (x − mean) · factor, column by column, in one buffer each. */
+/** The scaling of points for the network: (x − mean) · factor by column, in one buffer each. */
 export interface ScalingBuffers {
   mean: EngineBuffer
   factor: EngineBuffer
 }
 
-/** Rows that are taken in a random order: `count` of `total`, those that `splitKey` puts first left out. */
+/** A random order of rows: `count` of `total`, without those that `splitKey` orders first. */
 export interface Order {
   count: number
   total: number
@@ -28,25 +28,25 @@ export interface Draw {
   step: number
 }
 
-/** What batches are for. */
+/** The shape of batches. */
 export interface BatchShape {
   columns: number
-  /** Points of a batch, at most. */
+  /** Maximum number of points of a batch. */
   rows: number
-  /** Of the largest chunk that is shuffled; 0 where points are taken as they come. */
+  /** Number of rows of the largest chunk that is shuffled; 0 if points keep their order. */
   chunkRows: number
   /** Whether points have classes. */
   classified: boolean
 }
 
-/** Brings batches of points together on the device. */
+/** Gathers batches of points on the device. */
 export class Batches {
   private readonly order: EngineBuffer
   readonly clean: EngineBuffer
-  /** As the network gets to see them in training; the clean ones where there is no noise. */
+  /** The inputs of the network in training; the clean points if there is no noise. */
   readonly noisy: EngineBuffer
   private readonly unused: EngineBuffer
-  /** The classes of a batch, and what leaves them as they are; null where none are learned. */
+  /** The classes of a batch, with an identity scaling; null if none are learned. */
   private readonly classes: { labels: EngineBuffer; scaling: ScalingBuffers } | null
   private readonly columns: number
 
@@ -87,12 +87,12 @@ export class Batches {
     this.executor.run(this.kernels.shuffle, order, { order: this.order })
   }
 
-  /** What the network is to give: the classes of the points, or the points. */
+  /** The targets of the network: the classes of the points, or the points. */
   get targets(): EngineBuffer {
     return this.classes?.labels ?? this.clean
   }
 
-  /** The classes of `count` rows from `first` on, as `take` takes their points. */
+  /** Gathers the classes of `count` rows from `first` on, as `take` gathers their points. */
   takeLabels(labels: EngineBuffer, first: number, count: number, ordered: boolean): void {
     const { executor, kernels, order, classes, unused } = this
     if (!classes) throw new Error('this network learns no classes')
@@ -103,7 +103,7 @@ export class Batches {
     )
   }
 
-  /** `count` rows from `first` on, as they lie or in the shuffled order; with `draw`, `noisy` gets noise. */
+  /** Gathers `count` rows from `first` on, in their own or the shuffled order; with `draw`, `noisy` gets noise. */
   take(points: EngineBuffer, first: number, count: number, ordered: boolean, draw: Draw | null = null): void {
     const { executor, kernels, columns, order, clean } = this
     const { scaling, noise } = this.input

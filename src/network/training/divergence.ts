@@ -5,26 +5,29 @@ import type { Model } from '../model.js'
 
 /** The largest float32. */
 const MOST = (2 - 2 ** -23) * 2 ** 127
-/** Times what is usual that outputs may grow to. */
+/** Factor by which outputs may exceed their usual size. */
 const OUTPUT_GROWTH = 2 ** 12
-/** Times what is usual that a parameter may grow to: beyond, rounding a product costs more than 1/256 of a feature. */
+/**
+ * Factor by which a parameter may exceed its usual size: beyond, rounding a product costs more than 1/256 of a feature.
+ */
 const PARAMETER_GROWTH = 2 ** 16
 
 /**
- * When a run of training has diverged, beside NaN and infinity. The loss alone does not tell: Adam, whose steps are all of
- * one length, need not come to infinities, and outputs that saturate have a bounded loss whatever their weights are.
+ * The bounds beyond which training has diverged, apart from NaN and infinity. The loss alone is not enough: Adam, whose
+ * steps all have the same length, need not reach infinity, and outputs that saturate have a bounded loss whatever their
+ * weights.
  */
 export interface DivergenceBounds {
   /**
-   * A mean loss is out of bounds at `growth` times both that of the first batch and the `usual` one: outputs are then
-   * thousands of times too large. A squared error grows as their square, the cross-entropies as what goes into the last
+   * A mean loss exceeds its bound at `growth` times both that of the first batch and the `usual` one: outputs are then
+   * thousands of times too large. A squared error grows as their square, the cross-entropies as the inputs of the last
    * activation.
    */
   growth: number
   usual: number
   /**
-   * Largest parameter. First weights are at most about 1, and biases become as large as features: so many times the
-   * largest of 1 and the root mean squares of the features and of the parameters that training begins with.
+   * Largest parameter. First weights are at most about 1, and biases become as large as features: the bound is a
+   * multiple of the largest of 1 and the root mean squares of the features and of the initial parameters.
    */
   limit: number
 }
@@ -44,8 +47,8 @@ export async function divergenceBounds(
   summation.run(weights, parameterCount, sums, 0)
   const [weightSquares] = new Float32Array(await executor.read(sums))
   const scales = [1, Math.sqrt(squares / features), Math.sqrt(weightSquares / parameterCount)]
-  // Of knowing nothing: zeros for the features, or every class alike. A squared error of 1 a feature is never too much:
-  // steps of Adam do not follow the scale of features that are far below 1.
+  // The loss of a constant prediction: zeros for the features, or equal probabilities. A squared error of 1 per feature
+  // is never too much, since steps of Adam do not follow the scale of features that are far below 1.
   const usual = {
     'squared-error': Math.max(squares, outputs),
     'binary-cross-entropy': outputs * Math.LN2,

@@ -8,22 +8,22 @@ import type { Points } from '../../types.js'
 import { checkColumns, requireFeatures } from '../inference.js'
 import type { Model } from '../model.js'
 
-/** Points to learn from, and where classes are learned the class of each. */
+/** Points to learn from and, for a classifier, the class of each. */
 export interface Given {
   points: Points
   labels: ArrayLike<number> | null
-  /** What messages call the points. */
+  /** The name of the points in messages. */
   name: string
 }
 
-/** Points on the device, and for each chunk of them its classes. */
+/** Points on the device, and the classes of each chunk. */
 export interface Examples {
   set: PointSet
   labels: readonly EngineBuffer[] | null
   release(): void
 }
 
-/** Brings points and classes to the device. */
+/** Uploads points and classes to the device. */
 export async function loadExamples(
   model: Model,
   { points, labels, name }: Given,
@@ -40,7 +40,7 @@ export async function loadExamples(
     name,
     check,
     signal,
-    mostColumns: ANY_COLUMNS,
+    maxColumns: ANY_COLUMNS,
     originOf: refuseCoarse,
   })
   const scope = new BufferScope(executor)
@@ -62,7 +62,7 @@ export async function loadExamples(
   }
 }
 
-/** Classes as the kernels take them: numbers that float32 holds exactly. */
+/** Classes in the form that kernels take: exact float32 numbers. */
 export function checkLabels(labels: ArrayLike<number>, classes: number): Float32Array<ArrayBuffer> {
   if (typeof labels?.length !== 'number') {
     throw new LloydError('InputError', `labels must be an array of the class of each point, got ${typeof labels}`)

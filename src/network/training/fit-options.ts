@@ -3,62 +3,65 @@ import { readOptions } from '../../options/table.js'
 import type { Points, Progress } from '../../types.js'
 import { adam, checkOptimizer, type Optimizer } from './optimizer.js'
 
-/** What an epoch came to. Losses are means over points. */
+/** The results of an epoch. Losses are means over points. */
 export interface Epoch {
-  /** From 1. */
+  /** Number of the epoch, from 1. */
   epoch: number
-  /** Of the training points while they were trained on, penalty included. */
+  /** Loss of the training points during training, including the penalty. */
   loss: number
-  /** The penalty's part of the loss: of a sparse or variational code, else 0. */
+  /** Penalty of a sparse or variational code as a part of the loss, otherwise 0. */
   penalty: number
-  /** The loss of the validation points after the epoch, or null without any. */
+  /** Loss of the validation points after the epoch, or null without any. */
   validation: number | null
 }
 
 export interface FitOptions {
-  /** Passes over all points, at least 1. */
+  /** Number of passes over all points, 1 … 1 000 000. */
   epochs: number
-  /** Points a step, default 32. */
+  /** Number of points per training step, 1 … 2²⁰; default 32. */
   batchSize?: number
-  /** `adam()` (default), `adamw()` or `sgd()`. */
+  /** Optimizer: `adam()` (default), `adamw()` or `sgd()`. */
   optimizer?: Optimizer
-  /** Points of their own to validate on, or the share of the points held out for it, above 0 and below 1. */
+  /** Separate points for validation, or the share of the points held out for it, above 0 and below 1. */
   validation?: number | Points
   /**
-   * Stop after so many epochs without a smaller validation loss (or training loss without validation), and go back to
-   * the weights of the best epoch. Default: never.
+   * Stop after this many epochs, 0 … 1 000 000, without a smaller validation loss (or training loss, without
+   * validation), and restore the weights of the best epoch; default 0: never.
    */
   patience?: number
-  /** The learning rate of epoch `epoch` (from 0) of `epochs` is the optimiser's times this, at least 0; default 'constant'. */
+  /**
+   * Schedule of the learning rate; default 'constant'. A function returns the factor ≥ 0 of the optimizer's rate for
+   * epoch `epoch` (from 0) of `epochs`.
+   */
   schedule?: 'constant' | 'cosine' | ((epoch: number, epochs: number) => number)
-  /** Longest gradient: longer ones are shortened to this Euclidean norm. Default: none is. */
+  /** Maximum Euclidean norm of the gradient, which is scaled down to it; default 0: unlimited. */
   clipNorm?: number
-  /** Of the order of points, noise and codes; default the auto-encoder's. */
+  /** Seed of the order of points, noise and codes, 0 … 2³² − 1; default the network's. */
   seed?: number
   /**
-   * Aborts the training; the promise rejects with `signal.reason`, and the weights stay as they are then. A scaling that
-   * the run had chosen stays with weights that moved, and is chosen anew by the next run.
+   * Aborts the training; the promise rejects with `signal.reason`, and the weights stay as they are. A scaling that the
+   * run had chosen is kept if the weights have changed, and chosen again by the next run.
    */
   signal?: AbortSignal
-  /** Called for every epoch, in order, and up to some tenths of a second after it: training does not wait. */
+  /** Called for each epoch, in order, up to some tenths of a second after it: training does not wait. */
   onEpoch?: (epoch: Epoch) => void
-  /** Stage: train; `total` counts epochs. */
+  /** Progress of the stage train; `total` counts epochs. */
   onProgress?: (progress: Progress) => void
 }
 
-/** What a run of training came to. Plain data; losses per epoch, means over points. */
+/** The results of a training run. Plain data; losses per epoch, means over points. */
 export interface FitResult {
   loss: number[]
   penalty: number[]
   /** Empty without validation. */
   validation: number[]
-  /** Numbers of the rows that were held out of the points to validate on, ascending; empty without a share of them. */
+  /** Indices of the rows that were held out for validation, ascending; empty without a share of them. */
   heldOut: Uint32Array<ArrayBuffer>
-  /** Epochs done. */
+  /** Number of epochs done. */
   epochs: number
-  /** The epoch, from 1, whose weights the auto-encoder has. */
+  /** The epoch, from 1, whose weights the network has. */
   bestEpoch: number
-  /** Why it ended. */
+  /** Reason for the end. */
   stopped: 'epochs' | 'patience'
 }
 
@@ -67,7 +70,7 @@ export interface FitSettings {
   batchSize: number
   optimizer: Optimizer
   validation: Points | null
-  /** Rows of so many that are held out. */
+  /** The number of rows held out of a number of rows. */
   heldOut: (rows: number) => number
   /** 0: none. */
   patience: number

@@ -32,8 +32,8 @@ export async function fitModel(
 }
 
 /**
- * Trains with columns scaled by the points, unless an earlier fit has chosen the scaling. That of a run which fails goes
- * with the weights: it is undone where they have not moved, else stays with them, and the next fit chooses anew.
+ * Trains with columns scaled by the points, unless an earlier fit has chosen the scaling. The scaling of a failed run
+ * goes with the weights: it is undone if they have not changed, otherwise kept, and the next fit chooses again.
  */
 async function train(
   model: Model,

@@ -12,11 +12,11 @@ import { checkLabels, type Given, requireLabels, uploadLabels } from './examples
 
 /** The loss at some points and its gradients. */
 export interface Gradients {
-  /** Summed over features, mean over points; the penalty included. */
+  /** Sum over features, mean over points, including the penalty. */
   loss: number
-  /** The penalty's part. */
+  /** The penalty alone. */
   penalty: number
-  /** By the names of `readParameters`. */
+  /** Gradients by the names of `readParameters`. */
   gradients: Record<string, Matrix>
 }
 
@@ -42,14 +42,14 @@ export async function differentiate(
       `epsilon is ${given.rows} × ${given.columns}; it must be ${rows} × ${layout.units}`,
     )
   }
-  const options = { check, mostColumns: ANY_COLUMNS, originOf: refuseCoarse }
+  const options = { check, maxColumns: ANY_COLUMNS, originOf: refuseCoarse }
   return await withPointSet(executor, points, options, async (set) => {
     requireFeatures(model, set, name)
     return await sumGradients(model, set, { classes: values, epsilon: given, seed })
   })
 }
 
-/** Adds up loss and gradients over batches of the points; a variational code is made with `epsilon`, or drawn. */
+/** Adds up loss and gradients over batches of the points; a variational code is computed from `epsilon`, or drawn. */
 async function sumGradients(
   model: Model,
   set: PointSet,

@@ -27,7 +27,7 @@ export interface SgdOptimizer {
 
 export type Optimizer = AdamOptimizer | SgdOptimizer
 
-/** Parameters that a thread steps, so that what all have in common is read once for so many. */
+/** Number of parameters that a thread updates, so that common values are read once for all of them. */
 const THREAD_PARAMETERS = 8
 
 /** Adam (D. Kingma and J. Ba, ICLR 2015). Defaults 1e-3, 0.9, 0.999, 1e-8; `weightDecay` 0 is added to the gradient. */
@@ -45,7 +45,7 @@ export function sgd(options: Partial<Omit<SgdOptimizer, 'type'>> = {}): SgdOptim
   return { type: 'sgd', ...readOptions('sgd', options, SGD) }
 }
 
-/** Throws an `InputError` unless an optimiser has every number that its kind takes, each in its range. */
+/** Throws an `InputError` unless an optimizer has all numbers of its kind, each in its range. */
 export function checkOptimizer(optimizer: Optimizer): Optimizer {
   const tables: Record<Optimizer['type'], OptionTable> = { adam: ADAM, adamw: ADAMW, sgd: SGD }
   const { type, ...settings } = optimizer ?? {}
@@ -55,13 +55,16 @@ export function checkOptimizer(optimizer: Optimizer): Optimizer {
   return optimizer
 }
 
-/** An optimiser at work on the parameters of a model. */
+/** An optimizer of the parameters of a model. */
 export interface OptimizerRun {
-  /** One step; `t` counts them from 1, and `factor` scales the learning rate. */
+  /** Makes training step `t`, counted from 1; `factor` scales the learning rate. */
   step(t: number, factor: number): void
 }
 
-/** Readies an optimiser: its moments in `scope`, and the norm of the gradient where `clipNorm` is above 0. `limit`: of parameters. */
+/**
+ * Prepares an optimizer: its moments in `scope`, and the norm of the gradient if `clipNorm` is above 0. `limit`:
+ * maximum parameter.
+ */
 export async function startOptimizer(
   executor: Executor,
   scope: BufferScope,

@@ -11,10 +11,10 @@ import type { FitSettings } from './fit-options.js'
 import { startOptimizer } from './optimizer.js'
 import { tuneForTraining } from './tune-network.js'
 
-/** Epochs whose losses the device keeps until the host reads them. */
+/** Number of epochs whose losses the device keeps until the host reads them. */
 export const HISTORY = 64
 
-/** What is trained, with what, and how. */
+/** The model, data and settings of a training run. */
 export interface TrainingTask {
   model: Model
   examples: Examples
@@ -22,7 +22,7 @@ export interface TrainingTask {
   settings: FitSettings
 }
 
-/** What a run of training works with on the device. */
+/** Prepares the buffers and kernels of a training run on the device. */
 export async function prepareTraining(scope: BufferScope, { model, examples, validation, settings }: TrainingTask) {
   const { set: points, labels } = examples
   const { epochs, batchSize, optimizer: chosen, clipNorm, heldOut } = settings

@@ -4,24 +4,24 @@ import { choice, number } from '../../options/types.js'
 import type { FitOptions, FitResult, FitSettings } from './fit-options.js'
 import { checkOptimizer, type Optimizer } from './optimizer.js'
 
-/** How an auto-encoder was last trained, as plain data; it is saved with it. */
+/** Record of a network's last training, as plain data, which is saved with it. */
 export interface TrainingRecord {
-  /** Done, of those asked for. */
+  /** Number of epochs done, out of those requested. */
   epochs: number
   batchSize: number
   optimizer: Optimizer
-  /** `'function'`: one of the caller's. */
+  /** `'function'`: the caller's. */
   schedule: 'constant' | 'cosine' | 'function'
-  /** Share of the points held out, `'points'` of their own, or none. */
+  /** Share of the points held out, `'points'` for separate ones, or none. */
   validation: number | 'points' | null
   /** 0: without early stopping. */
   patience: number
-  /** 0: gradients were not shortened. */
+  /** 0: gradients were not limited. */
   clipNorm: number
   seed: number
-  /** Of the last epoch, penalty included. */
+  /** Loss of the last epoch, including the penalty. */
   loss: number
-  /** Of the last epoch, or null without validation. */
+  /** Validation loss of the last epoch, or null without validation. */
   validationLoss: number | null
 }
 
@@ -41,7 +41,7 @@ export function recordTraining(options: FitOptions, settings: FitSettings, resul
   }
 }
 
-/** Throws an `InputError` unless `record` is what `recordTraining` makes. */
+/** Throws an `InputError` unless `record` has the form that `recordTraining` creates. */
 export function checkTraining(record: TrainingRecord): TrainingRecord {
   const { epochs, batchSize, optimizer, schedule, validation, patience, clipNorm, seed } = FIT
   const loss = { type: number, from: -Infinity }

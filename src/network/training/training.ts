@@ -8,16 +8,16 @@ import { HISTORY, prepareTraining, type TrainingParts, type TrainingTask } from 
 
 /** The host reads the losses this often, so that no epoch waits for it. */
 const READ_MS = 200
-/** Points that show at the end of an epoch whether its weights are sound: what grew out of bounds does so for all. */
+/** Number of points by which weights are checked at the end of an epoch: excessive weights show in all points. */
 const PROBE_ROWS = 32
 
-/** One run of training: what it needs on the device, and the loop over epochs. */
+/** A training run: its state on the device, and the loop over epochs. */
 export class Training {
   readonly #scope: BufferScope
   #step = 0
-  /** What the schedule gave for each epoch. */
+  /** Factors of the schedule for each epoch. */
   readonly #factors: number[] = []
-  /** Whether the weights are other than before the run. */
+  /** Whether the weights have changed since the run began. */
   moved = false
 
   private constructor(
@@ -78,7 +78,7 @@ export class Training {
     }
   }
 
-  /** Queues an epoch: its steps, its validation, and the judgement of both. */
+  /** Queues an epoch: its training steps, its validation, and the decision on both. */
   async #runEpoch(epoch: number): Promise<void> {
     const { epochs, batchSize, patience, seed, schedule, signal, heldOut } = this.task.settings
     const { executor, weights, layout } = this.task.model
@@ -120,7 +120,7 @@ export class Training {
       signal?.throwIfAborted()
       batches.take(points, first, count, ordered)
       if (labels) batches.takeLabels(labels, first, count, ordered)
-      // The same step every epoch, so that a variational code is drawn alike and losses can be compared.
+      // The same counter in every epoch, so that variational codes are drawn alike and losses are comparable.
       const pass = { ...unseen, rows: count, step: index }
       await objective.measure(clean, pass, { losses, index: index++ })
     }
@@ -132,7 +132,7 @@ export class Training {
     executor.run(keep, { count: layout.parameterCount }, { weights, state, kept })
   }
 
-  /** The batches that validation takes: rows held out of each chunk, or points of their own. */
+  /** The batches of validation: rows held out of each chunk, or separate points. */
   async *#validationParts(splitKey: number) {
     const { batchSize, heldOut } = this.task.settings
     const { batches } = this.parts
@@ -150,7 +150,7 @@ export class Training {
     }
   }
 
-  /** Of each chunk the rows that its order leaves out. */
+  /** The rows of each chunk that its order leaves out. */
   #heldOutRows(): Uint32Array<ArrayBuffer> {
     const { heldOut, seed } = this.task.settings
     let first = 0
