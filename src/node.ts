@@ -1,4 +1,4 @@
-/** The entry for Node: the public names, a way to a GPU (Dawn), and image files. */
+/** The entry for Node: the public names, GPU access (Dawn), and image files. */
 import { setTwinSupport } from './engine/create-engine.js'
 import { withTwins } from './engine/host/twin-engine.js'
 import { requireKernelNames } from './engine/kernel-names.js'

@@ -16,7 +16,7 @@ export interface Matrix<T extends TypedArray = Float32Array> {
   columns: number
 }
 
-/** One report of progress: `done` of `total` steps of `stage`. */
+/** A progress report: `done` of `total` units of work of `stage`. */
 export interface Progress {
   stage: string
   done: number
@@ -33,7 +33,7 @@ export interface GpuMatrix {
 
 /**
  * Points, one a row: a matrix (rounded to float32), a matrix on the GPU, an array of rows, or a source of matrices with
- * equally many columns that is read anew for every pass, for data that do not fit memory.
+ * the same number of columns, read once per pass, for data larger than memory.
  */
 export type Points =
   | Matrix<TypedArray>

@@ -6,22 +6,22 @@ import type { GpuMatrix } from '../types.js'
 import type { Source } from './point-source.js'
 import { weightCount } from './weights.js'
 
-/** Rows that lie together in one buffer. */
+/** Rows that share one buffer. */
 export interface Chunk {
-  /** Number of its first row and of its first block of MEASURE_BLOCK rows, in all points. */
+  /** Index of its first row and of its first block of MEASURE_BLOCK rows, among all points. */
   firstRow: number
   firstBlock: number
   rows: number
   blocks: number
-  /** Float32, row-major, as given, less the origin. */
+  /** Float32, row-major, in the given units, minus the origin. */
   points: EngineBuffer
-  /** A weight a row, or one unused word. */
+  /** One weight per row, or one unused word. */
   weights: EngineBuffer
 }
 
 type Values = Float32Array<ArrayBuffer> | GpuMatrix
 
-/** Brings the chunks of a source to the engine: once where they stay there, else for every pass. */
+/** Uploads the chunks of a source to the engine: once if they stay there, otherwise for every pass. */
 export function chunkLoader(
   executor: Executor,
   scope: BufferScope,
@@ -31,7 +31,7 @@ export function chunkLoader(
 ) {
   const chunks: Chunk[] = []
   const hashes: number[] = []
-  /** What the chunks of a source that does not stay go through. */
+  /** The buffers through which the chunks of a source that does not stay are uploaded. */
   let streamed: EngineBuffer | null = null
   const weightsOf = (firstRow: number, rows: number): EngineBuffer => {
     if (!weights) return scope.allocate('kmeans.noWeights', 4)
@@ -51,7 +51,7 @@ export function chunkLoader(
   }
   return {
     chunks,
-    /** The first pass, with the values as they came. */
+    /** The first pass, with the original values. */
     async *load() {
       let firstRow = 0
       let firstBlock = 0
@@ -66,7 +66,7 @@ export function chunkLoader(
         firstBlock += blocks
       }
     },
-    /** Another pass over a source that does not stay, which has to give the same. */
+    /** A later pass over a source that does not stay, which must yield the same values. */
     async *reload() {
       let index = 0
       for await (const { data, rows } of source.chunks()) {
@@ -81,7 +81,7 @@ export function chunkLoader(
   }
 }
 
-/** A hash of the values' bits, by which passes over a source are compared. */
+/** A hash of the values' bits, to compare passes over a source. */
 function hashOf({ buffer, byteOffset, length }: Float32Array<ArrayBuffer>): number {
   const words = new Uint32Array(buffer, byteOffset, length)
   let hash = 0
@@ -89,7 +89,7 @@ function hashOf({ buffer, byteOffset, length }: Float32Array<ArrayBuffer>): numb
   return hash
 }
 
-/** What is thrown where a source did not repeat what its first pass gave. */
+/** The error for a source that did not repeat the values of its first pass. */
 export function changedSource(name: string): LloydError {
   return new LloydError(
     'InputError',

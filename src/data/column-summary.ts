@@ -7,12 +7,12 @@ import { NONE } from '../kernels/shared/none.js'
 import type { Chunk } from './chunks.js'
 import { notFinite } from './matrix.js'
 
-/** 2^exponent within what float32 and its inverse hold. */
+/** 2^exponent, clamped so that it and its inverse are normal float32 numbers. */
 function powerOfTwo(exponent: number): number {
   return 2 ** Math.max(-126, Math.min(126, exponent))
 }
 
-/** One row of points, as it is. Through a kernel: a caller's buffer need not have COPY_SRC. */
+/** Reads one row of points, by a kernel, since a caller's buffer need not have COPY_SRC. */
 export async function readRow(
   executor: Executor,
   points: EngineBuffer,
@@ -32,7 +32,7 @@ export async function readRow(
   }
 }
 
-/** What the first pass gathers about the columns. */
+/** The column statistics of the first pass. */
 export class ColumnSummary {
   readonly reference: Float32Array<ArrayBuffer>
   readonly #least: Float64Array
@@ -78,7 +78,7 @@ export class ColumnSummary {
       }
       let range = 0
       for (let i = 0; i < values.length; i += 4) range = Math.max(range, values[i + 1] - values[i])
-      // Squares of values far from 1 overflow float32 or vanish; a second look has them near 1.
+      // Squares of values far from 1 overflow or underflow float32; a second pass scales them near 1.
       const far = range > 2 ** 50 || (range > 0 && range < 2 ** -50)
       const scale = far ? powerOfTwo(-Math.round(Math.log2(range))) : 1
       const moments = far ? (await measure(scale)).values : values
@@ -105,7 +105,7 @@ export class ColumnSummary {
       const mean = this.reference[column] + this.#sum[column] / rows
       means[column] = mean
       variances[column] = Math.max(0, this.#squares[column] / rows - (this.#sum[column] / rows) ** 2)
-      // A constant column is shifted to 0; another by a multiple of the power of two at or below its range.
+      // A constant column is shifted to 0, others by a multiple of the power of two at or below their range.
       const unit = range > 0 ? 2 ** Math.floor(Math.log2(range)) : 0
       shift[column] = unit > 0 ? Math.round(mean / unit) * unit : this.#least[column]
       widest = Math.max(widest, range)

@@ -4,18 +4,18 @@ import { BUFFER_COPY_SRC, BUFFER_STORAGE, STAGE_COMPUTE } from '../engine/usage.
 import { MAX_COLUMNS } from '../options/limits.js'
 import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 
-/** For matrices whose columns only the device's memory limits. */
+/** Number of columns of matrices that only the device's memory limits. */
 export const ANY_COLUMNS = 2 ** 53 - 1
 
-/** An array of rows as a matrix, which holds their numbers as they are. Whatever is no number is refused. */
+/** Converts an array of rows to a matrix of the same numbers. Anything but numbers is refused. */
 export function rowsToMatrix(
   rows: readonly ArrayLike<number>[],
   name: string,
-  mostColumns = MAX_COLUMNS,
+  maxColumns = MAX_COLUMNS,
 ): Matrix<Float64Array<ArrayBuffer>> {
   if (rows.length > 0) requireRow(rows[0], 0, name)
   const columns = rows[0]?.length ?? 0
-  checkShape(rows.length, columns, name, mostColumns)
+  checkShape(rows.length, columns, name, maxColumns)
   const data = new Float64Array(rows.length * columns)
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index]
@@ -38,7 +38,7 @@ function requireRow(row: unknown, index: number, name: string): asserts row is A
 }
 
 /** Checks that a value is a matrix with at least one row and column. */
-export function checkMatrix(matrix: Matrix<TypedArray>, name: string, mostColumns = MAX_COLUMNS): Matrix<TypedArray> {
+export function checkMatrix(matrix: Matrix<TypedArray>, name: string, maxColumns = MAX_COLUMNS): Matrix<TypedArray> {
   if (typeof matrix !== 'object' || matrix === null || !ArrayBuffer.isView(matrix.data)) {
     throw new LloydError(
       'InputError',
@@ -48,7 +48,7 @@ export function checkMatrix(matrix: Matrix<TypedArray>, name: string, mostColumn
   if (/^Big/.test(matrix.data.constructor.name)) {
     throw new LloydError('InputError', `${name}.data is a ${matrix.data.constructor.name}; convert it to Float64Array`)
   }
-  checkShape(matrix.rows, matrix.columns, name, mostColumns)
+  checkShape(matrix.rows, matrix.columns, name, maxColumns)
   if (matrix.data.length !== matrix.rows * matrix.columns) {
     throw new LloydError(
       'InputError',
@@ -58,36 +58,36 @@ export function checkMatrix(matrix: Matrix<TypedArray>, name: string, mostColumn
   return matrix
 }
 
-/** Below the least normal float32 GPUs may take a number as zero. */
-export const LEAST_NORMAL = 2 ** -126
+/** The smallest normal float32, below which GPUs may flush to zero. */
+export const MIN_NORMAL = 2 ** -126
 
-/** Throws where points in memory are not all zero, but all vanish in float32. Mostly looks at one number. */
+/** Throws if points in memory are not all zero, but all vanish in float32. Usually reads one number. */
 export function refuseVanishing(points: Points, name: string): void {
   let largest = 0
   for (const row of Array.isArray(points) ? points : 'data' in points ? [points.data] : []) {
     for (let i = 0; i < row.length; i++) {
       largest = Math.max(largest, Math.abs(row[i]))
-      if (!(largest < LEAST_NORMAL)) return
+      if (!(largest < MIN_NORMAL)) return
     }
   }
   if (largest === 0) return
   throw new LloydError('InputError', `${name} are at most ${largest}, which float32 takes as zero; scale them up`)
 }
 
-function checkShape(rows: number, columns: number, name: string, mostColumns: number): void {
+function checkShape(rows: number, columns: number, name: string, maxColumns: number): void {
   requireInteger(`${name}.rows`, rows, 1, Number.MAX_SAFE_INTEGER)
-  requireInteger(`${name}.columns`, columns, 1, mostColumns)
+  requireInteger(`${name}.columns`, columns, 1, maxColumns)
 }
 
-/** Checks that a matrix on the GPU lies in its buffer, and that the engine's device can bind that. */
+/** Checks that a matrix on the GPU lies within its buffer, and that the engine's device can bind it. */
 export async function checkGpuMatrix(
   executor: Executor,
   matrix: GpuMatrix,
   name: string,
-  mostColumns = MAX_COLUMNS,
+  maxColumns = MAX_COLUMNS,
 ): Promise<void> {
   const { buffer, offset = 0, rows, columns } = matrix
-  checkShape(rows, columns, name, mostColumns)
+  checkShape(rows, columns, name, maxColumns)
   if (!executor.device) throw new LloydError('InputError', `${name} are on a GPU; they need the engine of their device`)
   requireStorageBuffer(name, buffer)
   if (offset < 0 || offset % 256 !== 0) throw mustBe(`${name}.offset`, 'a multiple of 256', offset)
@@ -97,7 +97,7 @@ export async function checkGpuMatrix(
   await requireBindable(executor, name, buffer, offset)
 }
 
-/** Throws an `InputError` for what is no GPUBuffer that shaders can use, as far as that can be asked. */
+/** Throws an `InputError` for anything but a GPUBuffer that shaders can use, as far as its properties tell. */
 export function requireStorageBuffer(name: string, buffer: GPUBuffer): void {
   if (typeof buffer?.getMappedRange !== 'function') {
     throw mustBe(name, 'in a GPUBuffer', buffer)
@@ -109,7 +109,10 @@ export function requireStorageBuffer(name: string, buffer: GPUBuffer): void {
   }
 }
 
-/** Throws an `InputError` for a buffer that the device refuses. Submits a pass that does nothing: it cannot be asked otherwise. */
+/**
+ * Throws an `InputError` for a buffer that the device refuses. Submits an empty pass, since there is no other way to
+ * ask.
+ */
 export async function requireBindable(executor: Executor, name: string, buffer: GPUBuffer, offset = 0): Promise<void> {
   const type = 'read-only-storage'
   const device = executor.device as GPUDevice
@@ -129,11 +132,11 @@ export async function requireBindable(executor: Executor, name: string, buffer: 
   if (refused) throw refused
 }
 
-/** The blocks of a source, without empty ones, in which all have the same columns: `columns`, where these are known. */
+/** The non-empty blocks of a source, all with the same number of columns: `columns`, if known. */
 export async function* readSource(
   source: () => AsyncIterable<Matrix<TypedArray>>,
   name: string,
-  mostColumns: number,
+  maxColumns: number,
   columns = 0,
 ): AsyncGenerator<Matrix<TypedArray>> {
   let expected = columns
@@ -143,7 +146,7 @@ export async function* readSource(
   }
   for await (const block of blocks as AsyncIterable<Matrix<TypedArray>>) {
     if (block?.rows === 0) continue
-    checkMatrix(block, name, mostColumns)
+    checkMatrix(block, name, maxColumns)
     if (expected !== 0 && block.columns !== expected) {
       throw new LloydError('InputError', `the source of ${name} gave ${block.columns} columns after ${expected}`)
     }
@@ -152,14 +155,14 @@ export async function* readSource(
   }
 }
 
-/** A small matrix of any accepted kind, as centroids are given, in memory; finite float32 numbers. */
+/** Reads a small matrix of any accepted kind, such as centroids, into memory, as finite float32 numbers. */
 export async function toMatrix(
   executor: Executor,
   points: Points,
   name: string,
-  mostColumns = MAX_COLUMNS,
+  maxColumns = MAX_COLUMNS,
 ): Promise<Matrix<TypedArray>> {
-  const matrix = await loadMatrix(executor, points, name, mostColumns)
+  const matrix = await loadMatrix(executor, points, name, maxColumns)
   const bad = matrix.data.findIndex((value: number) => !Number.isFinite(Math.fround(value)))
   if (bad >= 0) throw notFinite(name, matrix.data[bad], Math.floor(bad / matrix.columns), bad % matrix.columns)
   return matrix
@@ -169,18 +172,18 @@ async function loadMatrix(
   executor: Executor,
   points: Points,
   name: string,
-  mostColumns: number,
+  maxColumns: number,
 ): Promise<Matrix<TypedArray>> {
-  if (Array.isArray(points)) return rowsToMatrix(points as readonly ArrayLike<number>[], name, mostColumns)
+  if (Array.isArray(points)) return rowsToMatrix(points as readonly ArrayLike<number>[], name, maxColumns)
   if (typeof points === 'function') {
     const blocks: Matrix<TypedArray>[] = []
-    for await (const block of readSource(points, name, mostColumns)) blocks.push(block)
+    for await (const block of readSource(points, name, maxColumns)) blocks.push(block)
     const columns = blocks[0]?.columns ?? 0
     const data = Float64Array.from(blocks.flatMap((block) => Array.from(block.data)))
-    return checkMatrix({ data, rows: data.length / columns, columns }, name, mostColumns)
+    return checkMatrix({ data, rows: data.length / columns, columns }, name, maxColumns)
   }
   if (points && typeof points === 'object' && 'buffer' in points) {
-    await checkGpuMatrix(executor, points, name, mostColumns)
+    await checkGpuMatrix(executor, points, name, maxColumns)
     const { buffer, offset = 0, rows, columns } = points
     if (!(buffer.usage & BUFFER_COPY_SRC)) {
       throw new LloydError(
@@ -191,10 +194,10 @@ async function loadMatrix(
     const bytes = await executor.read(executor.borrow(name, buffer, offset, 4 * rows * columns))
     return { data: new Float32Array(bytes), rows, columns }
   }
-  return checkMatrix(points as Matrix<TypedArray>, name, mostColumns)
+  return checkMatrix(points as Matrix<TypedArray>, name, maxColumns)
 }
 
-/** A value of any type in a few words. */
+/** A short description of a value of any type. */
 export function describeValue(value: unknown): string {
   if (typeof value === 'string')
     return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 39)}…` : value)}`
@@ -204,7 +207,7 @@ export function describeValue(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
-/** What is thrown for NaN, infinity, and what is no number, which JavaScript would take as 0, 1 or NaN. */
+/** The error for NaN, infinity and anything but a number, which JavaScript would convert to 0, 1 or NaN. */
 export function notFinite(name: string, value: unknown, row: number, column: number): LloydError {
   const where = `${describeValue(value)} in row ${row}, column ${column}`
   return new LloydError('InputError', `${name} has ${where}; remove or replace it`)

@@ -1,27 +1,32 @@
 import { LloydError } from '../engine/error.js'
 import type { Matrix, TypedArray } from '../types.js'
 
-/** A column this many times its range from 0 is centred. Nearer ones lose less than 10⁻⁶ of their range to float32. */
+/**
+ * Distance from 0, in multiples of its range, from which on a column is centred. Nearer columns lose less than 10⁻⁶ of
+ * their range to float32.
+ */
 const FAR = 16
 
-/** A column this many times its range from 0 has less than 256 float32 numbers in its range. */
+/**
+ * Distance from 0, in multiples of its range, from which on a column has less than 256 float32 numbers in its range.
+ */
 const COARSE = 2 ** 15
-/** Integers up to this are float32 numbers. */
+/** Maximum integer up to which all are float32 numbers. */
 const EXACT_INTEGERS = 2 ** 24
 
 /**
- * What is taken from every point, in float64, before it is rounded to float32; null: nothing. `more`: rows will follow, and may
- * be less exact or range wider.
+ * The number subtracted from every column, in float64, before points are rounded to float32; null: none. `more`:
+ * further rows will follow, which may be less exact or have a wider range.
  */
 export type OriginOf = (points: Matrix<TypedArray>, name: string, more?: boolean) => Float64Array<ArrayBuffer> | null
 
-/** Whether float32 holds all that an array of this type can have in it. */
+/** Whether float32 holds all values of an array of this type. */
 export const isNarrow = (data: TypedArray) => data instanceof Float32Array || data.BYTES_PER_ELEMENT <= 2
 
 /**
- * Takes what is near the middle of each column, and a multiple of the power of two at or below its range, so that integers
- * stay integers. Nothing where float32 does with the points as they are: it holds them exactly, or no column lies far from 0
- * beside its range. Times and identifiers are what lies far.
+ * Chooses a number near the middle of each column, and a multiple of the power of two at or below its range, so that
+ * integers stay integers. None if float32 suffices: it holds the points exactly, or no column lies far from 0 compared
+ * with its range. Times and identifiers typically do.
  */
 export const findOrigin: OriginOf = ({ data, columns }, _name, more = false) => {
   const { least, greatest, inexact } = measureColumns({ data, columns })
@@ -41,7 +46,7 @@ export const findOrigin: OriginOf = ({ data, columns }, _name, more = false) => 
   })
 }
 
-/** Takes nothing; throws where float32 then has so few numbers in the range of a column that it is not the same any more. */
+/** Chooses none; throws if float32 then has so few numbers in the range of a column that its values are lost. */
 export const refuseCoarse: OriginOf = ({ data, columns }, name) => {
   const { least, greatest, inexact } = measureColumns({ data, columns })
   const column = inexact?.findIndex((is, at) => {
@@ -56,7 +61,9 @@ export const refuseCoarse: OriginOf = ({ data, columns }, name) => {
   )
 }
 
-/** Bounds of every column, and whether it has numbers that float32 rounds; null: none has, or one is beyond float32. */
+/**
+ * Bounds of every column, and whether it has numbers that float32 rounds; null if none has, or one is beyond float32.
+ */
 function measureColumns({ data, columns }: { data: TypedArray; columns: number }) {
   const least = new Float64Array(columns).fill(Infinity)
   const greatest = new Float64Array(columns).fill(-Infinity)
@@ -65,7 +72,7 @@ function measureColumns({ data, columns }: { data: TypedArray; columns: number }
   for (let i = 0, column = 0; i < data.length; i++) {
     const value = data[i]
     const rounded = Math.fround(value)
-    // What float32 does not hold at all is refused where the columns are measured, and named.
+    // Numbers beyond float32 are refused, and named, when the columns are measured.
     if (!(Math.abs(rounded) < Infinity)) return { least, greatest, inexact: null }
     if (rounded !== value) inexact[column] = 1
     if (value < least[column]) least[column] = value
@@ -75,7 +82,7 @@ function measureColumns({ data, columns }: { data: TypedArray; columns: number }
   return { least, greatest, inexact }
 }
 
-/** Values, row-major from the beginning of a row on, as float32, less the origin. */
+/** Values as float32, minus the origin; row-major, beginning with a row. */
 export function toFloat32(values: TypedArray, origin: Float64Array | null): Float32Array<ArrayBuffer> {
   if (!origin) return new Float32Array(values)
   const centred = new Float32Array(values.length)

@@ -6,19 +6,19 @@ import type { GpuMatrix, Matrix, Points, TypedArray } from '../types.js'
 import { checkGpuMatrix, checkMatrix, readSource, rowsToMatrix } from './matrix.js'
 import { isNarrow, type OriginOf, toFloat32 } from './origin.js'
 
-/** Bytes of points in one buffer. Larger ones gain nothing and smaller ones fit where memory is short. */
+/** Bytes of points in one buffer. Larger buffers gain nothing, and smaller ones fit when memory is short. */
 export const CHUNK_BYTES = 2 ** 26
-/** And where points do not fit the device's memory and are uploaded for every pass. */
+/** The same for points that do not fit the device's memory and are uploaded for every pass. */
 export const SMALL_CHUNK_BYTES = 2 ** 22
 
 /** Points as a sequence of float32 blocks. */
 export interface Source {
   columns: number
-  /** Null while a stream has not been read. */
+  /** Null until a stream has been read. */
   rows: number | null
   /**
-   * What was taken from every point before it was rounded to float32, or null. Of a source of the caller's it is chosen by
-   * the first chunk, and known from then on.
+   * The number subtracted from each column before points were rounded to float32, or null. For a caller's source it is
+   * chosen by the first chunk, and known from then on.
    */
   readonly origin: Float64Array<ArrayBuffer> | null
   chunks(): AsyncIterable<{ data: Float32Array<ArrayBuffer> | GpuMatrix; rows: number }>
@@ -26,21 +26,21 @@ export interface Source {
 }
 
 /**
- * Brings every accepted kind of points to one: a sequence of float32 blocks of at most CHUNK_BYTES. A source of the
- * caller's is open then, until `chunks` was gone through once.
+ * Converts every accepted kind of points to a sequence of float32 blocks of at most CHUNK_BYTES. The size of a caller's
+ * source is unknown until `chunks` has been iterated once.
  */
 export async function openSource(
   executor: Executor,
   points: Points,
   name: string,
   chunkBytes: number,
-  { mostColumns = MAX_COLUMNS, originOf }: { mostColumns?: number; originOf: OriginOf },
+  { maxColumns = MAX_COLUMNS, originOf }: { maxColumns?: number; originOf: OriginOf },
 ): Promise<Source> {
   const limit = Math.min(chunkBytes, executor.maxBufferBytes)
   const resident = chunkBytes > SMALL_CHUNK_BYTES
   if (typeof points === 'function') {
-    // The first pass goes on with what is opened here.
-    const opened = readSource(points, name, mostColumns)
+    // The first pass continues with the iterator opened here.
+    const opened = readSource(points, name, maxColumns)
     let first: Matrix<TypedArray> | null = (await opened.next()).value ?? null
     if (!first) throw new LloydError('InputError', `the source of ${name} gave no rows`)
     const { columns } = first
@@ -51,7 +51,7 @@ export async function openSource(
     }
     const blocks = async function* () {
       if (first === null) {
-        yield* readSource(points, name, mostColumns, columns)
+        yield* readSource(points, name, maxColumns, columns)
         return
       }
       try {
@@ -65,7 +65,7 @@ export async function openSource(
     return callersSource(blocks, name, columns, chunkRows(limit, columns), look)
   }
   if (points && typeof points === 'object' && 'buffer' in points) {
-    await checkGpuMatrix(executor, points, name, mostColumns)
+    await checkGpuMatrix(executor, points, name, maxColumns)
     const { buffer, offset = 0, rows, columns } = points
     const slices = slicesOf(points, limit, (first, rows) => ({
       buffer,
@@ -76,8 +76,8 @@ export async function openSource(
     return { columns, rows, resident: true, origin: null, chunks: slices }
   }
   const matrix = Array.isArray(points)
-    ? rowsToMatrix(points as readonly ArrayLike<number>[], name, mostColumns)
-    : checkMatrix(points as Matrix<TypedArray>, name, mostColumns)
+    ? rowsToMatrix(points as readonly ArrayLike<number>[], name, maxColumns)
+    : checkMatrix(points as Matrix<TypedArray>, name, maxColumns)
   const { data, rows, columns } = matrix
   const origin = originOf(matrix, name)
   const slices = slicesOf(matrix, limit, (first, count) => {
@@ -88,7 +88,7 @@ export async function openSource(
   return { columns, rows, resident, origin, chunks: slices }
 }
 
-/** The caller's blocks, cut anew, so that nothing depends on how they are cut. */
+/** The caller's blocks, recut to chunks, so that results do not depend on their sizes. */
 function callersSource(
   blocks: () => AsyncIterable<Matrix<TypedArray>>,
   name: string,
@@ -97,7 +97,7 @@ function callersSource(
   originOf: OriginOf | null,
 ): Source {
   const length = rowsAChunk * columns
-  // Undefined until the first chunk is complete, which is kept as it came until then.
+  // Undefined until the first chunk is complete, whose original values are kept until then.
   let origin: Float64Array<ArrayBuffer> | null | undefined = originOf ? undefined : null
   const finish = (values: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>) => {
     const rows = values.length / columns
@@ -105,7 +105,7 @@ function callersSource(
     return { data: values instanceof Float32Array ? values : toFloat32(values, origin ?? null), rows }
   }
   const place = (block: Float32Array | Float64Array, values: TypedArray, at: number) => {
-    // Blocks begin with a row, and so do chunks, but parts of blocks need not.
+    // Blocks and chunks begin with a row, but parts of blocks need not.
     if (!origin || block instanceof Float64Array) block.set(values, at)
     else for (let i = 0; i < values.length; i++) block[at + i] = values[i] - origin[(at + i) % columns]
   }
@@ -137,12 +137,12 @@ function callersSource(
   }
 }
 
-/** Rows of a chunk: whole blocks, so that blocks do not depend on how points are cut. */
+/** Number of rows of a chunk: whole blocks, so that blocks do not depend on how points are cut. */
 function chunkRows(limit: number, columns: number): number {
   return Math.max(STATISTICS_ROWS, Math.floor(limit / (4 * columns * STATISTICS_ROWS)) * STATISTICS_ROWS)
 }
 
-/** Passes over a matrix, of which `slice` gives some rows. */
+/** Passes over a matrix whose rows `slice` returns. */
 function slicesOf<T>(
   { rows, columns }: { rows: number; columns: number },
   limit: number,

@@ -10,63 +10,65 @@ import { CHUNK_BYTES, openSource, SMALL_CHUNK_BYTES } from './point-source.js'
 import { checkWeights, weightCount } from './weights.js'
 
 /**
- * Points as kernels take them. Kernels compute in working coordinates (point − shift) · scale: the shift, near the
- * middle of each column, keeps distances from cancelling, and the scale, one power of two for all columns, keeps them
- * from overflowing. Both are chosen so that they round nothing where the data have bits to spare: the shift is a
- * multiple of a power of two not above the column's range, which integers stay integers under.
+ * Points in the form that kernels take. Kernels compute in working coordinates (point − shift) · scale: the shift, near
+ * the middle of each column, keeps distances from cancelling, and the scale, one power of two for all columns, keeps
+ * them from overflowing. Both are chosen so that they round nothing where the data have bits to spare: the shift is a
+ * multiple of a power of two not above the column's range, so that integers stay integers.
  */
 export interface PointSet {
   readonly rows: number
   readonly columns: number
   readonly blocks: number
-  /** Rows of each chunk. */
+  /** Number of rows of each chunk. */
   readonly chunkRows: readonly number[]
-  /** What was taken from the points in float64, before they were rounded to float32; null: nothing. */
+  /** The numbers subtracted from the columns in float64, before the points were rounded to float32; null: none. */
   readonly origin: Float64Array | null
   readonly shift: Float32Array
   readonly scale: number
-  /** Least and greatest working coordinate of each column. */
+  /** Minimum and maximum working coordinate of each column. */
   readonly least: Float64Array
   readonly greatest: Float64Array
   /** Mean and variance of each column, and the mean of the variances, in the points' own units. */
   readonly means: Float64Array
   readonly variances: Float64Array
   readonly meanVariance: number
-  /** A weight a row, in units of `weightUnit`, or null. */
+  /** One weight per row, in units of `weightUnit`, or null. */
   readonly weights: Float32Array | null
-  /** Of each chunk, or one unused word. */
+  /** The weights of each chunk, or one unused word. */
   readonly weightBuffers: readonly EngineBuffer[]
   readonly totalWeight: number
-  /** A power of two that brings the largest weight near 1, so that sums neither overflow nor vanish. */
+  /** The power of two near the largest weight, so that sums neither overflow nor underflow. */
   readonly weightUnit: number
-  /** The shift, in a buffer that can be bound as uniform. */
+  /** The shift, in a buffer that can be bound as a uniform. */
   readonly shiftBuffer: EngineBuffer
   /** Whether the points stay on the device between passes. */
   readonly resident: boolean
-  /** One pass over all points. A chunk is valid until the next one is asked for. */
+  /** One pass over all points. A chunk is valid until the next one is requested. */
   pass(): AsyncIterable<Chunk> | Iterable<Chunk>
-  /** Block sums before any centroid is chosen: each block's weight. */
+  /** The weight of each block: block sums before any centroid is chosen. */
   blockWeights(): Float32Array<ArrayBuffer>
   toWorking(matrix: Matrix<TypedArray>): Float32Array<ArrayBuffer>
-  /** Float64 where there is an origin: float32 would not tell clusters apart. */
+  /**
+   * Converts centroids to the points' units; float64 if there is an origin, since float32 would not separate clusters.
+   */
   fromWorking(working: Float32Array): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
   release(): void
 }
 
 export interface PointSetOptions {
   weights?: ArrayLike<number>
-  /** What messages call the points. */
+  /** The name of the points in messages. */
   name?: string
-  /** Throws where the shape does not go with the caller's other arguments; before any work where rows are known. */
+  /** Throws if the shape does not fit the caller's other arguments; before any work if the number of rows is known. */
   check?: (rows: number, columns: number) => void
   signal?: AbortSignal
-  /** More than k-means takes, for points that are not clustered. */
-  mostColumns?: number
-  /** What is taken from points that lie far from 0 before they are rounded to float32, or whether they are refused. */
+  /** Maximum number of columns, larger than that of k-means for points that are not clustered. */
+  maxColumns?: number
+  /** Whether points far from 0 are centred before they are rounded to float32, or refused. */
   originOf: OriginOf
 }
 
-/** Checks points and weights, brings them to the engine (or readies a source) and measures their columns. */
+/** Checks points and weights, uploads them to the engine (or prepares a source) and measures their columns. */
 export async function createPointSet(
   executor: Executor,
   points: Points,
@@ -83,7 +85,7 @@ export async function createPointSet(
 }
 
 /**
- * Does `work` on points that stay on the device, or, where they and what the work needs do not fit its memory, again on
+ * Does `work` on points that stay on the device or, if they and the buffers of the work exceed its memory, again on
  * small chunks that are uploaded for every pass.
  */
 export async function withPointSet<T>(
@@ -112,12 +114,12 @@ async function buildPointSet(
   executor: Executor,
   scope: BufferScope,
   points: Points,
-  { weights, name = 'points', check, signal, mostColumns, originOf }: PointSetOptions,
+  { weights, name = 'points', check, signal, maxColumns, originOf }: PointSetOptions,
   chunkBytes: number,
 ): Promise<PointSet> {
   const { values: weightValues, unit: weightUnit } =
     weights !== undefined ? checkWeights(weights) : { values: null, unit: 1 }
-  const source = await openSource(executor, points, name, chunkBytes, { mostColumns, originOf })
+  const source = await openSource(executor, points, name, chunkBytes, { maxColumns, originOf })
   const { columns, resident } = source
   const checkRows = (count: number) => {
     if (weightValues && weightValues.length !== count) throw weightCount(weightValues.length, count)
@@ -174,7 +176,7 @@ function weightsOfBlocks(chunks: readonly Chunk[], blocks: number, weights: Floa
   return sums
 }
 
-/** The way to working coordinates and back. */
+/** The conversion to working coordinates and back. */
 function workingCoordinates(
   { shift, scale, origin }: Pick<PointSet, 'shift' | 'scale' | 'origin'>,
   name: string,
@@ -182,7 +184,7 @@ function workingCoordinates(
   const columns = shift.length
   return {
     toWorking({ data, columns: width }) {
-      // Beyond, the squares of a row could overflow.
+      // Beyond this, the squares of a row could overflow.
       const farthest = Math.sqrt(2 ** 126 / width)
       return Float32Array.from(data, (value, i) => {
         const column = i % width

@@ -2,7 +2,7 @@ import { LloydError } from '../engine/error.js'
 import type { Matrix, TypedArray } from '../types.js'
 import { ANY_COLUMNS, checkMatrix, notFinite, rowsToMatrix } from './matrix.js'
 
-/** Points with mean 0 and variance 1 in every column, and what brings them back: x = point · scale + mean. */
+/** Points with mean 0 and variance 1 in every column, and the inverse: x = point · scale + mean. */
 export interface Standardized {
   points: Matrix
   /** Mean of each column. */
@@ -12,10 +12,11 @@ export interface Standardized {
 }
 
 /**
- * Standardises every column: (x − mean) / standard deviation. A constant column becomes 0, and so does one whose deviation
- * is within what rounding makes of a constant (as scikit-learn's StandardScaler has it). In float64 until the end.
+ * Standardises every column: (x − mean) / standard deviation. A constant column becomes 0, and so does one whose
+ * deviation is within the rounding error of a constant (as in scikit-learn's StandardScaler). Computed in float64, and
+ * rounded at the end.
  *
- * @throws LloydError `InputError` for NaN and infinity (with row and column), and where sum or range overflow float64.
+ * @throws LloydError `InputError` for NaN and infinity (with row and column), and if a sum or range overflows float64.
  */
 export function standardize(points: Matrix<TypedArray> | readonly ArrayLike<number>[]): Standardized {
   const { data, rows, columns } = Array.isArray(points)
@@ -38,7 +39,7 @@ export function standardize(points: Matrix<TypedArray> | readonly ArrayLike<numb
         'InputError',
         `points overflow in column ${column}, whose sum or range is above 1.7e308; scale them down`,
       )
-    // In units near the widest, squares do not overflow, and not all vanish.
+    // In units near the widest range, squares do not overflow, and not all underflow.
     const unit = widest > 0 ? 2 ** Math.floor(Math.log2(widest)) : 1
     let squares = 0
     for (let i = column; i < data.length; i += columns) squares += ((data[i] - mean[column]) / unit) ** 2

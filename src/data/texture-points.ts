@@ -4,7 +4,7 @@ import type { EngineBuffer, Parameters } from '../engine/kernel.js'
 import { requireReadableTexture, rowBytes, type TextureRows } from '../engine/webgpu/texture.js'
 import type { importTexels } from '../kernels/points/import-texels.js'
 
-/** Channels of a texel and bytes of a channel. */
+/** Number of channels of a texel, and bytes of a channel. */
 const formats: Record<string, readonly [channels: number, channelBytes: number]> = {
   r8unorm: [1, 1],
   rg8unorm: [2, 1],
@@ -20,14 +20,16 @@ const formats: Record<string, readonly [channels: number, channelBytes: number]>
   rgba32float: [4, 4],
 }
 
-/** A texture as points: where its rows are copied to, and how import-texels makes points of them. */
+/**
+ * A texture as points: the buffer that its rows are copied to, and the parameters by which import-texels converts them.
+ */
 export interface TexturePoints {
   rows: TextureRows
   copy: EngineBuffer
   parameters: Parameters<(typeof importTexels)['parameters']>
 }
 
-/** Checks that a texture has `rows` texels of at least `columns` channels, and makes room for a copy of it. */
+/** Checks that a texture has `rows` texels of at least `columns` channels, and allocates a buffer for a copy of it. */
 export function bindTexture(
   executor: Executor,
   scope: BufferScope,

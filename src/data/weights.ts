@@ -1,10 +1,12 @@
 import { LloydError, mustBe } from '../engine/error.js'
 import { describeValue } from './matrix.js'
 
-/** A weight less than this of the sum of all would be lost in sums of 64 bits, or coarse. */
-const LEAST_SHARE = 2 ** -40
+/** Minimum positive weight, as a share of the sum; a smaller one would be lost or coarse in 64-bit sums. */
+const MIN_SHARE = 2 ** -40
 
-/** Weights as float32 in units of a power of two near the largest; an `InputError` for what is none. */
+/**
+ * Converts weights to float32, in units of a power of two near the largest; throws an `InputError` for invalid ones.
+ */
 export function checkWeights(weights: ArrayLike<number>): { values: Float32Array<ArrayBuffer>; unit: number } {
   if (!(typeof weights?.length === 'number')) {
     throw mustBe('weights', 'an array with a number a point', weights)
@@ -21,7 +23,7 @@ export function checkWeights(weights: ArrayLike<number>): { values: Float32Array
   }
   const unit = 2 ** Math.floor(Math.log2(largest))
   const values = Float32Array.from(given, (weight) => weight / unit)
-  const least = LEAST_SHARE * values.reduce((sum, weight) => sum + weight, 0)
+  const least = MIN_SHARE * values.reduce((sum, weight) => sum + weight, 0)
   const lost = values.findIndex((weight, i) => weight < least && given[i] > 0)
   if (lost >= 0) {
     throw new LloydError(
@@ -32,7 +34,7 @@ export function checkWeights(weights: ArrayLike<number>): { values: Float32Array
   return { values, unit }
 }
 
-/** What is thrown where there are not as many weights as points. */
+/** The error for a number of weights other than that of the points. */
 export function weightCount(got: number, wanted: number | string): LloydError {
   return new LloydError('InputError', `there are ${got} weights for ${wanted} points; give one a point`)
 }

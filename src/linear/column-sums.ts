@@ -3,10 +3,10 @@ import type { EngineBuffer } from '../engine/kernel.js'
 import { sumSlices } from '../kernels/linear/sum-slices.js'
 import { MatrixProduct } from './product.js'
 
-/** Rows that are added one after the other. */
+/** Number of rows that are added sequentially. */
 const SLICE_ROWS = 128
 
-/** The sums of the columns of a matrix: products of slices of it with ones, added. */
+/** The column sums of a matrix: products of its slices with ones, added. */
 export class ColumnSums {
   private constructor(
     private readonly executor: Executor,
@@ -22,7 +22,7 @@ export class ColumnSums {
     return new ColumnSums(executor, columns, product, slices, await executor.compile(sumSlices))
   }
 
-  /** The sums of the first `rows` rows, to `sums` from `offset` on. */
+  /** Writes the sums of the first `rows` rows to `sums`, from `offset` on. */
   async run(matrix: EngineBuffer, rows: number, sums: EngineBuffer, offset: number): Promise<void> {
     const { executor, columns, product, slices, sum } = this
     const whole = Math.floor(rows / SLICE_ROWS)

@@ -13,12 +13,12 @@ import { tuneForWork } from './tune.js'
 export type Factor = Matrix<TypedArray> | GpuMatrix | readonly ArrayLike<number>[]
 
 export interface MultiplyOptions<O extends 'cpu' | 'gpu' = 'cpu' | 'gpu'> {
-  /** Take the first or second matrix transposed. Default false. */
+  /** Whether to transpose the first or second matrix; default false. */
   transposeA?: boolean
   transposeB?: boolean
-  /** So many products at once: of matrices that lie one below the other in `a` and `b`, as the products will. Default 1. */
+  /** Number of products, 1 … 2²⁴, of matrices stacked row-wise in `a` and `b`, as the products will be; default 1. */
   batches?: number
-  /** `'gpu'` gives a matrix in a buffer (STORAGE, COPY_SRC, COPY_DST) that the caller destroys. Default 'cpu'. */
+  /** `'gpu'` gives a matrix in a buffer (STORAGE, COPY_SRC, COPY_DST) that the caller destroys; default `'cpu'`. */
   output?: O
 }
 
@@ -81,7 +81,7 @@ export async function multiply(
   }
 }
 
-/** Rows of each of the matrices that lie one below the other in `factor`. */
+/** Number of rows of each of the matrices stacked in `factor`. */
 function sliceRows({ rows }: { rows: number }, batches: number, name: string): number {
   if (rows % batches === 0) return rows / batches
   throw new LloydError('InputError', `${name} has ${rows} rows, which ${batches} batches cannot share alike`)

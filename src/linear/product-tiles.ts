@@ -3,14 +3,16 @@ import { requireInteger } from '../engine/error.js'
 import type { Tile } from '../engine/traits.js'
 import { SHARED_ROWS } from '../kernels/linear/matrix-product.js'
 
-/** What one thread of matrix-product keeps in registers, and how it shares what it reads. */
+/**
+ * The tile of matrix-product: the part of the product that one thread keeps in registers, and how it shares operands.
+ */
 export interface ProductTile extends Tile {
-  /** Rows and columns of the product that a thread makes. */
+  /** Number of rows and columns of the product that a thread computes. */
   rows: number
   columns: number
-  /** 1: elements of A are shared within subgroups, where the device has them; 0: every thread reads its own. */
+  /** 1: elements of A are shared within subgroups, if the device has them; 0: every thread reads its own. */
   subgroups: number
-  /** Threads of a workgroup, side by side along the columns. */
+  /** Number of threads of a workgroup, side by side along the columns. */
   workgroup: number
 }
 
@@ -21,7 +23,7 @@ export interface ProductShape {
   depth: number
 }
 
-/** The class of shapes that share a tile: powers of two, and whether B is read by four columns at a time. */
+/** The class of shapes that share a tile: powers of two, and whether B is read four columns at a time. */
 export function productClass({ rows, columns, depth }: ProductShape, vectors: boolean): ProductShape & { key: string } {
   const power = (value: number) => 2 ** Math.ceil(Math.log2(value))
   const shape = { rows: power(rows), columns: power(columns), depth: power(depth) }
@@ -32,17 +34,20 @@ export function productClass({ rows, columns, depth }: ProductShape, vectors: bo
 /** Whether the device has subgroups large enough to share rows. */
 const hasSubgroups = ({ traits }: Executor) => traits.lanes >= SHARED_ROWS
 
-/** Multiply-adds from which on larger tiles pay: below, their pipelines take longer to compile than they save. */
+/**
+ * Number of multiply-adds from which on larger tiles pay off: below, their pipelines take longer to compile than they
+ * save.
+ */
 const MUCH_WORK = 2 ** 22
 const SOME_WORK = 2 ** 19
 
 /**
- * The default table. Software adapters: measured on Mesa's driver, in GFLOP of 1024³ products a second of processor time,
- * beside 13 to 19 that it multiplies and adds in registers. 16 × 8 tiles give 9.5 with subgroups and 5.7 without; 8 × 8
- * 7.3 and 5.4, 16 × 4 8.8 and 4.5, 8 × 4 5.7 and 3.5; 24 × 8 and 32 × 8 1.2. Without reading B by four columns 16 × 8
- * gives 8.7. The first run compiles for 0.3 s of 8 × 4 tiles and up to 1.5 s of 16 × 8.
+ * The default table. Software adapters: measured on Mesa's driver, in GFLOP of 1024³ products per second of processor
+ * time, compared with 13 to 19 for multiply-adds in registers. 16 × 8 tiles reach 9.5 with subgroups and 5.7 without; 8
+ * × 8 7.3 and 5.4, 16 × 4 8.8 and 4.5, 8 × 4 5.7 and 3.5; 24 × 8 and 32 × 8 1.2. Without reading B four columns at a
+ * time, 16 × 8 reaches 8.7. The first run compiles for 0.3 s with 8 × 4 tiles and up to 1.5 s with 16 × 8.
  *
- * GPUs: small tiles, of which there are many threads.
+ * GPUs: small tiles, so that there are many threads.
  */
 function defaultTile({ traits }: Executor, { rows, columns, depth }: ProductShape): ProductTile {
   const work = traits.largeTiles ? rows * columns * depth : 0
@@ -57,7 +62,7 @@ function defaultTile({ traits }: Executor, { rows, columns, depth }: ProductShap
   return { ...tile, subgroups: 1, workgroup }
 }
 
-/** A few tiles worth measuring for a shape: the default one, and from the smallest to the largest; shared where possible. */
+/** Candidate tiles for a shape: the default one, and a few from the smallest to the largest; shared where possible. */
 export function candidateTiles(executor: Executor, shape: ProductShape): ProductTile[] {
   const first = defaultTile(executor, shape)
   const subgroups = hasSubgroups(executor) ? 1 : 0
@@ -70,14 +75,14 @@ export function candidateTiles(executor: Executor, shape: ProductShape): Product
   return [first, ...others.filter(({ rows, columns }) => rows !== first.rows || columns !== first.columns)]
 }
 
-/** The tile of a shape: the one that was measured or forced, else that of the default table. */
+/** The tile of a shape: the measured or forced one, otherwise that of the default table. */
 export function productTile(executor: Executor, shape: ProductShape, vectors: boolean): ProductTile {
   const { key } = productClass(shape, vectors)
   const tuned = executor.tuning.get(key)
   return tuned ? checkTile(key, tuned) : defaultTile(executor, shape)
 }
 
-/** How matrix-product is compiled for a tile, as far as device and shape let it have it. */
+/** Compile options of matrix-product for a tile, as far as device and shape allow. */
 export function tileOptions(executor: Executor, tile: ProductTile, vectors: boolean) {
   const divides = tile.rows % SHARED_ROWS === 0 && tile.workgroup % SHARED_ROWS === 0
   const SUBGROUPS = tile.subgroups === 1 && divides && hasSubgroups(executor)

@@ -3,13 +3,13 @@ import type { EngineBuffer } from '../engine/kernel.js'
 import { matrixProduct } from '../kernels/linear/matrix-product.js'
 import { type ProductShape, productTile, tileOptions } from './product-tiles.js'
 
-/** What a dispatch costs beside its work, in multiply-adds: about 20 µs on a software adapter. */
+/** Overhead of a dispatch, in multiply-adds: about 20 µs on a software adapter. */
 export const DISPATCH_WORK = 2 ** 17
 
-/** Rows are cut at multiples of this, which tiles divide. */
+/** Number of rows at whose multiples products are cut; a multiple of the rows of all tiles. */
 const ROW_STEP = 64
 
-/** Matrices in a buffer: element (r, c) of the b-th is at offset + b · batch + r · row + c · column. */
+/** Matrices in a buffer: element (r, c) of matrix b is at offset + b · batch + r · row + c · column. */
 export interface Operand {
   buffer: EngineBuffer
   offset?: number
@@ -20,28 +20,28 @@ export interface Operand {
 }
 
 export interface ProductArguments {
-  /** As prepared, or fewer. */
+  /** At most the prepared number. */
   rows: number
   depth: number
   a: Operand
   b: Operand
-  /** Where the product is written, row-major and dense; those of a batch one behind the other. */
+  /** Offset of the product, which is dense and row-major; those of a batch are consecutive. */
   product: { buffer: EngineBuffer; offset?: number }
-  /** A row added to every row. */
+  /** A row that is added to every row. */
   bias?: { buffer: EngineBuffer; offset: number }
   /** Number of the element-wise activation; default linear. */
   activation?: number
-  /** Products; default 1. */
+  /** Number of products; default 1. */
   batches?: number
 }
 
-/** What a product is prepared for, beside its shape. */
+/** Properties of a product, apart from its shape, for which it is prepared. */
 export interface ProductTraits {
   /** The last row of A counts as ones and is not read. */
   ones?: boolean
   /**
-   * Rows of B and of the product begin at multiples of four elements, a column follows the other, and there are four
-   * times so many: then they are read and written by four.
+   * Whether B and the product are accessed four columns at a time: their rows begin at multiples of four elements,
+   * columns are adjacent, and their number is a multiple of four.
    */
   vectors?: boolean
 }
@@ -54,7 +54,7 @@ export class MatrixProduct {
     private readonly compiled: Compiled<typeof matrixProduct.parameters, typeof matrixProduct.bindings>,
   ) {}
 
-  /** With `tile`, or the one that the shape has on this device. */
+  /** Compiles with `tile`, or with the tile of the shape on this device. */
   static async prepare(
     executor: Executor,
     shape: ProductShape,
@@ -66,7 +66,7 @@ export class MatrixProduct {
     return new MatrixProduct(executor, shape.columns, compiled)
   }
 
-  /** Queues the products, in parts where they are long. */
+  /** Queues the products, in parts if they are long. */
   async run({ batches = 1, ...product }: ProductArguments): Promise<void> {
     const { columns, executor } = this
     const { pace } = executor

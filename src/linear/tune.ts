@@ -6,24 +6,24 @@ import { readOptions } from '../options/table.js'
 import { MatrixProduct } from './product.js'
 import { candidateTiles, type ProductShape, productClass } from './product-tiles.js'
 
-/** A timed run takes so much of a shape at most: a tile is no faster or slower beyond. */
+/** Maximum part of a shape in a timed run; beyond it, relative speeds do not change. */
 const MOST = { rows: 1024, depth: 512, columns: 1024 }
-/** Runs before the timed ones, in which the pace learns how fast the device is. */
+/** Runs before the timed ones, by which the pace measures the device's speed. */
 const PACING_RUNS = 4
 /**
- * Multiply-adds with a class of shapes from which on tuning pays by itself: half a minute on a software adapter, where
- * compiling the candidates takes 3 to 5 s, and fractions of a second on a GPU, as compiling does there.
+ * Number of multiply-adds with a class of shapes from which on automatic tuning pays off: half a minute on a software
+ * adapter, where compiling the candidates takes 3 to 5 s, and fractions of a second on a GPU, as does compiling there.
  */
 const WORTH_TUNING = 2 ** 38
 
 /**
- * Measures which tile of the matrix product is fastest on the engine's device for products of rows × depth and
- * depth × columns matrices (and those of their class: up to the next powers of two), and keeps it for the engine, for
- * `multiply` and for networks; a class that has a tile, measured or imported, keeps it. Takes a second or a few, most of
- * them for compiling; no sum is added up in another order. Long products and long training do it by themselves. On the CPU
+ * Measures which tile of the matrix product is fastest on the engine's device for products of rows × depth and depth ×
+ * columns matrices (and all of their class: up to the next powers of two), and keeps it in the engine, for `multiply`
+ * and for networks. A class that has a tile, measured or imported, keeps it. Takes up to a few seconds, most of them
+ * for compiling; the order of additions does not change. Long products and long training tune automatically. On the CPU
  * executor there is nothing to tune.
  *
- * @param shape each side 1 … 2²⁴; `transposeB` as for `multiply`: products of the two kinds have tiles of their own
+ * @param shape sides of 1 … 2²⁴; `transposeB` as in `multiply`: both kinds of products have tiles of their own
  */
 export async function tuneMultiply(
   engine: Engine,
@@ -34,7 +34,7 @@ export async function tuneMultiply(
   await tuneProduct(executor, sides, !transposeB && sides.columns % 4 === 0)
 }
 
-/** Tunes for `count` products of a shape, where they are work enough to be worth it. */
+/** Tunes for `count` products of a shape, if that pays off. */
 export async function tuneForWork(
   executor: Executor,
   shape: ProductShape,
@@ -45,13 +45,13 @@ export async function tuneForWork(
   await ifWorthTuning(executor, work, () => tuneProduct(executor, shape, vectors))
 }
 
-/** Tunes for so many multiply-adds, where they are enough and there is something to tune. */
+/** Tunes for a number of multiply-adds, if that pays off and there is something to tune. */
 export async function ifWorthTuning(executor: Executor, work: number, tune: () => Promise<void>): Promise<void> {
   if (!executor.traits.tunable || work < WORTH_TUNING) return
   try {
     await tune()
   } catch (error) {
-    // Where memory is short the default table has to do; the work itself may well fit.
+    // Without memory for it, the default table is used; the work itself may still fit.
     if (!(error instanceof LloydError && error.code === 'OutOfMemoryError')) throw error
   }
 }

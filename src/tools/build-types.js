@@ -1,6 +1,6 @@
-// Makes dist/index.d.ts and dist/node.d.ts of what tsc has written to dist/types: the public names and nothing else, with
-// no library that they need. What a host may lack is looked up there: `GPUDevice` is the host's own where its types have
-// one (lib.dom of TypeScript 6 and later, @webgpu/types before), so neither has to be installed, and both may be.
+// Builds dist/index.d.ts and dist/node.d.ts from the output of tsc in dist/types: the public names and nothing else,
+// without dependencies. Types that a host may lack are conditional: `GPUDevice` is the host's own type if it has one
+// (lib.dom of TypeScript 6 and later, @webgpu/types before), so neither needs to be installed, and both may be.
 import { rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { rollup } from 'rollup'
@@ -8,7 +8,7 @@ import { dts } from 'rollup-plugin-dts'
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
 
-/** For hosts whose types lack it: the members that tell it from other things. */
+/** Fallbacks for hosts that lack these types: the members that distinguish them. */
 const FALLBACKS = {
   GPUDevice: '{ readonly queue: object; readonly limits: object; createCommandEncoder(): object; destroy(): void }',
   GPUBuffer: '{ readonly size: number; readonly usage: number; unmap(): void; destroy(): void }',
@@ -17,7 +17,7 @@ const FALLBACKS = {
   GPUCommandEncoder: '{ beginComputePass(): object; finish(): object }',
   GPUComputePassEncoder: '{ dispatchWorkgroups(x: number, y?: number, z?: number): void; end(): void }',
   AbortSignal: '{ readonly aborted: boolean; readonly reason: any; throwIfAborted(): void }',
-  // A host whose types lack these has none of them.
+  // A host that lacks one of these types lacks all.
   ImageBitmap: 'never',
   ImageData: 'never',
   VideoFrame: 'never',
@@ -26,7 +26,7 @@ const FALLBACKS = {
   OffscreenCanvas: 'never',
 }
 
-/** Types without a value of that name, by which a host could be asked for them. */
+/** Types without a value of the same name, by which their presence could be tested. */
 const OTHERS = {
   GPUPowerPreference: "'low-power' | 'high-performance'",
   ErrorOptions: '{ cause?: unknown }',

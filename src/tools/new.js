@@ -1,5 +1,5 @@
 // npm run new kernel ROOM/NAME   writes the shader, the face with its twin, and samples that fail until both are written.
-// npm run new method NAME        writes a method of clustering, its options, its oracle and a test that fails.
+// npm run new method NAME        writes a clustering method, its options, its oracle and a failing test.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -35,7 +35,7 @@ function fail(message) {
   process.exit(2)
 }
 
-/** From one file to another, as imports are written. */
+/** The relative path of an import from one file to another. */
 function to(target, from) {
   return relative(dirname(from), target)
 }
@@ -63,7 +63,7 @@ fn main(invocation: Invocation) {
     [face]: `${imports.join('\n')}
 import { defineKernel } from '${to('src/engine/kernel.js', face)}'
 
-/** What it computes. */
+/** The computation of one dispatch. */
 export const ${camel} = /* @__PURE__ */ defineKernel({
   name: '${name}',
   sources: [gridSource, source],
@@ -94,7 +94,7 @@ export default [
   }
 }
 
-/** Adds the kernel to the names that the option \`twins\` takes. */
+/** Adds the kernel to the names for the option \`twins\` takes. */
 function listKernel() {
   const file = join(root, 'src/engine/kernel-names.ts')
   const text = readFileSync(file, 'utf8')
@@ -133,11 +133,11 @@ export interface ${pascal} {
 }
 
 export interface ${pascal}Options {
-  /** Clusters, 1 … 65 536. */
+  /** Number of clusters, 1 … 65 536. */
   k: number
 }
 
-/** What it computes, its objective and its source (paper, equation). */
+/** The result, the objective and the source (paper, equation). */
 export async function ${camel}(engine: Engine, points: Points, options: ${pascal}Options): Promise<${pascal}> {
   executorOf(engine)
   throw new Error(\`${camel}: write the method for \${typeof points} and k = \${options.k}\`)

@@ -11,11 +11,11 @@ import type { Matrix, Points, TypedArray } from '../../types.js'
 import { Assignment } from './assignment.js'
 
 /**
- * The nearest centroid of each point: `labels[i]` minimises ‖points[i] − centroids[label]‖, the lowest number among
- * equals.
+ * The nearest centroid of each point: `labels[i]` is the label that minimizes ‖points[i] − centroids[label]‖, the
+ * lowest one among equals.
  *
- * With `output: 'gpu'` the labels stay on the engine's device, as u32 in a buffer (STORAGE, COPY_SRC, COPY_DST) that is
- * the caller's to destroy.
+ * With `output: 'gpu'` the labels stay on the engine's device, as u32 in a buffer (STORAGE, COPY_SRC, COPY_DST) that
+ * the caller destroys.
  */
 export async function assign(
   engine: Engine,
@@ -57,7 +57,7 @@ export async function assign(
   })
 }
 
-/** Readies points and centroids that go with them. */
+/** Prepares points and centroids with the same columns. */
 export async function withCentroids<T>(
   executor: Executor,
   points: Points,

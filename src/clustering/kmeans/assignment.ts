@@ -5,32 +5,32 @@ import type { EngineBuffer } from '../../engine/kernel.js'
 import { KMeansState } from '../../kernels/kmeans/kmeans-state.js'
 import { measurePoints } from '../../kernels/kmeans/measure-points.js'
 import type { Matrix } from '../../types.js'
-import { LEAST_ROWS } from './limits.js'
+import { MIN_ROWS } from './limits.js'
 import { assignmentSteps, compileAssignment } from './program.js'
 import { allocatePacked } from './tiles.js'
 import { tuneForRows } from './tune.js'
 
-/** What belongs to one chunk of points. */
+/** The buffers of one chunk of points. */
 export interface ChunkBuffers {
   rows: number
   labels: EngineBuffer
-  /** Row and former label of the points that changed it in this iteration. */
+  /** Row and former label of the points whose label changed in this iteration. */
   moves: EngineBuffer
-  /** Its number, by which the state counts its moves. */
+  /** Index of the chunk, by which the state counts its moves. */
   index: number
   distances: EngineBuffer
   blockSums: EngineBuffer
 }
 
 export interface AssignmentOptions {
-  /** No point has a former label: mini-batches. */
+  /** Whether points have no former labels, as in mini-batches. */
   cumulative?: boolean
-  /** Aborts the work between two submits. */
+  /** Signal that aborts the work between two submits. */
   signal?: AbortSignal
 }
 
-/** What a stage of a pass does with a chunk of points. */
-export type Stage = (chunk: Chunk) => Promise<void>
+/** A task of a pass, done for each chunk of points. */
+export type ChunkTask = (chunk: Chunk) => Promise<void>
 
 async function compileKernels(executor: Executor, set: PointSet, k: number, cumulative: boolean) {
   const [assignment, measure] = await Promise.all([
@@ -42,13 +42,15 @@ async function compileKernels(executor: Executor, set: PointSet, k: number, cumu
 
 type Kernels = Awaited<ReturnType<typeof compileKernels>>
 
-/** The nearest of k centroids for every point of a set: buffers and pipelines, and labels that stay on the device. */
+/**
+ * The assignment of all points of a set to the nearest of k centroids: buffers, pipelines, and labels on the device.
+ */
 export class Assignment {
   /** Working coordinates of the centroids, k × columns. */
   readonly centroids: EngineBuffer
-  /** What is known of the iterations so far: kernels/kmeans/kmeans-state.ts. */
+  /** State of the iterations: kernels/kmeans/kmeans-state.ts. */
   readonly state: EngineBuffer
-  /** Of the chunks seen so far, by their first rows. */
+  /** The chunks seen so far, by their first rows. */
   readonly chunks = new Map<number, ChunkBuffers>()
   readonly #scope: BufferScope
   readonly #measure: Kernels['measure']
@@ -94,28 +96,30 @@ export class Assignment {
     this.#scope.release()
   }
 
-  /** Takes new centroids (working coordinates) and forgets all labels. */
+  /** Sets new centroids (working coordinates) and clears all labels. */
   start(centroids?: Float32Array<ArrayBuffer>): void {
     if (centroids) this.executor.write(this.centroids, centroids)
     this.executor.clear(this.state)
   }
 
-  /** One pass over the points: every chunk goes through the stages one after the other, so that a source is read once. */
-  async pass(...stages: Stage[]): Promise<void> {
-    for await (const chunk of this.set.pass()) for (const stage of stages) await stage(chunk)
+  /**
+   * Makes one pass over the points: all tasks are done for a chunk before the next one, so that a source is read once.
+   */
+  async pass(...tasks: ChunkTask[]): Promise<void> {
+    for await (const chunk of this.set.pass()) for (const task of tasks) await task(chunk)
   }
 
-  /** Lays the centroids out as they are, for the assignments of one pass. */
+  /** Packs the current centroids for the assignments of one pass. */
   pack(): void {
     runSteps(this.executor, this.#steps.pack())
   }
 
-  /** A stage that assigns a chunk's points to the centroids as they were packed, and lists those that moved. */
-  readonly assign: Stage = async (chunk) => {
+  /** A task that assigns a chunk's points to the packed centroids, and lists those that moved. */
+  readonly assign: ChunkTask = async (chunk) => {
     const { executor, set, k, signal } = this
     const own = { ...chunk, ...this.buffersOf(chunk) }
     const run = (firstRow: number, rows: number) => runSteps(executor, this.#steps.assign(own, firstRow, rows))
-    await executor.pace.cut(chunk.rows, k * set.columns, run, { align: LEAST_ROWS, signal })
+    await executor.pace.cut(chunk.rows, k * set.columns, run, { align: MIN_ROWS, signal })
   }
 
   /** Queues the squared distances of a chunk's points to their own centroids, with a kernel of measure-points. */
@@ -129,20 +133,20 @@ export class Assignment {
     const { points, weights } = chunk
     const buffers = { points, weights, shift, centroids: this.centroids, labels, distances, blockSums }
     const run = (firstRow: number, rows: number) => executor.run(kernel, { firstRow, rows, columns, scale }, buffers)
-    await executor.pace.cut(chunk.rows, columns, run, { align: LEAST_ROWS, signal })
+    await executor.pace.cut(chunk.rows, columns, run, { align: MIN_ROWS, signal })
   }
 
   /** `measureChunk` with the chunk's own buffers. */
-  readonly measureOwn: Stage = async (chunk) => await this.measureChunk(chunk, this.buffersOf(chunk))
+  readonly measureOwn: ChunkTask = async (chunk) => await this.measureChunk(chunk, this.buffersOf(chunk))
 
   /**
-   * Labels of all points and the weighted sums a block of their squared distances to their own centroids (working units),
-   * in one pass; `stages` go before.
+   * Returns the labels of all points and the weighted sums per block of their squared distances to their own centroids
+   * (working units), in one pass; `tasks` are done before.
    */
-  async measure(...stages: Stage[]): Promise<{ labels: Uint32Array; blockSums: Float32Array }> {
+  async measure(...tasks: ChunkTask[]): Promise<{ labels: Uint32Array; blockSums: Float32Array }> {
     const { executor, set } = this
     const all = { labels: new Uint32Array(set.rows), blockSums: new Float32Array(set.blocks) }
-    await this.pass(...stages, async (chunk) => {
+    await this.pass(...tasks, async (chunk) => {
       const { labels, blockSums } = this.buffersOf(chunk)
       await this.measureOwn(chunk)
       const [l, b] = await Promise.all([labels, blockSums].map((buffer) => executor.read(buffer)))
@@ -152,7 +156,7 @@ export class Assignment {
     return all
   }
 
-  /** Labels of all points and their squared distances (working units) to their own centroids. */
+  /** Returns the labels of all points and their squared distances (working units) to their own centroids. */
   async measureAll(): Promise<{ labels: Uint32Array; distances: Float32Array }> {
     const { labels } = await this.measure()
     const all = new Float32Array(this.set.rows)
@@ -163,9 +167,9 @@ export class Assignment {
   }
 
   /**
-   * Rounds the centroids to what they are returned as, assigns all points to those, and reads the result, so that
-   * labels and inertia (in the points' own units) belong to what is returned. `working` are the centroids where the
-   * caller has read them.
+   * Rounds the centroids as they will be returned, assigns all points to those, and reads the result, so that labels
+   * and inertia (in the points' own units) match the returned centroids. `working` are the centroids, if the caller has
+   * read them.
    */
   async finish(working: Float32Array | null = null): Promise<{
     centroids: Matrix<Float32Array | Float64Array>

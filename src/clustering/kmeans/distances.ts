@@ -3,10 +3,10 @@ import { centroidDistances } from '../../kernels/kmeans/centroid-distances.js'
 import type { Matrix, Points } from '../../types.js'
 import { withCentroids } from './assign.js'
 
-/** Bytes of distances that are on the device at a time. */
+/** Maximum bytes of distances on the device at a time. */
 const OUTPUT_BYTES = 2 ** 26
 
-/** The Euclidean distance of every point to every centroid, rows × k. */
+/** The Euclidean distances of all points to all centroids, rows × k. */
 export async function distances(engine: Engine, points: Points, centroids: Points): Promise<Matrix> {
   const executor = executorOf(engine)
   return await withCentroids(executor, points, centroids, async (set, matrix) => {

@@ -11,9 +11,9 @@ import { findKnee } from './knee.js'
 import { requireClusterMemory, requireClusters } from './limits.js'
 
 export interface ElbowOptions extends Omit<KMeansOptions, 'k' | 'init'> {
-  /** How the centroids of every k are found; rows of your own would fit only one k. */
+  /** Choice of the first centroids for every k; given ones would fit only one k. */
   init?: Extract<KMeansOptions['init'], string>
-  /** Fewest and most clusters, 1 ≤ from ≤ to ≤ points. */
+  /** Minimum and maximum number of clusters, 1 ≤ from ≤ to ≤ the number of points, at most 65 536. */
   from: number
   to: number
 }
@@ -23,22 +23,23 @@ export interface Elbow {
   k: number[]
   /** Within-cluster sum of squares for each k. */
   inertia: number[]
-  /** The k at which the curve has its clear bend; null where it has none. */
+  /** The k at which the curve has a clear bend; null if it has none. */
   knee: number | null
 }
 
 /**
- * Clusters with every k in a range and finds where the gain falls off.
+ * Clusters with every k in a range and finds the k from which on the gain falls off.
  *
- * The knee is where ln inertia bends most: the greatest second difference of the gap curve (M. Yan and K. Ye, "Determining
- * the number of clusters using the weighted gap statistic", Biometrics 63, 2007). What it is measured against is the curve
- * of points spread evenly over a line, −2 ln k (R. Tibshirani, G. Walther and T. Hastie, JRSS B 63, 2001, §2), which bends
- * more than evenly spread points of more dimensions. It is null where the bend is not above the larger of 0.25 and
- * 2.2 √(k / (points − k)), which chance makes; and a bend needs a smaller and a larger k, so that `from` and `to` are none.
+ * The knee is the k where ln inertia bends most: the greatest second difference of the gap curve (M. Yan and K. Ye,
+ * "Determining the number of clusters using the weighted gap statistic", Biometrics 63, 2007). The reference is the
+ * curve of points spread evenly over a line, −2 ln k (R. Tibshirani, G. Walther and T. Hastie, JRSS B 63, 2001, §2),
+ * which bends more than that of evenly spread points in more dimensions. The knee is null if the bend is at most the
+ * larger of 0.25 and 2.2 √(k / (points − k)), which chance produces. A bend needs a smaller and a larger k, so `from`
+ * and `to` are never the knee.
  *
- * Of 880 sets of 2 to 12 separate groups in 1, 2, 3 and 8 dimensions it finds the number in 874, and none in 80 of 80 single
- * groups and in 1 062 of 1 080 sets of uniform or normal noise of 10 to 1 000 points. (The greatest distance to the chord,
- * "Kneedle", finds 213 and calls all of the noise a knee.)
+ * On 880 sets of 2 to 12 separate groups in 1, 2, 3 and 8 dimensions it finds the number in 874, and null in 80 of 80
+ * single groups and in 1 062 of 1 080 sets of uniform or normal noise of 10 to 1 000 points. (The greatest distance to
+ * the chord, "Kneedle", finds 213 and reports a knee in all of the noise.)
  */
 export async function elbow(engine: Engine, points: Points, options: ElbowOptions): Promise<Elbow> {
   const executor = executorOf(engine)
@@ -69,6 +70,6 @@ export async function elbow(engine: Engine, points: Points, options: ElbowOption
   })
 }
 
-/** Points that count. */
+/** Number of points with a positive weight. */
 const countOf = ({ rows, weights }: PointSet) =>
   weights ? weights.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0) : rows

@@ -1,13 +1,13 @@
 export type EmptyClusters = 'farthest' | 'split' | 'keep'
 
 /**
- * Numbers of the points with the `count` largest positive distances, largest first, lowest number among equals. Points of
- * weight 0 are passed over.
+ * Indices of the points with the `count` largest positive distances, largest first, lowest index among equals. Points
+ * of weight 0 are skipped.
  */
 export function farthestPoints(distances: Float32Array, count: number, weights: Float32Array | null): number[] {
   const order = (i: number, j: number) => distances[j] - distances[i] || i - j
   let best: number[] = []
-  // Keeps the best of every stretch, so that no more than `count` and a stretch are ever sorted.
+  // Keeps the best of every stretch, so that at most `count` plus one stretch are sorted at a time.
   const stretch = Math.max(1024, count)
   for (let first = 0; first < distances.length; first += stretch) {
     for (let i = first; i < Math.min(first + stretch, distances.length); i++) {
@@ -19,8 +19,9 @@ export function farthestPoints(distances: Float32Array, count: number, weights: 
 }
 
 /**
- * Puts each empty cluster's centroid beside that of the largest cluster whose points are not all in one place, a little to
- * the other side of it. False where there is none. `sizes` are points with a weight, `spreads` sums of their squared distances; `centroids`, clusters × columns, change.
+ * Moves each empty cluster's centroid beside that of the largest cluster whose points do not all coincide, and the
+ * latter slightly to the opposite side. Returns false if there is none. `sizes` are numbers of points with a weight,
+ * `spreads` sums of their squared distances; `centroids`, clusters × columns, change.
  */
 export function splitClusters(
   centroids: Float32Array,
@@ -40,7 +41,7 @@ export function splitClusters(
     spreads[cluster] = spreads[largest]
     for (let column = 0; column < columns; column++) {
       const c = centroids[largest * columns + column]
-      // Alternating signs, so that the two differ in direction and not only in length (as FAISS does).
+      // Alternating signs, so that the two differ in direction and not only in length (as in FAISS).
       const step = (column % 2 === 0 ? 1 : -1) * Math.max(Math.abs(c), 2 ** -10) * 2 ** -10
       centroids[cluster * columns + column] = c + step
       centroids[largest * columns + column] = c - step

@@ -5,37 +5,40 @@ import { ESTIMATE_KMEANS } from '../../options/kmeans.js'
 import { readOptions } from '../../options/table.js'
 import type { KMeansInit } from './kmeans.js'
 import { SEQUENTIAL_CLUSTERS } from './limits.js'
-import { mostCandidates } from './parallel-seeding.js'
+import { maxCandidates } from './parallel-seeding.js'
 
-/** Bytes that `kmeans` holds on the device. */
+/** Bytes that `kmeans` allocates on the device. */
 export interface KMeansEstimate {
-  /** The points, their weights, labels, their changes and distances. A source's points are not held. */
+  /** Points, weights, labels, label changes and distances; without the points of a source, which are not kept. */
   points: number
-  /** Centroids and sums, whatever the number of points; software adapters hold up to 8 MiB more for copies of the sums. */
+  /**
+   * Centroids and sums, which do not depend on the number of points; software adapters hold up to 8 MiB more for copies
+   * of the sums.
+   */
   clusters: number
-  /** What k-means‖ holds beside the points: distances, draws and candidates. */
+  /** Distances, draws and candidates of k-means‖. */
   seeding: number
   total: number
 }
 
-/** Says what memory `kmeans` takes on the device for a shape, before anything is allocated. */
+/** Estimates the device memory of `kmeans` for a shape, without allocating anything. */
 export function estimateKMeans(shape: {
   rows: number
   columns: number
   k: number
   weighted?: boolean
-  /** The points come from a source and are read for every pass. */
+  /** Whether the points come from a source and are read for every pass; default false. */
   streamed?: boolean
-  /** As `kmeans` takes it (default `'auto'`). */
+  /** As in `kmeans`; default `'auto'`. */
   init?: KMeansInit
 }): KMeansEstimate {
   const { rows, columns, k, weighted, streamed, init } = readOptions('estimateKMeans', shape, ESTIMATE_KMEANS)
   const perRow = (streamed ? 0 : columns) + (weighted ? 1 : 0) + 4 + 1 / MEASURE_BLOCK
   const perCluster = 2 * columns + clusterWords(columns) + 2
   const points = Math.ceil(4 * rows * perRow)
-  // Uniform buffers have one size, whatever is in them.
+  // Uniform buffers have one size, whatever their content.
   const clusters = 4 * k * perCluster + 3 * UNIFORM_BYTES
   const parallel = init === 'k-means||' || (init === 'auto' && (k > SEQUENTIAL_CLUSTERS || streamed))
-  const seeding = parallel ? 8 * rows + 4 * Math.min(rows, mostCandidates(k)) * (2 * columns + 1) : 0
+  const seeding = parallel ? 8 * rows + 4 * Math.min(rows, maxCandidates(k)) * (2 * columns + 1) : 0
   return { points, clusters, seeding, total: points + clusters + seeding }
 }

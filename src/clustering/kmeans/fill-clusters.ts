@@ -1,23 +1,23 @@
 import { BufferScope } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { clusterWords, KMeansState } from '../../kernels/kmeans/kmeans-state.js'
-import type { Assignment, Stage } from './assignment.js'
+import type { Assignment, ChunkTask } from './assignment.js'
 import { type EmptyClusters, farthestPoints, splitClusters } from './empty-clusters.js'
 import type { IterationEnd } from './program.js'
 import { copyRows } from './seeding.js'
 
-/** What empty clusters are filled by: the sums of all clusters, and the rest of an iteration. */
+/** The parts of an iteration that fill empty clusters: the sums of all clusters, and the rest of the iteration. */
 export interface Filling {
   sums: EngineBuffer
-  /** Moves points between sums, as they are listed. */
-  sum: Stage
+  /** Moves the listed points between sums. */
+  sum: ChunkTask
   update(end: IterationEnd): void
 }
 
 /**
- * Ends the iteration that stopped because clusters were empty. `farthest`: each takes the point farthest from its
- * centroid, which its donor loses. `split`: after the update each takes half of the largest cluster. False when
- * nothing could be filled.
+ * Completes the iteration that stopped because of empty clusters. `farthest`: each takes the point farthest from its
+ * centroid, which is removed from its cluster. `split`: after the update, each takes half of the largest cluster.
+ * Returns false if nothing could be filled.
  */
 export async function fillClusters(
   assignment: Assignment,
@@ -38,12 +38,12 @@ export async function fillClusters(
     await assignment.pass(sum)
   }
   const filled = emptyClusters === 'split' || taken.length > 0
-  // Centroids that jumped to fill clusters are not at rest, however little the others moved.
+  // Centroids that moved to fill clusters have not converged, however little the others moved.
   update({ threshold: filled ? -1 : threshold, fillEmpty: false })
   return emptyClusters === 'split' ? await split(assignment, empty) : filled
 }
 
-/** The points farthest from their centroids, at most `count`, with their labels; those of weight 0 count for nothing. */
+/** At most `count` points that are farthest from their centroids, with their labels; those of weight 0 are skipped. */
 async function takeFarthest(assignment: Assignment, count: number): Promise<{ row: number; label: number }[]> {
   const { labels, distances } = await assignment.measureAll()
   return farthestPoints(distances, count, assignment.set.weights).map((row) => ({ row, label: labels[row] }))
@@ -65,7 +65,7 @@ async function split(assignment: Assignment, empty: readonly number[]): Promise<
   return filled
 }
 
-/** Gives point `taken[i]` to cluster `clusters[i]`, whose centroid it becomes, and lists it to be moved. */
+/** Assigns point `taken[i]` to cluster `clusters[i]`, whose centroid it becomes, and lists it as moved. */
 async function movePoints(
   assignment: Assignment,
   taken: readonly { row: number; label: number }[],

@@ -23,7 +23,7 @@ export function bindBuffer(
   return executor.borrow(`kmeans.${name}`, buffer, offset, bytes)
 }
 
-/** A caller's buffer or matrix on the device, or a matrix that is uploaded, less the origin. */
+/** A caller's buffer or matrix on the device, or an uploaded matrix, minus the origin. */
 export function bindMatrix(
   executor: Executor,
   scope: BufferScope,
@@ -49,7 +49,7 @@ export function bindMatrix(
   return bindBuffer(executor, name, source.buffer, source.offset ?? 0, 4 * rows * columns)
 }
 
-/** The origin of points in a caller's matrix; centroids in a buffer of the caller's have no place for one. */
+/** The origin of points in a caller's matrix; centroids in a caller's buffer cannot have one. */
 export function originOf(
   points: GPUBuffer | GpuMatrix | Matrix<TypedArray> | GPUTexture,
   centroids: GPUBuffer | GpuMatrix | Matrix<TypedArray> | undefined,
@@ -64,7 +64,7 @@ export function originOf(
   )
 }
 
-/** Throws for the first of a caller's buffers that the engine's device refuses, by its name. */
+/** Throws for the first of a caller's buffers that the engine's device refuses, with its name. */
 export async function requireUsable(executor: Executor, buffers: Record<string, GPUBuffer>): Promise<void> {
   for (const [name, buffer] of Object.entries(buffers)) {
     requireStorageBuffer(name, buffer)
@@ -72,13 +72,13 @@ export async function requireUsable(executor: Executor, buffers: Record<string, 
   }
 }
 
-/** What is thrown where a job is given something else than it takes. */
+/** The error for an argument of another kind than the job takes. */
 export function requireKind(caller: string, value: unknown, method: string, expected: string, remedy: string): void {
   if (typeof (value as Record<string, unknown> | null)?.[method] === 'function') return
   throw new LloydError('InputError', `${caller} takes a ${expected}, got ${describeArgument(value)}; ${remedy}`)
 }
 
-/** WebGPU lets no dispatch read and write one buffer, at whatever offsets. */
+/** Checks that buffers differ, since no dispatch of WebGPU may read and write one buffer, even at different offsets. */
 export function requireDistinct(buffers: Record<string, EngineBuffer>): void {
   const names = new Map<GPUBuffer, string>()
   for (const [name, buffer] of Object.entries(buffers)) {
@@ -98,7 +98,7 @@ function requireShape(name: string, rows: number, columns: number, wantedRows: n
   )
 }
 
-/** The caller's buffers among what is bound. */
+/** The caller's buffers among the bindings. */
 export function givenBuffers(bindings: object): Record<string, GPUBuffer> {
   const given: Record<string, GPUBuffer> = {}
   for (const [name, value] of Object.entries(

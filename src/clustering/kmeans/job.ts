@@ -13,7 +13,7 @@ import { requireKind, requireReadable, requireUsable } from './job-bindings.js'
 import type { KMeansShape, RoundKernels } from './kmeans-round.js'
 import { bindJob, type KMeansBindings, type Prepared } from './prepare-job.js'
 
-/** A job: its kernels, and once it is prepared its buffers. */
+/** A job: its kernels and, once it is prepared, its buffers. */
 export class Job {
   #prepared: Prepared | null = null
   #destroyed = false
@@ -124,7 +124,7 @@ export class Job {
     this.destroy()
   }
 
-  /** Reads a buffer, and rejects with what the device refused of this job, by the argument that it was about. */
+  /** Reads a buffer; rejects with the device's error about this job, which names the argument concerned. */
   async #read(buffer: EngineBuffer): Promise<ArrayBuffer> {
     const prepared = this.#require()
     try {

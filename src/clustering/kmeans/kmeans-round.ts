@@ -10,18 +10,18 @@ import { importTexels } from '../../kernels/points/import-texels.js'
 import { assignmentSteps, compileAssignment, compileUpdate, updateSteps } from './program.js'
 import { allocatePacked } from './tiles.js'
 
-/** What pipelines are made for. */
+/** The shape that pipelines are compiled for. */
 export interface KMeansShape {
   rows: number
   columns: number
   k: number
-  /** Iterations of one `run`, `record` or `encode`, 1 … 1000; default 1. */
+  /** Number of iterations of one `run`, `record` or `encode`, 1 … 1000; default 1. */
   iterations?: number
-  /** Chooses the rows that centroids begin as where none are given, 0 … 2³² − 1; default 0. */
+  /** Seed of the random rows that centroids start as, unless centroids are given; 0 … 2³² − 1, default 0. */
   seed?: number
 }
 
-/** Compiles what a round for points of this shape takes. */
+/** Compiles the kernels of a round for points of this shape. */
 export async function compileRound(
   executor: Executor,
   { rows, columns, k }: Pick<KMeansShape, 'rows' | 'columns' | 'k'>,
@@ -35,7 +35,7 @@ export async function compileRound(
     compileAssignment(executor, columns, k),
     compileUpdate(executor, { rows, columns, k }, { WEIGHTED: false, fills: false }),
     executor.compile(exportCentroids),
-    // No texel has more channels.
+    // Texels have at most four channels.
     executor.device && columns <= 4 ? executor.compile(importTexels) : null,
   ])
   return { begin, statistics, choose, seed, take, assignment, update, give, texels }
@@ -43,12 +43,12 @@ export async function compileRound(
 
 export type RoundKernels = Awaited<ReturnType<typeof compileRound>>
 
-/** What a round works on. */
+/** The buffers of a round. */
 export interface RoundBuffers {
   points: EngineBuffer
   labels: EngineBuffer
   centroids: EngineBuffer
-  /** Of the rows that centroids begin as; null where centroids are given. */
+  /** Indices of the rows that centroids start as; null if centroids are given. */
   rowNumbers: EngineBuffer | null
   state: EngineBuffer
   firstBad: EngineBuffer
@@ -72,7 +72,7 @@ export function roundSteps(
   const { sumWords } = kernels.update
   const sums = allocate('sums', sumWords)
   const room = 61 - Math.ceil(Math.log2(rows))
-  // The range is known on the device only.
+  // The range is known only on the device.
   const shape = { columns, k, scale: 1, chunks: 1, weightExponent: 0 }
   const shared = { centroids, ...packed, shift, scales, sums, movements: allocate('movements', k), state }
   const chunk = { points, weights: allocate('unused', 1), labels, moves: allocate('moves', 2 * rows), index: 0 }

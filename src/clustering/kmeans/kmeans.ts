@@ -17,72 +17,75 @@ import { copyRows, sampleRows, sampleWeightedRows, seedSequentially } from './se
 export type KMeansInit = (typeof KMEANS.init.names)[number] | Points
 
 export interface KMeansOptions {
-  /** Clusters, 1 … 65 536 and at most the number of points. */
+  /** Number of clusters, 1 … 65 536 and at most the number of points. */
   k: number
   /**
-   * Where the centroids start: greedy k-means++ or the parallel k-means|| (`'auto'`: up to 256 clusters of points in
-   * memory, and beyond), distinct points at random (by weight), points far from one another, or k rows of your own.
+   * The first centroids, default `'auto'`: by greedy k-means++ or the parallel k-means|| (`'auto'`: up to 256 clusters
+   * of points in memory, and beyond), distinct random points (by weight), points far from one another, or k given rows.
    */
   init?: KMeansInit
   /**
-   * A finite weight ≥ 0 for every point, not all zero. Positive ones must be above 2⁻⁴⁰ of their sum, or points that count
-   * would be lost in it.
+   * A finite weight ≥ 0 for every point, not all zero. Positive ones must be above 2⁻⁴⁰ of their sum, since smaller
+   * ones would be lost in it.
    */
   weights?: ArrayLike<number>
-  /** Most iterations, default 300. */
+  /** Maximum number of iterations, 0 … 1 000 000; default 300. */
   maxIterations?: number
   /**
-   * Stop when the centroids move by at most `tolerance` × √(mean column variance) in total, default 1e-4; 0: when no
-   * point changes its cluster.
+   * Convergence threshold ≥ 0: stop when the centroids move by at most `tolerance` × √(mean column variance) in total;
+   * default 1e-4; 0: when no point changes its cluster.
    */
   tolerance?: number
-  /** Runs from different seeds of which the one with the least inertia is returned, default 1. */
+  /**
+   * Number of runs from different seeds, of which the one with the lowest inertia is returned, 1 … 10 000; default 1.
+   */
   restarts?: number
-  /** The same seed gives the same result on a device, default 0. */
+  /** Seed of the random choices, 0 … 2³² − 1, default 0. The same seed gives the same result on a device. */
   seed?: number
   /**
-   * What becomes of a cluster without points: it takes the point farthest from its centroid (the default), half of the
-   * largest cluster, or stays where it is.
+   * Treatment of a cluster without points: it takes the point farthest from its centroid (`'farthest'`, the default) or
+   * half of the largest cluster, or keeps its centroid.
    */
   emptyClusters?: EmptyClusters
   /**
-   * Points a mini-batch; without it every iteration takes all points. Empty clusters keep their centroids. It ends by
-   * `tolerance`, where that is not 0, or once the moving average of the batches' inertia has had no new least for 10 batches
-   * (as scikit-learn's MiniBatchKMeans has it, but over 100 batches at most).
+   * Number of points of a mini-batch, 1 … 2³¹; without it, every iteration uses all points. Empty clusters keep their
+   * centroids. Iterations end by `tolerance`, if that is not 0, or once the moving average of the batches' inertia has
+   * had no new minimum for 10 batches (as in scikit-learn's MiniBatchKMeans, but averaged over at most 100 batches).
    */
   batchSize?: number
   /** Aborts the work; the promise rejects with `signal.reason`. */
   signal?: AbortSignal
-  /** Stages: seed, cluster; `total` counts the iterations of all restarts at most. */
+  /** Progress of the stages seed and cluster; `total` is the maximum number of iterations of all restarts. */
   onProgress?: (progress: Progress) => void
 }
 
 /** A clustering. Plain data. */
 export interface KMeans<T extends Float32Array | Float64Array = Float32Array> {
-  /** k × columns; float64 where points in float64 were centred, because float32 would not tell the clusters apart. */
+  /** k × columns; float64 if points in float64 were centred, because float32 would not separate the clusters. */
   centroids: Matrix<T>
   /** The nearest centroid of each point. */
   labels: Uint32Array
-  /** Σ w‖x − its centroid‖². */
+  /** Σ w‖x − c‖², where c is the centroid of x. */
   inertia: number
-  /** Iterations of the returned run, the confirming one included. */
+  /** Number of iterations of the returned run, including the one that confirmed convergence. */
   iterations: number
-  /** Whether the tolerance was met within `maxIterations`, or mini-batches no longer got better. */
+  /** Whether the tolerance was met within `maxIterations`, or mini-batches stopped improving. */
   converged: boolean
-  /** Points of each cluster, weights apart. */
+  /** Number of points of each cluster, regardless of weights. */
   sizes: Uint32Array
 }
 
 /**
- * k-means: k centroids that locally minimise the sum of squared Euclidean distances of the points to their nearest
- * centroid (S. Lloyd, IEEE Trans. Information Theory 28(2), 1982), on the device that `engine` runs on. All columns share
- * one scale: one that ranges over 10²⁵ times less than the widest loses digits of its centroids (`standardize` it).
- * Computed in float32. Points in float64, integers of 32 bits and rows of numbers that lie far from 0 beside how they range
- * (16 times and more), such as times, are centred in float64 first, and `centroids` are a Float64Array then. Whether a
- * source's points do, its first 64 MiB tell.
+ * k-means: k centroids that locally minimize the sum of squared Euclidean distances of the points to their nearest
+ * centroid (S. Lloyd, IEEE Trans. Information Theory 28(2), 1982), on the device of `engine`. All columns share one
+ * scale: a column whose range is less than 10⁻²⁵ of the widest loses digits of its centroids (`standardize` it).
+ * Computed in float32. Points in float64, 32-bit integers and rows of numbers that lie far from 0 compared with their
+ * range (16 times and more), such as times, are centred in float64 first, and `centroids` are a Float64Array then. For
+ * a source, its first 64 MiB decide.
  *
- * @throws LloydError `InputError` for an argument outside its range, NaN, infinity or what is no number in the points (with
- *   row and column), or points in memory that are all below float32's least normal number, before any work; `OutOfMemoryError`; `DeviceLostError`.
+ * @throws LloydError `InputError` for an argument outside its range, NaN, infinity or anything but a number in the
+ *   points (with row and column), or points in memory that are all below the smallest normal float32, before any work;
+ *   `OutOfMemoryError`; `DeviceLostError`.
  */
 export function kmeans(engine: Engine, points: Matrix | GpuMatrix, options: KMeansOptions): Promise<KMeans>
 export function kmeans(
@@ -119,13 +122,13 @@ export async function kmeans(
 
 export type KMeansSettings = Settings<KMeansOptions, typeof KMEANS>
 
-/** Refuses mini-batches with an empty cluster's rule of another kind than theirs. */
+/** Refuses mini-batches with a rule for empty clusters other than theirs. */
 export function checkBatches({ batchSize, emptyClusters }: Partial<KMeansOptions>): void {
   if (batchSize === undefined || emptyClusters === undefined || emptyClusters === 'keep') return
   throw new LloydError('InputError', `emptyClusters '${emptyClusters}' does not go with batchSize; leave one out`)
 }
 
-/** Fits points that are on the engine already; elbow does so for many k. */
+/** Fits points that are already on the engine; elbow does so for many k. */
 export async function fitPoints(
   executor: Executor,
   set: PointSet,
@@ -137,7 +140,7 @@ export async function fitPoints(
   const job = await LloydJob.create(executor, set, k, { signal })
   try {
     let best: KMeans<Float32Array | Float64Array> | null = null
-    // From the same centroids all points lead to the same end; batches differ.
+    // With all points, the same centroids lead to the same result; batches differ.
     const runs = given && batchSize === undefined ? 1 : restarts
     for (let run = 0; run < runs; run++) {
       const report = (stage: string, done: number) => {

@@ -2,19 +2,21 @@ import type { Executor } from '../../engine/engine.js'
 import { LloydError } from '../../engine/error.js'
 import { clusterWords } from '../../kernels/kmeans/kmeans-state.js'
 
-/** Rows of a dispatch at least, and what their number is a multiple of. */
-export const LEAST_ROWS = 256
-/** Greedy k-means++ takes k rounds one after the other; beyond this many they take longer than they save. */
+/** Minimum number of rows of a dispatch; all but the last take a multiple of it. */
+export const MIN_ROWS = 256
+/**
+ * Maximum k for which `'auto'` seeds by greedy k-means++: beyond, its k sequential rounds take longer than they save.
+ */
 export const SEQUENTIAL_CLUSTERS = 256
 
-/** Throws where there are fewer points than clusters. */
+/** Throws if there are fewer points than clusters. */
 export function requireClusters(k: number, rows: number): void {
   if (k > rows) {
     throw new LloydError('InputError', `k is ${k} but there are only ${rows} points; use at most as many clusters`)
   }
 }
 
-/** Throws where the clusters do not fit the device, before any work. */
+/** Throws if the clusters do not fit the device, before any work. */
 export function requireClusterMemory(executor: Executor, k: number, columns: number): void {
   const bytes = 4 * k * clusterWords(columns)
   if (bytes <= executor.maxBufferBytes) return

@@ -2,22 +2,22 @@ import type { PointSet } from '../../data/points.js'
 import { BufferScope, type Executor, runSteps } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { KMeansState, Stopped } from '../../kernels/kmeans/kmeans-state.js'
-import { Assignment, type AssignmentOptions, type Stage } from './assignment.js'
+import { Assignment, type AssignmentOptions, type ChunkTask } from './assignment.js'
 import type { EmptyClusters } from './empty-clusters.js'
 import { fillClusters } from './fill-clusters.js'
-import { LEAST_ROWS } from './limits.js'
+import { MIN_ROWS } from './limits.js'
 import { compileUpdate, type IterationEnd, updateSteps } from './program.js'
 
-/** Iterations between two looks at the state. */
+/** Number of iterations between two reads of the state. */
 const BATCH = 8
-/** Centroids of up to so many bytes are read along with the state: a wait of their own would take longer. */
+/** Maximum bytes of centroids that are read together with the state: a separate wait would take longer. */
 const READ_ALONG_BYTES = 2 ** 15
-/** To add a coordinate to the sums costs about as much as this many multiply-adds. */
+/** Cost of adding a coordinate to the sums, in multiply-adds. */
 const ADDITION_WORK = 16
 
 export interface LloydOptions {
   maxIterations: number
-  /** How far the centroids may move in total, in working units, at the last iteration; null: until no label changes. */
+  /** Maximum total movement of the centroids, in working units, at the last iteration; null: until no label changes. */
   threshold: number | null
   emptyClusters: EmptyClusters
 }
@@ -25,19 +25,20 @@ export interface LloydOptions {
 export interface LloydEnd {
   iterations: number
   converged: boolean
-  /** Working coordinates, where they were read along. */
+  /** Working coordinates, if they were read together with the state. */
   centroids: Float32Array | null
 }
 
 /**
- * Lloyd's algorithm on the device: buffers and pipelines for one set of points and one number of clusters. The textbook
- * is in `iterate`: assign every point to the nearest centroid, move every centroid to the mean of its points.
+ * Lloyd's algorithm on the device: buffers and pipelines for one set of points and one number of clusters. The
+ * algorithm itself is `iterate`: assign every point to the nearest centroid, move every centroid to the mean of its
+ * points.
  */
 export class LloydJob {
   readonly #scope: BufferScope
   readonly #sums: EngineBuffer
   readonly #steps: ReturnType<typeof updateSteps>
-  /** Iterations since `start`. */
+  /** Number of iterations since `start`. */
   #iterations = 0
 
   private constructor(
@@ -52,7 +53,7 @@ export class LloydJob {
     this.#sums = scope.allocate('kmeans.sums', 4 * kernels.sumWords)
     const movements = scope.allocate('kmeans.movements', 4 * k)
     const scales = scope.upload('kmeans.scales', fixedPointScales(set))
-    // Room for the sum of all weights below 2⁶³.
+    // Keeps the sum of all weights below 2⁶³.
     const weightExponent = set.weights ? Math.max(-126, Math.ceil(Math.log2(set.totalWeight)) - 61) : 0
     const shared = { centroids, shift, scales, sums: this.#sums, movements, state }
     this.#steps = updateSteps(kernels, { columns, k, scale, weightExponent }, shared)
@@ -78,14 +79,17 @@ export class LloydJob {
     this.assignment.release()
   }
 
-  /** Takes new centroids (working coordinates), forgets all labels and readies the sums for where the centroids are. */
+  /** Sets new centroids (working coordinates), clears all labels and scales the sums for their positions. */
   start(centroids?: Float32Array<ArrayBuffer>): void {
     this.assignment.start(centroids)
     this.assignment.executor.clear(this.#sums)
     this.#iterations = 0
   }
 
-  /** Iterations since `start`, until it ends. `onBatch` is told how many, now and then; `queue` queues one. */
+  /**
+   * Iterates until convergence, and returns the number of iterations since `start`. `onBatch` is called with that
+   * number from time to time; `queue` queues one iteration.
+   */
   async iterate(
     { maxIterations, threshold, emptyClusters }: LloydOptions,
     onBatch: (iterations: number) => Promise<void>,
@@ -96,7 +100,7 @@ export class LloydJob {
     let converged = false
     let centroids: Float32Array | null = null
     while (this.#iterations < maxIterations && !converged) {
-      // Where every iteration is a pass over a source, to look costs nothing beside it.
+      // If every iteration is a pass over a source, reading the state costs nothing in comparison.
       const batch = executor.traits.immediate || !set.resident ? 1 : BATCH
       const upTo = Math.min(this.#iterations + batch, maxIterations)
       for (let iteration = this.#iterations; iteration < upTo; iteration++) {
@@ -104,7 +108,7 @@ export class LloydJob {
       }
       let now = await this.#read()
       if (now.state[KMeansState.stopped] === Stopped.empty) {
-        // Where every point lies on its centroid nothing is left to fill clusters with.
+        // If every point lies on its centroid, there is nothing to fill clusters with.
         fillEmpty = await fillClusters(this.assignment, this.#filling, emptyClusters, threshold)
         now = await this.#read()
       }
@@ -116,11 +120,14 @@ export class LloydJob {
     return { iterations: this.#iterations, converged, centroids }
   }
 
-  /** Queues one iteration, as `iterate` does. `stages` see every chunk once it is assigned, before the centroids move. */
-  async queueIteration(end: IterationEnd, ...stages: Stage[]): Promise<void> {
+  /**
+   * Queues one iteration, as `iterate` does. `tasks` are done for every chunk once it is assigned, before the centroids
+   * move.
+   */
+  async queueIteration(end: IterationEnd, ...tasks: ChunkTask[]): Promise<void> {
     const { assignment } = this
     assignment.pack()
-    await assignment.pass(assignment.assign, ...stages, this.#sum)
+    await assignment.pass(assignment.assign, ...tasks, this.#sum)
     this.#update(end)
   }
 
@@ -135,27 +142,27 @@ export class LloydJob {
     return { state: new Uint32Array(state), centroids: centroids && new Float32Array(centroids) }
   }
 
-  readonly #sum: Stage = async (chunk) => {
+  readonly #sum: ChunkTask = async (chunk) => {
     const { assignment } = this
     const { executor, set, signal } = assignment
     const own = { ...chunk, ...assignment.buffersOf(chunk) }
     const run = (firstMove: number, rows: number) => runSteps(executor, this.#steps.sum(own, firstMove, rows))
-    // How many points moved only the device knows.
-    const options = { align: LEAST_ROWS, bound: true, signal }
+    // Only the device knows how many points moved.
+    const options = { align: MIN_ROWS, bound: true, signal }
     await executor.pace.cut(chunk.rows, ADDITION_WORK * set.columns, run, options)
   }
 
   readonly #update = (end: IterationEnd) => runSteps(this.assignment.executor, ...this.#steps.update(end))
 
-  /** What empty clusters are filled by. */
+  /** The parts of an iteration that fill empty clusters. */
   get #filling() {
     return { sums: this.#sums, sum: this.#sum, update: this.#update }
   }
 }
 
 /**
- * Per column the power of two that fixed-point sums are scaled by, and its inverse: a term w·x is at most the weight times
- * the column's largest coordinate, and the sum of all must stay below 2⁶².
+ * The power of two per column that fixed-point sums are scaled by, and its inverse: a term w·x is at most the weight
+ * times the column's largest coordinate, and the sum of all must stay below 2⁶².
  */
 function fixedPointScales({ columns, least, greatest, totalWeight }: PointSet): Float32Array<ArrayBuffer> {
   const scales = new Float32Array(2 * columns)

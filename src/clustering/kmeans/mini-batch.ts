@@ -9,23 +9,26 @@ import type { Assignment } from './assignment.js'
 import { type LloydEnd, LloydJob } from './lloyd.js'
 import { copyRows, sampleRows } from './seeding.js'
 
-/** Batches in a row that may pass without a new least average: scikit-learn's `max_no_improvement`. */
+/** Maximum number of consecutive batches without a new minimum of the average: scikit-learn's `max_no_improvement`. */
 const PATIENCE = 10
-/** Batches that the average spans at most. */
+/** Maximum number of batches that the average spans. */
 const SPAN = 100
 
 export interface MiniBatchOptions {
   batchSize: number
   maxIterations: number
-  /** How far the centroids move in total, in working units, in a batch that is the last; null: that is not looked at. */
+  /**
+   * Total movement of the centroids, in working units, at which a batch is the last; null: movement is not measured.
+   */
   threshold: number | null
   seed: number
 }
 
 /**
  * Mini-batch k-means (D. Sculley, "Web-scale k-means clustering", WWW 2010): every iteration assigns a random batch of
- * points and moves each centroid to the mean of all the points it was ever given. The assignment's centroids are where
- * it starts and ends. It stops, on the device, by `threshold` or when the batches' inertia falls no more (judge-batch).
+ * points and moves each centroid to the mean of all points that were ever assigned to it. It starts from the centroids
+ * of the assignment and leaves the result there. It stops, on the device, by `threshold` or when the batches' inertia
+ * no longer falls (judge-batch).
  */
 export async function iterateBatches(
   { executor, set, k, centroids, signal }: Assignment,
@@ -59,13 +62,14 @@ export async function iterateBatches(
 }
 
 /**
- * A batch's share in the moving average: scikit-learn's, by which the average spans half a pass over the points, or more
- * where that would be many batches. 100 000 points in batches of 100 took up to 1 364 of them with its share and 179 with
- * this one; the greatest inertia above the full batch's was 4.3 % and 5.1 %, run by run at most 2.9 % apart.
+ * A batch's share in the moving average: scikit-learn's, by which the average spans half a pass over the points, or a
+ * larger one if that would be too many batches. For 100 000 points in batches of 100, scikit-learn's share took up to 1
+ * 364 batches and this one 179; the greatest inertia above the full batch's was 4.3 % and 5.1 %, and in each run they
+ * were at most 2.9 % apart.
  */
 const averageShare = (batch: number, rows: number) => Math.min(1, Math.max((2 * batch) / (rows + 1), 2 / (SPAN + 1)))
 
-/** Queues that a batch is drawn, and returns its weight. */
+/** Queues the draw of a batch, and returns its weight. */
 async function takeBatch(executor: Executor, set: PointSet, { rows, ...chunk }: Chunk, seed: number): Promise<number> {
   const chosen = sampleRows(set.rows, rows, seed)
   await copyRows(executor, set, chosen, chunk.points)
@@ -79,8 +83,8 @@ async function takeBatch(executor: Executor, set: PointSet, { rows, ...chunk }: 
 }
 
 /**
- * A set of `rows` points in working coordinates, filled anew for every batch. It is weighted in any case: the points of
- * all batches may be more than a 32-bit count holds, and its total weight is the most that all can have.
+ * A set of `rows` points in working coordinates, filled anew for every batch. It is always weighted, since all batches
+ * together may have more points than a 32-bit count holds; its total weight is the maximum of all batches.
  */
 function batchSet(set: PointSet, rows: number, batches: number, scope: BufferScope): PointSet & { chunk: Chunk } {
   const { columns } = set

@@ -6,25 +6,28 @@ import { drawCandidates } from '../../kernels/kmeans/draw-candidates.js'
 import { measurePoints } from '../../kernels/kmeans/measure-points.js'
 import { randomUnit } from '../../kernels/shared/random.js'
 import { Assignment } from './assignment.js'
-import { LEAST_ROWS } from './limits.js'
+import { MIN_ROWS } from './limits.js'
 import { copyRows, sampleRows, sampleWeightedRows, seedSequentially } from './seeding.js'
 
 const ROUNDS = 5
-/** More than any squared distance in working coordinates. */
+/** A number above any squared distance in working coordinates. */
 const FARTHEST = 3e38
-/** Beyond this many clusters fewer candidates are drawn and one is tried at a time: k rounds over them must end. */
+/**
+ * Number of clusters beyond which fewer candidates are drawn and one is tried at a time, to bound the time of k rounds
+ * over them.
+ */
 const MANY_CLUSTERS = 4096
 
-/** How many candidates a round draws, about. */
+/** Expected number of candidates per round. */
 const perRound = (k: number) => (k > MANY_CLUSTERS ? k / 2 : 2 * k)
 
-/** How many candidates are drawn in all, about. */
-export const mostCandidates = (k: number) => Math.ceil(ROUNDS * perRound(k)) + 1
+/** Expected number of candidates in all. */
+export const maxCandidates = (k: number) => Math.ceil(ROUNDS * perRound(k)) + 1
 
 /**
- * k-means‖: a few rounds that each draw about 2k candidates by weight × squared distance to those before, then k-means++
- * among the candidates, weighted by the points nearest to each (B. Bahmani et al., "Scalable k-means++", PVLDB 5(7),
- * 2012). Passes over the points: one a round and one for the weights.
+ * k-means‖: a few rounds that each draw about 2k candidates by weight × squared distance to those before, then
+ * k-means++ among the candidates, weighted by the points nearest to each (B. Bahmani et al., "Scalable k-means++",
+ * PVLDB 5(7), 2012). Makes one pass over the points per round and one for the weights.
  */
 export async function seedParallel(
   executor: Executor,
@@ -48,7 +51,8 @@ export async function seedParallel(
   } finally {
     scope.release()
   }
-  // Fewer candidates than clusters (few distinct points, or bad luck): any other points that count complete them.
+  // If there are fewer candidates than clusters (few distinct points, or bad luck), any other points of positive weight
+  // complete them.
   const most = weights ? weights.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0) : rows
   const sample = (count: number) => (weights ? sampleWeightedRows(weights, count, seed) : sampleRows(rows, count, seed))
   for (let extra = Math.min(k, most); chosen.size < Math.min(k, most); extra = Math.min(2 * extra, most)) {
@@ -60,7 +64,7 @@ export async function seedParallel(
     const { centroids: matrix, labels } = await assignment.finish()
     const masses = new Float64Array(candidates.length)
     for (let row = 0; row < rows; row++) masses[labels[row]] += weights ? weights[row] : 1
-    // A candidate at the place of another has no points of its own, and must be eligible where there are few.
+    // A candidate that coincides with another has no points, and must be eligible if there are few.
     const least = 2 ** -36 * set.totalWeight
     for (let i = 0; i < masses.length; i++) masses[i] = Math.max(masses[i], least)
     const among = await createPointSet(executor, matrix, { weights: masses, signal, originOf: findOrigin })
@@ -77,7 +81,7 @@ export async function seedParallel(
   })
 }
 
-/** What the rounds of k-means‖ need: every point's squared distance to the candidates so far, on the device. */
+/** The state of the rounds of k-means‖: every point's squared distance to the candidates so far, on the device. */
 async function createDraw(
   executor: Executor,
   set: PointSet,
@@ -94,7 +98,7 @@ async function createDraw(
   )
   const drawn = scope.allocate('seeding.drawn', 4 * (1 + Math.max(...set.chunkRows)))
   return {
-    /** Takes the candidates of a round in; the new sum of weight × squared distance. */
+    /** Adds the candidates of a round; returns the new sum of weight × squared distance. */
     async include(rows: readonly number[]): Promise<number> {
       let potential = 0
       await withRows(executor, set, rows, signal, async (assignment) => {
@@ -107,7 +111,7 @@ async function createDraw(
       })
       return potential
     },
-    /** Row numbers of the points drawn in a round, ascending. */
+    /** Draws the points of a round; returns their row numbers, ascending. */
     async candidates(round: number, factor: number): Promise<number[]> {
       const rows: number[] = []
       let firstPoint = 0
@@ -116,7 +120,7 @@ async function createDraw(
         const parameters = { firstPoint, seed, round, factor: Math.fround(factor) }
         const buffers = { weights: set.weightBuffers[index], distances: distances[index], drawn }
         const run = (firstRow: number, rows: number) => executor.run(draw, { firstRow, rows, ...parameters }, buffers)
-        await executor.pace.cut(count, 1, run, { align: LEAST_ROWS, signal })
+        await executor.pace.cut(count, 1, run, { align: MIN_ROWS, signal })
         const [listed] = new Uint32Array(await executor.read(drawn, 0, 4))
         const found = listed > 0 ? new Uint32Array(await executor.read(drawn, 4, 4 * listed)).sort() : []
         for (const row of found) rows.push(row)
@@ -127,7 +131,7 @@ async function createDraw(
   }
 }
 
-/** A row drawn by weight. */
+/** A random row, drawn by weight. */
 function firstRow({ rows, weights, totalWeight }: PointSet, seed: number): number {
   let rest = randomUnit(seed, ROUNDS, 0) * totalWeight
   if (!weights) return Math.min(Math.floor(rest), rows - 1)

@@ -11,31 +11,31 @@ import { sampleRows } from './seeding.js'
 
 export interface KMeansBindings {
   /**
-   * `rows` × `columns` float32, spread over less than 10¹⁸: a buffer of yours (STORAGE), or a matrix, which is uploaded
-   * here; or a 2D texture of yours (COPY_SRC) with `rows` texels, read anew in every round, whose first `columns` channels
-   * are the coordinates: r, rg, rgba of 8unorm (0 … 1), 16float or 32float, or bgra8unorm, which is read as rgba. Of
-   * mipmaps it is the largest; -srgb formats are read as they are stored.
+   * `rows` × `columns` float32, whose range is below 10¹⁸: your buffer (STORAGE), or a matrix, which is uploaded here;
+   * or your 2D texture (COPY_SRC) with `rows` texels, read again in every round, whose first `columns` channels are the
+   * coordinates: r, rg or rgba of 8unorm (0 … 1), 16float or 32float, or bgra8unorm, which is read as rgba. The largest
+   * mipmap level is used; -srgb formats are read as stored.
    */
   points: GPUBuffer | GpuMatrix | Matrix<TypedArray> | GPUTexture
   /**
-   * `k` × `columns` float32 in the points' units, where the centroids start and where they are left: a buffer of yours
-   * (STORAGE), or a matrix, from which lloyd makes a buffer of its own. Without them they begin, in the first round, as
-   * `k` different rows of the points, drawn at random by `seed`. Beside a matrix of points in float64 that has an `origin`,
-   * a matrix or nothing.
+   * `k` × `columns` float32 in the points' units, the first centroids, replaced by the result: your buffer (STORAGE),
+   * or a matrix, which is copied to one of lloyd's. Without them, they start, in the first round, as `k` different rows
+   * of the points, drawn at random by `seed`. With a matrix of points in float64 that has an `origin`, a matrix or
+   * nothing.
    */
   centroids?: GPUBuffer | Matrix<TypedArray>
   /**
-   * `rows` × u32, where the labels are left: a buffer of yours (STORAGE); lloyd's own by default. `readLabels` and
-   * `readCentroids` need COPY_SRC on yours.
+   * `rows` × u32, the buffer for the labels: yours (STORAGE), by default lloyd's. `readLabels` and `readCentroids` need
+   * COPY_SRC on yours.
    */
   labels?: GPUBuffer
 }
 
-/** What a job works on. */
+/** The buffers and recording of a prepared job. */
 export interface Prepared extends RoundBuffers {
-  /** The caller's buffers, by what they are bound as. */
+  /** The caller's buffers, by the names of their bindings. */
   given: Record<string, GPUBuffer>
-  /** Why the device refused what this job asked of it, once that is known. */
+  /** The device's error about this job's commands, once it is known. */
   refused: Promise<LloydError | null>
   scope: BufferScope
   steps: Step[]
@@ -46,7 +46,7 @@ export interface Prepared extends RoundBuffers {
   gpuCentroids: GPUBuffer | null
 }
 
-/** Binds a job's buffers, those that are given and lloyd's own, and makes the steps of its rounds. */
+/** Binds a job's buffers, given ones and lloyd's own, and creates the steps of its rounds. */
 export function bindJob(
   executor: Executor,
   kernels: RoundKernels,

@@ -13,7 +13,7 @@ import { nearestOptions } from './tiles.js'
 
 // The dispatches of an iteration, an assignment and an update, as steps: `kmeans` runs them and a job bakes them.
 
-/** What steps are made for. */
+/** The shape that steps are created for. */
 export interface StepShape {
   columns: number
   k: number
@@ -21,14 +21,14 @@ export interface StepShape {
   scale: number
 }
 
-/** A chunk of points with what is known of each. */
+/** A chunk of points with the buffers for each point. */
 export interface StepChunk {
   points: EngineBuffer
   weights: EngineBuffer
   labels: EngineBuffer
-  /** Row and former label of the points that changed it in this iteration. */
+  /** Row and former label of the points whose label changed in this iteration. */
   moves: EngineBuffer
-  /** Its number, by which the state counts its moves. */
+  /** Index of the chunk, by which the state counts its moves. */
   index: number
 }
 
@@ -41,7 +41,7 @@ export async function compileAssignment(executor: Executor, columns: number, k: 
   return { pack, assign }
 }
 
-/** Steps that assign points to centroids, as these are when they are packed. */
+/** Steps that assign points to the centroids, packed as they are then. */
 export function assignmentSteps(
   { pack, assign }: Awaited<ReturnType<typeof compileAssignment>>,
   { columns, k, scale, chunks }: StepShape & { chunks: number },
@@ -50,13 +50,13 @@ export function assignmentSteps(
   const groups = Math.ceil(k / 4)
   return {
     pack: (): Step => step(pack, { centroidCount: k, columns, groups, chunks }, shared),
-    /** Lists the points that moved, too. */
+    /** Also lists the points that moved. */
     assign: (chunk: StepChunk, firstRow: number, rows: number): Step =>
       step(assign, { firstRow, rows, columns, groups, scale, chunk: chunk.index }, { ...chunk, ...shared }),
   }
 }
 
-/** With `fills`, iterations can stop where clusters are empty. */
+/** With `fills`, iterations can stop if clusters are empty. */
 export async function compileUpdate(
   executor: Executor,
   { rows, columns, k }: Pick<StepShape, 'columns' | 'k'> & { rows: number },
@@ -70,16 +70,16 @@ export async function compileUpdate(
     executor.compile(updateMeans, { flags: { WEIGHTED } }),
     executor.compile(endIteration),
   ])
-  /** Words of the clusters' sums, all copies of them. */
+  /** Number of words of the clusters' sums, in all copies. */
   const sumWords = Math.max(1, copies) * k * clusterWords(columns)
   return { copies, sumWords, sum, fold, findEmpty, update, end }
 }
 
-/** How an iteration ends. */
+/** The conditions at the end of an iteration. */
 export interface IterationEnd {
-  /** How far the centroids may move in total at the last iteration, in working units; null: until no label changes. */
+  /** Maximum total movement of the centroids at the last iteration, in working units; null: until no label changes. */
   threshold: number | null
-  /** Stops it before the update where clusters are empty. */
+  /** Stops before the update if clusters are empty. */
   fillEmpty: boolean
 }
 
@@ -91,7 +91,7 @@ export function updateSteps(
 ) {
   const shape = { centroidCount: k, columns, copies }
   return {
-    /** Takes the points that moved from the sums of their former clusters to those of their new ones. */
+    /** Moves the points that changed their cluster from the sums of the former to those of the new one. */
     sum: (chunk: StepChunk, firstMove: number, rows: number): Step =>
       step(
         sum,

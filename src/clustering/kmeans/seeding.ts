@@ -15,8 +15,8 @@ import { randomBits } from '../../kernels/shared/random.js'
  * Chooses `k` centroids among the points and writes their working coordinates to `centroids`, on the device.
  *
  * Greedy k-means++ tries 2 + ⌊ln k⌋ points drawn by weight × squared distance and keeps the one that lowers the
- * potential most (D. Arthur and S. Vassilvitskii, SODA 2007, §5); `farthest` takes the farthest point each time, starting
- * with the one farthest from the middle (maximin: T. Gonzalez, TCS 38, 1985).
+ * potential the most (D. Arthur and S. Vassilvitskii, SODA 2007, §5); `farthest` takes the farthest point each time,
+ * starting with the one farthest from the middle (maximin: T. Gonzalez, TCS 38, 1985).
  */
 export async function seedSequentially(
   executor: Executor,
@@ -64,7 +64,7 @@ async function compileSeeding(executor: Executor, { weights }: PointSet) {
   return { pick, take, attempt, choose, include }
 }
 
-/** The steps of a sequential seeding. */
+/** The dispatches of a sequential seeding. */
 async function createSeeding(
   executor: Executor,
   set: PointSet,
@@ -96,7 +96,7 @@ async function createSeeding(
     distances: distances[index],
   })
   return {
-    /** Brings distances and their sums up to date with a centroid; `reset`: it is the first. */
+    /** Updates distances and their sums with a centroid; `reset`: it is the first. */
     include: (centroid: number, reset: boolean) =>
       overChunks(async ({ rows, firstBlock, blocks: count }, buffers) => {
         const parameters = { rows, columns, centroid, reset: reset ? 1 : 0, farthest, scale }
@@ -104,7 +104,7 @@ async function createSeeding(
           executor.run(kernels.include, { firstBlock, begin, end: begin + count, ...parameters }, buffers)
         await executor.pace.cut(count, MEASURE_BLOCK * columns, run, { signal })
       }),
-    /** Chooses a centroid among so many candidates. */
+    /** Chooses a centroid among the candidates. */
     async choose(centroid: number, candidateCount: number) {
       const draw = { blockCount: blocks, candidateCount, seed, round: centroid, farthest, fallback }
       executor.run(kernels.pick, draw, shared)
@@ -119,13 +119,13 @@ async function createSeeding(
           await executor.pace.cut(count, MEASURE_BLOCK * columns * candidateCount, run, { signal })
         })
       }
-      // With one candidate its potential does not matter, but it must be a number.
+      // The potential of a single candidate does not matter, but it must be a number.
       executor.run(kernels.choose, { blockCount: blocks, columns, candidateCount, centroid }, shared)
     },
   }
 }
 
-/** `k` distinct row numbers, each set of them equally likely, ascending (R. Floyd: J. Bentley, CACM 30(9), 1987). */
+/** `k` distinct row numbers, ascending, each set of them equally likely (R. Floyd: J. Bentley, CACM 30(9), 1987). */
 export function sampleRows(rows: number, k: number, seed: number): number[] {
   const chosen = new Set<number>()
   for (let last = rows - k; last < rows; last++) {
@@ -137,18 +137,18 @@ export function sampleRows(rows: number, k: number, seed: number): number[] {
 }
 
 /**
- * `k` row numbers, each next one drawn by weight among the rest, ascending, and never one of weight 0: where there are fewer
- * others, these come again (P. Efraimidis and P. Spirakis, "Weighted random sampling with a reservoir", IPL 97(5), 2006).
+ * `k` row numbers, ascending, each drawn by weight among the rest, and never one of weight 0: if there are fewer
+ * others, these repeat (P. Efraimidis and P. Spirakis, "Weighted random sampling with a reservoir", IPL 97(5), 2006).
  */
 export function sampleWeightedRows(weights: Float32Array, k: number, seed: number): number[] {
-  // The first k to come of exponential waiting times, with the weights as rates.
+  // The first k of exponential waiting times, with the weights as rates.
   const uniform = (row: number) => (randomBits(seed, row, 0x6c6c6f79) + 0.5) / 2 ** 32
   const times = Float64Array.from(weights, (weight, row) => -Math.log(uniform(row)) / weight)
   const order = [...times.keys()].filter((row) => weights[row] > 0).sort((i, j) => times[i] - times[j] || i - j)
   return Array.from({ length: k }, (_, i) => order[i % order.length]).sort((a, b) => a - b)
 }
 
-/** Copies the working coordinates of some rows (ascending, the same again and again if need be) to `gathered`, on the device. */
+/** Copies the working coordinates of rows (ascending, with repeats if need be) to `gathered`, on the device. */
 export async function copyRows(
   executor: Executor,
   set: PointSet,
@@ -175,7 +175,7 @@ export async function copyRows(
   }
 }
 
-/** The block of all points that a row lies in; chunks are whole blocks. */
+/** The block, among those of all points, that contains a row; chunks are whole blocks. */
 function blockOf({ chunkRows }: PointSet, row: number): number {
   let [first, blocks] = [0, 0]
   for (const rows of chunkRows) {

@@ -6,22 +6,25 @@ import { KMeansState } from '../../kernels/kmeans/kmeans-state.js'
 import { nearestCentroid } from '../../kernels/kmeans/nearest-centroid.js'
 import { TUNE_KMEANS } from '../../options/kmeans.js'
 import { readOptions } from '../../options/table.js'
-import { LEAST_ROWS } from './limits.js'
+import { MIN_ROWS } from './limits.js'
 import { allocatePacked, candidateTiles, shapeClass, tileOptions } from './tiles.js'
 
-/** Points that are assigned in a timed run, at most; fewer where the device is slow. */
-const MOST_ROWS = 2 ** 16
-const MOST_VALUES = 2 ** 22
-/** And centroids that they are compared with, at least. */
-const LEAST_CENTROIDS = 256
-/** Multiply-adds of one pass over the points from which on tuning pays by itself: seconds of work in a usual fit. */
+/** Maximum number of points in a timed run; fewer on slow devices. */
+const MAX_ROWS = 2 ** 16
+const MAX_VALUES = 2 ** 22
+/** Minimum number of centroids in a timed run. */
+const MIN_CENTROIDS = 256
+/**
+ * Number of multiply-adds of one pass over the points from which on automatic tuning pays off: seconds of work in a
+ * typical fit.
+ */
 const WORTH_TUNING = 2 ** 33
 
 /**
  * Measures which tile of the assignment is fastest on the engine's device for this number of columns and clusters (and
- * those of its class: up to the next powers of two), and keeps it for the engine; a class that has a tile, measured or
- * imported, keeps it. Takes a second or a few, most of them for compiling; results do not depend on it. `kmeans` does it
- * by itself for large problems. On the CPU executor there is nothing to tune.
+ * all of their class: up to the next powers of two), and keeps it in the engine. A class that has a tile, measured or
+ * imported, keeps it. Takes up to a few seconds, most of them for compiling; results do not depend on it. `kmeans`
+ * tunes automatically for large problems. On the CPU executor there is nothing to tune.
  *
  * @param shape columns 1 … 4096, k 1 … 65 536
  */
@@ -32,7 +35,7 @@ export async function tuneKMeans(engine: Engine, shape: { columns: number; k: nu
   await tuneNearest(executor, columns, k)
 }
 
-/** Tunes for a problem that is large enough to be worth it, once an engine and class of shapes. */
+/** Tunes for a problem that is large enough to pay off, once per engine and class of shapes. */
 export async function tuneForRows(
   executor: Executor,
   rows: number,
@@ -45,17 +48,17 @@ export async function tuneForRows(
   try {
     await tuneNearest(executor, columns, k, signal)
   } catch (error) {
-    // Where memory is short the default table has to do; the fit itself may well fit.
+    // Without memory for it, the default table is used; the fit itself may still fit.
     if (!(error instanceof LloydError && error.code === 'OutOfMemoryError')) throw error
   }
 }
 
 async function tuneNearest(executor: Executor, ownColumns: number, ownK: number, signal?: AbortSignal): Promise<void> {
   const { key, columns, k } = shapeClass(ownColumns, ownK)
-  const affordable = Math.min(MOST_VALUES / columns, executor.pace.budget / (2 * columns * k))
-  const rows = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, 2 ** Math.floor(Math.log2(affordable))))
-  // A pass over many centroids repeats what it does with some.
-  const compared = Math.min(k, Math.max(LEAST_CENTROIDS, executor.pace.budget / (2 * columns * rows)))
+  const affordable = Math.min(MAX_VALUES / columns, executor.pace.budget / (2 * columns * k))
+  const rows = Math.max(MIN_ROWS, Math.min(MAX_ROWS, 2 ** Math.floor(Math.log2(affordable))))
+  // A pass over many centroids repeats the work of one over fewer.
+  const compared = Math.min(k, Math.max(MIN_CENTROIDS, executor.pace.budget / (2 * columns * rows)))
   const groups = Math.ceil(compared / 4)
   const scope = new BufferScope(executor)
   try {
@@ -78,7 +81,7 @@ async function tuneNearest(executor: Executor, ownColumns: number, ownK: number,
   }
 }
 
-/** As after the first iteration, so that no point moves. */
+/** Labels as after the first iteration, so that no point moves. */
 function tuningState(): Uint32Array<ArrayBuffer> {
   const state = new Uint32Array(KMeansState.moves + 1)
   state[KMeansState.iterations] = 1
