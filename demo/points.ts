@@ -5,19 +5,19 @@ import { createScene, NoWebGpu, type Scene } from './points-scene'
 
 const element = <T extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as T
 
-const LEAST_POINTS = 1_000
-const MOST_POINTS = 1_000_000
-const LEAST_K = 2
-const MOST_K = 64
-const PRESETS = [1_000, 5_000, 20_000, 50_000, 100_000, 250_000, 500_000, MOST_POINTS]
+const MIN_POINTS = 1_000
+const MAX_POINTS = 1_000_000
+const MIN_K = 2
+const MAX_K = 64
+const PRESETS = [1_000, 5_000, 20_000, 50_000, 100_000, 250_000, 500_000, MAX_POINTS]
 const STEP = 1 / 60 // s
 const LONGEST_STEP = 1 / 15 // s; a slower frame slows the points down and does not make them jump
 const POINTS_ON_CPU = 10_000
 
 const query = new URLSearchParams(location.search)
 const settings = {
-  points: numberFromQuery('points', 50_000, LEAST_POINTS, MOST_POINTS),
-  k: numberFromQuery('k', 8, LEAST_K, MOST_K),
+  points: numberFromQuery('points', 50_000, MIN_POINTS, MAX_POINTS),
+  k: numberFromQuery('k', 8, MIN_K, MAX_K),
   speed: 1,
 }
 
@@ -211,8 +211,8 @@ function addSlider(key: keyof typeof settings, label: string, min: number, max: 
 }
 
 for (const slider of [
-  addSlider('k', 'Clusters', LEAST_K, MOST_K, 1),
-  addSlider('points', 'Points', LEAST_POINTS, MOST_POINTS, 1_000),
+  addSlider('k', 'Clusters', MIN_K, MAX_K, 1),
+  addSlider('points', 'Points', MIN_POINTS, MAX_POINTS, 1_000),
 ]) {
   slider.on('change', () => {
     markPreset()
@@ -225,7 +225,7 @@ addSlider('speed', 'Speed', 0, 4, 0.1)
 const presets = PRESETS.map((count) => {
   const button = document.createElement('button')
   button.type = 'button'
-  button.textContent = count < MOST_POINTS ? `${count / 1000}k` : '1M'
+  button.textContent = count < MAX_POINTS ? `${count / 1000}k` : '1M'
   button.setAttribute('aria-label', `${grouped(count)} points`)
   button.addEventListener('click', () => {
     settings.points = count

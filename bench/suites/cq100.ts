@@ -7,7 +7,7 @@ import { meanSquaredError, type NodeSuite, type Photo, type Row } from '../suite
 const goldenFile = fileURLToPath(new URL('../../test/golden/cq100-subset.csv', import.meta.url))
 const colorCounts = [4, 16, 32, 64, 128, 256]
 /** Enough for every image to converge: the slowest of the goldens took 400. */
-const MOST_ITERATIONS = 20_000
+const MAX_ITERATIONS = 20_000
 
 interface Golden {
   /** After 10 updates from Wu's means, with the palette rounded to bytes; null where it had converged before. */
@@ -50,7 +50,7 @@ export const cq100Suite: NodeSuite = {
       for (const colors of colorCounts) {
         const golden = goldens.get(`${name},${colors}`)
         const ten = await quantize(engine, photo, { colors, maxIterations: 10 })
-        const converged = await quantize(engine, photo, { colors, maxIterations: MOST_ITERATIONS, tolerance: 0 })
+        const converged = await quantize(engine, photo, { colors, maxIterations: MAX_ITERATIONS, tolerance: 0 })
         rows.push(
           compare(
             { image: name, colors, uniqueColors: ten.uniqueColors, iterations: converged.iterations },

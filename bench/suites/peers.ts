@@ -9,7 +9,7 @@ import { meanSquaredError, type NodeContext, type NodeSuite, type Photo, type Ro
 
 const COLORS = 256
 /** Enough to converge. */
-const MOST_ITERATIONS = 20_000
+const MAX_ITERATIONS = 20_000
 /** Milliseconds above which once is enough. */
 const SLOW = 10_000
 /** Milliseconds below which a turn is two runs, of which the second counts. */
@@ -66,7 +66,7 @@ export const peersSuite: NodeSuite = {
 
 async function compare({ engine, wants, repeats, report }: NodeContext, cpu: Engine, photo: Photo, folder: string) {
   const ten: QuantizeOptions = { colors: COLORS, maxIterations: 10 }
-  const converged: QuantizeOptions = { colors: COLORS, maxIterations: MOST_ITERATIONS, tolerance: 0 }
+  const converged: QuantizeOptions = { colors: COLORS, maxIterations: MAX_ITERATIONS, tolerance: 0 }
   const others = await findOthers(photo, folder)
   const contenders = [
     lloyd('lloyd, 10 updates', engine, photo, ten),

@@ -11,14 +11,14 @@ const colorCounts = [16, 64, 256, 1024, 4096]
 /** Iterations of a run; the clock is read where progress is told, which leaves counting, seeding and mapping out. */
 const ITERATIONS = 22
 /** Pixels × colours that a peer is given at most: some seconds. */
-const MOST_DISTANCES = 2.6e9
+const MAX_DISTANCES = 2.6e9
 
 export const scalingSuite: NodeSuite = {
   title: 'cost of a Lloyd pass over the pixels of an image and the colours of its palette',
   notes: [
     'the images are the photograph, enlarged or reduced to the nearest pixel, with uniform noise of −2 … 2 added to each channel',
     `lloyd: between the first and the last time that progress of ${ITERATIONS} iterations is told, from Wu's seeds, with candidates listed anew in each`,
-    `scikit-learn: an iteration over all pixels, up to ${MOST_DISTANCES / 1e9} · 10⁹ distances`,
+    `scikit-learn: an iteration over all pixels, up to ${MAX_DISTANCES / 1e9} · 10⁹ distances`,
     'ns: of a pass, for each distinct colour',
   ],
   columns: [
@@ -42,7 +42,7 @@ export const scalingSuite: NodeSuite = {
         for (const colors of colorCounts) {
           report(`${size} megapixels, ${colors} colours`)
           rows.push({ megapixels: size, colors, ...(await timePass(engine, image, colors, repeats)) })
-          if (image.width * image.height * colors > MOST_DISTANCES) continue
+          if (image.width * image.height * colors > MAX_DISTANCES) continue
           const milliseconds = await timeScikitLearnPass(withoutAlpha(image.data), 3, colors, folder)
           if (milliseconds !== null) rows.push({ library: 'scikit-learn', megapixels: size, colors, milliseconds })
         }

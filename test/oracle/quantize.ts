@@ -78,7 +78,7 @@ export interface ColorTable {
 
 type Rgba = readonly number[]
 
-const MOST_COLORS = 65536
+const MAX_COLORS = 65536
 
 function rowsOf(colors: OracleColors): number[][] {
   const rows =
@@ -326,7 +326,7 @@ export function quantizeOracle(
   {
     palette: asked,
     fixedColors = [],
-    colors = MOST_COLORS,
+    colors = MAX_COLORS,
     space: spaceName = 'srgb',
     importance,
     init = 'wu',

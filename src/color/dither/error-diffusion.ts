@@ -8,7 +8,7 @@ const PIXEL_WORK = 64
  * Multiply-adds of one submit at most, of 2¹⁷ pixels. Rows of an image seldom fall back to one pixel after the other, but
  * where they do, this many take a GPU about a tenth of a second.
  */
-const MOST_WORK = 2 ** 23
+const MAX_WORK = 2 ** 23
 /** A segment shorter than this is seldom settled in the round after the first. */
 const MIN_SEGMENT = 8
 /**
@@ -29,7 +29,7 @@ export async function createErrorDiffusion(
     flags: { ALPHA: table.alpha, OKLAB: candidates.space.OKLAB },
     workgroupSize: executor.traits.narrowWorkgroups ? FEW_THREADS : THREADS,
   })
-  const pace = executor.pace.upTo(MOST_WORK)
+  const pace = executor.pace.upTo(MAX_WORK)
   return (own, { width }) => {
     const segment = Math.max(MIN_SEGMENT, Math.ceil(width / diffuse.workgroupSize))
     const errors = own.allocate('dither.errors', 2 * 16 * width)

@@ -8,9 +8,9 @@ import { ditherPattern } from './dither-pattern.js'
 
 const MIX_BYTES = 4 * MIX_WORDS
 /** Mixes held at most, where colours are mixed once: 96 MiB. */
-const MOST_MIXES = 2 ** 22
+const MAX_MIXES = 2 ** 22
 /** And where pixels are: 6 MiB. */
-const MOST_DIRECT = 2 ** 18
+const MAX_DIRECT = 2 ** 18
 /** Multiply-adds that a mix is taken for, for each pick, as in clustering. */
 const PICK_WORK = 64
 
@@ -22,7 +22,7 @@ export async function createOrderedDither(
 ): Promise<StartDithering> {
   const { executor, table, reporter } = work
   // A colour is mixed once for all its pixels, unless it has hardly more than one.
-  const direct = table.unique > Math.min(table.pixelCount / 2, MOST_MIXES)
+  const direct = table.unique > Math.min(table.pixelCount / 2, MAX_MIXES)
   const { mixSome, pickSome } = await createMixer(work, target, options, direct)
   const advance = async (mixed: number) => {
     await executor.pace.spend(mixed * PICK_WORK * PICKS)
@@ -63,13 +63,13 @@ async function createMixer(
   ])
   const { size: patternSize, thresholds: pattern } = ditherPattern(dither === 'ordered' ? 'ordered' : 'blue-noise')
   const thresholds = scope.upload('dither.thresholds', pattern)
-  const mixes = scope.allocate('dither.mixes', MIX_BYTES * (direct ? MOST_DIRECT : table.unique))
+  const mixes = scope.allocate('dither.mixes', MIX_BYTES * (direct ? MAX_DIRECT : table.unique))
   const { keys, slotLabels, slotMask } = table.slots
   return {
     /** Mixes as many of `count` colours, from the first on, as a submit takes and `mixes` has room for; says how many. */
     mixSome(colors: EngineBuffer, firstColor: number, count: number, firstMix: number): number {
       const atOnce = Math.max(1024, Math.floor((executor.pace.budget / PICK_WORK) * PICKS))
-      const colorCount = Math.min(count, atOnce, direct ? MOST_DIRECT : count)
+      const colorCount = Math.min(count, atOnce, direct ? MAX_DIRECT : count)
       executor.run(
         mix,
         { firstColor, colorCount, firstMix, strength, ...candidates.search },

@@ -8,7 +8,7 @@ import { SampleCutter } from './wu-samples.js'
  * Colours of a cell up to which it is cut as soon as its box is the next: grounds, texts and gradients that were drawn have
  * 5 to 50 of 512, photographs 95 to 450. To cut those too made two of seven photographs worse by 1 %, in 256 colours.
  */
-const MOST_DRAWN = 64
+const MAX_DRAWN = 64
 
 /**
  * At most `count` boxes, as Wu cuts them: between cells, and where the box to cut is one cell of few colours, between
@@ -41,7 +41,7 @@ export async function wuBoxes(
     if (!upper && readSamples) {
       cutter ??= new SampleCutter(await readSamples(), moments)
       const samples = boxes[next].samples ?? cutter.samplesIn(boxes[next])
-      if (dense && !boxes[next].samples && samples.length > MOST_DRAWN) {
+      if (dense && !boxes[next].samples && samples.length > MAX_DRAWN) {
         dense.push(next)
         continue
       }

@@ -8,7 +8,7 @@ import type { ColorWork } from './color-work.js'
 export type Importance = ArrayLike<number>
 
 /** What all weights of an image stay below in sum: so much the integers of clustering hold. */
-const MOST_WEIGHT = 2 ** 31
+const MAX_WEIGHT = 2 ** 31
 
 /** Weights as integers: multiples of 1/`scale`, a power of two. */
 export interface PixelWeights {
@@ -27,12 +27,12 @@ export function scaleImportance(
 ): PixelWeights {
   const greatest = requireWeights(values, width, height)
   let scale = 1
-  while (greatest * scale >= MOST_WEIGHT) scale /= 2
-  while (greatest * scale < MOST_WEIGHT / 2 && scale < 2 ** 1000) scale *= 2
+  while (greatest * scale >= MAX_WEIGHT) scale /= 2
+  while (greatest * scale < MAX_WEIGHT / 2 && scale < 2 ** 1000) scale *= 2
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += values[i] * scale
-  for (; sum >= MOST_WEIGHT; sum /= 2) scale /= 2
-  while (roundedSum(values, scale) >= MOST_WEIGHT) scale /= 2
+  for (; sum >= MAX_WEIGHT; sum /= 2) scale /= 2
+  while (roundedSum(values, scale) >= MAX_WEIGHT) scale /= 2
   return { values, scale }
 }
 

@@ -7,7 +7,7 @@ import { addFixed } from './fixed.js'
 import { clusterWords, KMeansState, NO_LABEL } from './kmeans-state.js'
 
 /** How many moves there are only the device knows; starting a million threads for none took 17 ms on Mesa's driver. */
-const MOST_THREADS = 2 ** 17
+const MAX_THREADS = 2 ** 17
 
 /**
  * Moves points that changed their cluster between the clusters' sums: count, weight, and weight × x per column, in fixed
@@ -47,7 +47,7 @@ export const sumClusters = /* @__PURE__ */ defineKernel({
   constants: { SPAN: 8 },
   workgroupSize: 64,
   workgroups: ({ rows, columns, copies }, size, { SPAN }) =>
-    Math.ceil((copies > 0 ? copies * columns : Math.min(MOST_THREADS, rows * Math.ceil(columns / SPAN))) / size),
+    Math.ceil((copies > 0 ? copies * columns : Math.min(MAX_THREADS, rows * Math.ceil(columns / SPAN))) / size),
   twin(
     { firstMove, rows, columns, scale, weightScale, chunk },
     { points, weights, shift, scales, labels, moves, sums, state },
