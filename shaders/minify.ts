@@ -1,4 +1,7 @@
-/** What the build makes of the WGSL: no comments, no needless space, short names. Development and tests keep the files' text. */
+/**
+ * Minifies the WGSL in the build: no comments, no needless space, short names. Development and tests use the original
+ * text.
+ */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { globSync } from 'tinyglobby'

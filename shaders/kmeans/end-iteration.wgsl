@@ -1,5 +1,5 @@
 // Ends an iteration: counts it, adds up how far the centroids moved, in a fixed order, and decides whether it was the
-// last: by movement, Σ‖μᵗ − μᵗ⁻¹‖ ≤ threshold, or when no label changed. From then on the other stages do nothing. It
+// last: by movement, Σ‖μᵗ − μᵗ⁻¹‖ ≤ threshold, or when no label changed. From then on the other kernels do nothing. It
 // also stops them, without counting, while empty clusters wait for the host. One workgroup.
 
 var<workgroup> partial: array<f32, 64>;

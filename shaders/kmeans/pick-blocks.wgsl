@@ -1,8 +1,8 @@
-// Where the next candidates of k-means++ lie: blocks of points drawn with probability proportional to their sums of
-// weight × squared distance to the centroids so far, and how far into the block's own sum (D. Arthur and
-// S. Vassilvitskii, SODA 2007). With `farthest`, the block with the greatest distance instead. Where all
-// sums are 0, and so all points that count on centroids, `fallback` is taken. One workgroup: a thread
-// sums a run of blocks, thread 0 scans the runs, then one thread finds one candidate.
+// Draws the blocks of the next candidates of k-means++: blocks of points drawn with probability proportional to their
+// sums of weight × squared distance to the centroids so far, and how far into the block's own sum (D. Arthur and S.
+// Vassilvitskii, SODA 2007). With `farthest`, the block with the greatest distance instead. Where all sums are 0, and
+// so all points that count on centroids, `fallback` is taken. One workgroup: a thread sums a run of blocks, thread 0
+// scans the runs, then one thread finds one candidate.
 
 const RUNS = 64u;
 

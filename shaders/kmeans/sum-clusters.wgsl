@@ -35,7 +35,7 @@ fn addFixed(index: u32, value: vec2<u32>) {
 }
 //#endif
 
-// Where the sums of a point's own cluster and of its former one begin.
+// Offsets of the sums of a point's own cluster and of its former one.
 fn sumsOf(entry: vec2<u32>, base: u32) -> vec2<u32> {
   return base + vec2<u32>(labels[entry.x], entry.y) * (3u + 2u * parameters.columns);
 }

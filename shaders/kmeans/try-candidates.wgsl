@@ -1,6 +1,6 @@
-// What the potential Σ w·min(D², ‖x − candidate‖²) would become with each candidate, per block of points: the greedy
-// step of k-means++ takes the best of several candidates. One thread takes one candidate and one of
-// the chunk's blocks `begin` … `end` − 1.
+// The potential Σ w·min(D², ‖x − candidate‖²) with each candidate added, per block of points: the greedy step of
+// k-means++ takes the best of several candidates. One thread takes one candidate and one of the chunk's blocks `begin`
+// … `end` − 1.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

@@ -1,8 +1,8 @@
-// What k-means must know of each column before it starts: least and greatest value, and the first two moments about a
-// reference row (any row of the data: near enough that nothing cancels). One thread takes one column of a block of
-// STATISTICS_ROWS rows, of `blocks` from `firstBlock` on; the host adds the blocks in float64. `scale`, a power of two, keeps
-// the moments of huge values from overflowing; they are moments of scaled deviations. NaN and infinity are found by their
-// bits, since WGSL lets a compiler assume there are none; the first one is reported.
+// The statistics of each column that k-means needs before it starts: minimum and maximum, and the first two moments
+// about a reference row (any row of the data: near enough that nothing cancels). One thread takes one column of a block
+// of STATISTICS_ROWS rows, of `blocks` from `firstBlock` on; the host adds the blocks in float64. `scale`, a power of
+// two, keeps the moments of huge values from overflowing; they are moments of scaled deviations. NaN and infinity are
+// found by their bits, since WGSL lets a compiler assume there are none; the first one is reported.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

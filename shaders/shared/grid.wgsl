@@ -1,4 +1,4 @@
-// Where a thread is in a dispatch that was folded into two dimensions (a dimension takes at most 65 535 workgroups). The
+// The index of a thread in a dispatch folded into two dimensions (a dimension takes at most 65 535 workgroups). The
 // fold may add workgroups: compare with the count.
 struct Invocation {
   @builtin(workgroup_id) workgroup: vec3<u32>,

@@ -13,9 +13,9 @@ import { type ColorPoints, createColorPoints } from './table/color-points.js'
 import type { ColorSpace } from './table/color-space.js'
 import type { ColorWork } from './table/color-work.js'
 
-/** A frame whose error is this many times the least since the palette was made may want a new one. */
+/** Factor by which a frame's error must exceed the lowest since the palette was made, for a new one to be tried. */
 const SUSPICIOUS = 1.5
-/** A new palette is taken if its error is at most this part of the old one's: it is paid for with a flicker. */
+/** Maximum error of a new palette, as a share of the old one's, for it to be used: it costs a flicker. */
 const WORTH = 0.9
 
 export interface FrameSettings {
@@ -29,12 +29,12 @@ export interface FrameSettings {
   frameIterations: number
 }
 
-/** What one frame leaves to the next. */
+/** The state that one frame passes to the next. */
 export interface PaletteMemory {
   places: PalettePlaces
-  /** The kinds of alpha for which the palette was made: a palette goes on with frames of these. */
+  /** The kinds of alpha that the palette was made for: it is kept for frames of these kinds. */
   kind: string | null
-  /** The least error of a frame since then, in squared coordinates. */
+  /** The lowest error of a frame since then, in squared coordinates. */
   leastError: number
 }
 
@@ -42,7 +42,7 @@ export function emptyMemory(colors: number): PaletteMemory {
   return { places: new PalettePlaces(colors), kind: null, leastError: 0 }
 }
 
-/** What a frame is worked on with. */
+/** The input and buffers of a frame. */
 export interface Frame extends ColorWork {
   settings: FrameSettings
   memory: PaletteMemory
@@ -52,7 +52,7 @@ export interface Frame extends ColorWork {
 
 export interface FrameOutcome {
   indices: Indices | null
-  /** The pixels of each place. */
+  /** Number of pixels of each place. */
   populations: Uint32Array
   mse: number
   oklabMse: number
@@ -60,7 +60,7 @@ export interface FrameOutcome {
   fresh: boolean
 }
 
-/** A palette for a frame, and the place of each of its entries. */
+/** A palette for a frame, with the place of each entry. */
 interface Candidate {
   found: FoundPalette
   places: Uint32Array<ArrayBuffer>
@@ -75,7 +75,7 @@ export async function keepColors(frame: Frame): Promise<FrameOutcome> {
   const centroids = new Uint32Array(4 * table.unique)
   const flags = { ALPHA: table.alpha, OKLAB: settings.space.OKLAB }
   for (const [i, color] of palette.entries()) spaceCoordinates(color, flags, centroids.subarray(4 * i, 4 * i + 4))
-  // The transparent colour is the one with alpha 0, wherever it was counted.
+  // The transparent colour is the one with alpha 0, regardless of where it was counted.
   const pinned = pixels.transparent ? palette.indexOf(0) : -1
   const places = placesFor(memory, palette, counts, pinned)
   const labels = scope.upload('quantize.labels', Uint32Array.from(palette.keys()))
@@ -87,7 +87,7 @@ export async function keepColors(frame: Frame): Promise<FrameOutcome> {
   return { indices, populations, mse: 0, oklabMse: 0, iterations: 0, fresh: false }
 }
 
-/** The palette goes on from the last frame's, or is made anew. */
+/** Continues the previous frame's palette, or makes a new one. */
 export async function reduceColors(frame: Frame): Promise<FrameOutcome> {
   const { executor, scope, settings, memory, pixels, table, sink } = frame
   const { width, height, colors, space, dither, strength } = settings
@@ -128,11 +128,11 @@ async function choosePalette(frame: Frame, points: ColorPoints): Promise<Candida
   if (errorOf(found, settings.space) <= SUSPICIOUS * memory.leastError) return warm
   const anew = await makeAnew()
   if (errorOf(anew.found, settings.space) <= WORTH * errorOf(found, settings.space)) return anew
-  memory.leastError = errorOf(found, settings.space) // nothing better is to be had: that is what this picture takes
+  memory.leastError = errorOf(found, settings.space) // the lowest error that this image allows
   return warm
 }
 
-/** As `quantize` does it; its entries get the places of the colours they are nearest to. */
+/** A palette as `quantize` finds it; its entries get the places of the colours that they are nearest to. */
 async function freshPalette(frame: Frame, points: ColorPoints): Promise<Candidate> {
   const { settings, memory } = frame
   const fixedCount = fixedCountOf(frame)
@@ -158,14 +158,14 @@ async function cluster(
   return await findPalette(frame, points, seeds, options)
 }
 
-/** In the order of `quantize` for the first frame, later by the colours that are there; `pinned` has place 0. */
+/** Orders entries as `quantize` for the first frame, later by the previous colours; `pinned` has place 0. */
 function placesFor({ places }: PaletteMemory, palette: Uint32Array, populations: Uint32Array, pinned: number) {
   if (!places.empty) return places.match(palette, populations, pinned)
   const { rank } = paletteOrder(palette, populations)
   return rank.map((place, entry) => (populations[entry] > 0 ? place : NO_PLACE))
 }
 
-/** A fully transparent pixel stays so: its entry is fixed, at place 0. */
+/** Fully transparent pixels stay so: their entry is fixed, at place 0. */
 function fixedCountOf({ pixels, settings }: Frame): number {
   return pixels.transparent && settings.colors > 1 ? 1 : 0
 }
@@ -174,7 +174,7 @@ function kindOf(frame: Frame): string {
   return `alpha ${frame.table.alpha}, fixed ${fixedCountOf(frame)}`
 }
 
-/** Pixels were mapped to their places. */
+/** Ends a frame whose pixels were mapped to their places; returns its indices. */
 async function finish({ memory, settings, sink }: Frame): Promise<Indices | null> {
   return await sink.finish({ ranks: null, palette: memory.places.palette, usedCount: settings.colors })
 }

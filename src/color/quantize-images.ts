@@ -12,7 +12,7 @@ import { createColorTable } from './table/color-table.js'
 import type { ColorWork } from './table/color-work.js'
 import { type PixelWeights, weighTable } from './table/importance.js'
 
-/** Images as one palette and what the sinks made of their entries. */
+/** Images as one palette and the results of their sinks. */
 export interface QuantizedImages {
   palette: Uint8Array
   colors: number
@@ -24,7 +24,7 @@ export interface QuantizedImages {
 
 export interface MappedImage {
   indices: Indices | null
-  /** Exact, over all its pixels, in squared coordinates of each space. */
+  /** Exact errors over all its pixels, in squared coordinates of each space. */
   squaredErrors: SquaredErrors
 }
 
@@ -39,7 +39,7 @@ export async function quantizeImages(
   const { space, dither, strength } = plan
   const alpha = plan.alpha || images.some((image) => image.alpha)
   const pixelCount = images.reduce((sum, { width, height }) => sum + width * height, 0)
-  await reporter.step('count', 0, pixelCount)
+  await reporter.report('count', 0, pixelCount)
   const table = await createColorTable(executor, scope, images, alpha, reporter)
   const work = { executor, scope, table, reporter }
   const chosen = await choosePalette(work, plan, images, importance)
@@ -51,7 +51,7 @@ export async function quantizeImages(
     images: mapped,
   })
 
-  await reporter.step('map', 0, pixelCount)
+  await reporter.report('map', 0, pixelCount)
   const done = reporter.tally('map', pixelCount)
   if (dither === 'none' || points === null) {
     const { order, rank } = paletteOrder(palette, chosen.populations, kept)
@@ -86,7 +86,7 @@ export async function quantizeImages(
   return results(order, mapped)
 }
 
-/** The part of each image in the error of the mapping: by the pixels that it has of each distinct colour. */
+/** The share of each image in the error of the mapping, by its number of pixels of each distinct colour. */
 async function errorsOfImages(
   work: ColorWork,
   images: readonly Pixels[],

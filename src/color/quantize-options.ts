@@ -11,74 +11,83 @@ import { colorSpace } from './table/color-space.js'
 import type { Importance } from './table/importance.js'
 
 export interface QuantizeOptions {
-  /** Palette entries wanted, 1 … 65 536, unless a `palette` is given. Fewer come back when fewer are of use. */
+  /**
+   * Maximum number of palette entries, 1 … 65 536; may be left out with `palette`. The result has fewer if fewer are of
+   * use.
+   */
   colors?: number
-  /** Where distances are measured: the stored sRGB values, or Oklab, which is closer to what is seen. */
+  /**
+   * Colour space of the distances: the stored sRGB values (`'srgb'`, default), or Oklab, which is closer to perception.
+   */
   space?: 'srgb' | 'oklab'
   /**
-   * `'none'`: every pixel gets its nearest entry. The others mix entries among neighbouring pixels: by error diffusion
-   * (Floyd and Steinberg, serpentine), by a pattern of blue noise, or by Bayer's 8 × 8 matrix. What lies on the palette,
-   * and an image with no more distinct colours than asked, comes back unchanged under each.
+   * Dithering. `'none'` (default): every pixel gets its nearest entry. The others mix entries among neighbouring
+   * pixels: by error diffusion (Floyd and Steinberg, serpentine), by a pattern of blue noise, or by Bayer's 8 × 8
+   * matrix. Colours of the palette, and an image with no more distinct colours than requested, stay unchanged with
+   * each.
    */
   dither?: Dither
   /**
-   * How much of a pixel's error its neighbours make up for, an integer 0 (none) … 256 (all of it); default 224. At 256 a
-   * pattern gives a flat area the mean of its colour to 1/64 of the way between two entries, where the palette surrounds
-   * it; below, to 1/8, which leaves out lone dots of an entry far off.
+   * Share of a pixel's error that its neighbours compensate, an integer 0 (none) … 256 (all of it); default 224. At
+   * 256, a pattern gives a flat area the mean of its colour to 1/64 of the distance between two entries, if the palette
+   * surrounds it; below, to 1/8, which avoids isolated dots of a distant entry.
    */
   ditherStrength?: number
   /**
-   * A palette, 1 … 65 536 colours, to which the image is only mapped, by distances in `space`: it comes back as it is, in
-   * its order, with unused and repeated entries, and `indices` refer to it; of repeated entries the first is used.
-   * What seeds and iterates has no effect then, and `colors` may be left out.
+   * A palette of 1 … 65 536 colours, to which the image is only mapped, by distances in `space`: it is returned
+   * unchanged, in its order, with unused and repeated entries, and `indices` refer to it; the first of repeated entries
+   * is used. Options for seeding and iterating have no effect then, and `colors` may be left out.
    */
   palette?: PaletteColors
   /**
-   * Entries that are in the palette as they are given, in their order, before all others, used or not. They count in
-   * `colors` and are taken where they are nearest.
+   * Entries that the palette contains unchanged, in their order, before all others, used or not. They count in `colors`
+   * and are used where they are nearest.
    */
   fixedColors?: PaletteColors
   /**
-   * What each pixel counts for in the search for a palette, one finite number of at least 0 a pixel, row by row; default
-   * 1. Only ratios matter. They are rounded to integers that sum to less than 2³¹, so in 10 megapixels the mean weight is
-   * about 200 units. Errors are those of all pixels alike.
+   * Weight of each pixel in the search for a palette, one finite number of at least 0 per pixel, row by row; default 1.
+   * Only ratios matter. Weights are rounded to integers that sum to less than 2³¹, so in 10 megapixels the mean weight
+   * is about 200 units. Errors count all pixels alike.
    */
   importance?: Importance
   /**
-   * The first centroids: the means of Wu's variance-minimising boxes; the colours farthest from one another; or colours
-   * drawn by k-means++ (greedy). All are the same on every device.
+   * The first centroids: the means of Wu's variance-minimizing boxes (default); the colours farthest from one another;
+   * or colours drawn by greedy k-means++. All are the same on every device.
    */
   init?: Init
-  /** What k-means++ draws by, an integer 0 … 2³² − 1; default 0. */
+  /** Seed of k-means++, an integer 0 … 2³² − 1; default 0. */
   seed?: number
   /**
-   * Runs from different first centroids, 1 (the default) … 1 000, of which the one with the lowest error in `space` is
-   * kept, the first among equals. The first run starts from `init`, all others from k-means++.
+   * Number of runs from different first centroids, 1 (default) … 1 000, of which the one with the lowest error in
+   * `space` is kept, the first among equals. The first run starts from `init`, all others from k-means++.
    */
   restarts?: number
-  /** Most iterations of Lloyd, 0 … 1 000 000; default 20. */
+  /** Maximum number of Lloyd's iterations, 0 … 1 000 000; default 20. */
   maxIterations?: number
   /**
-   * Stop when the centroids move by at most `tolerance` × √(mean channel variance) in total;
-   * 0 (the default) when no colour changes its entry.
+   * Convergence threshold ≥ 0: stop when the centroids move by at most `tolerance` × √(mean channel variance) in total;
+   * 0 (default): when no colour changes its entry.
    */
   tolerance?: number
-  /** Textures to leave the result in; then no `indices` come back and no pixel passes through memory. */
+  /** Textures to write the result to; then no `indices` are returned and no pixel passes through memory. */
   into?: QuantizeTextures
   /** Aborts the work; the promise rejects with `signal.reason`. */
   signal?: AbortSignal
-  /** Stages in order: count, seed, cluster, map. With it, every step waits for the device. */
+  /**
+   * Progress of the stages count, seed, cluster, map, in order. With it, the work waits for the device before each
+   * report.
+   */
   onProgress?: (progress: Progress) => void
 }
 
 export type Init = (typeof QUANTIZE.init.names)[number]
 
-/** What the options ask for. */
+/** The checked options. */
 export type QuantizePlan = ReturnType<typeof planOf>
 
 type Clustering = Omit<Settings<QuantizeOptions, typeof QUANTIZE>, 'importance' | 'into' | 'signal' | 'onProgress'>
 
-/** What options ask for that are in their ranges; an `InputError` for what does not go together. */
+/** Checks how options fit together, which are in their ranges; throws an `InputError` otherwise. */
 export function planOf({ dither, ditherStrength, space, colors, palette, fixedColors, ...others }: Clustering) {
   return {
     ...others,
@@ -100,7 +109,7 @@ function checkPalettes({ colors, palette, fixedColors }: QuantizeOptions) {
     colors: given?.length ?? asked,
     given,
     fixed,
-    /** The result can have translucent entries though the image has none. */
+    /** Whether the result can have translucent entries although the image has none. */
     alpha: [given, fixed].some((words) => words?.some((color) => color < OPAQUE)),
   }
 }

@@ -19,29 +19,29 @@ export type QuantizeTogetherOptions = Omit<QuantizeOptions, 'into'>
 
 /** Images with one palette. Plain data. */
 export interface QuantizedTogether {
-  /** As in `Quantized`; each entry is used by some image, but for those that were given. */
+  /** As in `Quantized`; each entry is used by some image, except for given ones. */
   palette: Uint8Array
   colors: number
   centroids: Matrix
-  /** In the mean over the pixels of all images. */
+  /** Mean over the pixels of all images. */
   mse: number
   oklabMse: number
   iterations: number
-  /** Distinct colours of all images together. */
+  /** Number of distinct colours of all images together. */
   uniqueColors: number
-  /** In the order given; with `palette`, each is what the encoders take. */
+  /** The images in the given order; with `palette`, each can be passed to the encoders. */
   images: Pick<Quantized, 'indices' | 'width' | 'height' | 'mse' | 'oklabMse'>[]
 }
 
 /**
- * Reduces images to one palette, as `quantize` would a single image that has the pixels of all: their histograms are added,
- * so palette, indices and errors are exactly those. Each is dithered by itself.
+ * Reduces images to one palette, as `quantize` would a single image with the pixels of all: their histograms are added,
+ * so palette, indices and errors are exactly those. Each image is dithered separately.
  *
- * @param images of any sizes and kinds, at least one, together of at most 2³¹ − 1 pixels; opaque and translucent ones may
- *   be mixed
- * @param options as in `quantize`, but for `into`; `importance` has a weight for each pixel of the first image, then of the
- *   second, and so on
- * @throws LloydError as `quantize` does
+ * @param images at least one image, of any sizes and kinds, with at most 2³¹ − 1 pixels together; opaque and
+ *   translucent ones may be mixed
+ * @param options as in `quantize`, except for `into`; `importance` has a weight for each pixel of the first image, then
+ *   of the second, and so on
+ * @throws LloydError as for `quantize`
  */
 export async function quantizeTogether(
   engine: Engine,
@@ -88,7 +88,7 @@ export async function quantizeTogether(
   }
 }
 
-/** All are begun at the call; a failure is thrown once none is at work any more. */
+/** Waits for all, which begin at the call; a failure is thrown once none is running. */
 async function bringAll(
   images: readonly QuantizeImage[],
   bring: (image: QuantizeImage) => Promise<Pixels>,

@@ -19,30 +19,30 @@ export type { QuantizeOptions } from './quantize-options.js'
 /** An image as a palette and an index per pixel. Plain data. */
 export interface Quantized {
   /**
-   * RGBA bytes, not premultiplied, `colors` × 4: translucent entries first, then by brightness. A given `palette` and
-   * `fixedColors` come first, as they are.
+   * RGBA bytes, not premultiplied, `colors` × 4: translucent entries first, then by brightness. A given `palette` or
+   * `fixedColors` come first, unchanged.
    */
   palette: Uint8Array
   /** Entry of each pixel, row by row; `Uint16Array` above 256 entries. */
   indices: Uint8Array | Uint16Array
   width: number
   height: number
-  /** Entries in the palette, each of them used but for those that were given. */
+  /** Number of palette entries, each of them used except for given ones. */
   colors: number
   /**
-   * The entries before rounding: columns r, g, b from 0 to 255, or in Oklab L, a, b, where white has L = 1; where pixels
-   * have alpha, premultiplied with it, and a fourth column for it, from 0 to 255 or to 1.
+   * The entries before rounding: columns r, g, b from 0 to 255, or in Oklab L, a, b, where white has L = 1; with alpha,
+   * premultiplied, and a fourth column for it, from 0 to 255 or to 1.
    */
   centroids: Matrix
   /**
-   * Squared error of a pixel in the mean, summed over the sRGB channels from 0 to 255 (with alpha premultiplied r, g, b,
-   * and a) of the image and of `palette`, whatever the space; exact.
+   * Mean squared error per pixel, summed over the sRGB channels from 0 to 255 (with alpha premultiplied r, g, b, and a)
+   * of the image and of `palette`, regardless of the space; exact.
    */
   mse: number
   /** The same in Oklab, ΔL² + Δa² + Δb² (+ Δalpha²), where white has L = 1 and full alpha is 1; in integers of 1/31875. */
   oklabMse: number
   iterations: number
-  /** Distinct colours of the image. */
+  /** Number of distinct colours of the image. */
   uniqueColors: number
 }
 
@@ -53,12 +53,12 @@ export type QuantizedInto = Omit<Quantized, 'indices'>
  * Reduces an image to a palette of at most `colors` entries by k-means over its distinct colours: Wu's boxes, then
  * Lloyd's iterations in integer arithmetic, then a last mapping to the rounded palette.
  *
- * The same bytes, options and image give the same result on every device. An image that has no more distinct colours
- * than asked comes back unchanged. A fully transparent pixel is the entry 0,0,0,0, which counts in `colors`; an opaque one
- * has an opaque entry, the nearest of them. An entry for opaque pixels and translucent ones is opaque and has the mean of
- * their straight colours, weighted by alpha, so that soft edges do not darken it. With one colour for both, or where those given and fixed leave no room, not
- * everything can be kept: an opaque entry goes before the transparent one, and a palette without either is mapped to as it
- * is.
+ * The same image and options give the same bytes on every device. An image with no more distinct colours than requested
+ * is returned unchanged. A fully transparent pixel gets the entry 0,0,0,0, which counts in `colors`; an opaque one gets
+ * the nearest opaque entry. An entry shared by opaque and translucent pixels is opaque and has the mean of their
+ * straight colours, weighted by alpha, so that soft edges do not darken it. With a single colour for both, or if given
+ * and fixed colours leave no room, not everything can be kept: an opaque entry takes precedence over the transparent
+ * one, and a given palette without either is used unchanged.
  *
  * @throws LloydError `InputError` for an option or image outside its range, `OutOfMemoryError`, `DeviceLostError`.
  */
@@ -84,7 +84,7 @@ export async function quantize(
     const pixels = await toPixels(executor, new PixelStore(scope), image)
     const { width, height } = pixels
     requireDitherable(plan.dither, width)
-    const { importance } = options // null is no importance
+    const { importance } = options // null: no importance
     const weights = importance === undefined ? null : scaleImportance(importance, pixels)
     if (into !== undefined) checkTextures(executor, into, pixels, plan.colors)
     const newSink = (_: unknown, entryCount: number): EntrySink =>

@@ -14,77 +14,81 @@ import { type ColorSpace, colorSpace } from './table/color-space.js'
 import { createColorTable } from './table/color-table.js'
 
 export interface QuantizerOptions {
-  /** Of every frame, in pixels. */
+  /** Width and height of every frame, in pixels, 1 … 2³¹ − 1. */
   width: number
   height: number
-  /** Entries of the palette, 1 … 65 536. */
+  /** Number of palette entries, 1 … 65 536. */
   colors: number
   /** As in `quantize`. */
   space?: ColorSpace['name']
-  /** As in `quantize`. Error diffusion trembles where a frame differs from the last a little; the patterns stand still. */
+  /**
+   * As in `quantize`. Error diffusion flickers where a frame differs slightly from the previous one; the patterns are
+   * stable.
+   */
   dither?: Dither
   /** As in `quantize`. */
   ditherStrength?: number
-  /** Most iterations of Lloyd for a palette made anew, 0 … 1 000 000; default 20. */
+  /** Maximum number of Lloyd's iterations for a new palette, 0 … 1 000 000; default 20. */
   maxIterations?: number
   /**
-   * Most iterations for a frame that goes on from the last one's palette, 0 … 1 000 000; default 4: in a moving photograph
-   * of 640 × 360 with noise, 256 colours, such a frame has 1.001 times the error of `quantize` with its 20 and takes 0.33 of
-   * its time (llvmpipe; 0.31 on the CPU executor); with 2, 1.007 times and 0.20.
+   * Maximum number of iterations for a frame that continues from the previous palette, 0 … 1 000 000; default 4: in a
+   * moving photograph of 640 × 360 with noise, 256 colours, such a frame has 1.001 times the error of `quantize` with
+   * its 20 and takes 0.33 of its time (llvmpipe; 0.31 on the CPU executor); with 2, 1.007 times and 0.20.
    */
   frameIterations?: number
 }
 
 export interface FrameOptions {
-  /** Textures to leave the frame in; then no `indices` come back. */
+  /** Textures to write the frame to; then no `indices` are returned. */
   into?: QuantizeTextures
-  /** Aborts the work on this frame; the palette stays as it was. */
+  /** Aborts the work on this frame; the palette does not change. */
   signal?: AbortSignal
 }
 
 /** A frame as indices into the palette of its sequence. Plain data. */
 export interface QuantizedFrame {
-  /** RGBA bytes, not premultiplied, `colors` × 4, used by this frame or not; 0,0,0,0 where an entry was never used. */
+  /** RGBA bytes, not premultiplied, `colors` × 4, used by this frame or not; 0,0,0,0 if an entry was never used. */
   palette: Uint8Array
   /** Entry of each pixel, row by row; `Uint16Array` above 256 `colors`. */
   indices: Uint8Array | Uint16Array
-  /** Pixels of each entry. */
+  /** Number of pixels of each entry. */
   populations: Uint32Array
   width: number
   height: number
-  /** Entries in the palette, as asked for. */
+  /** Number of palette entries, as requested. */
   colors: number
-  /** Squared error of a pixel in the mean, as in `quantize`. */
+  /** Mean squared error per pixel, as in `quantize`. */
   mse: number
   oklabMse: number
   iterations: number
-  /** Distinct colours of the frame. */
+  /** Number of distinct colours of the frame. */
   uniqueColors: number
-  /** The palette was made anew, without regard to the last frame's but for the places of its colours. */
+  /** Whether the palette is new, independent of the previous one except for the places of its colours. */
   fresh: boolean
 }
 
 /** A quantized frame whose pixels are in the textures `into`. */
 export type QuantizedFrameInto = Omit<QuantizedFrame, 'indices'>
 
-/** Quantizes the frames of a video or a moving page, one after the other in the order of the calls. */
+/** Quantizes the frames of a video or a moving page, one after another in the order of the calls. */
 export interface Quantizer extends Disposable {
   quantize(frame: QuantizeImage, options: FrameOptions & { into: QuantizeTextures }): Promise<QuantizedFrameInto>
   quantize(frame: QuantizeImage, options?: FrameOptions): Promise<QuantizedFrame>
-  /** Forgets the palette: the next frame is quantized as the first. */
+  /** Discards the palette: the next frame is quantized like the first. */
   reset(): void
-  /** Takes no more frames; those at work are finished. */
+  /** Ends the quantizer; pending frames are finished. */
   destroy(): void
 }
 
 /**
- * Makes a quantizer for frames of one size. Pipelines and buffers stay with the engine, and each frame goes on from the last one's
- * palette, in few iterations: an entry follows its cluster, so colours keep their index, and an entry that a frame does
- * not use keeps its place and colour. Nothing is smoothed over time: the frame's own colours are what is clustered.
+ * Creates a quantizer for frames of one size. Pipelines and buffers stay on the engine, and each frame continues from
+ * the previous palette, in few iterations: an entry follows its cluster, so colours keep their index, and an entry that
+ * a frame does not use keeps its place and colour. Nothing is smoothed over time: the frame's own colours are
+ * clustered.
  *
- * Where the error has grown by half since the palette was made (a cut), or pixels become translucent, a palette is made
- * anew, and taken if it is better by a tenth; its colours take the places of the last one's nearest. A frame with no more
- * distinct colours than entries comes back unchanged. Transparent pixels are entry 0.
+ * If the error has grown by half since the palette was made (a cut), or pixels become translucent, a new palette is
+ * made, and used if it is better by a tenth; its colours take the places of the nearest previous ones. A frame with no
+ * more distinct colours than entries is returned unchanged. Transparent pixels have entry 0.
  *
  * The same sequence of frames gives the same bytes on every device. The first palette is that of `quantize`.
  *
@@ -138,7 +142,7 @@ class FrameQuantizer implements Quantizer {
       end = resolve
     })
     try {
-      const bringing = toPixels(executor, new PixelStore(scope), frame) // a canvas or texture as it is now
+      const bringing = toPixels(executor, new PixelStore(scope), frame) // a canvas or texture in its current state
       bringing.catch(() => {})
       await before
       const pixels = await bringing

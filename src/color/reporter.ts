@@ -1,14 +1,14 @@
 import type { Executor } from '../engine/engine.js'
 import type { Progress } from '../types.js'
 
-/** Counts what is done of a stage. */
+/** A count of the work done of a stage. */
 export interface Tally {
   add(count: number): Promise<void>
 }
 
 /**
- * Tells the caller how far the work is and looks at its signal. When somebody watches, each step first waits for the
- * device, so that what is reported is done and an abort takes effect within a step; otherwise the queue stays full.
+ * Reports progress to the caller and checks its signal. With either, each report first waits for the device, so that
+ * reported work is done and an abort takes effect soon; otherwise the queue stays full.
  */
 export class Reporter {
   readonly watched: boolean
@@ -36,7 +36,7 @@ export class Reporter {
     return {
       add: async (count) => {
         done += count
-        await this.step(stage, Math.round(done), total)
+        await this.report(stage, Math.round(done), total)
       },
     }
   }
@@ -45,7 +45,7 @@ export class Reporter {
     this.signal?.throwIfAborted()
   }
 
-  async step(stage: string, done: number, total: number): Promise<void> {
+  async report(stage: string, done: number, total: number): Promise<void> {
     if (this.watched) await this.executor.idle()
     else this.executor.submit()
     this.signal?.throwIfAborted()

@@ -29,7 +29,7 @@ export interface EngineBuffer {
 }
 
 /**
- * One stage of computation: a WGSL entry point `main`, its typed face, and the CPU twin that defines what it computes.
+ * One computation: a WGSL entry point `main`, its typed face, and the CPU twin that defines what it computes.
  *
  * `kernelSource` writes the declarations of the face before the sources: the uniform `parameters` in `@binding(0)`, the
  * buffers of `bindings` from `@binding(1)` on in order, all in `@group(0)`, `words` and `constants`, and

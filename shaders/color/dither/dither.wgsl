@@ -1,12 +1,13 @@
-// What dithering does to colours, in whole bytes: a pixel's colour is changed by an error and looked up, and what the
-// entry is off is the next error. Errors are premultiplied by alpha, so that what cannot be seen weighs nothing.
-// Needs shared/color-space.wgsl and shared/nearest-color.wgsl.
+// The arithmetic of dithering, in whole bytes: a pixel's colour is changed by an error and looked up, and its
+// difference to the entry is the next error. Errors are premultiplied by alpha, so that invisible colours have no
+// weight. Needs shared/color-space.wgsl and shared/nearest-color.wgsl.
 
 fn channels(color: u32) -> vec3<i32> {
   return vec3<i32>(vec3<u32>(color, color >> 8u, color >> 16u) & vec3<u32>(0xffu));
 }
 
-// The colour moved by `change` and clamped. Neither transparent nor opaque pixels change their alpha, and none becomes so.
+// The colour plus `change`, clamped. Neither transparent nor opaque pixels change their alpha, and no other pixel
+// becomes so.
 fn changeColor(color: u32, change: vec4<i32>) -> u32 {
 //#if ${ALPHA}
   let alpha = i32(color >> 24u);
@@ -24,7 +25,7 @@ fn changeColor(color: u32, change: vec4<i32>) -> u32 {
 //#endif
 }
 
-// wanted − given, rounded to bytes. A transparent pixel misses nothing.
+// wanted − given, rounded to bytes. A transparent pixel has no error.
 fn colorError(wanted: u32, given: u32) -> vec4<i32> {
 //#if ${ALPHA}
   let alpha = i32(wanted >> 24u);

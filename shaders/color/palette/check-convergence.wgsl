@@ -1,6 +1,6 @@
-// Ends an iteration of Lloyd: counts it and decides whether it was the last. With a threshold of zero that is when no
-// label changed, otherwise when the centroids moved by at most the threshold in total (units of 1/2048). After that,
-// the other stages change nothing. One thread.
+// Ends one of Lloyd's iterations: counts it and decides whether it was the last. With a threshold of zero that is when
+// no label changed, otherwise when the centroids moved by at most the threshold in total (units of 1/2048). After that,
+// the other kernels change nothing. One thread.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(local_invocation_index) local: u32) {

@@ -11,7 +11,7 @@ var<workgroup> sums: array<vec2<u32>, MAX_TRIALS>;
 fn main(@builtin(local_invocation_index) local: u32) {
   let count = parameters.blockCount;
   let length = (count + RUNS - 1u) / RUNS;
-  // With one trial there is nothing to compare.
+  // A single trial needs no comparison.
   let compared = select(parameters.trials, 0u, parameters.trials == 1u);
   for (var place = local; place < compared * RUNS; place += WORKGROUP_SIZE) {
     let first = min((place % RUNS) * length, count);

@@ -1,5 +1,5 @@
-// What the sum of weight × squared distance would be with each candidate as the next seed, block by block, in 64-bit
-// integers. One thread takes one block and one candidate.
+// The sum of weight × squared distance with each candidate as the next seed, block by block, in 64-bit integers. One
+// thread takes one block and one candidate.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

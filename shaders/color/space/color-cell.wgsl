@@ -30,9 +30,9 @@ fn cellOrigin(cell: u32, bits: u32) -> vec4<u32> {
   return index << (AXIS_BITS - bits);
 }
 
-// Where a cell's i-th candidate is listed: the first ones of all cells lie together, then the second ones. Most lists are
-// short, so that a pass over them touches little memory: one list behind the other, each with room for all centroids, it
-// took 3 of 11 ms longer (318 000 colours, 256 centroids, llvmpipe).
+// The position of a cell's i-th candidate: the first ones of all cells lie together, then the second ones. Most lists
+// are short, so that a pass over them touches little memory: one list behind the other, each with room for all
+// centroids, it took 3 of 11 ms longer (318 000 colours, 256 centroids, llvmpipe).
 fn candidateAt(cell: u32, i: u32, bits: u32) -> u32 {
 //#if ${ALPHA}
   return (i << (4u * bits)) + cell;

@@ -8,21 +8,24 @@ export type Dither = (typeof QUANTIZE.dither.names)[number]
 
 export interface DitherOptions {
   dither: Exclude<Dither, 'none'>
-  /** In 256ths, at least 1. */
+  /** Strength in 256ths, 1 … 256. */
   strength: number
 }
 
 /** A palette that pixels are dithered with, on the engine. */
 export interface DitherPalette {
-  /** Per entry, rgba8 in a word. */
+  /** One word per entry: rgba8. */
   palette: EngineBuffer
-  /** Per entry, its four coordinates in the space that entries are chosen in. */
+  /** Four coordinates per entry, in the space in which entries are chosen. */
   centroids: EngineBuffer
   candidates: CandidateLists
 }
 
-/** Chooses an entry for every pixel of a chunk, a word each in `entries`; chunks come in order, `position` pixels on. */
+/**
+ * Chooses an entry for every pixel of a chunk, one word each in `entries`; chunks come in order, from pixel `position`
+ * on.
+ */
 export type ChooseEntries = (chunk: PixelChunk, position: number, entries: EngineBuffer) => Promise<void>
 
-/** Begins an image, whose buffers come from the scope. */
+/** Prepares an image, with buffers from the scope. */
 export type StartDithering = (scope: BufferScope, size: Size) => ChooseEntries

@@ -9,7 +9,7 @@ export interface DitherPattern {
 
 const BLUE_NOISE_SIZE = 64
 const BAYER_BITS = 3
-/** The characters that levels are written with in the texture. */
+/** The characters that stand for levels in the texture. */
 export const LEVEL_DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+-'
 
 export function ditherPattern(dither: 'blue-noise' | 'ordered'): DitherPattern {
@@ -21,7 +21,7 @@ export function ditherPattern(dither: 'blue-noise' | 'ordered'): DitherPattern {
   return { size, thresholds: toLevels(bayer(BAYER_BITS)) }
 }
 
-/** Ranks 0 … count − 1 as levels, each as often. */
+/** Converts ranks 0 … count − 1 to levels, each equally frequent. */
 export function toLevels(ranks: Uint32Array): Uint32Array<ArrayBuffer> {
   return Uint32Array.from(ranks, (rank) => Math.floor((rank * LEVELS) / ranks.length))
 }

@@ -17,18 +17,18 @@ import { createErrorDiffusion } from './error-diffusion.js'
 import { createOrderedDither } from './ordered-dither.js'
 
 export interface Dithered {
-  /** Per entry, its pixels. */
+  /** Number of pixels of each entry. */
   populations: Uint32Array
-  /** Exact, over all pixels, in squared coordinates of each space. */
+  /** Exact errors over all pixels, in squared coordinates of each space. */
   squaredErrors: SquaredErrors
 }
 
-/** No strength is no dithering. */
+/** The method and strength of dithering; strength 0 is no dithering. */
 export function ditherOf(dither: Dither, strength: number): { dither: Dither; strength: number } {
   return { dither: strength === 0 ? 'none' : dither, strength }
 }
 
-/** Refuses what cannot be dithered, before any work. */
+/** Throws if an image is too wide for error diffusion, before any work. */
 export function requireDitherable(dither: Dither, width: number): void {
   if (dither === 'floyd-steinberg' && width > CHUNK_PIXELS) {
     throw new LloydError(
@@ -38,13 +38,14 @@ export function requireDitherable(dither: Dither, width: number): void {
   }
 }
 
-/** Gives every pixel of an image that was counted an entry. */
+/** Chooses an entry for every pixel of a counted image. */
 export type DitherImage = (pixels: Pixels, into: EntrySink, mapped: Tally) => Promise<Dithered>
 
 /**
- * Makes what gives pixels entries of `palette` (rgba8 words; ascending brightness keeps ordered patterns calm) so that
- * neighbours together look like the image. A pixel whose neighbourhood is on the palette keeps its colour, a transparent
- * one its entry. `wide` as the sinks are. The labels of the table's slots are taken until all images are done.
+ * Prepares the choice of entries of `palette` (rgba8 words; ascending brightness keeps ordered patterns calm) for
+ * pixels, so that neighbours together approximate the image. A pixel whose neighbourhood is on the palette keeps its
+ * colour, a transparent one its entry. `wide` as in the sinks. The labels of the table's slots are in use until all
+ * images are done.
  */
 export async function createDitherer(
   work: ColorWork,
@@ -95,7 +96,7 @@ export async function createDitherer(
   }
 }
 
-/** The entries, with candidate lists of all cells: a changed colour can lie anywhere. */
+/** The entries, with candidate lists for all cells, since a changed colour can lie anywhere. */
 async function createDitherPalette(
   work: ColorWork,
   cells: ColorCells,
@@ -125,7 +126,9 @@ async function placeEntries(
   return entries
 }
 
-/** Adds up the error in Oklab, by the distinct colours' coordinates there: made for each pixel they would take longer. */
+/**
+ * Sums the error in Oklab, from the coordinates of the distinct colours, since conversion per pixel would take longer.
+ */
 async function createOklabMeasure(work: ColorWork, points: ColorPoints, palette: EngineBuffer) {
   const { executor, scope, table } = work
   const oklab = colorSpace('oklab')

@@ -2,20 +2,21 @@ import { diffuseErrors } from '../../kernels/color/dither/diffuse-errors.js'
 import type { ColorWork } from '../table/color-work.js'
 import type { DitherOptions, DitherPalette, StartDithering } from './dither-method.js'
 
-/** Multiply-adds that a pixel is taken for. */
+/** Cost of a pixel, in multiply-adds. */
 const PIXEL_WORK = 64
 /**
- * Multiply-adds of one submit at most, of 2¹⁷ pixels. Rows of an image seldom fall back to one pixel after the other, but
- * where they do, this many take a GPU about a tenth of a second.
+ * Maximum number of multiply-adds of one submit, of 2¹⁷ pixels. Rows of an image seldom need all their pixels in
+ * sequence, but if they do, this many take a GPU about a tenth of a second.
  */
 const MAX_WORK = 2 ** 23
-/** A segment shorter than this is seldom settled in the round after the first. */
+/** Minimum length of a segment; a shorter one seldom converges in the round after the first. */
 const MIN_SEGMENT = 8
 /**
- * Threads of the one workgroup. A GPU's compute unit runs a few warps in the time of one, and no other unit can help: the
- * floor is some 40 searches after one another in each row up to 1024 pixels (counted; not timed on a GPU). An adapter on
- * the CPU has a vector's lanes: mapping kingfisher.png to 64 colours with 1, 4, 16, 32 and 64 threads took 1.8, 1.0, 1.9,
- * 2.0 and 2.5 times as long as with 8 on llvmpipe, and 1.2, 1.1, 1.1, 1.1 and 1.4 times on SwiftShader.
+ * Number of threads of the single workgroup. A GPU's compute unit runs a few warps in the time of one, and no other
+ * unit can help: the lower bound is some 40 sequential searches in each row up to 1024 pixels (counted; not timed on a
+ * GPU). An adapter on the CPU has the lanes of a vector: mapping kingfisher.png to 64 colours with 1, 4, 16, 32 and 64
+ * threads took 1.8, 1.0, 1.9, 2.0 and 2.5 times as long as with 8 on llvmpipe, and 1.2, 1.1, 1.1, 1.1 and 1.4 times on
+ * SwiftShader.
  */
 const [THREADS, FEW_THREADS] = [128, 8]
 

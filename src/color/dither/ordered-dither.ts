@@ -7,11 +7,11 @@ import type { DitherOptions, DitherPalette, StartDithering } from './dither-meth
 import { ditherPattern } from './dither-pattern.js'
 
 const MIX_BYTES = 4 * MIX_WORDS
-/** Mixes held at most, where colours are mixed once: 96 MiB. */
+/** Maximum number of mixes in memory, if colours are mixed once: 96 MiB. */
 const MAX_MIXES = 2 ** 22
-/** And where pixels are: 6 MiB. */
+/** The same if pixels are mixed: 6 MiB. */
 const MAX_DIRECT = 2 ** 18
-/** Multiply-adds that a mix is taken for, for each pick, as in clustering. */
+/** Cost of each pick of a mix, in multiply-adds, as in clustering. */
 const PICK_WORK = 64
 
 /** Dithering by a pattern of thresholds: blue noise, or Bayer's matrix. */
@@ -21,7 +21,7 @@ export async function createOrderedDither(
   options: DitherOptions,
 ): Promise<StartDithering> {
   const { executor, table, reporter } = work
-  // A colour is mixed once for all its pixels, unless it has hardly more than one.
+  // A colour is mixed once for all its pixels, unless most colours have a single pixel.
   const direct = table.unique > Math.min(table.pixelCount / 2, MAX_MIXES)
   const { mixSome, pickSome } = await createMixer(work, target, options, direct)
   const advance = async (mixed: number) => {
@@ -49,7 +49,9 @@ export async function createOrderedDither(
       pickSome(chunk, { firstPixel: 0, pixelCount: chunk.count, position, width }, entries)
 }
 
-/** Mixes colours of entries, and picks one of the mix for a pixel. `direct`: the colours are those of pixels. */
+/**
+ * Mixes colours from entries, and picks an entry of the mix for each pixel. `direct`: the colours are those of pixels.
+ */
 async function createMixer(
   { executor, scope, table }: ColorWork,
   { palette, centroids, candidates }: DitherPalette,
@@ -66,7 +68,7 @@ async function createMixer(
   const mixes = scope.allocate('dither.mixes', MIX_BYTES * (direct ? MAX_DIRECT : table.unique))
   const { keys, slotLabels, slotMask } = table.slots
   return {
-    /** Mixes as many of `count` colours, from the first on, as a submit takes and `mixes` has room for; says how many. */
+    /** Mixes as many of `count` colours, from the first on, as fit a submit and `mixes`; returns their number. */
     mixSome(colors: EngineBuffer, firstColor: number, count: number, firstMix: number): number {
       const atOnce = Math.max(1024, Math.floor((executor.pace.budget / PICK_WORK) * PICKS))
       const colorCount = Math.min(count, atOnce, direct ? MAX_DIRECT : count)

@@ -1,16 +1,16 @@
-/** Standard deviation of the filter, in pixels: Ulichney's. */
+/** Standard deviation of the filter, in pixels, as in Ulichney. */
 const SIGMA = 1.5
 
 /**
- * A square of blue noise that repeats without a seam: the ranks 0 … size² − 1, each once, so that every threshold leaves
- * an even pattern without low frequencies (R. Ulichney, "The void-and-cluster method for dither array generation", SPIE
- * 1913, 1993). Weights are integers and ties go to the lowest place, so that every machine makes the same.
+ * A square of blue noise that tiles seamlessly: the ranks 0 … size² − 1, each once, so that every threshold leaves an
+ * even pattern without low frequencies (R. Ulichney, "The void-and-cluster method for dither array generation", SPIE
+ * 1913, 1993). Weights are integers and ties go to the lowest place, so that the result is the same on every machine.
  */
 export function voidAndCluster(size: number): Uint32Array {
   const count = size * size
   const weights = filterWeights(size)
   const on = new Uint8Array(count)
-  /** For each place, the filtered number of places that are on: where it is high is a cluster, where it is low a void. */
+  /** The filtered number of places that are on, for each place: high in a cluster, low in a void. */
   const energy = new Float64Array(count)
   const set = (place: number, value: 0 | 1) => {
     on[place] = value
@@ -29,7 +29,7 @@ export function voidAndCluster(size: number): Uint32Array {
     return best
   }
 
-  // A tenth of the places, at random (an LCG), then from the tightest cluster to the largest void until that is the same.
+  // A random tenth of the places (by an LCG), moved from the tightest cluster to the largest void until both coincide.
   let ones = 0
   for (let random = 1; ones < count / 10; random = (Math.imul(random, 1664525) + 1013904223) >>> 0) {
     const place = (random >>> 8) % count
@@ -53,7 +53,8 @@ export function voidAndCluster(size: number): Uint32Array {
     set(cluster, 0)
   }
   for (let i = 0; i < count; i++) if (prototype[i]) set(i, 1)
-  // A place that is off sees the same sum of both kinds: the largest void is the tightest cluster of what is off.
+  // A place that is off sees the same sum of both kinds: the largest void is the tightest cluster of the places that
+  // are off.
   for (let rank = ones; rank < count; rank++) {
     const hole = find(0)
     ranks[hole] = rank
@@ -62,7 +63,7 @@ export function voidAndCluster(size: number): Uint32Array {
   return ranks
 }
 
-/** A Gaussian by distance around the torus, in 2⁻²⁰. */
+/** A Gaussian of the distance on the torus, in units of 2⁻²⁰. */
 function filterWeights(size: number): Float64Array {
   const distance = (i: number) => Math.min(i, size - i)
   return Float64Array.from({ length: size * size }, (_, i) => {

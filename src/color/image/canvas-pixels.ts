@@ -4,15 +4,15 @@ import { TEXTURE_COPY_DST, TEXTURE_COPY_SRC, TEXTURE_RENDER_ATTACHMENT } from '.
 import { memoryPixels, type PixelStore, type Pixels } from './pixels.js'
 import { texturePixels } from './texture-pixels.js'
 
-/** What a canvas can draw. */
+/** An image that a canvas can draw. */
 export type CanvasSource = ImageBitmap | VideoFrame | HTMLImageElement | HTMLCanvasElement | OffscreenCanvas
 
 /**
- * What a browser can draw, as it is at the call, in sRGB. It is drawn to a canvas, and from there copied to a texture on
- * the device: opaque colours are the same bytes on either way (of a frame in luma and chroma: those of the browser's
- * conversion to RGB, which may round otherwise on another GPU). An image with alpha, or beyond what a texture or the
- * store holds, is read through memory: a canvas keeps premultiplied bytes, and how they are divided again should
- * not depend on the GPU.
+ * The pixels of a browser's image at the call, in sRGB. It is drawn to a canvas, and from there copied to a texture on
+ * the device: opaque colours have the same bytes either way (for a frame in luma and chroma: those of the browser's
+ * conversion to RGB, which may round differently on another GPU). An image with alpha, or beyond the limits of a
+ * texture or the store, is read through memory: a canvas keeps premultiplied bytes, whose division should not depend on
+ * the GPU.
  */
 export async function canvasPixels(executor: Executor, store: PixelStore, source: CanvasSource): Promise<Pixels> {
   const size = sourceSize(source)
@@ -69,7 +69,7 @@ function readPixels(
     return memoryPixels(executor, store, data, size)
   } catch (cause) {
     if (cause instanceof LloydError) throw cause
-    throw new LloydError('InputError', `the image cannot be read: ${(cause as Error).message}`, { cause }) // another origin's
+    throw new LloydError('InputError', `the image cannot be read: ${(cause as Error).message}`, { cause }) // the image of another origin
   }
 }
 
@@ -78,7 +78,7 @@ function fitsTexture({ device }: Executor, { width, height }: { width: number; h
   return Math.max(width, height) <= device.limits.maxTextureDimension2D
 }
 
-/** By way of a texture; null where this browser cannot copy a canvas to one. */
+/** Reads pixels through a texture; null if this browser cannot copy a canvas to one. */
 async function copiedPixels(executor: Executor, store: PixelStore, canvas: OffscreenCanvas): Promise<Pixels | null> {
   const device = executor.device as GPUDevice
   const { width, height } = canvas
@@ -92,13 +92,13 @@ async function copiedPixels(executor: Executor, store: PixelStore, canvas: Offsc
   })
   let refused = false
   try {
-    // As the canvas has them: of opaque colours nothing is multiplied nor divided.
+    // In the canvas's premultiplied form, in which opaque colours are unchanged.
     const to = { texture, colorSpace: 'srgb', premultipliedAlpha: true } as const
     device.queue.copyExternalImageToTexture({ source: canvas }, to, [width, height])
   } catch {
     refused = true
   }
-  // Of a lost device the next read tells.
+  // The next read reports a lost device.
   const errors = [device.popErrorScope(), device.popErrorScope()].map((popped) => popped.catch(() => null))
   try {
     const pixels = refused ? null : texturePixels(executor, store, texture)

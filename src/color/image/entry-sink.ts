@@ -3,24 +3,26 @@ import { LloydError } from '../../engine/error.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import type { PixelChunk } from './pixels.js'
 
-/** What becomes of the entries chosen for the pixels, chunk by chunk in order. */
+/** The destination of the entries chosen for pixels, chunk by chunk in order. */
 export interface EntrySink {
-  /** Entries take 16 bits instead of 8. */
+  /** Whether entries take 16 bits instead of 8. */
   readonly wide: boolean
-  /** Takes the entries of a chunk, packed, from a buffer that is overwritten afterwards. */
+  /** Stores the packed entries of a chunk from a buffer that is overwritten afterwards. */
   take(chunk: PixelChunk, entries: EngineBuffer): Promise<void>
-  /** Gives each pixel its entry's place in the palette; the indices come back, or null where they stay on the device. */
+  /**
+   * Converts each pixel's entry to its place in the palette; returns the indices, or null if they stay on the device.
+   */
   finish(places: EntryPlaces): Promise<Indices | null>
 }
 
 export type Indices = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>
 
 export interface EntryPlaces {
-  /** Per entry, its place; null where entries are places. */
+  /** Place of each entry; null if entries are places. */
   ranks: Uint32Array<ArrayBuffer> | null
-  /** Per entry, its colour as rgba8. */
+  /** Colour of each entry as rgba8. */
   palette: Uint32Array
-  /** Places. */
+  /** Number of places. */
   usedCount: number
 }
 
@@ -44,7 +46,7 @@ export class MemorySink implements EntrySink {
 
   async finish({ ranks, usedCount }: EntryPlaces): Promise<Indices> {
     const indices = this.#indices
-    // 300 entries may leave 200 in use: then the indices become bytes. Otherwise they are renumbered in place.
+    // Of 300 entries, 200 may be in use: then the indices become bytes. Otherwise they are renumbered in place.
     const narrowed = this.wide && usedCount <= 256
     if (ranks === null && !narrowed) return indices
     const ranked = narrowed ? newIndices(indices.length, false) : indices

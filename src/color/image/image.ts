@@ -5,8 +5,8 @@ import { memoryPixels, type PixelStore, type Pixels } from './pixels.js'
 import { texturePixels } from './texture-pixels.js'
 
 /**
- * Anything with RGBA samples, not premultiplied, row by row: an `ImageData`, or `{ data, width, height }`. 16-bit samples,
- * 0 … 65 535, are rounded to bytes: palettes have no more.
+ * An image of RGBA samples, not premultiplied, row by row: an `ImageData`, or `{ data, width, height }`. 16-bit
+ * samples, 0 … 65 535, are rounded to bytes, which palettes consist of.
  */
 export interface PixelData {
   data: Uint8ClampedArray | Uint8Array | Uint16Array
@@ -16,12 +16,12 @@ export interface PixelData {
 
 export type QuantizeImage = PixelData | CanvasSource | GPUTexture
 
-/** So many are counted exactly. */
+/** Maximum number of pixels, which are counted exactly. */
 export const MAX_PIXELS = 2 ** 31 - 1
 
 /**
- * Brings any accepted image to the engine; an `InputError` for anything else. A texture, canvas, frame or page's image is
- * read at the call, not later, as long as the store has room.
+ * Uploads any accepted image to the engine; throws an `InputError` for anything else. A texture, canvas, frame or
+ * page's image is read at the call, not later, if the store has room.
  */
 export async function toPixels(executor: Executor, store: PixelStore, image: QuantizeImage): Promise<Pixels> {
   if (typeof image !== 'object' || image === null) {

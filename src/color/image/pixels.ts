@@ -2,11 +2,11 @@ import { roundSamples } from '../../data/round-samples.js'
 import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 
-/** Pixels of one dispatch at most: 16 MiB, some milliseconds on a software adapter. */
+/** Maximum number of pixels of one dispatch: 16 MiB, some milliseconds on a software adapter. */
 export const CHUNK_PIXELS = 2 ** 22
-/** Up to here all pixels stay on the device between counting and mapping; beyond, they are brought there twice. */
+/** Maximum number of pixels that stay on the device between counting and mapping; larger images are uploaded twice. */
 export const RESIDENT_PIXELS = 2 ** 24
-/** Pixels of a chunk then: what is on its way to the device and back takes memory as well. */
+/** Number of pixels of a chunk of such an image, since transfers to and from the device take memory as well. */
 const STREAMED_PIXELS = 2 ** 20
 
 export interface Size {
@@ -14,11 +14,11 @@ export interface Size {
   height: number
 }
 
-/** The pixels of an image where kernels reach them, and which kinds of alpha they have. */
+/** The pixels of an image in a form that kernels can use, with their kinds of alpha. */
 export interface Pixels extends Size {
-  /** Some pixel is not opaque. */
+  /** Whether some pixel is not opaque. */
   alpha: boolean
-  /** Some pixel is fully transparent. */
+  /** Whether some pixel is fully transparent. */
   transparent: boolean
   /** All pixels, in order. */
   chunks: readonly PixelChunk[]
@@ -28,13 +28,13 @@ export interface Pixels extends Size {
 export interface PixelChunk {
   count: number
   end: number
-  /** rgba8 words, red in the low byte; good until another chunk's are asked for. */
+  /** rgba8 words, red in the low byte; valid until those of another chunk are requested. */
   buffer(): EngineBuffer
 }
 
 /**
- * Where the pixels of one work are kept between the passes over them: on the engine, up to RESIDENT_PIXELS of all images
- * together; those beyond go through one buffer that is filled again and again.
+ * The storage of pixels between the passes over them: on the engine, up to RESIDENT_PIXELS of all images together;
+ * others are uploaded through one buffer for every pass.
  */
 export class PixelStore {
   #room = RESIDENT_PIXELS
@@ -47,14 +47,14 @@ export class PixelStore {
     return width * height <= this.#room
   }
 
-  /** Whether the pixels of an image are to stay on the engine; takes room for them. */
+  /** Whether the pixels of an image stay on the engine; reserves space for them. */
   reserve(size: Size): boolean {
     const resident = this.hasRoom(size)
     if (resident) this.#room -= size.width * size.height
     return resident
   }
 
-  /** Cuts an image into chunks. `load` gets one onto the engine: into the buffer given or, if they all stay, a new one. */
+  /** Cuts an image into chunks. `load` uploads one: into the given buffer or, if they all stay, a new one. */
   cut(
     size: Size,
     resident: boolean,
@@ -93,21 +93,21 @@ export class PixelStore {
   }
 }
 
-/** Pixels of a chunk, but for the last. */
+/** Number of pixels of every chunk but the last. */
 export function chunkLength({ width }: Size, resident: boolean): number {
   if (width > CHUNK_PIXELS) return CHUNK_PIXELS
   const most = resident ? CHUNK_PIXELS : Math.max(STREAMED_PIXELS, width)
   return most - (most % width)
 }
 
-/** RGBA samples in memory as pixels. They are copied to the engine chunk by chunk and nowhere else. */
+/** The pixels of RGBA samples in memory. They are copied to the engine chunk by chunk, without another copy. */
 export function memoryPixels(
   executor: Executor,
   store: PixelStore,
   data: Uint8Array | Uint8ClampedArray | Uint16Array,
   size: Size,
 ): Pixels {
-  // Words must be aligned, and a shared buffer cannot be handed to WebGPU: copy in those cases only.
+  // Words must be aligned, and WebGPU does not accept a shared buffer: only those cases need a copy.
   const usable = data.byteOffset % 4 === 0 && data.buffer instanceof ArrayBuffer
   const words = (first: number, count: number) => {
     const samples = data.subarray(4 * first, 4 * (first + count))

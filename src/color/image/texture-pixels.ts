@@ -6,8 +6,8 @@ import { chunkLength, type PixelStore, type Pixels } from './pixels.js'
 const FORMATS = ['rgba8unorm', 'bgra8unorm', 'rgba8unorm-srgb', 'bgra8unorm-srgb']
 
 /**
- * The stored bytes of an 8-bit texture as pixels, without a way through memory; an -srgb format's are already sRGB. If the
- * store has room the texture is read once, at the call, in the order of the queue; else again for every pass.
+ * The stored bytes of an 8-bit texture as pixels, without a copy in memory; an -srgb format's are already sRGB. If the
+ * store has room, the texture is read once, at the call, in the order of the queue; otherwise again for every pass.
  */
 export async function texturePixels(executor: Executor, store: PixelStore, texture: GPUTexture): Promise<Pixels> {
   requireReadableTexture(executor.device, texture, FORMATS)

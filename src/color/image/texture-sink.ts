@@ -9,11 +9,13 @@ import { requireKnownOptions } from '../../options/table.js'
 import type { EntryPlaces, EntrySink } from './entry-sink.js'
 import type { PixelChunk } from './pixels.js'
 
-/** Textures of the caller's that a quantized image is left in: of the image's size, on the engine's device, with COPY_DST. */
+/** The caller's textures for a quantized image: of the image's size, on the engine's device, with COPY_DST. */
 export interface QuantizeTextures {
-  /** The index of each pixel: r8uint, or r16uint, which it must be above 256 `colors`. */
+  /** Texture for the index of each pixel: r8uint, or r16uint, which is required above 256 `colors`. */
   indices?: GPUTexture
-  /** The colour of each pixel: rgba8unorm or bgra8unorm, or their -srgb formats, which get the same bytes. */
+  /**
+   * Texture for the colour of each pixel: rgba8unorm or bgra8unorm, or their -srgb formats, which get the same bytes.
+   */
   colors?: GPUTexture
 }
 
@@ -23,7 +25,7 @@ const FORMATS = {
   colors: ['rgba8unorm', 'rgba8unorm-srgb', 'bgra8unorm', 'bgra8unorm-srgb'],
 }
 
-/** Refuses textures that cannot take the result, before any work. */
+/** Refuses textures that cannot hold the result, before any work. */
 export function checkTextures(
   { device }: Executor,
   into: QuantizeTextures,
@@ -52,7 +54,9 @@ export function checkTextures(
   check('colors', into.colors, FORMATS.colors)
 }
 
-/** Leaves the result in textures. Entries stay on the device, a byte or two a pixel, until their places are known. */
+/**
+ * Writes the result to textures. Entries stay on the device, one or two bytes per pixel, until their places are known.
+ */
 export class TextureSink implements EntrySink {
   readonly wide: boolean
   readonly #kept: { chunk: PixelChunk; entries: EngineBuffer }[] = []
@@ -81,11 +85,11 @@ export class TextureSink implements EntrySink {
       const swap = (c: number) => (c & 0xff00ff00) | ((c & 0xff) << 16) | ((c >>> 16) & 0xff)
       await this.#export('into.colors', colors, bgra ? palette.map(swap) : palette.slice())
     }
-    await this.executor.idle() // a texture of another device or destroyed is refused here
+    await this.executor.idle() // a destroyed texture, or one of another device, is refused here
     return null
   }
 
-  /** Gives every pixel of `texture` its entry's value. */
+  /** Sets every pixel of `texture` to its entry's value. */
   async #export(name: string, texture: GPUTexture, entryValues: Uint32Array<ArrayBuffer>): Promise<void> {
     const { executor, scope, width, wide } = this
     const flags = { WIDE: wide, WIDE_ROWS: texture.format === 'r16uint', COLORS: texture.format.includes('8unorm') }

@@ -5,18 +5,20 @@ import { FULL } from '../../kernels/color/palette/quantizer-state.js'
 import type { ColorCells } from '../table/color-points.js'
 import type { ColorSpace } from '../table/color-space.js'
 
-/** Bytes of all candidate lists, which bounds their length; where a list is longer, all centroids are searched. */
+/** Maximum bytes of all candidate lists, which bounds their length; for a longer list, all centroids are searched. */
 const CANDIDATE_BYTES = 2 ** 26
 const MAX_COARSE_CANDIDATES = 8192
 
 /** For each cell of the colour cube, the centroids that can be nearest to a colour in it. */
 export interface CandidateLists {
   readonly space: ColorSpace
-  /** What a kernel that searches the lists takes as parameters. */
+  /** Parameters of kernels that search the lists. */
   readonly search: { cellBits: number; centroidCount: number }
-  /** What it binds. */
+  /** Bindings of kernels that search the lists. */
   readonly lists: { candidates: EngineBuffer; candidateCounts: EngineBuffer }
-  /** Makes the lists for `centroids`; with `skipWhenConverged`, the device leaves them as they are once it has converged. */
+  /**
+   * Lists the candidates among `centroids`; with `skipWhenConverged`, the device keeps the lists once it has converged.
+   */
   update(centroids: EngineBuffer, skipWhenConverged: boolean): void
 }
 

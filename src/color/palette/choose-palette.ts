@@ -11,15 +11,15 @@ import { drawSeeds } from './draw-seeds.js'
 import { type FindOptions, type FoundPalette, findPalette, takePalette } from './find-palette.js'
 import { wuSeeds } from './wu.js'
 
-/** The palette of an image, and what is left to do with it. */
+/** The palette of an image, and the state of its search. */
 export interface ChosenPalette extends FoundPalette {
-  /** So many first entries keep their places, used or not. */
+  /** Number of first entries that keep their places, used or not. */
   kept: number
-  /** What the palette was looked for in; null where every colour of the image is an entry. */
+  /** The points among which the palette was sought; null if every colour of the image is an entry. */
   points: ColorPoints | null
 }
 
-/** The palette as `plan` asks for it: the one given, the image's own colours where they are few enough, or clusters. */
+/** The palette that `plan` specifies: the given one, the image's own colours if they are few enough, or clusters. */
 export async function choosePalette(
   work: ColorWork,
   plan: QuantizePlan,
@@ -36,7 +36,7 @@ export async function choosePalette(
   const own = await takeOwnColors(work, plan)
   if (own) return own
 
-  await reporter.step('seed', 0, 1)
+  await reporter.report('seed', 0, 1)
   const weights = importance ? await weighTable(work, images, weightOf(importance)) : table.counts
   const points = await createColorPoints(executor, scope, table, space, weights)
   const still = withTransparent(
@@ -49,14 +49,14 @@ export async function choosePalette(
     const part = { ...work, reporter: reporter.part(restart, plan.restarts) }
     starts.push(await seedCentroids(part, points, still, plan, restart))
   }
-  await reporter.step('cluster', 0, plan.restarts * maxIterations)
+  await reporter.report('cluster', 0, plan.restarts * maxIterations)
   const movementThreshold = tolerance === 0 ? null : thresholdOf(tolerance, await points.readTotals())
   const options = { fixed: still, maxIterations, movementThreshold }
   const found = await findBest(work, points, starts, options)
   return { ...found, kept: fixed.length, points }
 }
 
-/** Clusters from each of the starts; of the palettes with the lowest error the first. */
+/** Clusters from each of the starts, and returns the first of the palettes with the lowest error. */
 async function findBest(
   work: ColorWork,
   points: ColorPoints,
@@ -88,7 +88,7 @@ async function findBest(
   return best.found
 }
 
-/** The fixed colours and the image's own, if together they are no more than asked for: nothing is lost then. */
+/** The fixed colours and the image's own, if together they are at most the requested number: nothing is lost then. */
 async function takeOwnColors(
   { executor, scope, table }: ColorWork,
   { colors, fixed, space }: QuantizePlan,
@@ -119,8 +119,8 @@ async function takeOwnColors(
 }
 
 /**
- * The entries that stay: the fixed ones and, where pixels are fully transparent, one for them, lest it be drawn towards
- * translucent neighbours. A palette of one colour has no room for that.
+ * The entries that stay: the fixed ones and, if pixels are fully transparent, one for them, so that it is not drawn
+ * towards translucent neighbours. A palette of one colour has no room for that.
  */
 function withTransparent(fixed: Uint32Array, colors: number, transparent: boolean): Uint32Array {
   const room = colors > Math.max(1, fixed.length)
@@ -131,7 +131,7 @@ function isTransparent(color: number): boolean {
   return color < 0x01000000
 }
 
-/** The first centroids: those that stay, then those of `init`; all but the first start are drawn by k-means++. */
+/** The first centroids: those that stay, then those of `init`; all starts but the first are drawn by k-means++. */
 async function seedCentroids(
   work: ColorWork,
   points: ColorPoints,
@@ -146,7 +146,7 @@ async function seedCentroids(
     const options = { farthest: init === 'maximin' && restart === 0, seed, restart }
     return await drawSeeds(work, points, first, wanted, options)
   }
-  // The transparent have their entry.
+  // Transparent pixels have their entry.
   const skip = still.some(isTransparent)
   const moments = await points.readMoments(skip)
   const means = await wuSeeds(moments, wanted, () => points.readSamples(skip))
@@ -162,7 +162,7 @@ function thresholdOf(tolerance: number, { words, axes }: ColorMoments): number {
   return Math.min(Math.floor(16 * tolerance * Math.sqrt(variance)), Number.MAX_SAFE_INTEGER)
 }
 
-/** The coordinates of colours, four a colour. */
+/** The coordinates of colours, four per colour. */
 function coordinatesOf(colors: Uint32Array, { OKLAB }: ColorSpace, alpha: boolean): Uint32Array<ArrayBuffer> {
   const coordinates = new Uint32Array(4 * colors.length)
   for (const [i, color] of colors.entries()) {

@@ -9,8 +9,8 @@ import type { ColorWork } from '../table/color-work.js'
 export type SquaredErrors = Record<ColorSpace['name'], bigint>
 
 /**
- * Measures the exact squared error of a mapping in a space: Σ weight × squared distance of the distinct colours to their
- * entries, as a 64-bit integer in the two words of the buffer that is returned.
+ * Measures the exact squared error of a mapping in a space: Σ weight × squared distance of the distinct colours to
+ * their entries, as a 64-bit integer in the two words of the returned buffer.
  */
 export async function measureError(
   { executor, scope, table, reporter }: ColorWork,
@@ -33,7 +33,7 @@ export async function measureError(
   return sum
 }
 
-/** Squared errors over all pixels as those of a pixel in the mean, in the units of each space. */
+/** Converts squared errors over all pixels to means per pixel, in the units of each space. */
 export function meanErrors({ srgb, oklab }: SquaredErrors, pixelCount: number): { mse: number; oklabMse: number } {
   const mean = (error: bigint, { units }: ColorSpace) => Number(error) / (units ** 2 * pixelCount)
   return { mse: mean(srgb, colorSpace('srgb')), oklabMse: mean(oklab, colorSpace('oklab')) }

@@ -4,15 +4,18 @@ import { type ColorPoints, overColors } from '../table/color-points.js'
 import type { ColorWork } from '../table/color-work.js'
 import type { CandidateLists } from './candidate-lists.js'
 
-/** Every distinct colour's nearest palette entry. */
+/** The nearest palette entry of every distinct colour. */
 export interface ColorMapping {
-  /** A word per distinct colour. */
+  /** One word per distinct colour. */
   labels: EngineBuffer
-  /** A word per entry: its pixels. */
+  /** One word per entry: its number of pixels. */
   populations: EngineBuffer
 }
 
-/** Maps the points to the nearest of `entries` (4 coordinates each); `state` gets the exact squared error over pixels. */
+/**
+ * Maps the points to the nearest of `entries` (4 coordinates each), and writes the exact squared error over pixels to
+ * `state`.
+ */
 export async function mapToPalette(
   { executor, scope, table, reporter }: ColorWork,
   points: ColorPoints,

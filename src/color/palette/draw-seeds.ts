@@ -9,10 +9,10 @@ import type { ColorPoints } from '../table/color-points.js'
 import type { ColorWork } from '../table/color-work.js'
 
 export interface DrawOptions {
-  /** Take the farthest colour each time (maximin) instead of drawing (k-means++). */
+  /** Whether to take the farthest colour each time (maximin) instead of drawing (k-means++). */
   farthest: boolean
   seed: number
-  /** Of several draws with one seed, which. */
+  /** Index of the draw, among several with one seed. */
   restart: number
 }
 
@@ -21,14 +21,14 @@ const ANEW = 1
 const ONES = 2
 
 /**
- * Chooses up to `wanted` seeds among the colours that weigh something, beside those `still` (4 coordinates each), and
- * returns all. Fewer come back when no colour is left that is not a seed.
+ * Chooses up to `wanted` seeds among the colours of positive weight, in addition to `still` (4 coordinates each), and
+ * returns all. Returns fewer when every colour is a seed.
  *
- * k-means++ is the greedy one: of 2 + ⌊ln wanted⌋ colours drawn by weight × squared distance it takes the one that leaves
- * the least sum (D. Arthur and S. Vassilvitskii, SODA 2007, §5); the first is drawn by weight alone. Maximin takes the
- * colour farthest from its nearest seed, the first time from the mean (T. Gonzalez, TCS 38, 1985).
+ * k-means++ is greedy: of 2 + ⌊ln wanted⌋ colours drawn by weight × squared distance, it takes the one that leaves the
+ * smallest sum (D. Arthur and S. Vassilvitskii, SODA 2007, §5); the first is drawn by weight alone. Maximin takes the
+ * colour farthest from its nearest seed, at first from the mean (T. Gonzalez, TCS 38, 1985).
  *
- * Everything is integers and goes by the colours in ascending RGBA order, so that every device draws the same.
+ * All numbers are integers, and colours are in ascending RGBA order, so that every device draws the same.
  */
 export async function drawSeeds(
   work: ColorWork,
@@ -53,20 +53,20 @@ export async function drawSeeds(
       await draw.choose(round, number, alone)
       if (round + 1 < wanted) await draw.include(number, alone ? ANEW : KEEP, true)
       reporter.throwIfAborted()
-      if (round % 16 === 15) await reporter.step('seed', round + 1, wanted)
+      if (round % 16 === 15) await reporter.report('seed', round + 1, wanted)
     }
     const [states, chosen] = (await Promise.all([draw.state, draw.seeds].map((buffer) => executor.read(buffer)))).map(
       (bytes) => new Uint32Array(bytes),
     )
     const count = stillCount + states[SeedState.seeds]
-    // All colours at their mean: it is the one seed there can be.
+    // If all colours are at their mean, it is the only possible seed.
     return chosen.slice(0, 4 * Math.max(count, 1))
   } finally {
     scope.release()
   }
 }
 
-/** The steps of a draw, with room for so many seeds, of which `wanted` are to be drawn. */
+/** The dispatches of a draw with buffers for `room` seeds, of which `wanted` are to be drawn. */
 async function createDraw(
   work: ColorWork,
   points: ColorPoints,
@@ -93,7 +93,7 @@ async function createDraw(
   const state = scope.allocate('quantize.seedState', 4 * SeedState.words)
   const own = { points: colors, weights, seeds, state, distances, blockSums, candidates, potentials }
 
-  /** Runs a kernel that does `work` for each colour over all blocks, as many at a time as the device does in one submit. */
+  /** Runs a kernel that does `work` for each colour over all blocks, as many at a time as fit one submit. */
   const overBlocks = async (work: number, run: (range: { firstBlock: number; blockCount: number }) => void) => {
     const { pace } = executor
     for (let firstBlock = 0; firstBlock < allBlocks; ) {
@@ -107,7 +107,7 @@ async function createDraw(
   return {
     seeds,
     state,
-    /** Brings the distances to the nearest seed up to date with one of them. */
+    /** Updates the distances to the nearest seed with one of them. */
     include: (number: number, begin: number, afterDraw: boolean) =>
       overBlocks(4, (range) =>
         executor.run(
@@ -116,7 +116,7 @@ async function createDraw(
           own,
         ),
       ),
-    /** Chooses seed `number` among some colours that are drawn; the first, where it is `alone`, is drawn by itself. */
+    /** Chooses seed `number` among the drawn colours; the first seed, if it is `alone`, is drawn by itself. */
     async choose(round: number, number: number, alone: boolean) {
       const trials = alone ? 1 : most
       executor.run(draw, { blockCount: allBlocks, trials, seed, restart, round, farthest }, own)
@@ -128,7 +128,9 @@ async function createDraw(
   }
 }
 
-/** The points and weights in ascending RGBA order: opaque colours are, those from the hash table lie in no order. */
+/**
+ * The points and weights in ascending RGBA order: opaque colours are sorted already, those from the hash table are not.
+ */
 async function inKeyOrder(
   { executor, scope, table }: ColorWork,
   { points, weights, alpha, count }: ColorPoints,

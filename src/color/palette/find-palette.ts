@@ -12,25 +12,25 @@ import { type LloydOptions, runLloyd } from './color-clusters.js'
 import { measureError, readU64, type SquaredErrors } from './color-error.js'
 import { mapToPalette } from './color-mapping.js'
 
-/** A palette, unused entries and all, with the nearest entry of every distinct colour. */
+/** A palette, including unused entries, with the nearest entry of every distinct colour. */
 export interface FoundPalette {
-  /** Per entry, RGBA bytes in a word. */
+  /** RGBA bytes of each entry in a word. */
   palette: Uint32Array
-  /** Per entry, the four coordinates of the centroid it was rounded from. */
+  /** Four coordinates per entry: the centroid that it was rounded from. */
   centroids: Uint32Array
-  /** Per entry, its pixels. */
+  /** Number of pixels of each entry. */
   populations: Uint32Array
-  /** Per distinct colour, the number of its entry. */
+  /** Index of the entry of each distinct colour. */
   labels: EngineBuffer
   iterations: number
-  /** Exact, over all pixels, in squared coordinates of each space. */
+  /** Exact errors over all pixels, in squared coordinates of each space. */
   squaredErrors: SquaredErrors
-  /** What was to be made small: the error in the space of clustering, by the points' weights. */
+  /** The minimized error: in the space of clustering, by the points' weights. */
   weightedError: bigint
 }
 
 export interface FindOptions extends Omit<LloydOptions, 'fixedCount'> {
-  /** The first entries, as rgba8 words, which stay as they are. */
+  /** The first entries, as rgba8 words, which do not change. */
   fixed: Uint32Array
 }
 
@@ -63,7 +63,10 @@ export async function findPalette(
   return await mapPalette(work, points, candidates, { palette, centroids, state })
 }
 
-/** Opaque colours need an opaque entry: of the seeds that are not fixed, the one with most alpha, if there is none yet. */
+/**
+ * Makes the seed with the highest alpha among those not fixed opaque, if there is no opaque one yet, since opaque
+ * colours need an opaque entry.
+ */
 function raiseOpaque(seeds: Uint32Array, fixedCount: number, flags: CellFlags): void {
   const opaque = opaqueAlpha(flags)
   let most = -1
@@ -79,7 +82,7 @@ function raiseOpaque(seeds: Uint32Array, fixedCount: number, flags: CellFlags): 
   raised[3] = opaque
 }
 
-/** Maps every colour to a palette as it is given (rgba8 words). */
+/** Maps every colour to a given palette (rgba8 words). */
 export async function takePalette(
   work: ColorWork,
   points: ColorPoints,
@@ -114,7 +117,7 @@ async function mapPalette(
   const [states, error, weighted, ...results] = (await Promise.all(buffers.map((buffer) => executor.read(buffer)))).map(
     (bytes) => new Uint32Array(bytes),
   )
-  // The largest buffers; pixels are mapped without them.
+  // The largest buffers, which mapping pixels does not need.
   for (const list of Object.values(candidates.lists)) scope.releaseOne(list)
   const squaredErrors = { [name]: readU64(states, State.error), [other.name]: readU64(error, 0) }
   return {

@@ -3,10 +3,13 @@ import { LloydError } from '../../engine/error.js'
 /** Colours, not premultiplied: RGBA bytes as `quantize` returns them, or rows [r, g, b] or [r, g, b, a], 0 … 255. */
 export type PaletteColors = Uint8Array | Uint8ClampedArray | readonly (readonly number[])[]
 
-/** Palettes and images with a colour below this have alpha. */
+/** Minimum word of an opaque colour; palettes and images with a colour below it have alpha. */
 export const OPAQUE = 0xff000000
 
-/** Colours as rgba8 words, red in the low byte; an `InputError` for anything else, and for more than `most` colours. */
+/**
+ * Converts colours to rgba8 words, red in the low byte; throws an `InputError` for anything else, and for more than
+ * `most` colours.
+ */
 export function paletteWords(name: string, colors: PaletteColors, most: number): Uint32Array<ArrayBuffer> {
   const words =
     colors instanceof Uint8Array || colors instanceof Uint8ClampedArray

@@ -2,8 +2,8 @@ import type { Matrix } from '../../types.js'
 import type { ColorSpace } from '../table/color-space.js'
 
 /**
- * The entries in use: translucent ones first (so that a PNG's tRNS ends early), then by brightness, then by value; but
- * before them the first `kept`, used or not. `rank` turns an entry's number into its place.
+ * The entries in use: translucent ones first (so that a PNG's tRNS ends early), then by brightness, then by value;
+ * preceded by the first `kept`, used or not. `rank` maps an entry's index to its place.
  */
 export function paletteOrder(palette: Uint32Array, populations: ArrayLike<number>, kept = 0) {
   const keys = Array.from(palette, (color) => {
@@ -21,7 +21,7 @@ export function paletteOrder(palette: Uint32Array, populations: ArrayLike<number
   return { order, rank }
 }
 
-/** The numbers of all entries, used or not, in the order of a palette; of those with the same bytes the first. */
+/** The indices of all entries, used or not, in the order of a palette; the first of those with the same bytes. */
 export function distinctEntries(palette: Uint32Array): Uint32Array<ArrayBuffer> {
   const { order } = paletteOrder(palette, new Uint32Array(palette.length).fill(1))
   return Uint32Array.from(order.filter((k, place) => place === 0 || palette[k] !== palette[order[place - 1]]))

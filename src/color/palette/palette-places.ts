@@ -1,20 +1,20 @@
 import { spaceCoordinates } from '../../kernels/color/space/color-space.js'
 
-/** The place of an entry that no pixel has. */
+/** The place of an entry without pixels. */
 export const NO_PLACE = 0xffffffff
-/** Squared distance from which a colour takes a place that was never used rather than that of another colour. */
+/** Squared distance from which on a colour takes an unused place rather than that of another colour. */
 const FOREIGN = 3 * 32 ** 2
 
 /**
- * The palette of a sequence of frames: as many places as colours were asked for. A colour keeps its place, and with it
+ * The palette of a sequence of frames: as many places as colours were requested. A colour keeps its place, and with it
  * its index, from frame to frame; a place that a frame does not use keeps its colour.
  */
 export class PalettePlaces {
-  /** Per place, rgba8; 0 where it was never used. */
+  /** rgba8 of each place; 0 if it was never used. */
   readonly palette: Uint32Array<ArrayBuffer>
   readonly #centroids: Uint32Array
   readonly #used: Uint8Array
-  /** Whether the centroid of a place is one of colours with alpha. */
+  /** Whether the centroid of each place is that of colours with alpha. */
   readonly #alpha: Uint8Array
 
   constructor(count: number) {
@@ -54,9 +54,9 @@ export class PalettePlaces {
   }
 
   /**
-   * Places for new entries, at most one each, in order: where the very colour is; for the entries with the most pixels
-   * first, the nearest place that is free; a place never used where none is near. Entries without pixels get none. Entry
-   * `pinned`, unless -1, has place 0.
+   * Assigns distinct places to new entries: first that of the same colour; then, for the entries with the most pixels
+   * first, the nearest free place, or an unused one if none is near. Entries without pixels get none. Entry `pinned`,
+   * unless -1, has place 0.
    */
   match(palette: Uint32Array, populations: Uint32Array, pinned: number): Uint32Array<ArrayBuffer> {
     const places = new Uint32Array(palette.length).fill(NO_PLACE)

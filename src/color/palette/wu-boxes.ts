@@ -5,14 +5,16 @@ import { type Box, type BoxSums, explained } from './wu-moments.js'
 import { SampleCutter } from './wu-samples.js'
 
 /**
- * Colours of a cell up to which it is cut as soon as its box is the next: grounds, texts and gradients that were drawn have
- * 5 to 50 of 512, photographs 95 to 450. To cut those too made two of seven photographs worse by 1 %, in 256 colours.
+ * Maximum number of colours of a cell that is cut as soon as its box is next: drawn backgrounds, texts and gradients
+ * have 5 to 50 of 512, photographs 95 to 450. Cutting those too made two of seven photographs worse by 1 %, in 256
+ * colours.
  */
 const MAX_DRAWN = 64
 
 /**
- * At most `count` boxes, as Wu cuts them: between cells, and where the box to cut is one cell of few colours, between
- * these, which `readSamples` gives; cells of many only when nothing else can be cut. Without it cells stay whole.
+ * At most `count` boxes, cut as in Wu: between cells or, if the box to cut is a single cell of few colours, between
+ * these, which `readSamples` returns; cells of many colours only if nothing else can be cut. Without it, cells stay
+ * whole.
  */
 export async function wuBoxes(
   moments: ColorMoments,
@@ -47,7 +49,7 @@ export async function wuBoxes(
       }
       upper = cutter.cut(boxes[next], samples)
     }
-    if (!upper) continue // all its colours are one
+    if (!upper) continue // it has a single colour
     boxes.push(upper)
     for (const index of [next, boxes.length - 1]) {
       const { samples } = boxes[index]
@@ -81,7 +83,7 @@ function cumulate({ words, bits, axes }: ColorMoments): MomentTable {
     const from = 2 * CELL_MOMENTS * cell
     for (let m = 0; m < CELL_MOMENTS; m++) data[to + m] = words[from + 2 * m] + 0x100000000 * words[from + 2 * m + 1]
   }
-  // One running sum per axis; row by row, so that the entry one step back is already summed.
+  // One running sum per axis; row by row, so that the preceding entry is already summed.
   for (const stride of strides) {
     for (let i = stride; i < data.length; i++) if (Math.floor(i / stride) % side !== 0) data[i] += data[i - stride]
   }
@@ -93,7 +95,7 @@ function volume(table: MomentTable, box: Box, moment: number): number {
   return faceVolume(table, box, -1, 0, moment)
 }
 
-/** As `volume`, with the box's upper end along `cutAxis` replaced by `end`. */
+/** Like `volume`, with the box's upper end along `cutAxis` replaced by `end`. */
 function faceVolume({ data, axes, strides }: MomentTable, box: Box, cutAxis: number, end: number, m: number): number {
   let sum = 0
   for (let corner = 0; corner < 1 << axes; corner++) {
@@ -112,14 +114,14 @@ function faceVolume({ data, axes, strides }: MomentTable, box: Box, cutAxis: num
   return sum
 }
 
-/** Whether the last cells along the last axis have any of the box's `count`. */
+/** Whether the last cells along the last axis contain any of the box's `count`. */
 function holdsOpaque(table: MomentTable, box: Box, count: number): boolean {
   const { axes, side } = table
   if (axes === 3 || box.high[3] < side - 1) return false
   return box.low[3] === side - 2 || faceVolume(table, box, 3, side - 2, 0) < count
 }
 
-/** n and the sum of each channel over a box, its end along `cutAxis` replaced by `end`. */
+/** The count and the sum of each channel over a box, with its end along `cutAxis` replaced by `end`. */
 function channelSums(table: MomentTable, box: Box, cutAxis = -1, end = 0): number[] {
   return Array.from({ length: table.axes + 1 }, (_, m) => faceVolume(table, box, cutAxis, end, m))
 }
@@ -128,7 +130,10 @@ function boxVariance(table: MomentTable, box: Box): number {
   return volume(table, box, 5) - explained(channelSums(table, box))
 }
 
-/** Cuts `box` where the two parts' means explain most; it keeps the lower part, the upper one is returned. */
+/**
+ * Cuts `box` where the means of the two parts explain the most variance; it keeps the lower part, the upper one is
+ * returned.
+ */
 function cutBox(table: MomentTable, box: Box): Box | null {
   const whole = channelSums(table, box)
   let best = 0

@@ -4,19 +4,19 @@ export interface Box {
   high: number[]
   /** Sum of squared deviations from the mean; 0 when the box cannot be cut. */
   variance: number
-  /** The numbers of its colours, where it is a part of what lies in one cell. */
+  /** Indices of its colours, if it is a part of a single cell. */
   samples?: readonly number[]
 }
 
-/** What a seed is made of. */
+/** The sums from which a seed is computed. */
 export interface BoxSums {
-  /** n and the sum of each channel. */
+  /** The count and the sum of each channel. */
   sums: number[]
-  /** There are colours with alpha, and one in the box is opaque. */
+  /** Whether there are colours with alpha, and one in the box is opaque. */
   opaque: boolean
 }
 
-/** Σ(channel sums)² / n: what a box's mean explains. */
+/** Σ(channel sums)² / n: the part that a box's mean explains. */
 export function explained(sums: readonly number[]): number {
   let squares = 0
   for (let m = 1; m < sums.length; m++) squares += sums[m] * sums[m]

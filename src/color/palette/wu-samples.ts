@@ -6,12 +6,12 @@ export function sampleOf(coordinate: number, shift: number): number {
   return (coordinate + 2 ** (shift - 1)) >>> shift
 }
 
-/** Cuts what lies in one cell, at full resolution: between its colours. */
+/** Cuts the content of one cell at full resolution, between its colours. */
 export class SampleCutter {
   readonly #samples: ColorSamples
   readonly #moments: ColorMoments
   readonly #opaque: number
-  /** The numbers of the samples, cell by cell, and where each cell begins. */
+  /** Indices of the samples, cell by cell, and the offset of each cell. */
   readonly #byCell: Uint32Array
   readonly #starts: Uint32Array
 
@@ -30,7 +30,7 @@ export class SampleCutter {
     this.#byCell = byCell
   }
 
-  /** n and the sum of each channel. */
+  /** The count and the sum of each channel. */
   sums(samples: readonly number[]): number[] {
     const { axes } = this.#moments
     const sums = new Array<number>(axes + 1).fill(0)
@@ -42,7 +42,7 @@ export class SampleCutter {
     return this.#moments.axes === 4 && samples.some((i) => this.#value(i, 3) === this.#opaque)
   }
 
-  /** Sum of squared deviations from the mean; 0 where there is one colour. */
+  /** Sum of squared deviations from the mean; 0 for a single colour. */
   variance(samples: readonly number[]): number {
     if (samples.length <= 1) return 0
     let squares = 0
@@ -54,7 +54,7 @@ export class SampleCutter {
     return squares - explained(this.sums(samples))
   }
 
-  /** Cuts `box`, of these samples, along each axis after each value that occurs; null where it has one colour. */
+  /** Cuts `box`, of these samples, along each axis after each occurring value; null if it has a single colour. */
   cut(box: Box, samples: readonly number[]): Box | null {
     const { axes } = this.#moments
     const whole = this.sums(samples)
@@ -91,7 +91,7 @@ export class SampleCutter {
     for (let axis = 0; axis < this.#moments.axes; axis++) sums[1 + axis] += weight * this.#value(sample, axis)
   }
 
-  /** The numbers of the samples in whole cells. */
+  /** Indices of the samples in whole cells. */
   samplesIn({ low, high }: Box): number[] {
     const { bits, axes } = this.#moments
     const samples: number[] = []
@@ -107,7 +107,7 @@ export class SampleCutter {
   }
 }
 
-/** The cell of each sample: photographs have 300 000 of them, of which a palette waits. */
+/** The cell of each sample; must be fast, since photographs have 300 000 of them and a palette waits. */
 function cellsOf({ values, axisBits }: ColorSamples, { bits, axes }: ColorMoments, opaque: number): Uint32Array {
   const cells = new Uint32Array(values.length / axes)
   const translucent = 2 ** bits - 2

@@ -4,16 +4,16 @@ import { wuBoxes } from './wu-boxes.js'
 import { sampleOf } from './wu-samples.js'
 
 /**
- * Wu's variance-minimising boxes: starting with the whole cube, always the box with the largest sum of squared
- * deviations is cut in two where the sums that remain are smallest. All moments are exact integers in float64 and every
- * step uses + − × ÷ in one order, so that the boxes are the same everywhere.
+ * Wu's variance-minimizing boxes: starting with the whole cube, the box with the largest sum of squared deviations is
+ * cut in two where the remaining sums are smallest. All moments are exact integers in float64, and every operation is +
+ * − × ÷ in one order, so that the boxes are the same everywhere.
  *
- * The cube has 32 cells along an axis (16 with alpha). Where the box to cut is one cell, as those of a screenshot's ground
- * or a grey photograph are, it is cut between its colours, which `readSamples` gives: at once where they are few, else when
- * nothing else can be cut.
+ * The cube has 32 cells along each axis (16 with alpha). If the box to cut is a single cell, as for the background of a
+ * screenshot or a grey photograph, it is cut between its colours, which `readSamples` returns: at once if they are few,
+ * otherwise when nothing else can be cut.
  *
- * Returns at most `count` means as 4 coordinates each, of straight colours and opaque where a colour of the box is; fewer when no box can be cut
- * any more.
+ * Returns at most `count` means of straight colours as 4 coordinates each, opaque if a colour of the box is; fewer when
+ * no box can be cut further.
  *
  * Source: X. Wu, "Efficient statistical computations for optimal color quantization", Graphics Gems II, 1991.
  */

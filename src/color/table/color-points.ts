@@ -10,7 +10,7 @@ import type { ColorMoments, ColorSamples } from './color-moments.js'
 import type { ColorSpace } from './color-space.js'
 import type { ColorTable } from './color-table.js'
 
-/** Candidates that a colour is taken to have when work is cut: a few, a loaded coordinate each, and the additions. */
+/** Assumed number of candidates of a colour when work is cut: a few, a loaded coordinate each, and the additions. */
 const EXPECTED_CANDIDATES = 64
 
 /** The colour cube, cut into 2^bits cells along every axis, finely and coarsely. */
@@ -21,18 +21,18 @@ export interface ColorCells {
   readonly cellCount: number
   readonly coarseBits: number
   readonly coarseCount: number
-  /** A word for each fine cell and then each coarse one: not 0 where a list is wanted. */
+  /** One word for each fine cell and then each coarse one: not 0 if it needs a list. */
   readonly occupied: EngineBuffer
 }
 
-/** The distinct colours of a table as points of a colour space, on the engine: what is clustered. */
+/** The distinct colours of a table as points of a colour space on the engine, which are clustered. */
 export interface ColorPoints extends ColorCells {
   readonly count: number
-  /** How the kernels are specialised that read `points`. */
+  /** Flags of the kernels that read `points`. */
   readonly flags: { ALPHA: boolean; PACKED: boolean; OKLAB: boolean }
-  /** A word per colour, the colour itself, or (PACKED) two with its coordinates. */
+  /** One word per colour, the colour itself, or (PACKED) two with its coordinates. */
   readonly points: EngineBuffer
-  /** A word per colour: what it counts for in the clustering. */
+  /** One word per colour: its weight in the clustering. */
   readonly weights: EngineBuffer
   readonly space: ColorSpace
   /** The moments of all points. */
@@ -53,8 +53,8 @@ export async function createColorPoints(
   weights = table.counts,
 ): Promise<ColorPoints> {
   const { unique: count, alpha, colors, transfer } = table
-  // Coordinates that take divisions are made once. Those of opaque colours are quicker made than loaded: packed, a pass
-  // of 135 000 to 318 000 colours takes 1.06 times as long (llvmpipe).
+  // Coordinates that need divisions are computed once. Those of opaque colours are faster to compute than to load:
+  // packed, a pass of 135 000 to 318 000 colours takes 1.06 times as long (llvmpipe).
   const { OKLAB } = space
   const flags = { ALPHA: alpha, OKLAB, PACKED: alpha || OKLAB }
   const axes = alpha ? 4 : 3
@@ -62,7 +62,7 @@ export async function createColorPoints(
     executor.compile(placeColors, { flags }),
     createCellReader(executor, count, flags),
   ])
-  // More and smaller cells cost more to list and less to search: they pay from about 2¹⁶ distinct colours on.
+  // More and smaller cells cost more to list and less to search: they pay off from about 2¹⁶ distinct colours on.
   const cellBits = alpha ? 3 : count > 2 ** 16 ? 5 : 4
   const coarseBits = cellBits - 2
   const cellCount = 2 ** (cellBits * axes)
@@ -100,7 +100,9 @@ export async function createColorPoints(
 
 type PointFlags = ColorPoints['flags']
 
-/** What reads moments of the colours in each of 2^bits cells along every axis, of coordinates in multiples of 2^shift. */
+/**
+ * Prepares the moments of the colours in each of 2^bits cells along every axis, of coordinates in multiples of 2^shift.
+ */
 async function createCellReader(executor: Executor, colorCount: number, flags: PointFlags) {
   const moments = await executor.compile(colorMoments, { flags })
   const { ALPHA, OKLAB } = flags
@@ -125,7 +127,7 @@ async function createCellReader(executor: Executor, colorCount: number, flags: P
   }
 }
 
-/** Points as coordinates in multiples of 2^shift, without those that weigh nothing. */
+/** Points as coordinates in multiples of 2^shift, without those of weight 0. */
 function samplesOf(
   points: Uint32Array,
   weights: Uint32Array,
@@ -151,7 +153,7 @@ function samplesOf(
   }
 }
 
-/** Runs a kernel over all points, as many at a time as the device does in one submit. */
+/** Runs a kernel over all points, as many at a time as fit one submit. */
 export async function overColors(
   executor: Executor,
   reporter: Reporter,

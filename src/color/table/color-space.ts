@@ -1,15 +1,15 @@
 import { NEUTRAL, OKLAB_UNITS } from '../../kernels/color/space/oklab.js'
 
-/** Where distances between colours are measured, as integer coordinates below 2¹⁵: r, g, b or L, a, b, and alpha. */
+/** A space for distances between colours, with integer coordinates below 2¹⁵: r, g, b or L, a, b, and alpha. */
 export interface ColorSpace {
   readonly name: 'srgb' | 'oklab'
-  /** The flag of the kernels. */
+  /** Flag of the kernels. */
   readonly OKLAB: boolean
-  /** Coordinates to a unit: of 0 … 255 in sRGB, of L from 0 to 1 in Oklab. */
+  /** Number of coordinates per unit: of 0 … 255 in sRGB, of L from 0 to 1 in Oklab. */
   readonly units: number
   /** The coordinates of transparent black. */
   readonly origin: readonly [number, number, number, number]
-  /** Wu's seeding rounds coordinates to multiples of 2^shift, so that float64 holds all its sums. */
+  /** Shift of Wu's seeding, which rounds coordinates to multiples of 2^shift, so that float64 holds all its sums. */
   readonly shift: number
   /** The bits of a coordinate along each axis. */
   readonly axisBits: readonly [number, number, number, number]

@@ -12,28 +12,28 @@ import type { Reporter, Tally } from '../reporter.js'
 import { chunkPasses, compileCounting, countSlots } from './count-slots.js'
 
 /**
- * The distinct colours of images with their pixel counts, on the engine, and the way back from colours to pixels.
- * Everything between works on distinct colours and never on pixels.
+ * The distinct colours of images with their pixel counts, on the engine, and the mapping from colours back to pixels.
+ * All work between works on distinct colours and never on pixels.
  */
 export interface ColorTable {
   readonly unique: number
   readonly alpha: boolean
-  /** Some pixel is opaque. */
+  /** Whether some pixel is opaque. */
   readonly opaque: boolean
-  /** Per distinct colour, `unique` words each. */
+  /** Values per distinct colour, `unique` words each. */
   readonly colors: EngineBuffer
   readonly counts: EngineBuffer
   /** The table that kernels bind to convert colours to Oklab and back. */
   readonly transfer: EngineBuffer
-  /** Of all images. */
+  /** Number of pixels of all images. */
   readonly pixelCount: number
-  /** Of the largest chunk. */
+  /** Number of pixels of the largest chunk. */
   readonly chunkPixels: number
-  /** How a kernel finds a pixel's colour again: what it binds and its parameter. */
+  /** Bindings and parameter by which a kernel finds a pixel's colour. */
   readonly slots: { keys: EngineBuffer; slotLabels: EngineBuffer; slotMask: number }
-  /** Gives the slots `ranks[label]` for their colours' labels (a word per distinct colour). */
+  /** Sets the slots to `ranks[label]` of their colours' labels (one word per distinct colour). */
   labelSlots(labels: EngineBuffer, ranks: EngineBuffer): void
-  /** Gives every pixel of an image that was counted `ranks[label]` for its colour's label. */
+  /** Maps every pixel of a counted image to `ranks[label]` of its colour's label. */
   mapPixels(
     { chunks }: Pixels,
     labels: EngineBuffer,
@@ -43,7 +43,7 @@ export interface ColorTable {
   ): Promise<void>
 }
 
-/** Counts the distinct colours of images; `alpha` where some pixel or entry is not opaque. */
+/** Counts the distinct colours of images; `alpha` if some pixel or entry is not opaque. */
 export async function createColorTable(
   executor: Executor,
   scope: BufferScope,
@@ -60,7 +60,7 @@ export async function createColorTable(
     executor.compile(labelSlots),
     executor.compile(weighColors, { flags: { ALPHA: false, COUNTED: true } }),
   ])
-  // Opaque pixels are looked at twice: for what colours there are, and to count them.
+  // Opaque pixels are read twice: to find their colours, and to count them.
   const overChunks = chunkPasses(executor, chunks, pixelCount, alpha ? 1 : 2, reporter)
   const counted = await countSlots(executor, scope, counting, { alpha, pixelCount, overChunks })
   const { keys, slotCounts, blockOffsets, slotCount, unique, opaque } = counted
@@ -94,7 +94,7 @@ export async function createColorTable(
   return { ...table, mapPixels: pixelMap(executor, table) }
 }
 
-/** What gives pixels the ranks of their colours. */
+/** Prepares the mapping from pixels to the ranks of their colours. */
 function pixelMap(
   executor: Executor,
   { alpha, chunkPixels, slots, labelSlots }: Omit<ColorTable, 'mapPixels'>,

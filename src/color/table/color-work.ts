@@ -2,10 +2,10 @@ import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { Reporter } from '../reporter.js'
 import type { ColorTable } from './color-table.js'
 
-/** What work on the colours of images is done with. */
+/** The context of work on the colours of images. */
 export interface ColorWork {
   executor: Executor
-  /** Of buffers that the work leaves behind. */
+  /** Scope of the buffers that remain after the work. */
   scope: BufferScope
   table: ColorTable
   reporter: Reporter

@@ -6,15 +6,15 @@ import { scanBlocks } from '../../kernels/color/table/scan-blocks.js'
 import { type PixelChunk, RESIDENT_PIXELS } from '../image/pixels.js'
 import type { Reporter } from '../reporter.js'
 
-/** Of the bitmap of opaque colours. */
+/** Number of slots of the bitmap of opaque colours. */
 const OPAQUE_SLOTS = 2 ** 24
-/** Of the first hash table: 32 MiB with the keys. */
+/** Number of slots of the first hash table: 32 MiB with the keys. */
 const FIRST_SLOTS = 2 ** 22
 
 /** Runs a kernel on every chunk. */
 type OverChunks = (run: (chunk: PixelChunk) => void) => Promise<void>
 
-/** Passes over chunks, of which so many will be made; each chunk is told to the reporter. */
+/** Passes over chunks, of a given number; each chunk is reported. */
 export function chunkPasses(
   executor: Executor,
   chunks: readonly PixelChunk[],
@@ -29,7 +29,7 @@ export function chunkPasses(
       run(chunk)
       await counting.add(chunk.count / passes)
       if (pixelCount <= RESIDENT_PIXELS) continue
-      // Uploads take memory until the device has done them: one ahead keeps it busy.
+      // Uploads take memory until the device has processed them: one in advance keeps it busy.
       await before
       before = executor.done()
       before.catch(() => {}) // thrown where it is awaited, unless something else is thrown before
@@ -45,7 +45,7 @@ export async function compileCounting(executor: Executor, ALPHA: boolean) {
   return { count, scan }
 }
 
-/** Finds the colours of pixels: the slots that they take, which the scope keeps, and how many there are. */
+/** Finds the colours of pixels: the slots that they occupy, which the scope keeps, and their number. */
 export async function countSlots(
   executor: Executor,
   scope: BufferScope,
@@ -54,7 +54,8 @@ export async function countSlots(
 ) {
   const state = scope.allocate('quantize.state', 4 * State.words)
   const most = alpha ? hashSlots(pixelCount, executor.maxBufferBytes) : OPAQUE_SLOTS
-  // Few images have as many colours as pixels: the hash table starts small and is made anew when it gets too full.
+  // Few images have as many colours as pixels: the hash table starts small and is replaced by a larger one when it gets
+  // too full.
   let slotCount = alpha ? Math.min(most, FIRST_SLOTS) : OPAQUE_SLOTS
   let table = allocateSlots(executor, slotCount, alpha)
   const countAll = async () => {
@@ -92,7 +93,7 @@ function tooManyColors(slotCount: number): LloydError {
   )
 }
 
-/** What colours are found in: a bitmap with numbers of opaque ones, else `slotCount` keys and counts. */
+/** The table of colours: a bitmap with ranks for opaque ones, otherwise `slotCount` keys and counts. */
 function allocateSlots(executor: Executor, slotCount: number, alpha: boolean) {
   const scope = new BufferScope(executor)
   try {
@@ -108,7 +109,10 @@ function allocateSlots(executor: Executor, slotCount: number, alpha: boolean) {
   }
 }
 
-/** Twice the pixels, so that probes stay short, as a power of two; fewer where the device binds less. */
+/**
+ * Number of slots of a hash table: twice the pixels, so that probes stay short, as a power of two; fewer if the device
+ * binds less.
+ */
 function hashSlots(pixelCount: number, maxBufferBytes: number): number {
   const wanted = 2 ** Math.ceil(Math.log2(2 * pixelCount))
   return Math.max(BLOCK_SLOTS, Math.min(wanted, 2 ** Math.floor(Math.log2(maxBufferBytes / 4))))

@@ -4,10 +4,10 @@ import { weighColors } from '../../kernels/color/table/weigh-colors.js'
 import type { Pixels } from '../image/pixels.js'
 import type { ColorWork } from './color-work.js'
 
-/** Weights of pixels, one each, row by row: finite numbers of at least 0, of which only the ratios matter. */
+/** Weights of pixels, one each, row by row: finite numbers of at least 0, whose ratios alone matter. */
 export type Importance = ArrayLike<number>
 
-/** What all weights of an image stay below in sum: so much the integers of clustering hold. */
+/** Exclusive bound of the sum of an image's weights, which the integers of clustering can hold. */
 const MAX_WEIGHT = 2 ** 31
 
 /** Weights as integers: multiples of 1/`scale`, a power of two. */
@@ -17,9 +17,9 @@ export interface PixelWeights {
 }
 
 /**
- * Importance in integers, as fine as they can be: `scale` is the largest power of two with which the weights sum to less
- * than 2³¹, and half of it while they still do not when rounded. So weights that are all equal change nothing at all.
- * An `InputError` for weights that are not one number a pixel, negative, not finite or all 0.
+ * Importance in integers, as fine as possible: `scale` is the largest power of two with which the weights sum to less
+ * than 2³¹, halved while they do not when rounded. So weights that are all equal have no effect. Throws an `InputError`
+ * for weights that are not one number per pixel, negative, not finite or all 0.
  */
 export function scaleImportance(
   values: Importance,

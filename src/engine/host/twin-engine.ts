@@ -47,7 +47,7 @@ class Chain {
 
 /**
  * A WebGPU engine on which some kernels run as their CPU twins: their buffers are read back, computed on and written.
- * Slow on purpose: with it a wrong result is bisected to one stage. All commands wait for one another in a chain.
+ * Slow on purpose: with it a wrong result is bisected to one kernel. All commands wait for one another in a chain.
  */
 export function withTwins(engine: Executor, names: readonly string[]): Executor {
   const commands = new Chain()

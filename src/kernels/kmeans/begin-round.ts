@@ -4,7 +4,7 @@ import { defineKernel } from '../../engine/kernel.js'
 import { NONE } from '../shared/none.js'
 import { KMeansState } from './kmeans-state.js'
 
-/** A new state for a round of k-means, and sums of no points. */
+/** Resets the state for a round of k-means, and clears the sums. */
 export const beginRound = /* @__PURE__ */ defineKernel({
   name: 'begin-round',
   sources: [gridSource, source],

@@ -1,7 +1,7 @@
 import source from '../../../shaders/kmeans/choose-candidate.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 
-/** Takes the candidate with the least potential as the next centroid. */
+/** Takes the candidate with the lowest potential as the next centroid. */
 export const chooseCandidate = /* @__PURE__ */ defineKernel({
   name: 'choose-candidate',
   sources: [source],

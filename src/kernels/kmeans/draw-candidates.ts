@@ -4,7 +4,7 @@ import randomSource from '../../../shaders/shared/random.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import { randomUnit } from '../shared/random.js'
 
-/** Draws the candidates of one round of k-means‖, and lists their row numbers after how many they are. */
+/** Draws the candidates of one round of k-means‖, and lists their row numbers after their count. */
 export const drawCandidates = /* @__PURE__ */ defineKernel({
   name: 'draw-candidates',
   sources: [gridSource, randomSource, source],

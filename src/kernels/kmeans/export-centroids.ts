@@ -3,7 +3,7 @@ import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import { KMeansState, Stopped } from './kmeans-state.js'
 
-/** Centroids from working coordinates back to the caller's units. */
+/** Converts centroids from working coordinates to the caller's units. */
 export const exportCentroids = /* @__PURE__ */ defineKernel({
   name: 'export-centroids',
   sources: [gridSource, source],

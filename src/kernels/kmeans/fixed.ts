@@ -2,7 +2,7 @@
 
 const WORD = 2 ** 32
 
-/** Adds `value` · `scale`, cut off to an integer, to the two's complement number at `array`[index]. */
+/** Adds `value` · `scale`, truncated to an integer, to the two's complement number at `array`[index]. */
 export function addFixed(array: Uint32Array, index: number, value: number, scale: number): void {
   const magnitude = Math.trunc(Math.abs(value) * scale)
   let high = Math.floor(magnitude / WORD)

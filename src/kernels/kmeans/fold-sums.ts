@@ -5,7 +5,7 @@ import { defineKernel } from '../../engine/kernel.js'
 import { addWords } from './fixed.js'
 import { clusterWords, KMeansState } from './kmeans-state.js'
 
-/** Adds the copies of the clusters' sums up in the first one, and clears the others. */
+/** Adds all copies of the clusters' sums to the first one, and clears the others. */
 export const foldSums = /* @__PURE__ */ defineKernel({
   name: 'fold-sums',
   sources: [gridSource, u64Source, source],

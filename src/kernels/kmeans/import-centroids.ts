@@ -4,7 +4,7 @@ import { defineKernel } from '../../engine/kernel.js'
 import { NONE } from '../shared/none.js'
 import { KMeansState, Stopped } from './kmeans-state.js'
 
-/** Given centroids to working coordinates, and the scales of the fixed-point sums. */
+/** Converts given centroids to working coordinates, and computes the scales of the fixed-point sums. */
 export const importCentroids = /* @__PURE__ */ defineKernel({
   name: 'import-centroids',
   sources: [gridSource, source],

@@ -3,7 +3,7 @@ import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import { MEASURE_BLOCK } from '../points/point-blocks.js'
 
-/** Brings the squared distances to the centroids so far up to date with one more, and their sums (or maxima) a block. */
+/** Updates the squared distances to the centroids so far with one more, and their sums (or maxima) per block. */
 export const includeCentroid = /* @__PURE__ */ defineKernel({
   name: 'include-centroid',
   sources: [gridSource, source],

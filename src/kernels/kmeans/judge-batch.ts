@@ -2,7 +2,7 @@ import source from '../../../shaders/kmeans/judge-batch.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import { KMeansState, Stopped } from './kmeans-state.js'
 
-/** Ends a mini-batch: stops when the moving average of the batches' inertia has not fallen for `patience` of them. */
+/** Ends a mini-batch: stops when the moving average of the batches' inertia has not fallen for `patience` batches. */
 export const judgeBatch = /* @__PURE__ */ defineKernel({
   name: 'judge-batch',
   sources: [source],

@@ -4,8 +4,8 @@ import { defineKernel } from '../../engine/kernel.js'
 import { MEASURE_BLOCK } from '../points/point-blocks.js'
 
 /**
- * The squared distance of every point to its own centroid, and the weighted sum of each block of points. LOWER: what is in
- * `distances` stays where it is less.
+ * The squared distance of every point to its own centroid, and the weighted sum of each block of points. LOWER: lower
+ * values in `distances` are kept.
  */
 export const measurePoints = /* @__PURE__ */ defineKernel({
   name: 'measure-points',

@@ -9,10 +9,10 @@ import { KMeansState, NO_LABEL } from './kmeans-state.js'
 /**
  * The nearest centroid of every point.
  *
- * DIRECT: for few columns, known when compiled. SUBGROUPS: workgroups are single subgroups, of LANES threads; without
- * DIRECT. UNIFORM: centroids from uniform buffers. VECTOR: with SUBGROUPS, and columns a multiple of 4. Constants: POINTS
- * (points of a thread), GROUPS (groups of four centroids of a thread at a time, without DIRECT), COLUMNS (with DIRECT),
- * LANES (with SUBGROUPS).
+ * DIRECT: for few columns, known at compile time. SUBGROUPS: workgroups are single subgroups of LANES threads; without
+ * DIRECT. UNIFORM: centroids are in uniform buffers. VECTOR: with SUBGROUPS, and columns a multiple of 4. Constants:
+ * POINTS (points per thread), GROUPS (groups of four centroids per thread at a time, without DIRECT), COLUMNS (with
+ * DIRECT), LANES (with SUBGROUPS).
  */
 export const nearestCentroid = /* @__PURE__ */ defineKernel({
   name: 'nearest-centroid',

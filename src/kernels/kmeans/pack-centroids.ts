@@ -3,7 +3,7 @@ import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import { KMeansState } from './kmeans-state.js'
 
-/** Lays centroids out transposed, column after column, in groups of four, with half their squared norms. */
+/** Packs centroids transposed, column after column, in groups of four, with half their squared norms. */
 export const packCentroids = /* @__PURE__ */ defineKernel({
   name: 'pack-centroids',
   sources: [gridSource, source],

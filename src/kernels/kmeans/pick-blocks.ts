@@ -4,8 +4,8 @@ import { defineKernel } from '../../engine/kernel.js'
 import { randomUnit } from '../shared/random.js'
 
 /**
- * Draws the blocks of points in which the next candidates of k-means++ lie, or finds the farthest point's. The `fallback`,
- * where nothing is left to draw by, is a block with a point of positive weight.
+ * Draws the blocks of points in which the next candidates of k-means++ lie, or finds that of the farthest point. The
+ * `fallback`, if all weights × distances are 0, is a block with a point of positive weight.
  */
 export const pickBlocks = /* @__PURE__ */ defineKernel({
   name: 'pick-blocks',

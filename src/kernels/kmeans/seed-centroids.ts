@@ -3,7 +3,7 @@ import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import { NONE } from '../shared/none.js'
 
-/** Makes rows of the points the first centroids, once. */
+/** Copies rows of the points to the first centroids, once. */
 export const seedCentroids = /* @__PURE__ */ defineKernel({
   name: 'seed-centroids',
   sources: [gridSource, source],

@@ -6,21 +6,24 @@ import { defineKernel } from '../../engine/kernel.js'
 import { addFixed } from './fixed.js'
 import { clusterWords, KMeansState, NO_LABEL } from './kmeans-state.js'
 
-/** How many moves there are only the device knows; starting a million threads for none took 17 ms on Mesa's driver. */
+/**
+ * Maximum number of threads. Only the device knows the number of moves; starting a million threads for none took 17 ms
+ * on Mesa's driver.
+ */
 const MAX_THREADS = 2 ** 17
 
 /**
- * Moves points that changed their cluster between the clusters' sums: count, weight, and weight × x per column, in fixed
- * point. With OWNED, there are `copies` of the sums, one for each slice of the moves; else (0) one, added to by atomics. The
- * twin adds all to the first: copies compare when they are folded.
+ * Moves points that changed their cluster between the clusters' sums: count, weight, and weight × x per column, in
+ * fixed point. With OWNED, there are `copies` of the sums, one for each slice of the moves; otherwise (0) a single one,
+ * to which threads add by atomics. The twin adds all to the first: copies are compared after folding.
  *
- * Constants: SPAN (coordinates of a thread, without OWNED). 8 took 0.65 to 0.75 of the time of 1 on Mesa's software driver
- * (d = 3, 32 and 128, k = 256); 4, 16 and 32 were within a fifth of it.
+ * Constants: SPAN (coordinates per thread, without OWNED). 8 took 0.65 to 0.75 of the time of 1 on Mesa's software
+ * driver (d = 3, 32 and 128, k = 256); 4, 16 and 32 were within a fifth of it.
  */
 export const sumClusters = /* @__PURE__ */ defineKernel({
   name: 'sum-clusters',
   sources: [gridSource, u64Source, fixedSource, source],
-  /** `rows` moves at most, from `firstMove` on. */
+  /** At most `rows` moves, from `firstMove` on. */
   parameters: {
     firstMove: 'u32',
     rows: 'u32',

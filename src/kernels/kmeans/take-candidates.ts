@@ -3,7 +3,7 @@ import { defineKernel } from '../../engine/kernel.js'
 import { MEASURE_BLOCK } from '../points/point-blocks.js'
 import { NONE } from '../shared/none.js'
 
-/** Copies the working coordinates of the picked points, never of one of weight 0. */
+/** Copies the working coordinates of the picked points, all of positive weight. */
 export const takeCandidates = /* @__PURE__ */ defineKernel({
   name: 'take-candidates',
   sources: [source],

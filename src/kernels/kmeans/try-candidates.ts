@@ -3,7 +3,7 @@ import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import { MEASURE_BLOCK } from '../points/point-blocks.js'
 
-/** What the potential of k-means++ would become with each candidate, per block of points. */
+/** The potential of k-means++ with each candidate added, per block of points. */
 export const tryCandidates = /* @__PURE__ */ defineKernel({
   name: 'try-candidates',
   sources: [gridSource, source],

@@ -3,7 +3,7 @@ import activationSource from '../../../shaders/shared/activation.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import { activate } from '../shared/activation.js'
 
-/** Rows of A that a subgroup shares: each of so many lanes reads one. */
+/** Number of rows of A that a subgroup shares, and of lanes that read one each. */
 export const SHARED_ROWS = 8
 
 /**

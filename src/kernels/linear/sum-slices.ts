@@ -2,7 +2,7 @@ import source from '../../../shaders/linear/sum-slices.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 
-/** Adds slices of `count` numbers element by element, to `sums` from `offset` on. */
+/** Adds slices of `count` numbers element by element, and writes `sums` from `offset` on. */
 export const sumSlices = /* @__PURE__ */ defineKernel({
   name: 'sum-slices',
   sources: [gridSource, source],

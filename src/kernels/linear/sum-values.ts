@@ -2,7 +2,10 @@ import source from '../../../shaders/linear/sum-values.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 
-/** Sums (SQUARED: of squares) of `count` values by `groups` threads, each of every groups-th, to `sums` from `first` on. */
+/**
+ * Sums `count` values (SQUARED: their squares) by `groups` threads, each every groups-th, and writes `sums` from
+ * `first` on.
+ */
 export const sumValues = /* @__PURE__ */ defineKernel({
   name: 'sum-values',
   sources: [gridSource, source],

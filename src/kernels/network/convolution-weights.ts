@@ -2,14 +2,14 @@ import source from '../../../shaders/network/convolution-weights.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 
-/** Rows of the gradient: one for each tap and large channel, and with BIAS the one of the biases. */
+/** Number of rows of the gradient: one for each tap and large channel, and with BIAS one for the biases. */
 const rowsOf = ({ size, largeChannels }: { size: number; largeChannels: number }, bias: boolean) =>
   size * size * largeChannels + (bias ? 1 : 0)
 
 /**
  * The gradient of a convolution with respect to its weights, and with BIAS to its biases, by slices of pixels.
  *
- * Constants: COLUMNS (small channels of a thread).
+ * Constants: COLUMNS (small channels per thread).
  */
 export const convolutionWeights = /* @__PURE__ */ defineKernel({
   name: 'convolution-weights',
@@ -34,7 +34,7 @@ export const convolutionWeights = /* @__PURE__ */ defineKernel({
   flags: { BIAS: false },
   constants: { COLUMNS: 8 },
   workgroupSize: 32,
-  // One more row than without BIAS: at most a workgroup too many.
+  // One row more than without BIAS: at most one workgroup too many.
   workgroups: (parameters, size, { COLUMNS }) =>
     parameters.slices * Math.ceil(rowsOf(parameters, true) / size) * Math.ceil(parameters.smallChannels / COLUMNS),
   twin(parameters, { small, large, sums }, { BIAS }) {

@@ -5,10 +5,10 @@ import { defineKernel } from '../../engine/kernel.js'
 import { activate } from '../shared/activation.js'
 
 /**
- * A convolution from the large images to the small ones, f(x ∗ W + bias), or with TRANSPOSED its transpose, from the small
- * to the large.
+ * A convolution from the large images to the small ones, f(x ∗ W + bias), or with TRANSPOSED its transpose, from the
+ * small to the large.
  *
- * Constants: PIXELS and FILTERS (pixels, and channels of each, that a thread makes).
+ * Constants: PIXELS and FILTERS (pixels, and channels of each, per thread).
  */
 export const convolve = /* @__PURE__ */ defineKernel({
   name: 'convolve',

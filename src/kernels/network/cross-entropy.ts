@@ -3,8 +3,8 @@ import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 
 /**
- * The cross-entropy of each row of softmax(outputs), with GRADIENT its gradient with respect to the outputs too. Targets:
- * a number an output, and with LABELS a class a row.
+ * The cross-entropy of each row of softmax(outputs); with GRADIENT also its gradient with respect to the outputs.
+ * Targets: one number per output, or with LABELS one class per row.
  */
 export const crossEntropy = /* @__PURE__ */ defineKernel({
   name: 'cross-entropy',

@@ -5,7 +5,9 @@ import randomSource from '../../../shaders/shared/random.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import { randomNormal } from '../shared/random.js'
 
-/** z = μ + exp(ℓ/2) ε of rows (μ, ℓ), and β KL(N(μ, exp ℓ) ‖ N(0, I)) of each; with DRAWN ε is drawn, else read. */
+/**
+ * z = μ + exp(ℓ/2) ε of rows (μ, ℓ), and β KL(N(μ, exp ℓ) ‖ N(0, I)) of each; with DRAWN, ε is drawn, otherwise read.
+ */
 export const drawLatent = /* @__PURE__ */ defineKernel({
   name: 'draw-latent',
   sources: [gridSource, randomSource, normalSource, source],

@@ -6,8 +6,8 @@ import { defineKernel } from '../../engine/kernel.js'
 import { randomNormal, randomUnit } from '../shared/random.js'
 
 /**
- * `count` rows of points, (x − mean) · factor, from place `first` of `order`, or from row `first` on; and with noise.
- * `lanes` threads share a row.
+ * Gathers `count` rows of points, (x − mean) · factor, from position `first` of `order`, or from row `first` on; with
+ * noise. `lanes` threads share a row.
  */
 export const gatherBatch = /* @__PURE__ */ defineKernel({
   name: 'gather-batch',

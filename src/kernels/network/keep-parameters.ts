@@ -3,7 +3,7 @@ import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import { TrainingState } from './training-state.js'
 
-/** Copies the parameters where the state says so. */
+/** Copies the parameters if the state says so. */
 export const keepParameters = /* @__PURE__ */ defineKernel({
   name: 'keep-parameters',
   sources: [gridSource, source],

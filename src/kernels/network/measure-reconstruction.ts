@@ -4,7 +4,10 @@ import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import { activate, softplus } from '../shared/activation.js'
 
-/** Squared error, or with LOGITS binary cross-entropy, of each row in `lanes` parts; with GRADIENT its gradient too. */
+/**
+ * The squared error, or with LOGITS the binary cross-entropy, of each row in `lanes` parts; with GRADIENT also its
+ * gradient.
+ */
 export const measureReconstruction = /* @__PURE__ */ defineKernel({
   name: 'measure-reconstruction',
   sources: [gridSource, activationSource, source],

@@ -2,7 +2,7 @@ import source from '../../../shaders/network/penalize-code.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 
-/** λ Σ|a| of each row of the code; with GRADIENT its gradient is added to `gradient`. */
+/** The penalty λ Σ|a| of each row of the code; with GRADIENT its gradient is added to `gradient`. */
 export const penalizeCode = /* @__PURE__ */ defineKernel({
   name: 'penalize-code',
   sources: [gridSource, source],

@@ -2,7 +2,7 @@ import source from '../../../shaders/network/pool.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 
-/** The sum, with MEAN the mean or with MAX the largest number of every window of size × size pixels. */
+/** The sum, with MEAN the mean or with MAX the maximum, of every window of size × size pixels. */
 export const pool = /* @__PURE__ */ defineKernel({
   name: 'pool',
   sources: [gridSource, source],

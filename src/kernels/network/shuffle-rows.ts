@@ -23,7 +23,7 @@ export const shuffleRows = /* @__PURE__ */ defineKernel({
   },
 })
 
-/** The place of an index in a random order of `count`. */
+/** The position of an index in a random order of `count`. */
 export function placer(count: number, key: number): (index: number) => number {
   const bits = 32 - Math.clz32(Math.max(count - 1, 1))
   const mask = 0xffffffff >>> (32 - bits)

@@ -2,7 +2,9 @@ import source from '../../../shaders/network/softmax.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 
-/** The softmax of each row of `values`, in place; with GRADIENT its chain rule on gradients, from the results `outputs`. */
+/**
+ * The softmax of each row of `values`, in place; with GRADIENT the chain rule on gradients, from the results `outputs`.
+ */
 export const softmax = /* @__PURE__ */ defineKernel({
   name: 'softmax',
   sources: [gridSource, source],

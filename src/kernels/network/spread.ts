@@ -2,7 +2,7 @@ import source from '../../../shaders/network/spread.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 
-/** Spreads the number of each window over its pixels: to all, with MEAN divided, or with MAX to the first largest one. */
+/** Spreads the number of each window over its pixels: to all, with MEAN divided, or with MAX to the first maximum. */
 export const spread = /* @__PURE__ */ defineKernel({
   name: 'spread',
   sources: [gridSource, source],

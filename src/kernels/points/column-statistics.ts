@@ -2,10 +2,12 @@ import source from '../../../shaders/points/column-statistics.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 
-/** Rows of a block. */
+/** Number of rows of a block. */
 export const STATISTICS_ROWS = 256
 
-/** Least, greatest, Σ(x − reference) and Σ(x − reference)² of each column of each block; the first NaN or infinity. */
+/**
+ * The minimum, maximum, Σ(x − reference) and Σ(x − reference)² of each column of each block; the first NaN or infinity.
+ */
 export const columnStatistics = /* @__PURE__ */ defineKernel({
   name: 'column-statistics',
   sources: [gridSource, source],

@@ -11,7 +11,10 @@ function halfFloat(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
 }
 
-/** Points from the rows of a texture, `rowBytes` apart: the first `columns` channels of each texel; `count` coordinates. */
+/**
+ * Converts rows of a texture, `rowBytes` apart, to points: the first `columns` channels of each texel; `count`
+ * coordinates.
+ */
 export const importTexels = /* @__PURE__ */ defineKernel({
   name: 'import-texels',
   sources: [gridSource, source],

@@ -26,7 +26,7 @@ export function softplus(z: number): number {
   return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)))
 }
 
-/** The derivative of an activation, from its result. */
+/** The derivative of an activation, computed from its result. */
 export function activationSlope(kind: number, a: number): number {
   switch (kind) {
     case 1:

@@ -1,2 +1,2 @@
-/** What stands for no row and no candidate; as the first row that is not finite: there is none. */
+/** The index that means no row, no candidate or, as the first row that is not finite, none. */
 export const NONE = 0xffffffff

@@ -1,9 +1,9 @@
-/** The twin of shaders/shared/random.wgsl: the first word that pcg3d makes of three integers. */
+/** The twin of shaders/shared/random.wgsl: the first word of pcg3d for three integers. */
 export function randomBits(a: number, b: number, c: number): number {
   return randomWords(a, b, c)[0]
 }
 
-/** The first two words. */
+/** The first two words of pcg3d. */
 export function randomWords(a: number, b: number, c: number): [number, number] {
   let x = Math.imul(a, 1664525) + 1013904223
   let y = Math.imul(b, 1664525) + 1013904223
@@ -18,12 +18,12 @@ export function randomWords(a: number, b: number, c: number): [number, number] {
   return [x >>> 0, (y + Math.imul(z, x)) >>> 0]
 }
 
-/** Uniform in [0, 1), a multiple of 2⁻²⁴. */
+/** A uniform random number in [0, 1), a multiple of 2⁻²⁴. */
 export function randomUnit(a: number, b: number, c: number): number {
   return (randomBits(a, b, c) >>> 8) / 2 ** 24
 }
 
-/** Standard normal (M. Giles, "Approximating the erfinv function", GPU Computing Gems, 2011). */
+/** A standard normal random number (M. Giles, "Approximating the erfinv function", GPU Computing Gems, 2011). */
 export function randomNormal(a: number, b: number, c: number): number {
   const x = ((randomBits(a, b, c) >>> 8) * 2 - 16777215) / 2 ** 24
   const w = -Math.log((1 - x) * (1 + x))

@@ -1,4 +1,5 @@
 import { assignColors } from '../../../src/kernels/color/palette/assign-colors.js'
+import { averageColors } from '../../../src/kernels/color/palette/average-colors.js'
 import { checkConvergence } from '../../../src/kernels/color/palette/check-convergence.js'
 import { listCandidates } from '../../../src/kernels/color/palette/list-candidates.js'
 import { mapColors } from '../../../src/kernels/color/palette/map-colors.js'
@@ -7,7 +8,6 @@ import { placeColors } from '../../../src/kernels/color/palette/place-colors.js'
 import { placePalette } from '../../../src/kernels/color/palette/place-palette.js'
 import { FULL, NO_LABEL, State, SUM_WORDS } from '../../../src/kernels/color/palette/quantizer-state.js'
 import { roundPalette } from '../../../src/kernels/color/palette/round-palette.js'
-import { updateCentroids } from '../../../src/kernels/color/palette/update-centroids.js'
 import { countCells } from '../../../src/kernels/color/space/color-cell.js'
 import { transfer } from '../../../src/kernels/color/space/transfer.js'
 import {
@@ -83,7 +83,7 @@ export default [
         }
       }),
   }),
-  samplesOf(updateCentroids, {
+  samplesOf(averageColors, {
     agreement: 'exact',
     samples: (random, space) =>
       [

@@ -12,8 +12,8 @@ import { canonicalColor } from '../space/color.js'
 import { Ditherer } from './dither.js'
 
 /**
- * Floyd and Steinberg's error diffusion over whole rows, serpentine. `errors` holds four words a pixel for two rows and
- * goes on from dispatch to dispatch, from zeros.
+ * Floyd and Steinberg's error diffusion over whole rows, serpentine. `errors` holds four words per pixel for two rows,
+ * starts as zeros and is passed from dispatch to dispatch.
  */
 export const diffuseErrors = /* @__PURE__ */ defineKernel({
   name: 'diffuse-errors',

@@ -14,7 +14,10 @@ export class Ditherer {
     this.#alpha = search.flags.ALPHA
   }
 
-  /** The colour moved by the change and clamped. Neither transparent nor opaque pixels change their alpha, and none becomes so. */
+  /**
+   * The colour plus the change, clamped. Neither transparent nor opaque pixels change their alpha, and no other pixel
+   * becomes so.
+   */
   changeColor(color: number, change: Int32Array): number {
     const [r, g, b] = [color & 0xff, (color >>> 8) & 0xff, (color >>> 16) & 0xff]
     const alpha = color >>> 24
@@ -30,7 +33,7 @@ export class Ditherer {
     )
   }
 
-  /** wanted − given, rounded to bytes, into `out` from `at` on. A transparent pixel misses nothing. */
+  /** Writes wanted − given, rounded to bytes, to `out` from `at` on. A transparent pixel has no error. */
   colorError(wanted: number, given: number, out: Int32Array, at: number): void {
     const [alpha, givenAlpha] = [wanted >>> 24, given >>> 24]
     for (let channel = 0; channel < 3; channel++) {
@@ -42,7 +45,7 @@ export class Ditherer {
     if (this.#alpha && alpha === 0) out.fill(0, at, at + 4)
   }
 
-  /** Of `entries`[0…last] the one nearest to the colour in premultiplied bytes, of several the last. */
+  /** The one of `entries`[0…last] nearest to the colour in premultiplied bytes, the last among equals. */
   nearestOf(wanted: number, entries: Uint32Array, last: number, palette: Uint32Array): number {
     let best = 0
     let least = Infinity

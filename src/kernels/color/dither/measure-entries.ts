@@ -7,7 +7,9 @@ import { addU64, canonicalColor, colorCoordinates, squaredDistance } from '../sp
 
 const WORDS = 4
 
-/** Adds up the pixels of each entry and the squared error of all, and packs the entries, four or (WIDE) two to a word. */
+/**
+ * Counts the pixels of each entry, sums the squared error of all, and packs the entries, four or (WIDE) two to a word.
+ */
 export const measureEntries = /* @__PURE__ */ defineKernel({
   name: 'measure-entries',
   sources: [gridSource, u64Source, colorSource, source],
@@ -25,7 +27,7 @@ export const measureEntries = /* @__PURE__ */ defineKernel({
   workgroupSize: 64,
   workgroups: ({ wordCount }, size) => Math.ceil(wordCount / (size * WORDS)),
   twin({ pixelCount, wordCount }, { pixels, centroids, entries, indices, populations, squaredError }, { ALPHA, WIDE }) {
-    indices[wordCount - 1] = 0 // of which there may be pixels for a part
+    indices[wordCount - 1] = 0 // which pixels may fill in part
     const out = WIDE ? new Uint16Array(indices.buffer) : new Uint8Array(indices.buffer)
     const coordinates = new Uint32Array(4)
     for (let i = 0; i < pixelCount; i++) {

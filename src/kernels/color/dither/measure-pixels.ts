@@ -11,7 +11,7 @@ import { loadPoint } from '../space/color-point.js'
 
 const ITEMS = 8
 
-/** The squared error of dithered pixels in the space of `points`, the distinct colours whose numbers the slots hold. */
+/** The squared error of dithered pixels in the space of `points`, the distinct colours whose indices the slots hold. */
 export const measurePixels = /* @__PURE__ */ defineKernel({
   name: 'measure-pixels',
   sources: [gridSource, u64Source, colorSource, slotSource, pointSource, source, labelSource],

@@ -12,20 +12,20 @@ import { defineKernel } from '../../../engine/kernel.js'
 import { canonicalColor } from '../space/color.js'
 import { Ditherer } from './dither.js'
 
-/** What the weights of a mix sum to. */
+/** Sum of the weights of a mix. */
 export const LEVELS = 64
 /**
- * The weights of the picks at full strength. One is at most half of what is left with it, rounded up, so that a mean can be
- * any multiple of 1/64 of the way between two entries; the first ones are less, since what is nearer in Oklab can be
- * farther in bytes.
+ * The weights of the picks at full strength. Each is at most half of the remaining weight, rounded up, so that a mean
+ * can be any multiple of 1/64 between two entries; the first ones are smaller, since an entry that is nearer in Oklab
+ * can be farther in bytes.
  */
 const WEIGHTS = [18, 15, 12, 8, 5, 3, 2, 1]
-/** Entries in a mix. */
+/** Number of entries in a mix. */
 export const PICKS = 8
-/** Words of a mix: its entries, 16 bits each, and for each the sum of the weights up to it, 8 bits each. */
+/** Number of words of a mix: its entries, 16 bits each, and the sum of the weights up to each, 8 bits each. */
 export const MIX_WORDS = 6
 
-/** For each colour, entries, ascending, and weights whose mean is near it; `mixes` gets them from `firstMix` on. */
+/** Mixes each colour: entries, ascending, with weights whose mean is near it; `mixes` holds them from `firstMix` on. */
 export const mixEntries = /* @__PURE__ */ defineKernel({
   name: 'mix-entries',
   sources: [

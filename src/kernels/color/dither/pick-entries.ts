@@ -7,7 +7,10 @@ import { defineKernel } from '../../../engine/kernel.js'
 import { slotLabel } from '../space/color.js'
 import { MIX_WORDS, PICKS } from './mix-entries.js'
 
-/** Gives each pixel one entry of its colour's mix, by a pattern over the image. `position` is that of the first pixel. */
+/**
+ * Picks an entry of its colour's mix for each pixel, by a pattern over the image. `position` is that of the first
+ * pixel.
+ */
 export const pickEntries = /* @__PURE__ */ defineKernel({
   name: 'pick-entries',
   sources: [gridSource, colorSource, slotSource, source, labelSource],

@@ -2,7 +2,10 @@ import source from '../../../../shaders/color/image/export-pixels.wgsl?raw'
 import gridSource from '../../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../../engine/kernel.js'
 
-/** Rows for a texture, `rowWords` apart, of the values that pixels have by their entries: 8, 16 (WIDE_ROWS) or 32 bits (COLORS). */
+/**
+ * Writes rows for a texture, `rowWords` apart, of the values of the pixels' entries: 8, 16 (WIDE_ROWS) or 32 bits
+ * (COLORS).
+ */
 export const exportPixels = /* @__PURE__ */ defineKernel({
   name: 'export-pixels',
   sources: [gridSource, source],

@@ -8,7 +8,9 @@ const ITEMS = 8
 export const TRANSLUCENT = 1
 export const TRANSPARENT = 2
 
-/** Pixels without gaps, red in the low byte, from rows of a texture, `rowWords` apart; and the kinds of alpha they have. */
+/**
+ * Packs pixels from rows of a texture, `rowWords` apart, without gaps, red in the low byte; notes their kinds of alpha.
+ */
 export const importPixels = /* @__PURE__ */ defineKernel({
   name: 'import-pixels',
   sources: [gridSource, source],

@@ -14,7 +14,7 @@ import { NO_LABEL, State, SUM_WORDS } from './quantizer-state.js'
 
 const ITEMS = 8
 
-/** One pass of Lloyd over the distinct colours: labels, and the sums of each cluster. */
+/** One of Lloyd's passes over the distinct colours: labels, and the sums of each cluster. */
 export const assignColors = /* @__PURE__ */ defineKernel({
   name: 'assign-colors',
   sources: [gridSource, u64Source, colorSource, cellSource, pointSource, source, nearestSource],

@@ -4,7 +4,7 @@ import u64OrderSource from '../../../../shaders/shared/u64-order.wgsl?raw'
 import { defineKernel } from '../../../engine/kernel.js'
 import { SeedState } from './quantizer-state.js'
 
-/** Takes the candidate with the least potential as seed number `seed`, if any was drawn, and counts it. */
+/** Takes the candidate with the lowest potential as seed number `seed`, if any was drawn, and counts it. */
 export const chooseColor = /* @__PURE__ */ defineKernel({
   name: 'choose-color',
   sources: [u64Source, u64OrderSource, source],

@@ -9,7 +9,7 @@ import { randomWords } from '../../shared/random.js'
 import { loadPoint } from '../space/color-point.js'
 import { SEED_BLOCK, SeedState } from './quantizer-state.js'
 
-/** The next candidates of k-means++, or the farthest colour; none where every colour is a seed. */
+/** Draws the next candidates of k-means++, or the farthest colour; none if every colour is a seed. */
 export const drawColors = /* @__PURE__ */ defineKernel({
   name: 'draw-colors',
   sources: [u64Source, u64OrderSource, randomSource, colorSource, pointSource, source],

@@ -8,7 +8,10 @@ import { addU64Halves, squaredDistance } from '../space/color.js'
 import { loadPoint } from '../space/color-point.js'
 import { SEED_BLOCK, SeedState } from './quantizer-state.js'
 
-/** Each colour's squared distance to the seeds so far, and the blocks' sums of weight × distance or greatest distances. */
+/**
+ * Updates each colour's squared distance to the seeds so far, and the blocks' sums of weight × distance or greatest
+ * distances.
+ */
 export const includeColor = /* @__PURE__ */ defineKernel({
   name: 'include-color',
   sources: [gridSource, u64Source, colorSource, pointSource, source],
@@ -46,7 +49,7 @@ export const includeColor = /* @__PURE__ */ defineKernel({
         else if (begin === 2) distance = 1
         distances[i] = distance
         const weight = weights[i]
-        // Of a block, either half is below 2⁵³.
+        // Either half of a block's sum is below 2⁵³.
         high += weight * (distance >>> 16)
         low += weight * (distance & 0xffff)
         if (weight !== 0 && distance > greatest) greatest = distance

@@ -7,7 +7,10 @@ import { squaredLength } from '../space/color.js'
 import { cellBounds, colorCell, countCells, opaqueAlpha } from '../space/color-cell.js'
 import { FULL, State } from './quantizer-state.js'
 
-/** For each occupied cell of the colour cube, the centroids that can be nearest to a colour in it (for an opaque one, the nearest opaque ones), ascending, out of its parent cell's. */
+/**
+ * Lists the centroids, ascending, that can be nearest to a colour in each occupied cell of the colour cube (for an
+ * opaque one, the nearest opaque ones), from the candidates of its parent cell.
+ */
 export const listCandidates = /* @__PURE__ */ defineKernel({
   name: 'list-candidates',
   sources: [gridSource, colorSource, cellSource, source],
@@ -78,12 +81,12 @@ export const listCandidates = /* @__PURE__ */ defineKernel({
   },
 })
 
-/** How far a coordinate is from the end of an interval that is farther from it. */
+/** The distance of a coordinate from the farther end of an interval. */
 function farthest(c: number, low: number, high: number): number {
   return 2 * c < low + high ? high - c : c - low
 }
 
-/** How far a coordinate is from an interval. */
+/** The distance of a coordinate from an interval. */
 function nearest(c: number, low: number, high: number): number {
   return c < low ? low - c : c > high ? c - high : 0
 }

@@ -13,7 +13,10 @@ import { State } from './quantizer-state.js'
 
 const ITEMS = 8
 
-/** The last mapping: each distinct colour's nearest palette entry, the entries' pixels and the exact squared error. */
+/**
+ * The last mapping: each distinct colour's nearest palette entry, the entries' pixel counts and the exact squared
+ * error.
+ */
 export const mapColors = /* @__PURE__ */ defineKernel({
   name: 'map-colors',
   sources: [gridSource, u64Source, colorSource, cellSource, pointSource, source, nearestSource],

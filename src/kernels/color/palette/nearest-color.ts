@@ -11,15 +11,15 @@ export interface ColorSearch {
   flags: CellFlags
 }
 
-/** What `nearestCentroid` found. One object, reused: a search per colour must not allocate. */
+/** The result of `nearestCentroid`, a single object that is reused, since a search per colour must not allocate. */
 export interface Nearest {
   index: number
   distance: number
 }
 
 /**
- * The twin of shaders/color/palette/nearest-color.wgsl: the nearest centroid among the cell's candidates, lowest index first; for
- * an opaque colour an opaque one, if there is any.
+ * The twin of shaders/color/palette/nearest-color.wgsl: the nearest centroid among the cell's candidates, the lowest
+ * index among equals; for an opaque colour an opaque one, if there is any.
  */
 export function nearestCentroid(coordinates: Uint32Array, search: ColorSearch, nearest: Nearest): void {
   const { candidates, centroids, flags, cellBits } = search

@@ -8,7 +8,10 @@ import { addU64Halves, squaredDistance } from '../space/color.js'
 import { loadPoint } from '../space/color-point.js'
 import { SEED_BLOCK } from './quantizer-state.js'
 
-/** The blocks' sums of weight × squared distance with each candidate as the next seed; a candidate's blocks in a row. */
+/**
+ * The blocks' sums of weight × squared distance with each candidate as the next seed; the blocks of a candidate are
+ * consecutive.
+ */
 export const tryColors = /* @__PURE__ */ defineKernel({
   name: 'try-colors',
   sources: [gridSource, u64Source, colorSource, pointSource, source],

@@ -12,10 +12,10 @@ const AXIS_BITS = 15
 /** The alpha coordinate of opaque colours. */
 export const opaqueAlpha = ({ OKLAB }: CellFlags) => (OKLAB ? OKLAB_UNITS : 255 * 128)
 
-/** What the bits along a and b are less by. */
+/** Difference between the bits along a and b and those along L. */
 const narrow = ({ OKLAB }: CellFlags) => (OKLAB ? 1 : 0)
 
-/** The cell that coordinates fall in. */
+/** The cell of coordinates. */
 export function colorCell(c: Uint32Array, bits: number, flags: CellFlags): number {
   const shift = AXIS_BITS - bits
   const sideways = shift - narrow(flags)
@@ -23,12 +23,15 @@ export function colorCell(c: Uint32Array, bits: number, flags: CellFlags): numbe
   return flags.ALPHA ? (rgb << bits) | (c[3] >>> shift) : rgb
 }
 
-/** Cells, and what candidates of a cell lie apart: the first ones of all cells lie together, then the second ones. */
+/**
+ * The number of cells, which is also the distance between a cell's candidates: the first ones of all cells are
+ * consecutive, followed by the second ones.
+ */
 export function countCells(bits: number, { ALPHA }: { ALPHA: boolean }): number {
   return 1 << ((ALPHA ? 4 : 3) * bits)
 }
 
-/** Writes the least and the greatest coordinates in a cell. */
+/** Writes the minimum and maximum coordinates in a cell. */
 export function cellBounds(cell: number, bits: number, flags: CellFlags, low: Uint32Array, high: Uint32Array): void {
   const axes = flags.ALPHA ? 4 : 3
   for (let axis = 0; axis < axes; axis++) {

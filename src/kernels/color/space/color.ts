@@ -31,7 +31,7 @@ export function squaredDistance(a: Uint32Array, i: number, b: Uint32Array, j: nu
   return squaredLength(a[i] - b[j], a[i + 1] - b[j + 1], a[i + 2] - b[j + 2], a[i + 3] - b[j + 3])
 }
 
-/** x² + y² + z² + w², which must be below 2³²; in integers, which engines compile to twice the speed of floats. */
+/** x² + y² + z² + w², which must be below 2³²; in integers, which engines compute twice as fast as floats. */
 export function squaredLength(x: number, y: number, z: number, w: number): number {
   return (Math.imul(x, x) + Math.imul(y, y) + Math.imul(z, z) + Math.imul(w, w)) >>> 0
 }
@@ -47,7 +47,10 @@ function hashColor(color: number): number {
   return (h ^ (h >>> 16)) >>> 0
 }
 
-/** The slot that holds `color` in the hash table `keys`, or the free one where it belongs; NO_SLOT when it is too full. */
+/**
+ * The slot that holds `color` in the hash table `keys`, or the free one where it belongs; NO_SLOT if the table is too
+ * full.
+ */
 export function hashedSlot(color: number, keys: Uint32Array, slotMask: number): number {
   const key = (color ^ 1) >>> 0
   let slot = hashColor(color) & slotMask
@@ -58,7 +61,7 @@ export function hashedSlot(color: number, keys: Uint32Array, slotMask: number): 
   return NO_SLOT
 }
 
-/** The label of a pixel's colour, which was counted. */
+/** The label of a pixel's counted colour. */
 export function slotLabel(
   pixel: number,
   keys: Uint32Array,
@@ -70,7 +73,7 @@ export function slotLabel(
   return slotLabels[alpha ? hashedSlot(color, keys, slotMask) : rankOf(color, keys)]
 }
 
-/** The number of an opaque colour that the image has, ascending. */
+/** The rank of an opaque colour among those of the image, ascending. */
 export function rankOf(color: number, keys: Uint32Array): number {
   const slot = directSlot(color)
   const word = 2 * (slot >>> 5)
@@ -90,7 +93,9 @@ export function addU64(array: Uint32Array, index: number, value: number): void {
   array[index + 1] += Math.trunc(value / 0x100000000) + Math.floor(low / 0x100000000)
 }
 
-/** Adds the product of two numbers below 2³², which can exceed 2⁵³: by 16-bit halves of `a`, each part is exact. */
+/**
+ * Adds the product of two numbers below 2³², which can exceed 2⁵³; by 16-bit halves of `a`, so that each part is exact.
+ */
 export function addU64Product(array: Uint32Array, index: number, a: number, b: number): void {
   const part = (a >>> 16) * b
   const low = array[index] + (part % 0x10000) * 0x10000 + (a & 0xffff) * b

@@ -2,11 +2,11 @@ import { squaredDistance } from './color.js'
 import { ALPHA_UNITS, NEUTRAL, OKLAB_UNITS, oklabCoordinates } from './oklab.js'
 import { THRESHOLDS, transfer } from './transfer.js'
 
-/** The twin of shaders/color/space/oklab-color.wgsl: the way back from Oklab's integer coordinates to bytes. */
+/** The twin of shaders/color/space/oklab-color.wgsl: the conversion of Oklab's integer coordinates to bytes. */
 
 function cubeLight(x: number): number {
   const t = Math.max(x, 0) >>> 10
-  // t³ may exceed 2⁵³, so by 26-bit halves of the square; ⌊t³ / 2²⁶⌋ is exact.
+  // t³ may exceed 2⁵³, so it is computed by 26-bit halves of the square; ⌊t³ / 2²⁶⌋ is exact.
   const square = t * t
   const high = Math.floor(square / 2 ** 26)
   const low = square % 2 ** 26

@@ -2,14 +2,14 @@ import { transfer } from './transfer.js'
 
 /** The twin of shaders/color/space/oklab.wgsl: Oklab in integers. */
 
-/** Units of L, a and b to 1, and of full alpha. */
+/** Number of units in 1 of L, a and b, and in full alpha. */
 export const OKLAB_UNITS = 31875
-/** The coordinates of black, transparent. */
+/** The coordinates of transparent black. */
 export const NEUTRAL = [0, 7500, 10000, 0] as const
 /** OKLAB_UNITS / 255 */
 export const ALPHA_UNITS = 125
 
-/** ⌊∛x⌋ of an integer below 2⁵³: whatever `Math.cbrt` gives here, it is put right. */
+/** ⌊∛x⌋ of an integer below 2⁵³; any rounding error of `Math.cbrt` is corrected. */
 function cubeRoot(x: number): number {
   let y = Math.round(Math.cbrt(x))
   while (y * y * y > x) y--

@@ -1,14 +1,14 @@
 import { type CellFlags, opaqueAlpha } from './color-cell.js'
 import { NEUTRAL, OKLAB_UNITS } from './oklab.js'
 
-/** The greatest coordinates: those of Oklab's a and b fill 14 bits. */
+/** The maximum coordinates: those of Oklab's a and b fill 14 bits. */
 const OKLAB_MOST = [OKLAB_UNITS, 0x3fff, 0x3fff]
 
 /**
  * A coordinate of an opaque entry for `count` colours of premultiplied coordinates: the mean of their straight colours,
- * weighted by alpha, which makes the coordinates of opaque colours their plain mean. `sum` is over the coordinate,
- * `alphas` over alpha; both are below 2⁴⁷, and `alphas` is not 0. `opaque` is the alpha of opaque colours.
- * The twin of straightMean in update-centroids.wgsl.
+ * weighted by alpha, which for opaque colours is the plain mean. `sum` is over the coordinate, `alphas` over alpha;
+ * both are below 2⁴⁷, and `alphas` is not 0. `opaque` is the alpha of opaque colours. The twin of straightMean in
+ * average-colors.wgsl.
  */
 export function straightMean(
   axis: number,

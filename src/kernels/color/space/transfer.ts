@@ -13,13 +13,13 @@ function light(value: number): number {
   return x * x * twoFifths(x)
 }
 
-/** Where the thresholds begin. */
+/** Offset of the thresholds. */
 export const THRESHOLDS = 256
 
 /**
- * What the kernels bind as `transfer`: linear light of each sRGB byte, × 2²⁷, rounded; then linear light half way from each
- * byte to the next, × 2³⁰, rounded: the byte of a light is how many are not above it. The same in every runtime;
- * test/color/oklab.test.ts computes it anew in exact arithmetic.
+ * The buffer that kernels bind as `transfer`: linear light of each sRGB byte, × 2²⁷, rounded; then the linear light
+ * halfway between adjacent bytes, × 2³⁰, rounded: the byte of a light is the number of these that are not above it. The
+ * same in every runtime; test/color/oklab.test.ts checks it in exact arithmetic.
  */
 export const transfer: Uint32Array<ArrayBuffer> = /* @__PURE__ */ Uint32Array.from({ length: 511 }, (_, i) =>
   Math.round(i < THRESHOLDS ? 2 ** 27 * light(i / 255) : 2 ** 30 * light((i - THRESHOLDS + 0.5) / 255)),

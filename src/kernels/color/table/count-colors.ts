@@ -8,7 +8,7 @@ import { canonicalColor, directSlot, hashedSlot, NO_SLOT } from '../space/color.
 
 const ITEMS = 8
 
-/** Slots of a block: what one thread of compact-colors takes. */
+/** Number of slots of a block, which one thread of compact-colors processes. */
 export const BLOCK_SLOTS = 256
 
 /**

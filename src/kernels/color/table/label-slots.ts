@@ -2,7 +2,7 @@ import source from '../../../../shaders/color/table/label-slots.wgsl?raw'
 import gridSource from '../../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../../engine/kernel.js'
 
-/** Writes the place in the palette of each distinct colour's entry where the colour was counted. */
+/** Writes the palette place of each distinct colour's entry to the slot where the colour was counted. */
 export const labelSlots = /* @__PURE__ */ defineKernel({
   name: 'label-slots',
   sources: [gridSource, source],

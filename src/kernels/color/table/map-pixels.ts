@@ -16,7 +16,7 @@ export const mapPixels = /* @__PURE__ */ defineKernel({
   workgroupSize: 64,
   workgroups: ({ wordCount }, size) => Math.ceil(wordCount / size),
   twin({ pixelCount, slotMask, wordCount }, { pixels, keys, slotLabels, indices }, { ALPHA, WIDE }) {
-    indices[wordCount - 1] = 0 // of which there may be pixels for a part
+    indices[wordCount - 1] = 0 // which pixels may fill in part
     const out = WIDE ? new Uint16Array(indices.buffer) : new Uint8Array(indices.buffer)
     for (let i = 0; i < pixelCount; i++) {
       out[i] = slotLabel(pixels[i], keys, slotLabels, slotMask, ALPHA)

@@ -2,7 +2,7 @@ import source from '../../../../shaders/color/table/scan-blocks.wgsl?raw'
 import { defineKernel } from '../../../engine/kernel.js'
 import { State } from '../palette/quantizer-state.js'
 
-/** Turns `blockCount` counts into exclusive prefix sums, in place; the total, the number of distinct colours, follows. */
+/** Replaces `blockCount` counts by their exclusive prefix sums; the total, the number of distinct colours, follows. */
 export const scanBlocks = /* @__PURE__ */ defineKernel({
   name: 'scan-blocks',
   sources: [source],

@@ -9,8 +9,8 @@ import { rankOf, slotLabel } from '../space/color.js'
 const ITEMS = 8
 
 /**
- * Adds up the weights of each distinct colour's pixels; the slots hold the colours' numbers. COUNTED, for opaque images:
- * every pixel weighs 1, and `slotLabels` and `importance` are not looked at.
+ * Sums the weights of each distinct colour's pixels; the slots hold the colours' indices. COUNTED, for opaque images:
+ * every pixel has the weight 1, and `slotLabels` and `importance` are not read.
  */
 export const weighColors = /* @__PURE__ */ defineKernel({
   name: 'weigh-colors',

@@ -1,4 +1,4 @@
-import source from '../../../../shaders/color/palette/update-centroids.wgsl?raw'
+import source from '../../../../shaders/color/palette/average-colors.wgsl?raw'
 import colorSource from '../../../../shaders/color/space/color.wgsl?raw'
 import cellSource from '../../../../shaders/color/space/color-cell.wgsl?raw'
 import gridSource from '../../../../shaders/shared/grid.wgsl?raw'
@@ -10,9 +10,12 @@ import { opaqueAlpha } from '../space/color-cell.js'
 import { straightMean } from '../space/straight-color.js'
 import { State, SUM_WORDS } from './quantizer-state.js'
 
-/** Moves each centroid to the rounded mean of its cluster; where a colour in it is opaque, to that of the straight colours. */
-export const updateCentroids = /* @__PURE__ */ defineKernel({
-  name: 'update-centroids',
+/**
+ * Moves each centroid to the rounded mean of its cluster or, if a colour in it is opaque, to that of the straight
+ * colours.
+ */
+export const averageColors = /* @__PURE__ */ defineKernel({
+  name: 'average-colors',
   sources: [gridSource, u64Source, u64OrderSource, colorSource, cellSource, source],
   parameters: { centroidCount: 'u32', fixedCount: 'u32' },
   bindings: { centroids: 'read_write vec4<u32>', sums: 'read u32', state: 'read_write atomic<u32>' },
