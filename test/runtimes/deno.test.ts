@@ -1,54 +1,22 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import * as lloyd from 'lloyd'
 import { createEngine, type Engine, quantize } from 'lloyd'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { kernelNames } from '../../src/engine/kernel-names.js'
-import { unpackChromium } from '../../src/engine/node/unpack-chromium.js'
 import { expectSameValues } from '../oracle/compare'
 import { photographs, readPhotograph } from '../oracle/images'
 import { clusteringCases, expectClusterings } from '../support/clustering-cases'
 import { conformanceCases, spacesAndDithers } from '../support/conformance-cases'
 import { seededRandom } from '../support/datasets'
+import { runDeno } from '../support/deno'
 import { type ClusteringAnswer, runClusterings } from '../support/run-clusterings'
 import { trainNetworks } from '../support/train-networks'
 
 const VERIFY = Boolean(process.env.LLOYD_VERIFY)
 if (VERIFY) vi.setConfig({ testTimeout: 900_000 })
-
-const deno = createRequire(import.meta.url).resolve('deno/bin.cjs')
-
-/** Deno on the system's Vulkan driver where it has one, else on SwiftShader, whose loader must be named from outside. */
-async function runDeno(...args: string[]): Promise<string> {
-  const command = [deno, 'run', '--no-config', '--allow-read', ...args]
-  const environments: NodeJS.ProcessEnv[] = [process.env]
-  if (process.platform === 'linux' && process.arch === 'x64') {
-    const folder = await unpackChromium('swiftshader')
-    environments.push({
-      ...process.env,
-      LD_LIBRARY_PATH: folder,
-      VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'),
-    })
-  }
-  const failures: unknown[] = []
-  for (const env of environments) {
-    try {
-      const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { env, maxBuffer: 2 ** 28 })
-      // Naga prints what it does not know in a shader.
-      if (/error|unknown/i.test(stderr)) throw new Error(stderr)
-      return stdout
-    } catch (error) {
-      if (!/AdapterError/.test(String(error))) throw error
-      failures.push(error)
-    }
-  }
-  throw new AggregateError(failures, 'Deno found no WebGPU adapter')
-}
 
 interface Answer {
   adapter: { description: string }

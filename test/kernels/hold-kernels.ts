@@ -1,0 +1,35 @@
+/** What a page and Deno run: the samples of every kernel on a WebGPU of their own. */
+import { createEngine } from 'lloyd'
+import type { Executor } from '../../src/engine/engine.js'
+import { allowedFlags, allSamples, holdToTwin, nameOf, runs } from './harness'
+
+export interface HoldRequest {
+  /** Of a kernel all sets of flags, or only the last one, which has most of them set. */
+  flags: 'all' | 'last'
+  /** Of a set of flags all samples, or only the one with the largest buffers. */
+  samples: 'all' | 'largest'
+}
+
+export interface HoldAnswer {
+  adapter: string
+  /** Names of the kernels of which samples ran. */
+  kernels: string[]
+  failures: string[]
+}
+
+export async function holdKernels({ flags, samples }: HoldRequest): Promise<HoldAnswer> {
+  const engine = (await createEngine({ backend: 'webgpu' })) as Executor
+  const answer: HoldAnswer = { adapter: nameOf(engine), kernels: [], failures: [] }
+  for (const of of allSamples) {
+    let ran = 0
+    for (const set of allowedFlags(of).reverse()) {
+      if (!runs(engine, of.kernel, set) || (ran > 0 && flags === 'last')) continue
+      const agreement = await holdToTwin(engine, of, set, { largest: samples === 'largest' })
+      answer.failures.push(...agreement.failures)
+      ran += agreement.ran
+    }
+    if (ran > 0) answer.kernels.push(of.kernel.name)
+  }
+  engine.destroy()
+  return answer
+}

@@ -1,0 +1,71 @@
+/**
+ * The samples of every kernel in Chrome and in Deno: the shader does there what its twin does. test/kernels/agreement.test.ts
+ * holds them so on the adapters of Node. In `npm test` the largest sample only; with LLOYD_VERIFY all.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+import { expect, test, vi } from 'vitest'
+import { launchBrowser, openPage, servePages } from '../../bench/browser.js'
+import { minifiedShaders } from '../../shaders/minify.js'
+import { kernelNames } from '../../src/engine/kernel-names.js'
+import type { HoldAnswer, HoldRequest } from '../kernels/hold-kernels'
+import type {} from '../kernels/page'
+import { runDeno } from '../support/deno'
+
+const VERIFY = Boolean(process.env.LLOYD_VERIFY)
+if (VERIFY) vi.setConfig({ testTimeout: 900_000 })
+
+const projectFile = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+async function inChrome(request: HoldRequest): Promise<HoldAnswer> {
+  const [pages, browser] = await Promise.all([servePages(), launchBrowser()])
+  const messages: string[] = []
+  try {
+    const address = `${pages.url}test/kernels/page.html`
+    const page = await openPage(browser, address, 'holdInPage', (line) => messages.push(line))
+    return await page.evaluate((request) => globalThis.holdInPage(request), request)
+  } catch (cause) {
+    throw new Error([String(cause), ...messages].join('\n'), { cause })
+  } finally {
+    await Promise.all([browser.close(), pages.close()])
+  }
+}
+
+/** With the shaders as the build makes them. */
+async function inDeno(request: HoldRequest): Promise<HoldAnswer> {
+  const folder = await mkdtemp(join(tmpdir(), 'lloyd-kernels-'))
+  try {
+    await build({
+      configFile: false,
+      root: projectFile('.'),
+      logLevel: 'error',
+      resolve: { alias: [{ find: /^lloyd$/, replacement: projectFile('src/index.ts') }] },
+      plugins: [minifiedShaders()],
+      build: {
+        outDir: folder,
+        target: 'es2022',
+        minify: false,
+        lib: { entry: projectFile('test/kernels/deno.ts'), formats: ['es'], fileName: 'deno' },
+      },
+    })
+    return JSON.parse(await runDeno(join(folder, 'deno.js'), JSON.stringify(request)))
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** The compiler of Chrome is that of Node's adapters, on which all sets of flags are tested; Deno has one of its own. */
+const runtimes = [
+  { name: 'Chrome', hold: inChrome, flags: 'last' },
+  { name: 'Deno', hold: inDeno, flags: 'all' },
+] as const
+
+test.each(runtimes)('$name: shaders do what their twins do', async ({ hold, flags }) => {
+  const request: HoldRequest = VERIFY ? { flags: 'all', samples: 'all' } : { flags, samples: 'largest' }
+  const { adapter, kernels, failures } = await hold(request)
+  expect(failures, adapter).toEqual([])
+  expect(kernels.sort(), adapter).toEqual(kernelNames)
+})
