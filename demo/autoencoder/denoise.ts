@@ -17,18 +17,20 @@ export interface DenoiseSettings {
   digits?: Digits
   epochs?: number
   batchSize?: number
+  layers?: number[]
   /** The picture to write, or none. */
   path?: string | null
 }
 
 export async function denoise(
   engine: Engine,
-  { digits = readDigits(), epochs = 15, batchSize = 128, path = 'denoised-digits.png' }: DenoiseSettings = {},
+  { digits = readDigits(), path = 'denoised-digits.png', ...settings }: DenoiseSettings = {},
 ) {
   const { train, heldOut } = digits
+  const { epochs = 15, batchSize = 128, layers = [256, 64] } = settings
   using autoencoder = await createAutoencoder(engine, {
     inputs: train.points.columns,
-    encoder: [dense(256, 'relu'), dense(64, 'relu')],
+    encoder: layers.map((units) => dense(units, 'relu')),
     loss: 'binary-cross-entropy',
     noise: { kind: 'gaussian', amount: NOISE },
     seed: 1,

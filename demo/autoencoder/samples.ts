@@ -12,18 +12,21 @@ export interface SampleSettings {
   digits?: Digits
   epochs?: number
   batchSize?: number
+  /** Units of the layer before the code. */
+  hidden?: number
   /** The picture to write, or none. */
   path?: string | null
 }
 
 export async function samples(
   engine: Engine,
-  { digits = readDigits(), epochs = 20, batchSize = 128, path = 'sampled-digits.png' }: SampleSettings = {},
+  { digits = readDigits(), path = 'sampled-digits.png', ...settings }: SampleSettings = {},
 ) {
   const { points } = digits.train
+  const { epochs = 20, batchSize = 128, hidden = 256 } = settings
   using autoencoder = await createAutoencoder(engine, {
     inputs: points.columns,
-    encoder: [dense(256, 'relu'), dense(8)],
+    encoder: [dense(hidden, 'relu'), dense(8)],
     loss: 'binary-cross-entropy',
     variational: { beta: 1 },
     seed: 1,

