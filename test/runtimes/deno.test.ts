@@ -57,10 +57,11 @@ describe('Deno', () => {
     const translucent = opaque.map((value, i) => (i % 4 === 3 ? Math.max(0, 255 - ((i >> 2) % width)) : value))
     const images = []
     const expected = []
-    for (const [name, data] of Object.entries({ opaque, translucent })) {
+    for (const [at, [name, data]] of Object.entries({ opaque, translucent }).entries()) {
       const file = join(folder, name)
       await writeFile(file, data)
-      for (const options of conformanceCases) {
+      // By turns: kernels.test.ts has every kernel under all flags.
+      for (const options of conformanceCases.filter((_, i) => VERIFY || i % 2 === at)) {
         images.push({ file, width, height, options })
         const { palette, indices, mse, oklabMse, iterations } = await quantize(cpu, { data, width, height }, options)
         expected.push({ palette: [...palette], indices: [...indices], mse, oklabMse, iterations })

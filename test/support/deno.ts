@@ -6,14 +6,18 @@ import { unpackChromium } from '../../src/engine/node/unpack-chromium.js'
 
 const deno = createRequire(import.meta.url).resolve('deno/bin.cjs')
 
-/** Deno on the system's Vulkan driver where it has one, else on SwiftShader, whose loader must be named from outside. */
+/**
+ * Deno on the system's Vulkan driver where it has one, else on SwiftShader, whose loader must be named from outside. Before
+ * SwiftShader it would by itself take Mesa's OpenGL, which compiles shaders five times as long.
+ */
 export async function runDeno(...args: string[]): Promise<string> {
   const command = [deno, 'run', '--no-config', '--allow-read', ...args]
   const environments: NodeJS.ProcessEnv[] = [process.env]
   if (process.platform === 'linux' && process.arch === 'x64') {
     const folder = await unpackChromium('swiftshader')
+    environments[0] = { ...process.env, DENO_WEBGPU_BACKEND: 'vulkan' }
     environments.push({
-      ...process.env,
+      ...environments[0],
       LD_LIBRARY_PATH: folder,
       VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'),
     })
