@@ -1,12 +1,13 @@
 /** The entry for Node: the public names, GPU access (Dawn), and image files. */
-import { setTwinSupport } from './engine/create-engine.js'
+import { setHostKernels } from './engine/create-engine.js'
+import { implementationsBeside, requireImplemented } from './engine/host/implementations.js'
 import { withTwins } from './engine/host/twin-engine.js'
 import { requireKernelNames } from './engine/kernel-names.js'
 import { nodeProvider } from './engine/node/node-gpu.js'
 import { setHostProvider } from './engine/webgpu/device.js'
 
 setHostProvider(nodeProvider)
-setTwinSupport({ requireKernelNames, withTwins })
+setHostKernels({ requireKernelNames, requireImplemented, withTwins, implementationsBeside })
 
 export * from './index.js'
 export { type DecodedFrames, type DecodedImage, readFrames, readImage } from './io/images/read-image.js'

@@ -3,6 +3,7 @@ import { readOptions } from '../options/table.js'
 import type { AdapterDescription, Engine, Executor } from './engine.js'
 import { describeArgument, LloydError, mustBe } from './error.js'
 import { CpuEngine } from './host/cpu-engine.js'
+import type { Implementation } from './host/implementations.js'
 import { describeAdapter, findAdapter } from './webgpu/device.js'
 import { WebGpuEngine } from './webgpu/webgpu-engine.js'
 
@@ -20,22 +21,25 @@ export interface EngineOptions {
   memoryLimit?: number
   /**
    * For debugging in Node and Deno: names of kernels (stems in shaders/) that run as their CPU twins, to bisect a wrong
-   * result. A page refuses it: there it would cost every user half a kilobyte.
+   * result; on the CPU, those that have another implementation. A page refuses it: there it would cost every user half a
+   * kilobyte.
    */
   twins?: readonly string[]
 }
 
-/** The option `twins`: a check of the names, before any work, and the engine. */
-interface TwinSupport {
+/** The option `twins` (checks of the names, before any work, and the engine), and implementations beside the twins. */
+interface HostKernels {
   requireKernelNames(names: readonly string[]): void
+  requireImplemented(names: readonly string[]): void
   withTwins(engine: Executor, names: readonly string[]): Executor
+  implementationsBeside(twins: readonly string[]): ReadonlyMap<string, Implementation>
 }
 
-let twinSupport: TwinSupport | null = null
+let hostKernels: HostKernels | null = null
 
-/** Registers the option `twins`, for hosts where it is worth its bytes. */
-export function setTwinSupport(support: TwinSupport): void {
-  twinSupport = support
+/** Registers these for hosts where they are worth their bytes. */
+export function setHostKernels(kernels: HostKernels): void {
+  hostKernels = kernels
 }
 
 /** Creates the engine that every function takes, in a page, worker, Node or Deno. End it by `destroy()` or `using`. */
@@ -46,18 +50,18 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     throw mustBe('memoryLimit', 'a positive number of bytes', memoryLimit)
   }
   if (twins.length > 0) {
-    if (!twinSupport) throw new LloydError('InputError', 'twins works in Node and Deno only; leave it out')
-    twinSupport.requireKernelNames(twins)
+    if (!hostKernels) throw new LloydError('InputError', 'twins works in Node and Deno only; leave it out')
+    hostKernels.requireKernelNames(twins)
   }
+  const onCpu = (passedOver?: string) =>
+    new CpuEngine(memoryLimit, passedOver, hostKernels?.implementationsBeside(twins))
   if (device !== undefined) requireDevice(device)
   if (backend === 'cpu') {
     if (device) throw new LloydError('InputError', "backend 'cpu' takes no device; leave one of the two out")
-    if (twins.length > 0) {
-      throw new LloydError('InputError', "backend 'cpu' runs every kernel as its twin; leave twins out")
-    }
-    return new CpuEngine(memoryLimit)
+    if (twins.length > 0) hostKernels!.requireImplemented(twins)
+    return onCpu()
   }
-  const made = (engine: WebGpuEngine) => (twins.length > 0 ? twinSupport!.withTwins(engine, twins) : engine)
+  const made = (engine: WebGpuEngine) => (twins.length > 0 ? hostKernels!.withTwins(engine, twins) : engine)
   if (device) {
     return made(new WebGpuEngine(device, describeAdapter(device.adapterInfo), memoryLimit, () => {}))
   }
@@ -65,13 +69,13 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     const adapter = await findAdapter(powerPreference)
     if (backend === 'auto' && isSlowerThanCpu(adapter.description)) {
       adapter.release()
-      return new CpuEngine(memoryLimit, nameOf(adapter.description))
+      return onCpu(nameOf(adapter.description))
     }
     const acquired = await adapter.acquireDevice()
     return made(new WebGpuEngine(acquired.device, adapter.description, memoryLimit, acquired.release))
   } catch (error) {
     if (backend === 'webgpu') throw error
-    return new CpuEngine(memoryLimit)
+    return onCpu()
   }
 }
 

@@ -1,5 +1,6 @@
 /** Holds what an executor leaves of the samples of a kernel to what the kernel's twin leaves. Runs in Node, Deno and pages. */
 import { BufferScope, type Executor } from '../../src/engine/engine.js'
+import type { CpuEngine } from '../../src/engine/host/cpu-engine.js'
 import { bindingParts, isUniform, type Kernel, UNIFORM_BYTES } from '../../src/engine/kernel.js'
 import { seededRandom } from '../oracle/random'
 import { flagSets, type KernelSamples, type Sample } from './sample'
@@ -28,11 +29,12 @@ export function neededFeatures({ enables = {} }: Kernel, flags: Flags): string[]
   return Object.entries(enables).flatMap(([flag, feature]) => (flags[flag] && feature ? [feature] : []))
 }
 
-/** Whether an executor runs a kernel under these flags. */
-export function runs({ device, traits }: Executor, kernel: Kernel, flags: Flags): boolean {
-  return neededFeatures(kernel, flags).every(
-    (feature) => traits.lanes > 1 && device?.features.has(feature as GPUFeatureName),
-  )
+/** Whether an executor runs a kernel under these flags, by something else than its twin. */
+export function runs(executor: Executor, kernel: Kernel, flags: Flags): boolean {
+  const needed = neededFeatures(kernel, flags)
+  const { device, traits } = executor
+  if (device) return needed.every((feature) => traits.lanes > 1 && device.features.has(feature as GPUFeatureName))
+  return needed.length === 0 && (executor as CpuEngine).implementations?.has(kernel.name) === true
 }
 
 /** The adapter of an executor as it is called. */

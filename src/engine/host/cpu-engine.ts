@@ -13,6 +13,7 @@ import { bindingParts, scalarView } from '../kernel.js'
 import { nextTask } from '../next-task.js'
 import { Pace } from '../pace.js'
 import type { Tile, Traits } from '../traits.js'
+import type { Implementation } from './implementations.js'
 
 class CpuBuffer implements EngineBuffer {
   bytes: ArrayBuffer | null
@@ -38,7 +39,7 @@ const CPU_TRAITS: Traits = {
   unrolledLoops: false,
 }
 
-/** The executor that runs the twins of kernels, one after another, on plain arrays. */
+/** The executor that runs the twins of kernels, or implementations beside them, one after another, on plain arrays. */
 export class CpuEngine implements Executor {
   readonly backend = 'cpu'
   readonly device = null
@@ -52,10 +53,11 @@ export class CpuEngine implements Executor {
   #lose!: (error: LloydError) => void
   #failure: LloydError | null = null
 
-  /** `passedOver` names a slower adapter, where there is one. */
+  /** `passedOver` names a slower adapter, where there is one; `implementations` replace the twins of their kernels. */
   constructor(
     private readonly memoryLimit = Infinity,
     passedOver?: string,
+    readonly implementations?: ReadonlyMap<string, Implementation>,
   ) {
     this.adapter = {
       vendor: '',
@@ -141,7 +143,8 @@ export class CpuEngine implements Executor {
     for (const name in kernel.bindings) {
       arrays[name] = scalarView(bindingParts(kernel.bindings[name]).scalar, this.#bytes(buffers[name]))
     }
-    kernel.twin(parameters, arrays as never, flags)
+    const compute = this.implementations?.get(kernel.name) ?? kernel.twin
+    compute(parameters, arrays as never, flags)
   }
 
   get dispatches(): never {

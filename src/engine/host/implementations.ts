@@ -1,0 +1,22 @@
+import { LloydError } from '../error.js'
+import type { Kernel } from '../kernel.js'
+
+/** What computes a kernel's dispatch on the same plain arrays as its twin, by other means. */
+export type Implementation = Kernel['twin']
+
+/**
+ * Implementations beside twins, by the names of their kernels: CPU executors that are created later run them. The tests in
+ * test/kernels hold each to its twin. Pages do not load this module.
+ */
+export const implementations = new Map<string, Implementation>()
+
+/** Those of all kernels but the ones that are to run as their twins. */
+export function implementationsBeside(twins: readonly string[]): ReadonlyMap<string, Implementation> {
+  return new Map([...implementations].filter(([name]) => !twins.includes(name)))
+}
+
+/** Throws an `InputError` where all of these kernels run as their twins anyway. */
+export function requireImplemented(twins: readonly string[]): void {
+  if (twins.some((name) => implementations.has(name))) return
+  throw new LloydError('InputError', "backend 'cpu' runs these kernels as their twins anyway; leave twins out")
+}
