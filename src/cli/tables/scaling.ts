@@ -78,7 +78,10 @@ export function applyScaling(points: Matrix<Float64Array>, { mean, scale }: Scal
 }
 
 /** Centroids in the units of the table. */
-export function undoScaling({ data, rows, columns }: Matrix, { mean, scale }: Scaling): number[][] {
+export function undoScaling(
+  { data, rows, columns }: Matrix<Float32Array | Float64Array>,
+  { mean, scale }: Scaling,
+): number[][] {
   return Array.from({ length: rows }, (_, row) =>
     mean.map((value, column) => data[row * columns + column] * scale[column] + value),
   )

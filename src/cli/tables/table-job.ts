@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import {
   createEngine,
   type ElbowOptions,
@@ -49,10 +49,7 @@ const flag = flagsOf(ELBOW, ELBOW_HELP)
 
 export function addTableOptions(command: Command): Command {
   command
-    .option(
-      '--columns <names>',
-      'the columns to cluster, by name or position, separated by commas (default: by the rules below)',
-    )
+    .addOption(columnsOption())
     .option('--standardize', 'scale every column to mean 0 and standard deviation 1')
     .option('--weights <column>', 'the column that holds the weight of each row')
     .option('--label <column>', 'the column that holds the true class, which is left out')
@@ -67,6 +64,14 @@ export function addTableOptions(command: Command): Command {
     .option('--json', 'print JSON')
 }
 
+/** The columns, where `addFileOptions` tells the rules. */
+export function columnsOption(): Option {
+  return new Option(
+    '--columns <names>',
+    'the columns to cluster, by name or position, separated by commas (default: by the rules below)',
+  )
+}
+
 /** The part of the options that the library's functions take. */
 export function clusteringOptions(options: TableOptions, rows: Rows, path: string, signal: AbortSignal) {
   return {
@@ -77,9 +82,14 @@ export function clusteringOptions(options: TableOptions, rows: Rows, path: strin
     tolerance: options.tolerance,
     ...(rows.weights && { weights: rows.weights }),
     signal,
-    onProgress: ({ stage, done, total }: Progress) =>
-      progressLine.update(`${path}: ${stage} ${formatCount(done)} of ${formatCount(total)}`),
+    onProgress: progressOf(path),
   }
+}
+
+/** Shows the progress of the work on a table. */
+export function progressOf(path: string) {
+  return ({ stage, done, total }: Progress): void =>
+    progressLine.update(`${path}: ${stage} ${formatCount(done)} of ${formatCount(total)}`)
 }
 
 /** Throws an `InputError` where an output of a command cannot be written, before any work is done. */
