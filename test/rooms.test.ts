@@ -108,7 +108,8 @@ test('reads statements, types, import() and texts', () => {
 })
 
 test('each room imports only what is below it', () => {
-  expect(imports.filter((one) => !mayImport(one)).map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+  const wrong = imports.filter((one) => !mayImport(one)).map(({ from, to }) => `${from} imports ${to}`)
+  expect(wrong, 'imports that MAY_IMPORT above does not allow').toEqual([])
 })
 
 test('no file is part of a circle of imports', () => {
@@ -117,10 +118,12 @@ test('no file is part of a circle of imports', () => {
 
 test.each(['src', 'shaders', 'test'])('no folder of %s has more than 25 files', (folder) => {
   const folders = [...groupBy(filesOf(folder, /./), dirname)]
-  expect(folders.filter(([, files]) => files.length > 25).map(([path]) => path)).toEqual([])
+  const full = folders.filter(([, files]) => files.length > 25).map(([path]) => path)
+  expect(full, 'folders to divide').toEqual([])
 })
 
 test('no file of src has more than 250 lines', () => {
   const linesOf = (path: string) => readFileSync(join(root, path), 'utf8').split('\n').length - 1
-  expect(filesOf('src', /\.[jt]s$/).filter((path) => linesOf(path) > 250)).toEqual([])
+  const long = filesOf('src', /\.[jt]s$/).filter((path) => linesOf(path) > 250)
+  expect(long, 'files to divide').toEqual([])
 })

@@ -1,12 +1,13 @@
 /** What holds for every public method, whatever it computes. A new one is held to it by its line in methods.ts. */
 import type { Engine, GpuMatrix, Matrix, Points, Progress, TypedArray } from 'lloyd'
-import { createEngine, LloydError } from 'lloyd'
+import * as lloyd from 'lloyd'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { executorOf } from '../../src/engine/engine.js'
 import { rowsOf, sourceOf } from '../support/datasets'
 import { testEngines, withSmallBuffers } from '../support/engines'
-import { type Kind, manyPoints, methods, points } from './methods'
+import { type Kind, manyPoints, methods, points, withoutLine } from './methods'
 
+const { createEngine, LloydError } = lloyd
 const engines = await testEngines()
 const [{ engine: cpu }] = engines
 const ARRAYS = [
@@ -21,7 +22,7 @@ const ARRAYS = [
 ]
 
 function gpuMatrix(device: GPUDevice, { data, rows, columns }: Matrix): GpuMatrix {
-  const buffer = device.createBuffer({ size: data.byteLength, usage: 0x80 | 0x4 | 0x8 }) // STORAGE, COPY_SRC, COPY_DST
+  const buffer = device.createBuffer({ size: data.byteLength, usage: 0x80 | 0x8 }) // STORAGE, COPY_DST
   device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>)
   return { buffer, rows, columns }
 }
@@ -144,13 +145,14 @@ describe.each(engines)('$name', ({ engine }) => {
     test.runIf(has('onProgress'))('tells its progress, which goes forward to its total', async () => {
       const heard: Progress[] = []
       await call(engine, points, { onProgress: (progress: Progress) => heard.push(progress) })
-      expect(heard.length).toBeGreaterThan(1)
+      expect(heard.length, 'reports').toBeGreaterThan(1)
       for (const [i, { stage, done, total }] of heard.entries()) {
-        expect(done).toBeLessThanOrEqual(total)
-        if (i > 0 && stage === heard[i - 1].stage) expect(done).toBeGreaterThanOrEqual(heard[i - 1].done)
+        const what = `report ${i}, ${stage}`
+        expect(done, what).toBeLessThanOrEqual(total)
+        if (i > 0 && stage === heard[i - 1].stage) expect(done, what).toBeGreaterThanOrEqual(heard[i - 1].done)
       }
       const { done, total } = heard[heard.length - 1]
-      expect(done).toBe(total)
+      expect(done, 'the last report').toBe(total)
     })
 
     test.runIf(chunks)('gives the same in chunks', async () => {
@@ -163,6 +165,14 @@ describe.each(engines)('$name', ({ engine }) => {
       expect(await readBack(engine, await call(engine, points, { output: 'gpu' }))).toEqual(expected)
     })
   })
+})
+
+test('every public function of an engine has its line', () => {
+  const ofEngine = Object.entries(lloyd).filter(([, value]) => /^(async )?function \w+\(engine\b/.test(String(value)))
+  expect(ofEngine.length).toBeGreaterThan(withoutLine.length)
+  const known = [...methods.map(({ name }) => name), ...withoutLine]
+  const missing = ofEngine.map(([name]) => name).filter((name) => !known.includes(name))
+  expect(missing, 'methods to enter in test/contract/methods.ts').toEqual([])
 })
 
 test.each(methods.filter(({ hosted }) => hosted))(

@@ -146,3 +146,15 @@ export const methods: readonly Method[] = [
   method('probabilities', (e, p, o) => classifier(e, (c) => c.probabilities(p, o)), OUTPUT),
   method('predict', (e, p) => classifier(e, (c) => c.predict(p)), { strict: false }),
 ]
+
+/** Functions of an engine without a line: they make what has lines of its own, or measure the engine. */
+export const withoutLine = [
+  'createAutoencoder',
+  'createClassifier',
+  'exportTuning',
+  'importTuning',
+  'loadAutoencoder',
+  'loadClassifier',
+  'tuneKMeans',
+  'tuneMultiply',
+]

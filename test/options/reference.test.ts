@@ -7,6 +7,18 @@ test('docs/options.md is what npm run docs writes', () => {
   expect(file).toBe(formatReference())
 })
 
+const modules = import.meta.glob<Record<string, unknown>>('../../src/options/*.ts', { eager: true })
+
+test('every table of options is in the reference', () => {
+  const isTable = (value: unknown) =>
+    typeof value === 'object' && Object.values(value ?? []).every((spec) => Object.hasOwn(spec, 'type'))
+  const exported = Object.values(modules).flatMap((module) => Object.entries(module))
+  const tables = exported.filter(([, value]) => isTable(value))
+  expect(tables.length).toBeGreaterThan(30)
+  const missing = tables.filter(([, value]) => !REFERENCE.some(({ table }) => table === value)).map(([name]) => name)
+  expect(missing, 'tables to enter in src/options/help/reference.ts').toEqual([])
+})
+
 test.each(REFERENCE)('$name: every option has one sentence, and its default is in its range', ({ table, help }) => {
   expect(Object.keys(help).sort()).toEqual(Object.keys(table).sort())
   for (const [name, text] of Object.entries(help)) {
