@@ -10,6 +10,8 @@ setHostProvider(nodeProvider)
 setHostKernels({ requireKernelNames, requireImplemented, withTwins, implementationsBeside })
 
 export * from './index.js'
+export { type ImageMetadata, readMetadata } from './io/images/metadata/read-metadata.js'
+export { insertPngChunks, type PngChunk } from './io/images/png-chunks.js'
 export { type DecodedFrames, type DecodedImage, readFrames, readImage } from './io/images/read-image.js'
 export {
   type DecimalMark,

@@ -96,7 +96,7 @@ async function quantizeImages(images: string[], options: Options, signal: AbortS
     for (const group of groups) await batch.quantize(group)
     batch.finish()
     const isRepeated = images.length === 0 && options.backend === 'auto' && !options.json && !toStandardOutput
-    if (isRepeated && batch.backend && !process.exitCode) await repeatSample(jobs[0], batch.backend, quantizing, signal)
+    if (isRepeated && batch.backend && !process.exitCode) await repeatSample(jobs[0], batch, signal)
   } finally {
     batch.destroy()
   }

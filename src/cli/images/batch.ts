@@ -4,7 +4,9 @@ import {
   type EngineOptions,
   encodeGif,
   encodePng,
+  type ImageMetadata,
   type IndexedImage,
+  insertPngChunks,
   LloydError,
   type QuantizedTogether,
   quantizeTogether,
@@ -16,10 +18,9 @@ import { StageClock } from '../views/stage-clock.js'
 import { progressLine, remark } from '../views/terminal.js'
 import { BatchOutcome, type OutcomeOptions, reportOf } from './batch-outcome.js'
 import { type FrameStack, framesOf, readJob } from './frames.js'
-import { chunksFor, remarkOnOpacity, writeImage } from './image-output.js'
+import { metadataFor, remarkOnLoss, remarkOnOpacity, writeImage } from './image-output.js'
 import { countPixels, type PaletteOutput, writePalettes } from './palette-output.js'
 import { inputsOf, type Job, nameOf } from './plan.js'
-import { insertPngChunks, type PngChunk } from './png-chunks.js'
 import type { Quantizing } from './quantize-options.js'
 import { verifyOutput } from './verify-output.js'
 
@@ -41,8 +42,8 @@ interface Decoded {
   place: string
   clock: StageClock
   stack: FrameStack
-  /** Chunks that a PNG takes over from its input. */
-  chunks: PngChunk[]
+  /** What a PNG takes over from its input. */
+  metadata: ImageMetadata
 }
 
 /** Display time of a still image as a frame, in milliseconds. */
@@ -88,7 +89,9 @@ export class Batch {
         progressLine.update(`${place}${nameOf(job)}: decode`)
         clock.enter('decode')
         const stack = await readJob(job)
-        decoded.push({ job, place, clock, stack, chunks: await chunksFor(job, stack, this.options.keepMetadata) })
+        const metadata = await metadataFor(job, this.options.keepMetadata)
+        remarkOnLoss(job, metadata)
+        decoded.push({ job, place, clock, stack, metadata })
         clock.stop()
         this.signal.throwIfAborted()
       })
@@ -126,7 +129,7 @@ export class Batch {
   async #writeAll(decoded: readonly Decoded[], result: QuantizedTogether, common: StageClock['milliseconds']) {
     const pixels = new Float64Array(result.colors)
     let first = 0
-    for (const { job, place, clock, stack, chunks } of decoded) {
+    for (const { job, place, clock, stack, metadata } of decoded) {
       const frames = result.images.slice(first, first + stack.delays.length)
       first += frames.length
       await this.attempt(job, async () => {
@@ -135,7 +138,7 @@ export class Batch {
         clock.enter('encode')
         remarkOnOpacity(job, stack, result.palette, this.quantizing)
         const images = frames.map((frame) => ({ palette: result.palette, ...frame }))
-        const file = insertPngChunks(await this.#encode(job, stack, images), chunks)
+        const file = insertPngChunks(await this.#encode(job, stack, images), metadata.chunks)
         clock.enter('verify')
         await verifyOutput(outputName(job.output), file, images)
         clock.enter('write')

@@ -1,19 +1,21 @@
+import { type ImageMetadata, readMetadata } from 'lloyd'
 import { fromInput, inputName, STANDARD, writeStandardOutput } from '../standard-io.js'
 import { remark } from '../views/terminal.js'
 import { writeWhole } from '../write-file.js'
 import type { FrameStack } from './frames.js'
-import { readMetadata } from './metadata.js'
 import { type Job, nameOf } from './plan.js'
-import type { PngChunk } from './png-chunks.js'
 import type { Quantizing } from './quantize-options.js'
 
-/** The chunks that a PNG takes over from its input: the resolution, and with `all` further metadata. */
-export async function chunksFor(job: Job, { format }: FrameStack, all = false): Promise<PngChunk[]> {
-  if (job.format !== 'png') return []
-  const [input] = job.inputs
-  const { chunks, lost } = await fromInput(input, (source) => readMetadata(source, format, all))
-  if (lost.length > 0) remark(`${inputName(input)} has ${lost.join(' and ')}, which the PNG cannot keep`)
-  return chunks
+/** What a PNG takes over from its input: the resolution, and with `all` further metadata. */
+export async function metadataFor({ format, inputs }: Job, all = false): Promise<ImageMetadata> {
+  if (format !== 'png') return { chunks: [], lost: [] }
+  const metadata = await fromInput(inputs[0], readMetadata)
+  return all ? metadata : { chunks: metadata.chunks.filter(({ type }) => type === 'pHYs'), lost: [] }
+}
+
+/** Remarks that a PNG does not take over all metadata of its input. */
+export function remarkOnLoss({ inputs }: Job, { lost }: ImageMetadata): void {
+  if (lost.length > 0) remark(`${inputName(inputs[0])} has ${lost.join(' and ')}, which the PNG cannot keep`)
 }
 
 export async function writeImage({ output, replace }: Job, file: Uint8Array): Promise<void> {

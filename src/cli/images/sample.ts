@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { createEngine, type Engine, encodePng, LloydError, quantizeTogether } from 'lloyd'
+import { createEngine, type Engine, encodePng, insertPngChunks, LloydError, quantizeTogether } from 'lloyd'
 import { describeAdapter } from '../adapter.js'
 import { formatBytes, formatTime } from '../numbers.js'
 import { print, progressLine } from '../views/terminal.js'
+import type { Batch } from './batch.js'
 import { framesOf, readJob } from './frames.js'
+import { metadataFor } from './image-output.js'
 import type { Job } from './plan.js'
-import { readPngChunks } from './png-chunks.js'
-import type { Quantizing } from './quantize-options.js'
 
 /**
  * Quantizes the sample again on the other executor, if there is one, and reports that the bytes are the same; throws
@@ -14,11 +14,10 @@ import type { Quantizing } from './quantize-options.js'
  */
 export async function repeatSample(
   job: Job,
-  first: Engine['backend'],
-  quantizing: Quantizing,
+  { backend, quantizing, options }: Batch,
   signal: AbortSignal,
 ): Promise<void> {
-  const engine = job.format === 'png' ? await otherEngine(first) : null
+  const engine = job.format === 'png' ? await otherEngine(backend) : null
   if (!engine) return
   try {
     const name = engine.backend === 'cpu' ? 'the CPU executor' : describeAdapter(engine)
@@ -29,25 +28,16 @@ export async function repeatSample(
     const time = performance.now() - began
     const file = await encodePng({ palette, ...images[0] }, { signal })
     progressLine.clear()
-    if (!isIn(file, readFileSync(job.output))) throw new Error(`${name} gives other bytes than the first executor`)
+    const { chunks } = await metadataFor(job, options.keepMetadata)
+    const isSame = Buffer.compare(insertPngChunks(file, chunks), readFileSync(job.output)) === 0
+    if (!isSame) throw new Error(`${name} gives other bytes than the first executor`)
     print(`again     on ${name}, in ${formatTime(time)}: the same ${formatBytes(file.length)}, byte for byte`)
   } finally {
     engine.destroy()
   }
 }
 
-/** Whether `written` holds exactly the image of `png`, possibly with the resolution and texts of its input. */
-function isIn(png: Uint8Array, written: Uint8Array): boolean {
-  const chunks = readPngChunks(png)
-  const types = chunks.map(({ type }) => type)
-  const others = readPngChunks(written).filter(({ type }) => types.includes(type))
-  return (
-    others.length === chunks.length &&
-    chunks.every(({ type, data }, i) => type === others[i].type && Buffer.compare(data, others[i].data) === 0)
-  )
-}
-
-async function otherEngine(first: Engine['backend']): Promise<Engine | null> {
+async function otherEngine(first: Engine['backend'] | null): Promise<Engine | null> {
   try {
     return await createEngine({ backend: first === 'cpu' ? 'webgpu' : 'cpu' })
   } catch (error) {

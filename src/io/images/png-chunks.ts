@@ -1,8 +1,12 @@
 import { crc32 } from 'node:zlib'
+import { LloydError } from '../../engine/error.js'
 import { concatenate } from '../concatenate.js'
 
+/** A part of a PNG file. */
 export interface PngChunk {
+  /** Type of the chunk: four letters. */
   type: string
+  /** Its contents, without length and checksum. */
   data: Uint8Array
 }
 
@@ -26,14 +30,33 @@ export function readPngChunks(file: Uint8Array): PngChunk[] {
 }
 
 export function writePngChunks(chunks: readonly PngChunk[]): Uint8Array<ArrayBuffer> {
-  const parts: Uint8Array[] = [SIGNATURE]
-  for (const { type, data } of chunks) {
-    const head = new Uint8Array(8)
-    new DataView(head.buffer).setUint32(0, data.length)
-    for (let at = 0; at < 4; at++) head[4 + at] = type.charCodeAt(at)
-    const check = new Uint8Array(4)
-    new DataView(check.buffer).setUint32(0, crc32(data, crc32(head.subarray(4))))
-    parts.push(head, data, check)
+  return concatenate([SIGNATURE, ...chunks.flatMap(encodeChunk)])
+}
+
+/**
+ * Inserts chunks, such as those that `readMetadata` returns, into a PNG file before its image data, where all kinds of
+ * metadata are allowed (Node). Without chunks, the file itself is returned.
+ *
+ * @throws LloydError `InputError` when the file is not a PNG
+ */
+export function insertPngChunks(png: Uint8Array, chunks: readonly PngChunk[]): Uint8Array {
+  if (chunks.length === 0) return png
+  if (!isPng(png))
+    throw new LloydError('InputError', 'insertPngChunks takes the bytes of a PNG; convert the file first')
+  let at = SIGNATURE.length
+  for (const { type, data } of readPngChunks(png)) {
+    if (type === 'IDAT') break
+    at += 12 + data.length
   }
-  return concatenate(parts)
+  return concatenate([png.subarray(0, at), ...chunks.flatMap(encodeChunk), png.subarray(at)])
+}
+
+/** Length and type, contents, and checksum. */
+function encodeChunk({ type, data }: PngChunk): Uint8Array[] {
+  const head = new Uint8Array(8)
+  new DataView(head.buffer).setUint32(0, data.length)
+  for (let at = 0; at < 4; at++) head[4 + at] = type.charCodeAt(at)
+  const check = new Uint8Array(4)
+  new DataView(check.buffer).setUint32(0, crc32(data, crc32(head.subarray(4))))
+  return [head, data, check]
 }

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { LloydError } from '../../engine/error.js'
 import { importOptional, isMissing } from '../../engine/optional-package.js'
 import { type DecodedFile, decodeFile, MAX_PIXELS, REMEDY } from './decode-image.js'
-import type { Decoder, SharpModule } from './samples.js'
+import type { Decoder, SharpModule, Source } from './samples.js'
 
 /** A decoded image, as `quantize` takes it, and properties of its file. */
 export interface DecodedImage {
@@ -73,10 +73,7 @@ export async function readFrames(source: string | Uint8Array): Promise<DecodedFr
 }
 
 async function decode(source: string | Uint8Array, animated: boolean): Promise<DecodedFile & { bytes: number }> {
-  const where = typeof source === 'string' ? source : 'the bytes given'
-  const file = typeof source === 'string' ? await readBytes(source) : source
-  if (file.length === 0) throw new LloydError('FormatError', `${where} is empty; ${REMEDY}`)
-  const decoder = await loadDecoder()
+  const { decoder, file, where } = await openImage(source)
   const attempt = async (failOn: 'warning' | 'error') => {
     const decoded = await decodeFile({ decoder, file, where, options: { failOn, autoOrient: true } }, animated)
     return { ...decoded, bytes: file.length }
@@ -91,6 +88,14 @@ async function decode(source: string | Uint8Array, animated: boolean): Promise<D
   } catch (error) {
     throw decodingError(error, where)
   }
+}
+
+/** The bytes of an image file, its name in messages, and the decoder for it. */
+export async function openImage(source: string | Uint8Array): Promise<Omit<Source, 'options'>> {
+  const where = typeof source === 'string' ? source : 'the bytes given'
+  const file = typeof source === 'string' ? await readBytes(source) : source
+  if (file.length === 0) throw new LloydError('FormatError', `${where} is empty; ${REMEDY}`)
+  return { decoder: await loadDecoder(), file, where }
 }
 
 /** Reads the file here and not in the decoder, to distinguish errors of the system from damaged images. */
@@ -136,7 +141,8 @@ async function loadDecoder(): Promise<Decoder> {
   }
 }
 
-function decodingError(error: unknown, where: string): LloydError {
+/** The error for a failure of the decoder. */
+export function decodingError(error: unknown, where: string): LloydError {
   if (error instanceof LloydError) return error
   const message = firstLine(error)
   if (message.includes('exceeds pixel limit')) {

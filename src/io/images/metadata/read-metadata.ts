@@ -1,14 +1,15 @@
-import type { DecodedImage } from 'lloyd'
-import { bytesOf } from '../standard-io.js'
+import { type PngChunk, readPngChunks } from '../png-chunks.js'
+import { decodingError, openImage } from '../read-image.js'
+import { openTiff, readDirectory } from '../tiff-tags.js'
 import { prepareExif } from './exif.js'
 import { jpegSegments } from './jpeg-segments.js'
-import { type PngChunk, readPngChunks } from './png-chunks.js'
 import { encodeResolution, jpegResolution, pngResolution, tiffResolution } from './resolution.js'
-import { openTiff, readDirectory } from './tiff-tags.js'
 
-/** Chunks with the metadata that is kept, and descriptions of what is lost. */
-export interface Metadata {
+/** The metadata of an image file, as a PNG stores it. */
+export interface ImageMetadata {
+  /** The resolution (`pHYs`), EXIF data (`eXIf`), the time of the last change (`tIME`), XMP data and texts. */
   chunks: PngChunk[]
+  /** Descriptions of what no chunk holds, such as 'IPTC data'. */
   lost: string[]
 }
 
@@ -26,24 +27,24 @@ const COLOR_PROFILE = /^raw profile type ic[cm]$/i
 const EXIF_PROFILE = /^raw profile type (exif|app1|xmp)$/i
 
 /**
- * The PNG chunks for the metadata of an image file: the resolution, and with `all` also texts, EXIF, XMP and the time.
- * They are adapted to what the decoder has done: the pixels are upright, and their colours sRGB.
+ * Reads the metadata of an image file, for `insertPngChunks` (Node; needs the package `sharp`). It is adapted to what
+ * `readImage` does: the pixels are upright, and their colours sRGB, so a profile is neither kept nor called lost.
+ *
+ * @param source a path, or the bytes of a file
+ * @throws LloydError `InputError` when the file cannot be read, `FormatError` when it is not an image
  */
-export async function readMetadata(
-  source: string | Uint8Array,
-  format: DecodedImage['format'],
-  all: boolean,
-): Promise<Metadata> {
-  const bytes = await bytesOf(source)
-  const { default: decoder } = await import('sharp')
-  const found = await decoder(bytes).metadata()
+export async function readMetadata(source: string | Uint8Array): Promise<ImageMetadata> {
+  const { decoder, file, where } = await openImage(source)
+  const found = await decoder(file)
+    .metadata()
+    .catch((error: unknown) => Promise.reject(decodingError(error, where)))
+  const { format } = found
   const exif = found.exif ? withoutPrefix(found.exif) : null
   const turned = (found.orientation ?? 1) >= 5
-  const own = format === 'png' ? readPngChunks(bytes) : []
-  const resolution = resolutionOf(bytes, format, own, exif)
+  const own = format === 'png' ? readPngChunks(file) : []
+  const resolution = resolutionOf(file, format, own, exif)
   const chunks = resolution ? [encodeResolution(resolution, turned)] : []
   const lost: string[] = []
-  if (!all) return { chunks, lost }
   if (exif) {
     const data = prepareExif(exif, { turned, converted: found.hasProfile })
     if (data) chunks.push({ type: 'eXIf', data })
@@ -54,8 +55,8 @@ export async function readMetadata(
   if (found.xmp) chunks.push(internationalText(XMP_KEYWORD, uprightXmp(found.xmp)))
   if (found.iptc) lost.push('IPTC data')
   chunks.push(...own.filter((chunk) => isKeptText(chunk, exif !== null)))
-  if (format === 'tiff') chunks.push(...tiffTexts(bytes))
-  if (format === 'jpeg') chunks.push(...jpegComments(bytes))
+  if (format === 'tiff') chunks.push(...tiffTexts(file))
+  if (format === 'jpeg') chunks.push(...jpegComments(file))
   return { chunks, lost }
 }
 

@@ -1,6 +1,6 @@
+import type { PngChunk } from '../png-chunks.js'
+import { numberOf, openTiff, readDirectory } from '../tiff-tags.js'
 import { jpegSegments } from './jpeg-segments.js'
-import type { PngChunk } from './png-chunks.js'
-import { numberOf, openTiff, readDirectory } from './tiff-tags.js'
 
 /** Pixels per metre (unit 1), or only the aspect ratio of a pixel (unit 0). */
 interface Resolution {

@@ -1,4 +1,4 @@
-import { numberOf, openTiff, readDirectory, setNumber, type Tiff } from './tiff-tags.js'
+import { numberOf, openTiff, readDirectory, setNumber, type Tiff } from '../tiff-tags.js'
 
 const ORIENTATION = 0x0112
 const EXIF_DIRECTORY = 0x8769
