@@ -9,7 +9,8 @@ import { formatSwatches, showsColors } from '../../src/cli/views/swatches.js'
 import { dist, useCli } from '../support/cli.js'
 
 const cli = useCli()
-const palette = (args: string[], env = {}) => cli.lloyd(['palette', '--backend', 'cpu', ...args], { env })
+const palette = (args: string[], env?: NodeJS.ProcessEnv) =>
+  cli.lloyd(['palette', '--backend', 'cpu', ...args], env && { env })
 
 /** 16 × 10: 100 red, 50 blue and 10 transparent pixels. */
 async function writeFlag(name = 'flag.png'): Promise<void> {

@@ -171,7 +171,7 @@ describe('a failure with --json', () => {
     [['autoencoder', 'train', '--json'], /see lloyd autoencoder train --help/],
     [['info', '--json', 'more'], /too many arguments/],
   ])('%j is JSON on standard output, and a line on the other', async (args, message) => {
-    const { code, stdout, stderr } = await cli.lloyd(args)
+    const { code, stdout, stderr } = await cli.serve(args)
     expect(code).toBe(2)
     const { error } = JSON.parse(stdout)
     expect(error).toEqual({ code: 'InputError', message: expect.stringMatching(message) })

@@ -113,7 +113,7 @@ describe('the command line', () => {
   it.each(['kmeans', 'elbow', 'predict', 'autoencoder train', 'autoencoder encode', 'autoencoder anomalies'])(
     'states the rules in %s --help',
     async (command) => {
-      const { stdout } = await cli.lloyd([...command.split(' '), '--help'])
+      const { stdout } = await cli.serve([...command.split(' '), '--help'])
       for (const option of [
         '--id',
         '--missing',

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { constants, tmpdir } from 'node:os'
@@ -36,9 +36,49 @@ export interface RunOptions {
 /** Dawn itself writes these to stderr, on drivers whose limits it finds too high. */
 const DAWN_WARNING = /^Warning: \w+ artificially reduced from .*\n/gm
 
+let server: ChildProcess | undefined
+let served: Promise<unknown> = Promise.resolve()
+
+/**
+ * Runs a command in a process that stays for the next ones: starting Node and sharp takes longer than most commands do.
+ * With LLOYD_VERIFY each has a process of its own.
+ */
+function serveCommand(args: string[], folder: string): Promise<Outcome> {
+  if (!server?.connected) {
+    server = fork(fileURLToPath(new URL('cli-server.js', import.meta.url)), {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    server.unref()
+    server.channel!.unref()
+  }
+  const child = server
+  const ask = () =>
+    new Promise<Outcome>((resolve, reject) => {
+      const end = () => reject(new Error(`lloyd ${args.join(' ')} ended the process`))
+      child.once('exit', end)
+      child.once('message', ({ failure, ...outcome }: Outcome & { failure?: string }) => {
+        child.off('exit', end)
+        if (failure) reject(new Error(failure))
+        else resolve(outcome)
+      })
+      child.send({ command: join(dist, 'cli.js'), args, folder })
+    })
+  const answer = served.then(ask)
+  served = answer.catch(() => {})
+  return answer
+}
+
 /** The `lloyd` command in a folder of its own for each test of the file that calls this. */
 export function useCli() {
-  const cli = { folder: '', in: (name: string) => join(cli.folder, name), lloyd, quantize, snapshot, expectRefusal }
+  const cli = {
+    folder: '',
+    in: (name: string) => join(cli.folder, name),
+    lloyd,
+    serve,
+    quantize,
+    snapshot,
+    expectRefusal,
+  }
 
   beforeAll(() => {
     if (!existsSync(join(dist, 'cli.js'))) throw new Error('dist/cli.js is missing: npm run build')
@@ -49,7 +89,17 @@ export function useCli() {
   })
   return cli
 
-  function lloyd(args: string[], options: RunOptions = {}): Promise<Outcome> {
+  /** In a process of its own where it has options or computes on a GPU. */
+  function lloyd(args: string[], options?: RunOptions): Promise<Outcome> {
+    return options || !args.includes('cpu') ? start(args, options) : serve(args)
+  }
+
+  /** In the process that stays. */
+  function serve(args: string[]): Promise<Outcome> {
+    return process.env.LLOYD_VERIFY ? start(args) : serveCommand(args, cli.folder)
+  }
+
+  function start(args: string[], options: RunOptions = {}): Promise<Outcome> {
     const {
       command = join(dist, 'cli.js'),
       onStart,
@@ -105,7 +155,7 @@ export function useCli() {
   /** Exit 2, one line on stderr, nothing on stdout, and no file made or changed. */
   async function expectRefusal(args: string[], message: RegExp): Promise<void> {
     const before = snapshot()
-    const { code, stdout, stderr } = await lloyd(args)
+    const { code, stdout, stderr } = await serve(args)
     expect(stderr).toMatch(/^lloyd: [^\n]+\n$/)
     expect(stderr).toMatch(message)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
