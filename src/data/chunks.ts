@@ -13,7 +13,7 @@ export interface Chunk {
   firstBlock: number
   rows: number
   blocks: number
-  /** Float32, row-major, in the given units, minus the origin. */
+  /** Float32, row-major, in the given units, minus the origin. It may be the caller's, which only kernels can read. */
   points: EngineBuffer
   /** One weight per row, or one unused word. */
   weights: EngineBuffer
