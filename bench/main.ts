@@ -141,7 +141,7 @@ async function benchmarkPhoto(options: Options, suite: Suite): Promise<Report> {
   } else {
     runs.push({ runtime: 'chrome', ...(await runInChrome(options.suite, photo, backend, repeats, versions)) })
   }
-  // What only Node can run brings its own library, not lloyd: it needs no device.
+  // Work that only Node can run uses its own library, not lloyd, and needs no device.
   if (suite.runInNode) runs.push({ runtime: 'node', ...(await runInNode(withPhoto(suite.runInNode), 'cpu')) })
   return createReport(options, versions, { name: photo.name, width, height }, runs)
 }
@@ -217,7 +217,7 @@ function packageVersions(suite: SuiteTable): Record<string, string> {
   return versions
 }
 
-/** From the package's folder: not every package exports its package.json. */
+/** Reads the version from the package's folder, since not every package exports its package.json. */
 function installedVersion(name: string, folders: string[]): string {
   for (const folder of folders) {
     try {

@@ -1,14 +1,14 @@
 import type { Engine } from 'lloyd'
 import type { Column, Row, SuiteTable } from './suite.js'
 
-/** What a runtime measured. */
+/** The measurements of a runtime. */
 export interface Measured {
   backend: Engine['backend']
   adapter: Engine['adapter']
   rows: Row[]
 }
 
-/** What is written as JSON. */
+/** The content of the JSON file. */
 export interface Report extends Measured {
   suite: string
   /** `node` or `chrome`. */
@@ -18,7 +18,7 @@ export interface Report extends Measured {
   commit: string | null
   versions: Record<string, string>
   machine: { platform: string; processor: string; cores: number }
-  /** One photograph, or how many. */
+  /** Name of the photograph, or the number of photographs. */
   photo: { name: string; width: number; height: number } | { count: number }
   repeats: number
 }

@@ -9,12 +9,12 @@ export interface Photo {
   height: number
 }
 
-/** What a suite is given, in a page and in Node alike. */
+/** The context of a suite, in a page or in Node. */
 export interface SuiteContext {
   engine: Engine
   photo: Photo
   repeats: number
-  /** Says what is being timed. */
+  /** Reports the work being timed. */
   report(line: string): void
 }
 
@@ -28,7 +28,7 @@ export interface Column {
   decimals?: number
 }
 
-/** What a table needs. */
+/** The columns and notes of a table. */
 export interface SuiteTable {
   title: string
   /** Printed under the table: what was timed and how. */
@@ -44,15 +44,15 @@ export interface SuiteTable {
  */
 export interface Suite extends SuiteTable {
   run(context: SuiteContext): Promise<Row[]>
-  /** What only Node can run; it is timed there in both modes, and the rows say so. */
+  /** Work that only Node can run; it is timed there in both modes, and the rows say so. */
   runInNode?(context: SuiteContext): Promise<Row[]>
 }
 
-/** What a suite that runs in Node only is given. */
+/** The context of a suite that runs only in Node. */
 export interface NodeContext extends Pick<SuiteContext, 'engine' | 'repeats' | 'report'> {
   /** Paths of the images. */
   images: string[]
-  /** Whether a library is to be measured. */
+  /** Whether to measure a library. */
   wants(library: string): boolean
 }
 
@@ -74,7 +74,7 @@ export interface Timing {
 
 const warmups = 2
 
-/** Times `work`, warm: two runs that do not count, then `repeats` that do. */
+/** Times warm runs of `work`: two that do not count, then `repeats` that do. */
 export async function measure(repeats: number, work: () => unknown): Promise<Timing> {
   const samples: number[] = []
   for (let run = -warmups; run < repeats; run++) {

@@ -8,7 +8,7 @@ const REST = 300 // ms
  * or other settings are on their way: what is downloaded is always what is seen.
  */
 export class Download {
-  /** What is shown, and its file once that is made. */
+  /** The image that is shown, and its file once that is encoded. */
   #result: RunReport | null = null
   #file: Blob | null = null
   #opening = false
@@ -25,7 +25,7 @@ export class Download {
     this.#update()
   }
 
-  /** What is shown; null for a picture that is not quantized yet. */
+  /** The image that is shown; null if it is not quantized yet. */
   get result(): RunReport | null {
     return this.#result
   }

@@ -13,7 +13,7 @@ const notices = element('notices')
 const palette = element('palette')
 const settings: Settings = { colors: 16, iterations: 20 }
 
-/** What the page shows. */
+/** The state of the page. */
 const shown = { name: '', sample: null as Sample | null }
 
 // ---- the worker ----
@@ -97,7 +97,7 @@ function showRefused({ id, name, message, remedy }: FromWorker & { type: 'refuse
   showNotice(notices, 'file', 'error', `Could not open “${name}”: ${message}. ${remedy}`)
 }
 
-/** Of choices that were overtaken, the worker says nothing. */
+/** The worker does not report choices that were replaced. */
 function forgetUpTo(id: number): void {
   for (const each of chosen.keys()) if (each <= id) chosen.delete(each)
 }
@@ -153,7 +153,9 @@ function showRunning(): void {
   download.running()
 }
 
-/** What was shown before the run still is, with its figures; of a picture that has none, that it has none. */
+/**
+ * Reports a failed run. The page keeps the image that was shown before, with its figures, or states that it has none.
+ */
 function showFailed(message: string): void {
   endProgress()
   download.failed()

@@ -5,7 +5,7 @@ export interface Photo extends Picture {
   colors: Uint8ClampedArray
 }
 
-/** Why an image cannot be opened, and what to do about it. */
+/** The reason why an image cannot be opened, and the remedy. */
 export class Refusal extends Error {
   constructor(
     message: string,

@@ -1,4 +1,4 @@
-/** Where the points are, at any time: in ten clouds that wander, breathe and turn. */
+/** The positions of the points at any time: ten clouds that move, pulsate and rotate. */
 
 export const BLOBS = 10 // as in points.wgsl
 export const BLOB_WORDS = 8
@@ -20,7 +20,7 @@ export function radiusOf(width: number, height: number, points: number, ratio: n
 /** Radius of a centroid's mark, in CSS pixels. */
 export const MARK_RADIUS = 10
 
-/** All blobs, one after the other. */
+/** All blobs in sequence. */
 export function blobsAt(time: number, x: number, y: number): Float32Array {
   const words = new Float32Array(BLOBS * BLOB_WORDS)
   for (let blob = 0; blob < BLOBS; blob++) words.set(blobAt(blob, time, x, y), BLOB_WORDS * blob)

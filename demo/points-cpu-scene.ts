@@ -7,14 +7,14 @@ const GROUND = 0xff0d0c0b // --sunken, as a word of RGBA
 const MARK_GROUND = [0x0b, 0x0c, 0x0d]
 const WHITE = [255, 255, 255]
 
-/** The same points, the same k-means and the same picture where there is no WebGPU. */
+/** The same points, k-means and picture without WebGPU. */
 export async function createCpuScene(canvas: HTMLCanvasElement): Promise<Scene> {
   const context = canvas.getContext('2d', { alpha: false })
   if (!context) throw new Error('This browser gives no canvas to draw on.')
   return new CpuScene(context, await createEngine({ backend: 'cpu' }))
 }
 
-interface Stage extends Shape {
+interface SceneState extends Shape {
   job: KMeansJob
   /** A normal deviate a point, so that it keeps its place in its blob. */
   deviates: Float32Array
@@ -30,7 +30,7 @@ class CpuScene implements Scene {
   readonly adapter: Engine['adapter']
   readonly lost = new Promise<string>(() => {})
   onError: (message: string) => void = () => {}
-  #stage: Stage | null = null
+  #state: SceneState | null = null
   #newest = 0
   #seed = 0
   #ratio = 1
@@ -51,8 +51,8 @@ class CpuScene implements Scene {
       job.destroy()
       return false
     }
-    this.#stage?.job.destroy()
-    this.#stage = {
+    this.#state?.job.destroy()
+    this.#state = {
       points,
       k,
       job,
@@ -73,10 +73,10 @@ class CpuScene implements Scene {
 
   sow(): void {
     this.#seed++
-    if (this.#stage) this.#stage.centroids = null
+    if (this.#state) this.#state.centroids = null
   }
 
-  /** One after the other: each goes on from the centroids of the one before. */
+  /** Frames run one after another: each continues from the centroids of the one before. */
   frame(time: number): Promise<void> {
     this.#last = this.#last
       .then(() => this.#frame(time))
@@ -87,13 +87,13 @@ class CpuScene implements Scene {
   }
 
   async #frame(time: number): Promise<void> {
-    const stage = this.#stage
-    if (!stage) return
-    const { points, k, job, positions } = stage
+    const state = this.#state
+    if (!state) return
+    const { points, k, job, positions } = state
     const { width, height } = this.context.canvas
-    drift(stage, time, ...extentOf(width, height))
+    drift(state, time, ...extentOf(width, height))
     const seed = this.#seed
-    const centroids = stage.centroids ?? sowOn(positions, k, seed)
+    const centroids = state.centroids ?? sowOn(positions, k, seed)
     job.prepare({
       points: { data: positions, rows: points, columns: 2 },
       centroids: { data: centroids, rows: k, columns: 2 },
@@ -101,24 +101,24 @@ class CpuScene implements Scene {
     job.run()
     const [labels, { data }] = await Promise.all([job.readLabels(), job.readCentroids()])
     const moved = Float32Array.from(data)
-    stage.labels = labels
-    if (seed === this.#seed) stage.centroids = moved
-    this.#draw(stage, moved)
+    state.labels = labels
+    if (seed === this.#seed) state.centroids = moved
+    this.#draw(state, moved)
   }
 
   redraw(): void {
-    if (this.#stage?.centroids) this.#draw(this.#stage, this.#stage.centroids)
+    if (this.#state?.centroids) this.#draw(this.#state, this.#state.centroids)
   }
 
   destroy(): void {
     this.#newest++
-    this.#stage?.job.destroy()
-    this.#stage = null
+    this.#state?.job.destroy()
+    this.#state = null
     this.engine.destroy()
   }
 
   /** Discs with soft edges, as the shaders draw them. */
-  #draw({ points, k, positions, labels }: Stage, centroids: Float32Array): void {
+  #draw({ points, k, positions, labels }: SceneState, centroids: Float32Array): void {
     const { width, height } = this.context.canvas
     const image = this.context.createImageData(width, height)
     new Uint32Array(image.data.buffer).fill(GROUND)
@@ -143,8 +143,8 @@ class CpuScene implements Scene {
   }
 }
 
-/** Puts every point where it is at this moment. */
-function drift({ points, deviates, positions }: Stage, time: number, x: number, y: number): void {
+/** Moves every point to its current position. */
+function drift({ points, deviates, positions }: SceneState, time: number, x: number, y: number): void {
   const blobs = blobsAt(time, x, y)
   for (let point = 0; point < points; point++) {
     const at = BLOB_WORDS * (point % BLOBS)

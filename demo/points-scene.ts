@@ -14,29 +14,31 @@ export interface Shape {
 export interface Scene {
   readonly adapter: Engine['adapter']
   readonly backend: Engine['backend']
-  /** How many frames may be under way. One more would only wait, and every setting with it. */
+  /** Maximum number of frames in flight. Another one would only wait, and delay every setting. */
   readonly framesInFlight: number
   /** Resolves to the reason when the device is gone. */
   readonly lost: Promise<string>
-  /** Hears of errors that no call reports. */
+  /** Called with errors that no call reports. */
   onError: (message: string) => void
-  /** Changes the number of points or clusters. Resolves to false where a newer call overtook this one. */
+  /** Changes the number of points or clusters. Resolves to false if a newer call replaced this one. */
   setShape(shape: Shape): Promise<boolean>
   /** The canvas, in CSS pixels, and how many device pixels one of them has. */
   setSize(width: number, height: number, ratio: number): void
   /** Starts the centroids anew in the next frame, on other points. */
   sow(): void
-  /** The points move to where they are at `time` (in s), one round of k-means, the picture. Resolves when it is there. */
+  /**
+   * Draws a frame at `time` (in s): moves the points, runs one round of k-means, and draws. Resolves when it is shown.
+   */
   frame(time: number): Promise<void>
   /** Only the picture, after a change of size. */
   redraw(): void
   destroy(): void
 }
 
-/** Why there is no WebGPU for this page, in plain words. */
+/** The reason why there is no WebGPU for this page, in plain words. */
 export class NoWebGpu extends Error {}
 
-/** The page's own device, with lloyd running on it. Throws a `NoWebGpu` where there is none. */
+/** The page's own device, with lloyd running on it. Throws a `NoWebGpu` if there is none. */
 export async function createScene(canvas: HTMLCanvasElement): Promise<Scene> {
   if (!navigator.gpu) {
     throw new NoWebGpu(
@@ -86,8 +88,8 @@ async function createPipelines(device: GPUDevice, format: GPUTextureFormat) {
   return { drift, sow, point, centroid }
 }
 
-/** What exists for one number of points and clusters. */
-interface Stage extends Shape {
+/** The state for one number of points and clusters. */
+interface SceneState extends Shape {
   job: KMeansJob
   buffers: GPUBuffer[]
   groups: Record<keyof Pipelines, GPUBindGroup>
@@ -102,7 +104,7 @@ class PointsScene implements Scene {
   onError: (message: string) => void = () => {}
   readonly #uniform: GPUBuffer
   readonly #uniformData = new ArrayBuffer(4 * (HEAD_WORDS + BLOBS * BLOB_WORDS))
-  #stage: Stage | null = null
+  #state: SceneState | null = null
   #newest = 0
   #seed = 0
   #sown = false
@@ -132,7 +134,7 @@ class PointsScene implements Scene {
       return false
     }
     this.#leaveStage()
-    this.#stage = this.#createStage(job, { points, k })
+    this.#state = this.#createState(job, { points, k })
     this.#sown = false
     return true
   }
@@ -151,23 +153,23 @@ class PointsScene implements Scene {
   }
 
   async frame(time: number): Promise<void> {
-    const stage = this.#stage
-    if (!stage) return
-    this.#writeUniform(stage, time)
+    const state = this.#state
+    if (!state) return
+    this.#writeUniform(state, time)
     const encoder = this.device.createCommandEncoder({ label: 'points.frame' })
-    this.#drift(encoder, stage)
-    stage.job.record(encoder)
-    this.#draw(encoder, stage)
+    this.#drift(encoder, state)
+    state.job.record(encoder)
+    this.#draw(encoder, state)
     this.device.queue.submit([encoder.finish()])
     // Tells only that the work is done; nothing is mapped or copied.
     await this.device.queue.onSubmittedWorkDone()
   }
 
   redraw(): void {
-    if (!this.#stage) return
-    this.#writeView(this.#stage)
+    if (!this.#state) return
+    this.#writeView(this.#state)
     const encoder = this.device.createCommandEncoder({ label: 'points.redraw' })
-    this.#draw(encoder, this.#stage)
+    this.#draw(encoder, this.#state)
     this.device.queue.submit([encoder.finish()])
   }
 
@@ -179,7 +181,7 @@ class PointsScene implements Scene {
   }
 
   /** The page's own buffers, given to lloyd to read the points from and to leave labels and centroids in. */
-  #createStage(job: KMeansJob, { points, k }: Shape): Stage {
+  #createState(job: KMeansJob, { points, k }: Shape): SceneState {
     const { device, pipelines } = this
     const allocate = (name: string, size: number) =>
       device.createBuffer({ label: `points.${name}`, size, usage: GPUBufferUsage.STORAGE })
@@ -212,12 +214,12 @@ class PointsScene implements Scene {
   }
 
   #leaveStage(): void {
-    this.#stage?.job.destroy()
-    for (const buffer of this.#stage?.buffers ?? []) buffer.destroy()
-    this.#stage = null
+    this.#state?.job.destroy()
+    for (const buffer of this.#state?.buffers ?? []) buffer.destroy()
+    this.#state = null
   }
 
-  #drift(encoder: GPUCommandEncoder, { points, groups }: Stage): void {
+  #drift(encoder: GPUCommandEncoder, { points, groups }: SceneState): void {
     const pass = encoder.beginComputePass({ label: 'points.drift' })
     pass.setPipeline(this.pipelines.drift)
     pass.setBindGroup(0, groups.drift)
@@ -231,7 +233,7 @@ class PointsScene implements Scene {
     pass.end()
   }
 
-  #draw(encoder: GPUCommandEncoder, { points, k, groups }: Stage): void {
+  #draw(encoder: GPUCommandEncoder, { points, k, groups }: SceneState): void {
     const pass = encoder.beginRenderPass({
       label: 'points.draw',
       colorAttachments: [
@@ -247,14 +249,14 @@ class PointsScene implements Scene {
     pass.end()
   }
 
-  #writeUniform(stage: Stage, time: number): void {
-    const [x, y] = this.#writeView(stage, false)
+  #writeUniform(state: SceneState, time: number): void {
+    const [x, y] = this.#writeView(state, false)
     new Float32Array(this.#uniformData).set(blobsAt(time, x, y), HEAD_WORDS)
     this.device.queue.writeBuffer(this.#uniform, 0, this.#uniformData)
   }
 
-  /** What depends on the canvas; gives half the visible world. */
-  #writeView({ points, k }: Stage, upload = true): [x: number, y: number] {
+  /** Writes the part of the uniform that depends on the canvas; returns half the visible world. */
+  #writeView({ points, k }: SceneState, upload = true): [x: number, y: number] {
     const { width, height } = this.context.canvas
     const extent = extentOf(width, height)
     const radius = radiusOf(width, height, points, this.#ratio)

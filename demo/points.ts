@@ -101,7 +101,7 @@ async function start(): Promise<void> {
   }
 }
 
-/** On WebGPU, or, where there is none or it is not wanted, on the CPU. */
+/** Starts on WebGPU or, if there is none or the CPU is requested, on the CPU. */
 async function startScene(): Promise<{ started: Scene; reason: string | null }> {
   if (query.get('backend') !== 'cpu') {
     try {
@@ -114,14 +114,14 @@ async function startScene(): Promise<{ started: Scene; reason: string | null }> 
   return { started: await createCpuScene(freshCanvas()), reason: '' }
 }
 
-/** A canvas that had a WebGPU context gives no other. */
+/** Replaces the canvas, since one with a WebGPU context has no other. */
 function freshCanvas(): HTMLCanvasElement {
   const fresh = canvas.cloneNode() as HTMLCanvasElement
   canvas.replaceWith(fresh)
   return (canvas = fresh)
 }
 
-/** Fewer points, and why the CPU is used: '' where the address asks for it. */
+/** Reduces the number of points, and shows why the CPU is used; '' if the address requests it. */
 function showReason(reason: string): void {
   if (!query.has('points')) {
     settings.points = POINTS_ON_CPU
@@ -132,7 +132,7 @@ function showReason(reason: string): void {
   showNotice(notices, 'adapter', 'remark', text)
 }
 
-/** Makes the job and the buffers for the settings; while they are made, the old ones go on. */
+/** Creates the job and the buffers for the settings; until then, the old ones remain in use. */
 async function applyShape(): Promise<void> {
   if (!scene) return
   const wanted = { points: settings.points, k: settings.k }
@@ -274,7 +274,7 @@ function withUnit(value: number): string {
   return value >= 1e6 ? `${(value / 1e6).toFixed(value < 1e7 ? 1 : 0)} M` : `${Math.round(value / 1e3)} k`
 }
 
-/** For tests and the console: `count` steps, and a wait until the device has drawn them. */
+/** For tests and the console: shows `count` frames, and waits until the device has drawn them. */
 Object.assign(window, {
   async stepFrames(count: number): Promise<void> {
     await Promise.all(Array.from({ length: count }, () => showFrame(STEP)))

@@ -1,6 +1,6 @@
-// The page's own shaders. `drift` puts every point where it is at this moment and `sow` starts the centroids on points of
-// random index; between them and the drawing, lloyd adds its dispatches. `point…` and `centroid…` draw straight from the
-// points, lloyd's labels and its centroids: nothing of them is ever read by the CPU.
+// The page's own shaders. `drift` moves every point to its current position and `sow` starts the centroids on points of
+// random index; between them and the drawing, lloyd adds its dispatches. `point…` and `centroid…` draw straight from
+// the points, lloyd's labels and its centroids: nothing of them is ever read by the CPU.
 
 const BLOBS = 10u;
 const TURN = 6.28318531;
@@ -22,7 +22,7 @@ struct Scene {
   pointCount: u32,
   centroidCount: u32,
   seed: u32,
-  /** Of a point, in device pixels. */
+  /** Radius of a point, in device pixels. */
   radius: f32,
   /** Radius of a centroid's mark, in device pixels. */
   @size(16) markRadius: f32,
@@ -77,7 +77,7 @@ fn sow(@builtin(global_invocation_id) id: vec3<u32>) {
 
 struct Corner {
   @builtin(position) position: vec4<f32>,
-  /** From the centre, in device pixels. */
+  /** Distance from the centre, in device pixels. */
   @location(0) offset: vec2<f32>,
   @location(1) @interpolate(flat) color: vec3<f32>,
   @location(2) @interpolate(flat) radius: f32,

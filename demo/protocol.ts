@@ -7,7 +7,7 @@ export interface Settings {
   iterations: number
 }
 
-/** What of the image is shown: a rectangle in image pixels, and the device pixels that it may fill. */
+/** The visible part of the image: a rectangle in image pixels, and the device pixels that it may fill. */
 export interface View {
   left: number
   top: number
@@ -30,9 +30,9 @@ export interface AdapterReport {
   architecture: string
   description: string
   software: boolean
-  /** The software adapter that the CPU is faster than. */
+  /** The software adapter that is slower than the CPU. */
   passedOver?: string
-  /** Why there is no WebGPU, when the CPU was not asked for. */
+  /** The reason why there is no WebGPU, if the CPU was not requested. */
   missing: string | null
 }
 

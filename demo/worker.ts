@@ -3,7 +3,7 @@ import { openImage, type Photo, type Refusal } from './open-image'
 import type { AdapterReport, Backend, FromWorker, RunReport, Settings, Swatch, ToWorker, View } from './protocol'
 import { type Picture, resample } from './resample'
 
-/** Everything that touches pixels happens here; the page only moves the pointer and shows figures. */
+/** Does all work on pixels; the page only moves the pointer and shows figures. */
 
 type Quantized = Awaited<ReturnType<typeof quantize>>
 
@@ -15,7 +15,7 @@ let settings: Settings = { colors: 16, iterations: 20 }
 let beforeContext: OffscreenCanvasRenderingContext2D
 let afterContext: OffscreenCanvasRenderingContext2D
 
-/** What is shown: the picture, and its newest result once there is one. */
+/** The image that is shown, and its newest result once there is one. */
 let photo: Photo | null = null
 let quantized: { run: number; result: Quantized } | null = null
 let run = 0
@@ -224,7 +224,7 @@ function drawSoon(): void {
 
 let onView: (() => void) | null = null
 
-/** Draws the opened image once the page has said where, and lets it be shown before the thread gets busy. */
+/** Draws the opened image once the page has sent its position, and lets it be shown before the thread gets busy. */
 async function drawFirst(): Promise<void> {
   let mine: (() => void) | null = null
   await within(500, (done) => {

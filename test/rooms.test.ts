@@ -1,4 +1,4 @@
-/** The floor plan: which room of `src` may import which, no circles of imports, and how large files and folders may be. */
+/** The folders of `src`: permitted imports, no circular imports, and maximum sizes of files and folders. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** A method: computes results from data, on kernels. Methods do not import each other. */
+/** A method: computes results from data, with kernels. Methods do not import each other. */
 const METHOD = ['data', 'engine', 'io', 'kernels', 'linear', 'neighbors', 'options', 'types.ts', 'version.ts']
 
 /** The rooms that each room may import, besides itself. Files directly in `src` are rooms of their own. */
@@ -29,7 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'node.ts': ['engine', 'index.ts', 'io'],
   cli: ['node.ts', 'options', 'package.json'],
   demo: ['node.ts', 'shaders'],
-  // Beside the public entry, the browser and the adapter that come with npm.
+  // Apart from the public entry, the browser and the adapter from npm.
   bench: ['node.ts', 'engine/node/node-gpu.ts', 'engine/node/unpack-chromium.ts'],
 }
 
@@ -45,7 +45,7 @@ function filesOf(folder: string, endings: RegExp): string[] {
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
 }
 
-/** What a file imports of this repository: statements, types, `import()` and text by `?raw`. */
+/** The imports of a file from this repository: statements, types, `import()` and text by `?raw`. */
 function importsOf(from: string): Import[] {
   return ts
     .preProcessFile(readFileSync(join(root, from), 'utf8'), true, true)
@@ -71,7 +71,7 @@ function mayImport({ from, to }: Import): boolean {
   return allowed.includes(roomOf(to)) || allowed.includes(to.replace(/^src\//, ''))
 }
 
-/** The circles that a search from every file runs into, each as the files on the way. */
+/** Circular imports, found by a search from every file, each as a list of files. */
 function circlesOf(imports: readonly Import[]): string[] {
   const next = groupBy(imports, ({ from }) => from)
   const done = new Set<string>()

@@ -1,4 +1,4 @@
-/** What networks are timed on: a product of two square matrices, and one training step of an auto-encoder. */
+/** Problems for timing networks: a product of two square matrices, and one training step of an auto-encoder. */
 
 export interface ProductProblem {
   side: number
@@ -11,7 +11,7 @@ export interface StepProblem {
   units: readonly number[]
   batch: number
   points: Float32Array<ArrayBuffer>
-  /** Steps in one call of `work`, after which the loss of the last one is read. */
+  /** Training steps in one call of `work`, after which the loss of the last one is read. */
   steps: number
 }
 
@@ -22,7 +22,7 @@ export interface NetworkPeer {
   step(problem: StepProblem): Promise<Timed>
 }
 
-/** Ready to be timed: `work` resolves when its result is in memory. */
+/** Prepared work to time: `work` resolves when its result is in memory. */
 export interface Timed {
   work(): Promise<ArrayLike<number>>
   release(): void

@@ -1,4 +1,4 @@
-/** n × d points in [−1, 1) and the k of them that clustering starts from, row-major. */
+/** n × d points in [−1, 1) and the k of them that are the first centroids, row-major. */
 export interface Problem {
   rows: number
   columns: number
@@ -9,14 +9,14 @@ export interface Problem {
 
 /** Another implementation, ready for one problem. */
 export interface Peer {
-  /** What one call of `work` does: a Lloyd iteration, or its assignment alone. */
+  /** The work of one call of `work`: a Lloyd iteration, or its assignment alone. */
   does: string
-  /** One timed step; resolves when its result is complete. */
+  /** One timed iteration or assignment; resolves when its result is complete. */
   work(): Promise<unknown>
   release(): void
 }
 
-/** Readies an implementation; throws where it cannot run. */
+/** Prepares an implementation; throws if it cannot run. */
 export type PeerFactory = (problem: Problem) => Promise<Peer>
 
 /**

@@ -9,7 +9,7 @@ import type { QuantizedByte } from './quantizers.js'
 
 const script = fileURLToPath(new URL('quantizers.py', import.meta.url))
 
-/** Milliseconds of one run: that passed, and that processors worked, all threads together; null where not known. */
+/** Milliseconds of one run: elapsed, and processor time of all threads, or null if unknown. */
 export interface Cost {
   wall: number
   cpu: number | null
@@ -21,7 +21,7 @@ export interface PythonQuantizers {
   missing: string[]
   /** Quantizes once; the times are those of Python's own clocks. */
   run(name: string): Promise<Cost>
-  /** What the last run made. */
+  /** The output of the last run. */
   read(): Promise<QuantizedByte>
   close(): void
 }

@@ -2,10 +2,10 @@ import { parseHTML } from 'linkedom'
 
 export const WIDTH = 560
 export const HEIGHT = 440
-/** For the titles. */
+/** Height of the titles. */
 const TOP = 40
 
-/** A document for Observable Plot, which Node has none of. */
+/** A document for Observable Plot, which Node lacks. */
 export function createDocument(): Document {
   return parseHTML('<html><body></body></html>').document
 }

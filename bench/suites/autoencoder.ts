@@ -9,7 +9,7 @@ import { type Row, type Suite, type SuiteContext, summarize } from '../suite.js'
 const SIDE = 1024
 const UNITS = [784, 128, 32, 128, 784] as const
 const BATCH = 256
-/** Steps between two looks at the loss. */
+/** Training steps between two reads of the loss. */
 const STEPS = 8
 
 const peers: Record<string, () => Promise<NetworkPeer>> = {
@@ -76,7 +76,7 @@ export const autoencoderSuite: Suite = {
   },
 }
 
-/** Something that can be timed: gives milliseconds of one product or step. */
+/** A contestant to time: returns the milliseconds of one product or training step. */
 interface Contestant {
   time(): Promise<number>
   release(): void
@@ -142,7 +142,7 @@ async function lloydStep(engine: Engine, { units, batch, steps }: StepProblem): 
   }
 }
 
-/** Times contestants in turn, so that what else the machine does falls on all of them; the first round does not count. */
+/** Times contestants in turn, so that other load on the machine affects all of them; the first round does not count. */
 async function takeTurns(
   { repeats, report }: SuiteContext,
   what: string,

@@ -12,7 +12,7 @@ const MAX_ITERATIONS = 20_000
 interface Golden {
   /** After 10 updates from Wu's means, with the palette rounded to bytes; null where it had converged before. */
   rounded: number | null
-  /** At convergence, unrounded. */
+  /** Error at convergence, unrounded. */
   converged: number
 }
 

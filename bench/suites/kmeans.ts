@@ -13,9 +13,9 @@ const shapes: readonly Shape[] = [
   [200_000, 32, 256],
   [50_000, 128, 256],
 ]
-/** What greedy k-means++ chooses centroids of: many points and rounds. */
+/** The problem for greedy k-means++: many points and rounds. */
 const seeded: Shape = [1_000_000, 8, 40]
-/** The middle of the curves, of which one side at a time is halved and doubled. */
+/** The middle of the curves, with one dimension at a time halved and doubled. */
 const middle: Shape = [2 ** 17, 16, 64]
 const factors = [0.25, 0.5, 1, 2, 4]
 
@@ -23,7 +23,7 @@ const factors = [0.25, 0.5, 1, 2, 4]
 const LONG = 9
 const SHORT = 1
 
-/** `most`: points that a peer is given at most; its time is scaled up to all. */
+/** `most`: the maximum number of points for a peer; its time is scaled up to all. */
 const peers: Record<string, { create: PeerFactory; most: (problem: Problem) => number }> = {
   // They store n·k distances, which must fit one binding of 128 MiB.
   'tfjs (webgpu)': { create: createTfjsPeer, most: ({ k }) => 2 ** 24 / k },
@@ -72,7 +72,7 @@ export const kmeansSuite: Suite = {
   },
 
   async runInNode({ report }) {
-    // Here and not at the top: a page has no Python.
+    // Imported here, since a page has no Python.
     const { withFolder, timeScikitLearnPass } = await import('../peers/lloyd-pass.js')
     const rows: Row[] = []
     await withFolder(async (folder) => {
@@ -96,11 +96,11 @@ function createProblem([rows, columns, k]: Shape): Problem {
   return { rows, columns, k, points, centroids: points.slice(0, k * columns) }
 }
 
-/** An implementation that is ready for one problem. */
+/** An implementation prepared for one problem. */
 interface Contestant {
-  /** Gives milliseconds of an iteration, or of what of it the implementation does. */
+  /** Returns the milliseconds of an iteration, or of the part that the implementation does. */
   time(): Promise<number>
-  /** What is known in the end. */
+  /** Figures that are known at the end. */
   row(samples: number[]): Row
   release(): void
 }

@@ -21,7 +21,7 @@ interface Contender {
   remark?: string
   /** Quantizes once. */
   run(): Promise<Cost>
-  /** What the last run made. */
+  /** The output of the last run. */
   read(): QuantizedByte | Promise<QuantizedByte>
 }
 
@@ -141,7 +141,7 @@ interface Others {
   release(): void
 }
 
-/** Those that may not be installed. */
+/** Contenders that may not be installed. */
 async function findOthers(photo: Photo, folder: string): Promise<Others> {
   const pngquant = await findPngquant(photo, COLORS, folder)
   const python = await startPython(photo, COLORS, folder)

@@ -8,9 +8,9 @@ import { type NodeSuite, type Photo, type Row, summarize } from '../suite.js'
 
 const megapixels = [1, 2.5, 5, 10, 25, 50, 100]
 const colorCounts = [16, 64, 256, 1024, 4096]
-/** Iterations of a run; the clock is read where progress is told, which leaves counting, seeding and mapping out. */
+/** Number of iterations of a run, timed between progress reports, which excludes counting, seeding and mapping. */
 const ITERATIONS = 22
-/** Pixels × colours that a peer is given at most: some seconds. */
+/** Maximum pixels × colours for a peer: some seconds. */
 const MAX_DISTANCES = 2.6e9
 
 export const scalingSuite: NodeSuite = {

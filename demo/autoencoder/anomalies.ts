@@ -1,14 +1,14 @@
 /**
- * Anomalies: an auto-encoder that has only seen benign tumours gives malignant ones back badly. A case is called an anomaly
+ * Anomalies: an auto-encoder that has only seen benign tumours reconstructs malignant ones badly. A case is an anomaly
  * when its error is above almost all errors of training.
  *
- *     node demo/autoencoder/run.js anomalies
+ * node demo/autoencoder/run.js anomalies
  */
 import { adam, createAutoencoder, dense, type Engine } from 'lloyd'
 import { filterRows, readLabelled } from './data'
 import { areaUnderRoc } from './scores'
 
-/** In the table, 0 is malignant. */
+/** The class of benign cases in the table; 0 is malignant. */
 const BENIGN = 1
 /** The share of training errors below the threshold. */
 const QUANTILE = 0.95

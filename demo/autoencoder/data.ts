@@ -1,4 +1,4 @@
-/** What the examples learn from. */
+/** The data of the examples. */
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { type Matrix, type NumberColumn, readTable } from 'lloyd'

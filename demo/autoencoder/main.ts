@@ -6,7 +6,7 @@ import { denoise } from './denoise'
 import { linear } from './linear'
 import { samples } from './samples'
 
-/** What an example comes to: figures by name, to be printed. */
+/** The results of an example: figures by name, to print. */
 type Example = (engine: Engine) => Promise<Record<string, unknown>>
 
 const EXAMPLES: Record<string, { about: string; run: Example }> = {

@@ -12,7 +12,7 @@ const cli = useCli()
 const data = (name: string) => fileURLToPath(new URL(`../data/tables/${name}`, import.meta.url))
 const iris = data('iris.csv')
 
-/** On the CPU: the engine is tested elsewhere, and this one is there at once. */
+/** The CPU executor, which starts at once; engines are tested elsewhere. */
 const run = (args: string[]) => cli.lloyd(['autoencoder', ...args, '--backend', 'cpu'])
 const refuse = (args: string[], message: RegExp) =>
   cli.expectRefusal(['autoencoder', ...args, '--backend', 'cpu'], message)

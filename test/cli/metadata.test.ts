@@ -1,4 +1,4 @@
-/** What a PNG takes over from its input, options of the search for a palette, and what is left as it is. */
+/** Metadata that a PNG keeps from its input, options of the search for a palette, and skipped files. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'

@@ -20,7 +20,7 @@ function noise(side: number) {
   return sharp(Uint8Array.from({ length: side * side * 3 }, next), { raw: { width: side, height: side, channels: 3 } })
 }
 
-/** What `lloyd quantize` writes to standard output. */
+/** The standard output of `lloyd quantize`. */
 async function piped(args: string[], options: RunOptions = {}) {
   const parts: Buffer[] = []
   const outcome = await cli.quantize(args, { ...options, onBytes: (part) => parts.push(part) })

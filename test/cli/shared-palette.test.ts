@@ -22,7 +22,7 @@ async function writeFolder(): Promise<void> {
   await writePicture('in/b.png', 17, 40, 4)
 }
 
-/** What the library gives for both. */
+/** The result of the library for both. */
 async function together(colors: number) {
   const engine = await createEngine({ backend: 'cpu' })
   const images = [await readImage(cli.in('in/a.png')), await readImage(cli.in('in/b.png'))]

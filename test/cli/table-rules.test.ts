@@ -1,4 +1,4 @@
-/** How tables of users are read, and which of their columns are clustered: the rules that `lloyd kmeans --help` states. */
+/** The rules in `lloyd kmeans --help` for reading tables and choosing the columns to cluster. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** What `lloyd` writes about tables, read back by a reader that did not write it; and models that remember how tables are read. */
+/** Outputs of `lloyd` for tables, read back by other software; and models that store how tables are read. */
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,4 @@
-/** What k-means does when memory runs short, the caller aborts or the device goes away. */
+/** Faults of k-means: memory runs short, the caller aborts, or the device is lost. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { assign, createEngine, createKMeans, distances, estimateKMeans, kmeans, LloydError } from 'lloyd'

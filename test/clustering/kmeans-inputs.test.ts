@@ -339,7 +339,7 @@ describe.each(engines)('$name', ({ engine }) => {
   })
 })
 
-/** On the CPU alone: many curves. */
+/** Many curves, on the CPU alone. */
 describe('a knee', () => {
   const cpu = engines[0].engine
   const curve = async (points: Matrix, to: number) => (await elbow(cpu, points, { from: 1, to, restarts: 2 })).knee

@@ -1,4 +1,4 @@
-/** What must hold for k-means on any points, whatever the result is. */
+/** Properties of k-means on any points, regardless of the result. */
 import { assign, kmeans, type Matrix } from 'lloyd'
 import { describe, expect, test } from 'vitest'
 import { expectSameValues } from '../oracle/compare'

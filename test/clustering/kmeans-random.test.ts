@@ -91,7 +91,7 @@ interface Case {
   ownRows: boolean
   /** Rows of the chunks where the points also come from a source. */
   chunks: number[] | null
-  /** How the assignment is cut on a GPU, where it is forced. */
+  /** Forced tile of the assignment on a GPU. */
   tile: Tile | null
   /** Whether a GPU computes as if it were hardware. */
   hardware: boolean

@@ -1,4 +1,4 @@
-/** What `kmeans`, `assign`, `distances`, `elbow` and `standardize` promise, on every engine. */
+/** `kmeans`, `assign`, `distances`, `elbow` and `standardize` on every engine. */
 import { assign, distances, elbow, kmeans, LloydError, type Matrix, type Progress, standardize } from 'lloyd'
 import { describe, expect, test, vi } from 'vitest'
 import { executorOf } from '../../src/engine/engine.js'
@@ -64,7 +64,7 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
   }
 }
 
-/** What must hold of every result. */
+/** Asserts the properties of every result. */
 function expectSound(fit: Fit, points: OracleMatrix, k: number, weights?: ArrayLike<number>): void {
   expect([fit.centroids.rows, fit.centroids.columns]).toEqual([k, points.columns])
   expect(fit.centroids.data).toBeInstanceOf(Float32Array)

@@ -278,7 +278,7 @@ describe.each(DITHERS)('%s', (dither) => {
 
 describe.each(['ordered', 'blue-noise'] as const)('%s at full strength: flat areas', (dither) => {
   const AREA = 64
-  /** For each colour a square area, with its mean in the result: three channels. */
+  /** A square area for each colour, with its mean in the result: three channels. */
   async function areaMeans(colors: number[][], options: Partial<QuantizeOptions>, { engine } = engines[0]) {
     const across = Math.ceil(Math.sqrt(colors.length))
     const image = drawImage(AREA * across, AREA * Math.ceil(colors.length / across), (x, y) => {

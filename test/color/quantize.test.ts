@@ -1,7 +1,4 @@
-/**
- * What `quantize` promises, on photographs and at the edges: the golden errors, the same bytes from every engine, and
- * agreement with the oracle. `npm run verify` (LLOYD_VERIFY) takes every photograph, and every case on every engine.
- */
+/** `quantize` on photographs and edge cases: the golden errors, the same bytes from every engine, and */
 import {
   createEngine,
   type Engine,

@@ -36,7 +36,7 @@ function scene(time: number, alpha = false): OracleImage {
 const night = (time: number) => drawImage(width, height, (x, y) => [(x * y) % 40, 5 + ((x + time) % 13), 20 + (y % 30)])
 const flag = (colors: number) => drawImage(width, height, (x) => [((x % colors) * 255) / colors, 30, 200])
 
-/** What holds of every frame, whatever the way to its palette. */
+/** Asserts the properties of every frame, regardless of how its palette was found. */
 function expectConsistent(frame: QuantizedFrame, image: OracleImage, what: string): void {
   const { palette, indices, populations, colors } = frame
   expect(palette.length, what).toBe(4 * colors)

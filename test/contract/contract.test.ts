@@ -1,4 +1,4 @@
-/** What holds for every public method, whatever it computes. A new one is held to it by its line in methods.ts. */
+/** The contract of all public methods, tested for each line of methods.ts. */
 import type { Engine, GpuMatrix, Matrix, Points, Progress, TypedArray } from 'lloyd'
 import * as lloyd from 'lloyd'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -27,7 +27,7 @@ function gpuMatrix(device: GPUDevice, { data, rows, columns }: Matrix): GpuMatri
   return { buffer, rows, columns }
 }
 
-/** The same points in every way that a method takes them; a value is put in the place of one of them. */
+/** The same points in every accepted form; `value` replaces one of them. */
 function waysOf(matrix: Matrix, kinds: readonly Kind[], { device }: Engine): [string, Points][] {
   const ways: [string, Points][] = [['Float32Array', matrix]]
   for (const Kind of kinds.includes('typed arrays') ? ARRAYS : []) {
@@ -59,7 +59,7 @@ function expectClose(actual: unknown, expected: unknown, tolerance: number, what
   } else expect(actual, what).toEqual(expected)
 }
 
-/** What a result on the device holds. */
+/** The content of a result on the device. */
 async function readBack(engine: Engine, result: unknown): Promise<unknown> {
   const executor = executorOf(engine)
   const {

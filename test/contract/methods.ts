@@ -1,4 +1,4 @@
-/** The public methods, a line each. contract.test.ts holds to each of them all that every method promises. */
+/** The public methods, one line each; contract.test.ts tests the common contract of each. */
 import type { Autoencoder, Classifier, Engine, GpuMatrix, Matrix, Points } from 'lloyd'
 import {
   assign,
@@ -19,31 +19,31 @@ import {
 import { alphaNoiseImage } from '../oracle/images'
 import { fillMatrix } from '../support/datasets'
 
-/** What points can be beside a float32 matrix in memory. */
+/** Kinds of points other than a float32 matrix in memory. */
 export type Kind = 'typed arrays' | 'rows' | 'source' | 'gpu'
 
 export interface Method {
   name: string
-  /** Calls it with options that are valid, and those of a test. */
+  /** Calls the method with valid options, and those of a test. */
   call(engine: Engine, points: Points, options: object): Promise<unknown>
-  /** What it takes for points; none where it takes images or nothing. */
+  /** Accepted kinds of points; none if it takes images or nothing. */
   kinds: readonly Kind[]
-  /** Those of its options that mean the same in every method. */
+  /** Its options that have the same meaning in every method. */
   options: readonly ('seed' | 'signal' | 'onProgress' | 'output')[]
   /** Whether it refuses NaN and infinity. */
   finite: boolean
-  /** Whether it takes options at all. */
+  /** Whether it takes options. */
   strict: boolean
   /** Whether it computes on an engine. */
   hosted: boolean
-  /** Whether it gives the same however the points are cut; training shuffles within chunks. */
+  /** Whether results are independent of the division into chunks; training shuffles within chunks. */
   chunks: boolean
 }
 
 /** Whole numbers that every kind of points holds exactly, in four groups with ties. */
 const value = (row: number, column: number) => 25 * ((row * (column + 1)) % 4) + ((row * 7 + column) % 5)
 export const points = fillMatrix(40, 3, value)
-/** More than 65 536 bytes, the least that a buffer can be made to hold. */
+/** More than 65 536 bytes, the smallest maximum size of buffers. */
 export const manyPoints = fillMatrix(6000, 3, value)
 const centers = fillMatrix(4, 3, (row, column) => value(row, column) + 2)
 

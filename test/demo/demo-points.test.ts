@@ -3,7 +3,7 @@ import type { Page } from 'puppeteer'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Browser, launchBrowser, type Pages, servePages } from '../../bench/browser'
 
-/** What the page asked of WebGPU, counted in it. */
+/** The page's calls of WebGPU, counted in the page. */
 interface Counts {
   maps: number
   submits: number
@@ -139,7 +139,7 @@ async function openPoints(query: string): Promise<void> {
 
 const step = (count: number) => page.evaluate((frames) => stepFrames(frames), count)
 const takePicture = () => page.evaluate(() => readPicture())
-/** Of the canvas that the page draws without WebGPU. */
+/** Pixels of the canvas that the page draws without WebGPU. */
 const readCanvas = () =>
   page.evaluate(() => {
     const canvas = document.querySelector('canvas')!

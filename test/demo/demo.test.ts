@@ -10,9 +10,9 @@ import { type Browser, launchBrowser, type Pages, servePages } from '../../bench
 
 /** `npm test` looks whether the page works at all, `npm run verify` (LLOYD_VERIFY) at everything that it does. */
 const VERIFY = Boolean(process.env.LLOYD_VERIFY)
-/** What is not about the GPU is tested without it: a software adapter takes seconds to compile its pipelines. */
+/** Query for the CPU, for tests that do not need the GPU: a software adapter takes seconds to compile its pipelines. */
 const ON_CPU = '?backend=cpu'
-/** By itself lloyd takes no software adapter that is slower than the CPU executor. */
+/** Query for WebGPU; by default, lloyd does not use a software adapter that is slower than the CPU executor. */
 const ON_GPU = '?backend=webgpu'
 const LONGEST_TASK = 100 // ms on the main thread, with 24 megapixels at work
 
@@ -138,7 +138,7 @@ const waitForFile = () =>
 
 const chooseSample = (file: string) => page.click(`#samples button[data-file="${file}"]`)
 
-/** What the worker gets for the samples that are chosen from now on. */
+/** Sets the response to the worker for samples chosen from now on. */
 async function answerSamplesWith(
   what: 'nothing yet' | 'no connection' | 'status 404' | 'a page' | 'half',
 ): Promise<void> {
@@ -169,7 +169,7 @@ async function answerSamplesWith(
 
 const release = () => page.workers()[0].evaluate(() => (self as unknown as { release: () => void }).release())
 
-/** From the workers that the page starts. */
+/** Removes WebGPU from the workers that the page starts. */
 async function takeWebGpuAway(kind: 'absent' | 'without an adapter'): Promise<void> {
   await page.evaluateOnNewDocument((kind) => {
     const code =

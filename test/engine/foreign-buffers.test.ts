@@ -43,7 +43,7 @@ const unfit: Record<string, () => GPUBuffer> = {
 
 const refusal = (name: string) => ({ code: 'InputError', message: expect.stringMatching(new RegExp(`^${name} `)) })
 
-/** What others ask of the engine goes on as if nothing had been. */
+/** Asserts that other work on the engine is not affected. */
 async function expectUnharmed() {
   expect((await kmeans(engine, [[0], [1], [9]], { k: 2 })).inertia).toBeCloseTo(0.5, 5)
 }

@@ -1,8 +1,4 @@
-/**
- * What lloyd writes of real photographs and of random images, read back by strict readers that share nothing with the
- * writers. A compressor or packer that damages one stream in some hundreds is found here; single synthetic images, whose
- * repetitions are regular, do not show it.
- */
+/** Encoded photographs and random images, read back by strict readers that share nothing with the encoders. */
 import { createHash } from 'node:crypto'
 import { createEngine, encodeGif, encodePng, type IndexedImage, quantizeTogether } from 'lloyd'
 import sharp from 'sharp'
@@ -19,7 +15,7 @@ const COLORS = [2, 3, 4, 16, 17, 256]
 const engine = await createEngine({ backend: 'cpu' })
 afterAll(() => engine.destroy())
 
-/** What a browser is given in the end: files in base64, and a digest of their pixels. */
+/** The input of the browser at the end: files in base64, and digests of their pixels. */
 const written: { file: string; digest: string }[] = []
 
 async function expectPng(image: IndexedImage, what: string): Promise<void> {

@@ -176,7 +176,7 @@ describe(`mutated image files, seed ${seed}`, () => {
     await rm(folder, { recursive: true })
   })
 
-  /** What the command does with a file before it writes; null when the file is refused as it should be. */
+  /** The command's work on a file before it writes; null if the file is refused correctly. */
   async function readAndQuantize(name: string, bytes: Buffer, format: ImageFormat, quantized: boolean) {
     const path = join(folder, name)
     await writeFile(path, bytes)

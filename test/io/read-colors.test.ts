@@ -1,4 +1,4 @@
-/** What the samples of image files stand for: gamma, profiles, depths. */
+/** The meaning of samples in image files: gamma, profiles, depths. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { deflateSync } from 'node:zlib'

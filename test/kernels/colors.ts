@@ -1,4 +1,4 @@
-/** Valid inputs of the kernels of colours; what other kernels make, their twins make here. */
+/** Valid inputs of the kernels of colours; outputs of other kernels come from their twins. */
 import { listCandidates } from '../../src/kernels/color/palette/list-candidates.js'
 import { FULL, State } from '../../src/kernels/color/palette/quantizer-state.js'
 import { canonicalColor } from '../../src/kernels/color/space/color.js'
@@ -16,7 +16,9 @@ interface Space {
   OKLAB: boolean
 }
 
-/** Opaque pixels, or with `alpha` of every kind, transparent ones of any colour among them; red is below `reds`. */
+/**
+ * Opaque pixels, or with `alpha` pixels of every kind, including transparent ones of any colour; red is below `reds`.
+ */
 export function randomPixels(random: Random, length: number, alpha: boolean, reds = 256): Uint32Array {
   const byte = (limit = 256) => Math.floor([0, limit - 1, random() * limit, random() * limit][Math.floor(random() * 4)])
   const opacity = () => [0, 255, 255, 1 + Math.floor(random() * 254)][Math.floor(random() * 4)]
@@ -26,7 +28,7 @@ export function randomPixels(random: Random, length: number, alpha: boolean, red
   )
 }
 
-/** Pixels as images have them: runs, and most colours several times. */
+/** Pixels as in images: with runs, and most colours several times. */
 export function imagePixels(random: Random, length: number, alpha: boolean, reds = 256): Uint32Array {
   const colors = randomPixels(random, Math.ceil(length / 3), alpha, reds)
   let color = colors[0]
@@ -43,7 +45,7 @@ export function distinctColors(random: Random, length: number, alpha: boolean): 
   return Uint32Array.from(colors)
 }
 
-/** What colours weigh: some nothing, some much, less than 2³¹ in sum. */
+/** Weights of colours: some 0, some large, with a sum below 2³¹. */
 export function randomWeights(random: Random, length: number): Uint32Array {
   const bits = Math.log2(2 ** 31 / length)
   return Uint32Array.from({ length }, () => (random() < 0.1 ? 0 : 2 ** (random() * bits)))
@@ -56,7 +58,7 @@ export function coordinatesOf(colors: Uint32Array, space: Space): Uint32Array {
   return coordinates
 }
 
-/** Colours as points, a word or (PACKED) two. */
+/** Colours as points, one word or (PACKED) two each. */
 export function pointsOf(colors: Uint32Array, { PACKED, ...space }: Space & { PACKED: boolean }): Uint32Array {
   return PACKED ? new Uint32Array(Uint16Array.from(coordinatesOf(colors, space)).buffer) : colors
 }
@@ -70,7 +72,7 @@ export function randomCentroids(random: Random, length: number, space: Space): U
   })
 }
 
-/** Candidate lists of all cells, of which those longer than `capacity` are FULL. */
+/** Candidate lists of all cells; those longer than `capacity` are FULL. */
 export function searchOf(centroids: Uint32Array, space: Space, capacity: number, cellBits = 2) {
   const search = { cellBits, centroidCount: centroids.length / 4 }
   const cellCount = countCells(cellBits, space)
@@ -101,7 +103,7 @@ export function emptySlots(alpha: boolean, slotCount: number) {
   }
 }
 
-/** The table of pixels' colours, of so many slots: 2¹⁶ for each red of opaque pixels. */
+/** The table of pixels' colours, with 2¹⁶ slots for each red of opaque pixels. */
 export function tableOf(pixels: Uint32Array, ALPHA: boolean, slotCount = ALPHA ? 2 ** 12 : 2 ** 24) {
   const slotMask = slotCount - 1
   const blockCount = slotCount / BLOCK_SLOTS
@@ -112,7 +114,7 @@ export function tableOf(pixels: Uint32Array, ALPHA: boolean, slotCount = ALPHA ?
   return { slotMask, blockCount, buffers: { ...table, colors, counts, slots } }
 }
 
-/** The table with which a pixel finds the number of its colour. */
+/** The table in which a pixel finds the index of its colour. */
 export function numberedTableOf(pixels: Uint32Array, ALPHA: boolean) {
   const { slotMask, blockCount, buffers } = tableOf(pixels, ALPHA)
   compactColors.twin({ blockCount }, buffers, { ALPHA })
@@ -122,7 +124,7 @@ export function numberedTableOf(pixels: Uint32Array, ALPHA: boolean) {
   return { slotMask, keys, slotLabels, colors }
 }
 
-/** Random words, for what a dispatch is to write over or to leave alone. */
+/** Random words, which a dispatch must overwrite or keep. */
 export function anything(random: Random, length: number): Uint32Array {
   return integers(random, length, 2 ** 32)
 }

@@ -21,7 +21,7 @@ const kernels = Object.values(modules).flatMap((module) =>
 const shaders = import.meta.glob<string>('../../shaders/**/*.wgsl', { eager: true, query: '?raw', import: 'default' })
 const names = shortNames(Object.values(shaders))
 
-/** The kernel as the build has it. */
+/** The kernel as in the build. */
 function minified(kernel: Kernel): Kernel {
   return { ...kernel, sources: kernel.sources.map((source) => minifyWgsl(source, names)) }
 }
@@ -226,7 +226,7 @@ describe('minifyWgsl', () => {
     const names = shortNames(texts)
     expect([...names.keys()].sort()).toEqual(['area', 'side'])
     expect([...names.values()]).not.toContain('a')
-    // No program has both, but both have the piece.
+    // No program contains both, but both contain the piece.
     const shared = shortNames(['@compute let first = piece;', '@compute let second = piece;', 'const piece = 1;'])
     expect(shared.get('first')).toBe(shared.get('second'))
     expect(shared.get('first')).not.toBe(shared.get('piece'))

@@ -3,29 +3,29 @@ import type { Buffers, Flags, Kernel, Parameters, Scalar } from '../../src/engin
 type Content = Uint32Array | Int32Array | Float32Array
 type BindingKinds = Kernel['bindings']
 
-/** One dispatch: what a kernel is given. */
+/** The inputs of one dispatch. */
 export interface Sample<P = Record<string, Scalar>, B = BindingKinds> {
   parameters: Parameters<P>
-  /** Every binding before the dispatch, of the scalars that the face names. */
+  /** Content of every binding before the dispatch, of the scalar types that the face declares. */
   buffers: { [name in keyof Buffers<B>]: Content }
   constants?: Record<string, number>
-  /** Instead of the kernel's own: tiny ones make many workgroups of few items. */
+  /** Workgroup size instead of the kernel's own: tiny ones make many workgroups of few items. */
   workgroupSize?: number
 }
 
-/** Valid inputs of a kernel, and how near shader and twin must come for them. */
+/** Valid inputs of a kernel, and the required agreement of shader and twin. */
 export interface KernelSamples<P = Record<string, Scalar>, B = BindingKinds, F = Record<string, boolean>> {
   kernel: Kernel
   /**
-   * `'exact'`: bit for bit. Else floats within so much of the norm of what the twin leaves in a buffer, and why; integers
-   * and the bindings of `exact` are exact nonetheless.
+   * `'exact'`: bit for bit. Otherwise the maximum error of floats as a share of the norm of the twin's output, with the
+   * reason; integers and the bindings of `exact` are always exact.
    */
   agreement: 'exact' | { within: number; reason: string; exact?: readonly (keyof B)[] }
-  /** Whether flags go together; without it all do. */
+  /** Whether a combination of flags is valid; by default all are. */
   allows?(flags: Flags<F>): boolean
   /** Samples under these flags, edges included: one item, one more than a workgroup, numbers at the ends of their range. */
   samples(random: () => number, flags: Flags<F>, lanes: number): Sample<P, B>[]
-  /** Puts in order what the shader leaves in an order of chance; called for both sides. */
+  /** Sorts results that the shader writes in random order; called for both sides. */
   arrange?(left: { -readonly [name in keyof B]: Content }, sample: Sample<P, B>): void
 }
 
@@ -47,7 +47,7 @@ export function floats(random: () => number, length: number, scale = 1): Float32
   return Float32Array.from({ length }, () => (2 * random() - 1) * scale)
 }
 
-/** `length` whole numbers in ±`limit`, of which small sums and products are exact in any order. */
+/** `length` whole numbers in ±`limit`, whose small sums and products are exact in any order. */
 export function wholes(random: () => number, length: number, limit = 9): Float32Array {
   return Float32Array.from({ length }, () => Math.floor(random() * (2 * limit + 1)) - limit)
 }

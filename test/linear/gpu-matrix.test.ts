@@ -1,4 +1,4 @@
-/** Matrices on the GPU that cannot be used are the caller's mistake, and are refused as such. */
+/** Matrices on the GPU that cannot be used are refused as input errors. */
 import { assign, createAutoencoder, createEngine, dense, type GpuMatrix, kmeans, multiply } from 'lloyd'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Executor } from '../../src/engine/engine.js'
@@ -50,7 +50,7 @@ describe.each(gpus)('a matrix on $name', ({ engine }) => {
     }
     expect((engine as Executor).allocatedBytes).toBe(held)
     network.destroy()
-    // Nothing of it is left for the work that follows.
+    // The work that follows is not affected.
     expect([...(await assign(engine, one, one))]).toEqual([0])
   })
 })

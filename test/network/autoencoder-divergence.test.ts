@@ -26,7 +26,7 @@ const noise = (rows: number, columns: number, of: (random: () => number) => numb
 }
 const unit = (rows: number, columns: number) => noise(rows, columns, (random) => random())
 
-/** What an auto-encoder and a classifier have in common. */
+/** The common part of an auto-encoder and a classifier. */
 interface Network {
   fit(options: FitOptions): Promise<{ loss: number[] }>
   readParameters(): Promise<Record<string, Matrix>>

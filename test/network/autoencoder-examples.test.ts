@@ -66,7 +66,7 @@ test('a linear auto-encoder comes to principal components, and not below', async
   expect(digits.error).toBeLessThan(digits.bound * 1.01)
 }, 240_000)
 
-/** With LLOYD_VERIFY all digits as the examples take them, else few of them for small networks. */
+/** With LLOYD_VERIFY all digits, as in the examples, otherwise few, for small networks. */
 const few = verify ? {} : { digits: readDigits(0.03), epochs: 15, batchSize: 16 }
 const layers = verify ? {} : { layers: [64, 8] }
 /** Limits for all digits, and for few: beside the latter stands what one epoch gives, which must not pass. */

@@ -123,7 +123,7 @@ describe('a file of an auto-encoder', () => {
     const training = readSafetensors(file).metadata['lloyd.training']
     return inMetadata({ 'lloyd.training': JSON.stringify({ ...JSON.parse(training), ...changes }) })
   }
-  /** Of 4 columns: the last two tensors. */
+  /** The last two tensors, of 4 columns. */
   const withoutScaling = () =>
     withHeader(file, ({ 'scaling.mean': _, 'scaling.factor': __, ...rest }) => rest).slice(0, -2 * 4 * 4)
   const tensor = (changes: object) =>

@@ -1,4 +1,4 @@
-/** What a run of training tells and costs, and what each kind of auto-encoder comes to. */
+/** Reports and losses of training, and the results of each kind of auto-encoder. */
 import {
   type Autoencoder,
   type AutoencoderOptions,

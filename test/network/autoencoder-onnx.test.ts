@@ -20,7 +20,7 @@ import { type TestEngine, testEngines } from '../support/engines'
 
 onnx.env.wasm.numThreads = 1
 const engines: TestEngine[] = await testEngines()
-/** What onnxruntime makes of a matrix. */
+/** The result of onnxruntime for a matrix. */
 async function runOnnx(file: Uint8Array, { data, rows, columns }: Matrix): Promise<Matrix> {
   const session = await onnx.InferenceSession.create(file)
   const [input, output] = [session.inputNames[0], session.outputNames[0]]

@@ -1,4 +1,4 @@
-/** What is asked of a network and cannot be is refused as the caller's mistake, before any work. */
+/** Impossible networks are refused as input errors, before any work. */
 import {
   type Autoencoder,
   type AutoencoderOptions,

@@ -1,4 +1,4 @@
-/** How auto-encoders train: what must hold for any run, and the bounds that theory sets. */
+/** Training of auto-encoders: properties of any run, and theoretical bounds. */
 import {
   type Autoencoder,
   type AutoencoderOptions,

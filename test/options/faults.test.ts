@@ -1,4 +1,4 @@
-/** What a function is given and does not take is refused by its own name, before any work. */
+/** Invalid arguments are refused with the name of the function, before any work. */
 import {
   adam,
   conv2d,

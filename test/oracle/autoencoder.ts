@@ -1,7 +1,7 @@
 /**
- * Auto-encoders from the textbook, in float64: what a network makes of one point, what that costs, and by central
- * differences what the cost does when a parameter moves. Images have their channels last. Nothing here comes from `src`,
- * and nothing is derived by hand, so that an agreement of gradients means something.
+ * Auto-encoders from the textbook, in float64: the outputs of a network for one point, its loss, and gradients by
+ * central differences. Images have their channels last. Nothing is imported from `src`, and nothing is derived by hand,
+ * so that agreement of gradients is significant.
  */
 
 export interface OracleMatrix {
@@ -37,7 +37,7 @@ export interface OracleNetwork {
 }
 
 export interface OracleLoss {
-  /** Means over points. */
+  /** Losses are means over points. */
   loss: number
   penalty: number
 }
@@ -74,7 +74,7 @@ function paddedSide(side: number, { size = 1, stride = 1, padding }: OracleLayer
 }
 
 /**
- * Calls `visit` for every weight's part in a convolution: a pixel of the small image, the pixel of the large image under a
+ * Calls `visit` for every product of a convolution: a pixel of the small image, the pixel of the large image under a
  * tap, and the tap.
  */
 function forEachTap(
@@ -110,7 +110,7 @@ function activated({ shape, data }: Values, name: string): Values {
   return { shape, data: result }
 }
 
-/** What a layer makes of `values`, without dropping anything. */
+/** The outputs of a layer for `values`, without dropout. */
 export function layerOracle(layer: OracleLayer, values: Values, weight?: OracleMatrix, bias?: OracleMatrix): Values {
   const { shape, data } = values
   const { size = 1, activation = 'linear' } = layer
@@ -199,7 +199,7 @@ function runLayers(layers: readonly OracleLayer[], part: string, values: Values,
   )
 }
 
-/** The code of a point and what it costs; `epsilon` draws a variational one. */
+/** The code of a point and its penalty; `epsilon` draws a variational one. */
 export function encodeOracle(
   network: OracleNetwork,
   parameters: OracleParameters,
@@ -230,7 +230,7 @@ export function decodeOracle(network: OracleNetwork, parameters: OracleParameter
   return runLayers(network.decoder, 'decoder', code, parameters).data
 }
 
-/** Mean loss over points, each summed over its targets (by default its features); penalty included. */
+/** Mean loss over points, each summed over its targets (by default its features), including the penalty. */
 export function lossOracle(
   network: OracleNetwork,
   parameters: OracleParameters,

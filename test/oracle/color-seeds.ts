@@ -1,4 +1,4 @@
-/** Seeding by k-means++ and maximin over weighted integer points, naively and in BigInt, with nothing of `src`. */
+/** Seeding by k-means++ and maximin over weighted integer points, naively and in BigInt, without code from `src`. */
 
 const WORD = 2n ** 32n
 
@@ -29,7 +29,7 @@ export interface SeedOptions {
   restart: number
 }
 
-/** Up to `wanted` of the points, which are in the order that ties and draws go by; `still` are seeds already. */
+/** Up to `wanted` of the points, which are in the order of ties and draws; `still` are existing seeds. */
 export function drawSeeds(
   points: readonly Point[],
   weights: readonly number[],

@@ -13,7 +13,9 @@ interface Outcome {
   uniqueColors: number
 }
 
-/** Asserts that two results agree in every field, byte and label; the first difference is named, not the arrays printed. */
+/**
+ * Asserts that two results agree in every field, byte and label; reports the first difference instead of whole arrays.
+ */
 export function expectSame(actual: Outcome, expected: Outcome, what: string): void {
   const scalars = ({ width, height, colors, mse, oklabMse, iterations, uniqueColors }: Outcome) => ({
     width,

@@ -1,14 +1,15 @@
 /**
- * Dithering, pixel by pixel and against all entries. Nothing here comes from `src`; the texture of blue noise is data.
+ * Dithering, pixel by pixel and against all entries. Nothing is imported from `src` except the texture of blue noise,
+ * which is data.
  */
 import { readFileSync } from 'node:fs'
 import { coordinatesOf, type OracleImage, type OracleSpace } from './quantize'
 
 export interface DitherOptions {
   dither: 'floyd-steinberg' | 'blue-noise' | 'ordered'
-  /** In 1/256. */
+  /** Strength in 1/256. */
   strength: number
-  /** Where entries are nearest; sRGB by default. */
+  /** Space of the distances; sRGB by default. */
   place?: OracleSpace['place']
 }
 
@@ -16,7 +17,7 @@ type Color = readonly number[]
 
 const clamp = (value: number) => Math.min(255, Math.max(0, value))
 
-/** For each pixel the number of its entry. `entries` are RGBA bytes; `channels` is 3 for an opaque image, else 4. */
+/** The index of each pixel's entry. `entries` are RGBA bytes; `channels` is 3 for an opaque image, else 4. */
 export function ditherOracle(
   { data, width, height }: OracleImage,
   entries: readonly Color[],
@@ -30,7 +31,7 @@ export function ditherOracle(
   }
   const labels = new Int32Array(width * height)
   if (dither === 'floyd-steinberg') {
-    // Each pixel hands its error on; a pixel has gathered all of its own when the scan comes to it.
+    // Each pixel distributes its error; a pixel has received all errors when the scan reaches it.
     let row = new Int32Array(4 * width)
     let below = new Int32Array(4 * width)
     const give = (gathered: Int32Array, x: number, weight: number, error: Color) => {
@@ -111,7 +112,10 @@ function finder(entries: readonly Color[], channels: number, place: OracleSpace[
   }
 }
 
-/** The pixel with `change` added to its premultiplied bytes, as straight bytes. Opaque and transparent alpha stay, and none becomes so. */
+/**
+ * The pixel with `change` added to its premultiplied bytes, as straight bytes. Opaque and transparent alpha stay, and
+ * no other pixel becomes so.
+ */
 function changed(pixel: Color, change: Color): Color {
   const alpha = pixel[3]
   if (alpha === 0) return pixel

@@ -1,6 +1,6 @@
 /**
- * A reader of GIF files by the letter of https://www.w3.org/Graphics/GIF/spec-gif89a.txt and its appendix F on LZW,
- * which refuses what viewers let pass: codes that do not exist yet, pixels too few or too many, bytes after the end.
+ * A strict reader of GIF files by https://www.w3.org/Graphics/GIF/spec-gif89a.txt and its appendix F on LZW, which
+ * refuses errors that viewers ignore: codes that do not exist yet, too few or too many pixels, bytes after the end.
  */
 import { strict as assert } from 'node:assert'
 
@@ -11,7 +11,7 @@ export interface GifFrame {
   colors: Uint8Array
   transparent: number | null
   disposal: number
-  /** Milliseconds. */
+  /** Display time in milliseconds. */
   delay: number
 }
 
@@ -19,7 +19,7 @@ export interface Gif {
   width: number
   height: number
   frames: GifFrame[]
-  /** Repetitions after the first play, 0 for ever; null where the file says nothing. */
+  /** Number of repetitions after the first play, 0 for ever; null if the file does not specify it. */
   repetitions: number | null
 }
 

@@ -1,4 +1,4 @@
-/** Images for tests: the photographs of the repository, and seeded inventions. */
+/** Images for tests: the photographs of the repository, and seeded synthetic ones. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
@@ -9,7 +9,7 @@ export { seededRandom }
 
 const repositoryFile = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
-/** A table without quoted line breaks; quoted fields may hold commas. */
+/** Parses a CSV table without quoted line breaks; quoted fields may contain commas. */
 function readTable(path: string): Record<string, string>[] {
   const lines = readFileSync(repositoryFile(path), 'utf8').trim().split(/\r?\n/)
   const fields = (line: string) =>
@@ -56,7 +56,7 @@ export function drawImage(
   return { data, width, height }
 }
 
-/** Opaque noise with `levels` values a channel. */
+/** Opaque noise with `levels` values per channel. */
 export function noiseImage(width: number, height: number, seed: number, levels = 256): OracleImage {
   const random = seededRandom(seed)
   const value = () => Math.floor((Math.floor(random() * levels) * 255) / Math.max(1, levels - 1))

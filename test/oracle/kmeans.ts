@@ -1,7 +1,7 @@
 /**
  * k-means from the textbook (S. Lloyd, "Least squares quantization in PCM", 1982), in float64 on coordinates rounded to
- * float32, and on its own: nothing here comes from `src`, so that an agreement means something. Beside it stand bounds
- * on what float32 may do to the same numbers, so that tests ask for equality wherever it must hold, and only there.
+ * float32. Nothing is imported from `src`, so that agreement is significant. Bounds on the errors of float32 let tests
+ * require equality wherever it must hold, and only there.
  */
 
 export interface OracleMatrix {
@@ -11,14 +11,14 @@ export interface OracleMatrix {
 }
 
 export interface OracleOptions {
-  /** Number of clusters; that of `centroids` where absent. */
+  /** Number of clusters; by default that of `centroids`. */
   k?: number
-  /** The centroids to begin with. */
+  /** The first centroids. */
   centroids: OracleMatrix
   weights?: ArrayLike<number>
   maxIterations?: number
   tolerance?: number
-  /** 'split' is free to differ and has no oracle. */
+  /** 'split' has no oracle, since results may differ. */
   emptyClusters?: 'farthest' | 'keep'
 }
 
@@ -34,15 +34,15 @@ export interface OracleFit {
 }
 
 export interface OracleAssignment {
-  /** For each point its nearest centroid; of equal ones the first. */
+  /** The nearest centroid of each point, the first among equals. */
   labels: Uint32Array
   /** Squared distance to it. */
   squared: Float64Array
-  /** How much larger the squared distance to the second nearest is; infinite where there is no second. */
+  /** Difference between the squared distances to the second nearest and the nearest; infinite with one centroid. */
   margins: Float64Array
 }
 
-/** The coordinates as float32 holds them, in float64. */
+/** The coordinates rounded to float32, in float64. */
 function rounded({ data }: OracleMatrix): Float64Array {
   return Float64Array.from(data, Math.fround)
 }
@@ -77,7 +77,7 @@ function nearest(x: Float64Array, c: Float64Array, columns: number): OracleAssig
   return { labels, squared, margins }
 }
 
-/** Σ w‖x − c‖², every point with the centroid of its label. */
+/** Σ w‖x − c‖², for every point x and the centroid c of its label. */
 export function inertiaOf(
   points: OracleMatrix,
   centroids: OracleMatrix,
@@ -100,7 +100,7 @@ export function sizesOf(labels: ArrayLike<number>, k: number): Uint32Array {
   return sizes
 }
 
-/** The weighted mean of each cluster; the previous centroid where a cluster has no weight. */
+/** The weighted mean of each cluster; the previous centroid if a cluster has no weight. */
 function means(
   x: Float64Array,
   labels: ArrayLike<number>,
@@ -122,8 +122,8 @@ function means(
 }
 
 /**
- * Empty clusters in ascending order take the not yet taken point with the largest unweighted squared distance to its
- * centroid before the update (of equal ones the first); at distance 0 the cluster stays empty.
+ * Empty clusters, in ascending order, take the remaining point with the largest unweighted squared distance to its
+ * centroid before the update (the first among equals); at distance 0 the cluster stays empty.
  */
 function relocate(labels: Uint32Array, squared: Float64Array, k: number): void {
   const sizes = sizesOf(labels, k)
@@ -138,7 +138,7 @@ function relocate(labels: Uint32Array, squared: Float64Array, k: number): void {
   }
 }
 
-/** √(mean over columns of the population variance): what makes the tolerance free of scale. */
+/** √(mean over columns of the population variance), which makes the tolerance independent of scale. */
 export function spreadOf(points: OracleMatrix): number {
   const x = rounded(points)
   let total = 0
@@ -185,13 +185,15 @@ export function lloydOracle(points: OracleMatrix, options: OracleOptions): Oracl
 
 /** Unit roundoff of float32, rounding to nearest. */
 const U = 2 ** -24
-/** What an operation can lose where results below the smallest normal number are flushed to zero, as WGSL permits. */
+/** Maximum loss of an operation whose results below the smallest normal number are flushed to zero, as WGSL permits. */
 const FLUSH = 2 ** -126
 
-/** Higham's γ_n = nu / (1 − nu): n roundings change a product, or a sum of positive terms, by this share at most. */
+/**
+ * Higham's γ_n = nu / (1 − nu): the maximum relative change of a product, or a sum of positive terms, by n roundings.
+ */
 export const gamma = (n: number) => (n * U) / (1 - n * U)
 
-/** For each column the interval that holds all points and centroids. */
+/** The interval of each column that contains all points and centroids. */
 function boxOf(x: Float64Array, c: Float64Array, columns: number): { low: Float64Array; high: Float64Array } {
   const low = new Float64Array(columns).fill(Number.POSITIVE_INFINITY)
   const high = new Float64Array(columns).fill(Number.NEGATIVE_INFINITY)
@@ -204,7 +206,7 @@ function boxOf(x: Float64Array, c: Float64Array, columns: number): { low: Float6
   return { low, high }
 }
 
-/** For each row ‖a‖, where a_t is the greatest distance of its t-th coordinate from any origin within the box. */
+/** ‖a‖ of each row, where a_t is the greatest distance of its t-th coordinate from any origin within the box. */
 function reaches(values: Float64Array, { low, high }: ReturnType<typeof boxOf>): Float64Array {
   const columns = low.length
   return Float64Array.from({ length: values.length / columns }, (_, row) => {
@@ -218,20 +220,20 @@ function reaches(values: Float64Array, { low, high }: ReturnType<typeof boxOf>):
 }
 
 /**
- * What float32 may be off by, for the squared distance D of one point and one centroid.
+ * Bound on the error of float32 for the squared distance D of one point and one centroid.
  *
  * Let x' = fl(x − m), c' = fl(c − m) for an origin m within the box of the data: x' − c' differs from x − c by e with
- * |e_t| ≤ u(a_t + b_t), where a_t ≥ |x_t − m_t| and b_t ≥ |c_t − m_t|. Write S = (‖a‖ + ‖b‖)², which is at least
- * Σ(a_t + b_t)² (Minkowski) and at least D. By Cauchy and Schwarz ‖x' − c'‖² is within 2u√(DS) + u²S of D; without an
- * origin it is D.
+ * |e_t| ≤ u(a_t + b_t), where a_t ≥ |x_t − m_t| and b_t ≥ |c_t − m_t|. Write S = (‖a‖ + ‖b‖)², which is at least Σ(a_t
+ * + b_t)² (Minkowski) and at least D. By Cauchy and Schwarz ‖x' − c'‖² is within 2u√(DS) + u²S of D; without an origin
+ * it is D.
  *
  * - The direct difference: a term goes through three roundings and at most d − 1 additions in whatever order, so that
- *   the sum is within γ_{d+2} of the exact one (Higham, Accuracy and Stability, §3.1 and §4.2); all terms are positive.
- * - The expanded form ‖c'‖² − 2x'·c': 2d products (doubling is exact) added in whatever order, split or interleaved:
- *   within γ_{2d+2} Σ(b_t² + 2a_t b_t) ≤ γ_{2d+2} S. It lacks ‖x'‖², which is the same for all centroids.
+ * the sum is within γ_{d+2} of the exact one (Higham, Accuracy and Stability, §3.1 and §4.2); all terms are positive. -
+ * The expanded form ‖c'‖² − 2x'·c': 2d products (doubling is exact) added in whatever order, split or interleaved:
+ * within γ_{2d+2} Σ(b_t² + 2a_t b_t) ≤ γ_{2d+2} S. It lacks ‖x'‖², which is the same for all centroids.
  *
- * A fused multiply-add only leaves a rounding out. Hence E = γ_{p+2} S + 2u√(DS) + u²S + 16(d + 1) 2⁻¹²⁶ covers both, where
- * p is 2d, or 3d where ‖x'‖² is added for the distance itself. The factor 1.001 covers (1 + u)² and float64 here.
+ * A fused multiply-add only leaves a rounding out. Hence E = γ_{p+2} S + 2u√(DS) + u²S + 16(d + 1) 2⁻¹²⁶ covers both,
+ * where p is 2d, or 3d where ‖x'‖² is added for the distance itself. The factor 1.001 covers (1 + u)² and float64 here.
  */
 function distanceError(
   squared: number,
@@ -262,8 +264,8 @@ function* errorRows(points: OracleMatrix, centroids: OracleMatrix, products = 2 
 }
 
 /**
- * For each point: where the margin of `assignOracle` exceeds this, every float32 computation must find its label.
- * The nearest centroid p is found when D_j − D_p > E_j + E_p for all others j. With the second nearest q that is
+ * A threshold for each point: if the margin of `assignOracle` exceeds it, every float32 computation must find its
+ * label. The nearest centroid p is found when D_j − D_p > E_j + E_p for all others j. With the second nearest q that is
  * margin > E_j + E_p − (D_j − D_q); the bound is the greatest of these. −∞ where there is one centroid.
  */
 export function floatBound(points: OracleMatrix, centroids: OracleMatrix): Float64Array {
@@ -282,9 +284,9 @@ export function floatBound(points: OracleMatrix, centroids: OracleMatrix): Float
 }
 
 export interface LabelSet {
-  /** For each point the labels that some float32 computation may give it: one where its margin exceeds its bound. */
+  /** The labels of each point that some float32 computation may find: a single one if its margin exceeds its bound. */
   possible: number[][]
-  /** How many points have one only. */
+  /** Number of points with a single possible label. */
   certain: number
 }
 
@@ -301,7 +303,7 @@ export function possibleLabels(points: OracleMatrix, centroids: OracleMatrix): L
   return { possible, certain: possible.filter(({ length }) => length === 1).length }
 }
 
-/** What is wrong with labels, in words, or null. */
+/** A description of the first wrong label, or null. */
 export function labelMistake({ possible }: LabelSet, labels: ArrayLike<number>): string | null {
   if (labels.length !== possible.length) return `${labels.length} labels for ${possible.length} points`
   const wrong = possible.findIndex((choices, i) => !choices.includes(labels[i]))
@@ -324,7 +326,7 @@ export function distanceLimits(points: OracleMatrix, centroids: OracleMatrix) {
 
 export interface OracleUpdate {
   centroids: Float64Array
-  /** For each coordinate what a float32 update may be off by; infinite where near ties leave the members open. */
+  /** Bound on the error of a float32 update for each coordinate; infinite if near ties leave the members open. */
   bounds: Float64Array
   /** Number of clusters whose members are beyond doubt. */
   certain: number
@@ -363,8 +365,8 @@ export function updateOracle(
 }
 
 /**
- * What the inertia may be off by when float32 squares direct differences and partial sums hold up to 128 terms:
- * γ_{d+128} of it, and for every point what a rounded origin does to its distance (see `distanceError`).
+ * Bound on the error of the inertia if float32 squares direct differences and partial sums hold up to 128 terms:
+ * γ_{d+128} of it, and the effect of a rounded origin on the distance of every point (see `distanceError`).
  */
 export function inertiaBound(
   points: OracleMatrix,

@@ -1,6 +1,6 @@
 /**
- * Oklab in integers on its own: from the published decimals and the definition of sRGB, in BigInt, with nothing of `src`.
- * 31 875 units to 1; a is shifted by 7 500 and b by 10 000 units; alpha has 125 units a step.
+ * Oklab in integers from the published decimals and the definition of sRGB, in BigInt, without code from `src`. 31 875
+ * units to 1; a is shifted by 7 500 and b by 10 000 units; alpha has 125 units per level.
  */
 
 export const UNITS = 31875
@@ -27,7 +27,7 @@ export function linearLight(n: bigint, d: bigint, scale: bigint): bigint {
 }
 
 export const lightOfByte = Array.from({ length: 256 }, (_, v) => linearLight(BigInt(v), 255n, 2n ** 27n))
-/** Half way from byte v to v + 1. */
+/** Halfway from byte v to v + 1. */
 export const lightBetween = Array.from({ length: 255 }, (_, v) => linearLight(2n * BigInt(v) + 1n, 510n, 2n ** 30n))
 
 /** A decimal × scale, rounded. */
@@ -40,12 +40,12 @@ const lightToCones = [
   [0.0883024619, 0.2817188376, 0.6299787005],
 ].map((row) => {
   const integers = row.map((value) => scaled(value, 2 ** 24))
-  // The largest takes what rounding left over, so that grey stays grey.
+  // The largest is adjusted for rounding, so that grey stays grey.
   const largest = integers.indexOf(integers.reduce((a, b) => (a > b ? a : b)))
   integers[largest] += 2n ** 24n - integers.reduce((a, b) => a + b)
   return integers
 })
-/** What l′ and s′ contribute, as differences to m′; the rows sum to 1, 0 and 0. */
+/** Coefficients of l′ and s′, as differences to m′; the rows sum to 1, 0 and 0. */
 const rootsToLab = [
   [0.2104542553, -0.0040720468],
   [1.9779984951, 0.4505937099],
@@ -64,7 +64,7 @@ const conesToLight = [
   [-0.0041960863, -0.7034186147, 1.707614701],
 ].map((row) => row.map((value) => scaled(value, 2 ** 46 / cubeUnits)))
 
-/** ⌊∛x⌋ of an integer below 2⁵³, from a guess that is put right. */
+/** ⌊∛x⌋ of an integer below 2⁵³, from a corrected estimate. */
 function cubeRoot(x: bigint): bigint {
   let root = BigInt(Math.floor(Math.cbrt(Number(x))))
   while (root ** 3n > x) root--
@@ -94,13 +94,16 @@ export function oklabCoordinates([r, g, b, alpha]: readonly number[], channels: 
   return [...mixed, 125 * alpha]
 }
 
-/** The byte that linear light / 2⁴⁶ is nearest to. */
+/** The byte nearest to linear light / 2⁴⁶. */
 function byteOfLight(light: bigint): number {
   const positive = light > 0n ? light >> 16n : 0n
   return lightBetween.filter((threshold) => threshold <= positive).length
 }
 
-/** RGBA of a centroid: of the byte colours at most one step from where the way back ends, the nearest; least key first. */
+/**
+ * RGBA of a centroid: the nearest of the byte colours at most one level from its inverse transform; the least key among
+ * equals.
+ */
 export function oklabRounded(centroid: readonly number[]): number[] {
   const channels = centroid.length
   const alpha = channels === 4 ? Math.round(centroid[3] / 125) : 255

@@ -12,7 +12,7 @@ import {
 } from './quantize'
 import { momentsOf, wuBoxes } from './wu'
 
-/** Whoever tests with an oracle tests the oracle first: against figures that other programs found. */
+/** The oracles agree with results of other programs. */
 describe('the oracle against the golden figures', () => {
   for (const name of ['astronaut', 'color_chart', 'shopping_bags']) {
     test(name, async () => {

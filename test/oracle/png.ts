@@ -1,6 +1,6 @@
 /**
- * A reader of indexed PNG files by the letter of https://www.w3.org/TR/png-3/, which refuses whatever a lenient decoder
- * lets pass: wrong CRCs and lengths, bytes after the stream or the end, filters that do not exist, bits beyond a row.
+ * A strict reader of indexed PNG files by https://www.w3.org/TR/png-3/, which refuses errors that lenient decoders
+ * ignore: wrong CRCs and lengths, bytes after the stream or the end, filters that do not exist, bits beyond a row.
  */
 import { strict as assert } from 'node:assert'
 import { crc32, inflateSync } from 'node:zlib'
@@ -9,7 +9,7 @@ export interface IndexedPng {
   width: number
   height: number
   bitDepth: number
-  /** RGB, 3 bytes an entry. */
+  /** RGB, 3 bytes per entry. */
   colors: Uint8Array
   /** One byte for each entry up to the last that is not opaque. */
   alphas: Uint8Array

@@ -1,6 +1,6 @@
 /**
- * The integer quantizer, naively and on its own: nothing here comes from `src`, so that an agreement means something.
- * Coordinates are integers, in sRGB in 1/128 of a channel step, alpha premultiplied; whatever could exceed 2⁵³ is a BigInt.
+ * The integer quantizer, written naively. Nothing is imported from `src`, so that agreement is significant. Coordinates
+ * are integers, in sRGB in 1/128 of a channel's level, alpha premultiplied; numbers that could exceed 2⁵³ are BigInts.
  */
 
 import { drawSeeds } from './color-seeds'
@@ -16,12 +16,12 @@ export interface OracleImage {
 
 export type SpaceName = 'srgb' | 'oklab'
 
-/** A colour space as the oracle sees it: coordinates of RGBA, RGBA of a centroid, and how Wu's samples are cut. */
+/** A colour space: coordinates of RGBA, RGBA of a centroid, and the resolution of Wu's samples. */
 export interface OracleSpace {
   place: (color: Rgba, channels: number) => number[]
   round: (centroid: readonly number[]) => number[]
   origin: readonly number[]
-  /** The greatest colour coordinates. */
+  /** The maximum colour coordinates. */
   most: readonly number[]
   units: number
   /** Wu's samples are coordinates in multiples of this, of `sampleBits` bits. */
@@ -29,7 +29,7 @@ export interface OracleSpace {
   sampleBits: readonly number[]
 }
 
-/** RGBA bytes, or rows, where alpha may be left out. */
+/** RGBA bytes, or rows, which may omit alpha. */
 export type OracleColors = Uint8Array | Uint8ClampedArray | readonly Rgba[]
 
 export interface OracleOptions {
@@ -45,7 +45,7 @@ export interface OracleOptions {
   tolerance?: number
   dither?: 'none' | 'floyd-steinberg' | 'blue-noise' | 'ordered'
   ditherStrength?: number
-  /** Centroids to begin with, in 1/128 units, without the fixed 0,0,0,0; the oracle's own Wu where absent. */
+  /** The first centroids, in 1/128 units, without the fixed 0,0,0,0; by default the oracle's own from Wu. */
   seeds?: readonly (readonly number[])[]
 }
 
@@ -60,18 +60,18 @@ export interface OracleResult {
   oklabMse: number
   iterations: number
   uniqueColors: number
-  /** The seeds it began with, in 1/128 units, without the fixed one. Empty where the image had few colours. */
+  /** The seeds, in 1/128 units, without the fixed one; empty if the image had few colours. */
   seeds: number[][]
 }
 
-/** The distinct colours of an image, with what a quantizer needs to know about each. */
+/** The distinct colours of an image, with the properties that a quantizer needs. */
 export interface ColorTable {
   /** 3 for an opaque image, else 4. */
   channels: number
   /** RGBA of each distinct colour, in order of first appearance. */
   colors: number[][]
   counts: number[]
-  /** For each pixel its colour's place in `colors`. */
+  /** The index of each pixel's colour in `colors`. */
   pixels: Int32Array
   transparent: boolean
 }
@@ -159,7 +159,10 @@ export function colorTable({ data, width, height }: OracleImage): ColorTable {
   return table
 }
 
-/** What each colour counts for: its pixels' weights in multiples of the largest power of two that sums to below 2³¹. */
+/**
+ * The weight of each colour: the sum of its pixels' weights, in integers scaled by the largest power of two with a
+ * total below 2³¹.
+ */
 function colorWeights(table: ColorTable, importance: ArrayLike<number>): number[] {
   const values = Array.from(importance)
   const total = (scale: number) => values.reduce((sum, value) => sum + value * scale, 0)
@@ -175,7 +178,7 @@ function colorWeights(table: ColorTable, importance: ArrayLike<number>): number[
 }
 
 /**
- * Means of Wu's boxes (of `whole` cells) over the colours, without the transparent one where an entry `still` is for it,
+ * Means of Wu's boxes (of `whole` cells) over the colours, without the transparent one if an entry `still` is for it,
  * rounded half up.
  */
 export function wuSeeds(
@@ -218,7 +221,7 @@ function opaqueMean(sums: readonly number[], count: number, { origin, most }: Or
   return sums.map((sum, d) => {
     if (d === 3) return opaque
     if (alphas === 0n) return roundedMean(BigInt(sum), count)
-    // Twice the mean and a half, over alphas: as a fraction of integers.
+    // Twice the mean plus a half, weighted by alpha, as a fraction of integers.
     const numerator = 2n * (BigInt(sum) - BigInt(count) * BigInt(origin[d])) * BigInt(opaque) + alphas
     const shifted = numerator + 2n * alphas * BigInt(origin[d])
     return shifted < 0n ? 0 : Math.min(most[d], Number(shifted / (2n * alphas)))
@@ -226,8 +229,8 @@ function opaqueMean(sums: readonly number[], count: number, { origin, most }: Or
 }
 
 /**
- * For each point the centroid of least squared distance; among equals the first. Distances stay below 2³². A point whose
- * alpha is `opaque` looks at centroids with that alpha alone, if there are any.
+ * The nearest centroid of each point, the first among equals. Squared distances stay below 2³². A point whose alpha is
+ * `opaque` is compared only with centroids of that alpha, if there are any.
  */
 export function nearest(
   points: readonly (readonly number[])[],

@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert'
 
 /**
- * A reader of safetensors files by the letter of the specification, github.com/huggingface/safetensors: what any other
- * tool would see, with all that the format's own validator asks for (no holes, no overlaps, nothing after the tensors).
+ * A strict reader of safetensors files by the specification, github.com/huggingface/safetensors, with all checks of the
+ * format's own validator (no holes, no overlaps, nothing after the tensors).
  */
 export function readSafetensors(file: Uint8Array) {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)

@@ -1,11 +1,11 @@
 /**
- * Wu's variance-minimising boxes, written naively from the paper (X. Wu, "Efficient Statistical
- * Computations for Optimal Color Quantization", Graphics Gems II, 1991).
+ * Wu's variance-minimizing boxes, written naively from the paper (X. Wu, "Efficient Statistical Computations for
+ * Optimal Color Quantization", Graphics Gems II, 1991).
  *
- * The paper reads a box's moments from a table of prefix sums. Here a box simply holds the list of its
- * non-empty cells and adds them up, in any number of dimensions: slower, and with no table to get wrong.
- * All sums are integers below 2⁵³ and therefore exact; only variances are rounded, and computed as the paper writes
- * them (Σx² − Σ(Σx)²/n, axes in order, the first among equals), so that near-ties fall the same way everywhere.
+ * The paper reads a box's moments from a table of prefix sums. Here a box simply holds the list of its non-empty cells
+ * and adds them up, in any number of dimensions: slower, but without a table that could be wrong. All sums are integers
+ * below 2⁵³ and therefore exact; only variances are rounded, and computed as the paper writes them (Σx² − Σ(Σx)²/n,
+ * axes in order, the first among equals), so that near-ties fall the same way everywhere.
  */
 
 /** One histogram cell: its position, and the exact moments of the samples in it. */
@@ -14,7 +14,7 @@ interface Cell {
   count: number
   sums: number[]
   squares: number
-  /** Its samples are opaque. */
+  /** Whether its samples are opaque. */
   opaque: boolean
 }
 
@@ -23,7 +23,7 @@ export interface WuBox {
   low: number[]
   high: number[]
   cells: Cell[]
-  /** Its cells are single samples, and its extent is theirs. */
+  /** Whether its cells are single samples, whose extent it has. */
   open?: boolean
 }
 
@@ -53,7 +53,7 @@ function spread(box: WuBox, dimensions: number): number {
   return squares - squaredNorm(sums) / count
 }
 
-/** The cut with the greatest between-variance, or null where every cut leaves one side empty. */
+/** The cut with the greatest between-variance, or null if every cut leaves one side empty. */
 function bestCut(box: WuBox, dimensions: number): { axis: number; last: number } | null {
   const whole = momentsOf(box.cells, dimensions)
   let best: { axis: number; last: number } | null = null
@@ -79,11 +79,11 @@ function bestCut(box: WuBox, dimensions: number): { axis: number; last: number }
 }
 
 /**
- * At most `boxCount` boxes; fewer when no box can be cut any more. Where all of a box is in one cell of the histogram, it
- * is cut at the samples' own resolution, by the same rule; if that cell has more than 64 samples, only after all others.
+ * At most `boxCount` boxes; fewer if no box can be cut further. A box within a single cell of the histogram is cut at
+ * the samples' own resolution, by the same rule; if that cell has more than 64 samples, only after all others.
  *
  * @param samples distinct vectors of `sampleBits` bits in each dimension, by default 8
- * @param counts how often each occurs
+ * @param counts number of occurrences of each
  * @param bits histogram bits per dimension
  * @param opaque the alpha of opaque samples, where there is a fourth dimension: they have the last layer of cells for
  *   themselves

@@ -24,7 +24,7 @@ let request: BrowserRequest
 const browsers: Record<string, Browser> = { Chrome: await launchBrowser() }
 const firefox = VERIFY ? await launchFirefox() : null
 if (firefox) browsers.Firefox = firefox
-/** In a page and in a worker; without LLOYD_VERIFY in a worker, which is the harder place. */
+/** Hosts: a page and a worker; without LLOYD_VERIFY only a worker, which lacks more. */
 const places = (['quantizeInWorker', 'quantizeInPage'] as const).slice(0, VERIFY ? 2 : 1)
 let pages: Pages
 const expected: Record<string, PlainResult[]> = {}

@@ -1,4 +1,4 @@
-/** What a page pays: the built package in production bundles of esbuild and Vite, compressed as servers send it. */
+/** The size of the built package in production bundles of esbuild and Vite, compressed as by servers. */
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { build as esbuild } from 'esbuild'
@@ -6,7 +6,7 @@ import { build as vite } from 'vite'
 import { describe, expect, it } from 'vitest'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
-/** Names that a program imports, and most kB of its bundle. */
+/** Names that a program imports, and the maximum kB of its bundle. */
 const programs: [names: string, limit: number][] = [
   ['kmeans', 22],
   ['kmeans, createEngine', 28],

@@ -23,7 +23,7 @@ interface Answer {
   images: unknown[]
   clusterings: ClusteringAnswer[]
   networks: number[][]
-  /** That were dispatched. */
+  /** Names of the dispatched kernels. */
   kernels: string[]
 }
 

@@ -14,7 +14,7 @@ let folder: string
 
 const manifest = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'))
 
-/** A project beside nothing that has lloyd installed, and nothing else. */
+/** A project with lloyd installed, and nothing else. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lloyd-package-'))
   const lloyd = join(folder, 'node_modules/lloyd')
@@ -79,7 +79,7 @@ test('says in three fields where it lives, from one address', async () => {
     })
   } else expect({ repository, bugs }).toEqual({ repository: { type: 'git', url: '' }, bugs: { url: '' } })
 
-  // Where it is empty nothing is published, and one command fills it in.
+  // While it is empty, nothing is published; one command fills it in.
   const elsewhere = join(folder, 'elsewhere')
   await mkdir(join(elsewhere, '.ci'), { recursive: true })
   await cp(join(project, '.ci/address.js'), join(elsewhere, '.ci/address.js'))

@@ -1,4 +1,4 @@
-/** What programs around lloyd do: errors in messages, two copies of it, bytes of any kind, runtimes without some globals. */
+/** Programs around lloyd: errors in messages, two copies of it, bytes of any kind, runtimes without some globals. */
 import { readFile } from 'node:fs/promises'
 import { MessageChannel as NodeMessageChannel } from 'node:worker_threads'
 import * as lloyd from 'lloyd'

@@ -10,14 +10,14 @@ import {
   quantize,
 } from 'lloyd'
 
-/** How work ended: `code` of the LloydError, what else it rejected with, or 'finished'. */
+/** Outcome of work: the `code` of the LloydError, another reason of rejection, or 'finished'. */
 export interface CrashAnswer {
   outcome: string
-  /** Of the engine's own promise, and of work that begins after the crash. */
+  /** Outcomes of the engine's own promise, and of work that begins after the crash. */
   lost: string
   later: string
   unhandled: string[]
-  /** What a fresh engine finds. */
+  /** The result of a new engine. */
   anew: string
 }
 
@@ -107,7 +107,7 @@ globalThis.endWork = async () => {
   return { ...answer, unhandled, anew: await clusterAnew() }
 }
 
-/** A page may have to ask a few times while the new GPU process starts. */
+/** Clusters on a new engine, which may take several attempts while the new GPU process starts. */
 async function clusterAnew(): Promise<string> {
   for (let attempt = 0; ; attempt++) {
     try {

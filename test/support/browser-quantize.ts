@@ -1,6 +1,6 @@
 import { createEngine, kmeans, type Quantized, type QuantizeOptions, quantize } from 'lloyd'
 
-/** The RGBA bytes at `url`, to be quantized with each of `cases`. */
+/** The RGBA bytes at `url`, to quantize with each of `cases`. */
 export interface BrowserRequest {
   url: string
   width: number
@@ -11,9 +11,9 @@ export interface BrowserRequest {
 export interface BrowserAnswer {
   backend: string
   adapter: { vendor: string; architecture: string; description: string; software: boolean }
-  /** Of six points in two clusters. */
+  /** Labels of six points in two clusters. */
   labels: number[]
-  /** One for each of `cases`. */
+  /** One result for each of `cases`. */
   results: PlainResult[]
 }
 

@@ -1,11 +1,11 @@
 import { createEngine, type Quantized, type QuantizeImage, quantize } from 'lloyd'
 
-/** What became of one source of a browser. */
+/** The outcome for one source of a browser. */
 export interface SourceAnswer {
   source: string
-  /** The result is that of the bytes, which a 2D canvas gives of the source. */
+  /** Whether the result is that of the bytes that a 2D canvas gives for the source. */
   same: boolean
-  /** It came to the device by a texture, and nothing was read from a canvas. */
+  /** Whether it was copied to the device through a texture, without reading a canvas. */
   byTexture: boolean
 }
 
@@ -13,7 +13,7 @@ declare global {
   var quantizeSources: () => Promise<SourceAnswer[]>
 }
 
-// Even, as the planes of a frame want it; no row is a multiple of 256 bytes.
+// Even, as the planes of a frame require; no row is a multiple of 256 bytes.
 const [width, height] = [98, 62]
 
 /** Noise, opaque or with all kinds of alpha. */
@@ -65,7 +65,8 @@ function frames(image: ImageData): Record<string, VideoFrame> {
 }
 
 /**
- * By way of memory. Luma and chroma become RGB on the device here as there: a browser's rounding is another in memory.
+ * The pixels of a source, read through memory. Luma and chroma are converted to RGB on the device in both cases, since
+ * a browser's rounding in memory differs.
  */
 function bytesOf(source: Exclude<QuantizeImage, GPUTexture | { data: unknown }>): ImageData {
   const onDevice = 'format' in source && source.format === 'I420'

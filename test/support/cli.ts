@@ -15,20 +15,20 @@ export interface Outcome {
 }
 
 export interface RunOptions {
-  /** The command, for copies of it. */
+  /** Path of the command, for copies of it. */
   command?: string
   onStart?: (child: ChildProcess) => void
-  /** Called each time that stdout has grown, with all that it has so far. */
+  /** Called each time stdout has grown, with its whole text so far. */
   onOutput?: (stdout: string, child: ChildProcess) => void
-  /** Likewise for stderr. */
+  /** The same for stderr. */
   onError?: (stderr: string, child: ChildProcess) => void
-  /** Called with each part of stdout, where it is no text. */
+  /** Called with each part of stdout, if that is not text. */
   onBytes?: (part: Buffer, child: ChildProcess) => void
-  /** Nobody reads stdout. */
+  /** Whether stdout is left unread. */
   closeOutput?: boolean
-  /** What stdin holds; without it there is none. */
+  /** Content of stdin; without it there is none. */
   input?: Uint8Array
-  /** The folder to run in, in place of the test's own. */
+  /** The folder to run in, instead of the test's own. */
   from?: string
   env?: NodeJS.ProcessEnv
 }
@@ -134,14 +134,14 @@ export function useCli() {
       if (closeOutput) child.stdout!.destroy()
       child.on('error', reject)
       child.on('close', (exit, signal) => {
-        // As a shell has it.
+        // As in a shell.
         const code = signal ? 128 + constants.signals[signal] : exit
         resolve({ ...outcome, stderr: outcome.stderr.replace(DAWN_WARNING, ''), code })
       })
     })
   }
 
-  /** `lloyd quantize` on the CPU: the engine is tested elsewhere, and this one is there at once. */
+  /** `lloyd quantize` on the CPU, which starts at once; the engine is tested elsewhere. */
   function quantize(args: string[], options?: RunOptions): Promise<Outcome> {
     return lloyd(['quantize', '--backend', 'cpu', ...args], options)
   }
@@ -152,7 +152,7 @@ export function useCli() {
     return Object.fromEntries(files.map(({ name }) => [name, readFileSync(cli.in(name)).toString('base64')]))
   }
 
-  /** Exit 2, one line on stderr, nothing on stdout, and no file made or changed. */
+  /** Asserts exit code 2, one line on stderr, nothing on stdout, and no file created or changed. */
   async function expectRefusal(args: string[], message: RegExp): Promise<void> {
     const before = snapshot()
     const { code, stdout, stderr } = await serve(args)

@@ -10,7 +10,7 @@ const odd = rowsOf(fillMatrix(200, 21, () => integersBelow(50)))
 const flat = rowsOf(fillMatrix(1200, 3, (row) => (row % 6) * 40 + integersBelow(9)))
 const weights = flat.map((_, row) => row % 4)
 
-/** Every kind of seeding, search, update and policy; then those whose answers are known. */
+/** Cases of every kind of seeding, search, update and policy, then those with known answers. */
 export const clusteringCases: ClusteringCase[] = [
   ...(['k-means++', 'k-means||', 'maximin', 'random'] as const).map((init) => ({
     points: flat,
@@ -24,7 +24,7 @@ export const clusteringCases: ClusteringCase[] = [
   ...knownCases,
 ].map(({ points, options }) => ({ points, options }))
 
-/** Asserts that answers from elsewhere are those of the CPU executor, and the known ones. */
+/** Asserts that answers from another runtime are those of the CPU executor, and the known ones. */
 export function expectClusterings(answers: readonly ClusteringAnswer[], expected: readonly ClusteringAnswer[]): void {
   expect(answers.length).toBe(expected.length)
   for (const [i, answer] of answers.entries()) {

@@ -7,7 +7,10 @@ export const spacesAndDithers: QuantizeOptions[] = (['srgb', 'oklab'] as const).
   }),
 )
 
-/** What Deno and the browsers quantize an image with; the results are to be those of Node's engines, byte for byte. */
+/**
+ * Options with which Deno and browsers quantize an image; the results must equal those of Node's engines, byte for
+ * byte.
+ */
 export const conformanceCases: QuantizeOptions[] = [
   { colors: 2 },
   { colors: 256 },

@@ -1,4 +1,4 @@
-/** Points for tests: the tables of test/data, and seeded inventions. */
+/** Points for tests: the tables of test/data, and seeded synthetic ones. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
@@ -12,7 +12,7 @@ export interface Dataset {
   points: Matrix
   /** The class of each row. */
   classes: Uint32Array
-  /** Names of the classes; their numbers where the table names none. */
+  /** Names of the classes; their numbers if the table has no names. */
   classNames: string[]
 }
 
@@ -23,7 +23,9 @@ const files = {
   digits: 'digits.csv.gz',
 }
 
-/** A table whose last column is the class. Its first line is rows, columns, class names; that of the digits is data. */
+/**
+ * A table whose last column is the class. Its first line is rows, columns, class names; that of the digits is a row.
+ */
 export function readDataset(name: keyof typeof files): Dataset {
   const bytes = readFileSync(fileURLToPath(new URL(`../data/tables/${files[name]}`, import.meta.url)))
   const text = (files[name].endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
@@ -48,7 +50,7 @@ export function rowsOf({ data, rows, columns }: Matrix): number[][] {
   return Array.from({ length: rows }, (_, row) => Array.from(data.subarray(row * columns, (row + 1) * columns)))
 }
 
-/** The rows of a matrix that `chosen` names, in its order. */
+/** The rows of a matrix with the indices `chosen`, in that order. */
 export function takeRows({ data, columns }: Matrix, chosen: ArrayLike<number>): Matrix {
   const taken = new Float32Array(chosen.length * columns)
   for (let i = 0; i < chosen.length; i++) {
@@ -57,7 +59,7 @@ export function takeRows({ data, columns }: Matrix, chosen: ArrayLike<number>): 
   return { data: taken, rows: chosen.length, columns }
 }
 
-/** A matrix of `rows` × `columns` from a function of the place. */
+/** A matrix of `rows` × `columns` from a function of row and column. */
 export function fillMatrix(rows: number, columns: number, value: (row: number, column: number) => number): Matrix {
   const data = Float32Array.from({ length: rows * columns }, (_, at) => value(Math.floor(at / columns), at % columns))
   return { data, rows, columns }
@@ -94,7 +96,7 @@ export function blobs(random: Random, rows: number, centers: Matrix, spread: num
   )
 }
 
-/** The same rows as a re-iterable source, in chunks of the given numbers of rows, over and over. */
+/** The same rows as a re-iterable source, in chunks whose numbers of rows cycle through the given ones. */
 export function sourceOf({ data, rows, columns }: Matrix, chunkRows: readonly number[]): () => AsyncIterable<Matrix> {
   return async function* () {
     for (let row = 0, chunk = 0; row < rows; chunk++) {

@@ -1,4 +1,4 @@
-// Run by Deno on the built package: does what the JSON file says and writes what came out as JSON.
+// Run by Deno on the built package: processes the cases of a JSON file and writes the results as JSON.
 import * as lloyd from '../../dist/index.js'
 import { runClusterings } from './run-clusterings.ts'
 import { trainNetworks } from './train-networks.ts'
@@ -13,7 +13,7 @@ engine.run = (...dispatch) => {
   kernels.add(dispatch[0].kernel.name)
   run.apply(engine, dispatch)
 }
-// What is recorded is bound by the same part of the engine.
+// Recorded dispatches are bound by the same part of the engine.
 const { dispatches } = engine
 const { bind } = dispatches
 dispatches.bind = (kernel, ...rest) => {
@@ -41,7 +41,7 @@ function textureOf(data, width, height) {
   return texture
 }
 
-/** The indices by way of a texture. */
+/** The indices, read from a texture. */
 async function quantizeInto(image, options) {
   const { device } = engine
   const { width, height } = image

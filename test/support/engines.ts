@@ -10,16 +10,16 @@ export interface TestEngine {
 let engines: Promise<TestEngine[]> | undefined
 
 /**
- * The CPU executor, the adapter that a user would get, and SwiftShader where that is another one. WebGPU that cannot be
- * had is a failure: `createEngine` rejects. All test files of a process share them, since compiling pipelines takes
- * longer than most of what is tested: they are never destroyed.
+ * The CPU executor, the adapter that a user would get, and SwiftShader if that is another one. Without WebGPU,
+ * `createEngine` rejects, which is a failure. All test files of a process share the engines, since compiling pipelines
+ * takes longer than most tests: they are never destroyed.
  */
 export async function testEngines(): Promise<TestEngine[]> {
   engines ??= startEngines()
   return [...(await engines)]
 }
 
-/** As `testEngines`, but new ones: for a file that tests what an engine remembers, such as its tuning. It destroys them. */
+/** Like `testEngines`, but new engines, for a file that tests their state, such as tuning. Destroys them at the end. */
 export async function startEngines(): Promise<TestEngine[]> {
   const own = await createEngine({ backend: 'webgpu' })
   const engines = [
@@ -35,15 +35,17 @@ export async function startEngines(): Promise<TestEngine[]> {
 }
 
 /**
- * The engines for one of many cases: the CPU executor for each, and the others for one in three, which its name decides. The
- * kernels are held to their twins one by one (test/kernels). With LLOYD_VERIFY all engines take every case.
+ * The engines for one of many cases: the CPU executor for all, and the others for one in three, chosen by its name.
+ * Each kernel is compared with its twin in test/kernels. With LLOYD_VERIFY, all engines run every case.
  */
 export function enginesFor(what: string, engines: readonly TestEngine[]): readonly TestEngine[] {
   const hash = [...what].reduce((sum, letter) => (31 * sum + letter.charCodeAt(0)) >>> 0, 0)
   return process.env.LLOYD_VERIFY || hash % 3 === 0 ? engines : engines.slice(0, 1)
 }
 
-/** Does `work` while no buffer may be larger than `bytes` (at least 65 536), so that points lie in several chunks. */
+/**
+ * Does `work` with a maximum buffer size of `bytes` (at least 65 536), so that points are divided into several chunks.
+ */
 export async function withSmallBuffers<T>(engine: Engine, bytes: number, work: () => Promise<T>): Promise<T> {
   const executor = engine as Engine & { maxBufferBytes: number }
   const { maxBufferBytes } = executor
@@ -55,7 +57,7 @@ export async function withSmallBuffers<T>(engine: Engine, bytes: number, work: (
   }
 }
 
-/** Does `work` with what lloyd has for hardware: other tiles, and sums by atomics. */
+/** Does `work` with the settings for hardware: other tiles, and sums by atomics. */
 export async function likeHardware<T>({ adapter }: Engine, work: () => Promise<T>): Promise<T> {
   const described = adapter as { software: boolean }
   const { software } = described

@@ -2,7 +2,7 @@ import type { KMeansOptions } from 'lloyd'
 import { expect } from 'vitest'
 import { readDataset, rowsOf } from './datasets'
 
-/** A result of `kmeans`, also as JSON brings it. */
+/** A result of `kmeans`, possibly decoded from JSON. */
 interface PlainClustering {
   centroids: { data: ArrayLike<number> }
   labels: ArrayLike<number>
@@ -159,7 +159,7 @@ export const knownCases: KnownCase[] = [
   },
 ]
 
-/** Asserts what is known of a case. */
+/** Asserts the known values of a case. */
 export function expectKnown(result: PlainClustering, known: KnownCase): void {
   if (known.labels) expect(Array.from(result.labels)).toEqual(known.labels)
   if (known.sizes) expect(Array.from(result.sizes)).toEqual(known.sizes)

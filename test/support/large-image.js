@@ -1,10 +1,10 @@
-// Run by Node on the built package: quantizes a synthetic image and writes, as JSON, by how much the process' memory grew
-// from before the image was made to its peak, in images. A software adapter's memory is the process'.
+// Run by Node on the built package: quantizes a synthetic image and writes, as JSON, the growth of the process' memory,
+// from before the image was created to its peak, in images. A software adapter's memory is the process'.
 import { createEngine, quantize } from '../../dist/node.js'
 
 const { backend, width, height, alpha = false, ...options } = JSON.parse(process.argv[2])
 const engine = await createEngine({ backend })
-// The driver and the pipelines are there before.
+// The driver and the pipelines are loaded before.
 const small = Uint8Array.from({ length: 4 * 64 * 64 }, (_, i) => (i % 4 === 3 && !alpha ? 255 : i * 7))
 await quantize(engine, { data: small, width: 64, height: 64 }, { ...options, colors: 4 })
 globalThis.gc()

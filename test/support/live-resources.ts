@@ -1,4 +1,4 @@
-/** Watches what a device makes: the labels of the buffers, textures and query sets that were not destroyed yet. */
+/** Tracks a device's resources: the labels of the buffers, textures and query sets that are not destroyed yet. */
 export function watchResources(device: GPUDevice): () => string[] {
   const live = new Map<object, string>()
   for (const name of ['createBuffer', 'createTexture', 'createQuerySet'] as const) {

@@ -1,12 +1,12 @@
 import type { Engine, KMeansOptions } from 'lloyd'
 
-/** What is clustered in Deno and in browsers, as JSON takes it there. */
+/** The cases of clustering for Deno and browsers, as JSON. */
 export interface ClusteringCase {
   points: number[][]
   options: KMeansOptions
 }
 
-/** What came out, as JSON brings it back. */
+/** The results, as JSON. */
 export interface ClusteringAnswer {
   centroids: { data: number[]; rows: number; columns: number }
   labels: number[]
@@ -14,14 +14,14 @@ export interface ClusteringAnswer {
   inertia: number
   iterations: number
   converged: boolean
-  /** Of `assign` and `distances` for the points and their centroids. */
+  /** Results of `assign` and `distances` for the points and their centroids. */
   again: number[]
   distances: number[]
   /** Labels and centroids after two rounds of two iterations that a host submits. */
   rounds: { labels: number[]; centroids: number[] }
 }
 
-/** Does every case with the functions of `lloyd` on an engine, and what is recorded for a host where it has a device. */
+/** Runs every case with the functions of `lloyd` on an engine, and records dispatches if it has a device. */
 export async function runClusterings(
   lloyd: typeof import('lloyd'),
   engine: Engine,
@@ -34,7 +34,7 @@ export async function runClusterings(
     const [rows, columns] = [points.length, points[0].length]
     const shape = { rows, columns, k: options.k, iterations: 2, seed: 1 }
     const job = await createKMeans(engine, shape)
-    // Up to four columns go by way of a texture, where there are any.
+    // Up to four columns pass through a texture, if there are textures.
     const texture = engine.device && columns <= 4 && rows <= 8192 ? texelsOf(engine.device, points) : null
     job.prepare({ points: texture ?? { data: Float32Array.from(points.flat()), rows, columns } })
     for (let round = 0; round < 2; round++) {
@@ -60,7 +60,7 @@ export async function runClusterings(
   return answers
 }
 
-/** A texture with a texel a point. */
+/** A texture with one texel per point. */
 function texelsOf(device: GPUDevice, points: number[][]): GPUTexture {
   const size = [points.length, 1]
   const texture = device.createTexture({ format: 'rgba32float', size, usage: 0x1 | 0x2 }) // COPY_SRC, COPY_DST

@@ -2,7 +2,7 @@ import type { AutoencoderOptions, Engine, FitOptions } from 'lloyd'
 
 /**
  * Trains small networks that together have every kind of layer, code, noise, loss and optimiser, with the functions of
- * `lloyd`, and returns for each what it learned, as numbers.
+ * `lloyd`, and returns the learned parameters of each, as numbers.
  */
 export async function trainNetworks(lloyd: typeof import('lloyd'), engine: Engine): Promise<number[][]> {
   const { adamw, averagePool2d, conv2d, convTranspose2d, createAutoencoder, createClassifier, dense } = lloyd

@@ -34,7 +34,7 @@ function assignmentOf(
       packed,
       halfNorms,
       labels: integers(random, all, k),
-      // Rows before these were looked at, and some of them moved.
+      // Earlier rows were processed before, and some of them moved.
       moves: integers(random, 2 * all, k),
       state: Uint32Array.of(3, stopped, iterations, 5, 8, firstRow >> 1, 9),
     },
@@ -84,7 +84,7 @@ export default [
           },
         }
       }),
-    // Those that moved are listed in an order of chance.
+    // Moved points are listed in random order.
     arrange({ moves, state }) {
       const listed = Array.from({ length: state[5] }, (_, at) => moves.subarray(2 * at, 2 * at + 2).slice())
       listed.sort((a, b) => a[0] - b[0] || a[1] - b[1])

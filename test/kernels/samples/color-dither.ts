@@ -18,7 +18,7 @@ function paletteOf(random: Random, entryCount: number, space: Space) {
   return { search, buffers: { palette, transfer, centroids, ...lists } }
 }
 
-/** Mixes as mix-entries makes them. */
+/** Mixes in the form of mix-entries. */
 function mixesOf(random: Random, colors: Uint32Array, ALPHA: boolean): Uint32Array {
   const space = { ALPHA, OKLAB: false }
   const mixes = new Uint32Array(MIX_WORDS * colors.length)
@@ -74,7 +74,7 @@ export default [
         return {
           parameters: { firstColor, colorCount, firstMix, strength, ...search },
           buffers: {
-            // Pixels, where colours are as many.
+            // Pixels, if colours are as many.
             colors: randomPixels(random, firstColor + colorCount, space.ALPHA),
             ...buffers,
             mixes: anything(random, MIX_WORDS * (firstMix + colorCount)),

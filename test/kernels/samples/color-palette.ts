@@ -26,10 +26,10 @@ type Random = () => number
 type Space = { ALPHA: boolean; OKLAB: boolean }
 type PointFlags = Space & { PACKED: boolean }
 
-/** Coordinates that are quickly made are those of sRGB. */
+/** Only sRGB coordinates are not packed. */
 const allowsPoints = ({ PACKED, OKLAB }: PointFlags) => PACKED || !OKLAB
 
-/** The words of `state`, of which some are set. */
+/** The words of `state`, some of which are set. */
 function stateOf(random: Random, words: Partial<Record<keyof typeof State, number>>): Uint32Array {
   const state = anything(random, State.words)
   for (const [name, value] of Object.entries(words)) state[State[name as keyof typeof State]] = value
@@ -94,7 +94,7 @@ export default [
         { centroidCount: 65, fixedCount: 65 },
         { centroidCount: 65, fixedCount: 0, converged: 1 },
         { centroidCount: 21, fixedCount: 2, workgroupSize: 4 },
-        // Hardly a colour a cluster: of opaque ones that weigh nothing beside transparent ones, too.
+        // Hardly one colour per cluster, including opaque ones of weight 0 beside transparent ones.
         { centroidCount: 200, fixedCount: 0, colorCount: 200 },
       ].map(({ centroidCount, fixedCount, colorCount = 500, converged = 0, workgroupSize }) => {
         const { sums } = firstPass(random, colorCount, centroidCount, { ...space, PACKED: true })

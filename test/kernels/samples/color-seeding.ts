@@ -13,7 +13,7 @@ const FEW = 65
 
 type Flags = { ALPHA: boolean; PACKED: boolean }
 
-/** Colours in the middle of seeding: points, weights, and the distances to one seed, or a few of weights and distances of 1. */
+/** Colours during seeding: points, weights, and the distances to one seed, or a few with weights and distances of 1. */
 function seeding(random: () => number, colorCount: number, flags: Flags, farthest: boolean) {
   const space = { ALPHA: flags.ALPHA, OKLAB: false }
   const blockCount = Math.ceil(colorCount / SEED_BLOCK)
@@ -76,7 +76,7 @@ export default [
       ]) {
         for (const farthest of [false, true]) {
           const { blockCount, points, weights, distances, blockSums } = seeding(random, colorCount, flags, farthest)
-          // Every colour is a seed, or weighs nothing.
+          // Every colour is a seed, or has weight 0.
           const over = colorCount === 64
           samples.push({
             parameters: {
@@ -140,7 +140,7 @@ export default [
       ].map(({ blockCount, trials, drawn = 1, least = 2 ** 23, workgroupSize }) => ({
         parameters: { blockCount, trials, seed: 3 },
         buffers: {
-          // Words that are high and low; with 0 alone all potentials are equal.
+          // High and low words; with 0 alone all potentials are equal.
           potentials: integers(random, 2 * blockCount * trials, least && 2 ** 32).map((word, i) =>
             i % 2 ? word % (least || 1) : word,
           ),
@@ -153,7 +153,7 @@ export default [
   }),
   samplesOf(colorMoments, {
     agreement: 'exact',
-    // Quickly made coordinates are those of sRGB.
+    // Only sRGB coordinates are not packed.
     allows: ({ PACKED, OKLAB }) => PACKED || !OKLAB,
     samples: (random, flags) =>
       [

@@ -8,7 +8,7 @@ import { weighColors } from '../../../src/kernels/color/table/weigh-colors.js'
 import { anything, distinctColors, emptySlots, imagePixels, numberedTableOf, randomWeights, tableOf } from '../colors'
 import { integers, samplesOf } from '../sample'
 
-/** Of opaque pixels with red below 4. */
+/** Number of slots for opaque pixels with red below 4. */
 const FEW_SLOTS = 2 ** 18
 
 export default [
@@ -32,7 +32,7 @@ export default [
         countColors.twin({ pixelCount: counted, slotMask }, { pixels: earlier, ...slots }, { ALPHA })
         return { parameters: { pixelCount, slotMask }, buffers: { pixels, ...slots }, workgroupSize }
       }),
-    // Colours that meet in the hash table lie there in an order of chance: what they count is where they are found.
+    // Colliding colours are in random order in the hash table: their counts are at the slots where they are found.
     arrange(left, { parameters: { slotMask }, buffers: { pixels, slotCounts } }) {
       if (slotCounts.length === 1) return
       const keys = left.keys as Uint32Array

@@ -4,7 +4,7 @@ import { pool } from '../../../src/kernels/network/pool.js'
 import { spread } from '../../../src/kernels/network/spread.js'
 import { floats, samplesOf, wholes } from '../sample'
 
-/** Convolutions with and without borders, of filters of 1 × 1 and more, and by strides that leave pixels out. */
+/** Convolutions with and without borders, of filters of 1 × 1 and more, and with strides that skip pixels. */
 const CONVOLUTIONS = [
   { images: 1, small: [1, 1, 1], large: [1, 1, 1], size: 1, stride: 1, top: 0, left: 0 },
   { images: 2, small: [5, 7, 3], large: [5, 7, 2], size: 3, stride: 1, top: 1, left: 1 },
@@ -102,7 +102,7 @@ export default [
         })
       }),
   }),
-  // Windows of 1, 2, 4, 8 and 16 pixels, by which every device divides exactly.
+  // Windows of 1, 2, 4, 8 and 16 pixels, since every device divides exactly by powers of two.
   samplesOf(pool, {
     agreement: 'exact',
     allows: ({ MAX, MEAN }) => !(MAX && MEAN),
@@ -120,7 +120,7 @@ export default [
     samples: (random) =>
       WINDOWS.map(({ shape, small, large }) => ({
         parameters: { ...shape, count: large },
-        // Of few numbers, so that windows have several largest ones.
+        // Few distinct numbers, so that windows have several maxima.
         buffers: { small: wholes(random, small), original: wholes(random, large, 2), large: floats(random, large + 1) },
       })),
   }),

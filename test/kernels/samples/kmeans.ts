@@ -12,11 +12,11 @@ import { updateMeans } from '../../../src/kernels/kmeans/update-means.js'
 import { NONE } from '../../../src/kernels/shared/none.js'
 import { floats, integers, type Sample, samplesOf, wholes } from '../sample'
 
-/** The state of k-means: changes, why it stopped, iterations, empty clusters, and the moves of each chunk. */
+/** The state of k-means: changes, reason of the stop, iterations, empty clusters, and the moves of each chunk. */
 const stateOf = (stopped: number, iterations: number, empty: number, ...moves: number[]) =>
   Uint32Array.of(3, stopped, iterations, empty, ...moves)
 
-/** Adds up all copies of the sums in the first, as fold-sums does. */
+/** Adds all copies of the sums to the first, as fold-sums does. */
 function fold(sums: Uint32Array, words: number, columns: number): void {
   for (let from = words; from < sums.length; from += words) {
     for (let first = 0; first < words; first += clusterWords(columns)) {
@@ -77,7 +77,7 @@ function sumsOf(
 ): Sample<typeof updateMeans.parameters, typeof updateMeans.bindings> {
   const { k, columns, size, stopped = 0, fillEmpty = 0, empty = 0 } = shape
   const words = clusterWords(columns)
-  // As many bits as leave room for all terms.
+  // As many bits as all terms fit.
   const weightExponent = WEIGHTED ? Math.ceil(Math.log2(size)) - 61 : 0
   const power = 61 - Math.ceil(Math.log2(size)) - 7
   const sums = new Uint32Array(k * words)
@@ -129,7 +129,7 @@ export default [
               [3, 0, 2],
               [3, 1, 2],
             ]) {
-              // Whole numbers, of which sums are exact in any order.
+              // Whole numbers, whose sums are exact in any order.
               const movements = Float32Array.from(integers(random, centroidCount, 9))
               const total = movements.reduce((sum, value) => sum + value, 0)
               const threshold = random() < 0.5 ? total : total - 1
@@ -267,7 +267,7 @@ export default [
         ...movesOf(random, OWNED ? Math.min(shape.points, 7) : 0, shape),
         workgroupSize: OWNED ? 16 : undefined,
       })),
-      // More coordinates than threads are ever started.
+      // More coordinates than the maximum number of threads.
       {
         ...movesOf(random, OWNED ? 3 : 0, { points: 50, columns: 2, k: 4, firstMove: 0, rows: 66_000, listed: 66_000 }),
         constants: { SPAN: 1 },

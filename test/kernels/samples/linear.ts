@@ -8,11 +8,11 @@ interface ProductShape {
   columns: number
   depth: number
   batches?: number
-  /** Rows of the product that are made, from the first on. */
+  /** Number of computed rows of the product, from the first on. */
   part?: [first: number, count: number]
-  /** Elements before each of A, B, the bias and the product. */
+  /** Number of elements before each of A, B, the bias and the product. */
   offset?: number
-  /** A and B are stored with their rows as columns; B only by elements. */
+  /** Whether A and B are stored transposed; B only read by elements. */
   transposed?: boolean
   biased?: number
   activation: number
@@ -69,7 +69,7 @@ export default [
   samplesOf(matrixProduct, {
     agreement: { within: 2 ** -16, reason: 'WGSL lets tanh be 10⁻⁵ off; sums are of whole numbers and exact' },
     samples: (random, flags, lanes) => {
-      // SwiftShader's subgroups have 4 lanes, and no product takes them.
+      // SwiftShader's subgroups have 4 lanes, which no product uses.
       if (flags.SUBGROUPS && lanes < SHARED_ROWS) return []
       return [
         { rows: 1, columns: 1, depth: 1, activation: 0 },

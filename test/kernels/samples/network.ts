@@ -21,7 +21,7 @@ const SHAPES = [
 
 const EXPONENTIALS = 'WGSL lets exp be 3 + 2 |x| ulp off, and log and what is near 1 by 2⁻²¹, in sums of few terms'
 
-/** Weights of several rows from 0 on, of which those of a row add up to about 1. */
+/** Weights ≥ 0 of several rows, each with a sum of about 1. */
 const distributions = (random: () => number, rows: number, columns: number) =>
   floats(random, rows * columns, 2 / columns).map(Math.abs)
 
@@ -34,7 +34,7 @@ export default [
         return {
           parameters: { count, activation },
           buffers: {
-            // From nearly 0 to far from it.
+            // From nearly 0 to large numbers.
             outputs: floats(random, count, 12).map((z) => activate(activation, z)),
             gradient: floats(random, count + 1, 3),
           },

@@ -20,7 +20,7 @@ export default [
     samples(random) {
       const shapes = [1, 63, 64, 65].flatMap((columns) => [1, 5].map((blocks) => [columns, blocks]))
       const some = shapes.map(([columns, blocks]) => ({
-        // A power of two, by which every device divides exactly.
+        // A power of two, since every device divides exactly by it.
         parameters: { rows: 64 * blocks, columns, blocks },
         buffers: {
           statistics: statisticsOf(random, blocks * columns, 100, 10),
@@ -64,7 +64,7 @@ export default [
         { rows: STATISTICS_ROWS, columns: 3, firstBlock: 0, bad: [] },
         { rows: STATISTICS_ROWS + 1, columns: 3, firstBlock: 0, bad: [[5, Number.NaN]] },
         { rows: 4 * STATISTICS_ROWS + 7, columns: 40, firstBlock: 2, bad: [] },
-        // Another block had one before.
+        // An earlier block contained one.
         {
           rows: STATISTICS_ROWS + 9,
           columns: 2,
@@ -95,7 +95,7 @@ export default [
           },
         }
       }),
-    // Statistics with a NaN or an infinity in them are anything: whoever reads them is told of it.
+    // Statistics that include NaN or infinity are arbitrary, since their readers are notified.
     arrange(left, { buffers }) {
       if (!buffers.points.every(Number.isFinite)) left.statistics.fill(0)
     },
@@ -164,7 +164,7 @@ export default [
         buffers: {
           values: wholes(random, count * columns, 1000),
           mean: wholes(random, columns, 1000),
-          // Powers of two, by which every device divides exactly.
+          // Powers of two, since every device divides exactly by them.
           factor: Float32Array.from({ length: columns }, () => 2 ** Math.floor(random() * 8 - 4)),
           rows: floats(random, (first + count + 1) * columns),
         },

@@ -13,7 +13,7 @@ import { floats, integers, type Sample, samplesOf, wholes } from '../sample'
 /** Whole numbers from 0 to `limit` − 1: weights, distances, and sums of them. */
 const amounts = (random: () => number, length: number, limit = 9) => Float32Array.from(integers(random, length, limit))
 
-/** Points of whole numbers with weights and distances to go with them, of which all sums are exact. */
+/** Points of whole numbers with weights and distances, all of whose sums are exact. */
 const pointsOf = (random: () => number, rows: number, columns: number) => ({
   points: wholes(random, rows * columns),
   weights: amounts(random, rows, 3),
@@ -48,7 +48,7 @@ export default [
         [65, 2, 9],
         [500, 7, 3],
       ].flatMap(([blockCount, columns, candidateCount]) =>
-        // Of few amounts many potentials are equal: the first is taken.
+        // With few distinct amounts, many potentials are equal: the first is taken.
         [2, 1000].flatMap((limit) =>
           [undefined, 8].map((workgroupSize) => ({
             parameters: { blockCount, columns, candidateCount, centroid: 2 },
@@ -194,7 +194,7 @@ export default [
             const blockCount = Math.ceil(rows / MEASURE_BLOCK)
             const candidateCount = 67
             const weights = amounts(random, rows, 3)
-            // Every block has a point that counts, its last.
+            // The last point of every block has a positive weight.
             for (let block = 1; block <= blockCount; block++) weights[Math.min(rows, block * MEASURE_BLOCK) - 1] = 1
             return {
               parameters: { firstBlock: 2, blockCount, rows, columns, candidateCount, farthest, scale: 0.25 },
@@ -204,7 +204,7 @@ export default [
                 shift: floats(random, columns, 100),
                 distances: amounts(random, rows, limit),
                 picks: amounts(random, candidateCount, 900),
-                // Of this chunk and of those before and after.
+                // Points of this chunk and of those before and after.
                 pickedBlocks: integers(random, candidateCount, blockCount + 4),
                 candidates: floats(random, (candidateCount + 1) * columns),
               },

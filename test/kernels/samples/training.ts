@@ -16,7 +16,10 @@ function stateOf(words: Partial<Record<Exclude<keyof typeof TrainingState, 'word
   return state
 }
 
-/** Steps of parameters: one, more than threads, a clipped gradient, one that stops at nothing, and a run that is over. */
+/**
+ * Training steps: of one parameter, of more than threads, with a clipped gradient, without a limit, and after the end
+ * of a run.
+ */
 const STEPS = [
   { count: 1, threads: 1, clipNorm: 0, limit: 1000, stopped: 0 },
   { count: 65, threads: 65, clipNorm: 2, limit: 1000, stopped: 0 },
@@ -26,7 +29,7 @@ const STEPS = [
 ]
 
 export default [
-  // Losses of few bits and divisors that are powers of two, so that nothing is rounded.
+  // Losses of few bits, and powers of two as divisors, so that nothing is rounded.
   samplesOf(judgeEpoch, {
     agreement: 'exact',
     samples(random) {
@@ -60,7 +63,7 @@ export default [
         { words: { ...later, best: 1000, stopped: 2, keep: 1 } },
         { words: { ...later, first: 2 ** -10, best: 1000 }, change: { usual: 2 ** -10 } },
         { words: { ...later, best: 1000 }, change: { rows: 1 } },
-        // A probe that is far worse, infinite or not a number, and a penalty that is.
+        // A probe that is far worse, infinite or NaN, and such a penalty.
         { words: { ...later, best: 1000 }, bad: [[2, 2 ** 20]] },
         { words: { ...later, best: 1000 }, bad: [[2, Number.POSITIVE_INFINITY]] },
         { words: { ...later, best: 1000 }, bad: [[3, Number.NaN]] },
@@ -123,7 +126,7 @@ export default [
         },
       })),
   }),
-  // Whole numbers and factors that are powers of two, so that nothing is rounded.
+  // Whole numbers, and powers of two as factors, so that nothing is rounded.
   samplesOf(stepSgd, {
     agreement: 'exact',
     samples: (random) =>

@@ -1,4 +1,4 @@
-// The program that every consumer bundles or runs: one line of text that has to be the same everywhere.
+// The program that every consumer bundles or runs: one line of text that must be the same everywhere.
 import { createEngine, encodeGif, encodePng, kmeans, LloydError, quantize } from 'lloyd'
 
 export async function answer(backend) {

@@ -1,4 +1,4 @@
-// Fresh projects that install lloyd from its package: what each is made of, how it is built, and what runs then.
+// New projects that install lloyd from its package: their files, how they are built, and the programs that run then.
 
 /** Says the answers of the page, on both executors, and of the worker beside it. */
 const PAGE = `
@@ -114,7 +114,7 @@ export const projects = {
           }, [])
           return <p>lloyd</p>
         }`,
-      // On the server, too.
+      // Also on the server.
       'app/server/page.js': `import { answer } from '../../answer.js'
         export default async function Page() { return <pre>{await answer('cpu')}</pre> }`,
     },

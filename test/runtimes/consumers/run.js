@@ -1,5 +1,6 @@
-// Packs lloyd, installs the package into fresh projects outside this folder, builds them and runs what they built, in Node,
-// Deno and Chrome: `node test/runtimes/consumers/run.js`, or with the names of some. Bundlers are installed from the registry.
+// Packs lloyd, installs the package into fresh projects outside this folder, builds them and runs the results, in Node,
+// Deno and Chrome: `node test/runtimes/consumers/run.js`, or with the names of some. Bundlers are installed from the
+// registry.
 import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer as createHttpServer } from 'node:http'
@@ -16,7 +17,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const TYPESCRIPTS = ['5.7', '5.9', '6', '7']
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css' }
 const LONGEST = 5 * 60_000 // ms, for one command or page
-/** `.ci/run` gives until then, in seconds since 1970. */
+/** Time limit from `.ci/run`, in seconds since 1970. */
 const until = 1000 * Number(process.env.LLOYD_UNTIL ?? Number.POSITIVE_INFINITY)
 
 const folder = await mkdtemp(join(tmpdir(), 'lloyd-consumers-'))
@@ -56,7 +57,7 @@ async function pack() {
   return join(folder, JSON.parse(stdout)[0].filename)
 }
 
-/** What the program says in plain Node, from the files of the package as they are. */
+/** The output of the program in plain Node, from the unbundled files of the package. */
 async function expectedAnswer(tarball) {
   const project = await createProject('expected', tarball, { install: [], files: {} })
   const script = "import('./answer.js').then(({ answer }) => answer('cpu')).then((text) => console.log(text))"
@@ -133,7 +134,7 @@ async function openBuilt(site) {
   }
 }
 
-/** The tests' own way to a Chrome with WebGPU, which is in TypeScript. */
+/** The tests' function that starts a Chrome with WebGPU, which is in TypeScript. */
 async function launch() {
   const server = await createServer({
     configFile: false,

@@ -1,4 +1,4 @@
-// Compiles the programs beside this file, as somebody who has installed lloyd compiles them, and with skipLibCheck: false.
+// Compiles the programs in this folder against an installed lloyd, with skipLibCheck: false.
 import { execFile } from 'node:child_process'
 import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ export function typeCases(version) {
   )
 }
 
-/** For TypeScript before 6 and for whoever prefers it: the types of WebGPU from their package. */
+/** For TypeScript before 6, or by preference: the types of WebGPU from their package. */
 export const webGpuPackageCase = {
   name: '@webgpu/types',
   compilerOptions: {
@@ -47,7 +47,7 @@ export async function copyPrograms(folder) {
   await cp(here, folder, { recursive: true, filter: (path) => path === here || /use[\w-]*\.ts$/.test(path) })
 }
 
-/** What the compiler says about one case in a project that `copyPrograms` made; '' where all is well. */
+/** The compiler's output for one case in a project of `copyPrograms`; '' without errors. */
 export async function checkTypes(folder, tsc, { name, compilerOptions, files }) {
   const project = join(folder, `tsconfig.${name.replace(/\W+/g, '-')}.json`)
   const options = { strict: true, skipLibCheck: false, noEmit: true, ...compilerOptions }

@@ -1,4 +1,4 @@
-// For browsers: what only Node has is not offered.
+// For browsers: names for Node alone do not exist.
 // @ts-expect-error: files are read in Node
 import { readImage } from 'lloyd'
 

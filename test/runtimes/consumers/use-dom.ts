@@ -1,4 +1,4 @@
-// With lib.dom: what a page has is taken.
+// With lib.dom: the objects of pages are accepted.
 import { type Engine, quantize } from 'lloyd'
 
 export function usePage(
@@ -10,7 +10,7 @@ export function usePage(
   frame: VideoFrame,
   pixels: ImageData,
 ): Promise<unknown> {
-  // @ts-expect-error: another element is no image
+  // @ts-expect-error: another element is not an image
   quantize(engine, document.createElement('p'), { colors: 4 })
   // @ts-expect-error: neither is a file, which has to be decoded first
   quantize(engine, new Blob(), { colors: 4 })

@@ -1,4 +1,4 @@
-// In Node: the browser's entry and what only Node has.
+// In Node: the browser's entry and the names for Node alone.
 import { createEngine, quantize, readImage, readTable } from 'lloyd'
 
 export async function useFiles(): Promise<number> {

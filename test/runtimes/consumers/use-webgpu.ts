@@ -1,4 +1,5 @@
-// With the types of WebGPU, from lib.dom of TypeScript 6 and later or from @webgpu/types: the real ones go in and come out.
+// With the types of WebGPU, from lib.dom of TypeScript 6 and later or from @webgpu/types: real objects are accepted and
+// returned.
 import { createEngine, type Engine, type GpuMatrix, type KMeansJob, quantize } from 'lloyd'
 
 export async function useDevice(

@@ -1,4 +1,4 @@
-// With lib.webworker: what a worker has is taken.
+// With lib.webworker: the objects of workers are accepted.
 import { type Engine, quantize } from 'lloyd'
 
 export function useWorker(

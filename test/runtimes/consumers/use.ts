@@ -1,4 +1,4 @@
-// What a program writes with lloyd, of every kind of type that its entry has. Checked by test/runtimes/package.test.ts and by
+// A program with every kind of type of lloyd's entry. Checked by test/runtimes/package.test.ts and by
 // test/runtimes/consumers/run.js under every TypeScript, library of the host and module resolution.
 import {
   createAutoencoder,
