@@ -101,7 +101,7 @@ function checkPalettes({ colors, palette, fixedColors }: QuantizeOptions) {
   if (palette === undefined) requireOption('colors', colors, QUANTIZE.colors)
   const asked = colors ?? MAX_COLORS
   if (palette !== undefined && fixedColors !== undefined) {
-    throw new LloydError('InputError', 'palette is the whole palette; put the fixedColors into it or leave one out')
+    throw new LloydError('InputError', 'palette is complete; add the fixedColors to it, or leave one out')
   }
   const given = palette === undefined ? null : paletteWords('palette', palette, asked)
   const fixed = fixedColors === undefined ? new Uint32Array(0) : paletteWords('fixedColors', fixedColors, asked)

@@ -71,7 +71,7 @@ export function refuseVanishing(points: Points, name: string): void {
     }
   }
   if (largest === 0) return
-  throw new LloydError('InputError', `${name} are at most ${largest}, which float32 takes as zero; scale them up`)
+  throw new LloydError('InputError', `${name} are at most ${largest}, which is zero in float32; scale them up`)
 }
 
 function checkShape(rows: number, columns: number, name: string, maxColumns: number): void {
@@ -105,7 +105,7 @@ export function requireStorageBuffer(name: string, buffer: GPUBuffer): void {
   if (!(buffer.usage & BUFFER_STORAGE))
     throw new LloydError('InputError', `${name} need a buffer with GPUBufferUsage.STORAGE`)
   if (buffer.mapState === 'mapped' || buffer.mapState === 'pending') {
-    throw new LloydError('InputError', `${name} are in a mapped buffer; unmap() it before the device is to use it`)
+    throw new LloydError('InputError', `${name} are in a mapped buffer; unmap() it before the device uses it`)
   }
 }
 

@@ -57,7 +57,7 @@ export const refuseCoarse: OriginOf = ({ data, columns }, name) => {
   throw new LloydError(
     'InputError',
     `${name} range from ${least[column]} to ${greatest[column]} in column ${column}, which float32 cannot tell apart; ` +
-      'standardize() them first, or subtract something near their middle',
+      'standardize() them first, or subtract a value near their middle',
   )
 }
 

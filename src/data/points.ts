@@ -194,7 +194,7 @@ function workingCoordinates(
         const where = `row ${Math.floor(i / width)}, column ${column}`
         throw new LloydError(
           'InputError',
-          `the centroids have ${value} in ${where}, too far from the ${name} for float32 beside how these range`,
+          `the centroids have ${value} in ${where}, too far from the ${name} for float32, given their range`,
         )
       })
     },

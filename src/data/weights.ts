@@ -9,7 +9,7 @@ const MIN_SHARE = 2 ** -40
  */
 export function checkWeights(weights: ArrayLike<number>): { values: Float32Array<ArrayBuffer>; unit: number } {
   if (!(typeof weights?.length === 'number')) {
-    throw mustBe('weights', 'an array with a number a point', weights)
+    throw mustBe('weights', 'an array, one number per point', weights)
   }
   const given = Float64Array.from({ length: weights.length }, (_, i) => {
     const weight: unknown = weights[i]
@@ -36,5 +36,5 @@ export function checkWeights(weights: ArrayLike<number>): { values: Float32Array
 
 /** The error for a number of weights other than that of the points. */
 export function weightCount(got: number, wanted: number | string): LloydError {
-  return new LloydError('InputError', `there are ${got} weights for ${wanted} points; give one a point`)
+  return new LloydError('InputError', `got ${got} weights for ${wanted} points; give one per point`)
 }

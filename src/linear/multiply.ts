@@ -84,7 +84,7 @@ export async function multiply(
 /** Number of rows of each of the matrices stacked in `factor`. */
 function sliceRows({ rows }: { rows: number }, batches: number, name: string): number {
   if (rows % batches === 0) return rows / batches
-  throw new LloydError('InputError', `${name} has ${rows} rows, which ${batches} batches cannot share alike`)
+  throw new LloydError('InputError', `${name} has ${rows} rows, which ${batches} batches do not divide`)
 }
 
 async function checkFactor(executor: Executor, factor: Factor, name: string): Promise<Matrix<TypedArray> | GpuMatrix> {

@@ -128,7 +128,7 @@ export function requireBatch(layout: Layout, rows: number, most: number): void {
   const fitting = Math.floor(most / (4 * numbers))
   throw new LloydError(
     'InputError',
-    `${name} give ${numbers} numbers a point, ${bytes} bytes for ${rows}; this device binds at most ${most}; use ` +
+    `${name} give ${numbers} numbers per point, ${bytes} bytes for ${rows}; this device binds at most ${most}; use ` +
       (fitting > 0 ? `a batchSize of at most ${fitting}` : 'smaller layers'),
   )
 }

@@ -170,7 +170,7 @@ describe('refused before any work', () => {
   const image = noiseImage(8, 8, 9)
   const cases: [string, unknown, RegExp][] = [
     ['an empty palette', { palette: [] }, /palette has 0 colours; 1 to 65536/],
-    ['palette bytes not in fours', { palette: new Uint8Array(6) }, /6 bytes; RGBA takes 4/],
+    ['palette bytes not in fours', { palette: new Uint8Array(6) }, /6 bytes; RGBA has 4/],
     ['two numbers', { palette: [[1, 2]] }, /palette\[0\] must be 3 or 4 integers/],
     [
       'a channel of 256',

@@ -1,6 +1,6 @@
 /**
- * Every kernel, under every set of flags that goes together, on every adapter of Node: the shader does what its twin does.
- * So do implementations that the CPU executor has beside twins.
+ * The shader of every kernel agrees with its twin, for every valid set of flags, on every adapter of Node. So do the
+ * implementations that the CPU executor has beside twins.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Executor } from '../../src/engine/engine.js'

@@ -1,4 +1,4 @@
-// Run by Deno, bundled: does what the JSON says and writes what came out as JSON.
+// Run by Deno, bundled: processes the cases in JSON and writes the results as JSON.
 import { holdKernels } from './hold-kernels'
 
 declare const Deno: { args: string[] }

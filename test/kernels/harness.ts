@@ -1,4 +1,7 @@
-/** Holds what an executor leaves of the samples of a kernel to what the kernel's twin leaves. Runs in Node, Deno and pages. */
+/**
+ * Compares an executor's results for the samples of a kernel with those of the kernel's twin. Runs in Node, Deno and
+ * pages.
+ */
 import { BufferScope, type Executor } from '../../src/engine/engine.js'
 import type { CpuEngine } from '../../src/engine/host/cpu-engine.js'
 import { bindingParts, isUniform, type Kernel, UNIFORM_BYTES } from '../../src/engine/kernel.js'
@@ -13,7 +16,7 @@ const modules = import.meta.glob<{ default: KernelSamples[] }>('./samples/*.ts',
 /** Those of every kernel. */
 export const allSamples: readonly KernelSamples[] = Object.values(modules).flatMap((module) => module.default)
 
-/** The sets of a kernel's flags that go together. */
+/** The valid sets of a kernel's flags. */
 export function allowedFlags(of: KernelSamples): Flags[] {
   return flagSets(of.kernel).filter((flags) => of.allows?.(flags) ?? true)
 }
@@ -49,7 +52,7 @@ export interface Agreement {
   failures: string[]
 }
 
-/** Runs a kernel's samples under these flags, or only the `largest`, and compares what is left with what the twin leaves. */
+/** Runs a kernel's samples with these flags, or only the `largest`, and compares the results with those of the twin. */
 export async function holdToTwin(
   executor: Executor,
   of: KernelSamples,
@@ -125,7 +128,7 @@ function writtenBy({ bindings }: Kernel): string[] {
   return Object.keys(bindings).filter((name) => bindingParts(bindings[name]).access === 'read_write')
 }
 
-/** How far a binding may be from the twin's, as a part of its norm; 0 where both are the same bit for bit. */
+/** Permitted difference of a binding from the twin's, as a share of its norm; 0 if both are bit for bit the same. */
 function boundOf({ kernel, agreement }: KernelSamples, name: string): number {
   const isFloat = bindingParts(kernel.bindings[name]).scalar === 'f32'
   return agreement === 'exact' || agreement.exact?.includes(name) || !isFloat ? 0 : agreement.within

@@ -110,7 +110,7 @@ describe.each(engines)('multiply on $name', ({ engine, name }) => {
       }
     }
     await expect(multiply(engine, [[1], [2], [3]], [[1], [2]], { batches: 2 })).rejects.toThrow(
-      'a has 3 rows, which 2 batches cannot share alike',
+      'a has 3 rows, which 2 batches do not divide',
     )
   })
 

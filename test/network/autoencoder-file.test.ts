@@ -156,7 +156,7 @@ describe('a file of an auto-encoder', () => {
     ['another kind', () => inMetadata({ 'lloyd.model': 'mixture' }), /a model of the kind 'mixture'/],
     ['another version', () => inMetadata({ 'lloyd.version': '9' }), /has version 9 and this lloyd reads 1/],
     ['no architecture', () => inMetadata({ 'lloyd.architecture': 'dense' }), /lloyd.architecture is not JSON/],
-    ['a wrong layer', () => inArchitecture({ encoder: [{ type: 'lstm' }] }), /architecture is not possible: .*lstm/],
+    ['a wrong layer', () => inArchitecture({ encoder: [{ type: 'lstm' }] }), /architecture is invalid: .*lstm/],
     ['another width', () => inArchitecture({ encoder: [dense(5), dense(2)] }), /must be F32 of shape \[4,5\]/],
     ['enormous layers', () => inArchitecture({ encoder: [dense(65536), dense(65536)] }), /\[4,65536\]/],
     ...['activation', 'units'].map((field): (typeof faults)[number] => [
@@ -171,7 +171,7 @@ describe('a file of an auto-encoder', () => {
         new RegExp(`architecture has no '${key}'`),
       ],
     ),
-    ['a training that is none', () => inMetadata({ 'lloyd.training': '{}' }), /training cannot be: epochs must be/],
+    ['a training that is none', () => inMetadata({ 'lloyd.training': '{}' }), /record is invalid: epochs must be/],
     ['a training of another optimizer', () => inTraining({ optimizer: { type: 'lion' } }), /must be adam/],
     ['a training with half an optimizer', () => inTraining({ optimizer: { type: 'adam' } }), /learningRate must be/],
     ['a training of text', () => inTraining({ loss: '3' }), /loss must be a finite number/],

@@ -180,7 +180,7 @@ describe('a classifier refuses', () => {
   test.each([
     [[0, 1, 3], 'labels[2] is 3; with 3 classes they are integers from 0 to 2'],
     [[0, 0.5, 1], 'labels[1] is 0.5'],
-    [[0, 1], 'there are 2 labels for 3 points'],
+    [[0, 1], 'got 2 labels for 3 points'],
   ])('labels %j', async (labels, message) => {
     const classifier = await createClassifier(cpu.engine, { inputs: 1, classes: 3 })
     const points = [[1], [2], [3]]

@@ -40,7 +40,7 @@ export async function readPhotograph(name: string): Promise<OracleImage> {
   return { data: new Uint8Array(data), width: info.width, height: info.height }
 }
 
-/** An image from a function of the pixel's place; channels are floored and clamped to bytes. */
+/** An image from a function of the pixel's position; channels are floored and clamped to bytes. */
 export function drawImage(
   width: number,
   height: number,

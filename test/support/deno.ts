@@ -7,8 +7,8 @@ import { unpackChromium } from '../../src/engine/node/unpack-chromium.js'
 const deno = createRequire(import.meta.url).resolve('deno/bin.cjs')
 
 /**
- * Deno on the system's Vulkan driver where it has one, else on SwiftShader, whose loader must be named from outside. Before
- * SwiftShader it would by itself take Mesa's OpenGL, which compiles shaders five times as long.
+ * Runs Deno on the system's Vulkan driver if it has one, otherwise on SwiftShader, whose loader must be named by the
+ * caller. Without a Vulkan driver, Deno by itself would prefer Mesa's OpenGL, which compiles shaders five times as slowly.
  */
 export async function runDeno(...args: string[]): Promise<string> {
   const command = [deno, 'run', '--no-config', '--allow-read', ...args]
@@ -26,7 +26,7 @@ export async function runDeno(...args: string[]): Promise<string> {
   for (const env of environments) {
     try {
       const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { env, maxBuffer: 2 ** 28 })
-      // Naga prints what it does not know in a shader.
+      // Naga prints unknown features of a shader.
       if (/error|unknown/i.test(stderr)) throw new Error(stderr)
       return stdout
     } catch (error) {

@@ -59,8 +59,8 @@ export function originOf(
   if (!origin || !centroids || 'data' in centroids) return origin
   throw new LloydError(
     'InputError',
-    'points lie so far from 0 beside how they range that float32 cannot hold centroids in their units; subtract ' +
-      'something near their middle from each column, or leave the buffer of centroids to lloyd',
+    'points lie so far from 0 compared with their range that float32 cannot hold centroids in their units; subtract ' +
+      'a value near the middle of each column, or let lloyd allocate the centroids',
   )
 }
 

@@ -62,7 +62,7 @@ function newIndices(pixelCount: number, wide: boolean): Indices {
     const bytes = pixelCount * (wide ? 2 : 1)
     throw new LloydError(
       'OutOfMemoryError',
-      `${bytes} bytes for the indices of ${pixelCount} pixels cannot be had; make the image smaller or quantize parts`,
+      `the indices of ${pixelCount} pixels need ${bytes} bytes, too many; make the image smaller or quantize parts`,
       { cause },
     )
   }

@@ -23,7 +23,7 @@ export function paletteWords(name: string, colors: PaletteColors, most: number):
 
 function wordsOfBytes(name: string, bytes: Uint8Array | Uint8ClampedArray): Uint32Array<ArrayBuffer> {
   if (bytes.length % 4 !== 0) {
-    throw new LloydError('InputError', `${name} has ${bytes.length} bytes; RGBA takes 4 a colour`)
+    throw new LloydError('InputError', `${name} has ${bytes.length} bytes; RGBA has 4 per colour`)
   }
   return new Uint32Array(Uint8Array.from(bytes).buffer)
 }

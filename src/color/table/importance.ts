@@ -61,7 +61,7 @@ function requireWeights(values: Importance, width: number, height: number): numb
     if (value > greatest) greatest = value
   }
   if (greatest === 0) {
-    throw new LloydError('InputError', 'importance is 0 everywhere; some pixels must weigh something, or leave it out')
+    throw new LloydError('InputError', 'importance is 0 everywhere; give some pixels a weight, or leave it out')
   }
   return greatest
 }

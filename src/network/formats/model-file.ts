@@ -93,7 +93,7 @@ export function decodeModel<Stored>(
   for (const name of tensors.keys()) {
     if (parameters.some((parameter) => parameter.name === name)) continue
     if (scaling && (name === SCALING_MEAN || name === SCALING_FACTOR)) continue
-    throw fault(`it has a tensor '${name}', which its architecture does not`)
+    throw fault(`it has a tensor '${name}' that its architecture lacks`)
   }
   const model = new Model(executor, architecture)
   model.writeParameters(Object.fromEntries(parameters.map(({ name, matrix }) => [name, matrix])))
@@ -116,7 +116,7 @@ function readArchitecture<Stored>(
   try {
     return check(description as Stored)
   } catch (error) {
-    throw fault(`its architecture is not possible: ${error instanceof Error ? error.message : error}`, error)
+    throw fault(`its architecture is invalid: ${error instanceof Error ? error.message : error}`, error)
   }
 }
 
@@ -126,7 +126,7 @@ function readTraining(text: string | undefined): TrainingRecord | null {
   try {
     return checkTraining(record as TrainingRecord)
   } catch (error) {
-    throw fault(`what it says of its training cannot be: ${error instanceof Error ? error.message : error}`, error)
+    throw fault(`its training record is invalid: ${error instanceof Error ? error.message : error}`, error)
   }
 }
 

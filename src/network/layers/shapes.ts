@@ -56,7 +56,7 @@ function shapeAfter(layer: Layer, inputs: Shape, name: string): Shape {
       return inputs
     case 'reshape':
       if (sizeOf(layer.shape) === sizeOf(inputs)) return layer.shape
-      throw new LloydError('InputError', `${name} makes ${layer.shape.join(' × ')} of ${sizeOf(inputs)} numbers`)
+      throw new LloydError('InputError', `${name}: ${sizeOf(inputs)} numbers are not ${layer.shape.join(' × ')}`)
     case 'max-pool2d':
     case 'average-pool2d': {
       const [height, width, channels] = imageShape(inputs, name)
@@ -78,7 +78,7 @@ function shapeAfter(layer: Layer, inputs: Shape, name: string): Shape {
       const [height, width] = imageShape(inputs, name)
       const output = layer.output ?? [enlarged(height, layer), enlarged(width, layer)]
       if (convolved(output[0], layer, name) !== height || convolved(output[1], layer, name) !== width) {
-        throw new LloydError('InputError', `a convolution does not make ${height},${width} of ${name}.output ${output}`)
+        throw new LloydError('InputError', `no convolution maps ${name}.output ${output} to ${height},${width}`)
       }
       return [...output, layer.filters]
     }

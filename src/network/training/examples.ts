@@ -80,7 +80,7 @@ export function checkLabels(labels: ArrayLike<number>, classes: number): Float32
 
 export function requireLabels(labels: ArrayLike<number>, rows: number, name: string): void {
   if (labels.length === rows) return
-  throw new LloydError('InputError', `there are ${labels.length} labels for ${rows} ${name}; give one a point`)
+  throw new LloydError('InputError', `got ${labels.length} labels for ${rows} ${name}; give one per point`)
 }
 
 /** A buffer of classes for each chunk of points. */
