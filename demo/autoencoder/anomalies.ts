@@ -2,7 +2,7 @@
  * Anomalies: an auto-encoder that has only seen benign tumours reconstructs malignant ones badly. A case is an anomaly
  * when its error is above almost all errors of training.
  *
- * node demo/autoencoder/run.js anomalies
+ *     node demo/autoencoder/run.js anomalies
  */
 import { adam, createAutoencoder, dense, type Engine } from 'lloyd'
 import { filterRows, readLabelled } from './data'

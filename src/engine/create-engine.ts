@@ -9,15 +9,16 @@ import { WebGpuEngine } from './webgpu/webgpu-engine.js'
 
 export interface EngineOptions {
   /**
-   * `'webgpu'` rejects with an `AdapterError` where there is no adapter; `'cpu'` never asks for one; `'auto'` takes
-   * WebGPU, or the CPU where that is missing or only on SwiftShader, a software adapter that is slower than lloyd's
-   * own code. `engine.backend` tells which, and `engine.adapter.passedOver` names such an adapter.
+   * Device to compute on; default `'auto'`: WebGPU, or the CPU if WebGPU is missing or only on SwiftShader, a software
+   * adapter that is slower than lloyd's own code. `'webgpu'` rejects with an `AdapterError` if there is no adapter;
+   * `'cpu'` never requests one. `engine.backend` is the choice, and `engine.adapter.passedOver` names such an adapter.
    */
   backend?: 'auto' | 'webgpu' | 'cpu'
-  /** A device of yours to run on. lloyd adds work to its queue and never destroys it. */
+  /** Your device to run on. lloyd adds work to its queue and never destroys it. */
   device?: GPUDevice
+  /** Adapter to request, where there are several. */
   powerPreference?: GPUPowerPreference
-  /** Most bytes that lloyd may hold on the device or, on the CPU, in its buffers; by default what the device gives. */
+  /** Maximum number of bytes that lloyd may hold on the device or, on the CPU, in its buffers; default Infinity. */
   memoryLimit?: number
   /**
    * For debugging in Node and Deno: names of kernels (stems in shaders/) that run as their CPU twins, to bisect a wrong

@@ -1,4 +1,7 @@
-/** `quantize` on photographs and edge cases: the golden errors, the same bytes from every engine, and */
+/**
+ * `quantize` on photographs and edge cases: the golden errors, the same bytes from every engine, and agreement with the
+ * oracle. `npm run verify` (LLOYD_VERIFY) runs every photograph, and every case on every engine.
+ */
 import {
   createEngine,
   type Engine,

@@ -1,4 +1,8 @@
-/** Encoded photographs and random images, read back by strict readers that share nothing with the encoders. */
+/**
+ * Encoded photographs and random images, read back by strict readers that share nothing with the encoders. They reveal a
+ * compressor or packer that damages one stream in some hundreds, unlike single synthetic images, whose repetitions are
+ * regular.
+ */
 import { createHash } from 'node:crypto'
 import { createEngine, encodeGif, encodePng, type IndexedImage, quantizeTogether } from 'lloyd'
 import sharp from 'sharp'

@@ -223,16 +223,16 @@ function reaches(values: Float64Array, { low, high }: ReturnType<typeof boxOf>):
  * Bound on the error of float32 for the squared distance D of one point and one centroid.
  *
  * Let x' = fl(x − m), c' = fl(c − m) for an origin m within the box of the data: x' − c' differs from x − c by e with
- * |e_t| ≤ u(a_t + b_t), where a_t ≥ |x_t − m_t| and b_t ≥ |c_t − m_t|. Write S = (‖a‖ + ‖b‖)², which is at least Σ(a_t
- * + b_t)² (Minkowski) and at least D. By Cauchy and Schwarz ‖x' − c'‖² is within 2u√(DS) + u²S of D; without an origin
+ * |e_t| ≤ u(a_t + b_t), where a_t ≥ |x_t − m_t| and b_t ≥ |c_t − m_t|. Write S = (‖a‖ + ‖b‖)², which is at least
+ * Σ(a_t + b_t)² (Minkowski) and at least D. By Cauchy and Schwarz ‖x' − c'‖² is within 2u√(DS) + u²S of D; without an origin
  * it is D.
  *
- * - The direct difference: a term goes through three roundings and at most d − 1 additions in whatever order, so that
- * the sum is within γ_{d+2} of the exact one (Higham, Accuracy and Stability, §3.1 and §4.2); all terms are positive. -
- * The expanded form ‖c'‖² − 2x'·c': 2d products (doubling is exact) added in whatever order, split or interleaved:
- * within γ_{2d+2} Σ(b_t² + 2a_t b_t) ≤ γ_{2d+2} S. It lacks ‖x'‖², which is the same for all centroids.
+ * - The direct difference: a term undergoes three roundings and at most d − 1 additions in any order, so that the sum
+ *   is within γ_{d+2} of the exact one (Higham, Accuracy and Stability, §3.1 and §4.2); all terms are positive.
+ * - The expanded form ‖c'‖² − 2x'·c': 2d products (doubling is exact) added in any order, split or interleaved: within
+ *   γ_{2d+2} Σ(b_t² + 2a_t b_t) ≤ γ_{2d+2} S. It lacks ‖x'‖², which is the same for all centroids.
  *
- * A fused multiply-add only leaves a rounding out. Hence E = γ_{p+2} S + 2u√(DS) + u²S + 16(d + 1) 2⁻¹²⁶ covers both,
+ * A fused multiply-add only omits a rounding. Hence E = γ_{p+2} S + 2u√(DS) + u²S + 16(d + 1) 2⁻¹²⁶ covers both,
  * where p is 2d, or 3d where ‖x'‖² is added for the distance itself. The factor 1.001 covers (1 + u)² and float64 here.
  */
 function distanceError(

@@ -8,7 +8,7 @@ const deno = createRequire(import.meta.url).resolve('deno/bin.cjs')
 
 /**
  * Runs Deno on the system's Vulkan driver if it has one, otherwise on SwiftShader, whose loader must be named by the
- * caller. Without a Vulkan driver, Deno by itself would prefer Mesa's OpenGL, which compiles shaders five times as slowly.
+ * caller. By itself, Deno would prefer Mesa's OpenGL, which takes five times as long to compile shaders.
  */
 export async function runDeno(...args: string[]): Promise<string> {
   const command = [deno, 'run', '--no-config', '--allow-read', ...args]

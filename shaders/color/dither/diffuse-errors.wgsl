@@ -2,16 +2,15 @@
 // rows, the first from left to right. A pixel gathers 7/16 of the error of the pixel before it in its row, and 3/16,
 // 5/16 and 1/16 of those behind, at and ahead of its place in the row above, which ran the other way.
 //
-// A row that runs against the one above starts where that one ended, so there is no diagonal wavefront to go along: by
-// its definition this is one chain through all pixels. It is cut all the same, and exactly. One thread walks one
-// segment of the row, first as if no error came in, then again with the error that the segment before it gave out, for
-// as long as something differs: errors shrink to less than half from pixel to pixel, so two walks mostly meet after
-// some 10 to 20 pixels, and from there on the first one was right. Once no segment gives out another error than the
-// next one took in, every pixel has the serial result, by induction from the first segment (Jacobi's iteration on a
-// recurrence). Photographs take 25 to 55 sequential searches per row instead of its width. Flat areas in two colours
-// can come near the worst, one segment settled a round, which is serial.
+// A row that runs against the one above starts where that one ended, so there is no diagonal wavefront: by definition
+// this is one chain through all pixels. It is nevertheless divided, exactly. One thread walks one segment of the row,
+// first as if no error came in, then again with the error from the segment before it, until nothing differs: errors
+// shrink to less than half from pixel to pixel, so two walks mostly agree after some 10 to 20 pixels, and from there on
+// the first one was right. Once the errors between all segments agree, every pixel has the serial result, by induction
+// from the first segment (Jacobi's iteration on a recurrence). Photographs take 25 to 55 sequential searches per row
+// instead of its width. Flat areas in two colours can approach the worst case, one segment per round, which is serial.
 //
-// One workgroup does all rows of a dispatch. `errors` has two rows, that of even and that of odd rows.
+// One workgroup processes all rows of a dispatch. `errors` has two rows, that of even and that of odd rows.
 
 const MAX_WORKGROUP_SIZE = 256u;
 
@@ -20,7 +19,7 @@ var<workgroup> given: array<vec4<i32>, MAX_WORKGROUP_SIZE>;
 var<workgroup> changes: atomic<u32>;
 var<workgroup> changed: u32;
 
-// The row above at scan position i; nothing comes in from outside the image.
+// The row above at scan position i; no error comes from outside the image.
 fn errorAbove(row: u32, i: u32, forward: bool) -> vec4<i32> {
   if (i >= parameters.width) {
     return vec4<i32>();

@@ -15,7 +15,7 @@ fn changeColor(color: u32, change: vec4<i32>) -> u32 {
     return color;
   }
   let moved = select(clamp(alpha + change.w, 1, 254), 255, alpha == 255);
-  // Straight from premultiplied, half up. A quotient below 0 becomes 0 whichever way it is rounded.
+  // Straight from premultiplied, half up. A quotient below 0 becomes 0, however it is rounded.
   let quotient = (channels(color) * alpha + 255 * change.xyz + moved / 2) / moved;
   let c = vec3<u32>(clamp(quotient, vec3<i32>(0), vec3<i32>(255)));
   return c.x | (c.y << 8u) | (c.z << 16u) | (u32(moved) << 24u);
@@ -33,7 +33,7 @@ fn colorError(wanted: u32, given: u32) -> vec4<i32> {
   if (alpha == 0) {
     return vec4<i32>();
   }
-  // Shifted by 256 · 255 into the positive, where division rounds down.
+  // Shifted by 256 · 255 to be positive, so that division rounds down.
   let difference = channels(wanted) * alpha - channels(given) * givenAlpha;
   return vec4<i32>((difference + vec3<i32>(65407)) / 255 - 256, alpha - givenAlpha);
 //#else

@@ -1,5 +1,6 @@
-// After dithering: the pixels of each entry, the exact squared error over all pixels as a 64-bit integer (units of
-// 1/128²), and the entries packed, four 8-bit or (WIDE) two 16-bit to a word. One thread takes WORDS words.
+// After dithering: counts the pixels of each entry, computes the exact squared error over all pixels as a 64-bit
+// integer (units of 1/128²), and packs the entries, four 8-bit or (WIDE) two 16-bit to a word. One thread takes WORDS
+// words.
 
 //#if ${WIDE}
 const PER_WORD = 2u;

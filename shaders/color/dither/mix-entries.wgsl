@@ -1,17 +1,17 @@
-// The entries that together look like a colour, and how much of each: PICKS of them, each nearest to the colour moved by
-// what the picks before it were off in sum (T. Knoll's pattern dithering, US patent 6606166, expired). A colour that is an
-// entry gives nothing else. The entries ascend, and with them their brightness, so that one level picks alike in
-// neighbouring colours. One thread mixes one colour.
+// Mixes entries that together approximate a colour: PICKS of them, each nearest to the colour plus the total error of
+// the picks before it (T. Knoll's pattern dithering, US patent 6606166, expired). A colour that is an entry is its own
+// mix. The entries ascend, and with them their brightness, so that one level picks alike in neighbouring colours. One
+// thread mixes one colour.
 //
-// At full strength the weights of the picks go down to one of 64 levels and each makes up for what is off with the weight
-// that is left: the mean is within a level wherever the palette surrounds the colour. In Oklab a pick is exchanged for an
-// earlier one that is nearer in bytes, in which means are made.
+// At full strength, the weights of the picks decrease to one of 64 levels, and each pick compensates the error with the
+// remaining weight: the mean is within a level wherever the palette surrounds the colour. In Oklab, a pick is exchanged
+// for an earlier one that is nearer in bytes, in which means are formed.
 //
-// Below full strength the picks weigh alike and the error counts for half: they then have the accuracy of 16 at full weight
-// and less contrast, and no entry far off is taken for a few levels, which is seen as dots. Squared error of kingfisher.png
-// at half size in 16 colours, after a blur of σ = 1 pixel and without one: 162 and 722, against 165 and 918 at full weight,
-// 176 and 1027 with 16 picks, 258 and 447 without dithering. At 300 pixels' width, strength 256 with weights down to a
-// level: 169 and 1000, against 154 and 734.
+// Below full strength, the picks have equal weights and the error counts half: they then have the accuracy of 16 at
+// full weight and less contrast, and no distant entry is taken for a few levels, which would be visible as dots.
+// Squared error of kingfisher.png at half size in 16 colours, after a blur of σ = 1 pixel and without one: 162 and 722,
+// against 165 and 918 at full weight, 176 and 1027 with 16 picks, 258 and 447 without dithering. At 300 pixels' width,
+// strength 256 with weights down to a level: 169 and 1000, against 154 and 734.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {
@@ -20,7 +20,7 @@ fn main(invocation: Invocation) {
     return;
   }
   let color = canonicalColor(colors[parameters.firstColor + place]);
-  // A variable: Naga indexes no constant by a variable.
+  // A variable, since Naga cannot index a constant by a variable.
   var weights = array<i32, PICKS>(18, 15, 12, 8, 5, 3, 2, 1);
   var picks: array<u32, PICKS>;
   for (var i = 0u; i < PICKS; i++) {
@@ -34,7 +34,7 @@ fn main(invocation: Invocation) {
   var left = 64;
   for (var n = 0u; n < PICKS; n++) {
     let share = select(16, left, full);
-    // Shifted by 2¹⁴ into the positive, where division rounds down.
+    // Shifted by 2¹⁴ to be positive, so that division rounds down.
     let change = (error * parameters.strength + 128 * share + (16384 * 256) * share) / (256 * share) - 16384;
     let wanted = changeColor(color, change);
     var entry = nearestEntry(wanted);

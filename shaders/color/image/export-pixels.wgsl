@@ -1,5 +1,5 @@
-// Brings the entries of neighbouring pixels, packed four 8-bit or (WIDE) two 16-bit to a word, into rows for a texture,
-// each `rowWords` long (a multiple of 256 bytes). A pixel becomes its entry's value: 8 bits of it, 16 (WIDE_ROWS) or 32
+// Copies the entries of neighbouring pixels, packed four 8-bit or (WIDE) two 16-bit to a word, to rows for a texture,
+// each `rowWords` long (a multiple of 256 bytes). A pixel gets its entry's value: 8 bits of it, 16 (WIDE_ROWS) or 32
 // (COLORS). One thread writes one word.
 
 //#if ${COLORS}

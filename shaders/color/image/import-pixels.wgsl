@@ -1,6 +1,6 @@
-// Brings the rows of a texture, as its copy into a buffer leaves them (each begins at a multiple of 256 bytes), into the
-// form of all other kernels: pixels without gaps, red in the low byte. Notes in `kinds` whether some pixel is not opaque
-// (1) and whether one is fully transparent (2). One thread takes ITEMS neighbouring pixels.
+// Copies the rows of a texture, from its copy in a buffer (each begins at a multiple of 256 bytes), to the form of all
+// other kernels: pixels without gaps, red in the low byte. Notes in `kinds` whether some pixel is not opaque (1) and
+// whether one is fully transparent (2). One thread takes ITEMS neighbouring pixels.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {
@@ -24,7 +24,7 @@ fn main(invocation: Invocation) {
       row += parameters.rowWords;
     }
   }
-  // Most threads of an image with alpha find what others have noted.
+  // Most threads of an image with alpha find the bits already set.
   if ((atomicLoad(&kinds[0]) & found) != found) {
     atomicOr(&kinds[0], found);
   }

@@ -1,8 +1,8 @@
-// One pass of Lloyd over the distinct colours: the nearest centroid of each, and the sums the update needs, in 64-bit
-// integers, so that no order of additions matters and a colour that changed its centroid is taken out of the old one's
-// sums without a trace: after the first pass only such colours add anything. One thread takes ITEMS neighbouring colours,
-// which mostly share a centroid, and adds a run of them at once. Per centroid, `sums` has the pixel count and four sums
-// as (low, high), and the number of its opaque colours.
+// One of Lloyd's passes over the distinct colours: the nearest centroid of each, and the sums the update needs, in
+// 64-bit integers, so that the order of additions does not matter and a colour that changed its centroid is subtracted
+// exactly from the sums of the former one: after the first pass, only such colours add anything. One thread takes ITEMS
+// neighbouring colours, which mostly share a centroid, and adds a run of them at once. Per centroid, `sums` has the
+// pixel count and four sums as (low, high), and the number of its opaque colours.
 
 const LANES = 8u;
 
@@ -14,7 +14,7 @@ fn addSum(index: u32, value: vec2<u32>) {
   }
 }
 
-// Takes a colour out of a cluster.
+// Subtracts a colour from a cluster.
 fn remove(label: u32, weight: u32, c: vec4<u32>) {
   let first = label * SUM_WORDS;
   atomicSub(&sums[first], weight);
@@ -29,7 +29,7 @@ fn remove(label: u32, weight: u32, c: vec4<u32>) {
 //#endif
 }
 
-// Colours on their way into one cluster.
+// Colours to add to one cluster.
 struct Run {
   label: u32,
   population: u32,

@@ -1,10 +1,10 @@
-// The update of Lloyd on integers: centroid = ⌊(2·S + n) / 2n⌋ per channel, by shift and subtract, and the distance it
-// moved, added to the state for the convergence test. An empty cluster and the first `fixedCount` centroids stay. The
-// centroid of a cluster with opaque colours is opaque, its colour the mean of the straight ones by alpha: the mean of the
-// premultiplied ones would be the darker, the more of them are translucent.
-// One thread updates one centroid. Needs n < 2³¹.
+// Lloyd's update in integers: centroid = ⌊(2·S + n) / 2n⌋ per channel, by shift and subtract, and its movement, added
+// to the state for the convergence test. An empty cluster and the first `fixedCount` centroids stay. The centroid of a
+// cluster with opaque colours is opaque, and its colour the mean of the straight ones weighted by alpha: the mean of
+// the premultiplied ones would be darker, the more of them are translucent. One thread updates one centroid. Needs n <
+// 2³¹.
 
-// The coordinates of black at any alpha, and the greatest.
+// The coordinates of black at any alpha, and the maximum.
 //#if ${OKLAB}
 const NEUTRAL_COLOR = vec3<u32>(0u, 7500u, 10000u);
 const MOST = vec3<u32>(OPAQUE, 16383u, 16383u);

@@ -1,5 +1,5 @@
-// Takes the candidate with the least potential, the first among equals, as the next seed, if any was drawn. One workgroup:
-// a thread sums a run of a candidate's blocks, then one thread a candidate's runs.
+// Takes the candidate with the lowest potential, the first among equals, as the next seed, if any was drawn. One
+// workgroup: each thread sums a run of a candidate's blocks, then one thread sums a candidate's runs.
 
 const RUNS = 16u;
 const MAX_TRIALS = 16u;

@@ -1,8 +1,8 @@
 // The moments that Wu's seeding needs (X. Wu, "Efficient statistical computations for optimal color quantization",
 // Graphics Gems II, 1991), exact: per cell of a coarse histogram the weights, the sums of the coordinates, rounded to
-// multiples of 2^shift, and the sum of their squares, as 64-bit integers: n, Σx, Σy, Σz, Σw, Σ(x²+y²+z²+w²).
-// One thread adds one distinct colour. Fully transparent pixels can be left out, where they have an entry
-// of their own. The last layer of cells along alpha is for opaque colours alone.
+// multiples of 2^shift, and the sum of their squares, as 64-bit integers: n, Σx, Σy, Σz, Σw, Σ(x²+y²+z²+w²). One thread
+// adds one distinct colour. Fully transparent pixels can be left out, if they have their own entry. The last layer of
+// cells along alpha is only for opaque colours.
 
 fn addMoment(index: u32, value: vec2<u32>) {
   let old = atomicAdd(&moments[2u * index], value.x);

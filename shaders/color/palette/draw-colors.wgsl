@@ -1,8 +1,8 @@
-// The next candidates of k-means++: colours drawn with probability proportional to weight × squared distance to the seeds
-// so far, in integers: with a random number r of 64 bits, the first colour with whose terms the sum is above r·total / 2⁶⁴
-// (D. Arthur and S. Vassilvitskii, SODA 2007). With `farthest`, the one colour with the greatest distance, the first among
-// equals (maximin: T. Gonzalez, TCS 38, 1985). None when all distances are 0. One workgroup: a thread sums a run of
-// blocks, then one thread finds one candidate.
+// Draws the next candidates of k-means++: colours with probability proportional to weight × squared distance to the
+// seeds so far, in integers: with a random number r of 64 bits, the first colour at which the cumulative sum exceeds
+// r·total / 2⁶⁴ (D. Arthur and S. Vassilvitskii, SODA 2007). With `farthest`, the single colour with the greatest
+// distance, the first among equals (maximin: T. Gonzalez, TCS 38, 1985). None if all distances are 0. One workgroup:
+// each thread sums a run of blocks, then one thread finds one candidate.
 
 const RUNS = 64u;
 
@@ -19,7 +19,7 @@ fn multiplyHighU64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
   return addU64(addU64(high, vec2<u32>(cross.y, 0u)), vec2<u32>(cross2.y, 0u));
 }
 
-// A colour's part in its block's sum, or with `farthest` its distance, if it weighs something.
+// A colour's term in its block's sum, or with `farthest` its distance; 0 if its weight is 0.
 fn share(i: u32) -> vec2<u32> {
   if (parameters.farthest != 0u) {
     return vec2<u32>(select(distances[i], 0u, weights[i] == 0u), 0u);

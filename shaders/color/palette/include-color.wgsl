@@ -1,6 +1,6 @@
-// Brings every colour's squared distance to the seeds so far up to date with one more, unless none was drawn, and each
-// block's sum of weight × distance (64 bits), or with `farthest` its greatest distance of a colour that weighs something.
-// `begin`: 0 goes on, 1 begins with this seed alone, 2 with distances of 1. One thread takes one block.
+// Updates every colour's squared distance to the seeds so far with one more, unless none was drawn, and each block's
+// sum of weight × distance (64 bits), or with `farthest` its greatest distance of a colour of positive weight. `begin`:
+// 0 continues, 1 starts with this seed alone, 2 with distances of 1. One thread takes one block.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

@@ -2,8 +2,8 @@
 // nearest to some colour in it, which are those whose least distance to the cell is not above the smallest greatest
 // distance of any centroid (the bounds of the filtering algorithm: Kanungo et al., IEEE TPAMI 24(7), 2002); and where
 // colours in it can be opaque, the opaque centroids that can be the nearest opaque ones, by the same bounds. The list
-// ascends, so that ties still go to the lowest index. Only the candidates of the coarser cell around it are looked at,
-// which loses none: a bound over fewer centroids is only looser. One thread makes one list. A list longer than
+// ascends, so that ties still go to the lowest index. Only the candidates of the coarser cell around it are examined,
+// which loses none: a bound over fewer centroids is only looser. One thread writes one list. A list longer than
 // `capacity` is marked FULL, which stands for all centroids.
 
 @compute @workgroup_size(WORKGROUP_SIZE)

@@ -1,5 +1,5 @@
-// The last mapping: the nearest entry of the rounded palette for every distinct colour, the pixels of each entry, and
-// the exact squared error over all pixels as a 64-bit integer (units of 1/128²). One thread takes ITEMS colours.
+// The last mapping: the nearest entry of the rounded palette for every distinct colour, the pixel count of each entry,
+// and the exact squared error over all pixels as a 64-bit integer (units of 1/128²). One thread takes ITEMS colours.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

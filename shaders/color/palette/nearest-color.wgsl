@@ -1,6 +1,6 @@
-// The nearest centroid of a colour among its cell's candidates; ties go to the lowest index. To an opaque colour any
-// opaque centroid is nearer than all others, lest transparency be invented.
-// Needs `centroids`, `candidates`, `candidateCounts` and the parameters cellBits and centroidCount.
+// The nearest centroid of a colour among its cell's candidates; ties go to the lowest index. For an opaque colour, any
+// opaque centroid is nearer than all others, so that no transparency is introduced. Needs `centroids`, `candidates`,
+// `candidateCounts` and the parameters cellBits and centroidCount.
 
 struct Nearest {
   index: u32,

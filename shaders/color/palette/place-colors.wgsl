@@ -1,5 +1,5 @@
 // Marks the fine and, after them, the coarse cells of the colour cube that hold colours, and (PACKED) writes each
-// distinct colour's coordinates, once for all passes over them. One thread places one colour.
+// distinct colour's coordinates, once for all passes. One thread processes one colour.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

@@ -1,4 +1,4 @@
-// The coordinates of palette entries. One thread places one entry.
+// Computes the coordinates of palette entries. One thread processes one entry.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

@@ -1,5 +1,5 @@
-// A distinct colour as a point: its own word where its coordinates are quickly made, else (PACKED) two words with four
-// coordinates below 2¹⁶, made once for all passes. Needs `points`.
+// A distinct colour as a point: the colour's word if its coordinates are quickly computed, otherwise (PACKED) two words
+// with four coordinates below 2¹⁶, computed once for all passes. Needs `points`.
 
 fn loadPoint(i: u32) -> vec4<u32> {
 //#if ${PACKED}

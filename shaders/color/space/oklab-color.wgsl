@@ -1,4 +1,4 @@
-// The way back from Oklab's integer coordinates to bytes. Needs oklab.wgsl.
+// The conversion of Oklab's integer coordinates to bytes. Needs oklab.wgsl.
 
 //#if ${OKLAB}
 const THRESHOLDS = 256u;
@@ -28,7 +28,7 @@ fn lightByte(plus: vec2<u32>, minus: vec2<u32>) -> u32 {
   return byte;
 }
 
-// The byte colour (r, g, b) of premultiplied coordinates, to within a step or so.
+// The byte colour (r, g, b) of premultiplied coordinates, to within about one level.
 fn nearByteColor(c: vec4<u32>) -> vec3<u32> {
   var lab = vec3<i32>(c.xyz) - vec3<i32>(NEUTRAL);
 //#if ${ALPHA}
@@ -44,8 +44,8 @@ fn nearByteColor(c: vec4<u32>) -> vec3<u32> {
   );
 }
 
-// The byte colour nearest to a centroid, among those at most one step from where the way back ends: it alone misses 2435
-// of the 2²⁴ opaque colours by a step of red. Ties go to the least key.
+// The byte colour nearest to a centroid, among those at most one level from its converted coordinates; the conversion
+// alone misses 2435 of the 2²⁴ opaque colours by one level of red. Ties go to the least key.
 fn oklabColor(c: vec4<u32>) -> u32 {
   var alpha = 255u;
 //#if ${ALPHA}
@@ -58,7 +58,7 @@ fn oklabColor(c: vec4<u32>) -> u32 {
   var nearest = 0u;
   var least = 0xffffffffu;
   for (var i = 0u; i < 27u; i++) {
-    // One too high, so that it stays positive.
+    // One too high, to stay positive.
     let v = near + vec3<u32>(i / 9u, (i / 3u) % 3u, i % 3u);
     if (any(v < vec3<u32>(1u)) || any(v > vec3<u32>(256u))) {
       continue;

@@ -1,20 +1,20 @@
-// Oklab (B. Ottosson, "A perceptual color space for image processing", 2020) in integers, so that every device agrees:
-// 31 875 units to 1, a shifted by 7 500 and b by 10 000 to stay positive, alpha 125 units a step, and with alpha
-// everything premultiplied. Within 1.2 units of the real numbers; the 2²⁴ opaque colours have 2²⁴ different coordinates.
-// Needs u64.wgsl, u64-order.wgsl and `transfer`: linear light of each byte, × 2²⁷, then the thresholds of the way back.
+// Oklab (B. Ottosson, "A perceptual color space for image processing", 2020) in integers, so that all devices agree: 31
+// 875 units per 1, a shifted by 7 500 and b by 10 000 to stay positive, alpha 125 units per level, and with alpha all
+// premultiplied. Within 1.2 units of the real numbers; the 2²⁴ opaque colours have 2²⁴ different coordinates. Needs
+// u64.wgsl, u64-order.wgsl and `transfer`: linear light of each byte, × 2²⁷, then the thresholds of the inverse.
 
 //#if ${OKLAB}
 const NEUTRAL = vec3<u32>(0u, 7500u, 10000u);
 const ALPHA_UNITS = 125u;
 
-// ⌊∛x⌋ of x < 2⁵⁴, digit by digit: y is the root of the digits so far and `rest` what they leave, and
-// (2y + 1)³ − (2y)³ = 3·2y·(2y + 1) + 1.
+// ⌊∛x⌋ of x < 2⁵⁴, digit by digit: y is the root of the digits so far and `rest` their remainder, and (2y + 1)³ − (2y)³
+// = 3·2y·(2y + 1) + 1.
 fn cubeRoot(x: vec2<u32>) -> u32 {
   let high = (x.y << 5u) | (x.x >> 27u);
   let low = x.x & 0x7ffffffu;
   var y = 0u;
   var rest = 0u;
-  // Of the 18 digits, those for which 32 bits are enough.
+  // Those of the 18 digits for which 32 bits suffice.
   for (var i = 0u; i < 14u; i++) {
     rest = (rest << 3u) | ((select(low, high, i < 9u) >> (24u - 3u * (i % 9u))) & 7u);
     y <<= 1u;
@@ -48,7 +48,7 @@ fn oklabCoordinates(color: u32) -> vec4<u32> {
   let l = cubeRoot(mixLight(light, vec3<u32>(6915929u, 8998166u, 863121u)));
   let m = cubeRoot(mixLight(light, vec3<u32>(3555151u, 11420243u, 1801822u)));
   let s = cubeRoot(mixLight(light, vec3<u32>(1481469u, 4726458u, 10569289u)));
-  // L, a and b from m and the differences to it. What wraps around on the way comes back: each sum is in 0 … 2³².
+  // L, a and b from m and the differences to it. Intermediate wrap-around cancels: each sum is in 0 … 2³².
   let dl = l - m;
   let ds = s - m;
   let lab = vec3<u32>(

@@ -1,6 +1,6 @@
 // The place by which a colour is found again. Opaque: bit r·65536 + g·256 + b of a bitmap; `keys` hold each word of it
 // and, beside it, the number of the first colour in it, so that a colour's number is that and the bits before its own
-// (a rank directory: G. Jacobson, FOCS 1989): 4 MiB, where a count a colour would be 64. With alpha: a slot of an
+// (a rank directory: G. Jacobson, FOCS 1989): 4 MiB, instead of 64 for one count per colour. With alpha: a slot of an
 // open-addressing hash table with linear probing; keys hold colour ^ 1, so that 0 is free (colour 1, transparent red 1,
 // is never canonical). Needs `keys` and, with alpha, `parameters.slotMask`.
 

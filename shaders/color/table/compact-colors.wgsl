@@ -1,7 +1,7 @@
-// Writes the distinct colours densely, in the order of the slots (for opaque images: ascending r, g, b), and where their
-// labels will be. With alpha that is their slots, and their pixel counts come along; opaque colours go by their numbers,
-// which are noted beside the words of the bitmap. One thread writes its block's colours from the block's offset on; most
-// blocks are empty.
+// Writes the distinct colours densely, in the order of the slots (for opaque images: ascending r, g, b), with the
+// positions of their labels. With alpha these are the colours' slots, and their pixel counts are copied too; opaque
+// colours have ranks, which are written beside the words of the bitmap. One thread writes its block's colours from the
+// block's offset on; most blocks are empty.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

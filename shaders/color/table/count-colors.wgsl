@@ -1,10 +1,10 @@
-// Finds the distinct colours: those of opaque images in a bitmap, others in a hash table, where their pixels are counted as
-// well. One thread takes ITEMS neighbouring pixels and adds a run of equal ones with a single atomic, since flat areas
-// would otherwise make every thread wait for one word. Whoever meets a colour first counts it for its block of slots, so that
-// no pass over all slots is needed to find the used ones (it took 1 s on SwiftShader).
+// Finds the distinct colours: those of opaque images in a bitmap, others in a hash table, where their pixels are
+// counted as well. One thread takes ITEMS neighbouring pixels and adds a run of equal ones with a single atomic, since
+// flat areas would otherwise make every thread wait for one word. The first thread that finds a colour counts it for
+// its block of slots, so that no pass over all slots is needed to find the used ones (it took 1 s on SwiftShader).
 
 //#if ${ALPHA}
-// The slot of a colour, taken if it is new; NO_SLOT when the table is too full.
+// The slot of a colour, taken if it is new; NO_SLOT if the table is too full.
 fn takeSlot(color: u32) -> u32 {
   let key = color ^ 1u;
   var slot = hashColor(color) & parameters.slotMask;

@@ -1,5 +1,5 @@
-// Writes the place in the palette of each distinct colour's entry where the colour was counted, so that a pixel finds it.
-// One thread, one colour.
+// Writes the palette place of each distinct colour's entry to the slot where the colour was counted, so that its pixels
+// find it. One thread takes one colour.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

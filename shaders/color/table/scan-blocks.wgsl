@@ -1,6 +1,6 @@
-// Turns the blocks' counts of used slots into exclusive prefix sums, in place, by one workgroup; the total comes last and
-// into the state. One thread sums a run of blocks, thread 0 scans the runs, then every thread writes its own. (No
-// decoupled look-back: WebGPU does not guarantee forward progress between workgroups.)
+// Replaces the blocks' counts of used slots by their exclusive prefix sums, in one workgroup; the total comes last, and
+// is written to the state. One thread sums a run of blocks, thread 0 scans the runs, then every thread writes its own.
+// (No decoupled look-back: WebGPU does not guarantee forward progress between workgroups.)
 
 var<workgroup> runs: array<u32, WORKGROUP_SIZE>;
 

@@ -3,7 +3,7 @@
 
 //#if ${ALPHA}
 //#else
-// The number of an opaque colour that the image has, ascending.
+// The rank of an opaque colour among those of the image, ascending.
 fn rankOf(color: u32) -> u32 {
   let slot = directSlot(color);
   let word = 2u * (slot >> 5u);
@@ -16,7 +16,7 @@ fn slotLabel(pixel: u32) -> u32 {
 //#if ${ALPHA}
   let key = color ^ 1u;
   var slot = hashColor(color) & parameters.slotMask;
-  // Every colour was counted, so its key is met; the bound only keeps a defect from becoming a hang.
+  // Every colour was counted, so its key is found; the bound only prevents a defect from causing a hang.
   for (var probes = 0u; probes < MAX_PROBES && keys[slot] != key; probes++) {
     slot = (slot + 1u) & parameters.slotMask;
   }

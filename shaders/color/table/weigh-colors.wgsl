@@ -1,5 +1,6 @@
-// Adds up the weights of each distinct colour's pixels; a pixel finds its colour's number in the slot where it was
-// counted. COUNTED gives every pixel the weight 1, and an opaque colour's number is its rank. One thread takes ITEMS neighbouring pixels and adds a run of one colour at once.
+// Sums the weights of each distinct colour's pixels; a pixel finds its colour's index in the slot where it was counted.
+// COUNTED gives every pixel the weight 1, and an opaque colour's index is its rank. One thread takes ITEMS neighbouring
+// pixels and adds a run of one colour at once.
 
 fn numberOf(pixel: u32) -> u32 {
 //#if ${COUNTED}

@@ -21,7 +21,11 @@ export interface KMeansEstimate {
   total: number
 }
 
-/** Estimates the device memory of `kmeans` for a shape, without allocating anything. */
+/**
+ * Estimates the device memory of `kmeans` for a shape, without allocating anything.
+ * @param shape rows 1 … 2⁵³ − 1, columns 1 … 4096, k 1 … 65 536; `weighted`: whether the points have weights, default
+ *   false
+ */
 export function estimateKMeans(shape: {
   rows: number
   columns: number

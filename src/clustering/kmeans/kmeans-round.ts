@@ -10,7 +10,7 @@ import { importTexels } from '../../kernels/points/import-texels.js'
 import { assignmentSteps, compileAssignment, compileUpdate, updateSteps } from './program.js'
 import { allocatePacked } from './tiles.js'
 
-/** The shape that pipelines are compiled for. */
+/** The shape that pipelines are compiled for: `rows` 1 … 2³¹, `columns` 1 … 4096, `k` 1 … 65 536 and at most `rows`. */
 export interface KMeansShape {
   rows: number
   columns: number

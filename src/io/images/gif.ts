@@ -9,8 +9,8 @@ import { type IndexedImage, indexError, LARGEST_PALETTE, requireIndexedImage } f
 
 export interface EncodeGifOptions {
   /**
-   * Display time of the frames in milliseconds: one number, or one per frame; default 100. GIF stores hundredths of a
-   * second, and viewers show frames of less than 20 ms for 100 ms.
+   * Display time of the frames in milliseconds, 0 … 655 350: one number, or one per frame; default 100. GIF stores
+   * hundredths of a second, and viewers show frames of less than 20 ms for 100 ms.
    */
   delay?: number | readonly number[]
   /** Number of times an animation is played, 0 … 65 536; 0 (the default) for ever. */

@@ -6,7 +6,7 @@ import { readOptions } from '../../options/table.js'
 export type PaletteFormat = 'gpl' | 'act' | 'css' | 'json'
 
 export interface EncodePaletteOptions {
-  /** Name of the palette; not stored in `.act`. */
+  /** Name of the palette, default `'lloyd'`; not stored in `.act`. */
   name?: string
   /** Number of pixels of each entry, which `.json` stores with their share of all pixels. */
   pixels?: ArrayLike<number>

@@ -89,7 +89,9 @@ export interface Conv2dOptions {
   activation?: Activation
 }
 
-/** A convolution with `filters` filters (Y. LeCun et al., Proc. IEEE 86, 1998), for images with channels last. */
+/**
+ * A convolution with `filters` filters, 1 … 2²⁹ (Y. LeCun et al., Proc. IEEE 86, 1998), for images with channels last.
+ */
 export function conv2d(filters: number, options: Conv2dOptions = {}): Conv2dLayer {
   return { type: 'conv2d', filters, ...readOptions('conv2d', options, CONV2D) }
 }

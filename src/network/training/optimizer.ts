@@ -30,17 +30,23 @@ export type Optimizer = AdamOptimizer | SgdOptimizer
 /** Number of parameters that a thread updates, so that common values are read once for all of them. */
 const THREAD_PARAMETERS = 8
 
-/** Adam (D. Kingma and J. Ba, ICLR 2015). Defaults 1e-3, 0.9, 0.999, 1e-8; `weightDecay` 0 is added to the gradient. */
+/**
+ * Adam (D. Kingma and J. Ba, ICLR 2015): `learningRate` ≥ 0, default 1e-3; `beta1` and `beta2` in [0, 1), 0.9 and
+ * 0.999; `epsilon` ≥ 0, 1e-8; `weightDecay` ≥ 0, 0, is added to the gradient.
+ */
 export function adam(options: Partial<Omit<AdamOptimizer, 'type'>> = {}): AdamOptimizer {
   return { type: 'adam', ...readOptions('adam', options, ADAM) }
 }
 
-/** AdamW: Adam whose `weightDecay` (default 0.01) acts on the weights themselves (I. Loshchilov and F. Hutter, ICLR 2019). */
+/**
+ * AdamW: Adam whose `weightDecay` ≥ 0, default 0.01, acts on the weights themselves (I. Loshchilov and F. Hutter, ICLR
+ * 2019).
+ */
 export function adamw(options: Partial<Omit<AdamOptimizer, 'type'>> = {}): AdamOptimizer {
   return { type: 'adamw', ...readOptions('adamw', options, ADAMW) }
 }
 
-/** Stochastic gradient descent; defaults: learningRate 0.01, momentum 0, weightDecay 0. */
+/** Stochastic gradient descent: `learningRate` ≥ 0, default 0.01; `momentum` in [0, 1), 0; `weightDecay` ≥ 0, 0. */
 export function sgd(options: Partial<Omit<SgdOptimizer, 'type'>> = {}): SgdOptimizer {
   return { type: 'sgd', ...readOptions('sgd', options, SGD) }
 }
