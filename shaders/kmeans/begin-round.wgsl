@@ -1,4 +1,4 @@
-// Starts a round of k-means on the device: a new state, no bad point known, and sums of no points. One thread clears one
+// Starts a round of k-means on the device: a new state, no invalid point, and sums of no points. One thread clears one
 // word of the sums; the first does the rest.
 
 @compute @workgroup_size(WORKGROUP_SIZE)

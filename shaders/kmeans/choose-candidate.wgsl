@@ -1,5 +1,5 @@
-// Takes the candidate with the least potential, the first among equals, as the next centroid. One workgroup; 64 partial
-// sums a candidate whatever the workgroup's size, so that it does not change the choice.
+// Takes the candidate with the lowest potential, the first among equals, as the next centroid. One workgroup; 64
+// partial sums per candidate regardless of the workgroup's size, which therefore does not change the choice.
 
 var<workgroup> partial: array<f32, 64>;
 var<workgroup> least: f32;

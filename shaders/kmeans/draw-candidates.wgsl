@@ -1,6 +1,6 @@
-// Draws the candidates of one round of k-means‖: every point by itself, with probability `factor` × weight × squared
-// distance to the candidates so far (B. Bahmani et al., PVLDB 5(7), 2012). Their row numbers are listed in `drawn`, in an
-// order left to chance, after their number. One thread draws one point.
+// Draws the candidates of one round of k-means‖: every point independently, with probability `factor` × weight ×
+// squared distance to the candidates so far (B. Bahmani et al., PVLDB 5(7), 2012). `drawn` lists their count and their
+// row numbers, in random order. One thread draws one point.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

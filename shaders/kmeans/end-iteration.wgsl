@@ -1,4 +1,4 @@
-// Ends an iteration: counts it, adds up how far the centroids moved, in a fixed order, and decides whether it was the
+// Ends an iteration: counts it, sums the movement of the centroids, in a fixed order, and decides whether it was the
 // last: by movement, Σ‖μᵗ − μᵗ⁻¹‖ ≤ threshold, or when no label changed. From then on the other kernels do nothing. It
 // also stops them, without counting, while empty clusters wait for the host. One workgroup.
 
@@ -6,7 +6,7 @@ var<workgroup> partial: array<f32, 64>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(local_invocation_index) local: u32) {
-  // 64 partial sums whatever the workgroup's size, so that it does not change the result.
+  // 64 partial sums regardless of the workgroup's size, which therefore does not change the result.
   for (var lane = local; lane < 64u; lane += WORKGROUP_SIZE) {
     var sum = 0.0;
     for (var k = lane; k < parameters.centroidCount; k += 64u) {

@@ -1,4 +1,5 @@
-// Centroids from working coordinates (scale 1) back to the caller's units, unless a point was not finite. One thread takes one coordinate.
+// Converts centroids from working coordinates (scale 1) to the caller's units, unless a point was not finite. One
+// thread takes one coordinate.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

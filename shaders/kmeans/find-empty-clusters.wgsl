@@ -1,5 +1,5 @@
-// Counts the clusters without points. If there are any and the caller wants them filled, everything stops until the host
-// has done so. One thread looks at one cluster.
+// Counts the clusters without points. If there are any and the caller wants them filled, everything stops until the
+// host has done so. One thread checks one cluster.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

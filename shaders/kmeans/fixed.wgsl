@@ -1,7 +1,6 @@
 // Sums of floats that do not depend on their order: every term becomes a 64-bit integer (two's complement, low and high
-// word), and integers are added. A term is multiplied by a power of two that leaves room for the sum of all
-// terms; bits below 1 are cut off. With 2²³ points that is 2⁻³⁹ of the largest term: finer than f32 sums could be.
-// Needs u64.wgsl.
+// word), and integers are added. A term is multiplied by a power of two such that the sum of all terms fits; bits below
+// 1 are truncated. With 2²³ points that is 2⁻³⁹ of the largest term: finer than f32 sums could be. Needs u64.wgsl.
 
 fn toFixed(value: f32, scale: f32) -> vec2<u32> {
   let scaled = abs(value) * scale;
@@ -24,8 +23,8 @@ fn fromFixed(sum: vec2<u32>) -> f32 {
   return select(value, -value, negative);
 }
 
-// weight · factor · 2^exponent, cut off to an integer (two's complement), for a weight of 64 bits and a result below 2⁶³:
-// exact where float32 products would round.
+// weight · factor · 2^exponent, truncated to an integer (two's complement), for a weight of 64 bits and a result below
+// 2⁶³: exact where float32 products would round.
 fn timesFixed(weight: vec2<u32>, factor: f32, exponent: i32) -> vec2<u32> {
   let bits = bitcast<u32>(factor);
   let biased = (bits >> 23u) & 0xffu;

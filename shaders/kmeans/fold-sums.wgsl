@@ -1,5 +1,5 @@
-// Adds up the copies of the clusters' sums that slices of moves have (sum-clusters.wgsl): all go into the first, and the
-// others begin anew. One thread adds one 64-bit sum of all copies, a column's or the weight's; the weight's also the
+// Adds all copies of the clusters' sums, one for each slice of moves (sum-clusters.wgsl), to the first one, and clears
+// the others. One thread adds one 64-bit sum of all copies, a column's or the weight's, and with the weight's also the
 // number of points.
 
 @compute @workgroup_size(WORKGROUP_SIZE)

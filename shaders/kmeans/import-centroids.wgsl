@@ -1,6 +1,6 @@
-// Centroids in the caller's units to working coordinates (scale 1), and for every column the power of two that its
-// fixed-point sums are scaled by, with its inverse: 2^(exponent of room) over the largest possible term. Where
-// a point was not finite the round is stopped before it begins. One thread takes one column.
+// Converts centroids from the caller's units to working coordinates (scale 1), and computes the power of two that each
+// column's fixed-point sums are scaled by, with its inverse: 2^(exponent of room) over the largest possible term. If a
+// point was not finite, the round is stopped before it begins. One thread takes one column.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

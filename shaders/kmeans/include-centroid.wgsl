@@ -1,6 +1,6 @@
-// Brings every point's squared distance to the centroids so far up to date with one more (or, with `reset`, with that
-// one alone), and the weighted sum, or with `farthest` the greatest, of each block. One thread takes one of the
-// chunk's blocks `begin` … `end` − 1.
+// Updates every point's squared distance to the centroids so far with one more (or, with `reset`, with that one alone),
+// and the weighted sum, or with `farthest` the maximum, of each block. One thread takes one of the chunk's blocks
+// `begin` … `end` − 1.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

@@ -1,14 +1,14 @@
-// Ends a mini-batch of k-means: follows the inertia of the batches, each measured before its update, in an exponential
-// moving average, and stops when that has not fallen for `patience` batches, as scikit-learn's MiniBatchKMeans does. The
-// first batch has the inertia of the seeds and is left out. `average` holds the average, the least that it was, and 1 plus
-// the batches since then, 0 before the first. `total` is the weight of the batch, `share` its part in the average.
-// One workgroup.
+// Ends a mini-batch of k-means: updates an exponential moving average of the inertia of the batches, each measured
+// before its update, and stops when the average has not fallen for `patience` batches, as scikit-learn's
+// MiniBatchKMeans does. The first batch has the inertia of the seeds and is left out. `average` holds the average, its
+// minimum, and 1 plus the number of batches since the minimum (0 before the first). `total` is the weight of the batch,
+// `share` its part in the average. One workgroup.
 
 var<workgroup> partial: array<f32, 64>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(local_invocation_index) local: u32) {
-  // 64 partial sums whatever the workgroup's size, so that it does not change the result.
+  // 64 partial sums regardless of the workgroup's size, which therefore does not change the result.
   for (var lane = local; lane < 64u; lane += WORKGROUP_SIZE) {
     var sum = 0.0;
     for (var block = lane; block < parameters.blocks; block += 64u) {

@@ -1,5 +1,5 @@
 // The squared distance of every point to its own centroid, as direct differences, and the weighted sum of each block of
-// MEASURE_BLOCK points, which the host adds in float64: the inertia. LOWER keeps what a distance was where that is less (k-means‖).
+// MEASURE_BLOCK points, which the host adds in float64: the inertia. LOWER keeps lower previous distances (k-means‖).
 // One thread takes one block.
 
 @compute @workgroup_size(WORKGROUP_SIZE)

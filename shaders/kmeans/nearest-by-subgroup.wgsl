@@ -1,10 +1,10 @@
 //#if ${DIRECT}
 //#elif ${SUBGROUPS}
-// A workgroup is one subgroup of LANES threads. Its POINTS × LANES points are compared with LANES × GROUPS × 4 centroids
-// at a time, each lane with its own: a lane reads four columns of POINTS points, from which all lanes get them by shuffles,
-// so that of points and centroids alike every coordinate is read once a workgroup. In the end the lanes' nearest are
-// compared. VECTOR reads the points by four columns; their number then is a multiple of four. UNIFORM reads the centroids
-// from uniform buffers, where they fit.
+// A workgroup is one subgroup of LANES threads. Its POINTS × LANES points are compared with LANES × GROUPS × 4
+// centroids at a time, each lane with its own: a lane reads four columns of POINTS points, from which all lanes get
+// them by shuffles, so that every coordinate of points and centroids is read once per workgroup. At the end, the
+// nearest centroids of the lanes are compared. VECTOR reads the points four columns at a time; their number is then a
+// multiple of four. UNIFORM reads the centroids from uniform buffers.
 const SHARED_POINTS = POINTS * LANES;
 
 // Four columns of a point, zeros past the last.
@@ -25,7 +25,7 @@ fn quadOf(start: u32, begin: u32) -> vec4<f32> {
 @diagnostic(off, subgroup_uniformity)
 fn findNearest(first: u32, lane: u32, nearest: ptr<function, array<u32, POINTS>>) {
   let columns = parameters.columns;
-  // Past the end the last point is done again.
+  // Past the end, the last point is processed again.
   var start: array<u32, POINTS>;
   for (var p = 0u; p < POINTS; p++) {
     start[p] = (parameters.firstRow + min(first + p * LANES, parameters.rows - 1u)) * columns;
@@ -36,7 +36,7 @@ fn findNearest(first: u32, lane: u32, nearest: ptr<function, array<u32, POINTS>>
     least[i] = 3.4e38;
   }
   for (var next = 0u; next < parameters.groups; next += LANES * GROUPS) {
-    // Past the last group it is compared again, and cannot win again.
+    // Past the last group, it is compared again, and cannot win again.
     var group: array<u32, GROUPS>;
     var score: array<vec4<f32>, SHARED_POINTS * GROUPS>;
     for (var g = 0u; g < GROUPS; g++) {
@@ -52,7 +52,7 @@ fn findNearest(first: u32, lane: u32, nearest: ptr<function, array<u32, POINTS>>
         quads[p] = quadOf(start[p], begin);
       }
       for (var v = 0u; v < 4u; v++) {
-        // Past the last column the points have zeros.
+        // Past the last column, points are 0.
         let column = min(begin + v, columns - 1u);
         var c: array<vec4<f32>, GROUPS>;
         for (var g = 0u; g < GROUPS; g++) {

@@ -1,13 +1,12 @@
 //#if ${DIRECT}
 //#elif ${SUBGROUPS}
 //#else
-// Every thread compares its own POINTS points with GROUPS × 4 centroids at a time, so that each loaded coordinate is used
-// POINTS × GROUPS × 4 times from registers (register blocking as in dense matrix products: V. Volkov and J. Demmel, SC
-// 2008); for the next centroids the points are read again. UNIFORM reads the centroids from uniform buffers, where they
-// fit.
+// Every thread compares its own POINTS points with GROUPS × 4 centroids at a time, so that each loaded coordinate is
+// used POINTS × GROUPS × 4 times from registers (register blocking as in dense matrix products: V. Volkov and J.
+// Demmel, SC 2008); for the next centroids the points are read again. UNIFORM reads the centroids from uniform buffers.
 fn findNearest(first: u32, local: u32, nearest: ptr<function, array<u32, POINTS>>) {
   let columns = parameters.columns;
-  // Past the end the last point is done again.
+  // Past the end, the last point is processed again.
   var start: array<u32, POINTS>;
   for (var p = 0u; p < POINTS; p++) {
     start[p] = (parameters.firstRow + min(first + p * WORKGROUP_SIZE, parameters.rows - 1u)) * columns;
@@ -17,7 +16,7 @@ fn findNearest(first: u32, local: u32, nearest: ptr<function, array<u32, POINTS>
     least[p] = 3.4e38;
   }
   for (var next = 0u; next < parameters.groups; next += GROUPS) {
-    // The last step goes back to where it is whole: who was compared before cannot win again.
+    // The last set of groups is moved back to be complete: centroids that were compared before cannot win again.
     let group = min(next, parameters.groups - GROUPS);
     var score: array<array<vec4<f32>, POINTS>, GROUPS>;
     for (var g = 0u; g < GROUPS; g++) {

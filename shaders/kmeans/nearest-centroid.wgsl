@@ -1,13 +1,13 @@
-// The nearest centroid of every point, never storing a distance matrix. Points and centroids meet in
-// shared/nearest-direct.wgsl (DIRECT), shared/nearest-by-subgroup.wgsl (SUBGROUPS) or shared/nearest-by-thread.wgsl; in all
-// a thread answers for POINTS points that are WORKGROUP_SIZE apart, so that neighbours have neighbouring points.
+// The nearest centroid of every point, never storing a distance matrix. Points and centroids are compared in
+// shared/nearest-direct.wgsl (DIRECT), shared/nearest-by-subgroup.wgsl (SUBGROUPS) or shared/nearest-by-thread.wgsl; in
+// all, a thread processes POINTS points that are WORKGROUP_SIZE apart, so that neighbouring threads have neighbouring
+// points.
 //
-// DIRECT sums (x − c)²; otherwise ‖c‖²/2 − x·c is compared, one multiply-add a coordinate, in the working coordinates
+// DIRECT sums (x − c)²; otherwise ‖c‖²/2 − x·c is compared, one multiply-add per coordinate, in the working coordinates
 // (point − shift) · scale, whose origin is near the middle of the data. Ties go to the lowest index.
 //
-// Points whose label changes are counted in the state and listed in `moves`, with what the label was, for the sums to
-// follow; in which order is left to chance. Before the first iteration no point has a label; CUMULATIVE takes none for
-// one ever (mini-batches).
+// Points whose label changes are counted in the state and listed in `moves` with the former label, for the sums, in
+// random order. Before the first iteration no point has a label; with CUMULATIVE points never have one (mini-batches).
 
 //#if ${SUBGROUPS}
 // The state is the same for all threads, which the compiler cannot see.

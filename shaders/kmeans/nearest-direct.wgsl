@@ -1,11 +1,11 @@
 //#if ${DIRECT}
-// For few columns: (x − c)² is summed, which never cancels. Every thread keeps its POINTS points in registers and compares
-// them with a group of four centroids at a time, of which only the least is compared with what was nearest so far; which
-// of the four it was is found in the end. UNIFORM reads the centroids from uniform buffers, where they fit.
+// For few columns: (x − c)² is summed, which never cancels. Every thread keeps its POINTS points in registers and
+// compares them with a group of four centroids at a time, only the minimum of which is compared with the nearest so
+// far; which of the four it was is found at the end. UNIFORM reads the centroids from uniform buffers.
 fn findNearest(first: u32, local: u32, nearest: ptr<function, array<u32, POINTS>>) {
   var x: array<f32, POINTS * COLUMNS>;
   for (var p = 0u; p < POINTS; p++) {
-    // Past the end the last point is done again.
+    // Past the end, the last point is processed again.
     let start = (parameters.firstRow + min(first + p * WORKGROUP_SIZE, parameters.rows - 1u)) * COLUMNS;
     for (var column = 0u; column < COLUMNS; column++) {
       x[p * COLUMNS + column] = (points[start + column] - shift[column]) * parameters.scale;

@@ -1,7 +1,7 @@
-// Lays centroids out for nearest-centroid: transposed, so that one load brings one coordinate of a group of four
-// centroids, and neighbouring threads may load neighbouring groups; and half their squared norms, for the expanded form of the distance. The last group is filled up with
-// copies of the last centroid, which wins ties against them by its lower index. No point has moved yet then: the chunks'
-// counts of moves are cleared. One thread packs one group.
+// Packs centroids for nearest-centroid: transposed, so that one load reads one coordinate of a group of four centroids,
+// and neighbouring threads may load neighbouring groups; with half their squared norms, for the expanded form of the
+// distance. The last group is filled with copies of the last centroid, which wins ties against them by its lower index.
+// No point has moved yet, so the chunks' counts of moves are cleared. One thread packs one group.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

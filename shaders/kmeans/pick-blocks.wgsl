@@ -1,8 +1,8 @@
 // Draws the blocks of the next candidates of k-means++: blocks of points drawn with probability proportional to their
 // sums of weight × squared distance to the centroids so far, and how far into the block's own sum (D. Arthur and S.
-// Vassilvitskii, SODA 2007). With `farthest`, the block with the greatest distance instead. Where all sums are 0, and
-// so all points that count on centroids, `fallback` is taken. One workgroup: a thread sums a run of blocks, thread 0
-// scans the runs, then one thread finds one candidate.
+// Vassilvitskii, SODA 2007). With `farthest`, the block with the greatest distance instead. If all sums are 0, so that
+// all points of positive weight lie on centroids, `fallback` is taken. One workgroup: a thread sums a run of blocks,
+// thread 0 scans the runs, then one thread finds one candidate.
 
 const RUNS = 64u;
 
@@ -49,7 +49,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
   }
   for (var candidate = local; candidate < parameters.candidateCount; candidate += WORKGROUP_SIZE) {
     var rest = randomUnit(vec3<u32>(parameters.seed, parameters.round, candidate)) * total;
-    // The last run, and in it the last block, with anything in it takes what rounding leaves over.
+    // The last nonzero run, and its last nonzero block, absorb the rounding error.
     var chosen = 0u;
     for (var run = 0u; run < RUNS; run++) {
       if (runs[run] > 0.0) {

@@ -1,5 +1,6 @@
-// Makes chosen rows of the points the first centroids. A row's number is crossed out when it is taken, so that later rounds
-// go on from where the centroids are; while a point is not finite none is taken. One thread takes one centroid.
+// Copies chosen rows of the points to the first centroids. A row's number is cleared when it is taken, so that later
+// rounds continue from the current centroids; while a point is not finite, none is taken. One thread takes one
+// centroid.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

@@ -1,12 +1,12 @@
-// Keeps the sums of every cluster for the update: points, weight, and per column weight × x. Sums are 64-bit fixed point,
-// so that neither the order of points nor the way they are cut changes a bit, and a point that changed its cluster can
-// be taken out of the old one's sums without a trace: only the `moves` that nearest-centroid listed are looked at. How many
-// there are only the device knows.
+// Keeps the sums of every cluster for the update: points, weight, and per column weight × x. Sums are 64-bit fixed
+// point, so that neither the order of points nor their division changes a bit, and a point that changed its cluster can
+// be subtracted exactly from the sums of the former one: only the `moves` listed by nearest-centroid are processed,
+// whose number only the device knows.
 //
-// By atomics, one thread moves SPAN coordinates of a point at a time, and with the first ones its count and weight. OWNED
-// cuts the moves into `copies` slices, each with a copy of all sums (fold-sums.wgsl), and one thread moves one column of all
-// points of a slice, and with the first column counts and weights, so that nobody else writes where it does and no atomics
-// are needed.
+// With atomics, one thread moves SPAN coordinates of a point at a time, and with the first ones its count and weight.
+// OWNED divides the moves into `copies` slices, each with a copy of all sums (fold-sums.wgsl); one thread moves one
+// column of all points of a slice, and with the first column counts and weights, so that no other thread writes to the
+// same address and no atomics are needed.
 
 //#if ${OWNED}
 fn addCount(index: u32, value: u32) {

@@ -1,6 +1,6 @@
-// Finds the picked point inside its block and copies its working coordinates to the candidates. Where every point lies on
-// a centroid that is the block's first; points of weight 0 are passed over, and the block has another. Only the chunk that
-// holds the block has something to do. One thread takes one candidate.
+// Finds the picked point inside its block and copies its working coordinates to the candidates. If every point lies on
+// a centroid, it is the block's first; points of weight 0 are skipped, and the block has another. Only the chunk that
+// contains the block is processed. One thread takes one candidate.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

@@ -1,7 +1,7 @@
-// Moves every centroid to the mean of its points, and tells how far it moved. `scales` has the power of two of each
+// Moves every centroid to the mean of its points, and computes its movement. `scales` has the power of two of each
 // column's fixed-point sums and its inverse; weights are sums of 2^weightExponent. A cluster without points or weight
-// keeps its centroid. The mean is a float32 quotient, corrected by what 64-bit integers say is left of the sum, so that no
-// cancellation and no device's division is seen in it. One thread, one centroid.
+// keeps its centroid. The mean is a float32 quotient, corrected by the remainder of the sum in 64-bit integers, so that
+// neither cancellation nor a device's division affects it. One thread takes one centroid.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

@@ -1,12 +1,13 @@
-// Dense matrix product C = f(A·B + bias), in batches. One thread keeps ROWS × COLUMNS elements of C in registers, so that
-// each loaded element is used COLUMNS or ROWS times (register blocking: V. Volkov and J. Demmel, SC 2008). Neighbours have
-// neighbouring columns, and all threads of a workgroup have the same rows, so that elements of A are read once for all.
+// Dense matrix product C = f(A·B + bias), in batches. One thread keeps ROWS × COLUMNS elements of C in registers, so
+// that each loaded element is used COLUMNS or ROWS times (register blocking: V. Volkov and J. Demmel, SC 2008).
+// Neighbours have neighbouring columns, and all threads of a workgroup have the same rows, so that elements of A are
+// read once for all.
 //
-// A and B are read by strides, so that either may be stored transposed. VECTOR reads B and writes C by four columns at a
-// time; their rows then are multiples of four long and lie at multiples of four, and COLUMNS is one too. ONES takes the
-// last row of A for ones: with A the inputs and B the gradients of a layer's outputs, the last row of the product is then
-// the gradient of the biases. SUBGROUPS shares elements of A within a subgroup, of at least SHARED_ROWS lanes in use. The
-// order of summation does not depend on the tile.
+// A and B are read by strides, so that either may be stored transposed. VECTOR reads B and writes C four columns at a
+// time; the lengths and offsets of their rows are then multiples of four, as is COLUMNS. ONES treats the last row of A
+// as ones: with A the inputs and B the gradients of a layer's outputs, the last row of the product is then the gradient
+// of the biases. SUBGROUPS shares elements of A within a subgroup, of at least SHARED_ROWS lanes in use. The order of
+// summation does not depend on the tile.
 
 //#if ${VECTOR}
 const WIDTH = 4u;
@@ -15,7 +16,7 @@ alias Vector = vec4<f32>;
 const WIDTH = 1u;
 alias Vector = f32;
 //#endif
-// Vectors of columns that a thread makes.
+// Number of vectors of columns per thread.
 const GROUPS = COLUMNS / WIDTH;
 
 fn biasOf(column: u32) -> Vector {
@@ -41,7 +42,7 @@ fn activateAll(z: Vector) -> Vector {
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
-  // Not in one struct with `local`: of its members the compiler would not know that they are uniform.
+  // Not in one struct with `local`, whose members the compiler would not know to be uniform.
   @builtin(workgroup_id) workgroup: vec3<u32>,
   @builtin(num_workgroups) grid: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
@@ -62,10 +63,10 @@ fn main(
   let firstColumn = (block % columnBlocks * (WORKGROUP_SIZE * GROUPS) + local) * WIDTH;
   let depth = parameters.depth;
 
-  // Past the end the last row or column is done again and not written.
+  // Past the end, the last row or column is computed again and not written.
   let aStart = parameters.aOffset + batch * parameters.aBatch;
 //#if ${SUBGROUPS}
-  // Of SHARED_ROWS rows each lane reads one, and all lanes get it from there.
+  // Each of SHARED_ROWS lanes reads one row, which it shares with all lanes.
   var aAt: array<u32, ROWS / SHARED_ROWS>;
   for (var s = 0u; s < ROWS / SHARED_ROWS; s++) {
     aAt[s] = aStart + min(firstRow + s * SHARED_ROWS + lane % SHARED_ROWS, endRow - 1u) * parameters.aRow;

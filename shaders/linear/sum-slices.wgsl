@@ -1,4 +1,4 @@
-// Adds slices of equally many numbers element by element, in their order. One thread takes one element.
+// Adds slices of equal length element by element, in order. One thread takes one element.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

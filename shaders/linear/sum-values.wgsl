@@ -1,5 +1,6 @@
-// Adds numbers in a fixed order: of `groups` threads each adds every groups-th of `count` values, so that neighbours read
-// neighbours, and leaves its sum in `sums` from `first` on. Few groups again make one. SQUARED adds their squares.
+// Adds numbers in a fixed order: each of `groups` threads adds every groups-th of `count` values, so that neighbouring
+// threads read neighbouring values, and writes its sum to `sums` from `first` on. A second round with few groups adds
+// these. SQUARED adds squares.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

@@ -1,10 +1,11 @@
-// The gradient of a convolution with respect to its weights: row (tap, large channel), column small channel, the sum over all
-// small pixels of the large image's number under the tap times the small image's. With BIAS a last row, of the sums of the
-// small image's numbers. The pixels are cut into slices of `slicePixels`, whose sums sum-slices adds: few weights get many
-// threads, and the order of additions is fixed.
+// The gradient of a convolution with respect to its weights: row (tap, large channel), column small channel, the sum
+// over all small pixels of the large image's number under the tap times the small image's. With BIAS a last row, of the
+// sums of the small image's numbers. The pixels are divided into slices of `slicePixels`, whose sums sum-slices adds:
+// few weights get many threads, and the order of additions is fixed.
 //
-// One thread makes COLUMNS columns of one row of one slice, so that neighbours read neighbouring large channels and all
-// threads of a workgroup read the same numbers of the small image. The images are laid out as in convolve.wgsl.
+// One thread computes COLUMNS columns of one row of one slice, so that neighbouring threads read neighbouring large
+// channels and all threads of a workgroup read the same numbers of the small image. The images have the layout of
+// convolve.wgsl.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

@@ -1,13 +1,13 @@
-// Convolution of images with channels last, y = f(x ∗ W + bias), and with TRANSPOSED its transpose, which is the gradient of
-// a convolution with respect to its inputs and the layer that enlarges images. The windows are read where they lie: no
-// matrix of them is ever stored. One thread makes FILTERS channels of PIXELS pixels, WORKGROUP_SIZE apart, so that each
-// number of the source is used FILTERS times and each weight PIXELS times, and all threads of a workgroup read the same
-// weights.
+// Convolution of images with channels last, y = f(x ∗ W + bias), and with TRANSPOSED its transpose, which is the
+// gradient of a convolution with respect to its inputs and the layer that enlarges images. The windows are read in
+// place: no matrix of them is ever stored. One thread computes FILTERS channels of PIXELS pixels, WORKGROUP_SIZE apart,
+// so that each number of the source is used FILTERS times and each weight PIXELS times, and all threads of a workgroup
+// read the same weights.
 //
-// The small image is rows × smallHeight × smallWidth, the large one rows × largeHeight × largeWidth; tap (ky, kx) of the
-// small pixel (y, x) is the large pixel (y · stride + ky − top, x · stride + kx − left), where that exists. A convolution
-// goes from the large to the small one. The weight of a tap is at tap · tapStride + source · sourceStride + target ·
-// targetStride, with the channels of either side.
+// The small image is rows × smallHeight × smallWidth, the large one rows × largeHeight × largeWidth; tap (ky, kx) of
+// the small pixel (y, x) is the large pixel (y · stride + ky − top, x · stride + kx − left), if that exists. A
+// convolution goes from the large to the small one. The weight of a tap is at tap · tapStride + source · sourceStride +
+// target · targetStride, with the channels of either side.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {
@@ -26,7 +26,7 @@ fn main(invocation: Invocation) {
   let targetSize = vec2<u32>(parameters.smallHeight, parameters.smallWidth);
   let sourceSize = vec2<u32>(parameters.largeHeight, parameters.largeWidth);
 //#endif
-  // Past the end the last pixel or channel is done again and not written.
+  // Past the end, the last pixel or channel is computed again and not written.
   var image: array<u32, PIXELS>;
   var place: array<vec2<u32>, PIXELS>;
   for (var p = 0u; p < PIXELS; p++) {
@@ -47,7 +47,7 @@ fn main(invocation: Invocation) {
     var start: array<u32, PIXELS>;
     var inside: array<bool, PIXELS>;
     for (var p = 0u; p < PIXELS; p++) {
-      // Coordinates left of or above an image wrap round to huge numbers, which are outside as well.
+      // Coordinates left of or above an image wrap around to huge numbers, which are outside as well.
 //#if ${TRANSPOSED}
       let shifted = place[p] + border - offset;
       let at = shifted / parameters.stride;

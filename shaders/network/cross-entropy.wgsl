@@ -1,6 +1,6 @@
 // The cross-entropy of distributions against their targets, and its gradient: with p = softmax(z) of the outputs z and
-// the target t, −Σ t log p, computed as Σ t (log Σ exp z − z), which loses nothing where the softmax saturates; its
-// gradient is p Σ t − t. A row has a target a column, and with LABELS one number: the class whose target is 1. GRADIENT
+// the target t, −Σ t log p, computed as Σ t (log Σ exp z − z), which is exact where the softmax saturates; its gradient
+// is p Σ t − t. A row has one target per column, or with LABELS one number: the class whose target is 1. GRADIENT
 // writes `scale` times the gradient with respect to the outputs. One thread takes one row.
 
 fn wanted(row: u32, column: u32) -> f32 {

@@ -1,7 +1,7 @@
-// The variational code: the encoder's row holds means and then logarithms of variances, z = μ + exp(ℓ/2) ε is drawn from
-// them with ε standard normal, and the penalty is β KL(N(μ, exp ℓ) ‖ N(0, I)) = β/2 Σ (μ² + exp ℓ − 1 − ℓ)
-// (D. Kingma and M. Welling, ICLR 2014). With DRAWN ε comes from the generator and is left in `epsilon`, else it is read
-// there. One thread takes one row.
+// The variational code: the encoder's row holds means and then logarithms of variances, z = μ + exp(ℓ/2) ε is drawn
+// from them with ε standard normal, and the penalty is β KL(N(μ, exp ℓ) ‖ N(0, I)) = β/2 Σ (μ² + exp ℓ − 1 − ℓ) (D.
+// Kingma and M. Welling, ICLR 2014). With DRAWN, ε comes from the generator and is written to `epsilon`, otherwise it
+// is read from there. One thread takes one row.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

@@ -1,6 +1,6 @@
-// Dropout (N. Srivastava and others, JMLR 15, 2014): each number is 0 with probability `rate`, else divided by 1 − rate. The
-// generator gives the same choice for the same index, step and seed, so that the gradient passes where the number did.
-// One thread takes one number.
+// Dropout (N. Srivastava et al., JMLR 15, 2014): each number becomes 0 with probability `rate`, otherwise it is divided
+// by 1 − rate. The generator gives the same choice for the same index, step and seed, so that the gradient passes
+// through the kept numbers. One thread takes one number.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

@@ -1,7 +1,7 @@
-// Brings a batch together: rows of the points, scaled column by column, in `clean`, and what the network gets to see of
-// them in `noisy`. ORDERED takes the rows that `order` names, else those from `first` on. GAUSSIAN adds normal noise of
-// standard deviation `amount`, MASKING sets a share `amount` of the coordinates to 0 (P. Vincent and others, ICML 2008).
-// One thread copies every lanes-th coordinate of a row: a division for each coordinate took five times as long.
+// Gathers a batch: rows of the points, scaled by column, in `clean`, and the network's inputs in training in `noisy`.
+// ORDERED takes the rows in `order`, otherwise those from `first` on. GAUSSIAN adds normal noise of standard deviation
+// `amount`, MASKING sets a share `amount` of the coordinates to 0 (P. Vincent et al., ICML 2008). One thread copies
+// every lanes-th coordinate of a row: a division for each coordinate took five times as long.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

@@ -1,10 +1,10 @@
-// Looks at the losses of an epoch and decides what becomes of it, so that training need not wait for the host: the mean
-// losses go to the history, and the state says whether this epoch's parameters are kept, whether the run diverged (a loss
-// that is NaN or infinite, seen by its bits, or `growth` times both that of the first batch, of `firstRows` points, and the
-// `usual` one; or a damaged parameter) or has waited long enough for a better epoch. One thread does all.
+// Evaluates the losses of an epoch, so that training need not wait for the host: the mean losses are written to the
+// history, and the state says whether this epoch's parameters are kept, whether the run diverged (a loss that is NaN or
+// infinite, seen by its bits, or `growth` times both that of the first batch, of `firstRows` points, and the `usual`
+// one; or a damaged parameter) or has waited long enough for a better epoch. One thread does all.
 //
-// `losses` has the summed losses of each batch: reconstruction, then penalty, of `batches` training batches, of a probe of
-// `probeRows` points by the parameters that the epoch ended with, and of `validationBatches`.
+// `losses` has the summed losses of each batch: reconstruction, then penalty, of `batches` training batches, of a probe
+// of `probeRows` points with the final parameters of the epoch, and of `validationBatches`.
 
 const BLOCK = 32u;
 
@@ -12,7 +12,7 @@ fn finite(value: f32) -> bool {
   return (bitcast<u32>(value) & 0x7f800000u) != 0x7f800000u;
 }
 
-// Sums of sums: a long run of additions would lose digits.
+// Sums of sums, since a long sequence of additions would lose digits.
 fn sumLosses(first: u32, count: u32) -> vec2<f32> {
   var total = vec2<f32>();
   for (var block = first; block < first + count; block += BLOCK) {

@@ -1,4 +1,4 @@
-// Copies the parameters where the state says that this epoch's are kept. One thread copies one.
+// Copies the parameters if the state says to keep this epoch's. One thread copies one.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

@@ -1,8 +1,8 @@
 // The loss of a reconstruction against its target, and its gradient. Each row's loss is summed by `lanes` threads, of
-// which each takes every lanes-th column; their sums stand side by side in `losses` for sum-values to add.
+// which each takes every lanes-th column; their sums are adjacent in `losses`, for sum-values to add.
 //
-// The squared error takes the reconstruction as it is. LOGITS takes z with x̂ = sigmoid(z): the binary cross-entropy is
-// softplus(z) − x z, and its gradient sigmoid(z) − x, which lose nothing where the sigmoid saturates. GRADIENT writes
+// The squared error takes the reconstruction. LOGITS takes z with x̂ = sigmoid(z): the binary cross-entropy is
+// softplus(z) − x z, and its gradient sigmoid(z) − x, which are exact where the sigmoid saturates. GRADIENT writes
 // `scale` times the gradient with respect to the outputs.
 
 @compute @workgroup_size(WORKGROUP_SIZE)

@@ -1,5 +1,5 @@
-// The penalty of a sparse code, λ Σ|a| of each row, and with GRADIENT its gradient, λ sign(a) times `scale`, added to the
-// gradient that came back from the decoder. One thread takes one row.
+// The penalty of a sparse code, λ Σ|a| of each row, and with GRADIENT its gradient, λ sign(a) times `scale`, added to
+// the gradient from the decoder. One thread takes one row.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

@@ -1,5 +1,6 @@
-// One number for each window of size × size pixels of an image with channels last; windows at the right and lower border are
-// cut off there. MAX takes the largest number, MEAN the mean, else the sum is taken. One thread makes one number.
+// Reduces each window of size × size pixels of an image with channels last to one number; windows at the right and
+// lower border are cut off there. MAX takes the maximum, MEAN the mean, otherwise the sum is taken. One thread computes
+// one number.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

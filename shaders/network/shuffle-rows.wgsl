@@ -1,8 +1,8 @@
-// Puts `count` of `total` rows into a random order: row numbers in `order`. Which of all rows take part is a random choice
-// as well, made by `splitKey`: those from place `splitFirst` on in the order that it gives, so that the rows before it
-// are held out. One thread finds one place by itself, with no table and no sorting: a bijection of the integers of as many
-// bits as the count needs, walked until it lands below the count (cycle walking: J. Black and P. Rogaway, CT-RSA 2002).
-// Odd factors, sums and shifted exclusive-ors are bijections modulo a power of two.
+// Writes a random order of `count` of `total` rows: row numbers in `order`. The choice of rows is random as well, by
+// `splitKey`: those from position `splitFirst` on in its order, so that the rows before it are held out. Each thread
+// finds one position independently, without a table or sorting: a bijection of the integers of as many bits as the
+// count needs, iterated until it is below the count (cycle walking: J. Black and P. Rogaway, CT-RSA 2002). Odd factors,
+// sums and shifted exclusive-ors are bijections modulo a power of two.
 
 fn place(index: u32, count: u32, key: u32) -> u32 {
   let bits = 32u - countLeadingZeros(max(count - 1u, 1u));

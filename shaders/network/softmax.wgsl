@@ -1,5 +1,5 @@
-// The softmax of each row, in place, with its largest element subtracted so that nothing overflows. One thread takes one
-// row. GRADIENT is its chain rule: gradient ← p ⊙ (gradient − ⟨gradient, p⟩) with the results p in `outputs`.
+// The softmax of each row, in place, with its largest element subtracted so that nothing overflows. One thread takes
+// one row. GRADIENT computes the chain rule: gradient ← p ⊙ (gradient − ⟨gradient, p⟩) with the results p in `outputs`.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

@@ -1,6 +1,6 @@
-// Spreads the number of each window of size × size pixels over the window: the transpose of pool.wgsl, and the layer that
-// enlarges images. MAX gives it to the first largest pixel of `original`, what was pooled, and 0 to the others; MEAN divides
-// it by the pixels of the window; else every pixel gets it. One thread makes one number.
+// Spreads the number of each window of size × size pixels over the window: the transpose of pool.wgsl, and the layer
+// that enlarges images. MAX gives it to the first maximum of `original`, the pooled image, and 0 to the others; MEAN
+// divides it by the number of pixels of the window; otherwise every pixel gets it. One thread computes one number.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

@@ -1,7 +1,8 @@
-// One step of Adam (D. Kingma and J. Ba, ICLR 2015), and with DECOUPLED of AdamW (I. Loshchilov and F. Hutter, ICLR 2019),
-// over all parameters at once; `correction1` and `correction2` are 1 − βᵗ. The gradient is scaled down to `clipNorm` where
-// its squared norm, in `norm`, is larger; 0 leaves it alone. A parameter that becomes larger than `limit`, infinite or NaN
-// is noted in the state; as integers, the bits of magnitudes are in that order. One thread takes every threads-th parameter.
+// One training step of Adam (D. Kingma and J. Ba, ICLR 2015), and with DECOUPLED of AdamW (I. Loshchilov and F. Hutter,
+// ICLR 2019), over all parameters at once; `correction1` and `correction2` are 1 − βᵗ. The gradient is scaled down to
+// `clipNorm` if its squared norm, in `norm`, is larger; 0: never. A parameter that becomes larger than `limit`,
+// infinite or NaN is noted in the state; as integers, the bits of magnitudes are in that order. One thread takes every
+// threads-th parameter.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

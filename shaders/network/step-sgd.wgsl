@@ -1,6 +1,6 @@
-// One step of stochastic gradient descent over all parameters at once, with momentum v ← μ v + g and w ← w − η v
-// (B. Polyak, 1964). The gradient is scaled down to `clipNorm` where its squared norm, in `norm`, is larger; 0 leaves it
-// alone. A parameter that becomes larger than `limit`, infinite or NaN is noted in the state; as integers, the bits of
+// One training step of stochastic gradient descent over all parameters at once, with momentum v ← μ v + g and w ← w − η
+// v (B. Polyak, 1964). The gradient is scaled down to `clipNorm` if its squared norm, in `norm`, is larger; 0: never. A
+// parameter that becomes larger than `limit`, infinite or NaN is noted in the state; as integers, the bits of
 // magnitudes are in that order. One thread takes every threads-th parameter.
 
 @compute @workgroup_size(WORKGROUP_SIZE)

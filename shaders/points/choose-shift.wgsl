@@ -1,7 +1,7 @@
-// The shift of each column on the device, from its block statistics, as src/data/column-summary.ts chooses it on the host:
-// the multiple of the power of two at or below the range that is nearest to the mean, of two the upper; a constant
-// column's value.
-// `bounds` gets the least and greatest value relative to it. One thread takes one column.
+// Computes the shift of each column on the device, from its block statistics, as src/data/column-summary.ts does on the
+// host: the multiple of the power of two at or below the range that is nearest to the mean, the upper of two equally
+// near ones; for a constant column, its value. `bounds` gets the minimum and maximum relative to it. One thread takes
+// one column.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {
@@ -23,7 +23,7 @@ fn main(invocation: Invocation) {
   if (range > 0.0) {
     let unit = bitcast<f32>(bitcast<u32>(range) & 0x7f800000u);
     let units = (reference[column] + sum / f32(parameters.rows)) / unit;
-    // Between two whole numbers WGSL takes the even one.
+    // WGSL rounds halves to even.
     middle = (round(units) + select(0.0, 1.0, units - round(units) == 0.5)) * unit;
   }
   shift[column] = middle;

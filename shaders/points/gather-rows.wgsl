@@ -1,4 +1,4 @@
-// Copies rows of points by number, in working coordinates. One thread copies one coordinate.
+// Copies rows of points by index, in working coordinates. One thread copies one coordinate.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

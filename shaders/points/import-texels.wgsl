@@ -1,6 +1,6 @@
-// Brings the texels of a texture, as its copy into a buffer leaves them (rows begin at multiples of 256 bytes), into the
-// form of points: a row of float32 a texel, with its first `columns` channels. A channel has 1 byte (normalized to 0 … 1),
-// 2 (float16) or 4 (float32). With `bgra` blue comes first. One thread, one coordinate.
+// Converts texels, copied from a texture to a buffer (rows begin at multiples of 256 bytes), to points: one row of
+// float32 per texel, with its first `columns` channels. A channel has 1 byte (normalized to 0 … 1), 2 (float16) or 4
+// (float32). With `bgra`, blue comes first. One thread converts one coordinate.
 
 fn decode(at: u32) -> f32 {
   let word = rows[at / 4u];

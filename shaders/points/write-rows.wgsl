@@ -1,5 +1,5 @@
-// Puts the rows of a batch where they belong among all rows, brought back to the points' own units: x / factor + mean, with SCALED. One
-// thread writes one coordinate.
+// Copies the rows of a batch to their position among all rows; with SCALED, converts them to the points' own units, x /
+// factor + mean. One thread writes one coordinate.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

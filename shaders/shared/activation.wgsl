@@ -1,4 +1,4 @@
-// The element-wise activations and their derivatives, both as functions that overflow nowhere. The numbers are those of
+// The element-wise activations and their derivatives, both without overflow. The numbers are those of
 // src/kernels/network/activation.ts.
 fn activate(kind: u32, z: f32) -> f32 {
   switch kind {
@@ -23,7 +23,7 @@ fn softplus(z: f32) -> f32 {
   return max(z, 0.0) + select(log(1.0 + e), e * (1.0 - e * (0.5 - e * 0.33333334)), e < 0.01);
 }
 
-// The derivative of an activation, from its result.
+// The derivative of an activation, computed from its result.
 fn activationSlope(kind: u32, a: f32) -> f32 {
   switch kind {
     case 1u: { return select(0.0, 1.0, a > 0.0); }

@@ -1,6 +1,6 @@
-// Standard normal, from 2²⁴ equally likely places of the distribution: the inverse error function in float32 (M. Giles,
-// "Approximating the erfinv function", GPU Computing Gems, 2011). No cosine, whose accuracy WGSL leaves open.
-// Needs random.wgsl.
+// A standard normal number, from 2²⁴ equally likely quantiles of the distribution: the inverse error function in
+// float32 (M. Giles, "Approximating the erfinv function", GPU Computing Gems, 2011). No cosine, whose accuracy WGSL
+// does not specify. Needs random.wgsl.
 fn randomNormal(counter: vec3<u32>) -> f32 {
   let x = (f32(randomBits(counter).x >> 8u) * 2.0 - 16777215.0) * 5.9604644775390625e-8;
   var w = -log((1.0 - x) * (1.0 + x));

@@ -12,7 +12,7 @@ fn randomBits(counter: vec3<u32>) -> vec3<u32> {
   return v;
 }
 
-// Uniform in [0, 1), a multiple of 2⁻²⁴.
+// A uniform number in [0, 1), a multiple of 2⁻²⁴.
 fn randomUnit(counter: vec3<u32>) -> f32 {
   return f32(randomBits(counter).x >> 8u) * 5.9604644775390625e-8;
 }

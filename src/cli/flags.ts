@@ -3,7 +3,7 @@ import type { OptionTable } from '../options/table.js'
 import { integer, type OptionSpec } from '../options/types.js'
 import { parseInteger, parseNumber } from './numbers.js'
 
-/** What a flag has of its own, beside what the option of the library says. */
+/** The properties of a flag that differ from those of the library's option. */
 interface Own {
   /** Another help, where the flag takes less or other words than the option. */
   help?: string

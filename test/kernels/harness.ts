@@ -13,7 +13,7 @@ type Contents = Record<string, Content>
 type Flags = Record<string, boolean>
 
 const modules = import.meta.glob<{ default: KernelSamples[] }>('./samples/*.ts', { eager: true })
-/** Those of every kernel. */
+/** The samples of every kernel. */
 export const allSamples: readonly KernelSamples[] = Object.values(modules).flatMap((module) => module.default)
 
 /** The valid sets of a kernel's flags. */
@@ -40,15 +40,18 @@ export function runs(executor: Executor, kernel: Kernel, flags: Flags): boolean 
   return needed.length === 0 && (executor as CpuEngine).implementations?.has(kernel.name) === true
 }
 
-/** The adapter of an executor as it is called. */
+/** The name of an executor's adapter. */
 export function nameOf({ adapter: { vendor, architecture, description } }: Executor): string {
   return description || `${vendor} ${architecture}`
 }
 
 export interface Agreement {
-  /** Samples that were run. */
+  /** Number of samples that were run. */
   ran: number
-  /** A line for each sample on which executor and twin disagree: the kernel, its flags, the sample, and the first element. */
+  /**
+   * One line for each sample on which executor and twin differ: the kernel, its flags, the sample, and the first
+   * element.
+   */
   failures: string[]
 }
 
@@ -134,13 +137,13 @@ function boundOf({ kernel, agreement }: KernelSamples, name: string): number {
   return agreement === 'exact' || agreement.exact?.includes(name) || !isFloat ? 0 : agreement.within
 }
 
-/** The first element of a binding that is not the twin's, where all are further from the twin's than `within`. */
+/** The first element of a binding that differs from the twin's by more than `within`, if any. */
 function difference(name: string, left: Content, expected: Content, within: number): string | undefined {
   const off = (i: number) => left[i] - expected[i]
   const limit = within && within * norm(left.length, (i) => expected[i])
   const distance = within && norm(left.length, off)
   if (within > 0 && distance <= limit) return
-  // Where all are beyond the limit, one is beyond its share.
+  // If the whole exceeds the limit, some element exceeds its share.
   const share = limit / Math.sqrt(left.length)
   const agrees = (value: number, i: number) =>
     within === 0 ? Object.is(value, expected[i]) : Math.abs(off(i)) <= share

@@ -1,18 +1,18 @@
-/** What a page and Deno run: the samples of every kernel on a WebGPU of their own. */
+/** The samples of every kernel, run in a page or in Deno on their WebGPU. */
 import { createEngine } from 'lloyd'
 import type { Executor } from '../../src/engine/engine.js'
 import { allowedFlags, allSamples, holdToTwin, nameOf, runs } from './harness'
 
 export interface HoldRequest {
-  /** Of a kernel all sets of flags, or only the last one, which has most of them set. */
+  /** Whether to run all sets of a kernel's flags, or only the last one, which has most flags set. */
   flags: 'all' | 'last'
-  /** Of a set of flags all samples, or only the one with the largest buffers. */
+  /** Whether to run all samples of a set of flags, or only the one with the largest buffers. */
   samples: 'all' | 'largest'
 }
 
 export interface HoldAnswer {
   adapter: string
-  /** Names of the kernels of which samples ran. */
+  /** Names of the kernels whose samples ran. */
   kernels: string[]
   failures: string[]
 }

@@ -1,6 +1,6 @@
 /**
- * The samples of every kernel in Chrome and in Deno: the shader does there what its twin does. test/kernels/agreement.test.ts
- * holds them so on the adapters of Node. In `npm test` the largest sample only; with LLOYD_VERIFY all.
+ * The samples of every kernel in Chrome and in Deno: the shader agrees with the twin, as test/kernels/agreement.test.ts
+ * tests on the adapters of Node. In `npm test` only the largest sample; with LLOYD_VERIFY all.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -34,7 +34,7 @@ async function inChrome(request: HoldRequest): Promise<HoldAnswer> {
   }
 }
 
-/** With the shaders as the build makes them. */
+/** Uses the shaders as minified by the build. */
 async function inDeno(request: HoldRequest): Promise<HoldAnswer> {
   const folder = await mkdtemp(join(tmpdir(), 'lloyd-kernels-'))
   try {
