@@ -177,7 +177,7 @@ describe('a file of an auto-encoder', () => {
     ['a training of text', () => inTraining({ loss: '3' }), /loss must be a finite number/],
     ['a training of more', () => inTraining({ mood: 3 }), /'mood'/],
     ['no scaling though it was trained', withoutScaling, /no tensor 'scaling.mean'/],
-    ['no scaling in use', () => inArchitecture({ standardize: false }), /tensor 'scaling.mean', which its archit/],
+    ['no scaling in use', () => inArchitecture({ standardize: false }), /tensor 'scaling.mean' that its archit/],
   ]
 
   test.each(faults)('is refused with %s', async (_, make, message) => {
