@@ -19,14 +19,14 @@ export interface QuantizerOptions {
   height: number
   /** Number of palette entries, 1 … 65 536. */
   colors: number
-  /** As in `quantize`. */
+  /** Colour space of the distances, as in `quantize`; default `'srgb'`. */
   space?: ColorSpace['name']
   /**
    * As in `quantize`. Error diffusion flickers where a frame differs slightly from the previous one; the patterns are
    * stable.
    */
   dither?: Dither
-  /** As in `quantize`. */
+  /** Strength of the dither, 0 … 256, as in `quantize`; default 224. */
   ditherStrength?: number
   /** Maximum number of Lloyd's iterations for a new palette, 0 … 1 000 000; default 20. */
   maxIterations?: number

@@ -1,7 +1,7 @@
-// npm run new kernel ROOM/NAME   a shader, its face with the twin, and samples.
-// npm run new method NAME        a method of clustering: options, host loop, oracle, test and contract.
-// npm run new command NAME       the command of that method, which groups the rows of a table.
-// What is written passes `npm run check`, and fails in those tests that wait for the rest.
+// npm run new kernel ROOM/NAME   a shader, its face with the twin, and samples. npm run new method NAME        a method
+// of clustering: options, host loop, oracle, test and contract. npm run new command NAME       the command of that
+// method, which groups the rows of a table. The files pass `npm run check`, and fail only in the tests of the missing
+// parts.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'

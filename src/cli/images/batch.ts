@@ -42,7 +42,7 @@ interface Decoded {
   place: string
   clock: StageClock
   stack: FrameStack
-  /** What a PNG takes over from its input. */
+  /** Metadata that a PNG keeps from its input. */
   metadata: ImageMetadata
 }
 

@@ -6,7 +6,7 @@ import type { FrameStack } from './frames.js'
 import { type Job, nameOf } from './plan.js'
 import type { Quantizing } from './quantize-options.js'
 
-/** What a PNG takes over from its input: the resolution, and with `all` further metadata. */
+/** Metadata that a PNG keeps from its input: the resolution, and with `all` the rest. */
 export async function metadataFor({ format, inputs }: Job, all = false): Promise<ImageMetadata> {
   if (format !== 'png') return { chunks: [], lost: [] }
   const metadata = await fromInput(inputs[0], readMetadata)

@@ -1,7 +1,7 @@
 import { LloydError } from '../error.js'
 import type { Kernel } from '../kernel.js'
 
-/** What computes a kernel's dispatch on the same plain arrays as its twin, by other means. */
+/** An implementation of a kernel's dispatch on the same plain arrays as its twin, by other means. */
 export type Implementation = Kernel['twin']
 
 /**

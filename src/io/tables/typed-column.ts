@@ -11,7 +11,7 @@ import type {
   TextColumn,
 } from './table.js'
 
-/** How a column of a typed file is read; `other` describes one that is not. */
+/** The reading of a column of a typed file; `other` describes one that is not read. */
 export type Typed = 'number' | 'text' | 'list' | { other: string }
 
 /** Maximum length of lists whose numbers become columns. */
