@@ -1,3 +1,4 @@
+export { type Dbscan, type DbscanOptions, dbscan } from './clustering/density/dbscan.js'
 export { assign } from './clustering/kmeans/assign.js'
 export { distances } from './clustering/kmeans/distances.js'
 export { type Elbow, type ElbowOptions, elbow } from './clustering/kmeans/elbow.js'

@@ -40,6 +40,12 @@ export const integer: OptionType = (name, value, { from, to }) => requireInteger
 
 export const number: OptionType = (name, value, { from }) => requireNumber(name, value, from!)
 
+/** A number that may be infinite. */
+export const distance: OptionType = (name, value, { from }) => {
+  if (typeof value !== 'number' || !(value >= from!))
+    throw mustBe(name, `a number of at least ${from}`, value, String(value))
+}
+
 /** A number below an exclusive bound. */
 export const fraction: OptionType = (name, value, { from, below }) => {
   if (requireNumber(name, value, from!) >= below!) throw mustBe(name, `below ${below}`, value)

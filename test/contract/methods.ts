@@ -6,6 +6,7 @@ import {
   createClassifier,
   createKMeans,
   createQuantizer,
+  dbscan,
   dense,
   distances,
   elbow,
@@ -108,6 +109,7 @@ const HOST = { hosted: false, kinds: ['typed arrays', 'rows'] } as const
 export const methods: readonly Method[] = [
   method('kmeans', (e, p, o) => kmeans(e, p, { k: 4, init: 'maximin', ...o }), SEEDED),
   method('elbow', (e, p, o) => elbow(e, p, { from: 2, to: 4, init: 'maximin', ...o }), SEEDED),
+  method('dbscan', (e, p, o) => dbscan(e, p, { epsilon: 3, minPoints: 4, ...o }), { options: CONTROL }),
   method('assign', (e, p, o) => assign(e, p, centers, o), OUTPUT),
   method('distances', (e, p) => distances(e, p, centers), { strict: false }),
   method('standardize', async (_, p) => standardize(p as Matrix), { ...HOST, strict: false }),

@@ -1,4 +1,5 @@
 import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER } from '../color.js'
+import { DBSCAN } from '../density.js'
 import { CREATE_ENGINE } from '../engine.js'
 import { ENCODE_GIF, ENCODE_PALETTE, ENCODE_PNG, READ_TABLE } from '../io.js'
 import { ASSIGN, CREATE_KMEANS, ELBOW, ESTIMATE_KMEANS, KMEANS, PREPARE, TUNE_KMEANS } from '../kmeans.js'
@@ -8,6 +9,7 @@ import * as network from '../network.js'
 import type { OptionTable } from '../table.js'
 import type { OptionSpec } from '../types.js'
 import * as color from './color.js'
+import { DBSCAN_HELP } from './density.js'
 import { CREATE_ENGINE_HELP } from './engine.js'
 import * as io from './io.js'
 import * as kmeans from './kmeans.js'
@@ -31,6 +33,7 @@ export const REFERENCE = [
   entry('tuneKMeans', TUNE_KMEANS, kmeans.TUNE_KMEANS_HELP),
   entry('createKMeans', CREATE_KMEANS, kmeans.CREATE_KMEANS_HELP),
   entry('KMeansJob.prepare', PREPARE, kmeans.PREPARE_HELP),
+  entry('dbscan', DBSCAN, DBSCAN_HELP),
   entry('quantize', QUANTIZE, color.QUANTIZE_HELP),
   entry('quantizeTogether', QUANTIZE_TOGETHER, color.QUANTIZE_TOGETHER_HELP),
   entry('createQuantizer', CREATE_QUANTIZER, color.CREATE_QUANTIZER_HELP),
@@ -61,6 +64,7 @@ export const REFERENCE = [
 /** Descriptions of types whose names are not clear. */
 const TYPES: Record<string, string> = {
   choice: 'one of',
+  distance: 'number',
   fraction: 'number',
   listener: 'function',
   share: 'number',

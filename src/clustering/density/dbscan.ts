@@ -1,0 +1,166 @@
+import { checkWeights, weightCount } from '../../data/weights.js'
+import { BufferScope, type Engine, type Executor, executorOf } from '../../engine/engine.js'
+import { countNeighbors } from '../../kernels/neighbors/count-neighbors.js'
+import { joinCores, rootOf } from '../../kernels/neighbors/join-cores.js'
+import { lowestLabel } from '../../kernels/neighbors/lowest-label.js'
+import { NONE } from '../../kernels/shared/none.js'
+import { type Metric, measurePoints } from '../../neighbors/measured-points.js'
+import { createPointForest, type PointForest } from '../../neighbors/point-forest.js'
+import { searchForest } from '../../neighbors/search.js'
+import { DBSCAN } from '../../options/density.js'
+import { readOptions } from '../../options/table.js'
+import type { Points, Progress } from '../../types.js'
+
+export interface DbscanOptions {
+  /** Distance up to which points are neighbours, this distance included; at least 0, `Infinity` for all. */
+  epsilon: number
+  /** Least number of neighbours, the point itself included, or least weight of them, that makes a point a core point; 1 … 2²⁴. */
+  minPoints: number
+  /** Distance of points: Euclidean (the default), Manhattan, or the cosine distance 1 − cos, for which no point may be 0. */
+  metric?: Metric
+  /** A finite weight ≥ 0 for every point, not all zero. */
+  weights?: ArrayLike<number>
+  /** Aborts the work; the promise rejects with `signal.reason`. */
+  signal?: AbortSignal
+  /** Stages: count, join, label. */
+  onProgress?: (progress: Progress) => void
+}
+
+/** A clustering by density. Plain data. */
+export interface Dbscan {
+  /** Cluster of each point, from 0 on, numbered by their lowest core point; −1 for noise. */
+  labels: Int32Array
+  /** Rows of the core points, ascending. */
+  corePoints: Uint32Array
+  /** Number of clusters. */
+  clusters: number
+}
+
+/**
+ * DBSCAN: core points have at least `minPoints` points within `epsilon`; core points within `epsilon` of one another are
+ * of one cluster, and so are the points within `epsilon` of one of them. A point that several clusters reach takes the
+ * lowest label, so that the order of the points decides nothing but the numbering (M. Ester, H.-P. Kriegel, J. Sander and
+ * X. Xu, "A density-based algorithm for discovering clusters in large spatial databases with noise", KDD 1996).
+ *
+ * Distances are computed in float32, of points that are centred in float64 where they lie far from 0. Memory is linear in
+ * the points, whatever the number of neighbours. All points are held in memory, those of a source or a device too.
+ *
+ * @throws LloydError `InputError` for an argument outside its range, NaN or infinity in the points (with row and column);
+ *   `OutOfMemoryError`; `DeviceLostError`
+ */
+export async function dbscan(engine: Engine, points: Points, options: DbscanOptions): Promise<Dbscan> {
+  const executor = executorOf(engine)
+  const { epsilon, minPoints, metric, weights, signal, onProgress } = readOptions('dbscan', options, DBSCAN)
+  signal?.throwIfAborted()
+  const weighted = weights === undefined ? null : checkWeights(weights)
+  const measured = await measurePoints(executor, points, metric, epsilon)
+  if (weighted && weighted.values.length !== measured.rows) throw weightCount(weighted.values.length, measured.rows)
+  const scope = new BufferScope(executor)
+  try {
+    const forest = createPointForest(executor, scope, measured, weighted?.values ?? null)
+    const search = { executor, scope, forest, limit: measured.limitOf(epsilon), signal, onProgress }
+    const cores = await findCores(search, minPoints / (weighted?.unit ?? 1), weighted !== null)
+    const { labels, clusters } = numberClusters(forest, await joinNeighbors(search, cores))
+    await labelBorders(search, labels)
+    return inOrderOfPoints(forest, labels, cores, clusters)
+  } finally {
+    scope.release()
+  }
+}
+
+interface Search {
+  executor: Executor
+  scope: BufferScope
+  forest: PointForest
+  limit: number
+  signal?: AbortSignal
+  onProgress?: (progress: Progress) => void
+}
+
+/** What all kernels of a search are compiled for. */
+const variantOf = ({ forest: { columns, manhattan } }: Search) => ({
+  flags: { MANHATTAN: manhattan },
+  constants: { COLUMNS: columns },
+})
+
+/** Whether each point has `enough` neighbours, in the forest's order. */
+async function findCores(search: Search, enough: number, weighted: boolean): Promise<Uint8Array> {
+  const { executor, scope, forest } = search
+  const { flags, constants } = variantOf(search)
+  const count = await executor.compile(countNeighbors, { flags: { ...flags, WEIGHTED: weighted }, constants })
+  const counts = forest.chunks.map(({ rows }) => scope.allocate('dbscan.counts', 4 * rows))
+  await searchForest(executor, {
+    ...search,
+    stage: 'count',
+    run(parameters, buffers, queries, { buffers: { weights } }) {
+      executor.run(count, { ...parameters, enough }, { ...buffers, weights, counts: counts[queries.number] })
+    },
+  })
+  const cores = new Uint8Array(forest.rows)
+  for (const { first, number } of forest.chunks) {
+    const found = new Float32Array(await executor.read(counts[number]))
+    for (let row = 0; row < found.length; row++) cores[first + row] = found[row] >= enough ? 1 : 0
+  }
+  return cores
+}
+
+/** The forest of core points that are connected, as `joinCores` leaves it. */
+async function joinNeighbors(search: Search, cores: Uint8Array): Promise<Uint32Array<ArrayBuffer>> {
+  const { executor, scope } = search
+  const join = await executor.compile(joinCores, variantOf(search))
+  const parents = scope.upload(
+    'dbscan.parents',
+    Uint32Array.from(cores, (core, row) => (core ? row : NONE)),
+  )
+  await searchForest(executor, {
+    ...search,
+    stage: 'join',
+    pairs: (queries, { first }) => first <= queries.first,
+    run: (parameters, buffers) => executor.run(join, parameters, { ...buffers, parents }),
+  })
+  return new Uint32Array(await executor.read(parents))
+}
+
+/** Gives points without a label the lowest one that reaches them. */
+async function labelBorders(search: Search, labels: Uint32Array<ArrayBuffer>): Promise<void> {
+  const { executor, scope, forest } = search
+  const label = await executor.compile(lowestLabel, variantOf(search))
+  const all = scope.upload('dbscan.labels', labels)
+  const reached = forest.chunks.map(({ rows }) => scope.upload('dbscan.reached', new Uint32Array(rows).fill(NONE)))
+  await searchForest(executor, {
+    ...search,
+    stage: 'label',
+    run(parameters, buffers, { number }) {
+      executor.run(label, parameters, { ...buffers, labels: all, reached: reached[number] })
+    },
+  })
+  for (const { first, number } of forest.chunks) {
+    const found = new Uint32Array(await executor.read(reached[number]))
+    for (let row = 0; row < found.length; row++) if (labels[first + row] === NONE) labels[first + row] = found[row]
+  }
+}
+
+/** Labels of the core points, in the forest's order; NONE for others. */
+function numberClusters({ order }: PointForest, parents: Uint32Array<ArrayBuffer>) {
+  const lowest = new Map<number, number>()
+  for (let place = 0; place < parents.length; place++) {
+    if (parents[place] === NONE) continue
+    const root = rootOf(parents, place)
+    lowest.set(root, Math.min(lowest.get(root) ?? Infinity, order[place]))
+  }
+  const roots = [...lowest.keys()].sort((a, b) => lowest.get(a)! - lowest.get(b)!)
+  const numbers = new Map(roots.map((root, number) => [root, number]))
+  const labels = parents.map((parent, place) => (parent === NONE ? NONE : numbers.get(rootOf(parents, place))!))
+  return { labels, clusters: roots.length }
+}
+
+function inOrderOfPoints({ order }: PointForest, found: Uint32Array, cores: Uint8Array, clusters: number): Dbscan {
+  const labels = new Int32Array(order.length)
+  const isCore = new Uint8Array(order.length)
+  for (let place = 0; place < order.length; place++) {
+    labels[order[place]] = found[place] === NONE ? -1 : found[place]
+    isCore[order[place]] = cores[place]
+  }
+  const corePoints = Uint32Array.from(isCore.keys()).filter((row) => isCore[row])
+  return { labels, corePoints, clusters }
+}

@@ -1,0 +1,106 @@
+import source from '../../../shaders/neighbors/join-cores.wgsl?raw'
+import { defineKernel } from '../../engine/kernel.js'
+import { NONE } from '../shared/none.js'
+import {
+  queriesOf,
+  rowsBelow,
+  searchBindings,
+  searchParameters,
+  searchPlaces,
+  searchSources,
+  searchWords,
+  searchWorkgroups,
+  TreeSearch,
+} from './point-tree.js'
+
+/**
+ * Unites the sets of core points that are neighbours. `parents` is a forest over all points in the tree's order: NONE for
+ * one that is no core, a lower row of the same set, or, for the lowest, its own row. Of a pair of chunks the queries are
+ * those of the later one. Constant: COLUMNS.
+ */
+export const joinCores = /* @__PURE__ */ defineKernel({
+  name: 'join-cores',
+  sources: /* @__PURE__ */ searchSources(source),
+  parameters: /* @__PURE__ */ searchParameters(searchPlaces),
+  bindings: /* @__PURE__ */ searchBindings({ parents: 'read_write atomic<u32>' }),
+  words: searchWords,
+  flags: { MANHATTAN: false },
+  constants: { COLUMNS: 2 },
+  workgroupSize: 64,
+  workgroups: searchWorkgroups,
+  twin(parameters, { parents, ...arrays }, { MANHATTAN }) {
+    const { rows, top, firstQuery, firstPoint } = parameters
+    const search = new TreeSearch(parameters, arrays, MANHATTAN)
+    for (const query of queriesOf(parameters)) {
+      const own = firstQuery + query
+      if (parents[own] === NONE) continue
+      let last = rows
+      if (firstQuery === firstPoint) {
+        last = query
+        for (let level = 0; level <= top; level++) {
+          const index = Math.floor(query / rowsBelow(level))
+          if (!search.isTight(arrays.levels[level] + index)) break
+          last = index * rowsBelow(level)
+        }
+        let before = query - 1
+        while (before >= last && parents[firstPoint + before] === NONE) before--
+        if (before >= last) unite(parents, own, firstPoint + before)
+      }
+      joinEarlier(search, parameters, query, last, parents)
+    }
+  },
+})
+
+/** Joins a core with the cores among its neighbours before the row `last`: with one of each tight node, which suffices. */
+function joinEarlier(
+  search: TreeSearch,
+  { firstQuery, firstPoint }: { firstQuery: number; firstPoint: number },
+  query: number,
+  last: number,
+  parents: Uint32Array,
+): void {
+  const { limit } = search.parameters
+  let tight = { level: 0, index: 0 }
+  let endOfTight = 0
+  search.begin(query)
+  while (!search.over && search.firstRow < last) {
+    const { level, index, firstRow } = search
+    const end = Math.min(search.endRow, last)
+    if (search.leastMeasure() > limit) {
+      search.skip()
+      continue
+    }
+    if (firstRow >= endOfTight && search.isTight()) {
+      tight = { level, index }
+      endOfTight = end
+    }
+    if (level > 0) {
+      search.enter()
+      continue
+    }
+    for (let row = firstRow; row < end; row++) {
+      if (search.measureTo(row) > limit || parents[firstPoint + row] === NONE) continue
+      unite(parents, firstQuery + query, firstPoint + row)
+      if (row >= endOfTight) continue
+      search.level = tight.level
+      search.index = tight.index
+      break
+    }
+    search.skip()
+  }
+}
+
+/** The root of a row; shortens the way to it. */
+export function rootOf(parents: Uint32Array, row: number): number {
+  let at = row
+  while (parents[at] !== at) {
+    parents[at] = parents[parents[at]]
+    at = parents[at]
+  }
+  return at
+}
+
+function unite(parents: Uint32Array, a: number, b: number): void {
+  const [one, other] = [rootOf(parents, a), rootOf(parents, b)]
+  parents[Math.max(one, other)] = Math.min(one, other)
+}

@@ -1,0 +1,50 @@
+import source from '../../../shaders/neighbors/lowest-label.wgsl?raw'
+import { defineKernel } from '../../engine/kernel.js'
+import { NONE } from '../shared/none.js'
+import {
+  queriesOf,
+  searchBindings,
+  searchParameters,
+  searchPlaces,
+  searchSources,
+  searchWords,
+  searchWorkgroups,
+  TreeSearch,
+} from './point-tree.js'
+
+/**
+ * Lowest label among the labelled points within a limit of every query that has none itself, in `reached`, which holds
+ * what earlier chunks gave, or NONE. `labels` are those of all points in the tree's order, NONE for one without. Constant: COLUMNS.
+ */
+export const lowestLabel = /* @__PURE__ */ defineKernel({
+  name: 'lowest-label',
+  sources: /* @__PURE__ */ searchSources(source),
+  parameters: /* @__PURE__ */ searchParameters(searchPlaces),
+  bindings: /* @__PURE__ */ searchBindings({ labels: 'read u32', reached: 'read_write u32' }),
+  words: searchWords,
+  flags: { MANHATTAN: false },
+  constants: { COLUMNS: 2 },
+  workgroupSize: 64,
+  workgroups: searchWorkgroups,
+  twin(parameters, { labels, reached, ...arrays }, { MANHATTAN }) {
+    const { limit, firstQuery, firstPoint } = parameters
+    const search = new TreeSearch(parameters, arrays, MANHATTAN)
+    for (const query of queriesOf(parameters)) {
+      if (labels[firstQuery + query] !== NONE) continue
+      search.begin(query)
+      while (!search.over) {
+        if (search.leastMeasure() <= limit) {
+          if (search.level > 0) {
+            search.enter()
+            continue
+          }
+          for (let row = search.firstRow; row < search.endRow; row++) {
+            const label = labels[firstPoint + row]
+            if (label < reached[query] && search.measureTo(row) <= limit) reached[query] = label
+          }
+        }
+        search.skip()
+      }
+    }
+  },
+})

@@ -1,0 +1,177 @@
+import source from '../../../shaders/neighbors/point-tree.wgsl?raw'
+import gridSource from '../../../shaders/shared/grid.wgsl?raw'
+import type { Arrays, BindingKind, Buffers, Parameters, Scalar } from '../../engine/kernel.js'
+import { NONE } from '../shared/none.js'
+
+/**
+ * The tree that kernels of this room search: points in k-d order, cut into leaves of LEAF rows, of which FAN under FAN
+ * are a node of the next level, up to one root. It has no pointers: node `index` of `level` holds the rows from index ·
+ * LEAF · FAN^level on. `levels` has the number of the first node of each level, and then that of all nodes; `nodes` has
+ * for each, in `nodeWords` floats, the least and the greatest coordinate of every column, the distance between these two
+ * corners, and the sum of the weights.
+ *
+ * Distances are compared as measures: squared Euclidean distances, or sums of absolute differences (MANHATTAN).
+ */
+export const LEAF = 8
+export const FAN_BITS = 3
+export const FAN = 2 ** FAN_BITS
+/** Queries that stay together where they are spread over dispatches. */
+export const BLOCK = 64
+
+/** Relative margin by which a bound must clear a measure, since rounding differs among expressions. */
+const MARGIN = 2 ** -20
+
+export const nodeWords = (columns: number) => 2 * columns + 2
+/** Rows below a node of a level. */
+export const rowsBelow = (level: number) => LEAF * FAN ** level
+
+/** The sources of a search. Functions marked as pure, and no spreads, let bundlers leave the kernels out. */
+export const searchSources = (own: string) => [gridSource, source, own]
+
+/**
+ * What every search is given: `places` of the table of `blocks` from `first` on, of `queries`; a tree of `rows` with its root on level `top`; and the largest measure that counts.
+ */
+const parameters = {
+  first: 'u32',
+  places: 'u32',
+  blocks: 'u32',
+  stride: 'u32',
+  queries: 'u32',
+  rows: 'u32',
+  columns: 'u32',
+  top: 'u32',
+  limit: 'f32',
+} as const
+
+const bindings = {
+  queries: 'read f32',
+  boxes: 'read f32',
+  points: 'read f32',
+  nodes: 'read f32',
+  levels: 'read u32',
+} as const
+
+/** Place of the first query and of the first row among all points, for kernels that need it. */
+export const searchPlaces = { firstQuery: 'u32', firstPoint: 'u32' } as const
+
+export type SearchParameters = Parameters<typeof parameters>
+export type SearchBuffers = Buffers<typeof bindings>
+
+export const searchParameters = <P extends Record<string, Scalar>>(own: P) => ({ ...parameters, ...own })
+export const searchBindings = <B extends Record<string, BindingKind>>(own: B) => ({ ...bindings, ...own })
+
+export const searchWords = { BLOCK, LEAF, FAN, FAN_BITS, NONE } as const
+
+export const searchWorkgroups = ({ places }: { places: number }, size: number) => Math.ceil((BLOCK * places) / size)
+
+type SearchArrays = Arrays<typeof bindings>
+
+/** A search as twins do it: one place in the tree, from left to right. */
+export class TreeSearch {
+  level = 0
+  index = 0
+  #query = 0
+
+  constructor(
+    readonly parameters: SearchParameters,
+    readonly arrays: Omit<SearchArrays, 'boxes'>,
+    readonly manhattan: boolean,
+  ) {}
+
+  /** Begins the search of a query at the root. */
+  begin(query: number): void {
+    this.#query = query * this.parameters.columns
+    this.level = this.parameters.top
+    this.index = 0
+  }
+
+  get over(): boolean {
+    return this.level === this.parameters.top && this.index > 0
+  }
+
+  get node(): number {
+    return this.arrays.levels[this.level] + this.index
+  }
+
+  get firstRow(): number {
+    return this.index * rowsBelow(this.level)
+  }
+
+  get endRow(): number {
+    return Math.min(this.firstRow + rowsBelow(this.level), this.parameters.rows)
+  }
+
+  /** Goes on to what stands behind the node, past what is below it. */
+  skip(): void {
+    const { levels } = this.arrays
+    this.index++
+    while (
+      this.level < this.parameters.top &&
+      (this.index % FAN === 0 || this.index === levels[this.level + 1] - levels[this.level])
+    ) {
+      this.index = Math.ceil(this.index / FAN)
+      this.level++
+    }
+  }
+
+  /** Goes on to the first child of the node. */
+  enter(): void {
+    this.level--
+    this.index *= FAN
+  }
+
+  /** Measure of the distance to a row. */
+  measureTo(row: number): number {
+    const { columns } = this.parameters
+    const { queries, points } = this.arrays
+    let sum = 0
+    for (let column = 0, at = row * columns; column < columns; column++, at++) {
+      sum = Math.fround(sum + this.#term(Math.fround(queries[this.#query + column] - points[at])))
+    }
+    return sum
+  }
+
+  /** No point of the node is nearer. */
+  leastMeasure(): number {
+    const { columns } = this.parameters
+    const { queries, nodes } = this.arrays
+    let sum = 0
+    for (let column = 0, at = this.node * nodeWords(columns); column < columns; column++, at++) {
+      const value = queries[this.#query + column]
+      const outside = Math.max(nodes[at] - value, value - nodes[at + columns])
+      if (outside > 0) sum += this.#term(outside)
+    }
+    return sum * (1 - MARGIN)
+  }
+
+  /** No point of the node is farther. */
+  greatestMeasure(): number {
+    const { columns } = this.parameters
+    const { queries, nodes } = this.arrays
+    let sum = 0
+    for (let column = 0, at = this.node * nodeWords(columns); column < columns; column++, at++) {
+      const value = queries[this.#query + column]
+      sum += this.#term(Math.max(value - nodes[at], nodes[at + columns] - value))
+    }
+    return sum * (1 + MARGIN)
+  }
+
+  /** All points of a node are neighbours of one another. */
+  isTight(node = this.node): boolean {
+    const { columns, limit } = this.parameters
+    return this.arrays.nodes[node * nodeWords(columns) + 2 * columns] * (1 + MARGIN) <= limit
+  }
+
+  #term(difference: number): number {
+    return this.manhattan ? Math.abs(difference) : Math.fround(difference * difference)
+  }
+}
+
+/** The queries of a dispatch, block by block. */
+export function* queriesOf({ first, places, blocks, stride, queries }: SearchParameters): Generator<number> {
+  const height = Math.ceil(blocks / stride)
+  for (let place = first; place < first + places; place++) {
+    const block = (place % height) * stride + Math.floor(place / height)
+    for (let row = BLOCK * block; row < Math.min(BLOCK * (block + 1), queries); row++) yield row
+  }
+}
