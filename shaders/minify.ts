@@ -58,9 +58,9 @@ export function minifyWgsl(text: string, names: ReadonlyMap<string, string> = ne
 }
 
 /**
- * Short names for what shaders declare, which are programs (with an entry point) and the pieces put before them: the same for the same name
- * in all of them, since they share pieces, and none that a shader has already; names that no program has both of may get the
- * same. What `kernelSource` declares stays, and so do `main`, coordinates, and names that the language has too.
+ * Short names for what shaders declare, which are programs (with an entry point) and the pieces put before
+ * them: the same for the same name in all of them, since they share pieces, and none that a shader has already; names that no
+ * program has both of, in its pieces or itself, may get the same. What `kernelSource` declares stays, and so do `main`, coordinates, and names that the language has too.
  */
 export function shortNames(shaders: readonly string[]): Map<string, string> {
   const isProgram = (text: string) => text.includes('@compute')
@@ -75,11 +75,10 @@ export function shortNames(shaders: readonly string[]): Map<string, string> {
   const declared = codes.map((code) =>
     matches(code, /(?:\b(?:fn|struct|alias|let|const|var(?:<[^>]*>)?) ?(\w+)|(\w+)(?=:))/g),
   )
-  const shared = new Set(
-    codes
-      .slice(0, pieces.length)
-      .flatMap((code) => matches(code, /^(?:@\w+\(\w+\))*(?:fn|struct|alias|const|var<\w+>) ?(\w+)/gm)),
-  )
+  const declaredBy = codes
+    .slice(0, pieces.length)
+    .map((code) => matches(code, /^(?:@\w+\([\w,]+\))*(?:fn|struct|alias|const|var<\w+>) ?(\w+)/gm))
+  const shared = new Set(declaredBy.flat())
   // Names of the language, and of what is declared before a shader's text.
   const given = new Set(
     codes.flatMap((code, i) => {
@@ -93,12 +92,20 @@ export function shortNames(shaders: readonly string[]): Map<string, string> {
   const taken = new Set([...counts.keys()].filter((name) => !renamed.includes(name)))
   const free = candidates().filter((name) => !taken.has(name))
   const byUse = renamed.sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1))
-  const inPieces = new Set(words.slice(0, pieces.length).flat())
-  const inPrograms = words.slice(pieces.length).map((word) => new Set(word))
+  const inPrograms = words.slice(pieces.length).map((own) => new Set(own))
+  for (const all of inPrograms) {
+    // A program has the pieces whose names it mentions, and the pieces that those mention.
+    const waiting = new Set(pieces.keys())
+    const isMet = (piece: number) => declaredBy[piece].some((name) => all.has(name))
+    for (let met = [...waiting].find(isMet); met !== undefined; met = [...waiting].find(isMet)) {
+      waiting.delete(met)
+      for (const word of words[met]) all.add(word)
+    }
+  }
   const holders = new Map(free.map((short) => [short, new Set<ReadonlySet<string>>()]))
   return new Map(
     byUse.map((name) => {
-      const users = inPrograms.filter((word) => inPieces.has(name) || word.has(name))
+      const users = inPrograms.filter((words) => words.has(name))
       const short = free.find((one) => !users.some((program) => holders.get(one)!.has(program)))!
       for (const program of users) holders.get(short)!.add(program)
       return [name, short]
