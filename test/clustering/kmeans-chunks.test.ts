@@ -55,8 +55,9 @@ describe.each(engines)('$name', ({ engine }) => {
         yield block
       }
     }
-    const whole = await kmeans(engine, points, { k, init })
-    expect(await kmeans(engine, withEmptyBlocks, { k, init })).toEqual(whole)
+    const options = { k, init, maxIterations: 3 }
+    const whole = await kmeans(engine, points, options)
+    expect(await kmeans(engine, withEmptyBlocks, options)).toEqual(whole)
     async function* narrower() {
       yield init
       yield { data: new Float32Array(init.columns - 1), rows: 1, columns: init.columns - 1 }

@@ -98,6 +98,7 @@ describe.each(engines)('on $engine.backend', ({ engine }) => {
       (reason) => expect(reason).toBe(signal.reason),
     )
     expect(signal.aborted).toBe(true)
+    expect(executorOf(engine).allocatedBytes).toBe(held)
     // Within a submit or so; the bound is wide because test machines are busy.
     expect(performance.now() - start).toBeLessThan(20_000)
   })
@@ -139,26 +140,9 @@ describe.each(engines)('on $engine.backend', ({ engine }) => {
   })
 
   test('the candidates of k-means|| need no more memory than the clusters do', async () => {
-    const wide = fillMatrix(4000, 16, (row, column) => ((row * 7919 + column * 104729) % 1000) / 1000)
-    const run = () => kmeans(engine, wide, { k: 300, maxIterations: 1 })
-    expect(await withSmallBuffers(engine, 2 ** 18, run)).toEqual(await run())
-  })
-
-  test('an abort in the middle rejects with its reason and frees everything', async () => {
-    const controller = new AbortController()
-    const reason = new Error('enough')
-    const work = kmeans(engine, points, {
-      k: 200,
-      init: 'random',
-      tolerance: 0,
-      maxIterations: 100_000,
-      signal: controller.signal,
-      onProgress: ({ stage, done }) => {
-        if (stage === 'cluster' && done > 0) controller.abort(reason)
-      },
-    })
-    await expect(work).rejects.toBe(reason)
-    expect(executorOf(engine).allocatedBytes).toBe(held)
+    const wide = fillMatrix(1000, 16, (row, column) => ((row * 7919 + column * 104729) % 1000) / 1000)
+    const run = () => kmeans(engine, wide, { k: 75, init: 'k-means||', maxIterations: 1 })
+    expect(await withSmallBuffers(engine, 2 ** 16, run)).toEqual(await run())
   })
 })
 
