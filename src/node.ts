@@ -9,19 +9,35 @@ import { setHostProvider } from './engine/webgpu/device.js'
 setHostProvider(nodeProvider)
 setHostKernels({ requireKernelNames, requireImplemented, withTwins, implementationsBeside })
 
+export {
+  type ChooseColumnsOptions,
+  type ChosenColumns,
+  chooseColumns,
+  type LeftOutReason,
+} from './data/tables/choose-columns.js'
+export { describeRow } from './data/tables/find-column.js'
+export { type MissingCells, missingCells } from './data/tables/missing-cells.js'
+export {
+  applyScaling,
+  type ColumnScaling,
+  chooseScaling,
+  type ScalingKind,
+  undoScaling,
+} from './data/tables/scaling.js'
+export type {
+  DecimalMark,
+  MixedCell,
+  NumberColumn,
+  OddCell,
+  OtherColumn,
+  Table,
+  TableColumn,
+  TextColumn,
+} from './data/tables/table.js'
+export { type TablePoints, type TablePointsOptions, tablePoints } from './data/tables/table-points.js'
 export * from './index.js'
 export { type ImageMetadata, readMetadata } from './io/images/metadata/read-metadata.js'
 export { insertPngChunks, type PngChunk } from './io/images/png-chunks.js'
 export { type DecodedFrames, type DecodedImage, readFrames, readImage } from './io/images/read-image.js'
-export {
-  type DecimalMark,
-  type MixedCell,
-  type NumberColumn,
-  type OddCell,
-  type OtherColumn,
-  type ReadTableOptions,
-  readTable,
-  type Table,
-  type TableColumn,
-  type TextColumn,
-} from './io/tables/read-table.js'
+export { readTable } from './io/tables/read-table.js'
+export type { ReadTableOptions } from './io/tables/table-options.js'

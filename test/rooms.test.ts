@@ -26,7 +26,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   network: METHOD,
   evaluation: [...METHOD, 'clustering'],
   'index.ts': [...METHOD, 'clustering', 'color', 'evaluation', 'network'],
-  'node.ts': ['engine', 'index.ts', 'io'],
+  'node.ts': ['data', 'engine', 'index.ts', 'io'],
   cli: ['node.ts', 'options', 'package.json'],
   demo: ['node.ts', 'shaders'],
   // Apart from the public entry, the browser and the adapter from npm.

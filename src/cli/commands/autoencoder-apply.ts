@@ -3,15 +3,11 @@ import type { Autoencoder, EngineOptions, Matrix } from 'lloyd'
 import { backendOption } from '../adapter.js'
 import { formatQuantity, parseNumber } from '../numbers.js'
 import { quantileOf, readTrained, type TableDescription } from '../tables/autoencoder-model.js'
-import { describeReading, findModelColumns } from '../tables/columns.js'
-import { findIds } from '../tables/find-columns.js'
-import { addFileOptions, type FileOptions, tableReading } from '../tables/read-options.js'
-import { takeRows } from '../tables/rows.js'
-import { applyScaling } from '../tables/scaling.js'
+import { modelTableFields, readForModel } from '../tables/model-table.js'
+import { addFileOptions, type FileOptions } from '../tables/read-options.js'
 import { checkOutputs, formatJson, listIds, withEngine } from '../tables/table-job.js'
-import { readTableFrom } from '../tables/table-source.js'
 import { formatRows, shortFloat } from '../views/csv.js'
-import { print, progressLine, remark } from '../views/terminal.js'
+import { print } from '../views/terminal.js'
 import { writeWhole } from '../write-file.js'
 
 export interface ApplyOptions extends FileOptions {
@@ -85,22 +81,15 @@ async function applyModel<O extends ApplyOptions>(
   signal: AbortSignal,
 ): Promise<void> {
   checkOutputs([path, options.model], { '-o': options.output }, options.force)
-  const { table, ids, rows, outcome, backend, adapter } = await withEngine(options.backend, signal, async (engine) => {
+  const { read, outcome, backend, adapter } = await withEngine(options.backend, signal, async (engine) => {
     const { autoencoder, description } = await readTrained(engine, options.model, signal)
     using _ = autoencoder
-    progressLine.update(`${path}: read`)
-    const table = await readTableFrom(path, tableReading(options, signal, description))
-    signal.throwIfAborted()
-    const ids = findIds(path, table, options.id)
-    const columns = findModelColumns(path, table, options.model, description.columns)
-    const rows = takeRows(path, table, columns, null, options.missing, description.means)
     const scaling = { mean: description.shift, scale: description.shift.map(() => 1) }
-    const points = applyScaling(rows.points, scaling, description.columns)
-    for (const text of describeReading(path, table, columns)) remark(text)
-    if (rows.remark) remark(rows.remark)
-    const outcome = await work(autoencoder, points, description, options)
-    return { table, ids, rows, outcome, backend: engine.backend, adapter: engine.adapter }
+    const read = await readForModel(path, options, { ...description, path: options.model, scaling }, signal)
+    const outcome = await work(autoencoder, read.points, description, options)
+    return { read, outcome, backend: engine.backend, adapter: engine.adapter }
   })
+  const { table, ids, rows } = read
   const { names, lines, list, details, summary } = outcome
   /** The results of every row of the table, or null where the row was left out. */
   const byRow = new Array<(string | number)[] | null>(table.rows).fill(null)
@@ -115,11 +104,7 @@ async function applyModel<O extends ApplyOptions>(
   if (options.json) {
     print(
       formatJson({
-        table: path,
-        model: options.model,
-        rows: table.rows,
-        dropped: rows.dropped,
-        filled: rows.filled,
+        ...modelTableFields(path, options.model, read),
         ids: listIds(ids),
         ...details,
         backend,

@@ -27,7 +27,6 @@ import { flagsOf } from '../flags.js'
 import { formatCount, formatQuantity, formatTime, parseInteger, parseNumber } from '../numbers.js'
 import { attachDescription, quantileOf, quantilesOf } from '../tables/autoencoder-model.js'
 import { addFileOptions, readingOf } from '../tables/read-options.js'
-import { columnMeans } from '../tables/rows.js'
 import {
   checkOutputs,
   formatJson,
@@ -200,7 +199,7 @@ async function train(engine: Engine, path: string, prepared: Prepared, options: 
     lloyd: version,
     columns: names,
     reading: readingOf(options),
-    means: columnMeans(rows.points),
+    means: rows.means,
     shift: scaling.mean,
     errorQuantiles: quantiles,
   })

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { kmeans, LloydError } from 'lloyd'
+import { kmeans, LloydError, undoScaling } from 'lloyd'
 import { version } from '../../../package.json'
 import { KMEANS_HELP } from '../../options/help/kmeans.js'
 import { KMEANS } from '../../options/kmeans.js'
@@ -8,8 +8,6 @@ import { flagsOf } from '../flags.js'
 import { formatCount, formatQuantity, formatTime } from '../numbers.js'
 import { createModel } from '../tables/model.js'
 import { readingOf } from '../tables/read-options.js'
-import { columnMeans } from '../tables/rows.js'
-import { undoScaling } from '../tables/scaling.js'
 import {
   addTableOptions,
   checkOutputs,
@@ -90,7 +88,7 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
       reading: readingOf(options),
       standardized: options.standardize === true,
       scaling,
-      means: columnMeans(rows.points),
+      means: rows.means,
       centroids,
       clusteredCentroids: Array.from({ length: k }, (_, row) => [...data.subarray(row * columns, (row + 1) * columns)]),
       sizes: [...result.sizes],

@@ -2,15 +2,11 @@ import type { Command } from 'commander'
 import { assign, type EngineOptions } from 'lloyd'
 import { backendOption } from '../adapter.js'
 import { formatCount, formatQuantity } from '../numbers.js'
-import { describeReading, findModelColumns } from '../tables/columns.js'
-import { findIds } from '../tables/find-columns.js'
 import { centroidsOf, readModel } from '../tables/model.js'
-import { addFileOptions, type FileOptions, tableReading } from '../tables/read-options.js'
-import { takeRows } from '../tables/rows.js'
-import { applyScaling } from '../tables/scaling.js'
+import { modelTableFields, readForModel } from '../tables/model-table.js'
+import { addFileOptions, type FileOptions } from '../tables/read-options.js'
 import { checkOutputs, formatJson, formatLabels, listIds, listLabels, withEngine } from '../tables/table-job.js'
-import { readTableFrom } from '../tables/table-source.js'
-import { print, progressLine, remark } from '../views/terminal.js'
+import { print } from '../views/terminal.js'
 import { writeWhole } from '../write-file.js'
 
 interface Options extends FileOptions {
@@ -43,15 +39,8 @@ export function addPredictCommand(program: Command, signal: AbortSignal): void {
 async function predictTable(path: string, options: Options, signal: AbortSignal): Promise<void> {
   checkOutputs([path, options.model], { '-o': options.output }, options.force)
   const model = await readModel(options.model, signal)
-  progressLine.update(`${path}: read`)
-  const table = await readTableFrom(path, tableReading(options, signal, model))
-  signal.throwIfAborted()
-  const ids = findIds(path, table, options.id)
-  const columns = findModelColumns(path, table, options.model, model.columns)
-  const rows = takeRows(path, table, columns, null, options.missing, model.means)
-  const points = applyScaling(rows.points, model.scaling, model.columns)
-  for (const text of describeReading(path, table, columns)) remark(text)
-  if (rows.remark) remark(rows.remark)
+  const read = await readForModel(path, options, { ...model, path: options.model }, signal)
+  const { table, ids, rows, points } = read
   const { backend, adapter, labels } = await withEngine(options.backend, signal, async (engine) => ({
     backend: engine.backend,
     adapter: engine.adapter,
@@ -67,11 +56,7 @@ async function predictTable(path: string, options: Options, signal: AbortSignal)
   if (options.json) {
     print(
       formatJson({
-        table: path,
-        model: options.model,
-        rows: table.rows,
-        dropped: rows.dropped,
-        filled: rows.filled,
+        ...modelTableFields(path, options.model, read),
         columns: model.columns,
         ids: listIds(ids),
         k: model.k,

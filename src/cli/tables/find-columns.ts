@@ -1,4 +1,4 @@
-import { LloydError, type NumberColumn, type Table, type TableColumn } from 'lloyd'
+import { describeRow, LloydError, type NumberColumn, type Table, type TableColumn } from 'lloyd'
 
 /** A column that identifies the rows, spelt as in the file. */
 export interface IdColumn {
@@ -9,11 +9,6 @@ export interface IdColumn {
 export function abbreviate(texts: readonly string[]): string {
   const text = texts.join(', ').replace(/\s+/g, ' ')
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
-}
-
-/** `row 5`, with the line of the file where that is known. */
-export function placeOf(table: Table, row: number): string {
-  return table.lines ? `row ${row + 1} (line ${table.lines[row]})` : `row ${row + 1}`
 }
 
 /** The columns that an option lists; throws where one is listed twice. */
@@ -69,13 +64,13 @@ export function requireNumbers(path: string, table: Table, column: TableColumn):
     }
     throw new LloydError(
       'InputError',
-      `column '${column.name}' of ${path} has '${cell}' in ${placeOf(table, row)} among its numbers; ` +
+      `column '${column.name}' of ${path} has '${cell}' in ${describeRow(table, row)} among its numbers; ` +
         `${remedies.join(', ')}; --columns can leave the column out`,
     )
   }
   let what = column.kind === 'other' ? column.type : 'text'
   if (column.kind === 'text' && column.firstText) {
-    what = `text: '${abbreviate([column.firstText.value])}' in ${placeOf(table, column.firstText.row)}`
+    what = `text: '${abbreviate([column.firstText.value])}' in ${describeRow(table, column.firstText.row)}`
   }
   throw new LloydError('InputError', `column '${column.name}' of ${path} holds ${what}; only numbers can be clustered`)
 }

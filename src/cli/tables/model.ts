@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { LloydError, type Matrix } from 'lloyd'
+import { type ColumnScaling, LloydError, type Matrix } from 'lloyd'
 import { isReading, type Reading } from './read-options.js'
-import type { Scaling } from './scaling.js'
 
 const SCHEMA = 'lloyd.kmeans'
 const VERSION = 1
@@ -19,7 +18,7 @@ export interface Model {
   reading?: Reading
   standardized: boolean
   /** Scaling of the columns: clustered value = (value − mean) / scale. */
-  scaling: Scaling
+  scaling: ColumnScaling
   /** The mean of each column, for missing cells. */
   means: number[]
   /** Centroids in the units of the table: k rows. */

@@ -1,10 +1,11 @@
-import { type Command, Option } from 'commander'
-import { type DecimalMark, LloydError, type ReadTableOptions } from 'lloyd'
+import type { Command } from 'commander'
+import { type DecimalMark, LloydError, type ReadTableOptions, type TablePointsOptions } from 'lloyd'
 import { READ_TABLE_HELP } from '../../options/help/io.js'
+import { TABLE_POINTS_HELP } from '../../options/help/tables.js'
 import { READ_TABLE } from '../../options/io.js'
+import { TABLE_POINTS } from '../../options/tables.js'
 import { flagsOf } from '../flags.js'
 import { splitNames } from './find-columns.js'
-import type { MissingPolicy } from './rows.js'
 
 /** The command line's options for reading a file and for the roles of its columns. */
 export interface FileOptions {
@@ -15,7 +16,7 @@ export interface FileOptions {
   na?: string[]
   /** Columns that identify the rows: names or positions, separated by commas. */
   id?: string
-  missing: MissingPolicy
+  missing: NonNullable<TablePointsOptions['missing']>
 }
 
 /** The options for reading a table that a model stores. */
@@ -57,7 +58,7 @@ export function addFileOptions(command: Command): Command {
       '--id <columns>',
       'columns that identify the rows: not clustered, but copied to the results as they are spelt',
     )
-    .addOption(missingOption())
+    .addOption(flagsOf(TABLE_POINTS, TABLE_POINTS_HELP)('--missing <policy>', 'missing'))
     .option('--na <texts>', 'further markers of missing cells, separated by commas, such as -999', addMarkers)
     .option('--header', READ_TABLE_HELP.header)
     .option('--no-header', 'the first line of a text file is a row')
@@ -69,12 +70,6 @@ export function addFileOptions(command: Command): Command {
     .addOption(flagsOf(READ_TABLE, READ_TABLE_HELP)('--decimal <mark>', 'decimal'))
     .option('--comment <text>', READ_TABLE_HELP.comment)
     .addHelpText('after', READING_RULES)
-}
-
-function missingOption(): Option {
-  return new Option('--missing <policy>', 'rows with missing cells: refuse them, drop them, or fill in column means')
-    .choices(['refuse', 'drop', 'mean'])
-    .default('refuse')
 }
 
 function addMarkers(text: string, before: string[] = []): string[] {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import {
+  type ColumnScaling,
   createEngine,
   type ElbowOptions,
   type Engine,
@@ -19,11 +20,10 @@ import { identityOf } from '../same-file.js'
 import { STANDARD } from '../standard-io.js'
 import { formatRows } from '../views/csv.js'
 import { progressLine } from '../views/terminal.js'
-import { type ColumnOptions, chooseColumns, describeChoice, describeReading } from './columns.js'
+import { type ColumnOptions, columnsToCluster, describeChoice, describeReading } from './columns.js'
 import type { IdColumn } from './find-columns.js'
 import { addFileOptions, type FileOptions, tableReading } from './read-options.js'
-import { type Rows, takeRows } from './rows.js'
-import { applyScaling, chooseScaling, noScaling, refuseVanishing, type Scaling } from './scaling.js'
+import { type Rows, scaleRows, takeRows } from './rows.js'
 import { readTableFrom } from './table-source.js'
 
 /** The options for reading and preparing a table. */
@@ -122,7 +122,7 @@ export interface Prepared {
   leftOut: { name: string; reason: string }[]
   ids: IdColumn[]
   rows: Rows
-  scaling: Scaling
+  scaling: ColumnScaling
   /** The points to cluster or to learn from. */
   points: Matrix
   /** Remarks on what was left out or filled in, to be printed on stderr once the work can begin. */
@@ -151,16 +151,14 @@ export async function prepareTable(
   progressLine.update(`${path}: read`)
   const table = await readTableFrom(path, tableReading(options, signal))
   signal.throwIfAborted()
-  const choice = chooseColumns(path, table, options)
-  const { used, weights, leftOut, ids } = choice
-  const rows = takeRows(path, table, used, weights, options.missing)
+  const choice = columnsToCluster(path, table, options)
+  const { used, leftOut, ids } = choice
+  const rows = takeRows(path, table, choice, options.missing)
   requireWeights(path, rows.weights)
   const names = used.map(({ name }) => name)
-  const { standardize = false, unmoved = false } = options
-  const scaling = unmoved ? noScaling(names.length) : chooseScaling(rows.points, standardize)
-  refuseVanishing(rows.points, scaling, names)
-  const points = applyScaling(rows.points, scaling, names)
-  const remarks = options.columns === undefined ? [describeChoice(verb, table, choice)] : []
+  const kind = options.unmoved ? 'none' : options.standardize ? 'standardize' : 'shift'
+  const { scaling, points } = scaleRows(rows, kind, names)
+  const remarks = options.columns === undefined ? [describeChoice(verb, choice)] : []
   remarks.push(...describeReading(path, table, used))
   if (rows.remark) remarks.push(rows.remark)
   return { table, names, leftOut, ids, rows, scaling, points, remarks }

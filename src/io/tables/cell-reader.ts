@@ -1,4 +1,5 @@
-import type { DecimalMark, ReadTableOptions } from './table.js'
+import type { DecimalMark } from '../../data/tables/table.js'
+import type { ReadTableOptions } from './table-options.js'
 
 /** Missing cells: the markers that pandas knows, a question mark, and spreadsheet errors in any language. */
 const MISSING =

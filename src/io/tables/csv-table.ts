@@ -1,8 +1,9 @@
+import { type Table, unnamedColumn } from '../../data/tables/table.js'
 import { LloydError } from '../../engine/error.js'
 import type { CellReader } from './cell-reader.js'
 import { GrowingColumn } from './growing-column.js'
 import { type Header, HeaderRule } from './header.js'
-import { isKeptAsText, type ReadTableOptions, type Table, unnamedColumn } from './table.js'
+import { isKeptAsText, type ReadTableOptions } from './table-options.js'
 import { SKIPPED } from './text-lines.js'
 import { finishTable, requireDistinctNames } from './typed-column.js'
 

@@ -1,5 +1,5 @@
+import type { MixedCell, NumberColumn, OddCell, TextColumn } from '../../data/tables/table.js'
 import { type CellKind, type CellReader, couldBeThousands, isRounded, readingsOf } from './cell-reader.js'
-import type { MixedCell, NumberColumn, OddCell, TextColumn } from './table.js'
 
 /**
  * A column of a text file under construction, without the first line, which may be a header. It is numeric when all

@@ -1,8 +1,9 @@
 import { CompressionType, type DataType, setCompressionCodec, Type, tableFromIPC } from '@uwdata/flechette'
 import { decompressZstd } from 'hyparquet-compressors'
+import type { Table } from '../../data/tables/table.js'
 import { LloydError } from '../../engine/error.js'
 import { decodeLz4Frame } from './lz4-frame.js'
-import { isKeptAsText, type ReadTableOptions, type Table } from './table.js'
+import { isKeptAsText, type ReadTableOptions } from './table-options.js'
 import { finishTable, otherColumn, requireDistinctNames, type Typed, typedColumns } from './typed-column.js'
 
 /** A stand-in for the encoders that the decoder registry asks for: files are only read. */

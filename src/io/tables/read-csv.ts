@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream'
 import Papa from 'papaparse'
+import type { Table } from '../../data/tables/table.js'
 import { CellReader } from './cell-reader.js'
 import { CsvTable } from './csv-table.js'
 import { declaredSeparator, findSeparator } from './separator.js'
-import type { ReadTableOptions, Table } from './table.js'
+import type { ReadTableOptions } from './table-options.js'
 import { decodeText, editLines } from './text-lines.js'
 
 /** Maximum length of a row, in characters; a longer one has a quote that is never closed. */

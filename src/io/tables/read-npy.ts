@@ -1,13 +1,7 @@
+import { type NumberColumn, type Table, type TableColumn, unnamedColumn } from '../../data/tables/table.js'
 import { LloydError } from '../../engine/error.js'
 import { describeType, type Field, parseLiteral, parseType } from './npy-header.js'
-import {
-  isKeptAsText,
-  type NumberColumn,
-  type ReadTableOptions,
-  type Table,
-  type TableColumn,
-  unnamedColumn,
-} from './table.js'
+import { isKeptAsText, type ReadTableOptions } from './table-options.js'
 import { finishTable, otherColumn, requireDistinctNames, typedColumns } from './typed-column.js'
 
 type ReadElement = (view: DataView, offset: number, littleEndian: boolean) => number | bigint

@@ -9,8 +9,9 @@ import {
   type SchemaTree,
 } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
+import type { Table, TableColumn } from '../../data/tables/table.js'
 import { LloydError } from '../../engine/error.js'
-import { isKeptAsText, type ReadTableOptions, type Table, type TableColumn } from './table.js'
+import { isKeptAsText, type ReadTableOptions } from './table-options.js'
 import { finishTable, otherColumn, requireDistinctNames, type Typed, typedColumns } from './typed-column.js'
 
 /** Reads a Parquet file, one column at a time. */

@@ -1,21 +1,10 @@
 import { open, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import type { Table } from '../../data/tables/table.js'
 import { LloydError } from '../../engine/error.js'
 import { READ_TABLE } from '../../options/io.js'
 import { readOptions } from '../../options/table.js'
-import type { ReadTableOptions, Table } from './table.js'
-
-export type {
-  DecimalMark,
-  MixedCell,
-  NumberColumn,
-  OddCell,
-  OtherColumn,
-  ReadTableOptions,
-  Table,
-  TableColumn,
-  TextColumn,
-} from './table.js'
+import type { ReadTableOptions } from './table-options.js'
 
 const KINDS = '.csv, .tsv, .txt (all three also as .gz), .npy, .parquet, .arrow or .feather'
 

@@ -1,15 +1,15 @@
-import { LloydError } from '../../engine/error.js'
-import { numbersOf } from './cell-reader.js'
 import type {
   MixedCell,
   NumberColumn,
   OddCell,
   OtherColumn,
-  ReadTableOptions,
   Table,
   TableColumn,
   TextColumn,
-} from './table.js'
+} from '../../data/tables/table.js'
+import { LloydError } from '../../engine/error.js'
+import { numbersOf } from './cell-reader.js'
+import type { ReadTableOptions } from './table-options.js'
 
 /** The reading of a column of a typed file; `other` describes one that is not read. */
 export type Typed = 'number' | 'text' | 'list' | { other: string }

@@ -7,6 +7,7 @@ import { CONV_TRANSPOSE2D, CONV2D } from '../layers.js'
 import { MULTIPLY, TUNE_MULTIPLY } from '../linear.js'
 import * as network from '../network.js'
 import type { OptionTable } from '../table.js'
+import { CHOOSE_COLUMNS, TABLE_POINTS } from '../tables.js'
 import type { OptionSpec } from '../types.js'
 import * as color from './color.js'
 import { DBSCAN_HELP } from './density.js'
@@ -16,6 +17,7 @@ import * as kmeans from './kmeans.js'
 import * as linear from './linear.js'
 import * as networks from './network.js'
 import type { Sentences } from './sentences.js'
+import * as tables from './tables.js'
 
 const entry = <T extends OptionTable>(name: string, table: T, help: Sentences<T>) => ({
   name,
@@ -43,6 +45,8 @@ export const REFERENCE = [
   entry('encodeGif', ENCODE_GIF, io.ENCODE_GIF_HELP),
   entry('encodePalette', ENCODE_PALETTE, io.ENCODE_PALETTE_HELP),
   entry('readTable', READ_TABLE, io.READ_TABLE_HELP),
+  entry('chooseColumns', CHOOSE_COLUMNS, tables.CHOOSE_COLUMNS_HELP),
+  entry('tablePoints', TABLE_POINTS, tables.TABLE_POINTS_HELP),
   entry('multiply', MULTIPLY, linear.MULTIPLY_HELP),
   entry('tuneMultiply', TUNE_MULTIPLY, linear.TUNE_MULTIPLY_HELP),
   entry('createAutoencoder', network.CREATE_AUTOENCODER, networks.CREATE_AUTOENCODER_HELP),
