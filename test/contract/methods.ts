@@ -130,7 +130,11 @@ export const methods: readonly Method[] = [
     ...IMAGE,
   }),
   method('createQuantizer', (e, _, o) => frames(e, o), IMAGE),
-  method('fit', (e, p, o) => autoencoder(e, (a) => trained(a, a.fit(p, { ...training, ...o }))), TRAINING),
+  method(
+    'fit',
+    (e, p, o) => autoencoder(e, (a) => trained(a, a.fit(p, { ...training, ...o })), { standardize: true }),
+    TRAINING,
+  ),
   method('encode', (e, p, o) => autoencoder(e, (a) => a.encode(p, o)), OUTPUT),
   method('decode', (e, p, o) => autoencoder(e, (a) => a.decode(p, o)), OUTPUT),
   method('reconstruct', (e, p, o) => autoencoder(e, (a) => a.reconstruct(p, o)), OUTPUT),

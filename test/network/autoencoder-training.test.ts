@@ -9,13 +9,12 @@ import {
   dense,
   dropout,
   type FitOptions,
-  type GpuMatrix,
   sgd,
 } from 'lloyd'
 import { describe, expect, test } from 'vitest'
 import type { Executor } from '../../src/engine/engine.js'
 import { klOracle, lossOracle } from '../oracle/autoencoder'
-import { fillMatrix, matrixOf, normalFrom, readDataset, rowsOf, seededRandom, sourceOf } from '../support/datasets'
+import { fillMatrix, matrixOf, normalFrom, readDataset, rowsOf, seededRandom } from '../support/datasets'
 import { testEngines } from '../support/engines'
 
 const engines = await testEngines()
@@ -276,23 +275,6 @@ describe.each(engines)('training on $name', ({ engine, name }) => {
       await autoencoder.fit(points, { epochs: 1 })
       expect(autoencoder.scaling!.mean[0]).toBeCloseTo(5.843, 2)
     })
-  })
-
-  test('takes arrays, sources and matrices on the device alike', async () => {
-    const learn = (points: Parameters<Autoencoder['fit']>[0]) =>
-      withAutoencoder({ inputs: 4, encoder: [dense(2)], standardize: true }, async (autoencoder) => {
-        const { loss } = await autoencoder.fit(points, { epochs: 2, batchSize: 32 })
-        return { loss, codes: (await autoencoder.encode(points)).data, errors: await autoencoder.errors(points) }
-      })
-    const expected = await learn(iris)
-    expect(await learn(rowsOf(iris))).toEqual(expected)
-    expect(await learn(sourceOf(iris, [7, 64]))).toEqual(expected)
-    if (!engine.device) return
-    const buffer = engine.device.createBuffer({ size: 4 * 600, usage: 0x80 | 0x8 })
-    engine.device.queue.writeBuffer(buffer, 0, iris.data as Float32Array<ArrayBuffer>)
-    const onDevice: GpuMatrix = { buffer, rows: 150, columns: 4 }
-    expect(await learn(onDevice)).toEqual(expected)
-    buffer.destroy()
   })
 
   test('noise and dropout change what is learned, and the same seed repeats them', async () => {

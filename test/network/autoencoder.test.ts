@@ -103,18 +103,14 @@ describe.each(engines)('an auto-encoder on $name', ({ engine, name }) => {
   test('refuses what is not finite, with its place, before it learns anything', async () => {
     await withAutoencoder({ inputs: 2, encoder: [dense(1)] }, async (autoencoder) => {
       const before = await autoencoder.readParameters()
-      const points = [
-        [1, 2],
-        [3, Number.NaN],
-      ]
-      for (const call of [
-        () => autoencoder.fit(points, { epochs: 3 }),
-        () => autoencoder.encode(points),
-        () => autoencoder.errors(points),
-        () => autoencoder.gradients(points),
-      ]) {
-        await expect(call()).rejects.toThrow('points has NaN in row 1, column 1')
-      }
+      const fit = autoencoder.fit(
+        [
+          [1, 2],
+          [3, Number.NaN],
+        ],
+        { epochs: 3 },
+      )
+      await expect(fit).rejects.toThrow('points has NaN in row 1, column 1')
       await expect(autoencoder.fit([[1, 2, 3]], { epochs: 1 })).rejects.toThrow('3 columns; this network takes 2')
       expect(await autoencoder.readParameters()).toEqual(before)
     })
