@@ -1,8 +1,6 @@
 // One training step of Adam (D. Kingma and J. Ba, ICLR 2015), and with DECOUPLED of AdamW (I. Loshchilov and F. Hutter,
-// ICLR 2019), over all parameters at once; `correction1` and `correction2` are 1 − βᵗ. The gradient is scaled down to
-// `clipNorm` if its squared norm, in `norm`, is larger; 0: never. A parameter that becomes larger than `limit`,
-// infinite or NaN is noted in the state; as integers, the bits of magnitudes are in that order. One thread takes every
-// threads-th parameter.
+// ICLR 2019), over all parameters at once; `correction1` and `correction2` are 1 − βᵗ. One thread takes every threads-th
+// parameter.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {
@@ -10,10 +8,7 @@ fn main(invocation: Invocation) {
   if (first >= parameters.threads || atomicLoad(&state[STATE_STOPPED]) != 0u) {
     return;
   }
-  var shrink = 1.0;
-  if (parameters.clipNorm > 0.0 && norm[0] > parameters.clipNorm * parameters.clipNorm) {
-    shrink = parameters.clipNorm / sqrt(norm[0]);
-  }
+  let shrink = gradientScale();
   for (var index = first; index < parameters.count; index += parameters.threads) {
     var gradient = gradients[index] * shrink;
     var weight = weights[index];
@@ -28,9 +23,6 @@ fn main(invocation: Invocation) {
     moments[index] = moment;
     let spread = sqrt(moment.y / parameters.correction2) + parameters.epsilon;
     weight -= parameters.rate * (moment.x / parameters.correction1) / spread;
-    weights[index] = weight;
-    if ((bitcast<u32>(weight) & 0x7fffffffu) > bitcast<u32>(parameters.limit)) {
-      atomicStore(&state[STATE_DAMAGED], 1u);
-    }
+    storeWeight(index, weight);
   }
 }

@@ -124,6 +124,22 @@ export function numberedTableOf(pixels: Uint32Array, ALPHA: boolean) {
   return { slotMask, keys, slotLabels, colors }
 }
 
+/** Numbers of pixels around those of a workgroup, of 512. */
+export const PIXEL_COUNTS: { pixelCount: number; workgroupSize?: number }[] = [
+  { pixelCount: 1 },
+  { pixelCount: 511 },
+  { pixelCount: 512 },
+  { pixelCount: 513 },
+  { pixelCount: 3000 },
+  { pixelCount: 100, workgroupSize: 4 },
+]
+
+/** Pixels with the table of their colours, numbered. */
+export function numberedPixels(random: Random, pixelCount: number, ALPHA: boolean) {
+  const pixels = imagePixels(random, pixelCount, ALPHA)
+  return { pixels, ...numberedTableOf(pixels, ALPHA) }
+}
+
 /** Random words, which a dispatch must overwrite or keep. */
 export function anything(random: Random, length: number): Uint32Array {
   return integers(random, length, 2 ** 32)

@@ -4,7 +4,7 @@ import type { Table } from '../../data/tables/table.js'
 import { LloydError } from '../../engine/error.js'
 import { decodeLz4Frame } from './lz4-frame.js'
 import { isKeptAsText, type ReadTableOptions } from './table-options.js'
-import { finishTable, otherColumn, requireDistinctNames, type Typed, typedColumns } from './typed-column.js'
+import { finishTyped, otherColumn, requireDistinctNames, type Typed, typedColumns } from './typed-column.js'
 
 /** A stand-in for the encoders that the decoder registry asks for: files are only read. */
 const encode = (): never => {
@@ -40,16 +40,7 @@ export function readArrow(path: string, file: Uint8Array, options: ReadTableOpti
     const keepsText = isKeptAsText(name, index, names, options.text ?? [])
     return typedColumns(name, kind, rows, [table.getChildAt(index)], keepsText)
   })
-  return finishTable(path, options, {
-    format: 'arrow',
-    rows,
-    columns,
-    named: true,
-    doubtfulHeader: null,
-    label: null,
-    classes: [],
-    lines: null,
-  })
+  return finishTyped(path, options, { format: 'arrow', rows, columns, named: true })
 }
 
 function kindOf(type: DataType): Typed {

@@ -2,7 +2,7 @@ import { type NumberColumn, type Table, type TableColumn, unnamedColumn } from '
 import { LloydError } from '../../engine/error.js'
 import { describeType, type Field, parseLiteral, parseType } from './npy-header.js'
 import { isKeptAsText, type ReadTableOptions } from './table-options.js'
-import { finishTable, otherColumn, requireDistinctNames, typedColumns } from './typed-column.js'
+import { finishTyped, otherColumn, requireDistinctNames, typedColumns } from './typed-column.js'
 
 type ReadElement = (view: DataView, offset: number, littleEndian: boolean) => number | bigint
 
@@ -66,16 +66,7 @@ export function readNpy(path: string, file: Uint8Array, options: ReadTableOption
     }
     return [fastColumn(name, rows, cells)]
   })
-  return finishTable(path, options, {
-    format: 'npy',
-    rows,
-    columns,
-    named: isRecord,
-    doubtfulHeader: null,
-    label: null,
-    classes: [],
-    lines: null,
-  })
+  return finishTyped(path, options, { format: 'npy', rows, columns, named: isRecord })
 }
 
 interface Cells {

@@ -12,7 +12,7 @@ import { compressors } from 'hyparquet-compressors'
 import type { Table, TableColumn } from '../../data/tables/table.js'
 import { LloydError } from '../../engine/error.js'
 import { isKeptAsText, type ReadTableOptions } from './table-options.js'
-import { finishTable, otherColumn, requireDistinctNames, type Typed, typedColumns } from './typed-column.js'
+import { finishTyped, otherColumn, requireDistinctNames, type Typed, typedColumns } from './typed-column.js'
 
 /** Reads a Parquet file, one column at a time. */
 export async function readParquet(path: string, options: ReadTableOptions): Promise<Table> {
@@ -50,16 +50,7 @@ export async function readParquet(path: string, options: ReadTableOptions): Prom
       const keepsText = isKeptAsText(child.element.name, index, names, text)
       columns.push(...(await readColumn(file, metadata, child, keepsText)))
     }
-    return finishTable(path, options, {
-      format: 'parquet',
-      rows,
-      columns,
-      named: true,
-      doubtfulHeader: null,
-      label: null,
-      classes: [],
-      lines: null,
-    })
+    return finishTyped(path, options, { format: 'parquet', rows, columns, named: true })
   } finally {
     await handle.close()
   }

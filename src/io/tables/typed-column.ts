@@ -132,6 +132,15 @@ export function finishTable(path: string, { na = [], mixed }: ReadTableOptions, 
   return table
 }
 
+/** The table of a typed file, which declares neither labels nor lines. */
+export function finishTyped(
+  path: string,
+  options: ReadTableOptions,
+  table: Pick<Table, 'format' | 'rows' | 'columns' | 'named'>,
+): Table {
+  return finishTable(path, options, { ...table, doubtfulHeader: null, label: null, classes: [], lines: null })
+}
+
 function markMissing(column: NumberColumn, markers: ReadonlySet<number>): void {
   column.values.forEach((value, row) => {
     if (!markers.has(value)) return

@@ -1,12 +1,14 @@
+import stepSource from '../../../shaders/network/optimizer-step.wgsl?raw'
 import source from '../../../shaders/network/step-adam.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
+import { gradientScale } from './optimizer-step.js'
 import { TrainingState } from './training-state.js'
 
 /** One step of Adam, or with DECOUPLED of AdamW, over all parameters. */
 export const stepAdam = /* @__PURE__ */ defineKernel({
   name: 'step-adam',
-  sources: [gridSource, source],
+  sources: [gridSource, stepSource, source],
   parameters: {
     count: 'u32',
     threads: 'u32',
@@ -34,7 +36,7 @@ export const stepAdam = /* @__PURE__ */ defineKernel({
   twin(parameters, { gradients, norm, moments, weights, state }, { DECOUPLED }) {
     if (state[TrainingState.stopped]) return
     const { count, rate, beta1, beta2, correction1, correction2, epsilon, weightDecay, clipNorm, limit } = parameters
-    const shrink = clipNorm > 0 && norm[0] > clipNorm * clipNorm ? clipNorm / Math.sqrt(norm[0]) : 1
+    const shrink = gradientScale(norm[0], clipNorm)
     for (let index = 0; index < count; index++) {
       let gradient = gradients[index] * shrink
       let weight = weights[index]

@@ -1,12 +1,14 @@
+import stepSource from '../../../shaders/network/optimizer-step.wgsl?raw'
 import source from '../../../shaders/network/step-sgd.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
+import { gradientScale } from './optimizer-step.js'
 import { TrainingState } from './training-state.js'
 
 /** One step of stochastic gradient descent with momentum over all parameters. */
 export const stepSgd = /* @__PURE__ */ defineKernel({
   name: 'step-sgd',
-  sources: [gridSource, source],
+  sources: [gridSource, stepSource, source],
   parameters: {
     count: 'u32',
     threads: 'u32',
@@ -29,7 +31,7 @@ export const stepSgd = /* @__PURE__ */ defineKernel({
   workgroups: ({ threads }, size) => Math.ceil(threads / size),
   twin({ count, rate, momentum, weightDecay, clipNorm, limit }, { gradients, norm, moments, weights, state }) {
     if (state[TrainingState.stopped]) return
-    const shrink = clipNorm > 0 && norm[0] > clipNorm * clipNorm ? clipNorm / Math.sqrt(norm[0]) : 1
+    const shrink = gradientScale(norm[0], clipNorm)
     for (let index = 0; index < count; index++) {
       const velocity = momentum * moments[index] + gradients[index] * shrink + weightDecay * weights[index]
       moments[index] = velocity

@@ -9,25 +9,23 @@ import { borderBefore, type ImageShape } from './shapes.js'
 
 /** A convolution: its gradient with respect to the inputs is its transpose. */
 export async function compileConvolutionLayer(
-  { executor, scope, parameters: { weights, gradients }, rows }: LayerWork,
+  work: LayerWork,
   layer: Conv2dLayer,
-  { inputs, outputs: made, offset }: PlacedLayer,
+  placed: PlacedLayer,
 ): Promise<CompiledLayer> {
-  const [large, small] = [inputs, made] as [ImageShape, ImageShape]
-  const [height, width, filters] = small
-  const convolution = await Convolution.prepare(executor, scope, convolutionShape(layer, small, large), rows)
-  const activation = await prepareActivation(executor, scope, layer.activation, filters)
-  const outputs = scope.allocate('autoencoder.outputs', 4 * rows * height * width * filters)
-  const plain = { weights, weightOffset: offset, biasOffset: null, activation: 0 }
-  const biasOffset = offset + layer.size ** 2 * large[2] * filters
+  const [large, small] = [placed.inputs, placed.outputs] as [ImageShape, ImageShape]
+  const shape = convolutionShape(layer, small, large)
+  const { convolution, activation, outputs, pixels, plain, biasOffset } = await prepare(work, layer, shape, placed)
+  const { gradients } = work.parameters
+  const { offset } = placed
   return {
     outputs,
     async forward(images, { rows }) {
       await convolution.forward(images, outputs, { ...plain, biasOffset, activation: activation.fused }, rows)
-      activation.finish(outputs, rows * height * width)
+      activation.finish(outputs, rows * pixels)
     },
     async backward(images, received, inputGradient, { rows }) {
-      activation.differentiate(outputs, received, rows * height * width)
+      activation.differentiate(outputs, received, rows * pixels)
       await convolution.differentiate(received, images, { gradients, offset, bias: true }, rows)
       if (inputGradient) await convolution.transposed(received, inputGradient, plain, rows)
     },
@@ -36,30 +34,48 @@ export async function compileConvolutionLayer(
 
 /** The transpose of a convolution: its gradient with respect to the inputs is the convolution. */
 export async function compileTransposedConvolutionLayer(
-  { executor, scope, parameters: { weights, gradients }, rows }: LayerWork,
+  work: LayerWork,
   layer: ConvTranspose2dLayer,
-  { inputs, outputs: made, offset }: PlacedLayer,
+  placed: PlacedLayer,
 ): Promise<CompiledLayer> {
-  const [small, large] = [inputs, made] as [ImageShape, ImageShape]
-  const [height, width, filters] = large
-  const convolution = await Convolution.prepare(executor, scope, convolutionShape(layer, small, large), rows)
-  const activation = await prepareActivation(executor, scope, layer.activation, filters)
-  const outputs = scope.allocate('autoencoder.outputs', 4 * rows * height * width * filters)
-  const sums = await ColumnSums.prepare(executor, scope, filters, rows * height * width)
-  const plain = { weights, weightOffset: offset, biasOffset: null, activation: 0 }
-  const biasOffset = offset + layer.size ** 2 * filters * small[2]
+  const [small, large] = [placed.inputs, placed.outputs] as [ImageShape, ImageShape]
+  const shape = convolutionShape(layer, small, large)
+  const { convolution, activation, outputs, pixels, plain, biasOffset } = await prepare(work, layer, shape, placed)
+  const { gradients } = work.parameters
+  const { offset } = placed
+  const sums = await ColumnSums.prepare(work.executor, work.scope, large[2], work.rows * pixels)
   return {
     outputs,
     async forward(images, { rows }) {
       await convolution.transposed(images, outputs, { ...plain, biasOffset, activation: activation.fused }, rows)
-      activation.finish(outputs, rows * height * width)
+      activation.finish(outputs, rows * pixels)
     },
     async backward(images, received, inputGradient, { rows }) {
-      activation.differentiate(outputs, received, rows * height * width)
+      activation.differentiate(outputs, received, rows * pixels)
       await convolution.differentiate(images, received, { gradients, offset, bias: false }, rows)
-      await sums.run(received, rows * height * width, gradients, biasOffset)
+      await sums.run(received, rows * pixels, gradients, biasOffset)
       if (inputGradient) await convolution.forward(received, inputGradient, plain, rows)
     },
+  }
+}
+
+/** What a convolution and its transpose have in common. */
+async function prepare(
+  { executor, scope, parameters: { weights }, rows }: LayerWork,
+  layer: Conv2dLayer | ConvTranspose2dLayer,
+  shape: ConvolutionShape,
+  { inputs, outputs: made, offset }: PlacedLayer,
+) {
+  const [height, width, filters] = made as ImageShape
+  const pixels = height * width
+  return {
+    convolution: await Convolution.prepare(executor, scope, shape, rows),
+    activation: await prepareActivation(executor, scope, layer.activation, filters),
+    outputs: scope.allocate('autoencoder.outputs', 4 * rows * pixels * filters),
+    /** Number of pixels of an output image. */
+    pixels,
+    plain: { weights, weightOffset: offset, biasOffset: null, activation: 0 },
+    biasOffset: offset + layer.size ** 2 * (inputs as ImageShape)[2] * filters,
   }
 }
 

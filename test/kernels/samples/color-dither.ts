@@ -4,7 +4,17 @@ import { measurePixels } from '../../../src/kernels/color/dither/measure-pixels.
 import { LEVELS, MIX_WORDS, mixEntries } from '../../../src/kernels/color/dither/mix-entries.js'
 import { pickEntries } from '../../../src/kernels/color/dither/pick-entries.js'
 import { transfer } from '../../../src/kernels/color/space/transfer.js'
-import { anything, coordinatesOf, imagePixels, numberedTableOf, pointsOf, randomPixels, searchOf } from '../colors'
+import {
+  anything,
+  coordinatesOf,
+  imagePixels,
+  numberedPixels,
+  numberedTableOf,
+  PIXEL_COUNTS,
+  pointsOf,
+  randomPixels,
+  searchOf,
+} from '../colors'
 import { integers, samplesOf } from '../sample'
 
 type Random = () => number
@@ -144,23 +154,13 @@ export default [
   samplesOf(measurePixels, {
     agreement: 'exact',
     samples: (random, { ALPHA, PACKED }) =>
-      [
-        { pixelCount: 1 },
-        { pixelCount: 511 },
-        { pixelCount: 512 },
-        { pixelCount: 513 },
-        { pixelCount: 3000 },
-        { pixelCount: 100, workgroupSize: 4 },
-      ].map(({ pixelCount, workgroupSize }) => {
+      PIXEL_COUNTS.map(({ pixelCount, workgroupSize }) => {
         const space = { ALPHA, OKLAB: PACKED }
-        const pixels = imagePixels(random, pixelCount, ALPHA)
-        const { slotMask, keys, slotLabels, colors } = numberedTableOf(pixels, ALPHA)
+        const { slotMask, colors, ...table } = numberedPixels(random, pixelCount, ALPHA)
         return {
           parameters: { pixelCount, slotMask },
           buffers: {
-            pixels,
-            keys,
-            slotLabels,
+            ...table,
             points: pointsOf(colors, { ...space, PACKED }),
             centroids: coordinatesOf(randomPixels(random, 20, ALPHA), space),
             entries: integers(random, pixelCount, 20),

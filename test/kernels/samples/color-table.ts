@@ -5,7 +5,17 @@ import { labelSlots } from '../../../src/kernels/color/table/label-slots.js'
 import { mapPixels } from '../../../src/kernels/color/table/map-pixels.js'
 import { scanBlocks } from '../../../src/kernels/color/table/scan-blocks.js'
 import { weighColors } from '../../../src/kernels/color/table/weigh-colors.js'
-import { anything, distinctColors, emptySlots, imagePixels, numberedTableOf, randomWeights, tableOf } from '../colors'
+import {
+  anything,
+  distinctColors,
+  emptySlots,
+  imagePixels,
+  numberedPixels,
+  numberedTableOf,
+  PIXEL_COUNTS,
+  randomWeights,
+  tableOf,
+} from '../colors'
 import { integers, samplesOf } from '../sample'
 
 /** Number of slots for opaque pixels with red below 4. */
@@ -107,22 +117,12 @@ export default [
     agreement: 'exact',
     allows: ({ ALPHA, COUNTED }) => !(ALPHA && COUNTED),
     samples: (random, { ALPHA }) =>
-      [
-        { pixelCount: 1 },
-        { pixelCount: 511 },
-        { pixelCount: 512 },
-        { pixelCount: 513 },
-        { pixelCount: 3000 },
-        { pixelCount: 100, workgroupSize: 4 },
-      ].map(({ pixelCount, workgroupSize }) => {
-        const pixels = imagePixels(random, pixelCount, ALPHA)
-        const { keys, slotMask, slotLabels, colors } = numberedTableOf(pixels, ALPHA)
+      PIXEL_COUNTS.map(({ pixelCount, workgroupSize }) => {
+        const { slotMask, colors, ...table } = numberedPixels(random, pixelCount, ALPHA)
         return {
           parameters: { pixelCount, slotMask },
           buffers: {
-            pixels,
-            keys,
-            slotLabels,
+            ...table,
             importance: randomWeights(random, pixelCount),
             weights: integers(random, colors.length, 2 ** 31),
           },

@@ -14,6 +14,15 @@ function statisticsOf(random: () => number, count: number, from: number, range: 
   })
 }
 
+/** Rows and columns, and the place of the first row. */
+const ROWS = [
+  [1, 1, 0],
+  [7, 9, 2],
+  [64, 1, 0],
+  [13, 5, 3],
+  [100, 4, 1],
+]
+
 export default [
   samplesOf(chooseShift, {
     agreement: 'exact',
@@ -103,13 +112,7 @@ export default [
   samplesOf(gatherRows, {
     agreement: 'exact',
     samples: (random) =>
-      [
-        [1, 1, 0],
-        [7, 9, 2],
-        [64, 1, 0],
-        [13, 5, 3],
-        [100, 4, 1],
-      ].map(([count, columns, firstTarget]) => ({
+      ROWS.map(([count, columns, firstTarget]) => ({
         parameters: { count, columns, firstTarget, scale: 0.25 },
         buffers: {
           points: floats(random, 50 * columns, 100),
@@ -154,12 +157,7 @@ export default [
   samplesOf(writeRows, {
     agreement: 'exact',
     samples: (random) =>
-      [
-        [1, 1, 0],
-        [7, 9, 2],
-        [64, 1, 0],
-        [13, 5, 3],
-      ].map(([count, columns, first]) => ({
+      ROWS.map(([count, columns, first]) => ({
         parameters: { count, columns, first },
         buffers: {
           values: wholes(random, count * columns, 1000),
