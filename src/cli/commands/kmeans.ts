@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import { kmeans, LloydError, undoScaling } from 'lloyd'
+import { type Engine, type KMeans, kmeans, LloydError, undoScaling } from 'lloyd'
 import { version } from '../../../package.json'
 import { KMEANS_HELP } from '../../options/help/kmeans.js'
 import { KMEANS } from '../../options/kmeans.js'
 import { describeAdapter } from '../adapter.js'
 import { flagsOf } from '../flags.js'
 import { formatCount, formatQuantity, formatTime } from '../numbers.js'
-import { createModel } from '../tables/model.js'
+import { createModel, type Model } from '../tables/model.js'
 import { readingOf } from '../tables/read-options.js'
 import {
   addTableOptions,
@@ -16,6 +16,7 @@ import {
   formatLabels,
   listIds,
   listLabels,
+  type Prepared,
   prepareTable,
   type TableOptions,
   tableFields,
@@ -53,7 +54,7 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
   const began = performance.now()
   checkOutputs([path], { '-o': options.output, '--save': options.save }, options.force)
   const prepared = await prepareTable(path, options, signal)
-  const { table, names, ids, rows, scaling, points, remarks } = prepared
+  const { table, ids, rows, scaling, points, remarks } = prepared
   const { k } = options
   if (k > points.rows) {
     throw new LloydError(
@@ -61,7 +62,7 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
       `--k must be at most the number of rows, ${formatCount(points.rows)}${rows.dropped > 0 ? ' after dropping' : ''}, got ${k}`,
     )
   }
-  const { backend, adapter, description, result } = await withEngine(options.backend, signal, async (engine) => {
+  const { result, ...on } = await withEngine(options.backend, signal, async (engine) => {
     if (options.tuning !== undefined) await useTuning(engine, options.tuning, { columns: points.columns, k })
     for (const text of remarks) remark(text)
     return {
@@ -71,71 +72,100 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
       result: await kmeans(engine, points, { ...clusteringOptions(options, rows, path, signal), k }),
     }
   })
-  const { labels, inertia, iterations, converged } = result
-  const clusters = summarize(rows.points, labels, k, rows.weights)
-  const centroids = undoScaling(result.centroids, scaling)
-
+  const clustered = { prepared, result, centroids: undoScaling(result.centroids, scaling), ...on }
   if (options.output !== undefined) {
-    const text = formatLabels(labels, rows.rows, table.rows, ids)
+    const text = formatLabels(result.labels, rows.rows, table.rows, ids)
     writeWhole(options.output, new TextEncoder().encode(text), options.force === true)
   }
   if (options.save !== undefined) {
-    const { data, columns } = result.centroids
-    const model = createModel({
-      lloyd: version,
-      k,
-      columns: names,
-      reading: readingOf(options),
-      standardized: options.standardize === true,
-      scaling,
-      means: rows.means,
-      centroids,
-      clusteredCentroids: Array.from({ length: k }, (_, row) => [...data.subarray(row * columns, (row + 1) * columns)]),
-      sizes: [...result.sizes],
-      inertia,
-      iterations,
-      converged,
-      seed: options.seed,
-    })
-    writeWhole(options.save, new TextEncoder().encode(`${formatJson(model)}\n`), options.force === true)
+    const text = `${formatJson(modelOf(clustered, options))}\n`
+    writeWhole(options.save, new TextEncoder().encode(text), options.force === true)
   }
+  if (options.json) print(formatJson(jsonOf(path, clustered, options)))
+  else for (const line of linesOf(path, clustered, options, began)) print(line)
+}
 
-  if (options.json) {
-    print(
-      formatJson({
-        ...tableFields(path, prepared),
-        ids: listIds(ids),
-        weights: options.weights,
-        standardized: options.standardize === true,
-        scaling,
-        k,
-        inertia,
-        iterations,
-        converged,
-        seed: options.seed,
-        backend,
-        adapter,
-        centroids,
-        clusters,
-        labels: listLabels(labels, rows.rows, table.rows),
-        output: options.output,
-        model: options.save,
-      }),
-    )
-    return
+/** A clustered table. */
+interface Clustered {
+  prepared: Prepared
+  result: KMeans
+  /** In the units of the table. */
+  centroids: number[][]
+  backend: Engine['backend']
+  adapter: Engine['adapter']
+  /** The adapter in words. */
+  description: string
+}
+
+function modelOf({ prepared, result, centroids }: Clustered, options: Options): Model {
+  const { data, rows, columns } = result.centroids
+  return createModel({
+    lloyd: version,
+    k: options.k,
+    columns: prepared.names,
+    reading: readingOf(options),
+    standardized: options.standardize === true,
+    scaling: prepared.scaling,
+    means: prepared.rows.means,
+    centroids,
+    clusteredCentroids: Array.from({ length: rows }, (_, row) => [
+      ...data.subarray(row * columns, (row + 1) * columns),
+    ]),
+    sizes: [...result.sizes],
+    inertia: result.inertia,
+    iterations: result.iterations,
+    converged: result.converged,
+    seed: options.seed,
+  })
+}
+
+function jsonOf(path: string, { prepared, result, centroids, backend, adapter }: Clustered, options: Options) {
+  const { table, ids, rows, scaling } = prepared
+  const { labels, inertia, iterations, converged } = result
+  return {
+    ...tableFields(path, prepared),
+    ids: listIds(ids),
+    weights: options.weights,
+    standardized: options.standardize === true,
+    scaling,
+    k: options.k,
+    inertia,
+    iterations,
+    converged,
+    seed: options.seed,
+    backend,
+    adapter,
+    centroids,
+    clusters: summarize(rows.points, labels, options.k, rows.weights),
+    labels: listLabels(labels, rows.rows, table.rows),
+    output: options.output,
+    model: options.save,
   }
+}
+
+/** The lines for a person; `began` is when the work did. */
+function linesOf(
+  path: string,
+  { prepared, result, description }: Clustered,
+  options: Options,
+  began: number,
+): string[] {
+  const { names, rows, points } = prepared
+  const { k, standardize, output, save } = options
+  const { labels, inertia, iterations, converged } = result
+  const clusters = summarize(rows.points, labels, k, rows.weights)
   const state = converged ? 'converged' : 'not converged: --iterations allows more'
-  print(`table     ${path}, ${formatQuantity(points.rows, 'row')} by ${formatQuantity(points.columns, 'column')}`)
-  print(`adapter   ${description}`)
-  print(
+  return [
+    `table     ${path}, ${formatQuantity(points.rows, 'row')} by ${formatQuantity(points.columns, 'column')}`,
+    `adapter   ${description}`,
     `clusters  ${formatCount(k)} after ${formatQuantity(iterations, 'iteration')} (${state}), inertia ${formatInertia(inertia)}` +
-      (options.standardize ? ' in standardized units' : ''),
-  )
-  print(`time      ${formatTime(performance.now() - began)} in all`)
-  if (options.output !== undefined) print(`output    ${options.output}, the label of every row`)
-  if (options.save !== undefined) print(`model     ${options.save}, for lloyd predict`)
-  print(`\nmean ± standard deviation${options.standardize ? ', in the units of the table' : ''}\n`)
-  print(formatSummary(clusters, names))
+      (standardize ? ' in standardized units' : ''),
+    `time      ${formatTime(performance.now() - began)} in all`,
+    ...(output === undefined ? [] : [`output    ${output}, the label of every row`]),
+    ...(save === undefined ? [] : [`model     ${save}, for lloyd predict`]),
+    `\nmean ± standard deviation${standardize ? ', in the units of the table' : ''}\n`,
+    formatSummary(clusters, names),
+  ]
 }
 
 /** Formats an inertia with six digits, enough to compare runs. */
