@@ -13,11 +13,7 @@ export async function compileConvolutionLayer(
   layer: Conv2dLayer,
   placed: PlacedLayer,
 ): Promise<CompiledLayer> {
-  const [large, small] = [placed.inputs, placed.outputs] as [ImageShape, ImageShape]
-  const shape = convolutionShape(layer, small, large)
-  const { convolution, activation, outputs, pixels, plain, biasOffset } = await prepare(work, layer, shape, placed)
-  const { gradients } = work.parameters
-  const { offset } = placed
+  const { convolution, activation, outputs, pixels, plain, biasOffset, target } = await prepare(work, layer, placed)
   return {
     outputs,
     async forward(images, { rows }) {
@@ -26,7 +22,7 @@ export async function compileConvolutionLayer(
     },
     async backward(images, received, inputGradient, { rows }) {
       activation.differentiate(outputs, received, rows * pixels)
-      await convolution.differentiate(received, images, { gradients, offset, bias: true }, rows)
+      await convolution.differentiate(received, images, { ...target, bias: true }, rows)
       if (inputGradient) await convolution.transposed(received, inputGradient, plain, rows)
     },
   }
@@ -38,12 +34,8 @@ export async function compileTransposedConvolutionLayer(
   layer: ConvTranspose2dLayer,
   placed: PlacedLayer,
 ): Promise<CompiledLayer> {
-  const [small, large] = [placed.inputs, placed.outputs] as [ImageShape, ImageShape]
-  const shape = convolutionShape(layer, small, large)
-  const { convolution, activation, outputs, pixels, plain, biasOffset } = await prepare(work, layer, shape, placed)
-  const { gradients } = work.parameters
-  const { offset } = placed
-  const sums = await ColumnSums.prepare(work.executor, work.scope, large[2], work.rows * pixels)
+  const { convolution, activation, outputs, pixels, plain, biasOffset, target } = await prepare(work, layer, placed)
+  const sums = await ColumnSums.prepare(work.executor, work.scope, layer.filters, work.rows * pixels)
   return {
     outputs,
     async forward(images, { rows }) {
@@ -52,8 +44,8 @@ export async function compileTransposedConvolutionLayer(
     },
     async backward(images, received, inputGradient, { rows }) {
       activation.differentiate(outputs, received, rows * pixels)
-      await convolution.differentiate(images, received, { gradients, offset, bias: false }, rows)
-      await sums.run(received, rows * pixels, gradients, biasOffset)
+      await convolution.differentiate(images, received, { ...target, bias: false }, rows)
+      await sums.run(received, rows * pixels, target.gradients, biasOffset)
       if (inputGradient) await convolution.forward(received, inputGradient, plain, rows)
     },
   }
@@ -61,30 +53,34 @@ export async function compileTransposedConvolutionLayer(
 
 /** What a convolution and its transpose have in common. */
 async function prepare(
-  { executor, scope, parameters: { weights }, rows }: LayerWork,
+  { executor, scope, parameters: { weights, gradients }, rows }: LayerWork,
   layer: Conv2dLayer | ConvTranspose2dLayer,
-  shape: ConvolutionShape,
-  { inputs, outputs: made, offset }: PlacedLayer,
+  placed: PlacedLayer,
 ) {
-  const [height, width, filters] = made as ImageShape
+  const [inputs, made] = [placed.inputs, placed.outputs] as [ImageShape, ImageShape]
+  const [height, width, filters] = made
+  const { offset } = placed
   const pixels = height * width
   return {
-    convolution: await Convolution.prepare(executor, scope, shape, rows),
+    convolution: await Convolution.prepare(executor, scope, convolutionShape(layer, inputs, made), rows),
     activation: await prepareActivation(executor, scope, layer.activation, filters),
     outputs: scope.allocate('autoencoder.outputs', 4 * rows * pixels * filters),
     /** Number of pixels of an output image. */
     pixels,
     plain: { weights, weightOffset: offset, biasOffset: null, activation: 0 },
-    biasOffset: offset + layer.size ** 2 * (inputs as ImageShape)[2] * filters,
+    biasOffset: offset + layer.size ** 2 * inputs[2] * filters,
+    /** Where the gradient of the weights goes. */
+    target: { gradients, offset },
   }
 }
 
-/** The convolution of a layer between small and large images. */
+/** The convolution of a layer between small and large images; its transpose takes the small ones. */
 export function convolutionShape(
   layer: Conv2dLayer | ConvTranspose2dLayer,
-  small: ImageShape,
-  large: ImageShape,
+  inputs: ImageShape,
+  outputs: ImageShape,
 ): ConvolutionShape {
   const { size, stride } = layer
+  const [small, large] = layer.type === 'conv2d' ? [outputs, inputs] : [inputs, outputs]
   return { small, large, size, stride, top: borderBefore(large[0], layer), left: borderBefore(large[1], layer) }
 }

@@ -9,10 +9,7 @@ import { tuneConvolution } from '../layers/tune-convolution.js'
 /** Tunes the products and convolutions for which that pays off over `steps` training steps. */
 export async function tuneForTraining(executor: Executor, layout: Layout, rows: number, steps: number): Promise<void> {
   for (const { layer, inputs, outputs, offset } of [...layout.encoder, ...layout.decoder]) {
-    if (layer.type === 'conv2d') {
-      const shape = convolutionShape(layer, outputs as ImageShape, inputs as ImageShape)
-      await tuneConvolution(executor, shape, rows, steps)
-    } else if (layer.type === 'conv-transpose2d') {
+    if (layer.type === 'conv2d' || layer.type === 'conv-transpose2d') {
       const shape = convolutionShape(layer, inputs as ImageShape, outputs as ImageShape)
       await tuneConvolution(executor, shape, rows, steps)
     } else if (layer.type === 'dense') {
