@@ -1,0 +1,144 @@
+import { NONE } from '../../kernels/shared/none.js'
+import type { CondensedTree } from './condense.js'
+
+export interface Selection {
+  /** Excess of mass, or the leaves of the tree. */
+  selection: 'eom' | 'leaf'
+  /** Distance up to which clusters are not separated. */
+  epsilon: number
+}
+
+export interface SelectedClusters {
+  /** Cluster of each point, from 0 on, numbered by their lowest row; −1 for noise. */
+  labels: Int32Array
+  /** Number of clusters. */
+  clusters: number
+  /** Strength of each point's membership in its cluster, 0 … 1; 0 for noise. */
+  probabilities: Float64Array
+  /** GLOSH of each point, 0 … 1: how much sooner it leaves its cluster than the densest of the cluster's points. */
+  outlierScores: Float64Array
+}
+
+/** The clusters of a condensed tree, counted from 0, the root. */
+interface Hierarchy {
+  points: number
+  /** For all but the root, NONE for the root. */
+  parent: Uint32Array
+  birth: Float64Array
+  /** Largest λ at which a point or cluster leaves it. */
+  death: Float64Array
+}
+
+/**
+ * Clusters of a condensed tree, never the root: either those that together have the most excess of mass (Campello, Moulavi
+ * and Sander, PAKDD 2013), or the leaves. A cluster that appeared at a distance of at most `epsilon` gives way to the
+ * nearest one around it that did not, or the outermost below the root (C. Malzer and M. Baum, "A hybrid approach to
+ * hierarchical density-based cluster selection", MFI 2020). Points of inner clusters belong to the selected one.
+ */
+export function selectClusters(tree: CondensedTree, { selection, epsilon }: Selection): SelectedClusters {
+  const hierarchy = readHierarchy(tree)
+  const wanted = selection === 'leaf' ? findLeaves(hierarchy) : findExcess(hierarchy, tree.stability)
+  const owners = findOwners(hierarchy, epsilon > 0 ? climb(hierarchy, wanted, 1 / epsilon) : wanted)
+  return { ...labelPoints(tree, hierarchy, owners), outlierScores: scoreOutliers(tree, hierarchy) }
+}
+
+function readHierarchy({ parent: parents, lambda, stability }: CondensedTree): Hierarchy {
+  const count = stability.length
+  const points = parents.length + 1 - count
+  const parent = new Uint32Array(count).fill(NONE)
+  const birth = new Float64Array(count)
+  const death = new Float64Array(count)
+  for (let line = 0; line < parents.length; line++) {
+    const around = parents[line] - points
+    death[around] = Math.max(death[around], lambda[line])
+    if (line < points) continue
+    parent[line - points + 1] = around
+    birth[line - points + 1] = lambda[line]
+  }
+  return { points, parent, birth, death }
+}
+
+/** 1 for clusters without inner ones. */
+function findLeaves({ parent }: Hierarchy): Uint8Array {
+  const leaves = new Uint8Array(parent.length).fill(1)
+  for (let cluster = 1; cluster < parent.length; cluster++) leaves[parent[cluster]] = 0
+  return leaves
+}
+
+/** 1 for clusters with at least the mass of the best clusters within them. */
+function findExcess({ parent }: Hierarchy, stability: Float64Array): Uint8Array {
+  const count = parent.length
+  const wanted = new Uint8Array(count)
+  // The masses of a cluster's children lie side by side, at first up to its end.
+  const ends = new Uint32Array(count + 1)
+  for (let cluster = 1; cluster < count; cluster++) ends[parent[cluster]]++
+  for (let cluster = 1; cluster <= count; cluster++) ends[cluster] += ends[cluster - 1]
+  const masses = new Float64Array(count)
+  const starts = ends.slice()
+  for (let cluster = count - 1; cluster > 0; cluster--) {
+    // Sorted, so that the order of the rows does not change how the sum is rounded.
+    if (ends[cluster] - starts[cluster] > 2) masses.subarray(starts[cluster], ends[cluster]).sort()
+    let mass = 0
+    for (let child = starts[cluster]; child < ends[cluster]; child++) mass += masses[child]
+    wanted[cluster] = stability[cluster] >= mass ? 1 : 0
+    masses[--starts[parent[cluster]]] = Math.max(stability[cluster], mass)
+  }
+  return wanted
+}
+
+/** Replaces clusters that appeared at `most` or a larger λ by the nearest around them that did not. */
+function climb({ parent, birth }: Hierarchy, wanted: Uint8Array, most: number): Uint8Array {
+  const climbed = new Uint8Array(parent.length)
+  const targets = new Uint32Array(parent.length)
+  for (let cluster = 1; cluster < parent.length; cluster++) {
+    const stays = birth[cluster] < most || parent[cluster] === 0
+    targets[cluster] = stays ? cluster : targets[parent[cluster]]
+    if (wanted[cluster]) climbed[targets[cluster]] = 1
+  }
+  return climbed
+}
+
+/** The outermost wanted cluster that each cluster lies in, or NONE. */
+function findOwners({ parent }: Hierarchy, wanted: Uint8Array): Uint32Array {
+  const owners = new Uint32Array(parent.length).fill(NONE)
+  for (let cluster = 1; cluster < parent.length; cluster++) {
+    owners[cluster] = owners[parent[cluster]]
+    if (owners[cluster] === NONE && wanted[cluster]) owners[cluster] = cluster
+  }
+  return owners
+}
+
+function labelPoints({ parent, lambda }: CondensedTree, { points, death }: Hierarchy, owners: Uint32Array) {
+  const labels = new Int32Array(points).fill(-1)
+  const probabilities = new Float64Array(points)
+  const numbers = new Int32Array(owners.length).fill(-1)
+  let clusters = 0
+  for (let row = 0; row < points; row++) {
+    const owner = owners[parent[row] - points]
+    if (owner === NONE) continue
+    if (numbers[owner] < 0) numbers[owner] = clusters++
+    labels[row] = numbers[owner]
+    probabilities[row] = shareOf(lambda[row], death[owner])
+  }
+  return { labels, clusters, probabilities }
+}
+
+/**
+ * 1 − λ of each point / the largest λ of the points within the cluster that it leaves (Campello, Moulavi, Zimek and Sander,
+ * TKDD 10, 2015).
+ */
+function scoreOutliers({ parent, lambda }: CondensedTree, hierarchy: Hierarchy): Float64Array {
+  const densest = hierarchy.death.slice()
+  for (let cluster = densest.length - 1; cluster > 0; cluster--) {
+    const around = hierarchy.parent[cluster]
+    densest[around] = Math.max(densest[around], densest[cluster])
+  }
+  const scores = new Float64Array(hierarchy.points)
+  for (let row = 0; row < scores.length; row++) {
+    scores[row] = 1 - shareOf(lambda[row], densest[parent[row] - scores.length])
+  }
+  return scores
+}
+
+/** λ as a share of the largest, of which both may be infinite or 0. */
+const shareOf = (lambda: number, largest: number) => (lambda >= largest ? 1 : lambda / largest)
