@@ -107,3 +107,8 @@ fn unite(a: u32, b: u32) -> u32 {
   }
   return low;
 }
+
+// Whether all points of the node are neighbours of one another.
+fn isTight(node: u32) -> bool {
+  return nodes[placeOf(node) + 2u * COLUMNS] * (1.0 + MARGIN) <= parameters.limit;
+}

@@ -1,7 +1,6 @@
-// Search of a tree of points (src/kernels/neighbors/point-tree.ts). Each thread has a query; the threads of a leaf of
-// queries go through the tree from left to right together, past the nodes that the box of the leaf rules out, so they
-// branch alike and load the same rows. The distance of a search is a measure: a squared Euclidean distance, or with
-// MANHATTAN a sum of absolute differences.
+// Search of a tree of points (src/kernels/neighbors/point-tree.ts). Each thread has a query and goes through the tree from
+// left to right, past the nodes that bounds rule out. The distance of a search is a measure: a squared Euclidean distance,
+// or with MANHATTAN a sum of absolute differences.
 struct Cursor {
   level: u32,
   index: u32,
@@ -70,35 +69,4 @@ fn measureTo(row: u32) -> f32 {
     sum += term(query[column] - points[row * COLUMNS + column]);
   }
   return sum;
-}
-
-// No point of the node is nearer to a query of the leaf.
-fn leastMeasure(leaf: u32, node: u32) -> f32 {
-  let box = placeOf(leaf);
-  let at = placeOf(node);
-  var sum = 0.0;
-  for (var column = 0u; column < COLUMNS; column++) {
-    let above = nodes[at + column] - boxes[box + COLUMNS + column];
-    let below = boxes[box + column] - nodes[at + COLUMNS + column];
-    sum += term(max(max(above, below), 0.0));
-  }
-  return sum * (1.0 - MARGIN);
-}
-
-// No point of the node is farther from a query of the leaf.
-fn greatestMeasure(leaf: u32, node: u32) -> f32 {
-  let box = placeOf(leaf);
-  let at = placeOf(node);
-  var sum = 0.0;
-  for (var column = 0u; column < COLUMNS; column++) {
-    let up = nodes[at + COLUMNS + column] - boxes[box + column];
-    let down = boxes[box + COLUMNS + column] - nodes[at + column];
-    sum += term(max(up, down));
-  }
-  return sum * (1.0 + MARGIN);
-}
-
-// Whether all points of the node are neighbours of one another.
-fn isTight(node: u32) -> bool {
-  return nodes[placeOf(node) + 2u * COLUMNS] * (1.0 + MARGIN) <= parameters.limit;
 }

@@ -5,6 +5,10 @@ import { FAN, LEAF, nodeWords, rowsBelow } from '../kernels/neighbors/point-tree
 import { kdOrder } from './kd-order.js'
 import type { MeasuredPoints } from './measured-points.js'
 
+/** Most bytes that a search keeps for a query of a chunk, and for a point among all. */
+const QUERY_BYTES = 16
+const POINT_BYTES = 8
+
 /** Rows that lie together in buffers, with a tree of their own. */
 export interface TreeChunk {
   readonly number: number
@@ -34,8 +38,8 @@ export function createPointForest(
   weights: Float32Array | null,
 ): PointForest {
   const { rows, columns } = points
-  const most = Math.floor(executor.maxBufferBytes / (4 * Math.max(columns, 1)))
-  if (most < LEAF || 4 * rows > executor.maxBufferBytes) {
+  const most = Math.floor(executor.maxBufferBytes / Math.max(4 * columns, QUERY_BYTES))
+  if (most < LEAF || POINT_BYTES * rows > executor.maxBufferBytes) {
     throw new LloydError(
       'InputError',
       `${rows} points of ${columns} columns are too many for buffers of ${executor.maxBufferBytes} bytes on this device`,

@@ -1,4 +1,5 @@
 import type { Executor } from '../engine/engine.js'
+import type { EngineBuffer } from '../engine/kernel.js'
 import { BLOCK, LEAF, type SearchBuffers, type SearchParameters, TreeSearch } from '../kernels/neighbors/point-tree.js'
 import type { Progress } from '../types.js'
 import type { PointForest, TreeChunk } from './point-forest.js'
@@ -9,8 +10,12 @@ const MOST_TRIED = 2 ** 18
 
 export interface SearchPass {
   forest: PointForest
-  /** The largest measure that counts. */
-  limit: number
+  /** The largest measure that counts, where one is known before. */
+  limit?: number
+  /** How many of the nearest are searched for, where not. */
+  nearest?: number
+  /** Number of the queries of a chunk, where they are not all of its points. */
+  queriesOf?: (chunk: TreeChunk) => number
   /** Which chunks are searched for the queries of another; all by default. */
   pairs?: (queries: TreeChunk, points: TreeChunk) => boolean
   signal?: AbortSignal
@@ -18,20 +23,28 @@ export interface SearchPass {
   onProgress?: (progress: Progress) => void
   stage: string
   /** Queues the dispatch of some queries; `buffers` are those of every search. */
-  run(parameters: SearchParameters, buffers: SearchBuffers, queries: TreeChunk, points: TreeChunk): void
+  run(
+    parameters: SearchParameters & { firstQuery: number; firstPoint: number; limit: number },
+    buffers: SearchBuffers & { boxes: EngineBuffer },
+    queries: TreeChunk,
+    points: TreeChunk,
+  ): void
 }
 
 /** Searches all chunks for the queries of all chunks, in pieces of about one submit. */
 export async function searchForest(executor: Executor, pass: SearchPass): Promise<void> {
-  const { forest, limit, pairs, signal, run, stage, onProgress } = pass
+  const { forest, limit = Infinity, pairs, signal, run, stage, onProgress, queriesOf = ({ rows }) => rows } = pass
   const { columns } = forest
   const work = forest.chunks.flatMap((queries) =>
-    forest.chunks.filter((points) => pairs?.(queries, points) ?? true).map((points) => ({ queries, points })),
+    forest.chunks
+      .filter((points) => pairs?.(queries, points) ?? true)
+      .map((points) => ({ queries, points, count: queriesOf(queries) }))
+      .filter(({ count }) => count > 0),
   )
-  const total = work.reduce((sum, { queries }) => sum + queries.rows, 0)
+  const total = work.reduce((sum, { count }) => sum + count, 0)
   let before = 0
-  for (const { queries, points } of work) {
-    const blocks = Math.ceil(queries.rows / BLOCK)
+  for (const { queries, points, count } of work) {
+    const blocks = Math.ceil(count / BLOCK)
     const stride = Math.ceil(Math.sqrt(blocks))
     const all = stride * Math.ceil(blocks / stride)
     const parameters = {
@@ -39,7 +52,7 @@ export async function searchForest(executor: Executor, pass: SearchPass): Promis
       places: all,
       blocks,
       stride,
-      queries: queries.rows,
+      queries: count,
       rows: points.rows,
       columns,
       top: points.top,
@@ -51,28 +64,35 @@ export async function searchForest(executor: Executor, pass: SearchPass): Promis
     const buffers = { ...tree, queries: queries.buffers.points, boxes: queries.buffers.nodes }
     await executor.pace.cut(
       all,
-      BLOCK * searchCost(parameters, queries, points, forest.manhattan),
+      BLOCK * searchCost(parameters, queries, points, pass),
       (first, places) => {
         run({ ...parameters, first, places }, buffers, queries, points)
-        onProgress?.({ stage, done: before + Math.floor((queries.rows * (first + places)) / all), total })
+        onProgress?.({ stage, done: before + Math.floor((count * (first + places)) / all), total })
       },
       { signal },
     )
-    before += queries.rows
+    before += count
   }
 }
 
 /** Multiply-adds of a query, on average, by the nodes and rows that some of them come to. */
-function searchCost(parameters: SearchParameters, queries: TreeChunk, points: TreeChunk, manhattan: boolean): number {
+function searchCost(
+  parameters: SearchParameters,
+  queries: TreeChunk,
+  points: TreeChunk,
+  { forest, limit, nearest = 1 }: SearchPass,
+): number {
   const { nodes, levels, data } = points
-  const search = new TreeSearch(parameters, { queries: queries.data, points: data, nodes, levels }, manhattan)
+  const search = new TreeSearch(parameters, { queries: queries.data, points: data, nodes, levels }, forest.manhattan)
   let cost = 0
   let tried = 0
   while (tried < TRIED && cost < MOST_TRIED) {
-    search.begin(Math.floor((tried++ * queries.rows) / TRIED))
+    const query = Math.floor((tried++ * queries.rows) / TRIED)
+    search.begin(query)
+    const bound = limit ?? nearestOfSome(search, query, nearest)
     while (!search.over) {
       cost++
-      if (search.leastMeasure() > parameters.limit || search.greatestMeasure() <= parameters.limit) search.skip()
+      if (search.leastMeasure() > bound || (limit !== undefined && search.greatestMeasure() <= limit)) search.skip()
       else if (search.level > 0) search.enter()
       else {
         cost += LEAF
@@ -81,4 +101,12 @@ function searchCost(parameters: SearchParameters, queries: TreeChunk, points: Tr
     }
   }
   return Math.max(1, (cost / tried) * parameters.columns)
+}
+
+/** The measure to the k-th nearest of the rows about a place, or the farthest of them. */
+function nearestOfSome(search: TreeSearch, query: number, k: number): number {
+  const first = Math.min(query - (query % BLOCK), Math.max(0, search.parameters.rows - BLOCK))
+  const end = Math.min(search.parameters.rows, first + BLOCK)
+  const measures = Float32Array.from({ length: end - first }, (_, at) => search.measureTo(first + at)).sort()
+  return measures[Math.min(k, measures.length - 1)]
 }

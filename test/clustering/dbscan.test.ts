@@ -190,7 +190,7 @@ describe.each(engines)('on $name', ({ engine }) => {
     const options = { epsilon: 0.01, minPoints: 6 }
     const whole = await dbscan(engine, points, options)
     expect(whole.clusters).toBeGreaterThan(5)
-    expect(await withSmallBuffers(engine, 65_536, () => dbscan(engine, points, options))).toEqual(whole)
+    expect(await withSmallBuffers(engine, 73_000, () => dbscan(engine, points, options))).toEqual(whole)
   })
 })
 

@@ -1,11 +1,11 @@
 import source from '../../../shaders/neighbors/count-neighbors.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import {
+  limitSources,
   nodeWords,
   queriesOf,
   searchBindings,
   searchParameters,
-  searchSources,
   searchWords,
   searchWorkgroups,
   TreeSearch,
@@ -17,9 +17,9 @@ import {
  */
 export const countNeighbors = /* @__PURE__ */ defineKernel({
   name: 'count-neighbors',
-  sources: /* @__PURE__ */ searchSources(source),
-  parameters: /* @__PURE__ */ searchParameters({ enough: 'f32' }),
-  bindings: /* @__PURE__ */ searchBindings({ weights: 'read f32', counts: 'read_write f32' }),
+  sources: /* @__PURE__ */ limitSources(source),
+  parameters: /* @__PURE__ */ searchParameters({ limit: 'f32', enough: 'f32' }),
+  bindings: /* @__PURE__ */ searchBindings({ boxes: 'read f32', weights: 'read f32', counts: 'read_write f32' }),
   words: searchWords,
   flags: { MANHATTAN: false, WEIGHTED: false },
   constants: { COLUMNS: 2 },

@@ -2,12 +2,11 @@ import source from '../../../shaders/neighbors/join-cores.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import { NONE } from '../shared/none.js'
 import {
+  limitSources,
   queriesOf,
   rowsBelow,
   searchBindings,
   searchParameters,
-  searchPlaces,
-  searchSources,
   searchWords,
   searchWorkgroups,
   TreeSearch,
@@ -20,16 +19,16 @@ import {
  */
 export const joinCores = /* @__PURE__ */ defineKernel({
   name: 'join-cores',
-  sources: /* @__PURE__ */ searchSources(source),
-  parameters: /* @__PURE__ */ searchParameters(searchPlaces),
-  bindings: /* @__PURE__ */ searchBindings({ parents: 'read_write atomic<u32>' }),
+  sources: /* @__PURE__ */ limitSources(source),
+  parameters: /* @__PURE__ */ searchParameters({ firstQuery: 'u32', firstPoint: 'u32', limit: 'f32' }),
+  bindings: /* @__PURE__ */ searchBindings({ boxes: 'read f32', parents: 'read_write atomic<u32>' }),
   words: searchWords,
   flags: { MANHATTAN: false },
   constants: { COLUMNS: 2 },
   workgroupSize: 64,
   workgroups: searchWorkgroups,
   twin(parameters, { parents, ...arrays }, { MANHATTAN }) {
-    const { rows, top, firstQuery, firstPoint } = parameters
+    const { rows, top, firstQuery, firstPoint, limit } = parameters
     const search = new TreeSearch(parameters, arrays, MANHATTAN)
     for (const query of queriesOf(parameters)) {
       const own = firstQuery + query
@@ -39,7 +38,7 @@ export const joinCores = /* @__PURE__ */ defineKernel({
         last = query
         for (let level = 0; level <= top; level++) {
           const index = Math.floor(query / rowsBelow(level))
-          if (!search.isTight(arrays.levels[level] + index)) break
+          if (!search.isTight(limit, arrays.levels[level] + index)) break
           last = index * rowsBelow(level)
         }
         let before = query - 1
@@ -54,12 +53,11 @@ export const joinCores = /* @__PURE__ */ defineKernel({
 /** Joins a core with the cores among its neighbours before the row `last`: with one of each tight node, which suffices. */
 function joinEarlier(
   search: TreeSearch,
-  { firstQuery, firstPoint }: { firstQuery: number; firstPoint: number },
+  { firstQuery, firstPoint, limit }: { firstQuery: number; firstPoint: number; limit: number },
   query: number,
   last: number,
   parents: Uint32Array,
 ): void {
-  const { limit } = search.parameters
   let tight = { level: 0, index: 0 }
   let endOfTight = 0
   search.begin(query)
@@ -70,7 +68,7 @@ function joinEarlier(
       search.skip()
       continue
     }
-    if (firstRow >= endOfTight && search.isTight()) {
+    if (firstRow >= endOfTight && search.isTight(limit)) {
       tight = { level, index }
       endOfTight = end
     }

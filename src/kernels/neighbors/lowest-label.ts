@@ -2,11 +2,10 @@ import source from '../../../shaders/neighbors/lowest-label.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import { NONE } from '../shared/none.js'
 import {
+  limitSources,
   queriesOf,
   searchBindings,
   searchParameters,
-  searchPlaces,
-  searchSources,
   searchWords,
   searchWorkgroups,
   TreeSearch,
@@ -18,9 +17,9 @@ import {
  */
 export const lowestLabel = /* @__PURE__ */ defineKernel({
   name: 'lowest-label',
-  sources: /* @__PURE__ */ searchSources(source),
-  parameters: /* @__PURE__ */ searchParameters(searchPlaces),
-  bindings: /* @__PURE__ */ searchBindings({ labels: 'read u32', reached: 'read_write u32' }),
+  sources: /* @__PURE__ */ limitSources(source),
+  parameters: /* @__PURE__ */ searchParameters({ firstQuery: 'u32', firstPoint: 'u32', limit: 'f32' }),
+  bindings: /* @__PURE__ */ searchBindings({ boxes: 'read f32', labels: 'read u32', reached: 'read_write u32' }),
   words: searchWords,
   flags: { MANHATTAN: false },
   constants: { COLUMNS: 2 },

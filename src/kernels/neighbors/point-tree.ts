@@ -1,3 +1,5 @@
+import leafSource from '../../../shaders/neighbors/leaf-bounds.wgsl?raw'
+import pointSource from '../../../shaders/neighbors/point-bound.wgsl?raw'
 import source from '../../../shaders/neighbors/point-tree.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import type { Arrays, BindingKind, Buffers, Parameters, Scalar } from '../../engine/kernel.js'
@@ -19,18 +21,20 @@ export const FAN = 2 ** FAN_BITS
 export const BLOCK = 64
 
 /** Relative margin by which a bound must clear a measure, since rounding differs among expressions. */
-const MARGIN = 2 ** -20
+export const MARGIN = 2 ** -20
 
 export const nodeWords = (columns: number) => 2 * columns + 2
 /** Rows below a node of a level. */
 export const rowsBelow = (level: number) => LEAF * FAN ** level
 
-/** The sources of a search. Functions marked as pure, and no spreads, let bundlers leave the kernels out. */
-export const searchSources = (own: string) => [gridSource, source, own]
-
 /**
- * What every search is given: `places` of the table of `blocks` from `first` on, of `queries`; a tree of `rows` with its root on level `top`; and the largest measure that counts.
+ * The sources of a search within a limit, bounded by leaves of queries, and of one for the nearest, bounded by each query.
+ * Functions marked as pure, and no spreads, let bundlers leave the kernels out.
  */
+export const limitSources = (own: string) => [gridSource, source, leafSource, own]
+export const nearestSources = (own: string) => [gridSource, source, pointSource, own]
+
+/** What every search is given: `places` of the table of `blocks` from `first` on, of `queries`; and a tree of `rows` with its root on level `top`. */
 const parameters = {
   first: 'u32',
   places: 'u32',
@@ -40,19 +44,14 @@ const parameters = {
   rows: 'u32',
   columns: 'u32',
   top: 'u32',
-  limit: 'f32',
 } as const
 
 const bindings = {
   queries: 'read f32',
-  boxes: 'read f32',
   points: 'read f32',
   nodes: 'read f32',
   levels: 'read u32',
 } as const
-
-/** Place of the first query and of the first row among all points, for kernels that need it. */
-export const searchPlaces = { firstQuery: 'u32', firstPoint: 'u32' } as const
 
 export type SearchParameters = Parameters<typeof parameters>
 export type SearchBuffers = Buffers<typeof bindings>
@@ -74,7 +73,7 @@ export class TreeSearch {
 
   constructor(
     readonly parameters: SearchParameters,
-    readonly arrays: Omit<SearchArrays, 'boxes'>,
+    readonly arrays: SearchArrays,
     readonly manhattan: boolean,
   ) {}
 
@@ -157,14 +156,30 @@ export class TreeSearch {
   }
 
   /** All points of a node are neighbours of one another. */
-  isTight(node = this.node): boolean {
-    const { columns, limit } = this.parameters
+  isTight(limit: number, node = this.node): boolean {
+    const { columns } = this.parameters
     return this.arrays.nodes[node * nodeWords(columns) + 2 * columns] * (1 + MARGIN) <= limit
   }
 
   #term(difference: number): number {
     return this.manhattan ? Math.abs(difference) : Math.fround(difference * difference)
   }
+}
+
+/** Measure of the distance between two rows, by where they begin. */
+export function measureBetween(
+  points: Float32Array,
+  a: number,
+  b: number,
+  columns: number,
+  manhattan: boolean,
+): number {
+  let sum = 0
+  for (let column = 0; column < columns; column++) {
+    const difference = points[a + column] - points[b + column]
+    sum += manhattan ? Math.abs(difference) : difference * difference
+  }
+  return sum
 }
 
 /** The queries of a dispatch, block by block. */

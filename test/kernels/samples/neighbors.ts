@@ -1,7 +1,9 @@
 import { countNeighbors } from '../../../src/kernels/neighbors/count-neighbors.js'
 import { joinCores, rootOf } from '../../../src/kernels/neighbors/join-cores.js'
 import { lowestLabel } from '../../../src/kernels/neighbors/lowest-label.js'
-import { BLOCK } from '../../../src/kernels/neighbors/point-tree.js'
+import { MAX_WEIGHT, nearestOther } from '../../../src/kernels/neighbors/nearest-other.js'
+import { nearestPoints } from '../../../src/kernels/neighbors/nearest-points.js'
+import { BLOCK, nodeWords } from '../../../src/kernels/neighbors/point-tree.js'
 import { NONE } from '../../../src/kernels/shared/none.js'
 import { kdOrder } from '../../../src/neighbors/kd-order.js'
 import { buildTree } from '../../../src/neighbors/point-forest.js'
@@ -68,6 +70,33 @@ function searches(random: () => number, manhattan: boolean) {
   })
 }
 
+const bits = new Uint32Array(1)
+function bitsOf(value: number): number {
+  new Float32Array(bits.buffer)[0] = value
+  return bits[0]
+}
+
+/** A tree with the least core measure of every node, and the component of those that have only one. */
+function withComponents(
+  { nodes, levels }: { nodes: Float32Array; levels: Uint32Array },
+  { rows, columns, top }: { rows: number; columns: number; top: number },
+  states: Uint32Array,
+  cores: Uint32Array,
+) {
+  const own = nodes.slice()
+  const components: number[] = []
+  for (let level = 0; level <= top; level++) {
+    for (let index = 0; index < levels[level + 1] - levels[level]; index++) {
+      const [first, end] = [index * 8 ** (level + 1), Math.min(rows, (index + 1) * 8 ** (level + 1))]
+      const below = [...Array(end - first).keys()].map((row) => first + row)
+      own[(levels[level] + index + 1) * nodeWords(columns) - 1] = Math.min(...below.map((row) => cores[row]))
+      const found = new Set(below.map((row) => states[2 * row]))
+      components.push(found.size === 1 ? [...found][0] : NONE)
+    }
+  }
+  return { nodes: own, levels: Uint32Array.of(...levels, ...components) }
+}
+
 export default [
   samplesOf(countNeighbors, {
     agreement: 'exact',
@@ -105,5 +134,58 @@ export default [
         const reached = integers(random, parameters.queries, 12).map((label) => (label > 9 ? NONE : label))
         return { ...rest, parameters, buffers: { ...buffers, labels, reached } }
       }),
+  }),
+  samplesOf(nearestPoints, {
+    agreement: 'exact',
+    samples: (random, { MANHATTAN, AFTER }) =>
+      searches(random, MANHATTAN).map(({ parameters, buffers, weights: _, constants, workgroupSize }, index) => {
+        const kept = index % 2 ? 5 : 12
+        const count = parameters.queries
+        // Of an earlier pass the 12th or so, and of an earlier chunk some lists that are full already.
+        const floors = Uint32Array.from({ length: 2 * count }, (_, at) => (at % 2 ? 3 : bitsOf(index % 4)))
+        const nearest = Uint32Array.from({ length: 2 * kept * count }, (_, at) => {
+          if ((at >> 1) % (3 * kept) >= kept || !AFTER) return NONE
+          return at % 2 ? 5000 + at : bitsOf(index)
+        })
+        return {
+          parameters: { ...parameters, kept },
+          buffers: { ...buffers, floors, nearest },
+          constants: { ...constants, KEPT: kept },
+          workgroupSize,
+        }
+      }),
+  }),
+  samplesOf(nearestOther, {
+    agreement: 'exact',
+    samples: (random, { MANHATTAN }) =>
+      searches(random, MANHATTAN).map(({ parameters, buffers, weights: _, ...rest }, index) => {
+        const { rows, columns, top, firstQuery } = parameters
+        const all = firstQuery + parameters.queries
+        // Few large components of neighbours, or as many as points; in some samples no core distances.
+        const cores = integers(random, all, index % 3 ? 20 : 1)
+        const states = Uint32Array.from({ length: 2 * all }, (_, at) => {
+          const place = at >> 1
+          return at % 2 ? bitsOf(cores[place]) : place - (place % [1, 90, 400][index % 3])
+        })
+        const { nodes, levels } = withComponents(buffers, { rows, columns, top }, states, cores)
+        const queries = [...Array(parameters.queries).keys()].filter(() => random() < 0.8)
+        const found = Uint32Array.from(queries.flatMap((row) => [row, bitsOf(MAX_WEIGHT), NONE, bitsOf(MAX_WEIGHT)]))
+        const bounds = Uint32Array.from({ length: all }, () => bitsOf(random() < 0.5 ? MAX_WEIGHT : 60))
+        const blocks = Math.ceil(queries.length / BLOCK)
+        return {
+          ...rest,
+          parameters: { ...parameters, first: 0, queries: queries.length, blocks, stride: 1, places: blocks },
+          buffers: { ...buffers, nodes, levels, states, bounds, found: found.length > 0 ? found : new Uint32Array(4) },
+        }
+      }),
+    // What is above the bound of its component in the end may have been left out, or found before the bound fell.
+    arrange({ found, bounds, states }, { parameters, buffers }) {
+      const { firstQuery } = parameters as Record<string, number>
+      for (let at = 0; at < found.length; at += 4) {
+        const component = (states ?? buffers.states)[2 * (firstQuery + found[at])]
+        if (found[at + 1] !== bounds[component]) found.fill(0, at + 1, at + 3)
+        found[at + 3] = 0
+      }
+    },
   }),
 ]

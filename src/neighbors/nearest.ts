@@ -1,0 +1,73 @@
+import type { BufferScope, Executor } from '../engine/engine.js'
+import { nearestPoints } from '../kernels/neighbors/nearest-points.js'
+import { NONE } from '../kernels/shared/none.js'
+import type { Progress } from '../types.js'
+import type { PointForest } from './point-forest.js'
+import { searchForest } from './search.js'
+
+/** Neighbours that a thread keeps at once; more are found in several passes. */
+const MAX_KEPT = 32
+
+interface Control {
+  signal?: AbortSignal
+  onProgress?: (progress: Progress) => void
+}
+
+/**
+ * The measure of the distance from each point to its k-th nearest, itself included, in the forest's order.
+ *
+ * @param k 1 … rows
+ */
+export async function nearestMeasures(
+  executor: Executor,
+  scope: BufferScope,
+  forest: PointForest,
+  k: number,
+  control: Control,
+): Promise<Float32Array> {
+  const { columns, manhattan, chunks } = forest
+  const most = Math.min(...chunks.map(({ rows }) => Math.floor(executor.maxBufferBytes / (8 * rows))))
+  const kept = Math.min(k, MAX_KEPT, Math.max(1, most))
+  const passes = Math.ceil(k / kept)
+  const last = (k - 1) % kept
+  let lists = chunks.map(() => new Uint32Array(0))
+  for (let pass = 0; pass < passes; pass++) {
+    const flags = { MANHATTAN: manhattan, AFTER: pass > 0 }
+    const kernel = await executor.compile(nearestPoints, { flags, constants: { COLUMNS: columns, KEPT: kept } })
+    const floors = chunks.map(({ number }) =>
+      scope.upload('neighbors.floors', entriesOf(lists[number], kept, kept - 1)),
+    )
+    const nearest = chunks.map(({ rows }) =>
+      scope.upload('neighbors.nearest', new Uint32Array(2 * kept * rows).fill(NONE)),
+    )
+    await searchForest(executor, {
+      forest,
+      ...control,
+      nearest: k,
+      stage: passes > 1 ? `nearest, ${pass + 1} of ${passes}` : 'nearest',
+      run(parameters, buffers, { number }) {
+        executor.run(kernel, { ...parameters, kept }, { ...buffers, floors: floors[number], nearest: nearest[number] })
+      },
+    })
+    lists = await Promise.all(nearest.map(async (buffer) => new Uint32Array(await executor.read(buffer))))
+    for (const buffer of [...floors, ...nearest]) scope.releaseOne(buffer)
+  }
+  const measures = new Float32Array(forest.rows)
+  const bits = new Uint32Array(measures.buffer)
+  for (const { first, number, rows } of chunks) {
+    const entries = entriesOf(lists[number], kept, last)
+    for (let row = 0; row < rows; row++) bits[first + row] = entries[2 * row]
+  }
+  return measures
+}
+
+/** One entry of every list, a measure's bits and a row. */
+function entriesOf(lists: Uint32Array, kept: number, entry: number): Uint32Array<ArrayBuffer> {
+  const entries = new Uint32Array(Math.max(2, lists.length / kept))
+  for (let list = 0; list * 2 * kept < lists.length; list++) {
+    const at = 2 * (list * kept + entry)
+    entries[2 * list] = lists[at]
+    entries[2 * list + 1] = lists[at + 1]
+  }
+  return entries
+}
