@@ -14,3 +14,23 @@ export const DBSCAN = {
   signal: SIGNAL,
   onProgress: LISTENER,
 } as const satisfies OptionTable
+
+const CLUSTER_SIZE = { type: integer, from: 2, to: MAX_NEIGHBORS, default: 5 } as const
+const SELECTION = { type: choice, names: ['eom', 'leaf'], default: 'eom' } as const
+const LEAST_DISTANCE = { type: distance, from: 0, default: 0 } as const
+
+export const HDBSCAN = {
+  minClusterSize: CLUSTER_SIZE,
+  minSamples: { type: integer, from: 1, to: MAX_NEIGHBORS },
+  metric: METRIC,
+  selection: SELECTION,
+  epsilon: LEAST_DISTANCE,
+  signal: SIGNAL,
+  onProgress: LISTENER,
+} as const satisfies OptionTable
+
+export const HDBSCAN_TREE = {
+  minClusterSize: CLUSTER_SIZE,
+  selection: SELECTION,
+  epsilon: LEAST_DISTANCE,
+} as const satisfies OptionTable

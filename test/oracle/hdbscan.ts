@@ -1,9 +1,9 @@
 /**
- * HDBSCAN* on explicit sets of points, from the papers: R. J. G. B. Campello, D. Moulavi and J. Sander, PAKDD 2013;
- * R. J. G. B. Campello, D. Moulavi, A. Zimek and J. Sander, TKDD 2015 (GLOSH); L. McInnes and J. Healy, ICDMW 2017
- * (condensed tree, probabilities); C. Malzer and M. Baum, MFI 2020 (epsilon). Reads the connected components of the graph
- * of mutual reachability at every distance; there is no spanning tree. A set that falls apart at a distance falls apart
- * into all its components at once.
+ * HDBSCAN* on explicit sets of points, from the papers: R. J. G. B. Campello, D. Moulavi and J. Sander, PAKDD 2013; R.
+ * J. G. B. Campello, D. Moulavi, A. Zimek and J. Sander, TKDD 2015 (GLOSH); L. McInnes and J. Healy, ICDMW 2017
+ * (condensed tree, probabilities); C. Malzer and M. Baum, MFI 2020 (epsilon). Reads the connected components of the
+ * graph of mutual reachability at every distance; there is no spanning tree. A set that falls apart at a distance falls
+ * apart into all its components at once.
  */
 import type { OracleDistance } from './dbscan'
 import { mutualReachability } from './spanning-tree'

@@ -1,4 +1,4 @@
-/** The graph of mutual reachability (Campello, Moulavi and Sander 2013) and its minimum spanning tree by Prim, in float64. */
+/** The graph of mutual reachability (Campello, Moulavi and Sander 2013), its spanning tree by Prim, in float64. */
 import { euclidean, type OracleDistance } from './dbscan'
 
 export interface OracleReachability {

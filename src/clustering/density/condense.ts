@@ -3,9 +3,9 @@ import type { Matrix } from '../../types.js'
 
 /**
  * A condensed tree: clusters that lose points as λ = 1 / distance grows, until they split into clusters or vanish. Row
- * numbers stand for points, the numbers from their count on for clusters: first the root, which holds all points, then the
- * others by their lowest row, the outer before the inner. Line i is about point i; lines from the number of points on are
- * about the clusters without the root. Plain data.
+ * numbers stand for points, the numbers from their count on for clusters: first the root, which holds all points, then
+ * the others by their lowest row, the outer before the inner. Line i is about point i; lines from the number of points
+ * on are about the clusters without the root. Plain data.
  */
 export interface CondensedTree {
   /** Cluster that each point or cluster leaves. */
@@ -35,10 +35,10 @@ interface Clusters {
 const WITHIN = -1
 
 /**
- * The condensed tree of merges (R. J. G. B. Campello, D. Moulavi, A. Zimek and J. Sander, "Hierarchical density estimates
- * for data clustering, visualization, and outlier detection", TKDD 10, 2015). All merges of one height are one event: what
- * is left below it are parts, of which those with fewer than `minClusterSize` points leave; if two or more others remain,
- * they are new clusters, however many, and if one remains, it continues the cluster.
+ * The condensed tree of merges (R. J. G. B. Campello, D. Moulavi, A. Zimek and J. Sander, "Hierarchical density
+ * estimates for data clustering, visualization, and outlier detection", TKDD 10, 2015). All merges of one height are
+ * one event: what is left below it are parts, of which those with fewer than `minClusterSize` points leave; if two or
+ * more others remain, they are new clusters, however many, and if one remains, it continues the cluster.
  *
  * @param merges as `mergeTree` returns them, by ascending height
  */
@@ -97,7 +97,9 @@ function descend({ data, rows }: Matrix<Float64Array>, minClusterSize: number) {
   return { clusters, clusterOf: clusterOf.subarray(0, points), exits: exits.subarray(0, points) }
 }
 
-/** The number of parts of at least `minClusterSize` points that each merge, with those of its height below it, joins. */
+/**
+ * The number of parts of at least `minClusterSize` points that each merge, with those of its height below it, joins.
+ */
 function countParts(data: Float64Array, points: number, minClusterSize: number): Uint32Array {
   const parts = new Uint32Array(points - 1)
   for (let merge = 0; merge < parts.length; merge++) {

@@ -1,22 +1,20 @@
 import { rootOf } from '../../kernels/neighbors/join-cores.js'
+import type { SpanningTree } from '../../neighbors/spanning-tree.js'
 import type { Matrix } from '../../types.js'
 
-/** The edges of a spanning tree of rows, by ascending weight. */
-export interface TreeEdges {
-  from: Uint32Array
-  to: Uint32Array
-  weights: Float64Array
-}
-
 /**
- * The merges of single linkage in SciPy's layout: row i of the result joins the clusters with ids a < b at a height, and
- * their union of so many rows has the id rows + i; lower ids than the number of rows are single rows.
+ * The merges of single linkage in SciPy's layout: row i of the result joins the clusters with ids a < b at a height,
+ * and their union of so many rows has the id rows + i; lower ids than the number of rows are single rows.
  *
  * The result follows from the clusters at every height and the numbers of the rows alone, whichever of several minimum
- * spanning trees is given. Of the clusters that a height joins into one, that with the lowest row takes up the others one
- * by one; merges of equal height are sorted by the lowest row of the cluster that is taken up.
+ * spanning trees is given. Of the clusters that a height joins into one, that with the lowest row takes up the others
+ * one by one; merges of equal height are sorted by the lowest row of the cluster that is taken up.
  */
-export function mergeTree({ from, to, weights }: TreeEdges): Matrix<Float64Array<ArrayBuffer>> {
+export function mergeTree({
+  from,
+  to,
+  weights,
+}: Pick<SpanningTree, 'from' | 'to' | 'weights'>): Matrix<Float64Array<ArrayBuffer>> {
   const count = weights.length
   const data = new Float64Array(4 * count)
   // Disjoint sets, each named by its lowest row, with its id and size.

@@ -30,10 +30,10 @@ interface Hierarchy {
 }
 
 /**
- * Clusters of a condensed tree, never the root: either those that together have the most excess of mass (Campello, Moulavi
- * and Sander, PAKDD 2013), or the leaves. A cluster that appeared at a distance of at most `epsilon` gives way to the
- * nearest one around it that did not, or the outermost below the root (C. Malzer and M. Baum, "A hybrid approach to
- * hierarchical density-based cluster selection", MFI 2020). Points of inner clusters belong to the selected one.
+ * Clusters of a condensed tree, never the root: either those that together have the most excess of mass (Campello,
+ * Moulavi and Sander, PAKDD 2013), or the leaves. A cluster that appeared at a distance of at most `epsilon` gives way
+ * to the nearest one around it that did not, or the outermost below the root (C. Malzer and M. Baum, "A hybrid approach
+ * to hierarchical density-based cluster selection", MFI 2020). Points of inner clusters belong to the selected one.
  */
 export function selectClusters(tree: CondensedTree, { selection, epsilon }: Selection): SelectedClusters {
   const hierarchy = readHierarchy(tree)
@@ -124,8 +124,8 @@ function labelPoints({ parent, lambda }: CondensedTree, { points, death }: Hiera
 }
 
 /**
- * 1 − λ of each point / the largest λ of the points within the cluster that it leaves (Campello, Moulavi, Zimek and Sander,
- * TKDD 10, 2015).
+ * 1 − λ of each point / the largest λ of the points within the cluster that it leaves (Campello, Moulavi, Zimek and
+ * Sander, TKDD 10, 2015).
  */
 function scoreOutliers({ parent, lambda }: CondensedTree, hierarchy: Hierarchy): Float64Array {
   const densest = hierarchy.death.slice()

@@ -1,12 +1,28 @@
-import type { DBSCAN } from '../density.js'
+import type { DBSCAN, HDBSCAN, HDBSCAN_TREE } from '../density.js'
 import type { Sentences } from './sentences.js'
 import { PROGRESS, SIGNAL } from './shared.js'
+
+const METRIC = 'distance between points; the cosine distance is 1 − cos'
 
 export const DBSCAN_HELP: Sentences<typeof DBSCAN> = {
   epsilon: 'largest distance at which two points are neighbours',
   minPoints: 'number of neighbours, the point itself included, or their total weight, that makes a core point',
-  metric: 'distance between points; the cosine distance is 1 − cos',
+  metric: METRIC,
   weights: 'weight of each point, at least 0 and not all 0',
+  signal: SIGNAL,
+  onProgress: PROGRESS,
+}
+
+export const HDBSCAN_TREE_HELP: Sentences<typeof HDBSCAN_TREE> = {
+  minClusterSize: 'least number of points of a cluster',
+  selection: 'clusters with the most excess of mass, or the leaves of the tree, which are more and smaller',
+  epsilon: 'distance up to which clusters are not separated',
+}
+
+export const HDBSCAN_HELP: Sentences<typeof HDBSCAN> = {
+  ...HDBSCAN_TREE_HELP,
+  minSamples: 'number of points, the point itself included, within the core distance; minClusterSize by default',
+  metric: METRIC,
   signal: SIGNAL,
   onProgress: PROGRESS,
 }

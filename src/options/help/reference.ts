@@ -1,5 +1,5 @@
 import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER } from '../color.js'
-import { DBSCAN } from '../density.js'
+import { DBSCAN, HDBSCAN, HDBSCAN_TREE } from '../density.js'
 import { CREATE_ENGINE } from '../engine.js'
 import { ENCODE_GIF, ENCODE_PALETTE, ENCODE_PNG, READ_TABLE } from '../io.js'
 import { ASSIGN, CREATE_KMEANS, ELBOW, ESTIMATE_KMEANS, KMEANS, PREPARE, TUNE_KMEANS } from '../kmeans.js'
@@ -10,7 +10,7 @@ import type { OptionTable } from '../table.js'
 import { CHOOSE_COLUMNS, TABLE_POINTS } from '../tables.js'
 import type { OptionSpec } from '../types.js'
 import * as color from './color.js'
-import { DBSCAN_HELP } from './density.js'
+import { DBSCAN_HELP, HDBSCAN_HELP, HDBSCAN_TREE_HELP } from './density.js'
 import { CREATE_ENGINE_HELP } from './engine.js'
 import * as io from './io.js'
 import * as kmeans from './kmeans.js'
@@ -36,6 +36,8 @@ export const REFERENCE = [
   entry('createKMeans', CREATE_KMEANS, kmeans.CREATE_KMEANS_HELP),
   entry('KMeansJob.prepare', PREPARE, kmeans.PREPARE_HELP),
   entry('dbscan', DBSCAN, DBSCAN_HELP),
+  entry('hdbscan', HDBSCAN, HDBSCAN_HELP),
+  entry('hdbscan of a tree', HDBSCAN_TREE, HDBSCAN_TREE_HELP),
   entry('quantize', QUANTIZE, color.QUANTIZE_HELP),
   entry('quantizeTogether', QUANTIZE_TOGETHER, color.QUANTIZE_TOGETHER_HELP),
   entry('createQuantizer', CREATE_QUANTIZER, color.CREATE_QUANTIZER_HELP),
