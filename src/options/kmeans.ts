@@ -1,10 +1,8 @@
-import { MAX_CLUSTERS, MAX_COLUMNS, MAX_ITERATIONS } from './limits.js'
+import { MAX_CLUSTERS, MAX_COLUMNS, MAX_ITERATIONS, MAX_ROWS } from './limits.js'
 import { LISTENER, OUTPUT, SEED, SIGNAL, SWITCH } from './shared.js'
 import { type OptionTable, withEntries } from './table.js'
 import { choice, integer, number } from './types.js'
 
-/** Maximum number of points of a job or a mini-batch. */
-const MAX_ROWS = 2 ** 31
 const MAX_INTEGER = 2 ** 53 - 1
 const SEEDINGS = ['auto', 'k-means++', 'k-means||', 'random', 'maximin'] as const
 const CLUSTERS = { type: integer, from: 1, to: MAX_CLUSTERS, required: true } as const

@@ -1,3 +1,5 @@
+/** Maximum number of points where a number of them is an option. */
+export const MAX_ROWS = 2 ** 31
 /** Maximum number of clusters of points. */
 export const MAX_CLUSTERS = 65_536
 /** Maximum number of columns of the clustered points. */

@@ -1,6 +1,7 @@
 import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER } from '../color.js'
 import { DBSCAN, HDBSCAN, HDBSCAN_TREE } from '../density.js'
 import { CREATE_ENGINE } from '../engine.js'
+import { CUT_TREE } from '../hierarchy.js'
 import { ENCODE_GIF, ENCODE_PALETTE, ENCODE_PNG, READ_TABLE } from '../io.js'
 import { ASSIGN, CREATE_KMEANS, ELBOW, ESTIMATE_KMEANS, KMEANS, PREPARE, TUNE_KMEANS } from '../kmeans.js'
 import { CONV_TRANSPOSE2D, CONV2D } from '../layers.js'
@@ -12,6 +13,7 @@ import type { OptionSpec } from '../types.js'
 import * as color from './color.js'
 import { DBSCAN_HELP, HDBSCAN_HELP, HDBSCAN_TREE_HELP } from './density.js'
 import { CREATE_ENGINE_HELP } from './engine.js'
+import { CUT_TREE_HELP } from './hierarchy.js'
 import * as io from './io.js'
 import * as kmeans from './kmeans.js'
 import * as linear from './linear.js'
@@ -38,6 +40,7 @@ export const REFERENCE = [
   entry('dbscan', DBSCAN, DBSCAN_HELP),
   entry('hdbscan', HDBSCAN, HDBSCAN_HELP),
   entry('hdbscan of a tree', HDBSCAN_TREE, HDBSCAN_TREE_HELP),
+  entry('cutTree', CUT_TREE, CUT_TREE_HELP),
   entry('quantize', QUANTIZE, color.QUANTIZE_HELP),
   entry('quantizeTogether', QUANTIZE_TOGETHER, color.QUANTIZE_TOGETHER_HELP),
   entry('createQuantizer', CREATE_QUANTIZER, color.CREATE_QUANTIZER_HELP),
