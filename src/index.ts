@@ -1,6 +1,7 @@
 export type { CondensedTree } from './clustering/density/condense.js'
 export { type Dbscan, type DbscanOptions, dbscan } from './clustering/density/dbscan.js'
 export { type Hdbscan, type HdbscanOptions, type HdbscanTreeOptions, hdbscan } from './clustering/density/hdbscan.js'
+export { type NeighborDistancesOptions, neighborDistances } from './clustering/density/neighbor-distances.js'
 export { type CutTreeOptions, cutTree } from './clustering/hierarchy/cut-tree.js'
 export { assign } from './clustering/kmeans/assign.js'
 export { distances } from './clustering/kmeans/distances.js'

@@ -34,3 +34,10 @@ export const HDBSCAN_TREE = {
   selection: SELECTION,
   epsilon: LEAST_DISTANCE,
 } as const satisfies OptionTable
+
+export const NEIGHBOR_DISTANCES = {
+  k: { type: integer, from: 1, to: MAX_NEIGHBORS, required: true },
+  metric: METRIC,
+  signal: SIGNAL,
+  onProgress: LISTENER,
+} as const satisfies OptionTable

@@ -1,4 +1,4 @@
-import type { DBSCAN, HDBSCAN, HDBSCAN_TREE } from '../density.js'
+import type { DBSCAN, HDBSCAN, HDBSCAN_TREE, NEIGHBOR_DISTANCES } from '../density.js'
 import type { Sentences } from './sentences.js'
 import { PROGRESS, SIGNAL } from './shared.js'
 
@@ -22,6 +22,13 @@ export const HDBSCAN_TREE_HELP: Sentences<typeof HDBSCAN_TREE> = {
 export const HDBSCAN_HELP: Sentences<typeof HDBSCAN> = {
   ...HDBSCAN_TREE_HELP,
   minSamples: 'number of points, the point itself included, within the core distance; minClusterSize by default',
+  metric: METRIC,
+  signal: SIGNAL,
+  onProgress: PROGRESS,
+}
+
+export const NEIGHBOR_DISTANCES_HELP: Sentences<typeof NEIGHBOR_DISTANCES> = {
+  k: 'which nearest point, the point itself included; at most the number of points',
   metric: METRIC,
   signal: SIGNAL,
   onProgress: PROGRESS,

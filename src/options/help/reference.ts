@@ -1,5 +1,5 @@
 import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER } from '../color.js'
-import { DBSCAN, HDBSCAN, HDBSCAN_TREE } from '../density.js'
+import { DBSCAN, HDBSCAN, HDBSCAN_TREE, NEIGHBOR_DISTANCES } from '../density.js'
 import { CREATE_ENGINE } from '../engine.js'
 import { CUT_TREE } from '../hierarchy.js'
 import { ENCODE_GIF, ENCODE_PALETTE, ENCODE_PNG, READ_TABLE } from '../io.js'
@@ -11,7 +11,7 @@ import type { OptionTable } from '../table.js'
 import { CHOOSE_COLUMNS, TABLE_POINTS } from '../tables.js'
 import type { OptionSpec } from '../types.js'
 import * as color from './color.js'
-import { DBSCAN_HELP, HDBSCAN_HELP, HDBSCAN_TREE_HELP } from './density.js'
+import { DBSCAN_HELP, HDBSCAN_HELP, HDBSCAN_TREE_HELP, NEIGHBOR_DISTANCES_HELP } from './density.js'
 import { CREATE_ENGINE_HELP } from './engine.js'
 import { CUT_TREE_HELP } from './hierarchy.js'
 import * as io from './io.js'
@@ -38,6 +38,7 @@ export const REFERENCE = [
   entry('createKMeans', CREATE_KMEANS, kmeans.CREATE_KMEANS_HELP),
   entry('KMeansJob.prepare', PREPARE, kmeans.PREPARE_HELP),
   entry('dbscan', DBSCAN, DBSCAN_HELP),
+  entry('neighborDistances', NEIGHBOR_DISTANCES, NEIGHBOR_DISTANCES_HELP),
   entry('hdbscan', HDBSCAN, HDBSCAN_HELP),
   entry('hdbscan of a tree', HDBSCAN_TREE, HDBSCAN_TREE_HELP),
   entry('cutTree', CUT_TREE, CUT_TREE_HELP),
