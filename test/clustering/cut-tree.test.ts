@@ -36,10 +36,13 @@ function randomMerges(seed: number): number[][] {
   const random = seededRandom(seed)
   const count = integerFrom(random, 1, 40)
   const open = [...Array(count + 1).keys()]
+  const sizes: number[] = []
   return Array.from({ length: count }, (_, merge) => {
     const [a, b] = [0, 0].map(() => open.splice(integerFrom(random, 0, open.length - 1), 1)[0])
     open.push(count + 1 + merge)
-    return [Math.min(a, b), Math.max(a, b), merge / 4 + integerFrom(random, 0, 3), 0]
+    const size = [a, b].reduce((sum, id) => sum + (sizes[id] ?? 1), 0)
+    sizes[count + 1 + merge] = size
+    return [Math.min(a, b), Math.max(a, b), merge / 4 + integerFrom(random, 0, 3), size]
   })
 }
 
@@ -88,18 +91,20 @@ test.each([
 })
 
 test.each([
-  [mergesOf([[0, 0, 1, 2]]), /merges\[0\] names 0/],
-  [mergesOf([[0, 3, 1, 2]]), /merges\[0\] names 3/],
+  [mergesOf([[0, 0, 1, 2]]), /merges has 0, 0, 1, 2 in row 0, no merge of two clusters that are left/],
+  [mergesOf([[0, 3, 1, 2]]), /row 0/],
+  [mergesOf([[0, 0.5, 1, 2]]), /row 0/],
   [
     mergesOf([
       [0, 1, 1, 2],
       [1, 2, 2, 3],
     ]),
-    /merges\[1\] names 1/,
+    /row 1/,
   ],
-  [mergesOf([[0, 1, Number.NaN, 2]]), /merges\[0\] has no height/],
-  [{ data: new Float64Array(3), rows: 1, columns: 3 }, /merges must be a matrix of four columns/],
-  [null, /merges must be a matrix of four columns/],
+  [mergesOf([[0, 1, 1, 3]]), /row 0/],
+  [mergesOf([[0, 1, Number.NaN, 2]]), /row 0/],
+  [{ data: new Float64Array(3), rows: 1, columns: 3 }, /merges must be a matrix of 4 columns/],
+  [null, /merges must be a matrix of 4 columns/],
 ])('refuses merges %#', (merges, message) => {
   expect(() => cutTree(merges as never, { clusters: 1 })).toThrow(message)
 })

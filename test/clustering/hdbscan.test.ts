@@ -199,7 +199,7 @@ describe('refuses', () => {
     [merges(), { minClusterSize: 1 }, /minClusterSize must be/],
     [{ merges: null }, {}, /merges must be a float64 matrix of 4 columns/],
     [{ merges: { data: new Float32Array(4), rows: 1, columns: 4 } }, {}, /merges must be a float64 matrix/],
-    [merges(0, 1, Number.NaN, 2), {}, /merges has 0, 1, NaN, 2 in row 0, which is no merge of single linkage/],
+    [merges(0, 1, Number.NaN, 2), {}, /merges has 0, 1, NaN, 2 in row 0, no merge of two clusters that are left/],
     [merges(0, 3, 1, 2, 1, 2, 2, 2), {}, /in row 0/],
     [merges(0, 1, 1, 2, 0, 2, 2, 2), {}, /in row 1/],
     [merges(0, 1, 3, 2, 2, 3, 2, 3), {}, /merges has 2, 3, 2, 3 in row 1/],

@@ -1,12 +1,13 @@
 import { type Engine, executorOf } from '../../engine/engine.js'
-import { LloydError, mustBe } from '../../engine/error.js'
+import { mustBe } from '../../engine/error.js'
 import type { Metric } from '../../neighbors/measured-points.js'
 import { spanningTree } from '../../neighbors/spanning-tree.js'
 import { HDBSCAN, HDBSCAN_TREE } from '../../options/density.js'
 import { readOptions } from '../../options/table.js'
 import type { Matrix, Points, Progress } from '../../types.js'
+import { mergeTree } from '../hierarchy/merge-tree.js'
+import { requireMerges } from '../hierarchy/merges.js'
 import { type CondensedTree, condense } from './condense.js'
-import { mergeTree } from './merge-tree.js'
 import { type SelectedClusters, type Selection, selectClusters } from './select-clusters.js'
 
 /** The options that a tree leaves open. */
@@ -71,7 +72,9 @@ export function hdbscan(
   const isTree = typeof engine === 'object' && engine !== null && 'merges' in engine
   if (!isTree) return clusterPoints(engine, points as Points, options)
   const settings = readOptions('hdbscan of a tree', (points ?? {}) as HdbscanTreeOptions, HDBSCAN_TREE)
-  requireMerges(engine.merges)
+  if (!(engine.merges?.data instanceof Float64Array))
+    throw mustBe('merges', 'a float64 matrix of 4 columns', engine.merges)
+  requireMerges(engine.merges, true)
   return clusterTree(engine.merges, settings)
 }
 
@@ -86,27 +89,4 @@ async function clusterPoints(engine: Engine, points: Points, options: HdbscanOpt
 function clusterTree(merges: Matrix<Float64Array>, settings: Selection & { minClusterSize: number }): Hdbscan {
   const condensed = condense(merges, settings.minClusterSize)
   return { ...selectClusters(condensed, settings), merges, condensed }
-}
-
-/** Throws an `InputError` for anything but merges of all points by ascending height. */
-function requireMerges(merges: Matrix<Float64Array>): void {
-  const { data, rows, columns } = merges ?? {}
-  if (!(data instanceof Float64Array) || columns !== 4 || data.length !== 4 * rows) {
-    throw mustBe('merges', 'a float64 matrix of 4 columns', merges)
-  }
-  const merged = new Uint8Array(2 * rows + 1)
-  const sizeOf = (node: number) => (node > rows ? data[4 * (node - rows) - 1] : 1)
-  for (let merge = 0, lowest = 0; merge < rows; merge++) {
-    const a = data[4 * merge]
-    const b = data[4 * merge + 1]
-    const height = data[4 * merge + 2]
-    const fits = a < b && b <= rows + merge && merged[a] === 0 && merged[b] === 0 && height >= lowest
-    if (!fits || data[4 * merge + 3] !== sizeOf(a) + sizeOf(b)) {
-      const found = data.subarray(4 * merge, 4 * merge + 4).join(', ')
-      throw new LloydError('InputError', `merges has ${found} in row ${merge}, which is no merge of single linkage`)
-    }
-    merged[a] = 1
-    merged[b] = 1
-    lowest = height
-  }
 }

@@ -2,6 +2,7 @@ import { LloydError, mustBe } from '../../engine/error.js'
 import { CUT_TREE } from '../../options/hierarchy.js'
 import { readOptions } from '../../options/table.js'
 import type { Matrix, TypedArray } from '../../types.js'
+import { requireMerges } from './merges.js'
 
 export interface CutTreeOptions {
   /** Number of clusters, 1 … rows: the last merges are undone. */
@@ -21,7 +22,7 @@ export interface CutTreeOptions {
  */
 export function cutTree(merges: Matrix<TypedArray>, options: CutTreeOptions): Uint32Array<ArrayBuffer> {
   const { clusters, height } = readOptions('cutTree', options, CUT_TREE)
-  checkMerges(merges)
+  requireMerges(merges)
   const { data, rows: count } = merges
   const rows = count + 1
   if ((clusters === undefined) === (height === undefined)) {
@@ -51,21 +52,4 @@ export function cutTree(merges: Matrix<TypedArray>, options: CutTreeOptions): Ui
     labels[row] = numbers[tops[row]] - 1
   }
   return labels
-}
-
-/** Throws an `InputError` unless these are merges of rows, each of two clusters that are there and were not merged before. */
-function checkMerges(merges: Matrix<TypedArray>): void {
-  const { data, rows: count, columns } = merges ?? {}
-  if (!ArrayBuffer.isView(data) || columns !== 4 || data.length !== 4 * count) {
-    throw mustBe('merges', 'a matrix of four columns: two ids, a height and a size', merges)
-  }
-  const merged = new Uint8Array(2 * count + 1)
-  for (let merge = 0; merge < count; merge++) {
-    for (let at = 4 * merge; at < 4 * merge + 2; at++) {
-      const id = data[at]
-      if (id >= 0 && id <= count + merge && Number.isInteger(id) && !merged[id]) merged[id] = 1
-      else throw new LloydError('InputError', `merges[${merge}] names ${id}, which is no cluster that is left to merge`)
-    }
-    if (Number.isNaN(data[4 * merge + 2])) throw new LloydError('InputError', `merges[${merge}] has no height`)
-  }
 }
