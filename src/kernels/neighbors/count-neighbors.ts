@@ -1,30 +1,17 @@
 import source from '../../../shaders/neighbors/count-neighbors.wgsl?raw'
-import { defineKernel } from '../../engine/kernel.js'
-import {
-  limitSources,
-  nodeWords,
-  queriesOf,
-  searchBindings,
-  searchParameters,
-  searchWords,
-  searchWorkgroups,
-  TreeSearch,
-} from './point-tree.js'
+import { defineSearch, nodeWords, queriesOf, TreeSearch } from './point-tree.js'
 
 /**
  * Number of the points within a limit of every query, itself included, added to `counts`; with WEIGHTED their weight.
- * Counting stops once it is `enough`. Constant: COLUMNS.
+ * Counting stops once it is `enough`.
  */
-export const countNeighbors = /* @__PURE__ */ defineKernel({
+export const countNeighbors = /* @__PURE__ */ defineSearch({
   name: 'count-neighbors',
-  sources: /* @__PURE__ */ limitSources(source),
-  parameters: /* @__PURE__ */ searchParameters({ limit: 'f32', enough: 'f32' }),
-  bindings: /* @__PURE__ */ searchBindings({ boxes: 'read f32', weights: 'read f32', counts: 'read_write f32' }),
-  words: searchWords,
-  flags: { MANHATTAN: false, WEIGHTED: false },
-  constants: { COLUMNS: 2 },
-  workgroupSize: 64,
-  workgroups: searchWorkgroups,
+  source,
+  bounds: 'leaf',
+  parameters: { limit: 'f32', enough: 'f32' },
+  bindings: { boxes: 'read f32', weights: 'read f32', counts: 'read_write f32' },
+  flags: { WEIGHTED: false },
   twin(parameters, { weights, counts, ...arrays }, { MANHATTAN, WEIGHTED }) {
     const { columns, limit, enough } = parameters
     const search = new TreeSearch(parameters, arrays, MANHATTAN)

@@ -1,32 +1,19 @@
 import source from '../../../shaders/neighbors/join-cores.wgsl?raw'
-import { defineKernel } from '../../engine/kernel.js'
 import { NONE } from '../shared/none.js'
-import {
-  limitSources,
-  queriesOf,
-  rowsBelow,
-  searchBindings,
-  searchParameters,
-  searchWords,
-  searchWorkgroups,
-  TreeSearch,
-} from './point-tree.js'
+import { defineSearch, queriesOf, rowsBelow, TreeSearch } from './point-tree.js'
 
 /**
  * Unites the sets of core points that are neighbours. `parents` is a forest over all points in the tree's order: NONE for
  * one that is no core, a lower row of the same set, or, for the lowest, its own row. Of a pair of chunks the queries are
- * those of the later one. Constant: COLUMNS.
+ * those of the later one.
  */
-export const joinCores = /* @__PURE__ */ defineKernel({
+export const joinCores = /* @__PURE__ */ defineSearch({
   name: 'join-cores',
-  sources: /* @__PURE__ */ limitSources(source),
-  parameters: /* @__PURE__ */ searchParameters({ firstQuery: 'u32', firstPoint: 'u32', limit: 'f32' }),
-  bindings: /* @__PURE__ */ searchBindings({ boxes: 'read f32', parents: 'read_write atomic<u32>' }),
-  words: searchWords,
-  flags: { MANHATTAN: false },
-  constants: { COLUMNS: 2 },
-  workgroupSize: 64,
-  workgroups: searchWorkgroups,
+  source,
+  bounds: 'leaf',
+  parameters: { firstQuery: 'u32', firstPoint: 'u32', limit: 'f32' },
+  bindings: { boxes: 'read f32', parents: 'read_write atomic<u32>' },
+  flags: {},
   twin(parameters, { parents, ...arrays }, { MANHATTAN }) {
     const { rows, top, firstQuery, firstPoint, limit } = parameters
     const search = new TreeSearch(parameters, arrays, MANHATTAN)

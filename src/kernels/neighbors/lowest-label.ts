@@ -1,30 +1,18 @@
 import source from '../../../shaders/neighbors/lowest-label.wgsl?raw'
-import { defineKernel } from '../../engine/kernel.js'
 import { NONE } from '../shared/none.js'
-import {
-  limitSources,
-  queriesOf,
-  searchBindings,
-  searchParameters,
-  searchWords,
-  searchWorkgroups,
-  TreeSearch,
-} from './point-tree.js'
+import { defineSearch, queriesOf, TreeSearch } from './point-tree.js'
 
 /**
  * Lowest label among the labelled points within a limit of every query that has none itself, in `reached`, which holds
- * what earlier chunks gave, or NONE. `labels` are those of all points in the tree's order, NONE for one without. Constant: COLUMNS.
+ * what earlier chunks gave, or NONE. `labels` are those of all points in the tree's order, NONE for one without.
  */
-export const lowestLabel = /* @__PURE__ */ defineKernel({
+export const lowestLabel = /* @__PURE__ */ defineSearch({
   name: 'lowest-label',
-  sources: /* @__PURE__ */ limitSources(source),
-  parameters: /* @__PURE__ */ searchParameters({ firstQuery: 'u32', firstPoint: 'u32', limit: 'f32' }),
-  bindings: /* @__PURE__ */ searchBindings({ boxes: 'read f32', labels: 'read u32', reached: 'read_write u32' }),
-  words: searchWords,
-  flags: { MANHATTAN: false },
-  constants: { COLUMNS: 2 },
-  workgroupSize: 64,
-  workgroups: searchWorkgroups,
+  source,
+  bounds: 'leaf',
+  parameters: { firstQuery: 'u32', firstPoint: 'u32', limit: 'f32' },
+  bindings: { boxes: 'read f32', labels: 'read u32', reached: 'read_write u32' },
+  flags: {},
   twin(parameters, { labels, reached, ...arrays }, { MANHATTAN }) {
     const { limit, firstQuery, firstPoint } = parameters
     const search = new TreeSearch(parameters, arrays, MANHATTAN)

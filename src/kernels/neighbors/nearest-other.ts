@@ -1,15 +1,5 @@
 import source from '../../../shaders/neighbors/nearest-other.wgsl?raw'
-import { defineKernel } from '../../engine/kernel.js'
-import {
-  nearestSources,
-  nodeWords,
-  queriesOf,
-  searchBindings,
-  searchParameters,
-  searchWords,
-  searchWorkgroups,
-  TreeSearch,
-} from './point-tree.js'
+import { defineSearch, nodeWords, queriesOf, TreeSearch } from './point-tree.js'
 
 /** More than any edge weighs: the largest float32. */
 export const MAX_WEIGHT = 2 ** 128 - 2 ** 104
@@ -23,22 +13,19 @@ export const MAX_WEIGHT = 2 ** 128 - 2 ** 104
  * node, NONE where it has several; the last word of a node is the least core measure in it. `found`: for each query its
  * row, the weight, the other end, and the least weight that the bound left out: an edge below it is the nearest for certain.
  * At first the weights are MAX_WEIGHT and the end is NONE; in later chunks what earlier ones gave.
- * Constant: COLUMNS.
+ *
  */
-export const nearestOther = /* @__PURE__ */ defineKernel({
+export const nearestOther = /* @__PURE__ */ defineSearch({
   name: 'nearest-other',
-  sources: /* @__PURE__ */ nearestSources(source),
-  parameters: /* @__PURE__ */ searchParameters({ firstQuery: 'u32', firstPoint: 'u32' }),
-  bindings: /* @__PURE__ */ searchBindings({
+  source,
+  bounds: 'query',
+  parameters: { firstQuery: 'u32', firstPoint: 'u32' },
+  bindings: {
     states: 'read vec2<u32>',
     bounds: 'read_write atomic<u32>',
     found: 'read_write vec4<u32>',
-  }),
-  words: searchWords,
-  flags: { MANHATTAN: false },
-  constants: { COLUMNS: 2 },
-  workgroupSize: 64,
-  workgroups: searchWorkgroups,
+  },
+  flags: {},
   twin(parameters, { states, bounds, found, ...arrays }, { MANHATTAN }) {
     const { columns, top, firstQuery, firstPoint } = parameters
     const search = new TreeSearch(parameters, arrays, MANHATTAN)

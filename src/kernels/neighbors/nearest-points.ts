@@ -1,31 +1,19 @@
 import source from '../../../shaders/neighbors/nearest-points.wgsl?raw'
-import { defineKernel } from '../../engine/kernel.js'
-import {
-  BLOCK,
-  nearestSources,
-  queriesOf,
-  searchBindings,
-  searchParameters,
-  searchWords,
-  searchWorkgroups,
-  TreeSearch,
-} from './point-tree.js'
+import { BLOCK, defineSearch, queriesOf, TreeSearch } from './point-tree.js'
 
 /**
  * The KEPT nearest points of every query, itself included, by measure and then by row: pairs of a measure's bits and a row
  * of all points, ascending, in `nearest`, which holds those of earlier chunks, or pairs of NONE. With AFTER, only such as come
- * after `floors`. Constants: COLUMNS, KEPT, which is `kept`.
+ * after `floors`. Constant: KEPT, which is `kept`.
  */
-export const nearestPoints = /* @__PURE__ */ defineKernel({
+export const nearestPoints = /* @__PURE__ */ defineSearch({
   name: 'nearest-points',
-  sources: /* @__PURE__ */ nearestSources(source),
-  parameters: /* @__PURE__ */ searchParameters({ firstQuery: 'u32', firstPoint: 'u32', kept: 'u32' }),
-  bindings: /* @__PURE__ */ searchBindings({ floors: 'read vec2<u32>', nearest: 'read_write vec2<u32>' }),
-  words: searchWords,
-  flags: { MANHATTAN: false, AFTER: false },
-  constants: { COLUMNS: 2, KEPT: 1 },
-  workgroupSize: 64,
-  workgroups: searchWorkgroups,
+  source,
+  bounds: 'query',
+  parameters: { firstQuery: 'u32', firstPoint: 'u32', kept: 'u32' },
+  bindings: { floors: 'read vec2<u32>', nearest: 'read_write vec2<u32>' },
+  flags: { AFTER: false },
+  constants: { KEPT: 1 },
   twin(parameters, { floors, nearest, ...arrays }, { MANHATTAN, AFTER }) {
     const { rows, firstQuery, firstPoint, kept } = parameters
     const search = new TreeSearch(parameters, arrays, MANHATTAN)

@@ -2,7 +2,15 @@ import leafSource from '../../../shaders/neighbors/leaf-bounds.wgsl?raw'
 import pointSource from '../../../shaders/neighbors/point-bound.wgsl?raw'
 import source from '../../../shaders/neighbors/point-tree.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
-import type { Arrays, BindingKind, Buffers, Parameters, Scalar } from '../../engine/kernel.js'
+import {
+  type Arrays,
+  type BindingKind,
+  type Buffers,
+  defineKernel,
+  type Kernel,
+  type Parameters,
+  type Scalar,
+} from '../../engine/kernel.js'
 import { NONE } from '../shared/none.js'
 
 /**
@@ -27,13 +35,6 @@ export const nodeWords = (columns: number) => 2 * columns + 2
 /** Rows below a node of a level. */
 export const rowsBelow = (level: number) => LEAF * FAN ** level
 
-/**
- * The sources of a search within a limit, bounded by leaves of queries, and of one for the nearest, bounded by each query.
- * Functions marked as pure, and no spreads, let bundlers leave the kernels out.
- */
-export const limitSources = (own: string) => [gridSource, source, leafSource, own]
-export const nearestSources = (own: string) => [gridSource, source, pointSource, own]
-
 /** What every search is given: `places` of the table of `blocks` from `first` on, of `queries`; and a tree of `rows` with its root on level `top`. */
 const parameters = {
   first: 'u32',
@@ -56,12 +57,41 @@ const bindings = {
 export type SearchParameters = Parameters<typeof parameters>
 export type SearchBuffers = Buffers<typeof bindings>
 
-export const searchParameters = <P extends Record<string, Scalar>>(own: P) => ({ ...parameters, ...own })
-export const searchBindings = <B extends Record<string, BindingKind>>(own: B) => ({ ...bindings, ...own })
+/** A search's kernel, as far as it differs from the others. Constant of all: COLUMNS. */
+interface SearchKernel<
+  P extends Record<string, Scalar>,
+  B extends Record<string, BindingKind>,
+  F extends Record<string, boolean>,
+> {
+  name: string
+  source: string
+  /** Nodes are bounded by the box of the queries' leaf, or by each query. */
+  bounds: 'leaf' | 'query'
+  parameters: P
+  bindings: B
+  flags: F
+  constants?: Record<string, number>
+  twin: Kernel<P & typeof parameters, B & typeof bindings, F & { MANHATTAN: boolean }>['twin']
+}
 
-export const searchWords = { BLOCK, LEAF, FAN, FAN_BITS, NONE } as const
-
-export const searchWorkgroups = ({ places }: { places: number }, size: number) => Math.ceil((BLOCK * places) / size)
+/** Declares a kernel that searches a tree. Calls are marked as pure, for bundlers. */
+export function defineSearch<
+  const P extends Record<string, Scalar>,
+  const B extends Record<string, BindingKind>,
+  const F extends Record<string, boolean>,
+>({ source: own, bounds, constants, ...kernel }: SearchKernel<P, B, F>) {
+  return defineKernel({
+    ...kernel,
+    sources: [gridSource, source, bounds === 'leaf' ? leafSource : pointSource, own],
+    parameters: { ...parameters, ...kernel.parameters },
+    bindings: { ...bindings, ...kernel.bindings },
+    words: { BLOCK, LEAF, FAN, FAN_BITS, NONE },
+    flags: { MANHATTAN: false, ...kernel.flags } as F & { MANHATTAN: boolean },
+    constants: { COLUMNS: 2, ...constants },
+    workgroupSize: 64,
+    workgroups: ({ places }, size) => Math.ceil((BLOCK * places) / size),
+  })
+}
 
 type SearchArrays = Arrays<typeof bindings>
 
