@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander'
 import { LloydError } from 'lloyd'
 import { version } from '../../package.json'
 import { addAutoencoderCommand } from './commands/autoencoder.js'
+import { addDbscanCommand } from './commands/dbscan.js'
 import { addElbowCommand } from './commands/elbow.js'
 import { addInfoCommand } from './commands/info.js'
 import { addKmeansCommand } from './commands/kmeans.js'
@@ -63,6 +64,7 @@ async function main(): Promise<void> {
       addPaletteCommand(program, signal)
       addKmeansCommand(program, signal)
       addElbowCommand(program, signal)
+      addDbscanCommand(program, signal)
       addPredictCommand(program, signal)
       addAutoencoderCommand(program, signal)
       addInfoCommand(program)

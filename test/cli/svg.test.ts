@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { drawDistances } from '../../src/cli/views/distances-svg'
 import { drawElbow } from '../../src/cli/views/elbow-svg'
 import { drawLosses } from '../../src/cli/views/loss-svg'
 
@@ -41,5 +42,19 @@ test('a curve of losses is well-formed whatever its subtitle says', async () => 
       await expectPicture(drawLosses(loss, validation, subtitle))
     }),
     { numRuns: 25, seed: 2 },
+  )
+})
+
+test('a curve of distances is well-formed whatever its subtitle says, with few rows and with many', async () => {
+  const rows = fc.constantFrom(1, 2, 70, 2000, 2001, 123_456)
+  const epsilon = fc.double({ min: 0, max: 2e30, noNaN: true })
+  await fc.assert(
+    fc.asyncProperty(anything, values, rows, epsilon, async (subtitle, some, rows, epsilon) => {
+      const distances = Float64Array.from({ length: rows }, (_, row) => some[row % some.length]).sort()
+      const svg = drawDistances({ distances, k: 4, epsilon }, subtitle)
+      await expectPicture(svg)
+      expect(svg.length).toBeLessThan(200_000)
+    }),
+    { numRuns: 25, seed: 3 },
   )
 })

@@ -48,12 +48,7 @@ export interface TableOptions extends ReadOptions {
 const flag = flagsOf(ELBOW, ELBOW_HELP)
 
 export function addTableOptions(command: Command): Command {
-  command
-    .addOption(columnsOption())
-    .option('--standardize', 'scale every column to mean 0 and standard deviation 1')
-    .option('--weights <column>', 'the column that holds the weight of each row')
-    .option('--label <column>', 'the column that holds the true class, which is left out')
-  return addFileOptions(command)
+  return addColumnOptions(command)
     .addOption(flag('--init <name>', 'init'))
     .addOption(flag('--restarts <n>', 'restarts'))
     .addOption(flag('--seed <n>', 'seed'))
@@ -62,6 +57,16 @@ export function addTableOptions(command: Command): Command {
     .addOption(backendOption())
     .option('--force', 'replace existing outputs')
     .option('--json', 'print JSON')
+}
+
+/** The options for reading a table and for the roles of its columns. */
+export function addColumnOptions(command: Command): Command {
+  command
+    .addOption(columnsOption())
+    .option('--standardize', 'scale every column to mean 0 and standard deviation 1')
+    .option('--weights <column>', 'the column that holds the weight of each row')
+    .option('--label <column>', 'the column that holds the true class, which is left out')
+  return addFileOptions(command)
 }
 
 /** The columns, where `addFileOptions` tells the rules. */
@@ -192,7 +197,12 @@ export async function withEngine<T>(
 }
 
 /** CSV with the number of every row of the table, from 1, its identifiers and its label; empty for a row left out. */
-export function formatLabels(labels: Uint32Array, rows: Uint32Array, total: number, ids: readonly IdColumn[]): string {
+export function formatLabels(
+  labels: ArrayLike<number>,
+  rows: Uint32Array,
+  total: number,
+  ids: readonly IdColumn[],
+): string {
   const list = listLabels(labels, rows, total)
   return formatRows(['label'], ids, total, (row) => {
     const label = list[row]
@@ -206,7 +216,7 @@ export function listIds(ids: readonly IdColumn[]): Record<string, readonly strin
 }
 
 /** The label of every row of the table, null where it was left out. */
-export function listLabels(labels: Uint32Array, rows: Uint32Array, total: number): (number | null)[] {
+export function listLabels(labels: ArrayLike<number>, rows: Uint32Array, total: number): (number | null)[] {
   const list = new Array<number | null>(total).fill(null)
   for (let at = 0; at < rows.length; at++) list[rows[at]] = labels[at]
   return list

@@ -1,4 +1,4 @@
-import { drawLineChart, linearAxis, PLOT } from './line-chart.js'
+import { drawLineChart, linearAxis, MARK_STYLE, PLOT } from './line-chart.js'
 
 export interface Curve {
   k: readonly number[]
@@ -6,11 +6,6 @@ export interface Curve {
   /** Null where the curve has no clear bend. */
   knee: number | null
 }
-
-const STYLE = `.guide { stroke: #c2410c; stroke-width: 1.5; stroke-dasharray: 4 4; }
-.ring { fill: #fff; stroke: #c2410c; stroke-width: 3; }
-.knee { font-size: 14px; font-weight: 600; fill: #c2410c; }
-`
 
 /** Draws inertia over the number of clusters, with the knee marked, as an SVG document. */
 export function drawElbow({ k, inertia, knee }: Curve, subtitle: string): string {
@@ -23,7 +18,7 @@ export function drawElbow({ k, inertia, knee }: Curve, subtitle: string): string
     counts: k,
     axis: linearAxis(Math.max(...inertia)),
     curves: [{ values: inertia, color: '#2563eb' }],
-    style: STYLE,
+    style: MARK_STYLE,
     extra(place) {
       if (knee === null) return {}
       const { x, y } = place(knee, inertia[k.indexOf(knee)])

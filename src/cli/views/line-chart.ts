@@ -14,6 +14,12 @@ const MAX_TICKS = 14
 /** Maximum length of a curve with dots; in a longer one they would touch. */
 const MAX_DOTS = 60
 
+/** The style of a point that is marked: its guide, ring and label. */
+export const MARK_STYLE = `.guide { stroke: #c2410c; stroke-width: 1.5; stroke-dasharray: 4 4; }
+.ring { fill: #fff; stroke: #c2410c; stroke-width: 3; }
+.knee { font-size: 14px; font-weight: 600; fill: #c2410c; }
+`
+
 /** A vertical axis: its ticks, and the place of a value between 0 and 1. */
 export interface ValueAxis {
   ticks: readonly number[]

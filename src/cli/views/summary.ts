@@ -7,6 +7,7 @@ const MAX_SHOWN = 60
 const WIDTH = 100
 
 export interface ClusterSummary {
+  /** −1 for noise. */
   cluster: number
   size: number
   /** Weighted mean of each column, in the units of the table; null in an empty cluster. */
@@ -56,6 +57,7 @@ export function summarize(
     units[at] = widest > 0 ? 2 ** Math.floor(Math.log2(widest)) : 1
   })
   accumulate(spreads, (value, at) => ((value - means[at]) / units[at]) ** 2)
+  const deviations = spreads.map((square, at) => units[at] * Math.sqrt(square))
   return Array.from(sizes, (size, cluster) => {
     const rowOf = (values: Float64Array) => [...values.subarray(cluster * columns, (cluster + 1) * columns)]
     const isEmpty = totals[cluster] === 0
@@ -63,7 +65,7 @@ export function summarize(
       cluster,
       size,
       mean: isEmpty ? null : rowOf(means),
-      spread: isEmpty ? null : rowOf(spreads.map((square, at) => units[at] * Math.sqrt(square))),
+      spread: isEmpty ? null : rowOf(deviations),
     }
   })
 }
@@ -80,7 +82,7 @@ export function formatSummary(clusters: readonly ClusterSummary[], names: readon
   const byCluster = [
     ['cluster', 'size', ...shownNames],
     ...shown.map((cluster) => [
-      String(cluster.cluster),
+      cluster.cluster < 0 ? 'noise' : String(cluster.cluster),
       formatCount(cluster.size),
       ...shownNames.map((_, column) => cell(cluster, column)),
     ]),
