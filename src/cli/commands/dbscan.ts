@@ -40,7 +40,7 @@ export function addDbscanCommand(program: Command, signal: AbortSignal): void {
     .addOption(
       new Option(
         '--epsilon <distance>',
-        `${DBSCAN_HELP.epsilon}, or auto: the knee of the distances of all rows to their k-th nearest, with k of --min-points`,
+        `${DBSCAN_HELP.epsilon}, or auto: the knee of the distances of all rows to their k-th nearest, with k of --min-points, which single rows far from all others raise (--svg shows it)`,
       )
         .argParser(parseEpsilon)
         .default('auto'),
