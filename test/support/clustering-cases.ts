@@ -15,6 +15,7 @@ export const clusteringCases: ClusteringCase[] = [
   ...(['k-means++', 'k-means||', 'maximin', 'random'] as const).map((init) => ({
     points: flat,
     options: { k: 6, init, weights, seed: 3 },
+    density: init === 'random',
   })),
   { points: wide, options: { k: 17, init: wide.slice(0, 17), maxIterations: 3 } },
   { points: wide, options: { k: 140, init: wide.slice(0, 140), maxIterations: 2 } },
@@ -22,7 +23,7 @@ export const clusteringCases: ClusteringCase[] = [
   { points: flat, options: { k: 9, init: [...flat.slice(0, 8), [9999, 0, 0]], emptyClusters: 'split' as const } },
   { points: flat, options: { k: 5, batchSize: 200, init: flat.slice(0, 5), maxIterations: 4 } },
   ...knownCases,
-].map(({ points, options }) => ({ points, options }))
+].map(({ points, options, ...rest }) => ({ points, options, density: 'density' in rest && rest.density }))
 
 /** Asserts that answers from another runtime are those of the CPU executor, and the known ones. */
 export function expectClusterings(answers: readonly ClusteringAnswer[], expected: readonly ClusteringAnswer[]): void {
@@ -32,6 +33,7 @@ export function expectClusterings(answers: readonly ClusteringAnswer[], expected
     const what = `case ${i}`
     expect(pick(answer), what).toEqual({ labels, sizes, iterations, converged })
     expect(answer.again, what).toEqual(again)
+    expect(answer.density, what).toEqual(expected[i].density)
     expect(answer.inertia, what).toBeCloseTo(inertia, inertia > 1 ? 1 : 6)
     expectNear(answer.centroids.data, centroids.data, 1e-3, `${what}: centroids`)
     expectNear(answer.distances, distances, 1e-2, `${what}: distances`)

@@ -4,6 +4,8 @@ import type { Engine, KMeansOptions } from 'lloyd'
 export interface ClusteringCase {
   points: number[][]
   options: KMeansOptions
+  /** Whether the points are clustered by density as well. */
+  density?: boolean
 }
 
 /** The results, as JSON. */
@@ -19,6 +21,8 @@ export interface ClusteringAnswer {
   distances: number[]
   /** Labels and centroids after two rounds of two iterations that a host submits. */
   rounds: { labels: number[]; centroids: number[] }
+  /** Labels of `dbscan` and `hdbscan`, where they were asked for. */
+  density?: number[][]
 }
 
 /** Runs every case with the functions of `lloyd` on an engine, and records dispatches if it has a device. */
@@ -27,9 +31,9 @@ export async function runClusterings(
   engine: Engine,
   cases: readonly ClusteringCase[],
 ): Promise<ClusteringAnswer[]> {
-  const { assign, createKMeans, distances, kmeans } = lloyd
+  const { assign, createKMeans, dbscan, distances, hdbscan, kmeans } = lloyd
   const answers: ClusteringAnswer[] = []
-  for (const { points, options } of cases) {
+  for (const { points, options, density } of cases) {
     const { centroids, labels, sizes, ...rest } = await kmeans(engine, points, options)
     const [rows, columns] = [points.length, points[0].length]
     const shape = { rows, columns, k: options.k, iterations: 2, seed: 1 }
@@ -53,6 +57,12 @@ export async function runClusterings(
       again: [...(await assign(engine, points, centroids))],
       distances: [...(await distances(engine, points, centroids)).data],
       rounds: { labels: [...(await job.readLabels())], centroids: [...(await job.readCentroids()).data] },
+      ...(density && {
+        density: [
+          [...(await dbscan(engine, points, { epsilon: 2, minPoints: 8 })).labels],
+          [...(await hdbscan(engine, points, { minClusterSize: 20 })).labels],
+        ],
+      }),
     })
     job.destroy()
     texture?.destroy()
