@@ -141,7 +141,7 @@ describe.each(DITHERS)('%s', (dither) => {
         const palette = colors.map(([r, g, b, a]) => (opaque ? [r, g, b, 255] : a === 0 ? [0, 0, 0, 0] : [r, g, b, a]))
         const random = seededRandom(seed)
         const image = drawImage(width, height, () => palette[Math.floor(random() * palette.length)] as Rgb)
-        for (const { name, engine } of engines.slice(0, 2)) {
+        for (const { name, engine } of enginesFor(`${dither} ${seed}`, engines.slice(0, 2))) {
           const options = { palette, space, ditherStrength: 256 }
           const dithered = await quantize(engine, image, { ...options, dither })
           expect(dithered.mse, name).toBe(0)
@@ -166,7 +166,7 @@ describe.each(DITHERS)('%s', (dither) => {
   test('an image of no more colours than asked comes back unchanged', async () => {
     for (const image of [noiseImage(20, 20, 8, 4), spriteImage(12, 9, 9)]) {
       const { uniqueColors } = quantizeOracle(image, { colors: 65536 })
-      for (const { name, engine } of engines) {
+      for (const { name, engine } of enginesFor(`${dither} of ${uniqueColors}`, engines)) {
         const plain = await quantize(engine, image, { colors: uniqueColors })
         const dithered = await quantize(engine, image, { colors: uniqueColors, dither })
         expect(dithered.mse).toBe(0)
@@ -235,7 +235,7 @@ describe.each(DITHERS)('%s', (dither) => {
   test('what a transparent pixel hides does not matter', async () => {
     const [one, two] = [spriteImage(40, 40, 14), spriteImage(40, 40, 14)]
     for (let i = 0; i < two.data.length; i += 4) if (two.data[i + 3] === 0) two.data.fill(i % 251, i, i + 3)
-    for (const { name, engine } of engines) {
+    for (const { name, engine } of enginesFor(`${dither} hidden`, engines)) {
       const [a, b] = [
         await quantize(engine, one, { colors: 9, dither }),
         await quantize(engine, two, { colors: 9, dither }),

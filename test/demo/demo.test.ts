@@ -210,7 +210,7 @@ describe('the demo page', () => {
     expect(await page.$('.notice')).toBeNull()
   })
 
-  test('changes colours live, and the newest request wins', async () => {
+  test.runIf(VERIFY)('changes colours live, and the newest request wins', async () => {
     await openDemo(ON_GPU)
     const slider = 'div[aria-label="Colours"]'
     await page.focus(slider)

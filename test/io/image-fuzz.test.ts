@@ -18,7 +18,7 @@ const random = seededRandom(seed)
 const below = (limit: number) => Math.floor(random() * limit)
 
 /** Files in the process, and those that the command is given. */
-const FILES = VERIFY ? 5000 : 600
+const FILES = VERIFY ? 5000 : 400
 const COMMAND_FILES = VERIFY ? 500 : 80
 /** Milliseconds after which work on a file of a few hundred bytes hangs. */
 const HANGS = 20_000
