@@ -6,8 +6,8 @@ struct Cursor {
   index: u32,
 }
 
-// 2^-20: the relative margin by which a bound must clear a measure, since rounding differs among expressions.
-const MARGIN = 0.00000095367431640625;
+// 2^-20 + COLUMNS * 2^-23: the relative margin by which a bound must clear a measure, since sums are rounded differently.
+const MARGIN = 0.00000095367431640625 + f32(COLUMNS) * 0.00000011920928955078125;
 
 var<private> query: array<f32, COLUMNS>;
 

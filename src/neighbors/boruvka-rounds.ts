@@ -1,6 +1,6 @@
 import { BufferScope, type Executor } from '../engine/engine.js'
 import { MAX_WEIGHT, nearestOther } from '../kernels/neighbors/nearest-other.js'
-import { FAN, LEAF, MARGIN, measureBetween, nodeWords } from '../kernels/neighbors/point-tree.js'
+import { FAN, LEAF, marginOf, measureBetween, nodeWords } from '../kernels/neighbors/point-tree.js'
 import { NONE } from '../kernels/shared/none.js'
 import type { PointForest, TreeChunk } from './point-forest.js'
 import { searchForest } from './search.js'
@@ -101,7 +101,7 @@ export class BoruvkaRounds {
       for (let other = row + 1; other < Math.min(rows, row + LEAF); other++) {
         if (this.#components[first + other] === component) continue
         const measure = measureBetween(data, row * columns, other * columns, columns, manhattan)
-        const weight = Math.max(measure * (1 + MARGIN), cores[first + row], cores[first + other])
+        const weight = Math.max(measure * (1 + marginOf(columns)), cores[first + row], cores[first + other])
         this.#lower(component, weight)
         this.#lower(this.#components[first + other], weight)
       }

@@ -4,8 +4,6 @@ import type { Executor } from '../../src/engine/engine.js'
 import { allowedFlags, allSamples, holdToTwin, nameOf, runs } from './harness'
 
 export interface HoldRequest {
-  /** Whether to run all sets of a kernel's flags, or only the last one, which has most flags set. */
-  flags: 'all' | 'last'
   /** Whether to run all samples of a set of flags, or only the one with the largest buffers. */
   samples: 'all' | 'largest'
 }
@@ -17,13 +15,13 @@ export interface HoldAnswer {
   failures: string[]
 }
 
-export async function holdKernels({ flags, samples }: HoldRequest): Promise<HoldAnswer> {
+export async function holdKernels({ samples }: HoldRequest): Promise<HoldAnswer> {
   const engine = (await createEngine({ backend: 'webgpu' })) as Executor
   const answer: HoldAnswer = { adapter: nameOf(engine), kernels: [], failures: [] }
   for (const of of allSamples) {
     let ran = 0
-    for (const set of allowedFlags(of).reverse()) {
-      if (!runs(engine, of.kernel, set) || (ran > 0 && flags === 'last')) continue
+    for (const set of allowedFlags(of)) {
+      if (!runs(engine, of.kernel, set)) continue
       const agreement = await holdToTwin(engine, of, set, { largest: samples === 'largest' })
       answer.failures.push(...agreement.failures)
       ran += agreement.ran

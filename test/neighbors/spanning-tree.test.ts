@@ -65,3 +65,14 @@ test.each(engines)('equal points and chunks on $name', async ({ engine }) => {
   const whole = await build()
   expect((await withSmallBuffers(engine, 73_000, build)).weights).toEqual(whole.weights)
 })
+
+test('sums over many columns, which each place rounds by itself, leave no component without an edge', async () => {
+  const random = seededRandom(9)
+  const points = fillMatrix(60, 4000, () => random() + 1)
+  const { weights } = prim(rowsOf(points), 1)
+  for (const { engine, name } of process.env.LLOYD_VERIFY ? engines : engines.slice(0, 1)) {
+    const tree = await spanningTree(executorOf(engine), points, { metric: 'euclidean', minSamples: 1 })
+    expect(isTree(tree.from, tree.to), name).toBe(true)
+    for (const [edge, weight] of weights.entries()) expect(tree.weights[edge], name).toBeCloseTo(weight, 4)
+  }
+})

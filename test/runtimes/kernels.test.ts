@@ -1,6 +1,6 @@
 /**
  * The samples of every kernel in Chrome and in Deno: the shader agrees with the twin, as test/kernels/agreement.test.ts
- * tests on the adapters of Node. In `npm test` only the largest sample; with LLOYD_VERIFY all.
+ * tests on the adapters of Node. In `npm test` only the largest sample, in Deno; with LLOYD_VERIFY all.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -61,7 +61,7 @@ async function inDeno(request: HoldRequest): Promise<HoldAnswer> {
 const runtimes = [{ name: 'Deno', hold: inDeno }, ...(VERIFY ? [{ name: 'Chrome', hold: inChrome }] : [])]
 
 test.each(runtimes)('$name: shaders do what their twins do', async ({ hold }) => {
-  const request: HoldRequest = { flags: 'all', samples: VERIFY ? 'all' : 'largest' }
+  const request: HoldRequest = { samples: VERIFY ? 'all' : 'largest' }
   const { adapter, kernels, failures } = await hold(request)
   expect(failures, adapter).toEqual([])
   expect(kernels.sort(), adapter).toEqual(kernelNames)

@@ -18,7 +18,7 @@ import { NONE } from '../shared/none.js'
  * are a node of the next level, up to one root. It has no pointers: node `index` of `level` holds the rows from index ·
  * LEAF · FAN^level on. `levels` has the number of the first node of each level, and then that of all nodes; `nodes` has
  * for each, in `nodeWords` floats, the least and the greatest coordinate of every column, the distance between these two
- * corners, and the sum of the weights.
+ * corners, and the sum of the weights, or for spanning trees the least core measure.
  *
  * Distances are compared as measures: squared Euclidean distances, or sums of absolute differences (MANHATTAN).
  */
@@ -28,8 +28,11 @@ export const FAN = 2 ** FAN_BITS
 /** Queries that stay together where they are spread over dispatches. */
 export const BLOCK = 64
 
-/** Relative margin by which a bound must clear a measure, since rounding differs among expressions. */
-export const MARGIN = 2 ** -20
+/**
+ * Relative margin by which a bound must clear a measure, since rounding differs among expressions: sums of d terms in float32
+ * are within d · 2⁻²⁴ of the exact ones (N. J. Higham, "Accuracy and Stability of Numerical Algorithms", §4.2).
+ */
+export const marginOf = (columns: number) => 2 ** -20 + columns * 2 ** -23
 
 export const nodeWords = (columns: number) => 2 * columns + 2
 /** Rows below a node of a level. */
@@ -100,12 +103,15 @@ export class TreeSearch {
   level = 0
   index = 0
   #query = 0
+  readonly #margin: number
 
   constructor(
     readonly parameters: SearchParameters,
     readonly arrays: SearchArrays,
     readonly manhattan: boolean,
-  ) {}
+  ) {
+    this.#margin = marginOf(parameters.columns)
+  }
 
   /** Begins the search of a query at the root. */
   begin(query: number): void {
@@ -170,7 +176,7 @@ export class TreeSearch {
       const outside = Math.max(nodes[at] - value, value - nodes[at + columns])
       if (outside > 0) sum += this.#term(outside)
     }
-    return sum * (1 - MARGIN)
+    return sum * (1 - this.#margin)
   }
 
   /** No point of the node is farther. */
@@ -182,13 +188,13 @@ export class TreeSearch {
       const value = queries[this.#query + column]
       sum += this.#term(Math.max(value - nodes[at], nodes[at + columns] - value))
     }
-    return sum * (1 + MARGIN)
+    return sum * (1 + this.#margin)
   }
 
   /** All points of a node are neighbours of one another. */
   isTight(limit: number, node = this.node): boolean {
     const { columns } = this.parameters
-    return this.arrays.nodes[node * nodeWords(columns) + 2 * columns] * (1 + MARGIN) <= limit
+    return this.arrays.nodes[node * nodeWords(columns) + 2 * columns] * (1 + this.#margin) <= limit
   }
 
   #term(difference: number): number {
