@@ -1,8 +1,7 @@
-import { LISTENER, SIGNAL } from './shared.js'
+import { LISTENER, METRIC, SIGNAL } from './shared.js'
 import type { OptionTable } from './table.js'
 import { choice, distance, integer } from './types.js'
 
-const METRIC = { type: choice, names: ['euclidean', 'manhattan', 'cosine'], default: 'euclidean' } as const
 /** Float32 counts points one by one up to this. */
 const MAX_NEIGHBORS = 2 ** 24
 

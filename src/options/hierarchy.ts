@@ -1,6 +1,14 @@
 import { MAX_ROWS } from './limits.js'
+import { LISTENER, METRIC, SIGNAL } from './shared.js'
 import type { OptionTable } from './table.js'
-import { distance, integer } from './types.js'
+import { choice, distance, integer } from './types.js'
+
+export const AGGLOMERATIVE = {
+  linkage: { type: choice, names: ['ward', 'single', 'complete', 'average', 'centroid'], default: 'ward' },
+  metric: METRIC,
+  signal: SIGNAL,
+  onProgress: LISTENER,
+} as const satisfies OptionTable
 
 export const CUT_TREE = {
   clusters: { type: integer, from: 1, to: MAX_ROWS },

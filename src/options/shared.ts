@@ -9,4 +9,9 @@ export const SEED = { type: integer, from: 0, to: MAX_SEED, default: 0 } as cons
 /** The seed of a model's call, by default the one that the model was created with. */
 export const OWN_SEED = { type: integer, from: 0, to: MAX_SEED } as const satisfies OptionSpec
 export const OUTPUT = { type: choice, names: ['cpu', 'gpu'], default: 'cpu' } as const satisfies OptionSpec
+export const METRIC = {
+  type: choice,
+  names: ['euclidean', 'manhattan', 'cosine'],
+  default: 'euclidean',
+} as const satisfies OptionSpec
 export const SWITCH = { type: boolean, default: false } as const satisfies OptionSpec

@@ -1,6 +1,7 @@
 /** The public methods, one line each; contract.test.ts tests the common contract of each. */
 import type { Autoencoder, Classifier, Engine, GpuMatrix, Matrix, Points } from 'lloyd'
 import {
+  agglomerative,
   assign,
   createAutoencoder,
   createClassifier,
@@ -113,6 +114,7 @@ export const methods: readonly Method[] = [
   method('elbow', (e, p, o) => elbow(e, p, { from: 2, to: 4, init: 'maximin', ...o }), SEEDED),
   method('dbscan', (e, p, o) => dbscan(e, p, { epsilon: 3, minPoints: 4, ...o }), { options: CONTROL }),
   method('hdbscan', (e, p, o) => hdbscan(e, p, { minClusterSize: 4, ...o }), { options: CONTROL }),
+  method('agglomerative', (e, p, o) => agglomerative(e, p, { linkage: 'single', ...o }), { options: CONTROL }),
   method('neighborDistances', (e, p, o) => neighborDistances(e, p, { k: 5, ...o }), { options: CONTROL }),
   method('assign', (e, p, o) => assign(e, p, centers, o), OUTPUT),
   method('distances', (e, p) => distances(e, p, centers), { strict: false }),

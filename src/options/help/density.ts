@@ -1,8 +1,6 @@
 import type { DBSCAN, HDBSCAN, HDBSCAN_TREE, NEIGHBOR_DISTANCES } from '../density.js'
 import type { Sentences } from './sentences.js'
-import { PROGRESS, SIGNAL } from './shared.js'
-
-const METRIC = 'distance between points; the cosine distance is 1 − cos'
+import { METRIC, PROGRESS, SIGNAL } from './shared.js'
 
 export const DBSCAN_HELP: Sentences<typeof DBSCAN> = {
   epsilon: 'largest distance at which two points are neighbours',
