@@ -9,6 +9,7 @@ import { version } from '../../package.json'
 import { addAutoencoderCommand } from './commands/autoencoder.js'
 import { addDbscanCommand } from './commands/dbscan.js'
 import { addElbowCommand } from './commands/elbow.js'
+import { addHdbscanCommand } from './commands/hdbscan.js'
 import { addInfoCommand } from './commands/info.js'
 import { addKmeansCommand } from './commands/kmeans.js'
 import { addPaletteCommand } from './commands/palette.js'
@@ -65,6 +66,7 @@ async function main(): Promise<void> {
       addKmeansCommand(program, signal)
       addElbowCommand(program, signal)
       addDbscanCommand(program, signal)
+      addHdbscanCommand(program, signal)
       addPredictCommand(program, signal)
       addAutoencoderCommand(program, signal)
       addInfoCommand(program)

@@ -93,6 +93,7 @@ describe('known answers', () => {
       },
       labels: [0, 0, 0, 1, 1, 1, -1],
       clusters: 2,
+      selected: Uint32Array.of(8, 9),
       probabilities: Float64Array.of(1, 1, 1, 1, 1, 1, 0),
       outlierScores: Float64Array.of(0, 0, 0, 0, 0, 0, 1 - 1 / 18),
     })

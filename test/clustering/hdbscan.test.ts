@@ -42,6 +42,13 @@ function expectSame(found: Hdbscan, expected: OracleHdbscan, what: string): void
   expect([...found.labels], what).toEqual(labels)
   expect(found.clusters, what).toBe(clusters)
   expect([...found.probabilities], what).toEqual(probabilities)
+  const members = Array.from(found.selected, (number) => expected.hierarchy[number - labels.length].members)
+  for (const [label, rows] of members.entries()) {
+    expect(
+      [...rows].sort((a, b) => a - b),
+      what,
+    ).toEqual([...labels.keys()].filter((row) => labels[row] === label))
+  }
 }
 
 describe('explicit sets of points', () => {

@@ -1,29 +1,21 @@
-import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
-import { type Dbscan, type DbscanOptions, dbscan, describeRow, type Engine, LloydError, neighborDistances } from 'lloyd'
+import { type Dbscan, dbscan, type Engine, LloydError, neighborDistances } from 'lloyd'
 import { DBSCAN } from '../../options/density.js'
 import { DBSCAN_HELP } from '../../options/help/density.js'
-import { backendOption, describeAdapter } from '../adapter.js'
 import { flagsOf } from '../flags.js'
-import { formatCount, formatQuantity, formatTime } from '../numbers.js'
+import { formatCount, formatQuantity } from '../numbers.js'
+import * as density from '../tables/density.js'
 import { chooseEpsilon, requireNeighbors } from '../tables/epsilon.js'
 import * as job from '../tables/table-job.js'
 import { drawDistances } from '../views/distances-svg.js'
-import { type ClusterSummary, formatSummary, formatValue, summarize } from '../views/summary.js'
+import { formatValue } from '../views/summary.js'
 import { print, remark } from '../views/terminal.js'
-import { writeWhole } from '../write-file.js'
 
 const DEFAULT_MIN_POINTS = '2 × columns, at least 4'
 
-interface Options extends job.ReadOptions {
+interface Options extends density.DensityOptions {
   epsilon: number | 'auto'
   minPoints?: number
-  metric: NonNullable<DbscanOptions['metric']>
-  backend: job.TableOptions['backend']
-  output?: string
-  svg?: string
-  force?: boolean
-  json?: boolean
 }
 
 export function addDbscanCommand(program: Command, signal: AbortSignal): void {
@@ -52,11 +44,8 @@ export function addDbscanCommand(program: Command, signal: AbortSignal): void {
       '--svg <file>',
       'the SVG file for a chart of the distances to the k-th nearest, ascending, with k of --min-points',
     )
-  job
-    .addColumnOptions(command)
-    .addOption(backendOption())
-    .option('--force', 'replace existing outputs')
-    .option('--json', 'print JSON')
+  density
+    .addDensityOptions(command, true)
     .action((table: string, options: Options) => clusterTable(table, options, signal))
 }
 
@@ -67,66 +56,41 @@ function parseEpsilon(text: string): number | 'auto' {
   throw new LloydError('InputError', `--epsilon must be a number of at least 0, or auto, got '${text}'`)
 }
 
-/** A clustered table. */
-interface Clustered {
-  path: string
-  prepared: job.Prepared
-  epsilon: number
-  minPoints: number
-  result: Dbscan
-  clusters: ClusterSummary[]
-  noise: ClusterSummary
-  backend: Engine['backend']
-  adapter: Engine['adapter']
-  /** The adapter in words. */
-  description: string
-}
-
 async function clusterTable(path: string, options: Options, signal: AbortSignal): Promise<void> {
   const began = performance.now()
-  job.checkOutputs([path], { '-o': options.output, '--svg': options.svg }, options.force)
-  // Moved points have other directions.
-  const unmoved = options.metric === 'cosine' && !options.standardize
-  const prepared = await job.prepareTable(path, { ...options, unmoved }, signal)
+  const prepared = await density.prepareDensity(path, options, signal)
   const minPoints = options.minPoints ?? Math.max(4, 2 * prepared.points.columns)
   checkChoices(path, options, prepared, minPoints)
-  const { curve, ...found } = await job.withEngine(options.backend, signal, (engine) =>
+  const { curve, epsilon, result, ...engine } = await job.withEngine(options.backend, signal, (engine) =>
     cluster(engine, path, prepared, { ...options, minPoints, signal }),
   )
-  const clustered = { path, prepared, minPoints, ...found, ...summariesOf(prepared, found.result) }
-  if (options.output !== undefined) {
-    const text = job.formatLabels(found.result.labels, prepared.rows.rows, prepared.table.rows, prepared.ids)
-    writeWhole(options.output, new TextEncoder().encode(text), options.force === true)
+  const clustered = density.describeClusters(path, prepared, result, engine)
+  density.writeResults(clustered, options, { label: result.labels }, (subtitle) =>
+    drawDistances({ distances: curve!, k: minPoints, epsilon }, subtitle),
+  )
+  if (options.json) {
+    const choices = {
+      epsilon,
+      autoEpsilon: options.epsilon === 'auto',
+      minPoints,
+      metric: options.metric,
+      corePoints: result.corePoints.length,
+    }
+    print(job.formatJson(density.jsonOf(clustered, options, choices)))
+    return
   }
-  if (options.svg !== undefined) {
-    const { rows, columns } = prepared.points
-    const subtitle =
-      `${basename(path)}: ${formatQuantity(rows, 'row')}, ${formatQuantity(columns, 'column')}` +
-      (options.standardize ? ', standardized' : '')
-    const svg = drawDistances({ distances: curve!, k: minPoints, epsilon: found.epsilon }, subtitle)
-    writeWhole(options.svg, new TextEncoder().encode(svg), options.force === true)
-  }
-  if (options.json) print(job.formatJson(jsonOf(clustered, options)))
-  else for (const line of linesOf(clustered, options, began)) print(line)
+  const wording = wordingOf(result, options, epsilon, minPoints)
+  for (const line of density.linesOf(clustered, options, began, wording)) print(line)
 }
 
-/** Throws an `InputError` where epsilon cannot be chosen, or a row has no direction for the cosine distance. */
-function checkChoices(path: string, options: Options, { table, rows, points }: job.Prepared, minPoints: number): void {
+/** Throws an `InputError` where epsilon cannot be chosen. */
+function checkChoices(path: string, options: Options, { rows, points }: job.Prepared, minPoints: number): void {
   const isAuto = options.epsilon === 'auto'
   if (isAuto && rows.weights) {
     throw new LloydError('InputError', '--epsilon auto counts rows and not their --weights; give --epsilon a distance')
   }
   if (isAuto || options.svg !== undefined) {
     requireNeighbors(path, points.rows, minPoints, isAuto ? '--epsilon auto' : '--svg')
-  }
-  if (options.metric !== 'cosine') return
-  for (let row = 0; row < points.rows; row++) {
-    const cells = points.data.subarray(row * points.columns, (row + 1) * points.columns)
-    if (cells.some((value) => value !== 0)) continue
-    throw new LloydError(
-      'InputError',
-      `${describeRow(table, rows.rows[row])} of ${path} is all zero, which has no direction for --metric cosine; leave it out or choose another --metric`,
-    )
   }
 }
 
@@ -149,65 +113,21 @@ async function cluster(
     )
   }
   const weights = rows.weights ? { weights: rows.weights } : {}
+  const result = await dbscan(engine, points, { epsilon, minPoints, ...weights, ...control })
+  return { curve, epsilon, result, ...density.descriptionOf(engine) }
+}
+
+function wordingOf({ clusters, corePoints }: Dbscan, options: Options, epsilon: number, minPoints: number) {
+  const { standardize, metric } = options
+  const remedy = clusters > 0 ? '' : '; a larger --epsilon or a smaller --min-points makes clusters'
   return {
-    curve,
-    epsilon,
-    backend: engine.backend,
-    adapter: engine.adapter,
-    description: describeAdapter(engine),
-    result: await dbscan(engine, points, { epsilon, minPoints, ...weights, ...control }),
+    choices: [
+      `epsilon   ${formatValue(epsilon)}${options.epsilon === 'auto' ? ' (the knee)' : ''}, ${metric} distance` +
+        (standardize ? ' in standardized units' : ''),
+      `density   at least ${formatCount(minPoints)} points${options.minPoints === undefined ? ` (${DEFAULT_MIN_POINTS})` : ''}`,
+    ],
+    found: ` with ${formatQuantity(corePoints.length, 'core point')}${remedy}`,
+    output: 'the label of every row',
+    chart: 'the distances',
   }
-}
-
-function summariesOf({ rows }: job.Prepared, { labels, clusters }: Dbscan) {
-  const named = Uint32Array.from(labels, (label) => (label < 0 ? clusters : label))
-  const all = summarize(rows.points, named, clusters + 1, rows.weights)
-  return { clusters: all.slice(0, clusters), noise: { ...all[clusters], cluster: -1 } }
-}
-
-function jsonOf({ path, prepared, epsilon, minPoints, result, ...clustered }: Clustered, options: Options) {
-  const { table, ids, rows, scaling, points } = prepared
-  const { size, mean, spread } = clustered.noise
-  return {
-    ...job.tableFields(path, prepared),
-    ids: job.listIds(ids),
-    weights: options.weights,
-    standardized: options.standardize === true,
-    scaling,
-    epsilon,
-    autoEpsilon: options.epsilon === 'auto',
-    minPoints,
-    metric: options.metric,
-    corePoints: result.corePoints.length,
-    backend: clustered.backend,
-    adapter: clustered.adapter,
-    clusters: clustered.clusters,
-    noise: { size, share: size / points.rows, mean, spread },
-    labels: job.listLabels(result.labels, rows.rows, table.rows),
-    output: options.output,
-    svg: options.svg,
-  }
-}
-
-/** The lines for a person; `began` is when the work did. */
-function linesOf(clustered: Clustered, options: Options, began: number): string[] {
-  const { path, prepared, epsilon, minPoints, result, clusters, noise, description } = clustered
-  const { rows, columns } = prepared.points
-  const { standardize, metric, output, svg } = options
-  const share = `${((100 * noise.size) / rows).toFixed(1)} %`
-  const remedy = clusters.length > 0 ? '' : '; a larger --epsilon or a smaller --min-points makes clusters'
-  return [
-    `table     ${path}, ${formatQuantity(rows, 'row')} by ${formatQuantity(columns, 'column')}`,
-    `adapter   ${description}`,
-    `epsilon   ${formatValue(epsilon)}${options.epsilon === 'auto' ? ' (the knee)' : ''}, ${metric} distance` +
-      (standardize ? ' in standardized units' : ''),
-    `density   at least ${formatCount(minPoints)} points${options.minPoints === undefined ? ` (${DEFAULT_MIN_POINTS})` : ''}`,
-    `clusters  ${formatCount(clusters.length)} with ${formatQuantity(result.corePoints.length, 'core point')}${remedy}`,
-    `noise     ${formatQuantity(noise.size, 'row')}, ${share}`,
-    `time      ${formatTime(performance.now() - began)} in all`,
-    ...(output === undefined ? [] : [`output    ${output}, the label of every row`]),
-    ...(svg === undefined ? [] : [`chart     ${svg}, the distances`]),
-    `\nmean ± standard deviation${standardize ? ', in the units of the table' : ''}\n`,
-    formatSummary(noise.size > 0 ? [noise, ...clusters] : clusters, prepared.names),
-  ]
 }

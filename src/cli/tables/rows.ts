@@ -61,7 +61,7 @@ export function scaleRows(
     return { scaling, points: applyScaling(points, scaling, names) }
   } catch (error) {
     if (!(error instanceof LloydError && FLOAT32_FAULT.test(error.message))) throw error
-    const message = `${error.message} (kmeans, elbow and dbscan can --standardize it)`
+    const message = `${error.message} (kmeans, elbow, dbscan and hdbscan can --standardize it)`
     throw new LloydError(error.code, message, { cause: error })
   }
 }

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import {
   type ColumnScaling,
   createEngine,
@@ -59,22 +59,17 @@ export function addTableOptions(command: Command): Command {
     .option('--json', 'print JSON')
 }
 
-/** The options for reading a table and for the roles of its columns. */
-export function addColumnOptions(command: Command): Command {
+/** The options for reading a table and for the roles of its columns; `weighted` where rows may have weights. */
+export function addColumnOptions(command: Command, weighted = true): Command {
   command
-    .addOption(columnsOption())
+    .option(
+      '--columns <names>',
+      'the columns to cluster, by name or position, separated by commas (default: by the rules below)',
+    )
     .option('--standardize', 'scale every column to mean 0 and standard deviation 1')
-    .option('--weights <column>', 'the column that holds the weight of each row')
-    .option('--label <column>', 'the column that holds the true class, which is left out')
+  if (weighted) command.option('--weights <column>', 'the column that holds the weight of each row')
+  command.option('--label <column>', 'the column that holds the true class, which is left out')
   return addFileOptions(command)
-}
-
-/** The columns, where `addFileOptions` tells the rules. */
-export function columnsOption(): Option {
-  return new Option(
-    '--columns <names>',
-    'the columns to cluster, by name or position, separated by commas (default: by the rules below)',
-  )
 }
 
 /** The part of the options that the library's functions take. */
@@ -203,10 +198,21 @@ export function formatLabels(
   total: number,
   ids: readonly IdColumn[],
 ): string {
-  const list = listLabels(labels, rows, total)
-  return formatRows(['label'], ids, total, (row) => {
-    const label = list[row]
-    return label === null ? null : [label]
+  return formatResults({ label: labels }, rows, total, ids)
+}
+
+/** The same with several results of every row, by the names of their columns. */
+export function formatResults(
+  results: Record<string, ArrayLike<number>>,
+  rows: Uint32Array,
+  total: number,
+  ids: readonly IdColumn[],
+): string {
+  const lists = Object.values(results)
+  const places = listLabels(Uint32Array.from(rows.keys()), rows, total)
+  return formatRows(Object.keys(results), ids, total, (row) => {
+    const place = places[row]
+    return place === null ? null : lists.map((list) => list[place])
   })
 }
 

@@ -1,4 +1,5 @@
-import { drawLineChart, linearAxis, MARK_STYLE, PLOT } from './line-chart.js'
+import { linearAxis, PLOT } from './chart.js'
+import { drawLineChart, MARK_STYLE } from './line-chart.js'
 
 /** Most points of a curve that is drawn; of more, those of round numbers are. */
 const MAX_POINTS = 2000

@@ -1,4 +1,5 @@
-import { drawLineChart, linearAxis, MARK_STYLE, PLOT } from './line-chart.js'
+import { linearAxis, PLOT } from './chart.js'
+import { drawLineChart, MARK_STYLE } from './line-chart.js'
 
 export interface Curve {
   k: readonly number[]

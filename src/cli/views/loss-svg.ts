@@ -1,4 +1,5 @@
-import { drawLineChart, linearAxis, logarithmicAxis, PLOT } from './line-chart.js'
+import { linearAxis, logarithmicAxis, PLOT } from './chart.js'
+import { drawLineChart } from './line-chart.js'
 
 /** Ratio of losses above which the axis is logarithmic. */
 const WIDE = 20

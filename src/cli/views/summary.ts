@@ -14,6 +14,8 @@ export interface ClusterSummary {
   mean: number[] | null
   /** Standard deviation of each column: the root of the mean squared distance from the mean. */
   spread: number[] | null
+  /** Mean strength of the membership of its rows, where rows have one. */
+  probability?: number
 }
 
 /** Size, mean and spread of every cluster, computed in float64 in the units of the table. */
@@ -79,11 +81,13 @@ export function formatSummary(clusters: readonly ClusterSummary[], names: readon
   const shownNames = names.slice(0, MAX_SHOWN)
   const cell = ({ mean, spread }: ClusterSummary, column: number) =>
     mean && spread ? `${formatValue(mean[column])} ± ${formatValue(spread[column])}` : '–'
+  const isFuzzy = shown.some(({ probability }) => probability !== undefined)
   const byCluster = [
-    ['cluster', 'size', ...shownNames],
+    ['cluster', 'size', ...(isFuzzy ? ['probability'] : []), ...shownNames],
     ...shown.map((cluster) => [
       cluster.cluster < 0 ? 'noise' : String(cluster.cluster),
       formatCount(cluster.size),
+      ...(isFuzzy ? [cluster.probability?.toFixed(3) ?? '–'] : []),
       ...shownNames.map((_, column) => cell(cluster, column)),
     ]),
   ]

@@ -13,6 +13,8 @@ export interface SelectedClusters {
   labels: Int32Array
   /** Number of clusters. */
   clusters: number
+  /** The number of each cluster in the condensed tree. */
+  selected: Uint32Array
   /** Strength of each point's membership in its cluster, 0 … 1; 0 for noise. */
   probabilities: Float64Array
   /** GLOSH of each point, 0 … 1: how much sooner it leaves its cluster than the densest of the cluster's points. */
@@ -112,15 +114,15 @@ function labelPoints({ parent, lambda }: CondensedTree, { points, death }: Hiera
   const labels = new Int32Array(points).fill(-1)
   const probabilities = new Float64Array(points)
   const numbers = new Int32Array(owners.length).fill(-1)
-  let clusters = 0
+  const selected: number[] = []
   for (let row = 0; row < points; row++) {
     const owner = owners[parent[row] - points]
     if (owner === NONE) continue
-    if (numbers[owner] < 0) numbers[owner] = clusters++
+    if (numbers[owner] < 0) numbers[owner] = selected.push(points + owner) - 1
     labels[row] = numbers[owner]
     probabilities[row] = shareOf(lambda[row], death[owner])
   }
-  return { labels, clusters, probabilities }
+  return { labels, clusters: selected.length, selected: Uint32Array.from(selected), probabilities }
 }
 
 /**

@@ -31,7 +31,6 @@ import { ${table} } from '../../options/${name}.js'
 import { backendOption, describeAdapter } from '../adapter.js'
 import { flagsOf } from '../flags.js'
 import { formatQuantity } from '../numbers.js'
-import { addFileOptions } from '../tables/read-options.js'
 import * as job from '../tables/table-job.js'
 import { formatSummary, summarize } from '../views/summary.js'
 import { print, remark } from '../views/terminal.js'
@@ -55,10 +54,8 @@ export function ${add}(program: Command, signal: AbortSignal): void {
     .argument('<table>', 'the file to read; - is standard input')
     .addOption(flag('--k <n>', 'k', { range: true, required: true }))
     .option('-o, --output <file>', 'the CSV to write: the number and the label of every row')
-    .addOption(job.columnsOption())
-    .option('--standardize', 'scale every column to mean 0 and standard deviation 1')
-    .option('--label <column>', 'the column that holds the true class, which is left out')
-  addFileOptions(command)
+  job
+    .addColumnOptions(command, false)
     .addOption(flag('--seed <n>', 'seed'))
     .addOption(backendOption())
     .option('--force', 'replace existing outputs')
