@@ -4,6 +4,7 @@ export { type Hdbscan, type HdbscanOptions, type HdbscanTreeOptions, hdbscan } f
 export { type NeighborDistancesOptions, neighborDistances } from './clustering/density/neighbor-distances.js'
 export { type Agglomerative, type AgglomerativeOptions, agglomerative } from './clustering/hierarchy/agglomerative.js'
 export { type CutTreeOptions, cutTree } from './clustering/hierarchy/cut-tree.js'
+export { type DendrogramSvgOptions, dendrogramSvg } from './clustering/hierarchy/dendrogram.js'
 export { assign } from './clustering/kmeans/assign.js'
 export { distances } from './clustering/kmeans/distances.js'
 export { type Elbow, type ElbowOptions, elbow } from './clustering/kmeans/elbow.js'

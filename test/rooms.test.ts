@@ -27,7 +27,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   evaluation: [...METHOD, 'clustering'],
   'index.ts': [...METHOD, 'clustering', 'color', 'evaluation', 'network'],
   'node.ts': ['data', 'engine', 'index.ts', 'io'],
-  cli: ['node.ts', 'options', 'package.json'],
+  cli: ['io/svg.ts', 'node.ts', 'options', 'package.json'],
   demo: ['node.ts', 'shaders'],
   // Apart from the public entry, the browser and the adapter from npm.
   bench: ['node.ts', 'engine/node/node-gpu.ts', 'engine/node/unpack-chromium.ts'],

@@ -1,7 +1,7 @@
 import { MAX_ROWS } from './limits.js'
 import { LISTENER, METRIC, SIGNAL } from './shared.js'
 import type { OptionTable } from './table.js'
-import { choice, distance, integer } from './types.js'
+import { choice, distance, integer, text, texts } from './types.js'
 
 export const AGGLOMERATIVE = {
   linkage: { type: choice, names: ['ward', 'single', 'complete', 'average', 'centroid'], default: 'ward' },
@@ -13,4 +13,18 @@ export const AGGLOMERATIVE = {
 export const CUT_TREE = {
   clusters: { type: integer, from: 1, to: MAX_ROWS },
   height: { type: distance, from: 0 },
+} as const satisfies OptionTable
+
+const PIXELS = { type: integer, from: 200, to: 16384 } as const
+
+export const DENDROGRAM_SVG = {
+  cut: { type: 'record' },
+  truncate: { type: integer, from: 1, to: MAX_ROWS },
+  labels: { type: texts },
+  leaves: { type: 'numbers' },
+  orientation: { type: choice, names: ['vertical', 'horizontal'], default: 'vertical' },
+  width: PIXELS,
+  height: PIXELS,
+  title: { type: text },
+  subtitle: { type: text },
 } as const satisfies OptionTable

@@ -1,3 +1,5 @@
+import { AXIS, DIM, escapeText, FONT, formatTick, GRID, INK, roundNumbers, shorten } from '../../io/svg.js'
+
 /** Size of a chart, in pixels. */
 const WIDTH = 720
 const HEIGHT = 440
@@ -40,12 +42,12 @@ export function drawChart(frame: Frame, ticks: readonly string[], body: readonly
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeText(frame.label)}">
 <style>
-text { font-family: system-ui, 'Segoe UI', Helvetica, Arial, sans-serif; fill: #1f2933; }
+text { font-family: ${FONT}; fill: ${INK}; }
 .title { font-size: 18px; font-weight: 600; }
-.subtitle, .tick { font-size: 13px; fill: #52606d; }
+.subtitle, .tick { font-size: 13px; fill: ${DIM}; }
 .name { font-size: 14px; }
-.grid { stroke: #e4e7eb; }
-.axis { stroke: #7b8794; }
+.grid { stroke: ${GRID}; }
+.axis { stroke: ${AXIS}; }
 .curve { fill: none; stroke-width: 2.5; stroke-linejoin: round; stroke-linecap: round; }
 ${frame.style ?? ''}</style>
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>
@@ -82,27 +84,4 @@ export function logarithmicAxis(lowest: number, highest: number): ValueAxis {
   return { ticks, place: (value) => (Math.log10(value) - from) / (to - from) }
 }
 
-/** Round numbers from 0 to at least `highest`, about `count` of them. */
-function roundNumbers(highest: number, count: number): number[] {
-  if (!(highest > 0)) return [0, 1]
-  const rough = highest / count
-  const power = 10 ** Math.floor(Math.log10(rough))
-  const step = power * [1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough * 0.999)!
-  return Array.from({ length: Math.ceil(highest / step - 1e-9) + 1 }, (_, index) => index * step)
-}
-
-export function formatTick(value: number): string {
-  if (value !== 0 && (value < 1e-3 || value >= 1e15)) return Number(value.toPrecision(3)).toExponential()
-  const notation = value >= 1e6 ? 'compact' : 'standard'
-  return new Intl.NumberFormat('en', { notation, maximumSignificantDigits: 4 }).format(value)
-}
-
 export const round = (value: number) => Math.round(value * 100) / 100
-
-const shorten = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
-
-function escapeText(text: string): string {
-  const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-  // Control characters, lone surrogates and two noncharacters are not allowed in XML.
-  return text.replace(/[&<>"]/g, (character) => names[character]).replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, ' ')
-}

@@ -1,8 +1,7 @@
 import type { Hdbscan } from 'lloyd'
-import { drawChart, formatTick, heightOf, linearAxis, PLOT, round, type ValueAxis } from './chart.js'
+import { CLUSTER_COLORS, formatTick } from '../../io/svg.js'
+import { drawChart, heightOf, linearAxis, PLOT, round, type ValueAxis } from './chart.js'
 
-/** Colours of clusters that readers with any colour vision tell apart (M. Okabe and K. Ito, 2008). */
-const COLORS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#b8a800', '#5b5b5b']
 /** Share of the width that gaps between the clusters without inner ones take together. */
 const GAPS = 0.15
 /** Share of the points whose λ the axis reaches at least, so that few very dense ones do not hide the others. */
@@ -146,7 +145,7 @@ function drawBar(cluster: Cluster, isSelected: boolean, scale: number, axis: Val
   const steps = stepsOf(cluster, axis)
   const right = steps.map(({ y, count }) => `H${round(middle + (count * scale) / 2)}V${y}`)
   const left = [...steps].reverse().map(({ y, count }) => `V${y}H${round(middle - (count * scale) / 2)}`)
-  const color = cluster.label < 0 ? '#b8c2cc' : COLORS[cluster.label % COLORS.length]
+  const color = cluster.label < 0 ? '#b8c2cc' : CLUSTER_COLORS[cluster.label % CLUSTER_COLORS.length]
   const opacity = cluster.label < 0 || isSelected ? '' : ' fill-opacity="0.45"'
   const top = heightOf(axis, cluster.birth)
   return [`<path fill="${color}"${opacity} d="M${round(middle)} ${top}${right.join('')}${left.join('')}V${top}Z"/>`]

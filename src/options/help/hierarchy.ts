@@ -1,4 +1,4 @@
-import type { AGGLOMERATIVE, CUT_TREE } from '../hierarchy.js'
+import type { AGGLOMERATIVE, CUT_TREE, DENDROGRAM_SVG } from '../hierarchy.js'
 import type { Sentences } from './sentences.js'
 import { METRIC, PROGRESS, SIGNAL } from './shared.js'
 
@@ -14,4 +14,16 @@ export const AGGLOMERATIVE_HELP: Sentences<typeof AGGLOMERATIVE> = {
 export const CUT_TREE_HELP: Sentences<typeof CUT_TREE> = {
   clusters: 'number of clusters; the last merges are undone',
   height: 'height at or below which merges are kept',
+}
+
+export const DENDROGRAM_SVG_HELP: Sentences<typeof DENDROGRAM_SVG> = {
+  cut: 'the cut, as options of cutTree: clusters below it have a colour each, what is above is grey',
+  truncate: 'number of clusters at the foot, with their sizes in parentheses; only the merges of these are drawn',
+  labels: 'name of each row; by default its number, from 0 on',
+  leaves: 'the rows along the foot, in which those of each cluster are together',
+  orientation: 'whether heights rise upwards, or to the right from rows that are listed from top to bottom',
+  width: 'width in pixels; by default as the number of names asks for',
+  height: 'height in pixels; by default as the number of names asks for',
+  title: 'title above the tree',
+  subtitle: 'line below the title',
 }

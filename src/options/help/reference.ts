@@ -1,7 +1,7 @@
 import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER } from '../color.js'
 import { DBSCAN, HDBSCAN, HDBSCAN_TREE, NEIGHBOR_DISTANCES } from '../density.js'
 import { CREATE_ENGINE } from '../engine.js'
-import { AGGLOMERATIVE, CUT_TREE } from '../hierarchy.js'
+import { AGGLOMERATIVE, CUT_TREE, DENDROGRAM_SVG } from '../hierarchy.js'
 import { ENCODE_GIF, ENCODE_PALETTE, ENCODE_PNG, READ_TABLE } from '../io.js'
 import { ASSIGN, CREATE_KMEANS, ELBOW, ESTIMATE_KMEANS, KMEANS, PREPARE, TUNE_KMEANS } from '../kmeans.js'
 import { CONV_TRANSPOSE2D, CONV2D } from '../layers.js'
@@ -13,7 +13,7 @@ import type { OptionSpec } from '../types.js'
 import * as color from './color.js'
 import { DBSCAN_HELP, HDBSCAN_HELP, HDBSCAN_TREE_HELP, NEIGHBOR_DISTANCES_HELP } from './density.js'
 import { CREATE_ENGINE_HELP } from './engine.js'
-import { AGGLOMERATIVE_HELP, CUT_TREE_HELP } from './hierarchy.js'
+import { AGGLOMERATIVE_HELP, CUT_TREE_HELP, DENDROGRAM_SVG_HELP } from './hierarchy.js'
 import * as io from './io.js'
 import * as kmeans from './kmeans.js'
 import * as linear from './linear.js'
@@ -43,6 +43,7 @@ export const REFERENCE = [
   entry('hdbscan of a tree', HDBSCAN_TREE, HDBSCAN_TREE_HELP),
   entry('agglomerative', AGGLOMERATIVE, AGGLOMERATIVE_HELP),
   entry('cutTree', CUT_TREE, CUT_TREE_HELP),
+  entry('dendrogramSvg', DENDROGRAM_SVG, DENDROGRAM_SVG_HELP),
   entry('quantize', QUANTIZE, color.QUANTIZE_HELP),
   entry('quantizeTogether', QUANTIZE_TOGETHER, color.QUANTIZE_TOGETHER_HELP),
   entry('createQuantizer', CREATE_QUANTIZER, color.CREATE_QUANTIZER_HELP),
