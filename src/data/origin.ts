@@ -38,12 +38,27 @@ export const findOrigin: OriginOf = ({ data, columns }, _name, more = false) => 
     return inexact[column] && range > 0 && largest > FAR * range
   }
   if (!inexact.some((_, column) => isFar(column))) return null
+  return least.map((low, column) => middleOf(low, greatest[column]))
+}
+
+/**
+ * Chooses a number near the middle of each column that float32 rounds and whose range is less than its distance from 0,
+ * so that every value comes nearer to 0; 0 for others.
+ */
+export function nearestOrigin(points: Matrix<TypedArray>): Float64Array<ArrayBuffer> | null {
+  const { least, greatest, inexact } = measureColumns(points)
+  if (inexact === null) return null
   return least.map((low, column) => {
-    const range = greatest[column] - low
-    if (range === 0) return low
-    const unit = 2 ** Math.floor(Math.log2(range))
-    return Math.round((low + range / 2) / unit) * unit
+    const high = greatest[column]
+    return inexact[column] && Math.max(low, -high) > high - low ? middleOf(low, high) : 0
   })
+}
+
+function middleOf(least: number, greatest: number): number {
+  const range = greatest - least
+  if (range === 0) return least
+  const unit = 2 ** Math.floor(Math.log2(range))
+  return Math.round((least + range / 2) / unit) * unit
 }
 
 /** Chooses none; throws if float32 then has so few numbers in the range of a column that its values are lost. */

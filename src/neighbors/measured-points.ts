@@ -1,5 +1,5 @@
 import { loadPoints } from '../data/load-points.js'
-import { findOrigin, toFloat32 } from '../data/origin.js'
+import { nearestOrigin, toFloat32 } from '../data/origin.js'
 import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { Points } from '../types.js'
@@ -24,9 +24,9 @@ export interface MeasuredPoints {
 const LARGEST = 2 ** 56
 
 /**
- * Readies points for a metric. Euclidean and Manhattan distances are those of (point − origin) · scale, with the origin of
- * `findOrigin` and a power of two that brings `near`, a distance of interest, to 1, or the widest column if that is 0, so
- * that no square vanishes; for the cosine distance 1 − cos, rows are scaled to length 1, whose squared distance is twice it.
+ * Readies points for a metric. Euclidean and Manhattan distances are those of (point − origin) · scale, with the
+ * `nearestOrigin` and a power of two that brings `near`, a distance of interest, to 1, or the widest column if that is 0,
+ * so that no square vanishes; for the cosine distance 1 − cos, rows are scaled to length 1, whose squared distance is twice it.
  *
  * @throws LloydError `InputError` for NaN and infinity (with row and column), and for a row of zeros with the cosine distance
  */
@@ -42,8 +42,7 @@ export async function measurePoints(
     const data = toUnitRows(matrix.data, columns)
     return { data, rows, columns, manhattan: false, limitOf: (d) => ceiling(2 * d), distanceOf: (m) => m / 2 }
   }
-  const origin = findOrigin(matrix, 'points')
-  const data = toFloat32(matrix.data, origin)
+  const data = toFloat32(matrix.data, nearestOrigin(matrix))
   let widest = 0
   for (const value of data) widest = Math.max(widest, Math.abs(value))
   const unit = Math.max(near > 0 && near < widest ? near : 0, widest / LARGEST)

@@ -185,6 +185,14 @@ describe.each(engines)('on $name', ({ engine }) => {
     expect(await dbscan(engine, far, options)).toEqual(await dbscan(engine, near, options))
   })
 
+  // In float32, coordinates of 5 million metres are half a metre apart.
+  test('a path of steps that are a millionth of their distance from the origin', async () => {
+    const step = (row: number) => 1.25 * row + (row < 1000 ? 0 : 600_000)
+    const path = Array.from({ length: 2000 }, (_, row) => [400_000.1 + step(row), 5_300_000.1 - step(row)])
+    const found = await dbscan(engine, path, { epsilon: 1.8, minPoints: 3 })
+    expect([found.clusters, found.corePoints.length]).toEqual([2, 1996])
+  })
+
   test('chunks change nothing', async () => {
     const points = fillMatrix(9000, 2, () => random() ** 2)
     const options = { epsilon: 0.01, minPoints: 6 }

@@ -61,7 +61,7 @@ export async function dbscan(engine: Engine, points: Points, options: DbscanOpti
     const search = { executor, scope, forest, limit: measured.limitOf(epsilon), signal, onProgress }
     const cores = await findCores(search, minPoints / (weighted?.unit ?? 1), weighted !== null)
     const { labels, clusters } = numberClusters(forest, await joinNeighbors(search, cores))
-    await labelBorders(search, labels)
+    if (clusters > 0) await labelBorders(search, labels)
     return inOrderOfPoints(forest, labels, cores, clusters)
   } finally {
     scope.release()
