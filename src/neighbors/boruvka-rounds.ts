@@ -1,9 +1,9 @@
-import { BufferScope, type Executor } from '../engine/engine.js'
-import { MAX_WEIGHT, nearestOther } from '../kernels/neighbors/nearest-other.js'
-import { FAN, LEAF, marginOf, measureBetween, nodeWords } from '../kernels/neighbors/point-tree.js'
+import type { Executor } from '../engine/engine.js'
+import { MAX_WEIGHT } from '../kernels/neighbors/nearest-other.js'
+import { LEAF, marginOf, measureBetween } from '../kernels/neighbors/point-tree.js'
 import { NONE } from '../kernels/shared/none.js'
 import type { PointForest, TreeChunk } from './point-forest.js'
-import { searchForest } from './search.js'
+import { searchOthers } from './search-others.js'
 
 /** An edge between two places of a forest; `from` is the lower. */
 export interface Edge {
@@ -40,7 +40,7 @@ export class BoruvkaRounds {
   /** Finds the nearest edge out of every component. */
   async search(signal?: AbortSignal): Promise<void> {
     const { executor, forest, cores } = this
-    const { columns, manhattan, rows, chunks } = forest
+    const { rows, chunks } = forest
     const components = this.#components
     this.#bounds.fill(MAX_WEIGHT)
     for (let place = 0; place < rows; place++) {
@@ -50,42 +50,16 @@ export class BoruvkaRounds {
     }
     for (const chunk of chunks) this.#lowerBySome(chunk)
     const searched = chunks.map((chunk) => this.#searchedOf(chunk))
-    const kernel = await executor.compile(nearestOther, {
-      flags: { MANHATTAN: manhattan },
-      constants: { COLUMNS: columns },
+    const found = await searchOthers(executor, {
+      forest,
+      components,
+      cores,
+      bounds: this.#bounds,
+      searched,
+      stage: 'join',
+      signal,
     })
-    const round = new BufferScope(executor)
-    try {
-      const states = new Uint32Array(2 * rows)
-      const coreBits = new Uint32Array(cores.buffer, cores.byteOffset, rows)
-      for (let place = 0; place < rows; place++) {
-        states[2 * place] = components[place]
-        states[2 * place + 1] = coreBits[place]
-      }
-      const shared = {
-        states: round.upload('neighbors.states', states),
-        bounds: round.upload('neighbors.bounds', this.#bounds),
-      }
-      const trees = chunks.map((chunk) => this.#treeOf(round, chunk))
-      const found = searched.map((queries) => round.upload('neighbors.found', queriesFrom(queries)))
-      await searchForest(executor, {
-        forest,
-        nearest: 1,
-        stage: 'join',
-        signal,
-        queriesOf: ({ number }) => searched[number].length,
-        run(parameters, buffers, queries, points) {
-          const bound = { ...buffers, ...trees[points.number], ...shared, found: found[queries.number] }
-          executor.run(kernel, parameters, bound)
-        },
-      })
-      this.#bounds.set(new Float32Array(await executor.read(shared.bounds)))
-      for (const { first, number } of chunks) {
-        this.#take(first, new Uint32Array(await executor.read(found[number])), searched[number].length)
-      }
-    } finally {
-      round.release()
-    }
+    for (const { first, number } of chunks) this.#take(first, found[number])
   }
 
   #lower(component: number, weight: number): void {
@@ -119,38 +93,10 @@ export class BoruvkaRounds {
     return searched
   }
 
-  /** The tree of a chunk, with the components and least core measures of its nodes. */
-  #treeOf(round: BufferScope, { first, rows, top, nodes, levels }: TreeChunk) {
-    const { forest, cores } = this
-    const words = nodeWords(forest.columns)
-    const count = levels[top + 1]
-    const own = nodes.slice()
-    const components = new Uint32Array(top + 2 + count)
-    components.set(levels)
-    let level = 0
-    for (let node = 0; node < count; node++) {
-      while (levels[level + 1] <= node) level++
-      const index = node - levels[level]
-      const [begin, end] =
-        level === 0
-          ? [first + index * LEAF, first + Math.min(rows, (index + 1) * LEAF)]
-          : [levels[level - 1] + index * FAN, Math.min(levels[level], levels[level - 1] + (index + 1) * FAN)]
-      let component = level === 0 ? this.#components[begin] : components[top + 2 + begin]
-      let least = Infinity
-      for (let at = begin; at < end; at++) {
-        if ((level === 0 ? this.#components[at] : components[top + 2 + at]) !== component) component = NONE
-        least = Math.min(least, level === 0 ? cores[at] : own[(at + 1) * words - 1])
-      }
-      components[top + 2 + node] = component
-      own[(node + 1) * words - 1] = least
-    }
-    return { nodes: round.upload('neighbors.cores', own), levels: round.upload('neighbors.components', components) }
-  }
-
   /** Takes what a search found for some rows of a chunk, once the bounds of all components are known. */
-  #take(first: number, found: Uint32Array, count: number): void {
+  #take(first: number, found: Uint32Array): void {
     const floats = new Float32Array(found.buffer)
-    for (let at = 0; at < 4 * count; at += 4) {
+    for (let at = 0; at < found.length; at += 4) {
       const place = first + found[at]
       const [weight, leftOut] = [floats[at + 1], floats[at + 3]]
       const isNearest = weight < leftOut || weight <= this.#bounds[this.#components[place]]
@@ -190,10 +136,4 @@ export class BoruvkaRounds {
     }
     for (let place = 0; place < rows; place++) components[place] = rootOf(place)
   }
-}
-
-function queriesFrom(rows: readonly number[]): Uint32Array<ArrayBuffer> {
-  const queries = new Uint32Array(Math.max(4, 4 * rows.length))
-  for (const [item, row] of rows.entries()) queries.set([row, 0x7f7fffff, NONE, 0x7f7fffff], 4 * item)
-  return queries
 }

@@ -2,7 +2,7 @@ import { loadPoints } from '../data/load-points.js'
 import { nearestOrigin, toFloat32 } from '../data/origin.js'
 import type { Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
-import type { Points } from '../types.js'
+import type { Matrix, Points, TypedArray } from '../types.js'
 
 export type Metric = 'euclidean' | 'manhattan' | 'cosine'
 
@@ -36,27 +36,57 @@ export async function measurePoints(
   metric: Metric,
   near: number,
 ): Promise<MeasuredPoints> {
-  const matrix = await loadPoints(executor, points, 'points')
-  const { rows, columns } = matrix
-  if (metric === 'cosine') {
-    const data = toUnitRows(matrix.data, columns)
-    return { data, rows, columns, manhattan: false, limitOf: (d) => ceiling(2 * d), distanceOf: (m) => m / 2 }
+  const [measured] = await measureTogether(executor, { points }, metric, near)
+  return measured
+}
+
+/** The same for several sets of points, by their names in messages, with the origin of the first. */
+export async function measureTogether(
+  executor: Executor,
+  sets: Record<string, Points>,
+  metric: Metric,
+  near: number,
+): Promise<MeasuredPoints[]> {
+  const named: { name: string; matrix: Matrix<TypedArray> }[] = []
+  for (const [name, points] of Object.entries(sets)) {
+    named.push({ name, matrix: await loadPoints(executor, points, name) })
   }
-  const data = toFloat32(matrix.data, nearestOrigin(matrix))
+  const [first] = named
+  for (const { name, matrix } of named) {
+    if (matrix.columns === first.matrix.columns) continue
+    throw new LloydError(
+      'InputError',
+      `${first.name} have ${first.matrix.columns} columns, the ${name} ${matrix.columns}`,
+    )
+  }
+  if (metric === 'cosine') {
+    return named.map(({ name, matrix: { data, rows, columns } }) => ({
+      data: toUnitRows(data, columns, name),
+      rows,
+      columns,
+      manhattan: false,
+      limitOf: (distance) => ceiling(2 * distance),
+      distanceOf: (measure) => measure / 2,
+    }))
+  }
+  const origin = nearestOrigin(first.matrix)
+  const moved = named.map(({ matrix }) => ({ ...matrix, data: toFloat32(matrix.data, origin) }))
   let widest = 0
-  for (const value of data) widest = Math.max(widest, Math.abs(value))
+  for (const { data } of moved) for (const value of data) widest = Math.max(widest, Math.abs(value))
   const unit = Math.max(near > 0 && near < widest ? near : 0, widest / LARGEST)
   const scale = unit > 0 ? 2 ** -Math.floor(Math.log2(unit)) : 1
-  for (let i = 0; i < data.length; i++) data[i] *= scale
   const manhattan = metric === 'manhattan'
-  return {
-    data,
-    rows,
-    columns,
-    manhattan,
-    limitOf: (distance) => ceiling(manhattan ? distance * scale : (distance * scale) ** 2),
-    distanceOf: (measure) => (manhattan ? measure : Math.sqrt(measure)) / scale,
-  }
+  return moved.map(({ data, rows, columns }) => {
+    for (let i = 0; i < data.length; i++) data[i] *= scale
+    return {
+      data,
+      rows,
+      columns,
+      manhattan,
+      limitOf: (distance) => ceiling(manhattan ? distance * scale : (distance * scale) ** 2),
+      distanceOf: (measure) => (manhattan ? measure : Math.sqrt(measure)) / scale,
+    }
+  })
 }
 
 /** The least float32 that is not below a number; the largest for all beyond. */
@@ -68,7 +98,7 @@ function ceiling(value: number): number {
   return Math.min(float[0], 3.4028234663852886e38)
 }
 
-function toUnitRows(data: ArrayLike<number>, columns: number): Float32Array<ArrayBuffer> {
+function toUnitRows(data: ArrayLike<number>, columns: number, name: string): Float32Array<ArrayBuffer> {
   const units = new Float32Array(data.length)
   for (let at = 0; at < data.length; at += columns) {
     let widest = 0
@@ -76,7 +106,7 @@ function toUnitRows(data: ArrayLike<number>, columns: number): Float32Array<Arra
     if (widest === 0) {
       throw new LloydError(
         'InputError',
-        `row ${at / columns} of points is all zero, which has no direction; leave it out`,
+        `row ${at / columns} of ${name} is all zero, which has no direction; leave it out`,
       )
     }
     let squares = 0

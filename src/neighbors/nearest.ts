@@ -9,14 +9,17 @@ import { searchForest } from './search.js'
 const MAX_KEPT = 32
 
 interface Control {
+  /** The points that are searched for, where they are not those of the forest. */
+  queries?: PointForest
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void
 }
 
 /**
- * The measure of the distance from each point to its k-th nearest, itself included, in the forest's order.
+ * The measure of the distance from each query to its k-th nearest of a forest, in the queries' order; a point is its own
+ * nearest.
  *
- * @param k 1 … rows
+ * @param k 1 … rows of the forest
  */
 export async function nearestMeasures(
   executor: Executor,
@@ -25,7 +28,8 @@ export async function nearestMeasures(
   k: number,
   control: Control,
 ): Promise<Float32Array> {
-  const { columns, manhattan, chunks } = forest
+  const { columns, manhattan } = forest
+  const { chunks, rows } = control.queries ?? forest
   const most = Math.min(...chunks.map(({ rows }) => Math.floor(executor.maxBufferBytes / (8 * rows))))
   const kept = Math.min(k, MAX_KEPT, Math.max(1, most))
   const passes = Math.ceil(k / kept)
@@ -52,7 +56,7 @@ export async function nearestMeasures(
     lists = await Promise.all(nearest.map(async (buffer) => new Uint32Array(await executor.read(buffer))))
     for (const buffer of [...floors, ...nearest]) scope.releaseOne(buffer)
   }
-  const measures = new Float32Array(forest.rows)
+  const measures = new Float32Array(rows)
   const bits = new Uint32Array(measures.buffer)
   for (const { first, number, rows } of chunks) {
     const entries = entriesOf(lists[number], kept, last)

@@ -30,19 +30,23 @@ export interface PointForest extends Omit<MeasuredPoints, 'data'> {
   readonly chunks: readonly TreeChunk[]
 }
 
-/** Sorts points, and brings them to the engine in as few chunks as its buffers allow. */
+/**
+ * Sorts points, and brings them to the engine in as few chunks as its buffers allow; `others` is the number of those that
+ * are counted before them in buffers of all points.
+ */
 export function createPointForest(
   executor: Executor,
   scope: BufferScope,
   { data, ...points }: MeasuredPoints,
   weights: Float32Array | null,
+  others = 0,
 ): PointForest {
   const { rows, columns } = points
   const most = Math.floor(executor.maxBufferBytes / Math.max(4 * columns, QUERY_BYTES))
-  if (most < LEAF || POINT_BYTES * rows > executor.maxBufferBytes) {
+  if (most < LEAF || POINT_BYTES * (rows + others) > executor.maxBufferBytes) {
     throw new LloydError(
       'InputError',
-      `${rows} points of ${columns} columns are too many for buffers of ${executor.maxBufferBytes} bytes on this device`,
+      `${rows + others} points of ${columns} columns are too many for buffers of ${executor.maxBufferBytes} bytes on this device`,
     )
   }
   let chunkRows = LEAF

@@ -1,6 +1,13 @@
 import type { Executor } from '../engine/engine.js'
 import type { EngineBuffer } from '../engine/kernel.js'
-import { BLOCK, LEAF, type SearchBuffers, type SearchParameters, TreeSearch } from '../kernels/neighbors/point-tree.js'
+import {
+  BLOCK,
+  FAN,
+  LEAF,
+  type SearchBuffers,
+  type SearchParameters,
+  TreeSearch,
+} from '../kernels/neighbors/point-tree.js'
 import type { Progress } from '../types.js'
 import type { PointForest, TreeChunk } from './point-forest.js'
 
@@ -10,6 +17,8 @@ const MOST_TRIED = 2 ** 18
 
 export interface SearchPass {
   forest: PointForest
+  /** The points that are searched for, where they are others, which are counted on from those of the forest. */
+  queries?: PointForest
   /** The largest measure that counts, where one is known before. */
   limit?: number
   /** How many of the nearest are searched for, where not. */
@@ -35,7 +44,7 @@ export interface SearchPass {
 export async function searchForest(executor: Executor, pass: SearchPass): Promise<void> {
   const { forest, limit = Infinity, pairs, signal, run, stage, onProgress, queriesOf = ({ rows }) => rows } = pass
   const { columns } = forest
-  const work = forest.chunks.flatMap((queries) =>
+  const work = (pass.queries ?? forest).chunks.flatMap((queries) =>
     forest.chunks
       .filter((points) => pairs?.(queries, points) ?? true)
       .map((points) => ({ queries, points, count: queriesOf(queries) }))
@@ -56,7 +65,7 @@ export async function searchForest(executor: Executor, pass: SearchPass): Promis
       rows: points.rows,
       columns,
       top: points.top,
-      firstQuery: queries.first,
+      firstQuery: queries.first + (pass.queries ? forest.rows : 0),
       firstPoint: points.first,
       limit,
     }
@@ -80,7 +89,7 @@ function searchCost(
   parameters: SearchParameters,
   queries: TreeChunk,
   points: TreeChunk,
-  { forest, limit, nearest = 1 }: SearchPass,
+  { forest, queries: others, limit, nearest = 1 }: SearchPass,
 ): number {
   const { nodes, levels, data } = points
   const search = new TreeSearch(parameters, { queries: queries.data, points: data, nodes, levels }, forest.manhattan)
@@ -89,7 +98,8 @@ function searchCost(
   while (tried < TRIED && cost < MOST_TRIED) {
     const query = Math.floor((tried++ * queries.rows) / TRIED)
     search.begin(query)
-    const bound = limit ?? nearestOfSome(search, query, nearest)
+    const bound = limit ?? nearestOfSome(search, others ? rowNear(search) : query, nearest)
+    search.begin(query)
     while (!search.over) {
       cost++
       if (search.leastMeasure() > bound || (limit !== undefined && search.greatestMeasure() <= limit)) search.skip()
@@ -101,6 +111,25 @@ function searchCost(
     }
   }
   return Math.max(1, (cost / tried) * parameters.columns)
+}
+
+/** A row near the query: goes down to the nearest child of each node. */
+function rowNear(search: TreeSearch): number {
+  const { levels } = search.arrays
+  while (search.level > 0) {
+    search.enter()
+    let nearest = search.index
+    let least = Infinity
+    const end = Math.min(search.index + FAN, levels[search.level + 1] - levels[search.level])
+    for (; search.index < end; search.index++) {
+      const measure = search.leastMeasure()
+      if (measure >= least) continue
+      least = measure
+      nearest = search.index
+    }
+    search.index = nearest
+  }
+  return search.firstRow
 }
 
 /** The measure to the k-th nearest of the rows about a place, or the farthest of them. */

@@ -40,3 +40,21 @@ export const NEIGHBOR_DISTANCES = {
   signal: SIGNAL,
   onProgress: LISTENER,
 } as const satisfies OptionTable
+
+export const PREDICT_DBSCAN = {
+  training: { type: 'points', required: true },
+  clustering: { type: 'record', required: true },
+  epsilon: DBSCAN.epsilon,
+  metric: METRIC,
+  signal: SIGNAL,
+  onProgress: LISTENER,
+} as const satisfies OptionTable
+
+export const PREDICT_HDBSCAN = {
+  training: { type: 'points', required: true },
+  clustering: { type: 'record', required: true },
+  minSamples: { type: integer, from: 1, to: MAX_NEIGHBORS, required: true },
+  metric: METRIC,
+  signal: SIGNAL,
+  onProgress: LISTENER,
+} as const satisfies OptionTable

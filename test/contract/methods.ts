@@ -16,6 +16,8 @@ import {
   kmeans,
   multiply,
   neighborDistances,
+  predictDbscan,
+  predictHdbscan,
   quantize,
   quantizeTogether,
   standardize,
@@ -91,6 +93,17 @@ async function frames(engine: Engine, options: object) {
   return [await made.quantize(image), await made.quantize(alphaNoiseImage(24, 20, 6))]
 }
 
+/** Four clusters of the points above, and a tree of two halves of them. */
+const clustered = { labels: Array.from({ length: 40 }, (_, row) => row % 4), corePoints: [...Array(40).keys()] }
+const inCluster = (row: number) => (row < 20 ? 41 : 42)
+const halves = {
+  condensed: {
+    parent: Uint32Array.from({ length: 42 }, (_, line) => (line < 40 ? inCluster(line) : 40)),
+    lambda: Float64Array.from({ length: 42 }, (_, line) => (line < 40 ? 1 + (line % 5) : 0.01)),
+  },
+  selected: Uint32Array.of(41, 42),
+}
+
 const method = (name: string, call: Method['call'], traits: Partial<Method> = {}): Method => ({
   name,
   call,
@@ -115,6 +128,16 @@ export const methods: readonly Method[] = [
   method('dbscan', (e, p, o) => dbscan(e, p, { epsilon: 3, minPoints: 4, ...o }), { options: CONTROL }),
   method('hdbscan', (e, p, o) => hdbscan(e, p, { minClusterSize: 4, ...o }), { options: CONTROL }),
   method('agglomerative', (e, p, o) => agglomerative(e, p, { linkage: 'single', ...o }), { options: CONTROL }),
+  method(
+    'predictDbscan',
+    (e, p, o) => predictDbscan(e, p, { training: points, clustering: clustered, epsilon: 3, ...o }),
+    { options: CONTROL },
+  ),
+  method(
+    'predictHdbscan',
+    (e, p, o) => predictHdbscan(e, p, { training: points, clustering: halves, minSamples: 4, ...o }),
+    { options: CONTROL },
+  ),
   method('neighborDistances', (e, p, o) => neighborDistances(e, p, { k: 5, ...o }), { options: CONTROL }),
   method('assign', (e, p, o) => assign(e, p, centers, o), OUTPUT),
   method('distances', (e, p) => distances(e, p, centers), { strict: false }),

@@ -2,8 +2,8 @@ import { checkWeights, weightCount } from '../../data/weights.js'
 import { BufferScope, type Engine, type Executor, executorOf } from '../../engine/engine.js'
 import { countNeighbors } from '../../kernels/neighbors/count-neighbors.js'
 import { joinCores, rootOf } from '../../kernels/neighbors/join-cores.js'
-import { lowestLabel } from '../../kernels/neighbors/lowest-label.js'
 import { NONE } from '../../kernels/shared/none.js'
+import { lowestLabels } from '../../neighbors/lowest-labels.js'
 import { type Metric, measurePoints } from '../../neighbors/measured-points.js'
 import { createPointForest, type PointForest } from '../../neighbors/point-forest.js'
 import { searchForest } from '../../neighbors/search.js'
@@ -123,21 +123,8 @@ async function joinNeighbors(search: Search, cores: Uint8Array): Promise<Uint32A
 
 /** Gives points without a label the lowest one that reaches them. */
 async function labelBorders(search: Search, labels: Uint32Array<ArrayBuffer>): Promise<void> {
-  const { executor, scope, forest } = search
-  const label = await executor.compile(lowestLabel, variantOf(search))
-  const all = scope.upload('dbscan.labels', labels)
-  const reached = forest.chunks.map(({ rows }) => scope.upload('dbscan.reached', new Uint32Array(rows).fill(NONE)))
-  await searchForest(executor, {
-    ...search,
-    stage: 'label',
-    run(parameters, buffers, { number }) {
-      executor.run(label, parameters, { ...buffers, labels: all, reached: reached[number] })
-    },
-  })
-  for (const { first, number } of forest.chunks) {
-    const found = new Uint32Array(await executor.read(reached[number]))
-    for (let row = 0; row < found.length; row++) if (labels[first + row] === NONE) labels[first + row] = found[row]
-  }
+  const reached = await lowestLabels(search.executor, search.scope, search, labels)
+  for (let place = 0; place < labels.length; place++) if (labels[place] === NONE) labels[place] = reached[place]
 }
 
 /** Labels of the core points, in the forest's order; NONE for others. */

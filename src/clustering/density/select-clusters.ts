@@ -8,21 +8,28 @@ export interface Selection {
   epsilon: number
 }
 
-export interface SelectedClusters {
+/** The memberships of points in selected clusters. */
+export interface Memberships {
   /** Cluster of each point, from 0 on, numbered by their lowest row; −1 for noise. */
   labels: Int32Array
-  /** Number of clusters. */
-  clusters: number
-  /** The number of each cluster in the condensed tree. */
-  selected: Uint32Array
   /** Strength of each point's membership in its cluster, 0 … 1; 0 for noise. */
   probabilities: Float64Array
   /** GLOSH of each point, 0 … 1: how much sooner it leaves its cluster than the densest of the cluster's points. */
   outlierScores: Float64Array
 }
 
+export interface SelectedClusters extends Memberships {
+  /** Number of clusters. */
+  clusters: number
+  /** The number of each cluster in the condensed tree. */
+  selected: Uint32Array
+}
+
+/** The cluster that each point, and then each cluster, leaves, and the λ at which it does. */
+export type Exits = Pick<CondensedTree, 'parent' | 'lambda'>
+
 /** The clusters of a condensed tree, counted from 0, the root. */
-interface Hierarchy {
+export interface Hierarchy {
   points: number
   /** For all but the root, NONE for the root. */
   parent: Uint32Array
@@ -38,15 +45,21 @@ interface Hierarchy {
  * to hierarchical density-based cluster selection", MFI 2020). Points of inner clusters belong to the selected one.
  */
 export function selectClusters(tree: CondensedTree, { selection, epsilon }: Selection): SelectedClusters {
-  const hierarchy = readHierarchy(tree)
+  const hierarchy = readHierarchy(tree, tree.parent.length + 1 - tree.stability.length)
   const wanted = selection === 'leaf' ? findLeaves(hierarchy) : findExcess(hierarchy, tree.stability)
   const owners = findOwners(hierarchy, epsilon > 0 ? climb(hierarchy, wanted, 1 / epsilon) : wanted)
-  return { ...labelPoints(tree, hierarchy, owners), outlierScores: scoreOutliers(tree, hierarchy) }
+  const selected = new Set<number>()
+  for (let row = 0; row < hierarchy.points; row++) {
+    const owner = owners[tree.parent[row] - hierarchy.points]
+    if (owner !== NONE) selected.add(owner + hierarchy.points)
+  }
+  const numbers = Uint32Array.from(selected)
+  return { ...describePoints(tree, hierarchy, numbers), clusters: numbers.length, selected: numbers }
 }
 
-function readHierarchy({ parent: parents, lambda, stability }: CondensedTree): Hierarchy {
-  const count = stability.length
-  const points = parents.length + 1 - count
+/** The clusters of a condensed tree of `points` points. */
+export function readHierarchy({ parent: parents, lambda }: Exits, points: number): Hierarchy {
+  const count = parents.length + 1 - points
   const parent = new Uint32Array(count).fill(NONE)
   const birth = new Float64Array(count)
   const death = new Float64Array(count)
@@ -110,36 +123,38 @@ function findOwners({ parent }: Hierarchy, wanted: Uint8Array): Uint32Array {
   return owners
 }
 
-function labelPoints({ parent, lambda }: CondensedTree, { points, death }: Hierarchy, owners: Uint32Array) {
-  const labels = new Int32Array(points).fill(-1)
-  const probabilities = new Float64Array(points)
-  const numbers = new Int32Array(owners.length).fill(-1)
-  const selected: number[] = []
-  for (let row = 0; row < points; row++) {
-    const owner = owners[parent[row] - points]
-    if (owner === NONE) continue
-    if (numbers[owner] < 0) numbers[owner] = selected.push(points + owner) - 1
-    labels[row] = numbers[owner]
-    probabilities[row] = shareOf(lambda[row], death[owner])
-  }
-  return { labels, clusters: selected.length, selected: Uint32Array.from(selected), probabilities }
-}
-
 /**
- * 1 − λ of each point / the largest λ of the points within the cluster that it leaves (Campello, Moulavi, Zimek and
- * Sander, TKDD 10, 2015).
+ * Labels, probabilities and outlier scores of points that leave clusters of a hierarchy, each at a line of `exits`, of
+ * which there may be more. An outlier score is 1 − λ of the point / the largest λ of the points within the cluster that it
+ * leaves (Campello, Moulavi, Zimek and Sander, TKDD 10, 2015).
  */
-function scoreOutliers({ parent, lambda }: CondensedTree, hierarchy: Hierarchy): Float64Array {
-  const densest = hierarchy.death.slice()
-  for (let cluster = densest.length - 1; cluster > 0; cluster--) {
-    const around = hierarchy.parent[cluster]
-    densest[around] = Math.max(densest[around], densest[cluster])
+export function describePoints(
+  exits: Exits,
+  hierarchy: Hierarchy,
+  selected: Uint32Array,
+  count = hierarchy.points,
+): Memberships {
+  const { points, parent, death } = hierarchy
+  const labelOf = new Int32Array(parent.length).fill(-1)
+  for (const [label, number] of selected.entries()) labelOf[number - points] = label
+  for (let cluster = 1; cluster < parent.length; cluster++) {
+    if (labelOf[cluster] < 0) labelOf[cluster] = labelOf[parent[cluster]]
   }
-  const scores = new Float64Array(hierarchy.points)
-  for (let row = 0; row < scores.length; row++) {
-    scores[row] = 1 - shareOf(lambda[row], densest[parent[row] - scores.length])
+  const densest = death.slice()
+  for (let cluster = parent.length - 1; cluster > 0; cluster--) {
+    densest[parent[cluster]] = Math.max(densest[parent[cluster]], densest[cluster])
   }
-  return scores
+  const labels = new Int32Array(count)
+  const probabilities = new Float64Array(count)
+  const outlierScores = new Float64Array(count)
+  for (let row = 0; row < count; row++) {
+    const cluster = exits.parent[row] - points
+    const label = labelOf[cluster]
+    labels[row] = label
+    if (label >= 0) probabilities[row] = shareOf(exits.lambda[row], death[selected[label] - points])
+    outlierScores[row] = 1 - shareOf(exits.lambda[row], densest[cluster])
+  }
+  return { labels, probabilities, outlierScores }
 }
 
 /** λ as a share of the largest, of which both may be infinite or 0. */

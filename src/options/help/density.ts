@@ -1,4 +1,4 @@
-import type { DBSCAN, HDBSCAN, HDBSCAN_TREE, NEIGHBOR_DISTANCES } from '../density.js'
+import type { DBSCAN, HDBSCAN, HDBSCAN_TREE, NEIGHBOR_DISTANCES, PREDICT_DBSCAN, PREDICT_HDBSCAN } from '../density.js'
 import type { Sentences } from './sentences.js'
 import { METRIC, PROGRESS, SIGNAL } from './shared.js'
 
@@ -27,6 +27,24 @@ export const HDBSCAN_HELP: Sentences<typeof HDBSCAN> = {
 
 export const NEIGHBOR_DISTANCES_HELP: Sentences<typeof NEIGHBOR_DISTANCES> = {
   k: 'which nearest point, the point itself included; at most the number of points',
+  metric: METRIC,
+  signal: SIGNAL,
+  onProgress: PROGRESS,
+}
+
+export const PREDICT_DBSCAN_HELP: Sentences<typeof PREDICT_DBSCAN> = {
+  training: 'the points that were clustered, or any of them with all core points',
+  clustering: 'what `dbscan` returned for them: their labels and core points',
+  epsilon: 'largest distance at which two points are neighbours, as for `dbscan`',
+  metric: METRIC,
+  signal: SIGNAL,
+  onProgress: PROGRESS,
+}
+
+export const PREDICT_HDBSCAN_HELP: Sentences<typeof PREDICT_HDBSCAN> = {
+  training: 'the points that were clustered',
+  clustering: 'what `hdbscan` returned for them: the condensed tree and its selected clusters',
+  minSamples: 'number of points within the core distance, as for `hdbscan`',
   metric: METRIC,
   signal: SIGNAL,
   onProgress: PROGRESS,

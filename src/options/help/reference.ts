@@ -1,5 +1,5 @@
 import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER } from '../color.js'
-import { DBSCAN, HDBSCAN, HDBSCAN_TREE, NEIGHBOR_DISTANCES } from '../density.js'
+import * as density from '../density.js'
 import { CREATE_ENGINE } from '../engine.js'
 import { AGGLOMERATIVE, CUT_TREE, DENDROGRAM_SVG } from '../hierarchy.js'
 import { ENCODE_GIF, ENCODE_PALETTE, ENCODE_PNG, READ_TABLE } from '../io.js'
@@ -11,7 +11,7 @@ import type { OptionTable } from '../table.js'
 import { CHOOSE_COLUMNS, TABLE_POINTS } from '../tables.js'
 import type { OptionSpec } from '../types.js'
 import * as color from './color.js'
-import { DBSCAN_HELP, HDBSCAN_HELP, HDBSCAN_TREE_HELP, NEIGHBOR_DISTANCES_HELP } from './density.js'
+import * as densities from './density.js'
 import { CREATE_ENGINE_HELP } from './engine.js'
 import { AGGLOMERATIVE_HELP, CUT_TREE_HELP, DENDROGRAM_SVG_HELP } from './hierarchy.js'
 import * as io from './io.js'
@@ -37,10 +37,12 @@ export const REFERENCE = [
   entry('tuneKMeans', TUNE_KMEANS, kmeans.TUNE_KMEANS_HELP),
   entry('createKMeans', CREATE_KMEANS, kmeans.CREATE_KMEANS_HELP),
   entry('KMeansJob.prepare', PREPARE, kmeans.PREPARE_HELP),
-  entry('dbscan', DBSCAN, DBSCAN_HELP),
-  entry('neighborDistances', NEIGHBOR_DISTANCES, NEIGHBOR_DISTANCES_HELP),
-  entry('hdbscan', HDBSCAN, HDBSCAN_HELP),
-  entry('hdbscan of a tree', HDBSCAN_TREE, HDBSCAN_TREE_HELP),
+  entry('dbscan', density.DBSCAN, densities.DBSCAN_HELP),
+  entry('predictDbscan', density.PREDICT_DBSCAN, densities.PREDICT_DBSCAN_HELP),
+  entry('neighborDistances', density.NEIGHBOR_DISTANCES, densities.NEIGHBOR_DISTANCES_HELP),
+  entry('hdbscan', density.HDBSCAN, densities.HDBSCAN_HELP),
+  entry('hdbscan of a tree', density.HDBSCAN_TREE, densities.HDBSCAN_TREE_HELP),
+  entry('predictHdbscan', density.PREDICT_HDBSCAN, densities.PREDICT_HDBSCAN_HELP),
   entry('agglomerative', AGGLOMERATIVE, AGGLOMERATIVE_HELP),
   entry('cutTree', CUT_TREE, CUT_TREE_HELP),
   entry('dendrogramSvg', DENDROGRAM_SVG, DENDROGRAM_SVG_HELP),

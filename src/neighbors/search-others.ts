@@ -1,0 +1,99 @@
+import { BufferScope, type Executor } from '../engine/engine.js'
+import { MAX_WEIGHT, nearestOther } from '../kernels/neighbors/nearest-other.js'
+import { FAN, LEAF, nodeWords } from '../kernels/neighbors/point-tree.js'
+import { NONE } from '../kernels/shared/none.js'
+import type { Progress } from '../types.js'
+import type { PointForest, TreeChunk } from './point-forest.js'
+import { searchForest } from './search.js'
+
+export interface OthersSearch {
+  forest: PointForest
+  /** The points that are searched for, where they are not those of the forest; in all arrays they follow these. */
+  queries?: PointForest
+  /** Component of each point, and its core measure. */
+  components: Uint32Array
+  cores: Float32Array
+  /** Least weight of an edge out of each component that is known; lowered by what is found. */
+  bounds: Float32Array<ArrayBuffer>
+  /** Rows of each chunk that are searched for. */
+  searched: readonly ArrayLike<number>[]
+  stage: string
+  signal?: AbortSignal
+  onProgress?: (progress: Progress) => void
+}
+
+/** The nearest points of other components in the graph of mutual reachability, by chunk, as `nearestOther` finds them. */
+export async function searchOthers(executor: Executor, search: OthersSearch): Promise<Uint32Array[]> {
+  const { forest, components, cores, bounds, searched, ...control } = search
+  const { columns, manhattan } = forest
+  const kernel = await executor.compile(nearestOther, {
+    flags: { MANHATTAN: manhattan },
+    constants: { COLUMNS: columns },
+  })
+  const scope = new BufferScope(executor)
+  try {
+    const states = new Uint32Array(2 * components.length)
+    const coreBits = new Uint32Array(cores.buffer, cores.byteOffset, cores.length)
+    for (let place = 0; place < components.length; place++) {
+      states[2 * place] = components[place]
+      states[2 * place + 1] = coreBits[place]
+    }
+    const shared = {
+      states: scope.upload('neighbors.states', states),
+      bounds: scope.upload('neighbors.bounds', bounds),
+    }
+    const trees = forest.chunks.map((chunk) => treeOf(scope, search, chunk))
+    const found = searched.map((rows) => scope.upload('neighbors.found', queriesFrom(rows)))
+    await searchForest(executor, {
+      forest,
+      nearest: 1,
+      queriesOf: ({ number }) => searched[number].length,
+      ...control,
+      run(parameters, buffers, { number }, points) {
+        const bound = { ...buffers, ...trees[points.number], ...shared, found: found[number] }
+        executor.run(kernel, parameters, bound)
+      },
+    })
+    bounds.set(new Float32Array(await executor.read(shared.bounds)))
+    const lists = await Promise.all(found.map(async (buffer) => new Uint32Array(await executor.read(buffer))))
+    return lists.map((list, number) => list.subarray(0, 4 * searched[number].length))
+  } finally {
+    scope.release()
+  }
+}
+
+/** The tree of a chunk, with the components and least core measures of its nodes. */
+function treeOf(scope: BufferScope, { forest, components: ofPoints, cores }: OthersSearch, chunk: TreeChunk) {
+  const { first, rows, top, nodes, levels } = chunk
+  const words = nodeWords(forest.columns)
+  const count = levels[top + 1]
+  const own = nodes.slice()
+  const components = new Uint32Array(top + 2 + count)
+  components.set(levels)
+  let level = 0
+  for (let node = 0; node < count; node++) {
+    while (levels[level + 1] <= node) level++
+    const index = node - levels[level]
+    const [begin, end] =
+      level === 0
+        ? [first + index * LEAF, first + Math.min(rows, (index + 1) * LEAF)]
+        : [levels[level - 1] + index * FAN, Math.min(levels[level], levels[level - 1] + (index + 1) * FAN)]
+    let component = level === 0 ? ofPoints[begin] : components[top + 2 + begin]
+    let least = Infinity
+    for (let at = begin; at < end; at++) {
+      if ((level === 0 ? ofPoints[at] : components[top + 2 + at]) !== component) component = NONE
+      least = Math.min(least, level === 0 ? cores[at] : own[(at + 1) * words - 1])
+    }
+    components[top + 2 + node] = component
+    own[(node + 1) * words - 1] = least
+  }
+  return { nodes: scope.upload('neighbors.cores', own), levels: scope.upload('neighbors.components', components) }
+}
+
+/** The state of queries that have found nothing. */
+function queriesFrom(rows: ArrayLike<number>): Uint32Array<ArrayBuffer> {
+  const none = new Uint32Array(Float32Array.of(MAX_WEIGHT).buffer)[0]
+  const queries = new Uint32Array(Math.max(4, 4 * rows.length))
+  for (let item = 0; item < rows.length; item++) queries.set([rows[item], none, NONE, none], 4 * item)
+  return queries
+}
