@@ -1,7 +1,18 @@
+/** Columns by which rows are kept sorted at once. */
+const MAX_SORTED = 8
+/** How much smaller a range has become when its widest columns are chosen anew, where there are more. */
+const SHRINKAGE = 64
+const DIGIT_BITS = 11
+const DIGITS = 2 ** DIGIT_BITS
+
 /**
  * The order of rows in which points that lie near one another stand near one another: the range of a node is split at
- * the median of its widest column, as in a k-d tree (Bentley 1975), down to leaves of `leaf` rows. Splits fall on
+ * the median of its widest column, as in a k-d tree (J. L. Bentley 1975), down to leaves of `leaf` rows. Splits fall on
  * multiples of leaf · fan^level, so that every aligned range of that many rows is a node of its own.
+ *
+ * Rows are sorted once by each column, and these lists are divided at every split, which leaves them sorted (R. A. Brown,
+ * "Building a balanced k-d tree in O(kn log n) time", JCGT 2015): 18 ms for 100 000 rows of 2 columns, where selecting the
+ * medians took 48. Of more than 8 columns, ranges are split by their 8 widest, chosen anew as they shrink.
  *
  * @param points row-major, rows × columns
  * @returns row numbers, and the number of rows that stand beside each other
@@ -9,80 +20,135 @@
 export function kdOrder(points: Float32Array, columns: number, leaf: number, fan: number): Uint32Array<ArrayBuffer> {
   const rows = points.length / columns
   const order = Uint32Array.from({ length: rows }, (_, row) => row)
-  const keys = new Float32Array(rows)
-  const least = new Float32Array(columns)
-  const greatest = new Float32Array(columns)
-  /** Stride of the largest aligned range with less than `count` rows. */
-  const strideBelow = (count: number) => {
-    let stride = leaf
-    while (stride * fan < count) stride *= fan
-    return stride
-  }
-  const waiting = [[0, rows]]
-  for (let range = waiting.pop(); range; range = waiting.pop()) {
-    const [first, end] = range
-    const count = end - first
-    if (count <= leaf) continue
-    least.fill(Infinity)
-    greatest.fill(-Infinity)
-    for (let i = first; i < end; i++) {
-      const at = order[i] * columns
-      for (let column = 0; column < columns; column++) {
-        const value = points[at + column]
-        if (value < least[column]) least[column] = value
-        if (value > greatest[column]) greatest[column] = value
+  const bits = new Uint32Array(points.buffer, points.byteOffset, points.length)
+  const keys = new Uint32Array(rows)
+  const isBelow = new Uint8Array(rows)
+  const chosen = [[0, rows]]
+  for (let range = chosen.pop(); range; range = chosen.pop()) {
+    const part = order.subarray(range[0], range[1])
+    const sorted = widestColumns(points, columns, part)
+    // Nodes of even and of odd depth each have their own lists.
+    const byColumn = sorted.map((column) => {
+      readKeys(keys, part, bits, columns, column)
+      return sortRows(part, keys)
+    })
+    const lists = [byColumn, byColumn.map((list) => new Uint32Array(list.length))]
+    const least = columns > MAX_SORTED ? Math.max(leaf, Math.floor(part.length / SHRINKAGE)) : leaf
+    const waiting = [{ first: 0, end: part.length, depth: 0 }]
+    for (let node = waiting.pop(); node; node = waiting.pop()) {
+      const { first, end, depth } = node
+      const own = lists[depth % 2]
+      const next = lists[(depth + 1) % 2]
+      const widest = widestOf(own, sorted, points, columns, node)
+      if (end - first <= least) {
+        part.set(own[widest].subarray(first, end), first)
+        if (end - first > leaf) chosen.push([range[0] + first, range[0] + end])
+        continue
       }
+      const middle = middleOf(first, end, leaf, fan)
+      markRows(isBelow, own[widest], first, middle, 1)
+      markRows(isBelow, own[widest], middle, end, 0)
+      for (let at = 0; at < own.length; at++) divide(own[at], next[at], isBelow, node, middle)
+      waiting.push({ first: middle, end, depth: depth + 1 }, { first, end: middle, depth: depth + 1 })
     }
-    let widest = 0
-    for (let column = 1; column < columns; column++) {
-      if (greatest[column] - least[column] > greatest[widest] - least[widest]) widest = column
-    }
-    const stride = strideBelow(count)
-    const middle = first + stride * Math.ceil(Math.ceil(count / stride) / 2)
-    for (let i = first; i < end; i++) keys[i] = points[order[i] * columns + widest]
-    if (greatest[widest] > least[widest]) select(keys, order, first, end - 1, middle)
-    waiting.push([middle, end], [first, middle])
   }
   return order
 }
 
-/** Partitions keys (with `order` beside them) so that none before `middle` is greater than any from it on (Floyd, Rivest 1975). */
-function select(keys: Float32Array, order: Uint32Array, left: number, right: number, middle: number): void {
-  while (right > left) {
-    if (right - left > 600) {
-      const count = right - left + 1
-      const position = middle - left + 1
-      const logarithm = Math.log(count)
-      const size = 0.5 * Math.exp((2 * logarithm) / 3)
-      const spread = 0.5 * Math.sqrt((logarithm * size * (count - size)) / count) * (position < count / 2 ? -1 : 1)
-      const from = Math.max(left, Math.floor(middle - (position * size) / count + spread))
-      const to = Math.min(right, Math.floor(middle + ((count - position) * size) / count + spread))
-      select(keys, order, from, to, middle)
+interface Node {
+  first: number
+  end: number
+}
+
+/** Which of the sorted columns is the widest in a node. */
+function widestOf(
+  lists: readonly Uint32Array[],
+  sorted: readonly number[],
+  points: Float32Array,
+  columns: number,
+  { first, end }: Node,
+): number {
+  let widest = 0
+  let most = -1
+  for (let at = 0; at < lists.length; at++) {
+    const width = points[lists[at][end - 1] * columns + sorted[at]] - points[lists[at][first] * columns + sorted[at]]
+    if (width > most) {
+      most = width
+      widest = at
     }
-    const pivot = keys[middle]
-    let low = left
-    let high = right
-    swap(keys, order, left, middle)
-    if (keys[right] > pivot) swap(keys, order, left, right)
-    while (low < high) {
-      swap(keys, order, low, high)
-      low++
-      high--
-      while (keys[low] < pivot) low++
-      while (keys[high] > pivot) high--
-    }
-    if (keys[left] === pivot) swap(keys, order, left, high)
-    else swap(keys, order, ++high, right)
-    if (high <= middle) left = high + 1
-    if (middle <= high) right = high - 1
+  }
+  return widest
+}
+
+function markRows(isBelow: Uint8Array, list: Uint32Array, first: number, end: number, mark: number): void {
+  for (let at = first; at < end; at++) isBelow[list[at]] = mark
+}
+
+/** Copies a node's rows: those below to the places from `first` on, the others from `middle` on, both in their order. */
+function divide(list: Uint32Array, into: Uint32Array, isBelow: Uint8Array, { first, end }: Node, middle: number): void {
+  let below = first
+  let above = middle
+  for (let at = first; at < end; at++) {
+    const row = list[at]
+    const is = isBelow[row]
+    into[is * below + (1 - is) * above] = row
+    below += is
+    above += 1 - is
   }
 }
 
-function swap(keys: Float32Array, order: Uint32Array, a: number, b: number): void {
-  const key = keys[a]
-  keys[a] = keys[b]
-  keys[b] = key
-  const row = order[a]
-  order[a] = order[b]
-  order[b] = row
+/** The multiple of the largest leaf · fan^level below the length of a range that halves it. */
+function middleOf(first: number, end: number, leaf: number, fan: number): number {
+  let stride = leaf
+  while (stride * fan < end - first) stride *= fan
+  return first + stride * Math.ceil(Math.ceil((end - first) / stride) / 2)
+}
+
+/** Up to MAX_SORTED columns in which some rows differ most. */
+function widestColumns(points: Float32Array, columns: number, rows: Uint32Array): number[] {
+  const all = Array.from({ length: columns }, (_, column) => column)
+  if (columns <= MAX_SORTED) return all
+  const least = new Float32Array(columns).fill(Infinity)
+  const greatest = new Float32Array(columns).fill(-Infinity)
+  for (const row of rows) {
+    for (let column = 0, at = row * columns; column < columns; column++, at++) {
+      if (points[at] < least[column]) least[column] = points[at]
+      if (points[at] > greatest[column]) greatest[column] = points[at]
+    }
+  }
+  const widthOf = (column: number) => greatest[column] - least[column]
+  return all.sort((a, b) => widthOf(b) - widthOf(a)).slice(0, MAX_SORTED)
+}
+
+/** Radix sort of rows by their keys. */
+function sortRows(rows: Uint32Array, keys: Uint32Array): Uint32Array {
+  let list = rows
+  for (let shift = 0; shift < 32; shift += DIGIT_BITS) list = sortByDigit(list, keys, shift)
+  return list
+}
+
+/** The bits of a column's floats, such that they ascend as the values do. */
+function readKeys(keys: Uint32Array, rows: Uint32Array, bits: Uint32Array, columns: number, column: number): void {
+  for (let at = 0; at < rows.length; at++) {
+    const word = bits[rows[at] * columns + column]
+    keys[rows[at]] = word ^ ((word >> 31) | 0x80000000)
+  }
+}
+
+function sortByDigit(list: Uint32Array, keys: Uint32Array, shift: number): Uint32Array {
+  const places = placesOf(list, keys, shift)
+  const sorted = new Uint32Array(list.length)
+  for (let at = 0; at < list.length; at++) {
+    const row = list[at]
+    sorted[places[(keys[row] >>> shift) & (DIGITS - 1)]++] = row
+  }
+  return sorted
+}
+
+/** First place of each digit. */
+function placesOf(list: Uint32Array, keys: Uint32Array, shift: number): Uint32Array {
+  const places = new Uint32Array(DIGITS + 1)
+  for (let at = 0; at < list.length; at++) places[((keys[list[at]] >>> shift) & (DIGITS - 1)) + 1]++
+  for (let digit = 0; digit < DIGITS; digit++) places[digit + 1] += places[digit]
+  return places
 }
