@@ -1,20 +1,23 @@
 // Number (WEIGHTED: weight) of the points within a limit of each query, itself included, added to what was counted before.
-// A thread stops once it has `enough`. One thread counts for one query; a node within the limit of the whole leaf is
+// A thread counts for a tile of queries, and stops once all have `enough`; a node within the limit of the whole tile is
 // counted as a whole.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {
-  let row = queryOf(invocation);
-  if (row == NONE) {
+  let firstQuery = tileOf(invocation);
+  if (firstQuery == NONE) {
     return;
   }
-  loadQuery(row);
-  var count = counts[row];
+  loadTile(firstQuery);
+  var own: array<f32, TILE>;
+  for (var slot = 0u; slot < TILE; slot++) {
+    own[slot] = counts[min(firstQuery + slot, parameters.queries - 1u)];
+  }
   var cursor = Cursor(parameters.top, 0u);
-  while (!isOver(cursor) && count < parameters.enough) {
+  while (!isOver(cursor)) {
     let node = levels[cursor.level] + cursor.index;
-    if (leastMeasure(row / LEAF, node) <= parameters.limit) {
-      let within = greatestMeasure(row / LEAF, node) <= parameters.limit;
+    if (leastMeasure(node) <= parameters.limit) {
+      let within = greatestMeasure(node) <= parameters.limit;
       if (!within && cursor.level > 0u) {
         cursor = firstChild(cursor);
         continue;
@@ -23,21 +26,39 @@ fn main(invocation: Invocation) {
       let end = min(first + rowsBelow(cursor.level), parameters.rows);
       if (within) {
 //#if ${WEIGHTED}
-        count += nodes[placeOf(node) + 2u * COLUMNS + 1u];
+        let weight = nodes[placeOf(node) + 2u * COLUMNS + 1u];
 //#else
-        count += f32(end - first);
+        let weight = f32(end - first);
 //#endif
+        for (var slot = 0u; slot < TILE; slot++) {
+          own[slot] += weight;
+        }
       } else {
         for (var at = first; at < end; at++) {
+          loadPoint(at);
 //#if ${WEIGHTED}
-          count += select(0.0, weights[at], measureTo(at) <= parameters.limit);
+          let weight = weights[at];
 //#else
-          count += select(0.0, 1.0, measureTo(at) <= parameters.limit);
+          let weight = 1.0;
 //#endif
+          for (var slot = 0u; slot < TILE; slot++) {
+            own[slot] += select(0.0, weight, measureOf(slot) <= parameters.limit);
+          }
         }
+      }
+      var lowest = own[0];
+      for (var slot = 1u; slot < TILE; slot++) {
+        lowest = min(lowest, own[slot]);
+      }
+      if (lowest >= parameters.enough) {
+        break;
       }
     }
     cursor = behind(cursor);
   }
-  counts[row] = count;
+  for (var slot = 0u; slot < TILE; slot++) {
+    if (firstQuery + slot < parameters.queries) {
+      counts[firstQuery + slot] = own[slot];
+    }
+  }
 }

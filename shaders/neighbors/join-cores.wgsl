@@ -1,77 +1,120 @@
 // Unites the sets of core points that are neighbours, in a forest of parents that only fall: a root is hooked under a lower
 // one by compare-and-exchange (Jaiganesh and Burtscher, "A high-performance connected components implementation for
-// GPUs", HPDC 2018, ECL-CC), so no thread waits for another. One thread joins one core point with those before it.
+// GPUs", HPDC 2018, ECL-CC), so no thread waits for another. A thread does so for the cores of a tile; distances to cores
+// of the same set are not measured.
 //
-// The cores of a tight node are neighbours of one another: each is joined with the one before it, and others need to be
-// joined with only one of them.
+// With NEAR, cores are joined with those of the same leaf and of some leaves before it, and with the one before it in the
+// largest node around it whose points are all neighbours of one another. Without, with all cores before the leaf, past
+// nodes whose cores are of the tile's set already. `components` has the sets before the dispatch, and `levels` those of nodes.
+
+// A set of each query of the tile, or NONE for one that is no core.
+var<private> roots: array<u32, TILE>;
+// A set of all of them, if they are of one component, or NONE.
+var<private> root = NONE;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {
-  let row = queryOf(invocation);
-  if (row == NONE) {
+  let firstQuery = tileOf(invocation);
+  if (firstQuery == NONE) {
     return;
   }
-  let own = parameters.firstQuery + row;
-  if (atomicLoad(&parents[own]) == NONE) {
+  var cores = 0u;
+  for (var slot = 0u; slot < TILE; slot++) {
+    let own = parameters.firstQuery + firstQuery + slot;
+    roots[slot] = NONE;
+    if (firstQuery + slot < parameters.queries && components[own] != NONE) {
+      roots[slot] = components[own];
+      root = select(NONE, roots[slot], cores == 0u || root == roots[slot]);
+      cores |= 1u << slot;
+    }
+  }
+  if (cores == 0u) {
     return;
   }
-  loadQuery(row);
-  var root = own;
-  // The first row that is not searched: of other chunks none, of the own one that of the query, or of the largest tight
-  // node around it.
-  var last = parameters.rows;
-  if (parameters.firstQuery == parameters.firstPoint) {
-    last = row;
-    for (var level = 0u; level <= parameters.top; level++) {
-      let index = row / rowsBelow(level);
-      if (!isTight(levels[level] + index)) {
-        break;
-      }
-      last = index * rowsBelow(level);
+  loadTile(firstQuery);
+//#if ${NEAR}
+  let leaf = firstQuery / LEAF * LEAF;
+  for (var at = max(leaf, NEAR_ROWS) - NEAR_ROWS; at < min(firstQuery + TILE, parameters.rows); at++) {
+    joinWith(cores, at);
+  }
+  var first = firstQuery;
+  for (var level = 0u; level <= parameters.top; level++) {
+    let index = firstQuery / rowsBelow(level);
+    if (!isTight(levels[level] + index)) {
+      break;
     }
-    for (var at = own; at > own - row + last; at--) {
-      if (atomicLoad(&parents[at - 1u]) != NONE) {
-        root = unite(root, at - 1u);
-        break;
-      }
+    first = index * rowsBelow(level);
+  }
+  for (var at = firstQuery; at > first; at--) {
+    if (components[parameters.firstPoint + at - 1u] != NONE) {
+      joinWith(cores, at - 1u);
+      break;
     }
   }
+//#else
+  // Of the own chunk, rows from the leaf on are not searched: those behind it find it.
+  let leaf = firstQuery / LEAF * LEAF;
+  let last = select(parameters.rows, leaf, parameters.firstQuery == parameters.firstPoint);
   var cursor = Cursor(parameters.top, 0u);
-  var tight = cursor;
-  var tightEnd = 0u;
   while (!isOver(cursor)) {
     let first = cursor.index * rowsBelow(cursor.level);
     if (first >= last) {
       break;
     }
     let node = levels[cursor.level] + cursor.index;
-    if (leastMeasure(row / LEAF, node) <= parameters.limit) {
-      if (first >= tightEnd && isTight(node)) {
-        tight = cursor;
-        tightEnd = first + rowsBelow(cursor.level);
-      }
+    let only = levels[parameters.top + 2u + node];
+    if (only != EMPTY && leastMeasure(node) <= parameters.limit && !isJoined(only)) {
       if (cursor.level > 0u) {
         cursor = firstChild(cursor);
         continue;
       }
-      let end = min(first + LEAF, last);
-      for (var at = first; at < end; at++) {
-        if (measureTo(at) > parameters.limit) {
-          continue;
-        }
-        let parent = atomicLoad(&parents[parameters.firstPoint + at]);
-        if (parent != NONE) {
-          if (parent != root) {
-            root = unite(root, parent);
-          }
-          if (at < tightEnd) {
-            cursor = tight;
-            break;
-          }
-        }
+      for (var at = first; at < min(first + LEAF, last); at++) {
+        joinWith(cores, at);
       }
     }
     cursor = behind(cursor);
+  }
+//#endif
+}
+
+// Whether the cores of a node, all of one component, are of the tile's set.
+fn isJoined(component: u32) -> bool {
+  if (component == NONE || root == NONE) {
+    return false;
+  }
+  if (component != root) {
+    root = rootOf(root);
+    return rootOf(component) == root;
+  }
+  return true;
+}
+
+// Joins those of some queries that are neighbours of a row, if that is a core.
+fn joinWith(some: u32, row: u32) {
+  let parent = atomicLoad(&parents[parameters.firstPoint + row]);
+  if (parent == NONE) {
+    return;
+  }
+  var apart = 0u;
+  for (var slot = 0u; slot < TILE; slot++) {
+    apart |= select(0u, 1u << slot, roots[slot] != parent);
+  }
+  apart &= some;
+  if (apart == 0u) {
+    return;
+  }
+  loadPoint(row);
+  for (var slot = 0u; slot < TILE; slot++) {
+    apart &= ~select(1u << slot, 0u, measureOf(slot) <= parameters.limit);
+  }
+  while (apart != 0u) {
+    let slot = firstTrailingBit(apart);
+    apart &= apart - 1u;
+    let former = roots[slot];
+    let united = unite(former, parent);
+    for (var other = 0u; other < TILE; other++) {
+      roots[other] = select(roots[other], united, roots[other] == former);
+    }
   }
 }
 
@@ -108,7 +151,9 @@ fn unite(a: u32, b: u32) -> u32 {
   return low;
 }
 
+//#if ${NEAR}
 // Whether all points of the node are neighbours of one another.
 fn isTight(node: u32) -> bool {
   return nodes[placeOf(node) + 2u * COLUMNS] * (1.0 + MARGIN) <= parameters.limit;
 }
+//#endif

@@ -1,17 +1,27 @@
-// Lowest label among the labelled points within a limit of each query that has none, and NONE without one. One thread
-// searches for one query.
+// Lowest label among the labelled points within a limit of each query that has none, and NONE without one. A thread
+// searches for a tile of queries, unless all have one.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {
-  let row = queryOf(invocation);
-  if (row == NONE || labels[parameters.firstQuery + row] != NONE) {
+  let firstQuery = tileOf(invocation);
+  if (firstQuery == NONE) {
     return;
   }
-  loadQuery(row);
-  var lowest = reached[row];
+  // What a label must be below; nothing is below the 0 of queries that have one.
+  var lowest: array<u32, TILE>;
+  var highest = 0u;
+  for (var slot = 0u; slot < TILE; slot++) {
+    let row = min(firstQuery + slot, parameters.queries - 1u);
+    lowest[slot] = select(0u, reached[row], labels[parameters.firstQuery + row] == NONE);
+    highest = max(highest, lowest[slot]);
+  }
+  if (highest == 0u) {
+    return;
+  }
+  loadTile(firstQuery);
   var cursor = Cursor(parameters.top, 0u);
   while (!isOver(cursor)) {
-    if (leastMeasure(row / LEAF, levels[cursor.level] + cursor.index) <= parameters.limit) {
+    if (leastMeasure(levels[cursor.level] + cursor.index) <= parameters.limit) {
       if (cursor.level > 0u) {
         cursor = firstChild(cursor);
         continue;
@@ -19,12 +29,23 @@ fn main(invocation: Invocation) {
       let first = cursor.index * LEAF;
       for (var at = first; at < min(first + LEAF, parameters.rows); at++) {
         let label = labels[parameters.firstPoint + at];
-        if (label < lowest && measureTo(at) <= parameters.limit) {
-          lowest = label;
+        if (label >= highest) {
+          continue;
+        }
+        loadPoint(at);
+        for (var slot = 0u; slot < TILE; slot++) {
+          if (label < lowest[slot] && measureOf(slot) <= parameters.limit) {
+            lowest[slot] = label;
+          }
         }
       }
     }
     cursor = behind(cursor);
   }
-  reached[row] = lowest;
+  for (var slot = 0u; slot < TILE; slot++) {
+    let row = firstQuery + slot;
+    if (row < parameters.queries && labels[parameters.firstQuery + row] == NONE) {
+      reached[row] = lowest[slot];
+    }
+  }
 }

@@ -1,6 +1,7 @@
-// Search of a tree of points (src/kernels/neighbors/point-tree.ts). Each thread has a query and goes through the tree from
-// left to right, past the nodes that bounds rule out. The distance of a search is a measure: a squared Euclidean distance,
-// or with MANHATTAN a sum of absolute differences.
+// Search of a tree of points (src/kernels/neighbors/point-tree.ts). Each thread has a tile of TILE queries that stand
+// beside one another, and goes through the tree from left to right, past the nodes that the box of its queries rules out:
+// every node is judged and every point loaded once for all of them. The distance of a search is a measure: a squared
+// Euclidean distance, or with MANHATTAN a sum of absolute differences.
 struct Cursor {
   level: u32,
   index: u32,
@@ -9,21 +10,42 @@ struct Cursor {
 // 2^-20 + COLUMNS * 2^-23: the relative margin by which a bound must clear a measure, since sums are rounded differently.
 const MARGIN = 0.00000095367431640625 + f32(COLUMNS) * 0.00000011920928955078125;
 
-var<private> query: array<f32, COLUMNS>;
+var<private> tile: array<f32, TILE * COLUMNS>;
+// The box of the tile.
+var<private> least: array<f32, COLUMNS>;
+var<private> greatest: array<f32, COLUMNS>;
+var<private> point: array<f32, COLUMNS>;
 
-// The query of a thread, or NONE. Blocks of queries are taken from all over the tree in turn, so that every part of a
-// pass has the same share of crowded places: they are the entries of a table of `stride` columns, read by column.
-fn queryOf(invocation: Invocation) -> u32 {
+// The first query of a thread's tile, or NONE. Blocks of queries are taken from all over the tree in turn, so that every
+// part of a pass has the same share of crowded places: they are the entries of a table of `stride` columns, read by
+// column.
+fn tileOf(invocation: Invocation) -> u32 {
   let thread = invocationIndex(invocation);
-  let place = parameters.first + thread / BLOCK;
+  let tiles = BLOCK / TILE;
+  let place = parameters.first + thread / tiles;
   let height = (parameters.blocks + parameters.stride - 1u) / parameters.stride;
-  let row = BLOCK * (place % height * parameters.stride + place / height) + thread % BLOCK;
-  return select(NONE, row, thread < BLOCK * parameters.places && row < parameters.queries);
+  let first = BLOCK * (place % height * parameters.stride + place / height) + thread % tiles * TILE;
+  return select(NONE, first, thread < tiles * parameters.places && first < parameters.queries);
 }
 
-fn loadQuery(row: u32) {
+fn loadTile(first: u32) {
+  for (var slot = 0u; slot < TILE; slot++) {
+    loadQuery(slot, min(first + slot, parameters.queries - 1u));
+  }
+}
+
+fn loadQuery(slot: u32, row: u32) {
   for (var column = 0u; column < COLUMNS; column++) {
-    query[column] = queries[row * COLUMNS + column];
+    let value = queries[row * COLUMNS + column];
+    tile[slot * COLUMNS + column] = value;
+    least[column] = select(min(least[column], value), value, slot == 0u);
+    greatest[column] = select(max(greatest[column], value), value, slot == 0u);
+  }
+}
+
+fn loadPoint(row: u32) {
+  for (var column = 0u; column < COLUMNS; column++) {
+    point[column] = points[row * COLUMNS + column];
   }
 }
 
@@ -63,10 +85,35 @@ fn term(difference: f32) -> f32 {
 //#endif
 }
 
-fn measureTo(row: u32) -> f32 {
+// Measure of the distance between a query and the point.
+fn measureOf(slot: u32) -> f32 {
   var sum = 0.0;
   for (var column = 0u; column < COLUMNS; column++) {
-    sum += term(query[column] - points[row * COLUMNS + column]);
+    sum += term(tile[slot * COLUMNS + column] - point[column]);
   }
   return sum;
+}
+
+// No point of the node is nearer to a query of the tile.
+fn leastMeasure(node: u32) -> f32 {
+  let at = placeOf(node);
+  var sum = 0.0;
+  for (var column = 0u; column < COLUMNS; column++) {
+    let above = nodes[at + column] - greatest[column];
+    let below = least[column] - nodes[at + COLUMNS + column];
+    sum += term(max(max(above, below), 0.0));
+  }
+  return sum * (1.0 - MARGIN);
+}
+
+// No point of the node is farther from a query of the tile.
+fn greatestMeasure(node: u32) -> f32 {
+  let at = placeOf(node);
+  var sum = 0.0;
+  for (var column = 0u; column < COLUMNS; column++) {
+    let up = nodes[at + COLUMNS + column] - least[column];
+    let down = greatest[column] - nodes[at + column];
+    sum += term(max(up, down));
+  }
+  return sum * (1.0 + MARGIN);
 }

@@ -1,5 +1,6 @@
 import type { BufferScope, Executor } from '../engine/engine.js'
 import { lowestLabel } from '../kernels/neighbors/lowest-label.js'
+import { tileOf } from '../kernels/neighbors/point-tree.js'
 import { NONE } from '../kernels/shared/none.js'
 import type { Progress } from '../types.js'
 import type { PointForest } from './point-forest.js'
@@ -30,7 +31,7 @@ export async function lowestLabels(
   const { columns, manhattan } = forest
   const kernel = await executor.compile(lowestLabel, {
     flags: { MANHATTAN: manhattan },
-    constants: { COLUMNS: columns },
+    constants: { COLUMNS: columns, TILE: tileOf(columns, 4) },
   })
   const { chunks, rows } = queries ?? forest
   const all = scope.upload('neighbors.labels', labels)

@@ -1,5 +1,6 @@
 import type { BufferScope, Executor } from '../engine/engine.js'
 import { nearestPoints } from '../kernels/neighbors/nearest-points.js'
+import { tileOf } from '../kernels/neighbors/point-tree.js'
 import { NONE } from '../kernels/shared/none.js'
 import type { Progress } from '../types.js'
 import type { PointForest } from './point-forest.js'
@@ -37,7 +38,8 @@ export async function nearestMeasures(
   let lists = chunks.map(() => new Uint32Array(0))
   for (let pass = 0; pass < passes; pass++) {
     const flags = { MANHATTAN: manhattan, AFTER: pass > 0 }
-    const kernel = await executor.compile(nearestPoints, { flags, constants: { COLUMNS: columns, KEPT: kept } })
+    const constants = { COLUMNS: columns, KEPT: kept, TILE: tileOf(columns + 2 * kept, 2) }
+    const kernel = await executor.compile(nearestPoints, { flags, constants })
     const floors = chunks.map(({ number }) =>
       scope.upload('neighbors.floors', entriesOf(lists[number], kept, kept - 1)),
     )

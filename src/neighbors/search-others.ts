@@ -1,8 +1,9 @@
 import { BufferScope, type Executor } from '../engine/engine.js'
 import { MAX_WEIGHT, nearestOther } from '../kernels/neighbors/nearest-other.js'
-import { FAN, LEAF, nodeWords } from '../kernels/neighbors/point-tree.js'
+import { FAN, LEAF, nodeWords, tileOf } from '../kernels/neighbors/point-tree.js'
 import { NONE } from '../kernels/shared/none.js'
 import type { Progress } from '../types.js'
+import { nodeComponents } from './node-components.js'
 import type { PointForest, TreeChunk } from './point-forest.js'
 import { searchForest } from './search.js'
 
@@ -28,7 +29,7 @@ export async function searchOthers(executor: Executor, search: OthersSearch): Pr
   const { columns, manhattan } = forest
   const kernel = await executor.compile(nearestOther, {
     flags: { MANHATTAN: manhattan },
-    constants: { COLUMNS: columns },
+    constants: { COLUMNS: columns, TILE: tileOf(columns, 2) },
   })
   const scope = new BufferScope(executor)
   try {
@@ -63,31 +64,28 @@ export async function searchOthers(executor: Executor, search: OthersSearch): Pr
 }
 
 /** The tree of a chunk, with the components and least core measures of its nodes. */
-function treeOf(scope: BufferScope, { forest, components: ofPoints, cores }: OthersSearch, chunk: TreeChunk) {
+function treeOf(scope: BufferScope, { forest, components, cores }: OthersSearch, chunk: TreeChunk) {
   const { first, rows, top, nodes, levels } = chunk
   const words = nodeWords(forest.columns)
-  const count = levels[top + 1]
   const own = nodes.slice()
-  const components = new Uint32Array(top + 2 + count)
-  components.set(levels)
   let level = 0
-  for (let node = 0; node < count; node++) {
+  for (let node = 0; node < levels[top + 1]; node++) {
     while (levels[level + 1] <= node) level++
     const index = node - levels[level]
     const [begin, end] =
       level === 0
         ? [first + index * LEAF, first + Math.min(rows, (index + 1) * LEAF)]
         : [levels[level - 1] + index * FAN, Math.min(levels[level], levels[level - 1] + (index + 1) * FAN)]
-    let component = level === 0 ? ofPoints[begin] : components[top + 2 + begin]
     let least = Infinity
     for (let at = begin; at < end; at++) {
-      if ((level === 0 ? ofPoints[at] : components[top + 2 + at]) !== component) component = NONE
       least = Math.min(least, level === 0 ? cores[at] : own[(at + 1) * words - 1])
     }
-    components[top + 2 + node] = component
     own[(node + 1) * words - 1] = least
   }
-  return { nodes: scope.upload('neighbors.cores', own), levels: scope.upload('neighbors.components', components) }
+  return {
+    nodes: scope.upload('neighbors.cores', own),
+    levels: scope.upload('neighbors.components', nodeComponents(chunk, components)),
+  }
 }
 
 /** The state of queries that have found nothing. */

@@ -1,5 +1,4 @@
 import type { Executor } from '../engine/engine.js'
-import type { EngineBuffer } from '../engine/kernel.js'
 import {
   BLOCK,
   FAN,
@@ -34,7 +33,7 @@ export interface SearchPass {
   /** Queues the dispatch of some queries; `buffers` are those of every search. */
   run(
     parameters: SearchParameters & { firstQuery: number; firstPoint: number; limit: number },
-    buffers: SearchBuffers & { boxes: EngineBuffer },
+    buffers: SearchBuffers,
     queries: TreeChunk,
     points: TreeChunk,
   ): void
@@ -70,7 +69,7 @@ export async function searchForest(executor: Executor, pass: SearchPass): Promis
       limit,
     }
     const { weights: _, ...tree } = points.buffers
-    const buffers = { ...tree, queries: queries.buffers.points, boxes: queries.buffers.nodes }
+    const buffers = { ...tree, queries: queries.buffers.points }
     await executor.pace.cut(
       all,
       BLOCK * searchCost(parameters, queries, points, pass),

@@ -1,10 +1,13 @@
 import { checkWeights, weightCount } from '../../data/weights.js'
 import { BufferScope, type Engine, type Executor, executorOf } from '../../engine/engine.js'
+import type { EngineBuffer } from '../../engine/kernel.js'
 import { countNeighbors } from '../../kernels/neighbors/count-neighbors.js'
-import { joinCores, rootOf } from '../../kernels/neighbors/join-cores.js'
+import { joinCores } from '../../kernels/neighbors/join-cores.js'
+import { tileOf } from '../../kernels/neighbors/point-tree.js'
 import { NONE } from '../../kernels/shared/none.js'
 import { lowestLabels } from '../../neighbors/lowest-labels.js'
 import { type Metric, measurePoints } from '../../neighbors/measured-points.js'
+import { nodeComponents } from '../../neighbors/node-components.js'
 import { createPointForest, type PointForest } from '../../neighbors/point-forest.js'
 import { searchForest } from '../../neighbors/search.js'
 import { DBSCAN } from '../../options/density.js'
@@ -80,7 +83,7 @@ interface Search {
 /** What all kernels of a search are compiled for. */
 const variantOf = ({ forest: { columns, manhattan } }: Search) => ({
   flags: { MANHATTAN: manhattan },
-  constants: { COLUMNS: columns },
+  constants: { COLUMNS: columns, TILE: tileOf(columns, 4) },
 })
 
 /** Whether each point has `enough` neighbours, in the forest's order. */
@@ -104,21 +107,44 @@ async function findCores(search: Search, enough: number, weighted: boolean): Pro
   return cores
 }
 
-/** The forest of core points that are connected, as `joinCores` leaves it. */
+/** The component of each core point, the lowest of its core points, in the forest's order; NONE for others. */
 async function joinNeighbors(search: Search, cores: Uint8Array): Promise<Uint32Array<ArrayBuffer>> {
-  const { executor, scope } = search
-  const join = await executor.compile(joinCores, variantOf(search))
-  const parents = scope.upload(
-    'dbscan.parents',
-    Uint32Array.from(cores, (core, row) => (core ? row : NONE)),
-  )
+  const { executor, scope, forest } = search
+  const { flags, constants } = variantOf(search)
+  const near = await executor.compile(joinCores, { flags: { ...flags, NEAR: true }, constants })
+  const far = await executor.compile(joinCores, { flags, constants })
+  const single = Uint32Array.from(cores, (core, row) => (core ? row : NONE))
+  const buffers = {
+    components: scope.upload('dbscan.components', single),
+    parents: scope.upload('dbscan.parents', single),
+  }
+  await searchForest(executor, {
+    ...search,
+    onProgress: undefined,
+    stage: 'join',
+    pairs: (queries, points) => queries === points,
+    run: (parameters, tree) => executor.run(near, parameters, { ...tree, ...buffers }),
+  })
+  const components = await rootsOf(executor, buffers.parents)
+  executor.write(buffers.components, components)
+  executor.write(buffers.parents, components)
+  const levels = forest.chunks.map((chunk) => scope.upload('dbscan.levels', nodeComponents(chunk, components)))
   await searchForest(executor, {
     ...search,
     stage: 'join',
     pairs: (queries, { first }) => first <= queries.first,
-    run: (parameters, buffers) => executor.run(join, parameters, { ...buffers, parents }),
+    run: (parameters, tree, _, { number }) =>
+      executor.run(far, parameters, { ...tree, levels: levels[number], ...buffers }),
   })
-  return new Uint32Array(await executor.read(parents))
+  return rootsOf(executor, buffers.parents)
+}
+
+/** Reads a forest of parents, and replaces every parent by the root. */
+async function rootsOf(executor: Executor, buffer: EngineBuffer): Promise<Uint32Array<ArrayBuffer>> {
+  const parents = new Uint32Array(await executor.read(buffer))
+  // Parents are lower, so that theirs are roots already.
+  for (let row = 0; row < parents.length; row++) if (parents[row] !== NONE) parents[row] = parents[parents[row]]
+  return parents
 }
 
 /** Gives points without a label the lowest one that reaches them. */
@@ -128,16 +154,17 @@ async function labelBorders(search: Search, labels: Uint32Array<ArrayBuffer>): P
 }
 
 /** Labels of the core points, in the forest's order; NONE for others. */
-function numberClusters({ order }: PointForest, parents: Uint32Array<ArrayBuffer>) {
-  const lowest = new Map<number, number>()
-  for (let place = 0; place < parents.length; place++) {
-    if (parents[place] === NONE) continue
-    const root = rootOf(parents, place)
-    lowest.set(root, Math.min(lowest.get(root) ?? Infinity, order[place]))
+function numberClusters({ order }: PointForest, components: Uint32Array<ArrayBuffer>) {
+  const lowest = new Uint32Array(components.length).fill(NONE)
+  for (let place = 0; place < components.length; place++) {
+    const component = components[place]
+    if (component !== NONE) lowest[component] = Math.min(lowest[component], order[place])
   }
-  const roots = [...lowest.keys()].sort((a, b) => lowest.get(a)! - lowest.get(b)!)
-  const numbers = new Map(roots.map((root, number) => [root, number]))
-  const labels = parents.map((parent, place) => (parent === NONE ? NONE : numbers.get(rootOf(parents, place))!))
+  const roots = Uint32Array.from(components.keys()).filter((place) => lowest[place] !== NONE)
+  roots.sort((a, b) => lowest[a] - lowest[b])
+  const numbers = new Uint32Array(components.length)
+  for (let number = 0; number < roots.length; number++) numbers[roots[number]] = number
+  const labels = components.map((component) => (component === NONE ? NONE : numbers[component]))
   return { labels, clusters: roots.length }
 }
 

@@ -8,9 +8,8 @@ import { defineSearch, nodeWords, queriesOf, TreeSearch } from './point-tree.js'
 export const countNeighbors = /* @__PURE__ */ defineSearch({
   name: 'count-neighbors',
   source,
-  bounds: 'leaf',
   parameters: { limit: 'f32', enough: 'f32' },
-  bindings: { boxes: 'read f32', weights: 'read f32', counts: 'read_write f32' },
+  bindings: { weights: 'read f32', counts: 'read_write f32' },
   flags: { WEIGHTED: false },
   twin(parameters, { weights, counts, ...arrays }, { MANHATTAN, WEIGHTED }) {
     const { columns, limit, enough } = parameters

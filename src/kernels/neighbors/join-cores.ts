@@ -1,79 +1,63 @@
 import source from '../../../shaders/neighbors/join-cores.wgsl?raw'
 import { NONE } from '../shared/none.js'
-import { defineSearch, queriesOf, rowsBelow, TreeSearch } from './point-tree.js'
+import { defineSearch, LEAF, queriesOf, TreeSearch } from './point-tree.js'
+
+/** Rows before the leaf of a core with whose cores NEAR joins it. */
+const NEAR_ROWS = 8
+/** The component of a node without cores. */
+export const EMPTY = NONE - 1
 
 /**
  * Unites the sets of core points that are neighbours. `parents` is a forest over all points in the tree's order: NONE for
- * one that is no core, a lower row of the same set, or, for the lowest, its own row. Of a pair of chunks the queries are
- * those of the later one.
+ * one that is no core, a lower row of the same set, or, for the lowest, its own row; `components` is the root of each before
+ * the dispatch. With NEAR, cores are joined with those of their leaf and of NEAR_ROWS before it, and with the one before
+ * them in the largest tight node around them, whose points are all neighbours. Without, with all before their leaf; `levels` then
+ * ends with the component of each node, which is NONE for several and EMPTY without cores. Of a pair of chunks the
+ * queries are those of the later one.
  */
 export const joinCores = /* @__PURE__ */ defineSearch({
   name: 'join-cores',
   source,
-  bounds: 'leaf',
   parameters: { firstQuery: 'u32', firstPoint: 'u32', limit: 'f32' },
-  bindings: { boxes: 'read f32', parents: 'read_write atomic<u32>' },
-  flags: {},
-  twin(parameters, { parents, ...arrays }, { MANHATTAN }) {
+  bindings: { components: 'read u32', parents: 'read_write atomic<u32>' },
+  words: { EMPTY, NEAR_ROWS },
+  flags: { NEAR: false },
+  twin(parameters, { components, parents, ...arrays }, { MANHATTAN, NEAR }) {
     const { rows, top, firstQuery, firstPoint, limit } = parameters
     const search = new TreeSearch(parameters, arrays, MANHATTAN)
+    const joinWith = (query: number, row: number) => {
+      if (components[firstPoint + row] === NONE || search.measureTo(row) > limit) return
+      unite(parents, firstQuery + query, firstPoint + row)
+    }
     for (const query of queriesOf(parameters)) {
-      const own = firstQuery + query
-      if (parents[own] === NONE) continue
-      let last = rows
-      if (firstQuery === firstPoint) {
-        last = query
-        for (let level = 0; level <= top; level++) {
-          const index = Math.floor(query / rowsBelow(level))
-          if (!search.isTight(limit, arrays.levels[level] + index)) break
-          last = index * rowsBelow(level)
-        }
+      const component = components[firstQuery + query]
+      if (component === NONE) continue
+      search.begin(query)
+      if (NEAR) {
+        const first = Math.max(0, query - (query % LEAF) - NEAR_ROWS)
+        for (let row = first; row < query; row++) joinWith(query, row)
+        const firstOfTight = search.firstOfTight(query, limit)
         let before = query - 1
-        while (before >= last && parents[firstPoint + before] === NONE) before--
-        if (before >= last) unite(parents, own, firstPoint + before)
+        while (before >= firstOfTight && components[firstPoint + before] === NONE) before--
+        if (before >= firstOfTight) joinWith(query, before)
+        continue
       }
-      joinEarlier(search, parameters, query, last, parents)
+      const last = firstQuery === firstPoint ? query - (query % LEAF) : rows
+      while (!search.over && search.firstRow < last) {
+        const only = arrays.levels[top + 2 + search.node]
+        const isJoined = only !== NONE && only !== EMPTY && rootOf(parents, only) === rootOf(parents, component)
+        if (only !== EMPTY && !isJoined && search.leastMeasure() <= limit) {
+          if (search.level > 0) {
+            search.enter()
+            continue
+          }
+          for (let row = search.firstRow; row < Math.min(search.endRow, last); row++) joinWith(query, row)
+        }
+        search.skip()
+      }
     }
   },
 })
-
-/** Joins a core with the cores among its neighbours before the row `last`: with one of each tight node, which suffices. */
-function joinEarlier(
-  search: TreeSearch,
-  { firstQuery, firstPoint, limit }: { firstQuery: number; firstPoint: number; limit: number },
-  query: number,
-  last: number,
-  parents: Uint32Array,
-): void {
-  let tight = { level: 0, index: 0 }
-  let endOfTight = 0
-  search.begin(query)
-  while (!search.over && search.firstRow < last) {
-    const { level, index, firstRow } = search
-    const end = Math.min(search.endRow, last)
-    if (search.leastMeasure() > limit) {
-      search.skip()
-      continue
-    }
-    if (firstRow >= endOfTight && search.isTight(limit)) {
-      tight = { level, index }
-      endOfTight = end
-    }
-    if (level > 0) {
-      search.enter()
-      continue
-    }
-    for (let row = firstRow; row < end; row++) {
-      if (search.measureTo(row) > limit || parents[firstPoint + row] === NONE) continue
-      unite(parents, firstQuery + query, firstPoint + row)
-      if (row >= endOfTight) continue
-      search.level = tight.level
-      search.index = tight.index
-      break
-    }
-    search.skip()
-  }
-}
 
 /** The root of a row; shortens the way to it. */
 export function rootOf(parents: Uint32Array, row: number): number {

@@ -9,9 +9,8 @@ import { defineSearch, queriesOf, TreeSearch } from './point-tree.js'
 export const lowestLabel = /* @__PURE__ */ defineSearch({
   name: 'lowest-label',
   source,
-  bounds: 'leaf',
   parameters: { firstQuery: 'u32', firstPoint: 'u32', limit: 'f32' },
-  bindings: { boxes: 'read f32', labels: 'read u32', reached: 'read_write u32' },
+  bindings: { labels: 'read u32', reached: 'read_write u32' },
   flags: {},
   twin(parameters, { labels, reached, ...arrays }, { MANHATTAN }) {
     const { limit, firstQuery, firstPoint } = parameters

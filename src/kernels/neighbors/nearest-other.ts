@@ -18,7 +18,6 @@ export const MAX_WEIGHT = 2 ** 128 - 2 ** 104
 export const nearestOther = /* @__PURE__ */ defineSearch({
   name: 'nearest-other',
   source,
-  bounds: 'query',
   parameters: { firstQuery: 'u32', firstPoint: 'u32' },
   bindings: {
     states: 'read vec2<u32>',

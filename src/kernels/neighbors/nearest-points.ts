@@ -9,7 +9,6 @@ import { BLOCK, defineSearch, queriesOf, TreeSearch } from './point-tree.js'
 export const nearestPoints = /* @__PURE__ */ defineSearch({
   name: 'nearest-points',
   source,
-  bounds: 'query',
   parameters: { firstQuery: 'u32', firstPoint: 'u32', kept: 'u32' },
   bindings: { floors: 'read vec2<u32>', nearest: 'read_write vec2<u32>' },
   flags: { AFTER: false },

@@ -6,6 +6,7 @@ import { nearestPoints } from '../../../src/kernels/neighbors/nearest-points.js'
 import { BLOCK, nodeWords } from '../../../src/kernels/neighbors/point-tree.js'
 import { NONE } from '../../../src/kernels/shared/none.js'
 import { kdOrder } from '../../../src/neighbors/kd-order.js'
+import { nodeComponents } from '../../../src/neighbors/node-components.js'
 import { buildTree } from '../../../src/neighbors/point-forest.js'
 import { integers, samplesOf, wholes } from '../sample'
 
@@ -20,8 +21,8 @@ function treeOf(random: () => number, rows: number, columns: number, reach: numb
   return { points, weights, rows, ...buildTree(points, { columns, manhattan }, weights) }
 }
 
-/** Searches in one chunk, or for the queries of a chunk in an earlier one; whole, or only some places of the table. */
-function searches(random: () => number, manhattan: boolean) {
+/** Searches in one chunk, or, unless only `own` ones are wanted, for the queries of a chunk in an earlier one; whole, or only some places of the table. */
+function searches(random: () => number, manhattan: boolean, own = false) {
   const shapes: [rows: number, columns: number, reach: number, limit: number, queries?: number][] = [
     [1, 2, 9, 0],
     [8, 2, 3, 1],
@@ -35,7 +36,8 @@ function searches(random: () => number, manhattan: boolean) {
     [70, 2, 9, 6, 1],
     [513, 5, 3, 7, 130],
   ]
-  return shapes.map(([rows, columns, reach, limit, queryRows], index) => {
+  const chosen = own ? shapes.filter(([, , , , queries]) => !queries) : shapes
+  return chosen.map(([rows, columns, reach, limit, queryRows], index) => {
     const tree = treeOf(random, rows, columns, reach, manhattan)
     const queries = queryRows ? treeOf(random, queryRows, columns, reach, manhattan) : tree
     const blocks = Math.ceil(queries.rows / BLOCK)
@@ -58,14 +60,13 @@ function searches(random: () => number, manhattan: boolean) {
       },
       buffers: {
         queries: queries.points,
-        boxes: queries.nodes,
         points: tree.points,
         nodes: tree.nodes,
         levels: tree.levels,
       },
       weights: tree.weights,
-      constants: { COLUMNS: columns },
-      workgroupSize: index % 2 ? 64 : 16,
+      constants: { COLUMNS: columns, TILE: columns > 2 ? 2 : 4 },
+      workgroupSize: columns > 2 ? 64 : 16,
     }
   })
 }
@@ -109,14 +110,16 @@ export default [
   }),
   samplesOf(joinCores, {
     agreement: 'exact',
-    samples: (random, { MANHATTAN }) =>
-      searches(random, MANHATTAN).map(({ parameters, buffers, weights: _, ...rest }, index) => {
+    samples: (random, { MANHATTAN, NEAR }) =>
+      searches(random, MANHATTAN, NEAR).map(({ parameters, buffers, weights: _, ...rest }, index) => {
         const all = parameters.firstQuery + parameters.queries
         // Some are no cores, and some are joined already.
         const parents = new Uint32Array(all).map((_, row) => (random() < 0.05 * index ? NONE : row))
         for (let row = 7; row < all; row += 11)
           if (parents[row] !== NONE) parents[row] = parents[row - 7] === NONE ? row : row - 7
-        return { ...rest, parameters, buffers: { ...buffers, parents } }
+        const components = parents.map((parent, row) => (parent === NONE ? NONE : rootOf(parents, row)))
+        const levels = nodeComponents({ ...parameters, first: 0, levels: buffers.levels }, components)
+        return { ...rest, parameters, buffers: { ...buffers, levels, components, parents } }
       }),
     // The way to a root depends on which thread came first; the root itself is the lowest of its set.
     arrange({ parents }) {
@@ -139,7 +142,7 @@ export default [
     agreement: 'exact',
     samples: (random, { MANHATTAN, AFTER }) =>
       searches(random, MANHATTAN).map(({ parameters, buffers, weights: _, constants, workgroupSize }, index) => {
-        const kept = index % 2 ? 5 : 12
+        const kept = constants.COLUMNS > 2 ? 5 : 12
         const count = parameters.queries
         // Of an earlier pass the 12th or so, and of an earlier chunk some lists that are full already.
         const floors = Uint32Array.from({ length: 2 * count }, (_, at) => (at % 2 ? 3 : bitsOf(index % 4)))
