@@ -82,13 +82,24 @@ export class BoruvkaRounds {
     }
   }
 
-  /** Rows of a chunk whose nearest other is not known and could be nearer than what their component knows. */
-  #searchedOf({ first, rows }: TreeChunk): number[] {
+  /**
+   * Rows of a chunk whose nearest other is not known and could be nearer than what their component knows. Of equal points
+   * beside each other, whose edges weigh the same, the first of a component is enough.
+   */
+  #searchedOf({ first, rows, data }: TreeChunk): number[] {
+    const { columns } = this.forest
+    const isRepeated = (row: number) => {
+      if (row === 0 || this.#components[first + row] !== this.#components[first + row - 1]) return false
+      let at = row * columns
+      const end = at + columns
+      while (at < end && data[at] === data[at - columns]) at++
+      return at === end
+    }
     const searched: number[] = []
     for (let row = 0; row < rows; row++) {
       const place = first + row
-      if (this.#nearest[place] === NONE && this.#weights[place] <= this.#bounds[this.#components[place]])
-        searched.push(row)
+      if (this.#nearest[place] !== NONE || this.#weights[place] > this.#bounds[this.#components[place]]) continue
+      if (!isRepeated(row)) searched.push(row)
     }
     return searched
   }

@@ -180,6 +180,11 @@ describe.each(engines)('on $name', ({ engine }) => {
   })
 })
 
+test('many equal points, in a time that does not grow with its square', { timeout: 20_000 }, async () => {
+  const spots = fillMatrix(20_000, 2, (row) => (row % 4) ** 2)
+  expect(await hdbscan(engines[0].engine, spots)).toMatchObject({ clusters: 4 })
+})
+
 describe('refuses', () => {
   const points = fillMatrix(3, 2, (row, column) => (row === 1 ? 0 : row + column + 1))
   test.each([
