@@ -3,6 +3,7 @@ import { cq100Suite } from './cq100.js'
 import { ditherSuite } from './dither.js'
 import { peersSuite } from './peers.js'
 import { scalingSuite } from './scaling.js'
+import { shapesSuite } from './shapes.js'
 
 /** The suites that run in Node only, by name. */
 export const nodeSuites: Record<string, NodeSuite> = {
@@ -10,4 +11,5 @@ export const nodeSuites: Record<string, NodeSuite> = {
   dither: ditherSuite,
   peers: peersSuite,
   scaling: scalingSuite,
+  shapes: shapesSuite,
 }
