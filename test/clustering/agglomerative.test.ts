@@ -1,7 +1,7 @@
 /** Hierarchies against the greedy algorithm by definition, and known answers. */
 import { type AgglomerativeOptions, agglomerative, cutTree, type Matrix } from 'lloyd'
 import { describe, expect, test } from 'vitest'
-import { type OracleLinkage, oracleAgglomerative } from '../oracle/agglomerative'
+import { firstWrongMerge, type OracleLinkage, oracleAgglomerative } from '../oracle/agglomerative'
 import { cosine, euclidean, manhattan } from '../oracle/dbscan'
 import {
   fillMatrix,
@@ -18,7 +18,7 @@ import { enginesFor, testEngines } from '../support/engines'
 const VERIFY = Boolean(process.env.LLOYD_VERIFY)
 const engines = await testEngines()
 const METRICS = { euclidean, manhattan, cosine } as const
-const LINKAGES: readonly OracleLinkage[] = ['single']
+const LINKAGES: readonly OracleLinkage[] = ['single', 'ward', 'centroid']
 
 const rowsOfMerges = ({ data, rows }: Matrix<Float64Array>) =>
   Array.from({ length: rows }, (_, merge) => [...data.subarray(4 * merge, 4 * merge + 4)])
@@ -48,6 +48,7 @@ const six = matrixOf([
   [7.39020262, 8.54004355],
 ])
 const heights: Partial<Record<OracleLinkage, [number, number]>> = {
+  ward: [9.10208346, 24.7784379],
   single: [6.18412848, 12.91067477],
 }
 
@@ -71,7 +72,7 @@ describe.each(LINKAGES)('%s', (linkage) => {
   test.each([...Array(VERIFY ? 60 : 12).keys()])('random points, seed %i', async (seed) => {
     const random = seededRandom(seed + 1)
     const points = fillMatrix([2, 3, 17, 64, 65, 90][seed % 6], integerFrom(random, 1, 5), () => 10 * random() - 3)
-    const metric = pickFrom(random, metrics)
+    const metric = linkage === 'ward' || linkage === 'centroid' ? 'euclidean' : pickFrom(random, metrics)
     // On a line, all directions are one of two.
     if (metric === 'cosine' && points.columns === 1) return
     const expected = oracleAgglomerative(rowsOf(points), linkage, METRICS[metric])
@@ -104,6 +105,25 @@ describe.each(LINKAGES)('%s', (linkage) => {
   })
 })
 
+/** Enough points that a device merges some. */
+const tables: Record<string, (random: () => number) => Matrix> = {
+  'points of a cube': (random) => fillMatrix(700, 3, random),
+  'a lattice': (random) => fillMatrix(600, 2, () => integerFrom(random, 0, 40)),
+  'duplicates far from 0': (random) => fillMatrix(500, 4, () => 1e6 + integerFrom(random, 0, 3)),
+  'a chain whose gaps grow': () => fillMatrix(500, 1, (row) => row * row),
+}
+
+describe.each(Object.entries(tables))('%s', (name, make) => {
+  // Single linkage takes all edges of one weight at once, in an order of its own.
+  test.each(LINKAGES.filter((linkage) => linkage !== 'single'))('%s merges nearest clusters', async (linkage) => {
+    const points = make(seededRandom(5))
+    for (const { engine, name: engineName } of enginesFor(`${linkage} ${name}`, engines)) {
+      const { merges } = await agglomerative(engine, points, { linkage })
+      expect(firstWrongMerge(rowsOf(points), rowsOfMerges(merges), linkage), engineName).toBe(-1)
+    }
+  })
+})
+
 test('the order of rows changes nothing of single linkage but numbers, ties included', async () => {
   const random = seededRandom(3)
   const lattice = fillMatrix(120, 2, () => integerFrom(random, 0, 14))
@@ -119,6 +139,8 @@ test('the order of rows changes nothing of single linkage but numbers, ties incl
 
 test.each<[object, RegExp]>([
   [{ linkage: 'median' }, /linkage must be one of 'ward', 'single', 'complete', 'average' or 'centroid'/],
+  [{ metric: 'manhattan' }, /linkage 'ward' takes Euclidean distances only, not metric 'manhattan'/],
+  [{ linkage: 'centroid', metric: 'cosine' }, /linkage 'centroid' takes Euclidean distances only/],
   [{ linkage: 'single', metric: 'chebyshev' }, /metric must be/],
   [{ linkage: 'single', metric: 'cosine' }, /row 1 of points is all zero/],
 ])('refuses %o', async (options, message) => {

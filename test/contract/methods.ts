@@ -127,7 +127,7 @@ export const methods: readonly Method[] = [
   method('elbow', (e, p, o) => elbow(e, p, { from: 2, to: 4, init: 'maximin', ...o }), SEEDED),
   method('dbscan', (e, p, o) => dbscan(e, p, { epsilon: 3, minPoints: 4, ...o }), { options: CONTROL }),
   method('hdbscan', (e, p, o) => hdbscan(e, p, { minClusterSize: 4, ...o }), { options: CONTROL }),
-  method('agglomerative', (e, p, o) => agglomerative(e, p, { linkage: 'single', ...o }), { options: CONTROL }),
+  method('agglomerative', (e, p, o) => agglomerative(e, p, o), { options: CONTROL }),
   method(
     'predictDbscan',
     (e, p, o) => predictDbscan(e, p, { training: points, clustering: clustered, epsilon: 3, ...o }),

@@ -63,3 +63,61 @@ export function oracleAgglomerative(
   }
   return merges
 }
+
+/** Distances from the union of a and b to another cluster, by those from a and b, and sizes (Lance and Williams 1967). */
+const updates: Record<OracleLinkage, (fromA: number, fromB: number, between: number, sizes: number[]) => number> = {
+  ward: (a, b, ab, [na, nb, n]) =>
+    Math.sqrt(Math.max(0, ((na + n) * a * a + (nb + n) * b * b - n * ab * ab) / (na + nb + n))),
+  single: (a, b) => Math.min(a, b),
+  complete: (a, b) => Math.max(a, b),
+  average: (a, b, _, [na, nb]) => (na * a + nb * b) / (na + nb),
+  centroid: (a, b, ab, [na, nb]) =>
+    Math.sqrt(Math.max(0, (na * a * a + nb * b * b - (na * nb * ab * ab) / (na + nb)) / (na + nb))),
+}
+
+/**
+ * The first merge that does not join two of the nearest clusters at their distance, up to a relative error, or -1. For more
+ * points, and for ties, of which the greedy algorithm may take any.
+ */
+export function firstWrongMerge(
+  points: readonly Point[],
+  merges: readonly (readonly number[])[],
+  linkage: OracleLinkage,
+  distance: OracleDistance = euclidean,
+  within = 1e-5,
+): number {
+  const ids = [...points.keys()]
+  const sizes = points.map(() => 1)
+  const matrix = points.map((a) => Float64Array.from(points, (b) => distance(a, b)))
+  const near = (x: number, y: number) => Math.abs(x - y) <= within * Math.max(x, y) + 1e-9
+  for (const [merge, [idA, idB, height, size]] of merges.entries()) {
+    const [a, b] = [ids.indexOf(idA), ids.indexOf(idB)]
+    let least = Infinity
+    for (let row = 1; row < ids.length; row++) {
+      for (let column = 0; column < row; column++) least = Math.min(least, matrix[row][column])
+    }
+    if (a < 0 || b < 0 || size !== sizes[a] + sizes[b] || !near(height, matrix[a][b]) || !near(height, least))
+      return merge
+    const between = matrix[a][b]
+    for (const other of ids.keys()) {
+      if (other === a || other === b) continue
+      const updated = updates[linkage](matrix[a][other], matrix[b][other], between, [sizes[a], sizes[b], sizes[other]])
+      matrix[a][other] = updated
+      matrix[other][a] = updated
+    }
+    ids[a] = points.length + merge
+    sizes[a] = size
+    // The last cluster takes the place of b.
+    const last = ids.length - 1
+    for (let other = 0; other <= last; other++) {
+      matrix[b][other] = matrix[last][other]
+      matrix[other][b] = matrix[other][last]
+    }
+    matrix[b][b] = 0
+    ids[b] = ids[last]
+    sizes[b] = sizes[last]
+    ids.pop()
+    sizes.pop()
+  }
+  return -1
+}

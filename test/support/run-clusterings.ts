@@ -4,7 +4,7 @@ import type { Engine, KMeansOptions } from 'lloyd'
 export interface ClusteringCase {
   points: number[][]
   options: KMeansOptions
-  /** Whether the points are clustered by density as well. */
+  /** Whether the points are clustered by density and by hierarchies as well. */
   density?: boolean
 }
 
@@ -21,7 +21,7 @@ export interface ClusteringAnswer {
   distances: number[]
   /** Labels and centroids after two rounds of two iterations that a host submits. */
   rounds: { labels: number[]; centroids: number[] }
-  /** Labels of `dbscan` and `hdbscan`, where they were asked for. */
+  /** Labels of `dbscan`, `hdbscan` and six clusters of `agglomerative`, where they were asked for. */
   density?: number[][]
 }
 
@@ -31,7 +31,7 @@ export async function runClusterings(
   engine: Engine,
   cases: readonly ClusteringCase[],
 ): Promise<ClusteringAnswer[]> {
-  const { assign, createKMeans, dbscan, distances, hdbscan, kmeans } = lloyd
+  const { agglomerative, assign, createKMeans, cutTree, dbscan, distances, hdbscan, kmeans } = lloyd
   const answers: ClusteringAnswer[] = []
   for (const { points, options, density } of cases) {
     const { centroids, labels, sizes, ...rest } = await kmeans(engine, points, options)
@@ -61,6 +61,7 @@ export async function runClusterings(
         density: [
           [...(await dbscan(engine, points, { epsilon: 2, minPoints: 8 })).labels],
           [...(await hdbscan(engine, points, { minClusterSize: 20 })).labels],
+          [...cutTree((await agglomerative(engine, points)).merges, { clusters: 6 })],
         ],
       }),
     })

@@ -1,12 +1,17 @@
-import { type Engine, executorOf } from '../../engine/engine.js'
+import { loadPoints } from '../../data/load-points.js'
+import { type Engine, type Executor, executorOf } from '../../engine/engine.js'
 import { LloydError } from '../../engine/error.js'
 import type { Metric } from '../../neighbors/measured-points.js'
 import { spanningTree } from '../../neighbors/spanning-tree.js'
 import { AGGLOMERATIVE } from '../../options/hierarchy.js'
 import { readOptions } from '../../options/table.js'
 import type { Matrix, Points, Progress } from '../../types.js'
+import { Centroids } from './centroids.js'
+import { type Control, mergeGreedily } from './greedy-merges.js'
 import { leafOrder } from './leaf-order.js'
+import { MergeRecord } from './merge-record.js'
 import { mergeTree } from './merge-tree.js'
+import { mergeReciprocally } from './reciprocal-merges.js'
 
 export interface AgglomerativeOptions {
   /**
@@ -22,7 +27,7 @@ export interface AgglomerativeOptions {
   metric?: Metric
   /** Aborts the work; the promise rejects with `signal.reason`. */
   signal?: AbortSignal
-  /** Stages: join. */
+  /** Stages: merge; for single linkage join. */
   onProgress?: (progress: Progress) => void
 }
 
@@ -41,8 +46,11 @@ export interface Agglomerative {
  * Agglomerative hierarchical clustering: the two nearest clusters merge, from single rows on, until one is left. `cutTree`
  * turns the merges into labels.
  *
- * Single linkage comes from a minimum spanning tree, in memory linear in the points (J. C. Gower and G. J. S. Ross 1969);
- * equal heights are one event, so that the order of the rows decides nothing but numbers.
+ * Ward's linkage works from centroids, in memory linear in the points: in every round all clusters that are each other's
+ * nearest merge; what is left is merged one by one, as are all clusters of the centroid linkage, by the generic algorithm
+ * (D. Müllner, arXiv:1109.2378). Of equal distances those of the lowest rows come first. Single linkage comes from a
+ * minimum spanning tree, in memory linear in the points (J. C. Gower and G. J. S. Ross 1969); its equal heights are one
+ * event, so that the order of the rows decides nothing but numbers.
  *
  * @throws LloydError `InputError` for an argument outside its range, NaN or infinity in the points (with row and column);
  *   `OutOfMemoryError`; `DeviceLostError`
@@ -53,8 +61,31 @@ export async function agglomerative(
   options: AgglomerativeOptions = {},
 ): Promise<Agglomerative> {
   const executor = executorOf(engine)
-  const { linkage, metric, ...control } = readOptions('agglomerative', options, AGGLOMERATIVE)
-  if (linkage !== 'single') throw new LloydError('InputError', `linkage '${linkage}' is not available yet`)
-  const merges = mergeTree(await spanningTree(executor, points, { metric, minSamples: 1, ...control }))
+  const settings = readOptions('agglomerative', options, AGGLOMERATIVE)
+  const { linkage, metric, signal } = settings
+  signal?.throwIfAborted()
+  if ((linkage === 'ward' || linkage === 'centroid') && metric !== 'euclidean') {
+    throw new LloydError('InputError', `linkage '${linkage}' takes Euclidean distances only, not metric '${metric}'`)
+  }
+  const merges = await merge(executor, points, settings)
   return { merges, leaves: leafOrder(merges) }
+}
+
+async function merge(
+  executor: Executor,
+  points: Points,
+  { linkage, metric, ...control }: Pick<Required<AgglomerativeOptions>, 'linkage' | 'metric'> & Control,
+): Promise<Matrix<Float64Array<ArrayBuffer>>> {
+  if (linkage === 'single')
+    return mergeTree(await spanningTree(executor, points, { metric, minSamples: 1, ...control }))
+  if (linkage !== 'ward' && linkage !== 'centroid')
+    throw new LloydError('InputError', `linkage '${linkage}' is not available yet`)
+  await executor.idle() // Small tables need no device, but an engine that is gone is refused.
+  const matrix = await loadPoints(executor, points, 'points')
+  const record = new MergeRecord(matrix.rows)
+  control.onProgress?.({ stage: 'merge', done: 0, total: record.rows - 1 })
+  const clusters = new Centroids(matrix, linkage === 'ward')
+  if (linkage === 'ward') await mergeReciprocally(executor, clusters, record, control)
+  await mergeGreedily(clusters, record, control)
+  return record.finish(linkage !== 'centroid')
 }

@@ -1,0 +1,58 @@
+import type { Executor } from '../../engine/engine.js'
+import type { Centroids } from './centroids.js'
+import type { Control } from './greedy-merges.js'
+import type { MergeRecord } from './merge-record.js'
+import { ClusterSearch, type NearestClusters } from './nearest-clusters.js'
+
+/** How many times faster than the host a device measures distances, at least. */
+const DEVICE_SPEED = 8
+/** Multiply-adds that the host does while a device answers. */
+const WAIT_WORK = 2 ** 19
+/** Searches of the host for a merge, about. */
+const HOST_SEARCHES = 3
+/** Merges in the first round, as a share of the clusters, about. */
+const FIRST_MERGES = 0.3
+
+/**
+ * Merges clusters in rounds: all pairs that are each other's nearest merge at once. Since a linkage like Ward's brings no
+ * cluster nearer to others by a merge, these are merges of the greedy algorithm, in another order. Rounds end when those of
+ * the host, one by one, take less time.
+ */
+export async function mergeReciprocally(
+  executor: Executor,
+  clusters: Centroids,
+  record: MergeRecord,
+  { signal, onProgress }: Control,
+): Promise<void> {
+  const { columns } = clusters
+  const pays = (count: number, merges: number) =>
+    (count * count * columns) / DEVICE_SPEED + WAIT_WORK < HOST_SEARCHES * count * columns * merges
+  if (!pays(clusters.count, FIRST_MERGES * clusters.count)) return
+  const search = await ClusterSearch.create(executor, clusters, { WARD: true })
+  for (;;) {
+    const { count } = clusters
+    const merges = pairsOf(await search.find(clusters, signal))
+    for (const [a, b] of merges) {
+      clusters.ids[a] = record.add(clusters.ids[a], clusters.ids[b], clusters.heightOf(clusters.measureOf(a, b)))
+      clusters.unite(a, b)
+    }
+    const gone = new Set(merges.map(([, b]) => b))
+    clusters.keep(Uint32Array.from({ length: count }, (_, slot) => slot).filter((slot) => !gone.has(slot)))
+    onProgress?.({ stage: 'merge', done: record.made, total: record.rows - 1 })
+    if (!pays(count, merges.length)) return
+  }
+}
+
+/** Pairs of a round, the lower first: clusters at distance 0, or where there are none those that are each other's nearest. */
+function pairsOf({ nearest, measures }: NearestClusters): [a: number, b: number][] {
+  const roots = Uint32Array.from(nearest.keys())
+  const pairs: [number, number][] = []
+  for (const [b, a] of nearest.entries()) {
+    if (measures[b] !== 0 || a > b) continue
+    roots[b] = roots[a]
+    pairs.push([roots[a], b])
+  }
+  if (pairs.length > 0) return pairs
+  for (const [b, a] of nearest.entries()) if (a < b && nearest[a] === b) pairs.push([a, b])
+  return pairs
+}

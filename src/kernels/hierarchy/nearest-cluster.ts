@@ -1,0 +1,67 @@
+import source from '../../../shaders/hierarchy/nearest-cluster.wgsl?raw'
+import gridSource from '../../../shaders/shared/grid.wgsl?raw'
+import { defineKernel } from '../../engine/kernel.js'
+import { NONE } from '../shared/none.js'
+
+/** More than any measure is. */
+export const FAR = 3.4e38
+
+/**
+ * The nearest other cluster of each in `count` groups of four from `first` on, of a chunk, among those of a slice, and of
+ * earlier slices.
+ *
+ * `chunk`: `chunkGroups` vectors for each of `columns` columns, and then as many of the inverse sizes; `slice` the same of
+ * `sliceGroups` groups. `firstOfChunk` and `firstOfSlice` are their first groups among all `clusters` clusters; the last group
+ * of all is filled to four with any numbers. `found`: for every group of the chunk four measures, as bits, and four numbers
+ * of clusters, NONE where there is no other. UNIFORM: `slice` is a uniform buffer. CACHED: for few columns, their number is
+ * the constant COLUMNS.
+ */
+export const nearestCluster = /* @__PURE__ */ defineKernel({
+  name: 'nearest-cluster',
+  sources: [gridSource, source],
+  parameters: {
+    clusters: 'u32',
+    columns: 'u32',
+    first: 'u32',
+    count: 'u32',
+    firstOfChunk: 'u32',
+    chunkGroups: 'u32',
+    firstOfSlice: 'u32',
+    sliceGroups: 'u32',
+  },
+  bindings: { chunk: 'read vec4<f32>', slice: 'read vec4<f32>', found: 'read_write vec4<u32>' },
+  words: { NONE },
+  flags: { WARD: false, MANHATTAN: false, UNIFORM: false, CACHED: false },
+  uniforms: { UNIFORM: ['slice'] },
+  constants: { GROUPS: 1, COLUMNS: 1 },
+  registerLoops: true,
+  workgroupSize: 64,
+  workgroups: ({ count }, size) => Math.ceil(count / size),
+  twin(parameters, { chunk, slice, found }, { WARD, MANHATTAN }) {
+    const { clusters, columns, first, count, firstOfChunk, chunkGroups, firstOfSlice, sliceGroups } = parameters
+    const floats = new Float32Array(found.buffer, found.byteOffset, found.length)
+    const end = Math.min(4 * sliceGroups, clusters - 4 * firstOfSlice)
+    const point = new Float32Array(columns + 1)
+    for (let query = 4 * first; query < 4 * (first + count); query++) {
+      const own = 4 * (firstOfChunk - firstOfSlice) + query
+      for (let column = 0; column <= columns; column++) point[column] = chunk[4 * column * chunkGroups + query]
+      const place = 8 * (query >> 2) + (query % 4)
+      let least = firstOfSlice > 0 ? floats[place] : FAR
+      let nearest = firstOfSlice > 0 ? found[place + 4] : NONE
+      for (let other = 0; other < end; other++) {
+        if (other === own) continue
+        let sum = 0
+        for (let column = 0, at = other; column < columns; column++, at += 4 * sliceGroups) {
+          const difference = Math.fround(point[column] - slice[at])
+          sum = Math.fround(sum + (MANHATTAN ? Math.abs(difference) : Math.fround(difference * difference)))
+        }
+        if (WARD) sum = Math.fround(sum / Math.fround(point[columns] + slice[4 * columns * sliceGroups + other]))
+        if (sum >= least) continue
+        least = sum
+        nearest = 4 * firstOfSlice + other
+      }
+      floats[place] = least
+      found[place + 4] = nearest
+    }
+  },
+})
