@@ -6,6 +6,7 @@ import { choice, distance, integer, text, texts } from './types.js'
 export const AGGLOMERATIVE = {
   linkage: { type: choice, names: ['ward', 'single', 'complete', 'average', 'centroid'], default: 'ward' },
   metric: METRIC,
+  leafOrder: { type: choice, names: ['merges', 'optimal'], default: 'merges' },
   signal: SIGNAL,
   onProgress: LISTENER,
 } as const satisfies OptionTable

@@ -7,6 +7,9 @@ export const AGGLOMERATIVE_HELP: Sentences<typeof AGGLOMERATIVE> = {
     'distance between clusters: the growth of the sum of squares (ward), that of the nearest points, of the farthest, ' +
     'the mean of all pairs, or that of the centroids',
   metric: `${METRIC}; ward and centroid take the Euclidean only`,
+  leafOrder:
+    'order of the leaves: the first cluster of every merge first, or that with the least sum of distances between ' +
+    'neighbours, for at most 16384 rows',
   signal: SIGNAL,
   onProgress: PROGRESS,
 }
