@@ -3,7 +3,8 @@ import { nearestPoints } from '../kernels/neighbors/nearest-points.js'
 import { tileOf } from '../kernels/neighbors/point-tree.js'
 import { NONE } from '../kernels/shared/none.js'
 import type { Progress } from '../types.js'
-import type { PointForest } from './point-forest.js'
+import { firstBounds } from './first-bounds.js'
+import type { PointForest, TreeChunk } from './point-forest.js'
 import { searchForest } from './search.js'
 
 /** Neighbours that a thread keeps at once; more are found in several passes. */
@@ -43,9 +44,11 @@ export async function nearestMeasures(
     const floors = chunks.map(({ number }) =>
       scope.upload('neighbors.floors', entriesOf(lists[number], kept, kept - 1)),
     )
-    const nearest = chunks.map(({ rows }) =>
-      scope.upload('neighbors.nearest', new Uint32Array(2 * kept * rows).fill(NONE)),
-    )
+    const end = (pass + 1) * kept
+    const bounds =
+      control.queries &&
+      firstBounds(forest, control.queries, 2 * end, (measures) => measures.sort()[end - 1] ?? Infinity)
+    const nearest = chunks.map((chunk) => scope.upload('neighbors.nearest', boundedLists(chunk, kept, bounds)))
     await searchForest(executor, {
       forest,
       ...control,
@@ -65,6 +68,15 @@ export async function nearestMeasures(
     for (let row = 0; row < rows; row++) bits[first + row] = entries[2 * row]
   }
   return measures
+}
+
+/** Lists without entries, below bounds where these are known. */
+function boundedLists({ first, rows }: TreeChunk, kept: number, bounds?: Float32Array<ArrayBuffer>) {
+  const lists = new Uint32Array(2 * kept * rows).fill(NONE)
+  if (!bounds) return lists
+  const bits = new Uint32Array(bounds.buffer, 4 * first, rows)
+  for (let at = 0; at < lists.length; at += 2) lists[at] = bits[Math.floor(at / (2 * kept))]
+  return lists
 }
 
 /** One entry of every list, a measure's bits and a row. */

@@ -1,13 +1,7 @@
 import type { Executor } from '../engine/engine.js'
-import {
-  BLOCK,
-  FAN,
-  LEAF,
-  type SearchBuffers,
-  type SearchParameters,
-  TreeSearch,
-} from '../kernels/neighbors/point-tree.js'
+import { BLOCK, LEAF, type SearchBuffers, type SearchParameters, TreeSearch } from '../kernels/neighbors/point-tree.js'
 import type { Progress } from '../types.js'
+import { rowNear } from './first-bounds.js'
 import type { PointForest, TreeChunk } from './point-forest.js'
 
 /** Queries whose cost stands for that of all, and the most of it that is counted. */
@@ -110,25 +104,6 @@ function searchCost(
     }
   }
   return Math.max(1, (cost / tried) * parameters.columns)
-}
-
-/** A row near the query: goes down to the nearest child of each node. */
-function rowNear(search: TreeSearch): number {
-  const { levels } = search.arrays
-  while (search.level > 0) {
-    search.enter()
-    let nearest = search.index
-    let least = Infinity
-    const end = Math.min(search.index + FAN, levels[search.level + 1] - levels[search.level])
-    for (; search.index < end; search.index++) {
-      const measure = search.leastMeasure()
-      if (measure >= least) continue
-      least = measure
-      nearest = search.index
-    }
-    search.index = nearest
-  }
-  return search.firstRow
 }
 
 /** The measure to the k-th nearest of the rows about a place, or the farthest of them. */

@@ -1,7 +1,7 @@
 import { BufferScope, type Engine, type Executor, executorOf } from '../../engine/engine.js'
 import { LloydError } from '../../engine/error.js'
-import { MAX_WEIGHT } from '../../kernels/neighbors/nearest-other.js'
 import { NONE } from '../../kernels/shared/none.js'
+import { firstBounds } from '../../neighbors/first-bounds.js'
 import { type MeasuredPoints, type Metric, measureTogether } from '../../neighbors/measured-points.js'
 import { nearestMeasures } from '../../neighbors/nearest.js'
 import { createPointForest, type PointForest } from '../../neighbors/point-forest.js'
@@ -96,13 +96,15 @@ async function nearestReachable(
     // With an own core distance of 0 the same point is the nearest.
     const all = new Float32Array(forest.rows + queries.rows)
     if (cores) all.set(cores)
+    const bounds = new Float32Array(all.length)
+    bounds.set(firstBounds(forest, queries, 0, leastWeight(all)), forest.rows)
     const found = await searchOthers(executor, {
       ...control,
       forest,
       queries,
       components: Uint32Array.from(all, (_, place) => (place < forest.rows ? NONE : place)),
       cores: all,
-      bounds: new Float32Array(all.length).fill(MAX_WEIGHT),
+      bounds,
       searched: queries.chunks.map(({ rows }) => Uint32Array.from({ length: rows }, (_, row) => row)),
       stage: 'reach',
     })
@@ -120,6 +122,13 @@ async function nearestReachable(
   } finally {
     scope.release()
   }
+}
+
+/** The least mutual reachability of some points from one whose core distance is 0. */
+const leastWeight = (cores: Float32Array) => (measures: Float32Array, first: number) => {
+  let least = Infinity
+  for (let at = 0; at < measures.length; at++) least = Math.min(least, Math.max(measures[at], cores[first + at]))
+  return least
 }
 
 /** Points in ascending order of their first column, then of the next. */
