@@ -5,6 +5,7 @@ import { DBSCAN_HELP } from '../../options/help/density.js'
 import { flagsOf } from '../flags.js'
 import { formatCount, formatQuantity } from '../numbers.js'
 import * as density from '../tables/density.js'
+import { dbscanModel } from '../tables/density-models.js'
 import { chooseEpsilon, requireNeighbors } from '../tables/epsilon.js'
 import * as job from '../tables/table-job.js'
 import { drawDistances } from '../views/distances-svg.js'
@@ -41,6 +42,10 @@ export function addDbscanCommand(program: Command, signal: AbortSignal): void {
     .addOption(flag('--metric <name>', 'metric'))
     .option('-o, --output <file>', 'the CSV to write: the number and the label of every row')
     .option(
+      '--save <file>',
+      'the model to write, for lloyd predict: JSON with the core points, about 10 bytes for each of their numbers',
+    )
+    .option(
       '--svg <file>',
       'the SVG file for a chart of the distances to the k-th nearest, ascending, with k of --min-points',
     )
@@ -65,9 +70,11 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
     cluster(engine, path, prepared, { ...options, minPoints, signal }),
   )
   const clustered = density.describeClusters(path, prepared, result, engine)
-  density.writeResults(clustered, options, { label: result.labels }, (subtitle) =>
-    drawDistances({ distances: curve!, k: minPoints, epsilon }, subtitle),
-  )
+  density.writeOutputs(clustered, options, {
+    results: { label: result.labels },
+    draw: (subtitle) => drawDistances({ distances: curve!, k: minPoints, epsilon }, subtitle),
+    model: () => dbscanModel(prepared.points, { metric: options.metric, epsilon, minPoints }, result),
+  })
   if (options.json) {
     const choices = {
       epsilon,

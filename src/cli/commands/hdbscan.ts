@@ -5,6 +5,7 @@ import { HDBSCAN_HELP } from '../../options/help/density.js'
 import { flagsOf } from '../flags.js'
 import { formatCount } from '../numbers.js'
 import * as density from '../tables/density.js'
+import { hdbscanModel } from '../tables/density-models.js'
 import * as job from '../tables/table-job.js'
 import { drawCondensed } from '../views/condensed-svg.js'
 import { formatPanels, formatValue } from '../views/summary.js'
@@ -47,6 +48,10 @@ export function addHdbscanCommand(program: Command, signal: AbortSignal): void {
       '-o, --output <file>',
       'the CSV to write: the number of every row, its label, the strength of its membership (0 to 1), and its outlier score (GLOSH, 0 to 1)',
     )
+    .option(
+      '--save <file>',
+      'the model to write, for lloyd predict: JSON with all points, about 10 bytes for each of their numbers and 30 for each row',
+    )
     .option('--svg <file>', 'the SVG file for a chart of the condensed tree, with its clusters in colour')
   density
     .addDensityOptions(command, false)
@@ -69,12 +74,11 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
   const clustered = density.describeClusters(path, prepared, result, engine)
   const means = meanByCluster(result)
   for (const cluster of clustered.clusters) cluster.probability = means[cluster.cluster]
-  density.writeResults(
-    clustered,
-    options,
-    { label: labels, probability: probabilities, outlier_score: outlierScores },
-    (subtitle) => drawCondensed(result, subtitle),
-  )
+  density.writeOutputs(clustered, options, {
+    results: { label: labels, probability: probabilities, outlier_score: outlierScores },
+    draw: (subtitle) => drawCondensed(result, subtitle),
+    model: () => hdbscanModel(prepared.points, choices, result),
+  })
   if (options.json) {
     const listOf = (values: Float64Array) => job.listLabels(values, prepared.rows.rows, prepared.table.rows)
     const lists = { probabilities: listOf(probabilities), outlierScores: listOf(outlierScores) }

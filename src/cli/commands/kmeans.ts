@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 import { type Engine, type KMeans, kmeans, LloydError, undoScaling } from 'lloyd'
-import { version } from '../../../package.json'
 import { KMEANS_HELP } from '../../options/help/kmeans.js'
 import { KMEANS } from '../../options/kmeans.js'
 import { describeAdapter } from '../adapter.js'
 import { flagsOf } from '../flags.js'
 import { formatCount, formatQuantity, formatTime } from '../numbers.js'
-import { createModel, type Model } from '../tables/model.js'
-import { readingOf } from '../tables/read-options.js'
+import type { KmeansModel } from '../tables/kmeans-model.js'
+import { modelHead } from '../tables/model.js'
+import { tableModelOf } from '../tables/model-table.js'
 import {
   addTableOptions,
   checkOutputs,
@@ -97,16 +97,12 @@ interface Clustered {
   description: string
 }
 
-function modelOf({ prepared, result, centroids }: Clustered, options: Options): Model {
+function modelOf({ prepared, result, centroids }: Clustered, options: Options): KmeansModel {
   const { data, rows, columns } = result.centroids
-  return createModel({
-    lloyd: version,
+  return {
+    ...modelHead('lloyd.kmeans'),
     k: options.k,
-    columns: prepared.names,
-    reading: readingOf(options),
-    standardized: options.standardize === true,
-    scaling: prepared.scaling,
-    means: prepared.rows.means,
+    ...tableModelOf(prepared, options),
     centroids,
     clusteredCentroids: Array.from({ length: rows }, (_, row) => [
       ...data.subarray(row * columns, (row + 1) * columns),
@@ -116,7 +112,7 @@ function modelOf({ prepared, result, centroids }: Clustered, options: Options): 
     iterations: result.iterations,
     converged: result.converged,
     seed: options.seed,
-  })
+  }
 }
 
 function jsonOf(path: string, { prepared, result, centroids, backend, adapter }: Clustered, options: Options) {

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
-import { assign, type EngineOptions } from 'lloyd'
+import { assign, type Engine, type EngineOptions, predictDbscan, predictHdbscan } from 'lloyd'
 import { backendOption } from '../adapter.js'
 import { formatCount, formatQuantity } from '../numbers.js'
-import { centroidsOf, readModel } from '../tables/model.js'
-import { modelTableFields, readForModel } from '../tables/model-table.js'
+import { requireDirections } from '../tables/density.js'
+import { type Model, readModel } from '../tables/model.js'
+import { type ModelRows, matrixOf, modelTableFields, readForModel } from '../tables/model-table.js'
 import { addFileOptions, type FileOptions } from '../tables/read-options.js'
-import { checkOutputs, formatJson, formatLabels, listIds, listLabels, withEngine } from '../tables/table-job.js'
+import * as job from '../tables/table-job.js'
 import { print } from '../views/terminal.js'
 import { writeWhole } from '../write-file.js'
 
@@ -22,12 +23,15 @@ export function addPredictCommand(program: Command, signal: AbortSignal): void {
     .command('predict')
     .summary('label the rows of a table with a saved model')
     .description(
-      'Assign every row of a table to the cluster of the model whose centroid is nearest. Columns are found by name,\n' +
-        "and the table is read with the options of the model's table (--decimal, --na and so on) unless others are given.\n" +
+      'Assign every row of a table to a cluster of a model: of kmeans to the one whose centroid is nearest; of dbscan to\n' +
+        'the first with a core point within epsilon; of hdbscan to that of the nearest row by mutual reachability, if it is\n' +
+        'near enough, with an approximate probability and outlier score. Rows without a cluster are noise, with the label\n' +
+        "-1. Columns are found by name, and the table is read with the options of the model's table (--decimal, --na and so\n" +
+        'on) unless others are given.\n' +
         'Without -o, the labels are written to standard output as CSV.',
     )
     .argument('<table>', 'the file to read; - is standard input')
-    .requiredOption('--model <file>', 'the model that lloyd kmeans --save wrote')
+    .requiredOption('--model <file>', 'the model that lloyd kmeans, dbscan or hdbscan --save wrote')
     .option('-o, --output <file>', 'the CSV to write: the number and the label of every row')
   addFileOptions(command)
     .addOption(backendOption())
@@ -37,33 +41,44 @@ export function addPredictCommand(program: Command, signal: AbortSignal): void {
 }
 
 async function predictTable(path: string, options: Options, signal: AbortSignal): Promise<void> {
-  checkOutputs([path, options.model], { '-o': options.output }, options.force)
+  job.checkOutputs([path, options.model], { '-o': options.output }, options.force)
   const model = await readModel(options.model, signal)
   const read = await readForModel(path, options, { ...model, path: options.model }, signal)
-  const { table, ids, rows, points } = read
-  const { backend, adapter, labels } = await withEngine(options.backend, signal, async (engine) => ({
+  const { table, ids, rows } = read
+  if ('metric' in model && model.metric === 'cosine') requireDirections(path, read)
+  const { labels, scores, ...on } = await job.withEngine(options.backend, signal, async (engine) => ({
     backend: engine.backend,
     adapter: engine.adapter,
-    labels: await assign(engine, points, centroidsOf(model)),
+    ...(await predict(engine, read, model, { signal, onProgress: job.progressOf(path) })),
   }))
-  const sizes = new Array<number>(model.k).fill(0)
-  for (const label of labels) sizes[label]++
+  const clusters = model.schema === 'lloyd.kmeans' ? model.k : model.clusters
+  const sizes = new Array<number>(clusters).fill(0)
+  for (const label of labels) if (label >= 0) sizes[label]++
+  const noise = sizes.reduce((left, size) => left - size, labels.length)
 
-  const text = options.output !== undefined || !options.json ? formatLabels(labels, rows.rows, table.rows, ids) : ''
+  const results = {
+    label: labels,
+    ...(scores && { probability: scores.probabilities, outlier_score: scores.outlierScores }),
+  }
+  const text =
+    options.output !== undefined || !options.json ? job.formatResults(results, rows.rows, table.rows, ids) : ''
   if (options.output !== undefined) {
     writeWhole(options.output, new TextEncoder().encode(text), options.force === true)
   }
   if (options.json) {
+    const listOf = (values: ArrayLike<number>) => job.listLabels(values, rows.rows, table.rows)
     print(
-      formatJson({
+      job.formatJson({
         ...modelTableFields(path, options.model, read),
         columns: model.columns,
-        ids: listIds(ids),
-        k: model.k,
-        sizes,
-        backend,
-        adapter,
-        labels: listLabels(labels, rows.rows, table.rows),
+        ids: job.listIds(ids),
+        ...(model.schema === 'lloyd.kmeans' ? { k: clusters, sizes } : { clusters, sizes, noise }),
+        ...on,
+        labels: listOf(labels),
+        ...(scores && {
+          probabilities: listOf(scores.probabilities),
+          outlierScores: listOf(scores.outlierScores),
+        }),
         output: options.output,
       }),
     )
@@ -71,8 +86,46 @@ async function predictTable(path: string, options: Options, signal: AbortSignal)
     print(text.trimEnd())
   } else {
     const used = sizes.filter((size) => size > 0).length
-    print(`table     ${path}, ${formatQuantity(points.rows, 'row')} by ${formatQuantity(points.columns, 'column')}`)
-    print(`clusters  ${formatCount(used)} of ${formatCount(model.k)} have rows`)
+    const size = `${formatQuantity(read.points.rows, 'row')} by ${formatQuantity(read.points.columns, 'column')}`
+    print(`table     ${path}, ${size}`)
+    print(`clusters  ${formatCount(used)} of ${formatCount(clusters)} have rows`)
+    if (model.schema !== 'lloyd.kmeans') print(`noise     ${formatQuantity(noise, 'row')}`)
     print(`output    ${options.output}, the label of every row`)
   }
+}
+
+interface Prediction {
+  labels: Uint32Array | Int32Array
+  scores?: { probabilities: Float64Array; outlierScores: Float64Array }
+}
+
+async function predict(
+  engine: Engine,
+  { points }: ModelRows,
+  model: Model,
+  control: { signal: AbortSignal; onProgress: ReturnType<typeof job.progressOf> },
+): Promise<Prediction> {
+  if (model.schema === 'lloyd.kmeans') {
+    return { labels: await assign(engine, points, matrixOf(model.clusteredCentroids, model)) }
+  }
+  const { metric } = model
+  if (model.schema === 'lloyd.dbscan') {
+    const { labels, epsilon } = model
+    if (labels.length === 0) return { labels: new Int32Array(points.rows).fill(-1) }
+    const training = matrixOf(model.corePoints, model)
+    const clustering = { labels, corePoints: [...labels.keys()] }
+    return { labels: await predictDbscan(engine, points, { training, clustering, epsilon, metric, ...control }) }
+  }
+  const condensed = {
+    parent: Uint32Array.from(model.parent),
+    lambda: Float64Array.from(model.lambda, (value) => value ?? Infinity),
+  }
+  const { labels, ...scores } = await predictHdbscan(engine, points, {
+    training: matrixOf(model.points, model),
+    clustering: { condensed, selected: Uint32Array.from(model.selected) },
+    minSamples: model.minSamples,
+    metric,
+    ...control,
+  })
+  return { labels, scores }
 }

@@ -6,6 +6,8 @@ import { backendOption, describeAdapter } from '../adapter.js'
 import { formatCount, formatQuantity, formatTime } from '../numbers.js'
 import { type ClusterSummary, formatSummary, summarize } from '../views/summary.js'
 import { writeWhole } from '../write-file.js'
+import { type Model, modelHead } from './model.js'
+import { tableModelOf } from './model-table.js'
 import * as job from './table-job.js'
 
 export interface DensityOptions extends job.ReadOptions {
@@ -13,6 +15,7 @@ export interface DensityOptions extends job.ReadOptions {
   backend: job.TableOptions['backend']
   output?: string
   svg?: string
+  save?: string
   force?: boolean
   json?: boolean
 }
@@ -42,7 +45,7 @@ export function addDensityOptions(command: Command, weighted: boolean): Command 
 
 /** Reads a table, all of whose rows have a distance from one another. */
 export async function prepareDensity(path: string, options: DensityOptions, signal: AbortSignal) {
-  job.checkOutputs([path], { '-o': options.output, '--svg': options.svg }, options.force)
+  job.checkOutputs([path], { '-o': options.output, '--svg': options.svg, '--save': options.save }, options.force)
   // Moved points have other directions.
   const unmoved = options.metric === 'cosine' && !options.standardize
   const prepared = await job.prepareTable(path, { ...options, unmoved }, signal)
@@ -51,7 +54,10 @@ export async function prepareDensity(path: string, options: DensityOptions, sign
 }
 
 /** Throws an `InputError` for a row that is all zero. */
-function requireDirections(path: string, { table, rows, points }: job.Prepared): void {
+export function requireDirections(
+  path: string,
+  { table, rows, points }: Pick<job.Prepared, 'table' | 'rows' | 'points'>,
+): void {
   for (let row = 0; row < points.rows; row++) {
     const cells = points.data.subarray(row * points.columns, (row + 1) * points.columns)
     if (cells.some((value) => value !== 0)) continue
@@ -82,12 +88,19 @@ export const descriptionOf = (engine: Engine) => ({
   description: describeAdapter(engine),
 })
 
-/** Writes the results of every row, by name, and a chart, where they are asked for. */
-export function writeResults(
+interface Outputs {
+  /** The results of every row, by name. */
+  results: Record<string, ArrayLike<number>>
+  draw: (subtitle: string) => string
+  /** The model but for what it says of its table. */
+  model: () => { schema: Model['schema'] }
+}
+
+/** Writes results, a chart and a model, where they are asked for. */
+export function writeOutputs(
   { path, prepared }: Clustered,
   options: DensityOptions,
-  results: Record<string, ArrayLike<number>>,
-  draw: (subtitle: string) => string,
+  { results, draw, model }: Outputs,
 ): void {
   const { rows, columns } = prepared.points
   const write = (file: string, text: string) => writeWhole(file, new TextEncoder().encode(text), options.force === true)
@@ -97,6 +110,10 @@ export function writeResults(
   if (options.svg !== undefined) {
     const size = `${formatQuantity(rows, 'row')}, ${formatQuantity(columns, 'column')}`
     write(options.svg, draw(`${basename(path)}: ${size}${options.standardize ? ', standardized' : ''}`))
+  }
+  if (options.save !== undefined) {
+    const { schema, ...fields } = model()
+    write(options.save, `${job.formatJson({ ...modelHead(schema), ...tableModelOf(prepared, options), ...fields })}\n`)
   }
 }
 
@@ -120,6 +137,7 @@ export function jsonOf(clustered: Clustered, options: DensityOptions, choices: o
     ...results,
     output: options.output,
     svg: options.svg,
+    model: options.save,
   }
 }
 
@@ -131,7 +149,7 @@ export function linesOf(
   own: { choices: string[]; found: string; output: string; chart: string },
 ): string[] {
   const { rows, columns } = prepared.points
-  const { standardize, output, svg } = options
+  const { standardize, output, svg, save } = options
   const share = `${((100 * noise.size) / rows).toFixed(1)} %`
   return [
     `table     ${path}, ${formatQuantity(rows, 'row')} by ${formatQuantity(columns, 'column')}`,
@@ -142,6 +160,7 @@ export function linesOf(
     `time      ${formatTime(performance.now() - began)} in all`,
     ...(output === undefined ? [] : [`output    ${output}, ${own.output}`]),
     ...(svg === undefined ? [] : [`chart     ${svg}, ${own.chart}`]),
+    ...(save === undefined ? [] : [`model     ${save}, for lloyd predict`]),
     `\nmean ± standard deviation${standardize ? ', in the units of the table' : ''}\n`,
     formatSummary(noise.size > 0 ? [noise, ...clusters] : clusters, prepared.names),
   ]

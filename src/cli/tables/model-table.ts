@@ -2,20 +2,66 @@ import { type ColumnScaling, LloydError, type Matrix, type NumberColumn, type Ta
 import { progressLine, remark } from '../views/terminal.js'
 import { describeReading } from './columns.js'
 import { abbreviate, findIds, type IdColumn, requireNumbers } from './find-columns.js'
-import { type FileOptions, type ModelTable, tableReading } from './read-options.js'
+import { type FileOptions, isReading, type ModelTable, type Reading, readingOf, tableReading } from './read-options.js'
 import { type Rows, scaleRows, takeRows } from './rows.js'
+import type { Prepared, ReadOptions } from './table-job.js'
 import { readTableFrom } from './table-source.js'
 
-/** What a model says of its table, and how points are made of another. */
-interface TableModel extends ModelTable {
-  path: string
+/** What every model says of its table, and how points are made of another. */
+export interface TableModel {
+  columns: string[]
+  /** The options by which the table was read, also used for tables to predict; absent in older models. */
+  reading?: Reading
+  standardized: boolean
+  /** Scaling of the columns: clustered value = (value − mean) / scale. */
+  scaling: ColumnScaling
   /** The mean of each column, for missing cells. */
   means: number[]
-  scaling: ColumnScaling
+}
+
+export type Fields<M> = { [K in keyof M]?: unknown }
+/** The first fault in the parts of a model that prediction needs, or null; `isRow` is true for a number for each column. */
+export type FaultOf<M> = (model: Fields<M>, isRow: (row: unknown) => boolean) => string | null
+
+/** The fields of a model on its table. */
+export function tableModelOf(prepared: Prepared, options: ReadOptions): TableModel {
+  return {
+    columns: prepared.names,
+    reading: readingOf(options),
+    standardized: options.standardize === true,
+    scaling: prepared.scaling,
+    means: prepared.rows.means,
+  }
+}
+
+/** The matrix of rows in a model. */
+export function matrixOf(rows: readonly number[][], { columns }: TableModel): Matrix {
+  return { data: Float32Array.from(rows.flat()), rows: rows.length, columns: columns.length }
+}
+
+export function faultOfTable(
+  { columns, reading, scaling, means }: Fields<TableModel>,
+  isRow: (row: unknown) => boolean,
+) {
+  if (!Array.isArray(columns) || columns.length === 0 || !columns.every((name) => typeof name === 'string')) {
+    return 'columns is not a list of names'
+  }
+  if (new Set(columns).size < columns.length) return 'columns has a name twice'
+  if (!isReading(reading)) return 'reading does not say how a table is read'
+  const { mean, scale } = (scaling ?? {}) as Partial<ColumnScaling>
+  if (!isRow(mean)) return `scaling.mean is not ${columns.length} numbers`
+  if (!isRow(scale) || !scale!.every((value) => value > 0))
+    return `scaling.scale is not ${columns.length} numbers above 0`
+  return isRow(means) ? null : `means is not ${columns.length} numbers`
+}
+
+/** The parts of a model by which points are made of another table. */
+interface ReadingModel extends ModelTable, Pick<TableModel, 'means' | 'scaling'> {
+  path: string
 }
 
 /** A table to which a model is applied. */
-interface ModelRows {
+export interface ModelRows {
   table: Table
   ids: IdColumn[]
   rows: Rows
@@ -27,7 +73,7 @@ interface ModelRows {
 export async function readForModel(
   path: string,
   options: FileOptions,
-  model: TableModel,
+  model: ReadingModel,
   signal: AbortSignal,
 ): Promise<ModelRows> {
   progressLine.update(`${path}: read`)
