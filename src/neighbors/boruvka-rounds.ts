@@ -1,23 +1,22 @@
 import type { Executor } from '../engine/engine.js'
+import { rootOf } from '../kernels/neighbors/join-cores.js'
 import { MAX_WEIGHT } from '../kernels/neighbors/nearest-other.js'
 import { LEAF, marginOf, measureBetween } from '../kernels/neighbors/point-tree.js'
 import { NONE } from '../kernels/shared/none.js'
+import type { NearestLists } from './nearest.js'
 import type { PointForest, TreeChunk } from './point-forest.js'
 import { searchOthers } from './search-others.js'
-
-/** An edge between two places of a forest; `from` is the lower. */
-export interface Edge {
-  from: number
-  to: number
-  weight: number
-}
 
 /**
  * Borůvka's rounds (O. Borůvka 1926): every component takes its nearest edge to another, until there is one. Points are named
  * by their places in the forest.
  */
 export class BoruvkaRounds {
-  readonly edges: Edge[] = []
+  /** The edges that were found: their ends, and their weights. */
+  readonly from: Uint32Array<ArrayBuffer>
+  readonly to: Uint32Array<ArrayBuffer>
+  readonly weights: Float32Array<ArrayBuffer>
+  found = 0
   /** Component of each point: the lowest place in it. */
   readonly #components: Uint32Array<ArrayBuffer>
   /** The nearest point of another component, as far as it is known, and the weight of the edge, or what it is at least. */
@@ -30,8 +29,13 @@ export class BoruvkaRounds {
     readonly executor: Executor,
     readonly forest: PointForest,
     readonly cores: Float32Array,
+    /** Some of the nearest of each point, itself included. */
+    readonly nearest: readonly NearestLists[],
   ) {
-    this.#components = Uint32Array.from(cores.keys())
+    this.from = new Uint32Array(forest.rows - 1)
+    this.to = new Uint32Array(forest.rows - 1)
+    this.weights = new Float32Array(forest.rows - 1)
+    this.#components = Uint32Array.from({ length: forest.rows }, (_, place) => place)
     this.#nearest = new Uint32Array(forest.rows).fill(NONE)
     this.#weights = cores.slice()
     this.#bounds = new Float32Array(forest.rows)
@@ -48,7 +52,11 @@ export class BoruvkaRounds {
       if (nearest !== NONE && components[nearest] === components[place]) this.#nearest[place] = NONE
       else if (nearest !== NONE) this.#lower(components[place], this.#weights[place])
     }
-    for (const chunk of chunks) this.#lowerBySome(chunk)
+    for (const chunk of chunks) {
+      for (let row = 0; row < chunk.rows; row++) {
+        if (this.#nearest[chunk.first + row] === NONE && !this.#takeListed(chunk, row)) this.#lowerBySome(chunk, row)
+      }
+    }
     const searched = chunks.map((chunk) => this.#searchedOf(chunk))
     const found = await searchOthers(executor, {
       forest,
@@ -66,19 +74,45 @@ export class BoruvkaRounds {
     if (weight < this.#bounds[component]) this.#bounds[component] = weight
   }
 
-  /** Bounds components by edges between points that stand near one another, most of which are short. */
-  #lowerBySome({ first, rows, data }: TreeChunk): void {
+  /**
+   * Takes the nearest of another component from the list of a row, where no other is nearer: edges weigh at least the core
+   * measure of their ends, or what searches have ruled out. Others bound the component. Whether there is one.
+   */
+  #takeListed({ number, first }: TreeChunk, row: number): boolean {
+    const { cores, forest } = this
+    const { kept, places, measures } = this.nearest[number]
+    const place = first + row
+    const component = this.#components[place]
+    let best = Infinity
+    let end = NONE
+    for (let at = row * kept; at < (row + 1) * kept; at++) {
+      const other = places[at]
+      if (other === NONE || this.#components[other] === component) continue
+      const weight = Math.max(measures[at], cores[place], cores[other])
+      if (weight >= best) continue
+      best = weight
+      end = other
+    }
+    if (best > this.#weights[place]) this.#lower(component, best * (1 + marginOf(forest.columns)))
+    else {
+      this.#nearest[place] = end
+      this.#weights[place] = best
+      this.#lower(component, best)
+    }
+    return end !== NONE
+  }
+
+  /** Bounds components by edges between a row and those that stand near it, most of which are short. */
+  #lowerBySome({ first, rows, data }: TreeChunk, row: number): void {
     const { forest, cores } = this
     const { columns, manhattan } = forest
-    for (let row = 0; row < rows; row++) {
-      const component = this.#components[first + row]
-      for (let other = row + 1; other < Math.min(rows, row + LEAF); other++) {
-        if (this.#components[first + other] === component) continue
-        const measure = measureBetween(data, row * columns, other * columns, columns, manhattan)
-        const weight = Math.max(measure * (1 + marginOf(columns)), cores[first + row], cores[first + other])
-        this.#lower(component, weight)
-        this.#lower(this.#components[first + other], weight)
-      }
+    const component = this.#components[first + row]
+    for (let other = Math.max(0, row - LEAF + 1); other < Math.min(rows, row + LEAF); other++) {
+      if (this.#components[first + other] === component) continue
+      const measure = measureBetween(data, row * columns, other * columns, columns, manhattan)
+      const weight = Math.max(measure * (1 + marginOf(columns)), cores[first + row], cores[first + other])
+      this.#lower(component, weight)
+      this.#lower(this.#components[first + other], weight)
     }
   }
 
@@ -116,35 +150,29 @@ export class BoruvkaRounds {
     }
   }
 
-  /** Adds the nearest edge of every component, the first of all in the order of edges, and joins their ends. */
+  /**
+   * Adds the nearest edge of every component, of several the first, and joins their ends. Edges of equal weight may close a
+   * circle; the last of it is left out.
+   */
   join(): void {
     const { rows } = this.forest
     const components = this.#components
-    const best = new Map<number, Edge>()
+    const chosen = new Uint32Array(rows).fill(NONE)
     for (let place = 0; place < rows; place++) {
-      const other = this.#nearest[place]
-      const weight = this.#weights[place]
-      if (other === NONE || weight > this.#bounds[components[place]]) continue
-      const edge = { from: Math.min(place, other), to: Math.max(place, other), weight }
-      const former = best.get(components[place])
-      if (!former || edge.from < former.from || (edge.from === former.from && edge.to < former.to)) {
-        best.set(components[place], edge)
-      }
+      const component = components[place]
+      const isNearest = this.#nearest[place] !== NONE && this.#weights[place] <= this.#bounds[component]
+      if (isNearest && chosen[component] === NONE) chosen[component] = place
     }
-    const rootOf = (place: number) => {
-      let at = place
-      while (components[at] !== at) {
-        components[at] = components[components[at]]
-        at = components[at]
-      }
-      return at
-    }
-    for (const edge of best.values()) {
-      const [a, b] = [rootOf(edge.from), rootOf(edge.to)]
-      if (a === b) continue // taken by both its ends
+    for (const place of chosen) {
+      if (place === NONE) continue
+      const a = rootOf(components, place)
+      const b = rootOf(components, this.#nearest[place])
+      if (a === b) continue
       components[Math.max(a, b)] = Math.min(a, b)
-      this.edges.push(edge)
+      this.from[this.found] = place
+      this.to[this.found] = this.#nearest[place]
+      this.weights[this.found++] = this.#weights[place]
     }
-    for (let place = 0; place < rows; place++) components[place] = rootOf(place)
+    for (let place = 0; place < rows; place++) components[place] = rootOf(components, place)
   }
 }

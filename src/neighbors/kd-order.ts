@@ -1,9 +1,9 @@
+import { readKeys, sortByKeys } from './sort.js'
+
 /** Columns by which rows are kept sorted at once. */
 const MAX_SORTED = 8
 /** How much smaller a range has become when its widest columns are chosen anew, where there are more. */
 const SHRINKAGE = 64
-const DIGIT_BITS = 11
-const DIGITS = 2 ** DIGIT_BITS
 
 /**
  * The order of rows in which points that lie near one another stand near one another: the range of a node is split at
@@ -20,7 +20,6 @@ const DIGITS = 2 ** DIGIT_BITS
 export function kdOrder(points: Float32Array, columns: number, leaf: number, fan: number): Uint32Array<ArrayBuffer> {
   const rows = points.length / columns
   const order = Uint32Array.from({ length: rows }, (_, row) => row)
-  const bits = new Uint32Array(points.buffer, points.byteOffset, points.length)
   const keys = new Uint32Array(rows)
   const isBelow = new Uint8Array(rows)
   const chosen = [[0, rows]]
@@ -29,8 +28,8 @@ export function kdOrder(points: Float32Array, columns: number, leaf: number, fan
     const sorted = widestColumns(points, columns, part)
     // Nodes of even and of odd depth each have their own lists.
     const byColumn = sorted.map((column) => {
-      readKeys(keys, part, bits, columns, column)
-      return sortRows(part, keys)
+      readKeys(keys, points, part, columns, column)
+      return sortByKeys(part, keys)
     })
     const lists = [byColumn, byColumn.map((list) => new Uint32Array(list.length))]
     const least = columns > MAX_SORTED ? Math.max(leaf, Math.floor(part.length / SHRINKAGE)) : leaf
@@ -118,37 +117,4 @@ function widestColumns(points: Float32Array, columns: number, rows: Uint32Array)
   }
   const widthOf = (column: number) => greatest[column] - least[column]
   return all.sort((a, b) => widthOf(b) - widthOf(a)).slice(0, MAX_SORTED)
-}
-
-/** Radix sort of rows by their keys. */
-function sortRows(rows: Uint32Array, keys: Uint32Array): Uint32Array {
-  let list = rows
-  for (let shift = 0; shift < 32; shift += DIGIT_BITS) list = sortByDigit(list, keys, shift)
-  return list
-}
-
-/** The bits of a column's floats, such that they ascend as the values do. */
-function readKeys(keys: Uint32Array, rows: Uint32Array, bits: Uint32Array, columns: number, column: number): void {
-  for (let at = 0; at < rows.length; at++) {
-    const word = bits[rows[at] * columns + column]
-    keys[rows[at]] = word ^ ((word >> 31) | 0x80000000)
-  }
-}
-
-function sortByDigit(list: Uint32Array, keys: Uint32Array, shift: number): Uint32Array {
-  const places = placesOf(list, keys, shift)
-  const sorted = new Uint32Array(list.length)
-  for (let at = 0; at < list.length; at++) {
-    const row = list[at]
-    sorted[places[(keys[row] >>> shift) & (DIGITS - 1)]++] = row
-  }
-  return sorted
-}
-
-/** First place of each digit. */
-function placesOf(list: Uint32Array, keys: Uint32Array, shift: number): Uint32Array {
-  const places = new Uint32Array(DIGITS + 1)
-  for (let at = 0; at < list.length; at++) places[((keys[list[at]] >>> shift) & (DIGITS - 1)) + 1]++
-  for (let digit = 0; digit < DIGITS; digit++) places[digit + 1] += places[digit]
-  return places
 }

@@ -17,6 +17,23 @@ interface Control {
   onProgress?: (progress: Progress) => void
 }
 
+/** The nearest points of the queries of a chunk: `kept` for each, ascending; NONE where there are fewer. */
+export interface NearestLists {
+  kept: number
+  places: Uint32Array
+  measures: Float32Array
+}
+
+/** The measure of the distance from each query to its k-th nearest, whose lists hold it. */
+export function lastMeasures({ chunks, rows }: PointForest, lists: readonly NearestLists[], k: number): Float32Array {
+  const last = new Float32Array(rows)
+  for (const { first, number, rows } of chunks) {
+    const { kept, measures } = lists[number]
+    for (let row = 0; row < rows; row++) last[first + row] = measures[row * kept + ((k - 1) % kept)]
+  }
+  return last
+}
+
 /**
  * The measure of the distance from each query to its k-th nearest of a forest, in the queries' order; a point is its own
  * nearest.
@@ -30,12 +47,22 @@ export async function nearestMeasures(
   k: number,
   control: Control,
 ): Promise<Float32Array> {
+  return lastMeasures(control.queries ?? forest, await nearestLists(executor, scope, forest, k, control), k)
+}
+
+/** The nearest of each query: the k nearest, or of more than MAX_KEPT those that a last pass found, with the k-th. */
+export async function nearestLists(
+  executor: Executor,
+  scope: BufferScope,
+  forest: PointForest,
+  k: number,
+  control: Control,
+): Promise<NearestLists[]> {
   const { columns, manhattan } = forest
-  const { chunks, rows } = control.queries ?? forest
+  const { chunks } = control.queries ?? forest
   const most = Math.min(...chunks.map(({ rows }) => Math.floor(executor.maxBufferBytes / (8 * rows))))
   const kept = Math.min(k, MAX_KEPT, Math.max(1, most))
   const passes = Math.ceil(k / kept)
-  const last = (k - 1) % kept
   let lists = chunks.map(() => new Uint32Array(0))
   for (let pass = 0; pass < passes; pass++) {
     const flags = { MANHATTAN: manhattan, AFTER: pass > 0 }
@@ -61,13 +88,7 @@ export async function nearestMeasures(
     lists = await Promise.all(nearest.map(async (buffer) => new Uint32Array(await executor.read(buffer))))
     for (const buffer of [...floors, ...nearest]) scope.releaseOne(buffer)
   }
-  const measures = new Float32Array(rows)
-  const bits = new Uint32Array(measures.buffer)
-  for (const { first, number, rows } of chunks) {
-    const entries = entriesOf(lists[number], kept, last)
-    for (let row = 0; row < rows; row++) bits[first + row] = entries[2 * row]
-  }
-  return measures
+  return lists.map((list) => splitList(list, kept))
 }
 
 /** Lists without entries, below bounds where these are known. */
@@ -88,4 +109,15 @@ function entriesOf(lists: Uint32Array, kept: number, entry: number): Uint32Array
     entries[2 * list + 1] = lists[at + 1]
   }
   return entries
+}
+
+/** The measures and the places of lists. */
+function splitList(list: Uint32Array, kept: number): NearestLists {
+  const places = new Uint32Array(list.length / 2)
+  const bits = new Uint32Array(list.length / 2)
+  for (let at = 0; at < places.length; at++) {
+    bits[at] = list[2 * at]
+    places[at] = list[2 * at + 1]
+  }
+  return { kept, places, measures: new Float32Array(bits.buffer) }
 }

@@ -2,8 +2,12 @@ import { BufferScope, type Executor } from '../engine/engine.js'
 import type { Points, Progress } from '../types.js'
 import { BoruvkaRounds } from './boruvka-rounds.js'
 import { type Metric, measurePoints } from './measured-points.js'
-import { nearestMeasures } from './nearest.js'
+import { lastMeasures, nearestLists } from './nearest.js'
 import { createPointForest } from './point-forest.js'
+import { ascendingOrder } from './sort.js'
+
+/** Least number of nearest neighbours that are listed, the point itself included: most edges of the tree are among them. */
+const MIN_LISTED = 4
 
 /** A minimum spanning tree: rows − 1 edges between rows, by ascending weight. */
 export interface SpanningTree {
@@ -42,22 +46,23 @@ export async function spanningTree(
     const forest = createPointForest(executor, scope, measured, null)
     const k = Math.min(minSamples, rows)
     const control = { signal, onProgress }
-    const cores = k > 1 ? await nearestMeasures(executor, scope, forest, k, control) : new Float32Array(rows)
-    const rounds = new BoruvkaRounds(executor, forest, cores)
+    const nearest = await nearestLists(executor, scope, forest, Math.min(rows, Math.max(k, MIN_LISTED)), control)
+    const cores = lastMeasures(forest, nearest, k)
+    const rounds = new BoruvkaRounds(executor, forest, cores, nearest)
     onProgress?.({ stage: 'join', done: 0, total: rows - 1 })
-    while (rounds.edges.length < rows - 1) {
+    while (rounds.found < rows - 1) {
       await rounds.search(signal)
       rounds.join()
-      onProgress?.({ stage: 'join', done: rounds.edges.length, total: rows - 1 })
+      onProgress?.({ stage: 'join', done: rounds.found, total: rows - 1 })
     }
-    const edges = rounds.edges.sort((a, b) => a.weight - b.weight)
     const { order } = forest
     const coreDistances = new Float64Array(rows)
     for (let place = 0; place < rows; place++) coreDistances[order[place]] = distanceOf(cores[place])
+    const ascending = ascendingOrder(rounds.weights)
     return {
-      from: Uint32Array.from(edges, ({ from }) => order[from]),
-      to: Uint32Array.from(edges, ({ to }) => order[to]),
-      weights: Float64Array.from(edges, ({ weight }) => distanceOf(weight)),
+      from: ascending.map((edge) => order[rounds.from[edge]]),
+      to: ascending.map((edge) => order[rounds.to[edge]]),
+      weights: Float64Array.from(ascending, (edge) => distanceOf(rounds.weights[edge])),
       coreDistances,
     }
   } finally {
