@@ -15,6 +15,7 @@ import { addKmeansCommand } from './commands/kmeans.js'
 import { addPaletteCommand } from './commands/palette.js'
 import { addPredictCommand } from './commands/predict.js'
 import { addQuantizeCommand } from './commands/quantize.js'
+import { addTreeCommand } from './commands/tree.js'
 import { Interrupted, interruptible } from './interrupt.js'
 import { ClosedPipe, errorAsJson, exitCodeOf, oneLine, print, reportError, watchOutputs } from './views/terminal.js'
 
@@ -67,6 +68,7 @@ async function main(): Promise<void> {
       addElbowCommand(program, signal)
       addDbscanCommand(program, signal)
       addHdbscanCommand(program, signal)
+      addTreeCommand(program, signal)
       addPredictCommand(program, signal)
       addAutoencoderCommand(program, signal)
       addInfoCommand(program)
