@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import Papa from 'papaparse'
 import sharp from 'sharp'
 import { describe, expect, it, test } from 'vitest'
-import { findKnee } from '../../src/cli/tables/epsilon'
+import { chooseEpsilon, findKnee } from '../../src/cli/tables/epsilon'
 import { cosine, euclidean, oracleDbscan } from '../oracle/dbscan'
 import { useCli } from '../support/cli'
 import { readDataset, rowsOf, seededRandom } from '../support/datasets'
@@ -120,7 +120,9 @@ describe('lloyd dbscan', () => {
     expect(result.stderr).toContain(`lloyd: epsilon ${result.epsilon}, the knee of the distances`)
     const distances = points.map((a) => Float64Array.from(points, (b) => euclidean(a, b)).sort()[3])
     const curve = Float64Array.from(distances).sort()
-    expect(result.epsilon).toBeCloseTo(curve[findKnee(curve)!], 5)
+    const near = curve.filter((distance) => distance <= 20 * curve[curve.length >> 1])
+    expect(near.length).toBeGreaterThan(240)
+    expect(result.epsilon).toBeCloseTo(curve[findKnee(near)!], 5)
     expect(result.clusters).toHaveLength(3)
     for (const [row, label] of result.labels.slice(0, 240).entries()) if (label >= 0) expect(label).toBe(row % 3)
     const missed = result.labels.slice(0, 240).filter((label: number) => label < 0)
@@ -140,6 +142,20 @@ describe('lloyd dbscan', () => {
     expect(stdout).toMatch(/^clusters +3 with /m)
     expect(stdout).toMatch(/^cluster +size +x +y$/m)
     expect(stdout).toMatch(/^noise +\d+ +\S+ ± /m)
+  })
+
+  it('does not let rows far from all others move the knee, and draws the others', async () => {
+    const points = blobs()
+    await file('near.csv', table(points))
+    await file('far.csv', table([...points, [1e6, 0], [0, -4e7]]))
+    const near = await runJson(['near.csv'])
+    const far = await runJson(['far.csv', '--svg', 'curve.svg'])
+    expect(far).toMatchObject({ epsilon: near.epsilon, labels: [...near.labels, -1, -1] })
+    const beyond = Number(/without (\d+) rows far from all others; --svg draws them/.exec(far.stderr)![1])
+    expect(near.stderr).toContain(`without ${beyond - 2} rows far from all others`)
+    expect(readFileSync(cli.in('curve.svg'), 'utf8')).toContain(`; ${beyond} beyond</text>`)
+    expect(await runJson(['far.csv', '--epsilon', '1e7', '--svg', 'all.svg'])).toMatchObject({ autoEpsilon: false })
+    expect(readFileSync(cli.in('all.svg'), 'utf8')).not.toContain('beyond')
   })
 
   it('weighs and drops rows, and copies their identifiers', async () => {
@@ -219,6 +235,13 @@ describe('lloyd dbscan', () => {
     await expectRefusal(['same.csv', '--min-points', '3'], /no knee: all are 0; give --epsilon a distance/)
     await expectRefusal(['same.csv', '--min-points', '6'], /no knee: all are 5; give --epsilon a distance/)
   })
+})
+
+test.each([
+  ['a row far from all others', [0, 0, 1, 1, 1.1, 1.2, 2, 3, 3.1, 400], 1.2],
+  ['rows that are far from most, of which all have the same', [1, 1, 1, 1, 30, 30], 1],
+])('epsilon beside %s', (_, distances, epsilon) => {
+  expect(chooseEpsilon('t.csv', Float64Array.from(distances), 4)).toBe(epsilon)
 })
 
 test.each([

@@ -6,7 +6,7 @@ import { flagsOf } from '../flags.js'
 import { formatCount, formatQuantity } from '../numbers.js'
 import * as density from '../tables/density.js'
 import { dbscanModel } from '../tables/density-models.js'
-import { chooseEpsilon, requireNeighbors } from '../tables/epsilon.js'
+import { chooseEpsilon, countNear, requireNeighbors } from '../tables/epsilon.js'
 import * as job from '../tables/table-job.js'
 import { drawDistances } from '../views/distances-svg.js'
 import { formatValue } from '../views/summary.js'
@@ -33,7 +33,7 @@ export function addDbscanCommand(program: Command, signal: AbortSignal): void {
     .addOption(
       new Option(
         '--epsilon <distance>',
-        `${DBSCAN_HELP.epsilon}, or auto: the knee of the distances of all rows to their k-th nearest, with k of --min-points, which single rows far from all others raise (--svg shows it)`,
+        `${DBSCAN_HELP.epsilon}, or auto: the knee of the distances of all rows to their k-th nearest, with k of --min-points, but for rows over 20 times the median (--svg shows it)`,
       )
         .argParser(parseEpsilon)
         .default('auto'),
@@ -72,7 +72,7 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
   const clustered = density.describeClusters(path, prepared, result, engine)
   density.writeOutputs(clustered, options, {
     results: { label: result.labels },
-    draw: (subtitle) => drawDistances({ distances: curve!, k: minPoints, epsilon }, subtitle),
+    draw: (subtitle) => drawDistances({ distances: curve!, k: minPoints, epsilon, near: countNear(curve!) }, subtitle),
     model: () => dbscanModel(prepared.points, { metric: options.metric, epsilon, minPoints }, result),
   })
   if (options.json) {
@@ -115,8 +115,10 @@ async function cluster(
   const epsilon = options.epsilon === 'auto' ? chooseEpsilon(path, curve!, minPoints) : options.epsilon
   for (const text of remarks) remark(text)
   if (options.epsilon === 'auto') {
+    const far = curve!.length - countNear(curve!)
+    const without = far > 0 ? ` without ${formatQuantity(far, 'row')} far from all others` : ''
     remark(
-      `epsilon ${epsilon}, the knee of the distances of the rows to their k-th nearest, k = ${minPoints}; --svg draws them, --epsilon takes another`,
+      `epsilon ${epsilon}, the knee of the distances of the rows to their k-th nearest, k = ${minPoints}${without}; --svg draws them, --epsilon takes another`,
     )
   }
   const weights = rows.weights ? { weights: rows.weights } : {}

@@ -26,17 +26,29 @@ export function findKnee(curve: Float64Array): number | null {
   return knee
 }
 
+/** Multiples of the median of the distances beyond which a row is far from all others. */
+const FAR = 20
+
+/** Number of the rows that are not far from all others, by their ascending distances to their k-th nearest. */
+export function countNear(distances: Float64Array): number {
+  const positive = distances.findIndex((distance) => distance > 0)
+  if (positive < 0) return distances.length
+  const median = distances[(positive + distances.length - 1) >> 1]
+  const far = distances.findIndex((distance) => distance > FAR * median)
+  return far < 0 ? distances.length : far
+}
+
 /**
  * The epsilon at the knee of the ascending distances of rows to their `minPoints`-th nearest (Ester et al., KDD 1996,
- * §4.2). Rows at distance 0 are core points whatever epsilon is, so the curve begins above it.
- *
- * In 120 of 120 tables of three normal groups of 100 rows, 20 deviations apart, and uniform noise of 2, 10 or 30 % on a
- * square of side 60, `dbscan` then finds the three; with one more row, 1 000 or more away, it finds one or two.
+ * §4.2). Rows at distance 0 are core points whatever epsilon is, so the curve begins above it; and it ends below rows
+ * that are far from all others, of which a few would draw the chord up and the knee to themselves. What else was tried is
+ * in docs/measurements.md.
  */
 export function chooseEpsilon(path: string, distances: Float64Array, minPoints: number): number {
   const positive = distances.findIndex((distance) => distance > 0)
-  const curve = distances.subarray(positive < 0 ? distances.length : positive)
-  const knee = findKnee(curve)
+  const first = positive < 0 ? distances.length : positive
+  const curve = distances.subarray(first)
+  const knee = findKnee(distances.subarray(first, countNear(distances))) ?? findKnee(curve)
   if (knee !== null) return curve[knee]
   const why =
     curve.length === 0 || curve[curve.length - 1] === curve[0]

@@ -9,11 +9,14 @@ export interface DistanceCurve {
   distances: Float64Array
   k: number
   epsilon: number
+  /** Number of the rows that are drawn; the others are far from all. */
+  near: number
 }
 
 /** Draws the distances of rows to their k-th nearest, with epsilon marked, as an SVG document. */
-export function drawDistances({ distances, k, epsilon }: DistanceCurve, subtitle: string): string {
-  const rows = distances.length
+export function drawDistances({ distances, k, epsilon, near }: DistanceCurve, subtitle: string): string {
+  const rows = epsilon > distances[near - 1] ? distances.length : near
+  const beyond = distances.length - rows
   const axis = linearAxis(distances[rows - 1])
   const counts = countsOf(rows)
   const within = distances.findIndex((distance) => distance > epsilon)
@@ -22,7 +25,7 @@ export function drawDistances({ distances, k, epsilon }: DistanceCurve, subtitle
   return drawLineChart({
     title: `Distance of every row to its k-th nearest, k = ${k}`,
     label: `Distances of rows to their k-th nearest, k = ${k}, in ascending order; ${text}`,
-    subtitle: `${subtitle}; ${text}`,
+    subtitle: `${subtitle}; ${text}${beyond > 0 ? `; ${beyond} beyond` : ''}`,
     countName: 'number of rows up to this distance',
     valueName: 'distance',
     counts,
