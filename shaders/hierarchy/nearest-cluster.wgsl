@@ -19,10 +19,10 @@ fn term(difference: vec4<f32>) -> vec4<f32> {
 //#endif
 }
 
-// The measures between the clusters of a thread and lane `lane` of a group of the slice.
-fn scaled(sum: vec4<f32>, weights: vec4<f32>, group: u32, lane: u32) -> vec4<f32> {
+// The measures between the clusters of a thread and one lane of a slot of the slice.
+fn scaled(sum: vec4<f32>, weights: vec4<f32>, slot: u32, lane: u32) -> vec4<f32> {
 //#if ${WARD}
-  return sum / (weights + slice[parameters.columns * parameters.sliceGroups + group][lane]);
+  return sum / (weights + slice[parameters.columns * parameters.sliceGroups + slot][lane]);
 //#else
   return sum;
 //#endif
@@ -51,10 +51,10 @@ fn main(invocation: Invocation) {
   }
 //#endif
   for (var next = 0u; next < sliceGroups; next += GROUPS) {
-    // Past the end, the last group is compared again, which cannot win.
-    var group: array<u32, GROUPS>;
+    // Slots of the groups; past the end, the last is compared again, which cannot win.
+    var slot: array<u32, GROUPS>;
     for (var g = 0u; g < GROUPS; g++) {
-      group[g] = min(next + g, sliceGroups - 1u);
+      slot[g] = min(next + g, sliceGroups - 1u);
     }
     var sum: array<vec4<f32>, GROUPS * 4u>;
     for (var c = 0u; c < GROUPS * 4u; c++) {
@@ -68,7 +68,7 @@ fn main(invocation: Invocation) {
       let x = chunk[column * parameters.chunkGroups + own];
 //#endif
       for (var g = 0u; g < GROUPS; g++) {
-        let y = slice[column * sliceGroups + group[g]];
+        let y = slice[column * sliceGroups + slot[g]];
         sum[4u * g] += term(x - y.x);
         sum[4u * g + 1u] += term(x - y.y);
         sum[4u * g + 2u] += term(x - y.z);
@@ -76,9 +76,9 @@ fn main(invocation: Invocation) {
       }
     }
     for (var g = 0u; g < GROUPS; g++) {
-      let other = parameters.firstOfSlice + group[g];
+      let other = parameters.firstOfSlice + slot[g];
       for (var lane = 0u; lane < 4u; lane++) {
-        var measure = scaled(sum[4u * g + lane], weights, group[g], lane);
+        var measure = scaled(sum[4u * g + lane], weights, slot[g], lane);
         let number = 4u * other + lane;
         if (other == parameters.firstOfChunk + own) {
           measure[lane] = FAR;

@@ -13,12 +13,12 @@ import {
   shuffledIndices,
   takeRows,
 } from '../support/datasets'
-import { enginesFor, testEngines } from '../support/engines'
+import { enginesFor, testEngines, withSmallBuffers } from '../support/engines'
 
 const VERIFY = Boolean(process.env.LLOYD_VERIFY)
 const engines = await testEngines()
 const METRICS = { euclidean, manhattan, cosine } as const
-const LINKAGES: readonly OracleLinkage[] = ['single', 'ward', 'centroid']
+const LINKAGES: readonly OracleLinkage[] = ['single', 'ward', 'complete', 'average', 'centroid']
 
 const rowsOfMerges = ({ data, rows }: Matrix<Float64Array>) =>
   Array.from({ length: rows }, (_, merge) => [...data.subarray(4 * merge, 4 * merge + 4)])
@@ -121,6 +121,22 @@ describe.each(Object.entries(tables))('%s', (name, make) => {
       const { merges } = await agglomerative(engine, points, { linkage })
       expect(firstWrongMerge(rowsOf(points), rowsOfMerges(merges), linkage), engineName).toBe(-1)
     }
+  })
+})
+
+test.each(['ward', 'average', 'complete'] as const)('%s gives the same in chunks', async (linkage) => {
+  const points = fillMatrix(620, 60, seededRandom(9))
+  for (const { engine } of enginesFor(`chunks ${linkage}`, engines)) {
+    const cluster = () => agglomerative(engine, points, { linkage, metric: 'euclidean' })
+    expect(await withSmallBuffers(engine, 65_536, cluster)).toEqual(await cluster())
+  }
+})
+
+test('a matrix that no memory holds is refused', async () => {
+  const points = fillMatrix(50_000, 1, (row) => row)
+  await expect(agglomerative(engines[0].engine, points, { linkage: 'average' })).rejects.toMatchObject({
+    code: 'OutOfMemoryError',
+    message: expect.stringMatching(/all pairs of 50000 points need 10000000000 bytes.*'ward' or 'single'/),
   })
 })
 

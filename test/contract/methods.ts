@@ -128,6 +128,11 @@ export const methods: readonly Method[] = [
   method('dbscan', (e, p, o) => dbscan(e, p, { epsilon: 3, minPoints: 4, ...o }), { options: CONTROL }),
   method('hdbscan', (e, p, o) => hdbscan(e, p, { minClusterSize: 4, ...o }), { options: CONTROL }),
   method('agglomerative', (e, p, o) => agglomerative(e, p, o), { options: CONTROL }),
+  // agglomerative.test.ts divides it into chunks, of fewer points.
+  method('agglomerative by the mean of all pairs', (e, p, o) => agglomerative(e, p, { linkage: 'average', ...o }), {
+    options: CONTROL,
+    chunks: false,
+  }),
   method(
     'predictDbscan',
     (e, p, o) => predictDbscan(e, p, { training: points, clustering: clustered, epsilon: 3, ...o }),

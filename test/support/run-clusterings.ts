@@ -62,6 +62,7 @@ export async function runClusterings(
           [...(await dbscan(engine, points, { epsilon: 2, minPoints: 8 })).labels],
           [...(await hdbscan(engine, points, { minClusterSize: 20 })).labels],
           [...cutTree((await agglomerative(engine, points)).merges, { clusters: 6 })],
+          [...cutTree((await agglomerative(engine, points, { linkage: 'average' })).merges, { clusters: 6 })],
         ],
       }),
     })

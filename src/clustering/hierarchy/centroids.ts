@@ -1,12 +1,12 @@
 import type { Matrix, TypedArray } from '../../types.js'
 import type { Clusters } from './greedy-merges.js'
-import type { PackedClusters } from './nearest-clusters.js'
+import type { PackedRows } from './pieces.js'
 
 /** Exponent of the widest coordinate on a device. */
 const WIDEST = 56
 
 /** Clusters by their centroids and sizes, in float64, for the linkages of Ward and of centroids. */
-export class Centroids implements Clusters, PackedClusters {
+export class Centroids implements Clusters, PackedRows {
   slots: number
   readonly ids: Uint32Array<ArrayBuffer>
   readonly sizes: Float64Array<ArrayBuffer>
@@ -84,6 +84,11 @@ export class Centroids implements Clusters, PackedClusters {
     return this.slots
   }
 
+  get width(): number {
+    return this.columns + 1
+  }
+
+  /** A coordinate in units of a device, or the inverse size in the column after the last. */
   valueOf(slot: number, column: number): number {
     const { columns, means, sizes } = this
     return column < columns ? means[slot * columns + column] * this.#scale : 1 / sizes[slot]

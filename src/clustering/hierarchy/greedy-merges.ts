@@ -26,6 +26,28 @@ export interface Control {
 /** Time between two turns of the event loop. */
 const TURN_MS = 40
 
+/** Turns of the event loop in long work of the host, at which progress is told and aborts are heard. */
+export class Turns {
+  #last = performance.now()
+
+  constructor(
+    readonly record: MergeRecord,
+    readonly control: Control,
+  ) {}
+
+  get due(): boolean {
+    return performance.now() - this.#last >= TURN_MS
+  }
+
+  async take(): Promise<void> {
+    const { record, control } = this
+    control.onProgress?.({ stage: 'merge', done: record.made, total: record.rows - 1 })
+    await nextTask()
+    control.signal?.throwIfAborted()
+    this.#last = performance.now()
+  }
+}
+
 /** Share of slots without a cluster from which on they are left out. */
 const GONE = 0.3
 
@@ -34,25 +56,17 @@ const GONE = 0.3
  * agglomerative clustering algorithms", arXiv:1109.2378, figure 3): of every cluster a lower bound of the distance to its
  * nearest is kept, and only where that is the least of all the nearest is searched for anew. Ties go to the lowest slots.
  */
-export async function mergeGreedily(
-  clusters: Clusters,
-  record: MergeRecord,
-  { signal, onProgress }: Control,
-): Promise<void> {
+export async function mergeGreedily(clusters: Clusters, record: MergeRecord, control: Control): Promise<void> {
   const candidates = new Candidates(clusters)
-  let turn = performance.now()
+  const turns = new Turns(record, control)
   while (candidates.left > 1) {
     const a = candidates.first()
     if (candidates.isStale(a)) candidates.search(a)
     else candidates.merge(a, record)
-    if (performance.now() - turn < TURN_MS) continue
-    onProgress?.({ stage: 'merge', done: record.made, total: record.rows - 1 })
-    await nextTask()
-    signal?.throwIfAborted()
-    turn = performance.now()
+    if (turns.due) await turns.take()
   }
-  signal?.throwIfAborted()
-  onProgress?.({ stage: 'merge', done: record.made, total: record.rows - 1 })
+  control.signal?.throwIfAborted()
+  control.onProgress?.({ stage: 'merge', done: record.made, total: record.rows - 1 })
 }
 
 /** The nearest cluster of each, as far as it is known. */

@@ -1,6 +1,7 @@
 import type { Executor } from '../../engine/engine.js'
 import type { Centroids } from './centroids.js'
-import type { Control } from './greedy-merges.js'
+import type { DistanceMatrix } from './distance-matrix.js'
+import { type Control, Turns } from './greedy-merges.js'
 import type { MergeRecord } from './merge-record.js'
 import { ClusterSearch, type NearestClusters } from './nearest-clusters.js'
 
@@ -36,11 +37,42 @@ export async function mergeReciprocally(
       clusters.ids[a] = record.add(clusters.ids[a], clusters.ids[b], clusters.heightOf(clusters.measureOf(a, b)))
       clusters.unite(a, b)
     }
-    const gone = new Set(merges.map(([, b]) => b))
-    clusters.keep(Uint32Array.from({ length: count }, (_, slot) => slot).filter((slot) => !gone.has(slot)))
+    const gone = new Uint8Array(count)
+    for (const [, b] of merges) gone[b] = 1
+    clusters.keep(slotsOf(gone))
     onProgress?.({ stage: 'merge', done: record.made, total: record.rows - 1 })
     if (!pays(count, merges.length)) return
   }
+}
+
+/** Clusters among whose nearest there must be one pair for a round over their matrix to pay. */
+const CLUSTERS_PER_PAIR = 16
+
+/** `mergeReciprocally` by a matrix of distances: rounds write it anew, row by row, which single merges do column by column. */
+export async function mergeMatrix(distances: DistanceMatrix, record: MergeRecord, control: Control): Promise<void> {
+  const turns = new Turns(record, control)
+  const { ids } = distances
+  for (let count = 0, pairs = 1; CLUSTERS_PER_PAIR * pairs > count; ) {
+    count = distances.slots
+    const found = await distances.nearest(turns)
+    const merges = pairsOf(found)
+    pairs = merges.length
+    const partners = new Int32Array(count).fill(-1)
+    const gone = new Uint8Array(count)
+    for (const [a, b] of merges) {
+      const measure = found.measures[b]
+      ids[a] = record.add(ids[a], ids[b], distances.heightOf(measure))
+      gone[b] = 1
+      if (measure > 0) partners[a] = b
+      else distances.absorb(a, b)
+    }
+    if (pairs > 0) await distances.keepUnited(slotsOf(gone), partners, turns)
+  }
+}
+
+/** The slots of clusters that are left. */
+function slotsOf(gone: Uint8Array): Uint32Array {
+  return Uint32Array.from(gone.keys()).filter((slot) => gone[slot] === 0)
 }
 
 /** Pairs of a round, the lower first: clusters at distance 0, or where there are none those that are each other's nearest. */

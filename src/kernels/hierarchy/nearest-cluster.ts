@@ -41,23 +41,26 @@ export const nearestCluster = /* @__PURE__ */ defineKernel({
     const { clusters, columns, first, count, firstOfChunk, chunkGroups, firstOfSlice, sliceGroups } = parameters
     const floats = new Float32Array(found.buffer, found.byteOffset, found.length)
     const end = Math.min(4 * sliceGroups, clusters - 4 * firstOfSlice)
-    const point = new Float32Array(columns + 1)
+    const measures = new Float32Array(end)
     for (let query = 4 * first; query < 4 * (first + count); query++) {
+      measures.fill(0)
+      for (let column = 0; column < columns; column++) {
+        const x = chunk[4 * column * chunkGroups + query]
+        for (let other = 0, at = 4 * column * sliceGroups; other < end; other++, at++) {
+          const difference = Math.fround(x - slice[at])
+          measures[other] += MANHATTAN ? Math.abs(difference) : Math.fround(difference * difference)
+        }
+      }
       const own = 4 * (firstOfChunk - firstOfSlice) + query
-      for (let column = 0; column <= columns; column++) point[column] = chunk[4 * column * chunkGroups + query]
+      const weight = chunk[4 * columns * chunkGroups + query]
       const place = 8 * (query >> 2) + (query % 4)
       let least = firstOfSlice > 0 ? floats[place] : FAR
       let nearest = firstOfSlice > 0 ? found[place + 4] : NONE
       for (let other = 0; other < end; other++) {
-        if (other === own) continue
-        let sum = 0
-        for (let column = 0, at = other; column < columns; column++, at += 4 * sliceGroups) {
-          const difference = Math.fround(point[column] - slice[at])
-          sum = Math.fround(sum + (MANHATTAN ? Math.abs(difference) : Math.fround(difference * difference)))
-        }
-        if (WARD) sum = Math.fround(sum / Math.fround(point[columns] + slice[4 * columns * sliceGroups + other]))
-        if (sum >= least) continue
-        least = sum
+        let measure = measures[other]
+        if (WARD) measure = Math.fround(measure / Math.fround(weight + slice[4 * columns * sliceGroups + other]))
+        if (measure >= least || other === own) continue
+        least = measure
         nearest = 4 * firstOfSlice + other
       }
       floats[place] = least

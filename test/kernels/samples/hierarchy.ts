@@ -1,4 +1,5 @@
 import { nearestCluster } from '../../../src/kernels/hierarchy/nearest-cluster.js'
+import { pairDistances } from '../../../src/kernels/hierarchy/pair-distances.js'
 import { integers, samplesOf, wholes } from '../sample'
 
 const bits = new Uint32Array(1)
@@ -42,6 +43,26 @@ export default [
           },
           constants: { GROUPS: 1 + (index % 3), COLUMNS: CACHED ? columns : 1 },
           workgroupSize: index % 2 ? 16 : 64,
+        }
+      }),
+  }),
+  samplesOf(pairDistances, {
+    agreement: { within: 1e-6, reason: 'roots, which devices round by themselves' },
+    samples: (random) =>
+      [
+        { columns: 1, columnGroups: 1, rowGroups: 1, first: 0, count: 1, rooted: 1 },
+        { columns: 3, columnGroups: 70, rowGroups: 9, first: 2, count: 7, rooted: 1 },
+        { columns: 5, columnGroups: 3, rowGroups: 40, first: 0, count: 38, rooted: 0 },
+      ].map((parameters) => {
+        const { columns, columnGroups, rowGroups, count } = parameters
+        return {
+          parameters,
+          buffers: {
+            columnPoints: wholes(random, 4 * columns * columnGroups, 9),
+            rowPoints: wholes(random, 4 * columns * rowGroups, 9),
+            distances: new Float32Array(16 * count * columnGroups).fill(-1),
+          },
+          workgroupSize: count % 2 ? 16 : 64,
         }
       }),
   }),

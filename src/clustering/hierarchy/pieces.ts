@@ -1,0 +1,38 @@
+import type { BufferScope } from '../../engine/engine.js'
+import type { EngineBuffer } from '../../engine/kernel.js'
+
+/** Points or clusters whose coordinates kernels read. */
+export interface PackedRows {
+  readonly count: number
+  /** Number of columns that kernels read. */
+  readonly width: number
+  valueOf(row: number, column: number): number
+}
+
+/** Consecutive groups of four rows in a buffer, column after column. */
+export interface Piece {
+  first: number
+  groups: number
+  buffer: EngineBuffer
+}
+
+/** Bytes of a group of four rows. */
+export const groupBytes = (width: number) => 16 * width
+
+/** Rows in pieces of at most `most` groups; `bytes`: size of the buffers, if they are larger. */
+export function piecesOf(scope: BufferScope, rows: PackedRows, most: number, bytes?: number): Piece[] {
+  const { count, width } = rows
+  const all = Math.ceil(count / 4)
+  const pieces: Piece[] = []
+  for (let first = 0; first < all; first += most) {
+    const groups = Math.min(most, all - first)
+    const values = new Float32Array(4 * groups * width)
+    for (let column = 0, at = 0; column < width; column++) {
+      for (let row = 4 * first; row < 4 * (first + groups); row++) {
+        values[at++] = rows.valueOf(Math.min(row, count - 1), column)
+      }
+    }
+    pieces.push({ first, groups, buffer: scope.upload('hierarchy.rows', values, bytes) })
+  }
+  return pieces
+}
