@@ -18,7 +18,7 @@ type Random = () => number
 type Sample = (group: number, random: Random) => [x: number, y: number]
 
 /** Uniform numbers in [0, 1) (T. Ettinger's mulberry32, in the public domain). */
-function seededRandom(seed: number): Random {
+export function seededRandom(seed: number): Random {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

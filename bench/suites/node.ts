@@ -1,5 +1,6 @@
 import type { NodeSuite } from '../suite.js'
 import { cq100Suite } from './cq100.js'
+import { densitySuite } from './density.js'
 import { ditherSuite } from './dither.js'
 import { peersSuite } from './peers.js'
 import { scalingSuite } from './scaling.js'
@@ -8,6 +9,7 @@ import { shapesSuite } from './shapes.js'
 /** The suites that run in Node only, by name. */
 export const nodeSuites: Record<string, NodeSuite> = {
   cq100: cq100Suite,
+  density: densitySuite,
   dither: ditherSuite,
   peers: peersSuite,
   scaling: scalingSuite,
