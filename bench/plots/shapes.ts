@@ -14,14 +14,14 @@ const SIDE = 132
 const GAP = 6
 const LEFT = 18
 const TOP = 22
-const FOOT = 22
+const FOOT = 36
 /** Space for remarks at the foot of a panel. */
 const REMARKS = 16
 const COLORS = ['#4269d0', '#efb118', '#ff725c', '#6cc5b0', '#3ca951', '#ff8ab7', '#a463f2', '#97bbf5', '#9c6b4e']
 const NOISE = '#8a8a8a'
 
-/** Panels as an SVG document, a row for each shape and a column for each method; `caption` below. */
-export function plotShapes(panels: readonly Panel[], caption: string): string {
+/** Panels as an SVG document, a row for each shape and a column for each method; the lines of a caption below. */
+export function plotShapes(panels: readonly Panel[], caption: readonly string[]): string {
   const shapes = [...new Set(panels.map(({ shape }) => shape))]
   const methods = [...new Set(panels.map(({ method }) => method))]
   const width = LEFT + methods.length * (SIDE + GAP)
@@ -43,7 +43,7 @@ export function plotShapes(panels: readonly Panel[], caption: string): string {
     '<rect width="100%" height="100%" fill="white"/>',
     ...names,
     ...drawn,
-    `<text x="${LEFT}" y="${height - 7}" fill="#444">${caption}</text>`,
+    ...caption.map((line, at) => `<text x="${LEFT}" y="${height - FOOT + 14 + 15 * at}" fill="#444">${line}</text>`),
     '</svg>\n',
   ].join('\n')
 }

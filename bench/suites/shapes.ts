@@ -55,7 +55,10 @@ export const shapesSuite: NodeSuite = {
     }
     const { description, software } = engine.adapter
     const device = engine.backend === 'cpu' ? 'CPU executor' : `${description}${software ? ', a software adapter' : ''}`
-    const caption = `${shapes[0].points.rows} points each, adjusted Rand index and time on ${device}, ${cpus().length} cores of ${cpus()[0]?.model}`
+    const caption = [
+      `${shapes[0].points.rows} points each: adjusted Rand index and warm median time, on ${cpus().length} cores of ${cpus()[0]?.model},`,
+      device,
+    ]
     writeFileSync(plateFile, plotShapes(panels, caption))
     return rows
   },

@@ -29,7 +29,7 @@ test('the plate has every point of every panel, in as many colours as there are 
   const [{ name, points, truth }] = shapes
   const svg = plotShapes(
     [{ shape: name, method: 'known', points, labels: truth!, remarks: ['1.00', '3 ms'] }],
-    'points',
+    ['points'],
   )
   expect(svg.match(/h0/g)).toHaveLength(points.rows)
   expect(svg.match(/<path/g)).toHaveLength(2)
