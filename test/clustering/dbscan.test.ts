@@ -211,6 +211,8 @@ test.each([
   [{ epsilon: 1, minPoints: 2, metric: 'chebyshev' }, /metric must be 'euclidean', 'manhattan' or 'cosine'/],
   [{ epsilon: 1, minPoints: 2, weights: [1, 2] }, /2 weights for 3 points/],
   [{ epsilon: 1, minPoints: 2, weights: [1, -2, 3] }, /weights\[1\] is -2/],
+  [{ epsilon: 1, minPoints: 2, weights: [0, 0, 0] }, /weights/],
+  [{ epsilon: 1, minPoints: 2, weights: [1, Infinity, 3] }, /weights\[1\] is Infinity/],
   [{ epsilon: 1, minPoints: 2, metric: 'cosine' }, /row 1 of points is all zero/],
 ])('refuses %o', async (options, message) => {
   const points = matrixOf([
