@@ -1,15 +1,14 @@
-import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { type AgglomerativeOptions, agglomerative, cutTree, dendrogramSvg, LloydError, type Matrix } from 'lloyd'
 import { AGGLOMERATIVE_HELP, CUT_TREE_HELP, DENDROGRAM_SVG_HELP } from '../../options/help/hierarchy.js'
 import { AGGLOMERATIVE, CUT_TREE, DENDROGRAM_SVG } from '../../options/hierarchy.js'
 import { flagsOf } from '../flags.js'
-import { formatCount, formatQuantity, formatTime } from '../numbers.js'
+import { formatCount, formatQuantity } from '../numbers.js'
 import { type Cut, cutByGap, type Gap } from '../tables/cut.js'
 import * as density from '../tables/density.js'
 import * as job from '../tables/table-job.js'
 import { formatCsv } from '../views/csv.js'
-import { formatSummary, formatValue } from '../views/summary.js'
+import { formatValue } from '../views/summary.js'
 import { print, remark } from '../views/terminal.js'
 import { writeWhole } from '../write-file.js'
 
@@ -86,7 +85,7 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
     print(job.formatJson(json))
     return
   }
-  for (const line of linesOf(clustered, options, merges, gap, began)) print(line)
+  for (const line of density.linesOf(clustered, options, began, wordingOf(merges, options, gap))) print(line)
 }
 
 /** Throws an `InputError` for options that exclude or need one another, and for outputs that cannot be written. */
@@ -134,57 +133,45 @@ function describeGap({ clusters, from, to }: Gap): string {
 }
 
 function writeOutputs(
-  { path, prepared, labels }: density.Clustered,
+  clustered: density.Clustered,
   options: Options,
   { merges, leaves, cut }: { merges: Matrix<Float64Array>; leaves: Uint32Array; cut: Cut },
 ): void {
-  const { table, rows, ids, points } = prepared
-  const write = (file: string | undefined, textOf: () => string) => {
-    if (file !== undefined) writeWhole(file, new TextEncoder().encode(textOf()), options.force === true)
-  }
-  write(options.output, () => job.formatResults({ label: labels }, rows.rows, table.rows, ids))
-  write(options.merges, () => formatCsv(['a', 'b', 'height', 'size'], listOf(merges)))
-  write(options.svg, () =>
-    dendrogramSvg(merges, {
-      ...{ leaves, cut, truncate: options.truncate },
-      labels: Array.from(rows.rows, (row) => ids.map(({ values }) => values[row]).join(' ') || String(row + 1)),
-      orientation: options.horizontal ? 'horizontal' : 'vertical',
-      title: `Dendrogram, ${options.linkage} linkage`,
-      subtitle:
-        `${basename(path)}: ${formatQuantity(points.rows, 'row')}, ${formatQuantity(points.columns, 'column')}` +
-        `${options.standardize ? ', standardized' : ''}; ${options.metric} distance`,
-    }),
-  )
+  const { labels, prepared } = clustered
+  const { ids, rows } = prepared
+  density.writeOutputs(clustered, options, {
+    results: { label: labels },
+    draw: (subtitle) =>
+      dendrogramSvg(merges, {
+        ...{ leaves, cut, truncate: options.truncate },
+        labels: Array.from(rows.rows, (row) => ids.map(({ values }) => values[row]).join(' ') || String(row + 1)),
+        orientation: options.horizontal ? 'horizontal' : 'vertical',
+        title: `Dendrogram, ${options.linkage} linkage`,
+        subtitle: `${subtitle}; ${options.metric} distance`,
+      }),
+  })
+  if (options.merges === undefined) return
+  const text = formatCsv(['a', 'b', 'height', 'size'], listOf(merges))
+  writeWhole(options.merges, new TextEncoder().encode(text), options.force === true)
 }
 
-/** The lines for a person; `began` is when the work did. */
-function linesOf(
-  { path, prepared, clusters, description }: density.Clustered,
-  options: Options,
-  merges: Matrix<Float64Array>,
-  gap: Gap | null,
-  began: number,
-): string[] {
-  const { rows, columns } = prepared.points
-  const { linkage, metric, standardize, height, output, svg } = options
-  const from = Math.max(0, merges.rows - MAX_HEIGHTS)
-  const heights = Array.from({ length: merges.rows - from }, (_, at) => formatValue(merges.data[4 * (from + at) + 2]))
-  const how = gap
-    ? ' at the largest gap between heights'
-    : height === undefined
-      ? ''
-      : ` at height ${formatValue(height)}`
-  return [
-    `table     ${path}, ${formatQuantity(rows, 'row')} by ${formatQuantity(columns, 'column')}`,
-    `adapter   ${description}`,
-    `linkage   ${linkage}, ${metric} distance${standardize ? ' in standardized units' : ''}`,
-    `heights   ${from > 0 ? '… ' : ''}${heights.join(' ') || 'none: one row has no merge'}`,
-    `clusters  ${formatCount(clusters.length)}${how}`,
-    `time      ${formatTime(performance.now() - began)} in all`,
-    ...(output === undefined ? [] : [`output    ${output}, the label of every row`]),
-    ...(options.merges === undefined ? [] : [`merges    ${options.merges}, in SciPy's layout`]),
-    ...(svg === undefined ? [] : [`chart     ${svg}, the dendrogram`]),
-    `\nmean ± standard deviation${standardize ? ', in the units of the table' : ''}\n`,
-    formatSummary(clusters, prepared.names),
-  ]
+function wordingOf({ data, rows: count }: Matrix<Float64Array>, options: Options, gap: Gap | null) {
+  const { linkage, metric, standardize, height, merges } = options
+  const from = Math.max(0, count - MAX_HEIGHTS)
+  const heights = Array.from({ length: count - from }, (_, at) => formatValue(data[4 * (from + at) + 2]))
+  return {
+    choices: [
+      `linkage   ${linkage}, ${metric} distance${standardize ? ' in standardized units' : ''}`,
+      `heights   ${from > 0 ? '… ' : ''}${heights.join(' ') || 'none: one row has no merge'}`,
+    ],
+    found: gap
+      ? ' at the largest gap between heights'
+      : height === undefined
+        ? ''
+        : ` at height ${formatValue(height)}`,
+    output: 'the label of every row',
+    chart: 'the dendrogram',
+    files: merges === undefined ? [] : [`merges    ${merges}, in SciPy's layout`],
+    noiseless: true as const,
+  }
 }

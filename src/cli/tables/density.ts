@@ -1,4 +1,4 @@
-/** What the commands share that cluster the rows of a table by density. */
+/** What the commands share that cluster the rows of a table by their distances. */
 import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { type DbscanOptions, describeRow, type Engine, LloydError } from 'lloyd'
@@ -92,8 +92,8 @@ interface Outputs {
   /** The results of every row, by name. */
   results: Record<string, ArrayLike<number>>
   draw: (subtitle: string) => string
-  /** The model but for what it says of its table. */
-  model: () => { schema: Model['schema'] }
+  /** The model but for what it says of its table; absent where the command has none. */
+  model?: () => { schema: Model['schema'] }
 }
 
 /** Writes results, a chart and a model, where they are asked for. */
@@ -111,7 +111,7 @@ export function writeOutputs(
     const size = `${formatQuantity(rows, 'row')}, ${formatQuantity(columns, 'column')}`
     write(options.svg, draw(`${basename(path)}: ${size}${options.standardize ? ', standardized' : ''}`))
   }
-  if (options.save !== undefined) {
+  if (options.save !== undefined && model) {
     const { schema, ...fields } = model()
     write(options.save, `${job.formatJson({ ...modelHead(schema), ...tableModelOf(prepared, options), ...fields })}\n`)
   }
@@ -141,12 +141,24 @@ export function jsonOf(clustered: Clustered, options: DensityOptions, choices: o
   }
 }
 
+interface Wording {
+  choices: string[]
+  /** What is said after the number of clusters. */
+  found: string
+  output: string
+  chart: string
+  /** Lines on further files. */
+  files?: string[]
+  /** For methods without noise. */
+  noiseless?: true
+}
+
 /** The lines for a person; `began` is when the work did. */
 export function linesOf(
   { path, prepared, clusters, noise, description }: Clustered,
   options: DensityOptions,
   began: number,
-  own: { choices: string[]; found: string; output: string; chart: string },
+  own: Wording,
 ): string[] {
   const { rows, columns } = prepared.points
   const { standardize, output, svg, save } = options
@@ -156,10 +168,11 @@ export function linesOf(
     `adapter   ${description}`,
     ...own.choices,
     `clusters  ${formatCount(clusters.length)}${own.found}`,
-    `noise     ${formatQuantity(noise.size, 'row')}, ${share}`,
+    ...(own.noiseless ? [] : [`noise     ${formatQuantity(noise.size, 'row')}, ${share}`]),
     `time      ${formatTime(performance.now() - began)} in all`,
     ...(output === undefined ? [] : [`output    ${output}, ${own.output}`]),
     ...(svg === undefined ? [] : [`chart     ${svg}, ${own.chart}`]),
+    ...(own.files ?? []),
     ...(save === undefined ? [] : [`model     ${save}, for lloyd predict`]),
     `\nmean ± standard deviation${standardize ? ', in the units of the table' : ''}\n`,
     formatSummary(noise.size > 0 ? [noise, ...clusters] : clusters, prepared.names),

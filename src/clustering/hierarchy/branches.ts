@@ -37,7 +37,10 @@ export class Branches {
         ]
         return Array.from({ length: Math.ceil(lines.length / MOST_LINES) }, (_, part) => {
           const path = lines.slice(MOST_LINES * part, MOST_LINES * (part + 1)).join('')
-          return `<path stroke="${CLUSTER_COLORS[color] ?? AXIS}" d="${path}"/>`
+          // What is above the cut is seen also where lines are thin.
+          const look =
+            color < 0 ? `stroke="${AXIS}" stroke-width="${Math.max(1, width)}"` : `stroke="${CLUSTER_COLORS[color]}"`
+          return `<path ${look} d="${path}"/>`
         })
       })
     return `<g fill="none" stroke-width="${width}" stroke-linecap="square">\n${paths.join('\n')}\n</g>`
