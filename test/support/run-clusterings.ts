@@ -31,7 +31,7 @@ export async function runClusterings(
   engine: Engine,
   cases: readonly ClusteringCase[],
 ): Promise<ClusteringAnswer[]> {
-  const { agglomerative, assign, createKMeans, cutTree, dbscan, distances, hdbscan, kmeans } = lloyd
+  const { assign, createKMeans, distances, kmeans } = lloyd
   const answers: ClusteringAnswer[] = []
   for (const { points, options, density } of cases) {
     const { centroids, labels, sizes, ...rest } = await kmeans(engine, points, options)
@@ -57,19 +57,27 @@ export async function runClusterings(
       again: [...(await assign(engine, points, centroids))],
       distances: [...(await distances(engine, points, centroids)).data],
       rounds: { labels: [...(await job.readLabels())], centroids: [...(await job.readCentroids()).data] },
-      ...(density && {
-        density: [
-          [...(await dbscan(engine, points, { epsilon: 2, minPoints: 8 })).labels],
-          [...(await hdbscan(engine, points, { minClusterSize: 20 })).labels],
-          [...cutTree((await agglomerative(engine, points)).merges, { clusters: 6 })],
-          [...cutTree((await agglomerative(engine, points, { linkage: 'average' })).merges, { clusters: 6 })],
-        ],
-      }),
+      ...(density && { density: await groupsOf(lloyd, engine, points) }),
     })
     job.destroy()
     texture?.destroy()
   }
   return answers
+}
+
+/** Labels of points by density and by hierarchies, and of others by the same clusters. */
+async function groupsOf(lloyd: typeof import('lloyd'), engine: Engine, points: number[][]): Promise<number[][]> {
+  const dense = await lloyd.dbscan(engine, points, { epsilon: 2, minPoints: 8 })
+  const tree = await lloyd.hdbscan(engine, points, { minClusterSize: 20 })
+  const groups: ArrayLike<number>[] = [dense.labels, tree.labels]
+  for (const options of [{}, { linkage: 'average' }] as const) {
+    groups.push(lloyd.cutTree((await lloyd.agglomerative(engine, points, options)).merges, { clusters: 6 }))
+  }
+  const others = points.slice(0, 100).map((point) => point.map((value) => value + 1))
+  const byTree = { training: points, clustering: tree, minSamples: 20 }
+  groups.push(await lloyd.predictDbscan(engine, others, { training: points, clustering: dense, epsilon: 2 }))
+  groups.push((await lloyd.predictHdbscan(engine, others, byTree)).labels)
+  return groups.map((labels) => Array.from(labels))
 }
 
 /** A texture with one texel per point. */
