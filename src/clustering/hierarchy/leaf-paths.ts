@@ -59,11 +59,10 @@ export class LeafPaths {
       batch.forEach((y, at) => {
         for (let x = left.from; x < left.to; x++) this.#values[at][x] = this.#distance(x, y)
       })
-      this.#extend(leftParts, batch.length)
+      yield* this.#extend(leftParts, batch.length)
       batch.forEach((y, at) => {
         lengths.set(this.#sums[at].subarray(left.from, left.to), y * rows + left.from)
       })
-      yield 0
     }
     // From these ends to the other ends on the right.
     for (const batch of batchesOf(left)) {
@@ -72,7 +71,7 @@ export class LeafPaths {
           this.#values[at][y] = lengths[y * rows + x]
         })
       }
-      this.#extend(rightParts, batch.length)
+      yield* this.#extend(rightParts, batch.length)
       for (let y = right.from; y < right.to; y++) {
         batch.forEach((x, at) => {
           lengths[x * rows + y] = lengths[y * rows + x] = this.#sums[at][y]
@@ -115,8 +114,9 @@ export class LeafPaths {
   /**
    * For every end in a cluster, the least sum of a value of the other part and of the length from there, for all values of a
    * batch: a length that was fetched serves all of them. The least value comes first, and then those that could be of use.
+   * Pauses often.
    */
-  #extend(parts: readonly [Span, Span], count: number): void {
+  *#extend(parts: readonly [Span, Span], count: number): Generator<number> {
     const bounds = new Float64Array(count)
     for (const [ends, others] of [parts, [parts[1], parts[0]]]) {
       for (let at = 0; at < count; at++) {
@@ -129,6 +129,7 @@ export class LeafPaths {
       }
       for (let other = others.from; other < others.to; other++) {
         for (let at = 0; at < count; at++) if (this.#values[at][other] < bounds[at]) this.#relax(at, other, ends)
+        yield 0
       }
     }
   }
