@@ -47,8 +47,8 @@ export const nearestCluster = /* @__PURE__ */ defineKernel({
       for (let column = 0; column < columns; column++) {
         const x = chunk[4 * column * chunkGroups + query]
         for (let other = 0, at = 4 * column * sliceGroups; other < end; other++, at++) {
-          const difference = Math.fround(x - slice[at])
-          measures[other] += MANHATTAN ? Math.abs(difference) : Math.fround(difference * difference)
+          const difference = x - slice[at]
+          measures[other] += MANHATTAN ? Math.abs(difference) : difference * difference
         }
       }
       const own = 4 * (firstOfChunk - firstOfSlice) + query

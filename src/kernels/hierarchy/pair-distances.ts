@@ -28,8 +28,8 @@ export const pairDistances = /* @__PURE__ */ defineKernel({
       for (let column = 0; column < columns; column++) {
         const y = rowPoints[4 * (column * rowGroups + first) + row]
         for (let point = 0, at = column * width; point < width; point++, at++) {
-          const difference = Math.fround(columnPoints[at] - y)
-          sums[point] += MANHATTAN ? Math.abs(difference) : Math.fround(difference * difference)
+          const difference = columnPoints[at] - y
+          sums[point] += MANHATTAN ? Math.abs(difference) : difference * difference
         }
       }
       if (rooted) for (let point = 0; point < width; point++) sums[point] = Math.sqrt(sums[point])
