@@ -1,5 +1,5 @@
 // Lowest label among the labelled points within a limit of each query that has none, and NONE without one. A thread
-// searches for a tile of queries, unless all have one.
+// searches for a tile of queries, unless all have one, past nodes that have no lower label.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {
@@ -21,7 +21,10 @@ fn main(invocation: Invocation) {
   loadTile(firstQuery);
   var cursor = Cursor(parameters.top, 0u);
   while (!isOver(cursor)) {
-    if (leastMeasure(levels[cursor.level] + cursor.index) <= parameters.limit) {
+    let node = levels[cursor.level] + cursor.index;
+    let only = levels[parameters.top + 2u + node];
+    let isLower = only != EMPTY && (only == NONE || only < highest);
+    if (isLower && leastMeasure(node) <= parameters.limit) {
       if (cursor.level > 0u) {
         cursor = firstChild(cursor);
         continue;
@@ -37,6 +40,10 @@ fn main(invocation: Invocation) {
           if (label < lowest[slot] && measureOf(slot) <= parameters.limit) {
             lowest[slot] = label;
           }
+        }
+        highest = lowest[0];
+        for (var slot = 1u; slot < TILE; slot++) {
+          highest = max(highest, lowest[slot]);
         }
       }
     }

@@ -3,6 +3,7 @@ import { lowestLabel } from '../kernels/neighbors/lowest-label.js'
 import { tileOf } from '../kernels/neighbors/point-tree.js'
 import { NONE } from '../kernels/shared/none.js'
 import type { Progress } from '../types.js'
+import { nodeComponents } from './node-components.js'
 import type { PointForest } from './point-forest.js'
 import { searchForest } from './search.js'
 
@@ -36,14 +37,16 @@ export async function lowestLabels(
   const { chunks, rows } = queries ?? forest
   const all = scope.upload('neighbors.labels', labels)
   const reached = chunks.map((chunk) => scope.upload('neighbors.reached', new Uint32Array(chunk.rows).fill(NONE)))
+  const levels = forest.chunks.map((chunk) => scope.upload('neighbors.levels', nodeComponents(chunk, labels)))
   await searchForest(executor, {
     forest,
     queries,
     limit,
     ...control,
     stage: 'label',
-    run(parameters, buffers, { number }) {
-      executor.run(kernel, parameters, { ...buffers, labels: all, reached: reached[number] })
+    run(parameters, buffers, { number }, points) {
+      const own = { labels: all, levels: levels[points.number], reached: reached[number] }
+      executor.run(kernel, parameters, { ...buffers, ...own })
     },
   })
   const lowest = new Uint32Array(rows)

@@ -1,5 +1,4 @@
-import { EMPTY } from '../kernels/neighbors/join-cores.js'
-import { FAN, LEAF } from '../kernels/neighbors/point-tree.js'
+import { EMPTY, FAN, LEAF } from '../kernels/neighbors/point-tree.js'
 import { NONE } from '../kernels/shared/none.js'
 import type { TreeChunk } from './point-forest.js'
 

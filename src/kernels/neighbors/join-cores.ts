@@ -1,11 +1,9 @@
 import source from '../../../shaders/neighbors/join-cores.wgsl?raw'
 import { NONE } from '../shared/none.js'
-import { defineSearch, LEAF, queriesOf, TreeSearch } from './point-tree.js'
+import { defineSearch, EMPTY, LEAF, queriesOf, TreeSearch } from './point-tree.js'
 
 /** Rows before the leaf of a core with whose cores NEAR joins it. */
 const NEAR_ROWS = 8
-/** The component of a node without cores. */
-export const EMPTY = NONE - 1
 
 /**
  * Unites the sets of core points that are neighbours. `parents` is a forest over all points in the tree's order: NONE for

@@ -135,7 +135,8 @@ export default [
         const all = parameters.firstQuery + parameters.queries
         const labels = integers(random, all, 9).map((label) => (random() < 0.1 * index ? NONE : label))
         const reached = integers(random, parameters.queries, 12).map((label) => (label > 9 ? NONE : label))
-        return { ...rest, parameters, buffers: { ...buffers, labels, reached } }
+        const levels = nodeComponents({ ...parameters, first: 0, levels: buffers.levels }, labels)
+        return { ...rest, parameters, buffers: { ...buffers, levels, labels, reached } }
       }),
   }),
   samplesOf(nearestPoints, {
