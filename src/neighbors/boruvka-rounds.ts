@@ -6,6 +6,7 @@ import { NONE } from '../kernels/shared/none.js'
 import type { NearestLists } from './nearest.js'
 import type { PointForest, TreeChunk } from './point-forest.js'
 import { searchOthers } from './search-others.js'
+import { countUp } from './sort.js'
 
 /**
  * Borůvka's rounds (O. Borůvka 1926): every component takes its nearest edge to another, until there is one. Points are named
@@ -35,7 +36,7 @@ export class BoruvkaRounds {
     this.from = new Uint32Array(forest.rows - 1)
     this.to = new Uint32Array(forest.rows - 1)
     this.weights = new Float32Array(forest.rows - 1)
-    this.#components = Uint32Array.from({ length: forest.rows }, (_, place) => place)
+    this.#components = countUp(forest.rows)
     this.#nearest = new Uint32Array(forest.rows).fill(NONE)
     this.#weights = cores.slice()
     this.#bounds = new Float32Array(forest.rows)

@@ -1,4 +1,4 @@
-import { readKeys, sortByKeys } from './sort.js'
+import { countUp, readKeys, sortByKeys } from './sort.js'
 
 /** Columns by which rows are kept sorted at once. */
 const MAX_SORTED = 8
@@ -19,7 +19,7 @@ const SHRINKAGE = 64
  */
 export function kdOrder(points: Float32Array, columns: number, leaf: number, fan: number): Uint32Array<ArrayBuffer> {
   const rows = points.length / columns
-  const order = Uint32Array.from({ length: rows }, (_, row) => row)
+  const order = countUp(rows)
   const keys = new Uint32Array(rows)
   const isBelow = new Uint8Array(rows)
   const chosen = [[0, rows]]

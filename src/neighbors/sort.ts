@@ -1,9 +1,16 @@
 const DIGIT_BITS = 11
 const DIGITS = 2 ** DIGIT_BITS
 
+/** 0 … count − 1. */
+export function countUp(count: number): Uint32Array<ArrayBuffer> {
+  const numbers = new Uint32Array(count)
+  for (let at = 0; at < count; at++) numbers[at] = at
+  return numbers
+}
+
 /** The order of values in which they ascend. */
 export function ascendingOrder(values: Float32Array): Uint32Array<ArrayBuffer> {
-  const all = Uint32Array.from({ length: values.length }, (_, at) => at)
+  const all = countUp(values.length)
   const keys = new Uint32Array(values.length)
   readKeys(keys, values, all, 1, 0)
   return sortByKeys(all, keys)

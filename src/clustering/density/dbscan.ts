@@ -113,7 +113,8 @@ async function joinNeighbors(search: Search, cores: Uint8Array): Promise<Uint32A
   const { flags, constants } = variantOf(search)
   const near = await executor.compile(joinCores, { flags: { ...flags, NEAR: true }, constants })
   const far = await executor.compile(joinCores, { flags, constants })
-  const single = Uint32Array.from(cores, (core, row) => (core ? row : NONE))
+  const single = new Uint32Array(cores.length)
+  for (let place = 0; place < cores.length; place++) single[place] = cores[place] ? place : NONE
   const buffers = {
     components: scope.upload('dbscan.components', single),
     parents: scope.upload('dbscan.parents', single),
@@ -155,26 +156,27 @@ async function labelBorders(search: Search, labels: Uint32Array<ArrayBuffer>): P
 
 /** Labels of the core points, in the forest's order; NONE for others. */
 function numberClusters({ order }: PointForest, components: Uint32Array<ArrayBuffer>) {
-  const lowest = new Uint32Array(components.length).fill(NONE)
-  for (let place = 0; place < components.length; place++) {
-    const component = components[place]
-    if (component !== NONE) lowest[component] = Math.min(lowest[component], order[place])
+  const ofRows = new Uint32Array(order.length)
+  for (let place = 0; place < order.length; place++) ofRows[order[place]] = components[place]
+  const numbers = new Uint32Array(order.length).fill(NONE)
+  let clusters = 0
+  for (const component of ofRows) {
+    if (component !== NONE && numbers[component] === NONE) numbers[component] = clusters++
   }
-  const roots = Uint32Array.from(components.keys()).filter((place) => lowest[place] !== NONE)
-  roots.sort((a, b) => lowest[a] - lowest[b])
-  const numbers = new Uint32Array(components.length)
-  for (let number = 0; number < roots.length; number++) numbers[roots[number]] = number
-  const labels = components.map((component) => (component === NONE ? NONE : numbers[component]))
-  return { labels, clusters: roots.length }
+  const labels = new Uint32Array(order.length).fill(NONE)
+  for (let place = 0; place < order.length; place++) {
+    if (components[place] !== NONE) labels[place] = numbers[components[place]]
+  }
+  return { labels, clusters }
 }
 
 function inOrderOfPoints({ order }: PointForest, found: Uint32Array, cores: Uint8Array, clusters: number): Dbscan {
   const labels = new Int32Array(order.length)
-  const isCore = new Uint8Array(order.length)
+  const corePoints = new Uint32Array(order.length)
+  let count = 0
   for (let place = 0; place < order.length; place++) {
     labels[order[place]] = found[place] === NONE ? -1 : found[place]
-    isCore[order[place]] = cores[place]
+    if (cores[place]) corePoints[count++] = order[place]
   }
-  const corePoints = Uint32Array.from(isCore.keys()).filter((row) => isCore[row])
-  return { labels, corePoints, clusters }
+  return { labels, corePoints: corePoints.slice(0, count).sort(), clusters }
 }
