@@ -123,7 +123,8 @@ async function benchmark(options: Options): Promise<Report> {
     const wants = (library: string) => only.length === 0 || only.some((name) => library.includes(name))
     const run = (engine: Engine) => nodeSuite.run({ engine, images, wants, repeats, report })
     const measured = { runtime: 'node', ...(await runInNode(run, options.backend)) }
-    return createReport(options, packageVersions(nodeSuite), { count: images.length }, [measured])
+    const photo = nodeSuite.withoutImages ? undefined : { count: images.length }
+    return createReport(options, packageVersions(nodeSuite), photo, [measured])
   }
   return benchmarkPhoto(options, suites[suite])
 }

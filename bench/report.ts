@@ -18,18 +18,21 @@ export interface Report extends Measured {
   commit: string | null
   versions: Record<string, string>
   machine: { platform: string; processor: string; cores: number }
-  /** Name of the photograph, or the number of photographs. */
-  photo: { name: string; width: number; height: number } | { count: number }
+  /** Name of the photograph, or the number of photographs, if there are any. */
+  photo?: { name: string; width: number; height: number } | { count: number }
   repeats: number
+}
+
+function describePhoto(photo: NonNullable<Report['photo']>): string {
+  return 'count' in photo ? `${photo.count} images` : `${photo.name}, ${photo.width}×${photo.height}`
 }
 
 export function formatReport(report: Report, suite: SuiteTable): string {
   const { photo, versions, machine, repeats } = report
-  const photos = 'count' in photo ? `${photo.count} images` : `${photo.name}, ${photo.width}×${photo.height}`
   const runtime = `${report.runtime} ${versions[report.runtime]}`
   return [
     `${report.suite}: ${suite.title}`,
-    `${photos} · ${runtime} · ${machine.processor}, ${machine.cores} cores`,
+    `${photo ? `${describePhoto(photo)} · ` : ''}${runtime} · ${machine.processor}, ${machine.cores} cores`,
     describeBackend(report),
     `lloyd ${versions.lloyd}${report.commit ? ` at ${report.commit.replace(/^(.{12})[^+]*/, '$1')}` : ''} · ${repeats} repeats`,
     '',

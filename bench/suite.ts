@@ -61,6 +61,8 @@ export interface NodeContext extends Pick<SuiteContext, 'engine' | 'repeats' | '
  * itself. To add one: write bench/suites/<name>.ts and name it in bench/suites/node.ts.
  */
 export interface NodeSuite extends SuiteTable {
+  /** Whether the work is on points alone, so that reports name no images. */
+  withoutImages?: boolean
   run(context: NodeContext): Promise<Row[]>
 }
 

@@ -18,6 +18,7 @@ const NEIGHBORS = 20
 const MIN_POINTS = 10
 
 export const densitySuite: NodeSuite = {
+  withoutImages: true,
   title: `clusters by density over the number of points, uniform in a square`,
   notes: [
     `dbscan: about ${NEIGHBORS} points within epsilon, minPoints ${MIN_POINTS}; hdbscan: clusters of at least 20 points`,

@@ -9,6 +9,7 @@ import { measure, type NodeSuite, type Row } from '../suite.js'
 const plateFile = fileURLToPath(new URL('../results/shapes.svg', import.meta.url))
 
 export const shapesSuite: NodeSuite = {
+  withoutImages: true,
   title: 'methods on points of known groups',
   notes: [
     'writes bench/results/shapes.svg',
