@@ -1,22 +1,8 @@
 /** Cuts of a hierarchy against a cut by definition, on sets of rows. */
-import { cutTree, type Matrix } from 'lloyd'
+import { cutTree } from 'lloyd'
 import { describe, expect, test } from 'vitest'
 import { integerFrom, seededRandom } from '../support/datasets'
-
-const mergesOf = (rows: readonly (readonly number[])[]): Matrix<Float64Array> => ({
-  data: Float64Array.from(rows.flat()),
-  rows: rows.length,
-  columns: 4,
-})
-
-/** SciPy 1.17: linkage(…, 'ward') of the six points of known-answers.md. */
-const ward = mergesOf([
-  [3, 4, 0.36265956, 2],
-  [1, 5, 1.77045373, 2],
-  [0, 2, 2.55760419, 2],
-  [6, 8, 9.10208346, 4],
-  [7, 9, 24.7784379, 6],
-])
+import { mergesOf, ward } from '../support/merges'
 
 test('a known tree', () => {
   expect([...cutTree(ward, { clusters: 1 })]).toEqual([0, 0, 0, 0, 0, 0])

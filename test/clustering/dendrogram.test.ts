@@ -5,21 +5,7 @@ import { cutTree, type DendrogramSvgOptions, dendrogramSvg, type Matrix } from '
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { integerFrom, seededRandom } from '../support/datasets'
-
-const mergesOf = (rows: readonly (readonly number[])[]): Matrix<Float64Array> => ({
-  data: Float64Array.from(rows.flat()),
-  rows: rows.length,
-  columns: 4,
-})
-
-/** SciPy: linkage(…, 'ward') of the six points of known-answers.md. */
-const ward = mergesOf([
-  [3, 4, 0.36265956, 2],
-  [1, 5, 1.77045373, 2],
-  [0, 2, 2.55760419, 2],
-  [6, 8, 9.10208346, 4],
-  [7, 9, 24.7784379, 6],
-])
+import { mergesOf, ward } from '../support/merges'
 
 /** Merges of random clusters, at heights that may fall; as a chain, each merge adds a row to the one before. */
 function randomMerges(seed: number, rows: number, chain = false): Matrix<Float64Array> {
