@@ -13,18 +13,13 @@ const data = (name: string) => fileURLToPath(new URL(`../data/tables/${name}`, i
 const iris = data('iris.csv')
 
 /** The CPU executor, which starts at once; engines are tested elsewhere. */
-const run = (args: string[]) => cli.lloyd(['autoencoder', ...args, '--backend', 'cpu'])
-const refuse = (args: string[], message: RegExp) =>
-  cli.expectRefusal(['autoencoder', ...args, '--backend', 'cpu'], message)
+const onCpu = (args: string[]) => ['autoencoder', ...args, '--backend', 'cpu']
+const run = (args: string[]) => cli.lloyd(onCpu(args))
+const runJson = (args: string[]) => cli.runJson(onCpu(args))
+const refuse = (args: string[], message: RegExp) => cli.expectRefusal(onCpu(args), message)
 const file = (name: string, text: string) => writeFile(cli.in(name), text)
 const text = (name: string) => readFileSync(cli.in(name), 'utf8')
 const lines = (csv: string) => csv.trimEnd().split('\n')
-
-async function runJson(args: string[]) {
-  const { code, stdout, stderr } = await run([...args, '--json'])
-  expect(code, stderr).toBe(0)
-  return JSON.parse(stdout)
-}
 
 const quick = ['--encoder', '6,2', '--epochs', '5', '--standardize', '--save', 'm.safetensors']
 const trainQuickly = async (table: string, more: string[] = []) => {

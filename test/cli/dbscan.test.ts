@@ -14,12 +14,7 @@ const iris = fileURLToPath(new URL('../data/tables/iris.csv', import.meta.url))
 const onCpu = (args: string[]) => ['dbscan', ...args, '--backend', 'cpu']
 const expectRefusal = (args: string[], message: RegExp) => cli.expectRefusal(onCpu(args), message)
 const file = (name: string, text: string) => writeFile(cli.in(name), text)
-
-async function runJson(args: string[]) {
-  const { code, stdout, stderr } = await cli.lloyd(onCpu([...args, '--json']))
-  expect(code, stderr).toBe(0)
-  return { ...JSON.parse(stdout), stderr }
-}
+const runJson = (args: string[]) => cli.runJson(onCpu(args))
 
 const table = (points: readonly number[][], header = 'x,y') =>
   `${header}\n${points.map((point) => point.join(',')).join('\n')}\n`

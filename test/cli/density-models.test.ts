@@ -20,12 +20,14 @@ const points = Array.from({ length: 90 }, (_, row) => {
 const rowsOf = (order: (cells: (number | string)[]) => (number | string)[]) =>
   points.map((point, row) => order(row === 7 ? [point[0], ''] : point).join(',')).join('\n')
 
+const onCpu = (args: string[]) => [...args, '--backend', 'cpu']
+
 async function run(args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await cli.lloyd([...args, '--backend', 'cpu'])
+  const { code, stdout, stderr } = await cli.lloyd(onCpu(args))
   expect(code, stderr).toBe(0)
   return stdout
 }
-const runJson = async (args: string[]) => JSON.parse(await run([...args, '--json']))
+const runJson = (args: string[]) => cli.runJson(onCpu(args))
 
 beforeEach(async () => {
   await file('t.csv', `x,y\n${rowsOf((cells) => cells)}\n`)

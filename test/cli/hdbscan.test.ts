@@ -15,12 +15,7 @@ const iris = fileURLToPath(new URL('../data/tables/iris.csv', import.meta.url))
 const onCpu = (args: string[]) => ['hdbscan', ...args, '--backend', 'cpu']
 const expectRefusal = (args: string[], message: RegExp) => cli.expectRefusal(onCpu(args), message)
 const file = (name: string, text: string) => writeFile(cli.in(name), text)
-
-async function runJson(args: string[]) {
-  const { code, stdout, stderr } = await cli.lloyd(onCpu([...args, '--json']))
-  expect(code, stderr).toBe(0)
-  return JSON.parse(stdout)
-}
+const runJson = (args: string[]) => cli.runJson(onCpu(args))
 
 describe('lloyd hdbscan', () => {
   it('writes labels, scores, a chart and JSON that agree with one another and with explicit sets of points', async () => {

@@ -15,12 +15,7 @@ const onCpu = (args: string[]) => (args.includes('--backend') ? args : [...args,
 /** Runs the command on the CPU, unless it says otherwise: the engine is tested elsewhere. */
 const lloyd = (args: string[], options?: RunOptions) => cli.lloyd(onCpu(args), options)
 const expectRefusal = (args: string[], message: RegExp) => cli.expectRefusal(onCpu(args), message)
-
-async function runJson(args: string[]) {
-  const { code, stdout, stderr } = await lloyd([...args, '--json'])
-  expect(code, stderr).toBe(0)
-  return { ...JSON.parse(stdout), stderr }
-}
+const runJson = (args: string[]) => cli.runJson(onCpu(args))
 
 const file = (name: string, text: string) => writeFile(cli.in(name), text)
 const text = (name: string) => readFileSync(cli.in(name), 'utf8')

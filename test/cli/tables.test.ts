@@ -10,13 +10,9 @@ import { useCli } from '../support/cli'
 const cli = useCli()
 const data = (name: string) => fileURLToPath(new URL(`../data/tables/${name}`, import.meta.url))
 const file = (name: string, text: string) => writeFile(cli.in(name), text)
-const run = (args: string[]) => cli.lloyd([...args, '--backend', 'cpu'])
-
-async function runJson(args: string[]) {
-  const { code, stdout, stderr } = await run([...args, '--json'])
-  expect(code, stderr).toBe(0)
-  return { ...JSON.parse(stdout), stderr }
-}
+const onCpu = (args: string[]) => [...args, '--backend', 'cpu']
+const run = (args: string[]) => cli.lloyd(onCpu(args))
+const runJson = (args: string[]) => cli.runJson(onCpu(args))
 
 /** The cells of a CSV as a strict reader has them: every line of one length, no fault, nothing trimmed or converted. */
 function readStrictly(text: string): string[][] {

@@ -75,6 +75,7 @@ export function useCli() {
     in: (name: string) => join(cli.folder, name),
     lloyd,
     serve,
+    runJson,
     quantize,
     snapshot,
     expectRefusal,
@@ -144,6 +145,13 @@ export function useCli() {
   /** `lloyd quantize` on the CPU, which starts at once; the engine is tested elsewhere. */
   function quantize(args: string[], options?: RunOptions): Promise<Outcome> {
     return lloyd(['quantize', '--backend', 'cpu', ...args], options)
+  }
+
+  /** What a command prints with --json, and `stderr`. Fails if the command does. */
+  async function runJson(args: string[]) {
+    const { code, stdout, stderr } = await lloyd([...args, '--json'])
+    expect(code, stderr).toBe(0)
+    return { ...JSON.parse(stdout), stderr }
   }
 
   /** Every file of the folder with its bytes. */
