@@ -1,5 +1,10 @@
-import { BLOCK, FAN, marginOf, type SearchParameters, TreeSearch } from '../kernels/neighbors/point-tree.js'
+import { nextTask } from '../engine/next-task.js'
+import { BLOCK, marginOf, type SearchParameters, TreeSearch } from '../kernels/neighbors/point-tree.js'
 import type { PointForest } from './point-forest.js'
+import { rowNear } from './row-near.js'
+
+/** Time between two turns of the event loop, at which aborts are heard. */
+const TURN_MS = 40
 
 /**
  * Upper bounds of what searches of a forest find for points that are not in it, in the queries' order. A point of the
@@ -8,13 +13,15 @@ import type { PointForest } from './point-forest.js'
  * @param count number of these rows, of which there may be fewer
  * @param boundOf the bound by these rows, given their measures and the place of the first
  */
-export function firstBounds(
+export async function firstBounds(
   { chunks, rows, columns, manhattan }: PointForest,
   queries: PointForest,
   count: number,
   boundOf: (measures: Float32Array, first: number) => number,
-): Float32Array<ArrayBuffer> {
+  signal?: AbortSignal,
+): Promise<Float32Array<ArrayBuffer>> {
   const bounds = new Float32Array(queries.rows).fill(Infinity)
+  let turn = performance.now()
   const room = new Float32Array(Math.min(rows, Math.max(BLOCK, count)))
   for (const chunk of queries.chunks) {
     for (const tree of chunks) {
@@ -29,27 +36,12 @@ export function firstBounds(
         for (let row = 0; row < measures.length; row++) measures[row] = search.measureTo(first + row)
         const bound = boundOf(measures, tree.first + first) * (1 + marginOf(columns))
         if (bound < bounds[chunk.first + query]) bounds[chunk.first + query] = bound
+        if (performance.now() - turn < TURN_MS) continue
+        await nextTask()
+        signal?.throwIfAborted()
+        turn = performance.now()
       }
     }
   }
   return bounds
-}
-
-/** A row near the query: goes down to the nearest child of each node. */
-export function rowNear(search: TreeSearch): number {
-  const { levels } = search.arrays
-  while (search.level > 0) {
-    search.enter()
-    let nearest = search.index
-    let least = Infinity
-    const end = Math.min(search.index + FAN, levels[search.level + 1] - levels[search.level])
-    for (; search.index < end; search.index++) {
-      const measure = search.leastMeasure()
-      if (measure >= least) continue
-      least = measure
-      nearest = search.index
-    }
-    search.index = nearest
-  }
-  return search.firstRow
 }

@@ -74,7 +74,13 @@ export async function nearestLists(
     const end = (pass + 1) * kept
     const bounds =
       control.queries &&
-      firstBounds(forest, control.queries, 2 * end, (measures) => measures.sort()[end - 1] ?? Infinity)
+      (await firstBounds(
+        forest,
+        control.queries,
+        2 * end,
+        (measures) => measures.sort()[end - 1] ?? Infinity,
+        control.signal,
+      ))
     const nearest = chunks.map((chunk) => scope.upload('neighbors.nearest', boundedLists(chunk, kept, bounds)))
     await searchForest(executor, {
       forest,

@@ -1,8 +1,8 @@
 import type { Executor } from '../engine/engine.js'
 import { BLOCK, LEAF, type SearchBuffers, type SearchParameters, TreeSearch } from '../kernels/neighbors/point-tree.js'
 import type { Progress } from '../types.js'
-import { rowNear } from './first-bounds.js'
 import type { PointForest, TreeChunk } from './point-forest.js'
+import { rowNear } from './row-near.js'
 
 /** Queries whose cost stands for that of all, and the most of it that is counted. */
 const TRIED = 32

@@ -1,6 +1,6 @@
 /** Labels of other points, against all training points; and of those that were clustered. */
 import { dbscan, hdbscan, predictDbscan, predictHdbscan } from 'lloyd'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { euclidean, manhattan } from '../oracle/dbscan'
 import { oracleHdbscan } from '../oracle/hdbscan'
 import { oraclePredictDbscan, oraclePredictHdbscan } from '../oracle/predict-density'
@@ -218,4 +218,22 @@ test.each([
   const given = Object.keys(damage).length === 0 ? undefined : clustering
   const options = { training: [[1], [2], [3]], clustering: given, minSamples: 2 }
   await expect(predictHdbscan(cpu, [[1]], options as never)).rejects.toThrow(message)
+})
+
+test('an abort is heard while bounds are taken on the host, before a kernel runs', async () => {
+  const training = fillMatrix(20, 2, seededRandom(3))
+  const clustering = await hdbscan(cpu, training, { minClusterSize: 2 })
+  // A clock by which every query is due for a turn of the event loop.
+  let now = performance.now()
+  vi.spyOn(performance, 'now').mockImplementation(() => (now += 1000))
+  const controller = new AbortController()
+  const reason = new Error('enough')
+  const stages: string[] = []
+  const onProgress = ({ stage }: { stage: string }) => {
+    stages.push(stage)
+    setImmediate(() => controller.abort(reason))
+  }
+  const options = { training, clustering, minSamples: 1, signal: controller.signal, onProgress }
+  await expect(predictHdbscan(cpu, fillMatrix(200, 2, seededRandom(4)), options)).rejects.toBe(reason)
+  expect(stages).toEqual(['sort'])
 })

@@ -97,7 +97,7 @@ async function nearestReachable(
     const all = new Float32Array(forest.rows + queries.rows)
     if (cores) all.set(cores)
     const bounds = new Float32Array(all.length)
-    bounds.set(firstBounds(forest, queries, 0, leastWeight(all)), forest.rows)
+    bounds.set(await firstBounds(forest, queries, 0, leastWeight(all), control.signal), forest.rows)
     const found = await searchOthers(executor, {
       ...control,
       forest,
