@@ -42,6 +42,21 @@ export type { AdapterDescription, Engine } from './engine/engine.js'
 export { LloydError, type LloydErrorCode, type PlainLloydError, toLloydError } from './engine/error.js'
 export type { Tile } from './engine/traits.js'
 export { exportTuning, importTuning, type Tuning } from './engine/tuning.js'
+export {
+  type ContingencyOptions,
+  type ContingencyTable,
+  contingencyTable,
+  type PointLabels,
+} from './evaluation/contingency.js'
+export {
+  adjustedMutualInformation,
+  completeness,
+  homogeneity,
+  normalizedMutualInformation,
+  vMeasure,
+} from './evaluation/information.js'
+export { type FMeasureOptions, fMeasure, purity } from './evaluation/matches.js'
+export { adjustedRandIndex } from './evaluation/rand.js'
 export type { FileBytes } from './io/bytes.js'
 export { decodePalette, type PaletteSource } from './io/images/decode-palette.js'
 export { type EncodeGifOptions, encodeGif } from './io/images/gif.js'

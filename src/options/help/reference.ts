@@ -1,6 +1,7 @@
 import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER } from '../color.js'
 import * as density from '../density.js'
 import { CREATE_ENGINE } from '../engine.js'
+import { EXTERNAL, F_MEASURE } from '../external.js'
 import { AGGLOMERATIVE, CUT_TREE, DENDROGRAM_SVG } from '../hierarchy.js'
 import { ENCODE_GIF, ENCODE_PALETTE, ENCODE_PNG, READ_TABLE } from '../io.js'
 import { ASSIGN, CREATE_KMEANS, ELBOW, ESTIMATE_KMEANS, KMEANS, PREPARE, TUNE_KMEANS } from '../kmeans.js'
@@ -13,6 +14,7 @@ import type { OptionSpec } from '../types.js'
 import * as color from './color.js'
 import * as densities from './density.js'
 import { CREATE_ENGINE_HELP } from './engine.js'
+import { EXTERNAL_HELP, F_MEASURE_HELP } from './external.js'
 import { AGGLOMERATIVE_HELP, CUT_TREE_HELP, DENDROGRAM_SVG_HELP } from './hierarchy.js'
 import * as io from './io.js'
 import * as kmeans from './kmeans.js'
@@ -46,6 +48,8 @@ export const REFERENCE = [
   entry('agglomerative', AGGLOMERATIVE, AGGLOMERATIVE_HELP),
   entry('cutTree', CUT_TREE, CUT_TREE_HELP),
   entry('dendrogramSvg', DENDROGRAM_SVG, DENDROGRAM_SVG_HELP),
+  entry('contingencyTable, purity, adjustedRandIndex and other external indices', EXTERNAL, EXTERNAL_HELP),
+  entry('fMeasure', F_MEASURE, F_MEASURE_HELP),
   entry('quantize', QUANTIZE, color.QUANTIZE_HELP),
   entry('quantizeTogether', QUANTIZE_TOGETHER, color.QUANTIZE_TOGETHER_HELP),
   entry('createQuantizer', CREATE_QUANTIZER, color.CREATE_QUANTIZER_HELP),
