@@ -5,8 +5,11 @@ import { choice, distance, integer } from './types.js'
 /** Float32 counts points one by one up to this. */
 const MAX_NEIGHBORS = 2 ** 24
 
+/** Not read from another table: bundlers keep tables that others read. */
+const EPSILON = { type: distance, from: 0, required: true } as const
+
 export const DBSCAN = {
-  epsilon: { type: distance, from: 0, required: true },
+  epsilon: EPSILON,
   minPoints: { type: integer, from: 1, to: MAX_NEIGHBORS, required: true },
   metric: METRIC,
   weights: { type: 'numbers' },
@@ -44,7 +47,7 @@ export const NEIGHBOR_DISTANCES = {
 export const PREDICT_DBSCAN = {
   training: { type: 'points', required: true },
   clustering: { type: 'record', required: true },
-  epsilon: DBSCAN.epsilon,
+  epsilon: EPSILON,
   metric: METRIC,
   signal: SIGNAL,
   onProgress: LISTENER,
