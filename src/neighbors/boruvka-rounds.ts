@@ -77,11 +77,12 @@ export class BoruvkaRounds {
 
   /**
    * Takes the nearest of another component from the list of a row, where no other is nearer: edges weigh at least the core
-   * measure of their ends, or what searches have ruled out. Others bound the component. Whether there is one.
+   * measure of their ends, the last measure of the list unless they are listed, and what searches have ruled out. Others
+   * bound the component. Whether there is one.
    */
   #takeListed({ number, first }: TreeChunk, row: number): boolean {
     const { cores, forest } = this
-    const { kept, places, measures } = this.nearest[number]
+    const { kept, isFirst, places, measures } = this.nearest[number]
     const place = first + row
     const component = this.#components[place]
     let best = Infinity
@@ -94,6 +95,8 @@ export class BoruvkaRounds {
       best = weight
       end = other
     }
+    const unlisted = isFirst ? measures[(row + 1) * kept - 1] : 0
+    if (unlisted > this.#weights[place]) this.#weights[place] = unlisted
     if (best > this.#weights[place]) this.#lower(component, best * (1 + marginOf(forest.columns)))
     else {
       this.#nearest[place] = end

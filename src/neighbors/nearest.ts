@@ -13,6 +13,8 @@ const MAX_KEPT = 32
 interface Control {
   /** The points that are searched for, where they are not those of the forest. */
   queries?: PointForest
+  /** How many are listed at least, where buffers have room for them. */
+  listed?: number
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void
 }
@@ -20,6 +22,8 @@ interface Control {
 /** The nearest points of the queries of a chunk: `kept` for each, ascending; NONE where there are fewer. */
 export interface NearestLists {
   kept: number
+  /** Whether all others are no nearer than those. */
+  isFirst: boolean
   places: Uint32Array
   measures: Float32Array
 }
@@ -61,7 +65,7 @@ export async function nearestLists(
   const { columns, manhattan } = forest
   const { chunks } = control.queries ?? forest
   const most = Math.min(...chunks.map(({ rows }) => Math.floor(executor.maxBufferBytes / (8 * rows))))
-  const kept = Math.min(k, MAX_KEPT, Math.max(1, most))
+  const kept = Math.min(Math.max(k, control.listed ?? 1), forest.rows, MAX_KEPT, Math.max(1, most))
   const passes = Math.ceil(k / kept)
   let lists = chunks.map(() => new Uint32Array(0))
   for (let pass = 0; pass < passes; pass++) {
@@ -85,7 +89,7 @@ export async function nearestLists(
     await searchForest(executor, {
       forest,
       ...control,
-      nearest: k,
+      nearest: Math.max(k, kept),
       stage: passes > 1 ? `nearest, ${pass + 1} of ${passes}` : 'nearest',
       run(parameters, buffers, { number }) {
         executor.run(kernel, { ...parameters, kept }, { ...buffers, floors: floors[number], nearest: nearest[number] })
@@ -94,7 +98,7 @@ export async function nearestLists(
     lists = await Promise.all(nearest.map(async (buffer) => new Uint32Array(await executor.read(buffer))))
     for (const buffer of [...floors, ...nearest]) scope.releaseOne(buffer)
   }
-  return lists.map((list) => splitList(list, kept))
+  return lists.map((list) => ({ kept, isFirst: passes === 1, ...splitList(list) }))
 }
 
 /** Lists without entries, below bounds where these are known. */
@@ -118,12 +122,12 @@ function entriesOf(lists: Uint32Array, kept: number, entry: number): Uint32Array
 }
 
 /** The measures and the places of lists. */
-function splitList(list: Uint32Array, kept: number): NearestLists {
+function splitList(list: Uint32Array): Pick<NearestLists, 'places' | 'measures'> {
   const places = new Uint32Array(list.length / 2)
   const bits = new Uint32Array(list.length / 2)
   for (let at = 0; at < places.length; at++) {
     bits[at] = list[2 * at]
     places[at] = list[2 * at + 1]
   }
-  return { kept, places, measures: new Float32Array(bits.buffer) }
+  return { places, measures: new Float32Array(bits.buffer) }
 }

@@ -27,6 +27,7 @@ export interface OthersSearch {
 export async function searchOthers(executor: Executor, search: OthersSearch): Promise<Uint32Array[]> {
   const { forest, components, cores, bounds, searched, ...control } = search
   const { columns, manhattan } = forest
+  if (searched.every(({ length }) => length === 0)) return searched.map(() => new Uint32Array(0))
   const kernel = await executor.compile(nearestOther, {
     flags: { MANHATTAN: manhattan },
     constants: { COLUMNS: columns, TILE: tileOf(columns, 2) },

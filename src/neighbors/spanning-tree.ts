@@ -7,7 +7,7 @@ import { createPointForest } from './point-forest.js'
 import { ascendingOrder } from './sort.js'
 
 /** Least number of nearest neighbours that are listed, the point itself included: most edges of the tree are among them. */
-const MIN_LISTED = 4
+const MIN_LISTED = 8
 
 /** A minimum spanning tree: rows − 1 edges between rows, by ascending weight. */
 export interface SpanningTree {
@@ -45,8 +45,7 @@ export async function spanningTree(
   try {
     const forest = createPointForest(executor, scope, measured, null)
     const k = Math.min(minSamples, rows)
-    const control = { signal, onProgress }
-    const nearest = await nearestLists(executor, scope, forest, Math.min(rows, Math.max(k, MIN_LISTED)), control)
+    const nearest = await nearestLists(executor, scope, forest, k, { listed: MIN_LISTED, signal, onProgress })
     const cores = lastMeasures(forest, nearest, k)
     const rounds = new BoruvkaRounds(executor, forest, cores, nearest)
     onProgress?.({ stage: 'join', done: 0, total: rows - 1 })
