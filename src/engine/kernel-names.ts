@@ -10,7 +10,7 @@ include-centroid include-color join-cores judge-batch judge-epoch keep-parameter
 list-candidates lowest-label map-colors map-pixels matrix-product measure-entries measure-mapping measure-pixels
 measure-points measure-reconstruction mix-entries nearest-centroid nearest-cluster nearest-other nearest-points
 pack-centroids pair-distances penalize-code pick-blocks pick-entries place-colors place-palette pool round-palette
-scan-blocks seed-centroids shuffle-rows softmax spread step-adam step-sgd sum-clusters sum-slices sum-values
+scan-blocks seed-centroids shuffle-rows softmax spread step-adam step-sgd sum-clusters sum-slices sum-values swap-changes
 take-candidates try-candidates try-colors update-means weigh-colors write-rows
 `
   .trim()

@@ -14,7 +14,7 @@ export interface OptionSpec {
   readonly below?: number
   readonly names?: readonly string[]
   /** Alternative to a name or a share, an object or a function, which the function checks itself. */
-  readonly or?: 'points' | 'a function'
+  readonly or?: 'points' | 'row numbers' | 'a function'
   /** Length of an array. */
   readonly count?: number
 }
@@ -62,7 +62,7 @@ export const share: OptionType = (name, value, { above, below, or }) => {
 export const choice: OptionType = (name, value, { names, or }) => {
   if (
     names!.includes(value as string) ||
-    (or === 'points' ? typeof value !== 'string' : or && typeof value === 'function')
+    (or === 'a function' ? typeof value === 'function' : or && typeof value !== 'string')
   )
     return
   const list = names!.map((each) => `'${each}'`).concat(or ?? [])

@@ -14,6 +14,7 @@ import {
   estimateKMeans,
   hdbscan,
   kmeans,
+  kmedoids,
   multiply,
   neighborDistances,
   predictDbscan,
@@ -158,6 +159,7 @@ export const methods: readonly Method[] = [
     ...IMAGE,
   }),
   method('createKMeans', job, { options: ['seed'], kinds: ['typed arrays', 'gpu'], finite: false, chunks: false }),
+  method('kmedoids', (e, p, o) => kmedoids(e, p, { k: 4, ...o }), SEEDED),
   method('quantize', (e, _, o) => quantize(e, image, { ...small, ...o }), { ...SEEDED, ...IMAGE }),
   method('quantizeTogether', (e, _, o) => quantizeTogether(e, [image, image], { ...small, ...o }), {
     ...SEEDED,

@@ -7,6 +7,7 @@ import { ENCODE_GIF, ENCODE_PALETTE, ENCODE_PNG, READ_TABLE } from '../io.js'
 import { ASSIGN, CREATE_KMEANS, ELBOW, ESTIMATE_KMEANS, KMEANS, PREPARE, TUNE_KMEANS } from '../kmeans.js'
 import { CONV_TRANSPOSE2D, CONV2D } from '../layers.js'
 import { MULTIPLY, TUNE_MULTIPLY } from '../linear.js'
+import { KMEDOIDS } from '../medoids.js'
 import * as network from '../network.js'
 import type { OptionTable } from '../table.js'
 import { CHOOSE_COLUMNS, TABLE_POINTS } from '../tables.js'
@@ -19,6 +20,7 @@ import { AGGLOMERATIVE_HELP, CUT_TREE_HELP, DENDROGRAM_SVG_HELP } from './hierar
 import * as io from './io.js'
 import * as kmeans from './kmeans.js'
 import * as linear from './linear.js'
+import { KMEDOIDS_HELP } from './medoids.js'
 import * as networks from './network.js'
 import type { Sentences } from './sentences.js'
 import * as tables from './tables.js'
@@ -39,6 +41,7 @@ export const REFERENCE = [
   entry('tuneKMeans', TUNE_KMEANS, kmeans.TUNE_KMEANS_HELP),
   entry('createKMeans', CREATE_KMEANS, kmeans.CREATE_KMEANS_HELP),
   entry('KMeansJob.prepare', PREPARE, kmeans.PREPARE_HELP),
+  entry('kmedoids', KMEDOIDS, KMEDOIDS_HELP),
   entry('dbscan', density.DBSCAN, densities.DBSCAN_HELP),
   entry('predictDbscan', density.PREDICT_DBSCAN, densities.PREDICT_DBSCAN_HELP),
   entry('neighborDistances', density.NEIGHBOR_DISTANCES, densities.NEIGHBOR_DISTANCES_HELP),
