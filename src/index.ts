@@ -6,6 +6,7 @@ export { type PredictDbscanOptions, predictDbscan } from './clustering/density/p
 export { type PredictHdbscanOptions, predictHdbscan } from './clustering/density/predict-hdbscan.js'
 export type { Memberships } from './clustering/density/select-clusters.js'
 export { type Agglomerative, type AgglomerativeOptions, agglomerative } from './clustering/hierarchy/agglomerative.js'
+export type { Connectivity } from './clustering/hierarchy/connectivity.js'
 export { type CutTreeOptions, cutTree } from './clustering/hierarchy/cut-tree.js'
 export { type DendrogramSvgOptions, dendrogramSvg } from './clustering/hierarchy/dendrogram.js'
 export { assign } from './clustering/kmeans/assign.js'

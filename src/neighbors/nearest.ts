@@ -15,6 +15,8 @@ interface Control {
   queries?: PointForest
   /** How many are listed at least, where buffers have room for them. */
   listed?: number
+  /** Hears the lists of every pass, of which the last are returned. */
+  onPass?: (lists: NearestLists[]) => void
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void
 }
@@ -68,6 +70,7 @@ export async function nearestLists(
   const kept = Math.min(Math.max(k, control.listed ?? 1), forest.rows, MAX_KEPT, Math.max(1, most))
   const passes = Math.ceil(k / kept)
   let lists = chunks.map(() => new Uint32Array(0))
+  const split = () => lists.map((list) => ({ kept, isFirst: passes === 1, ...splitList(list) }))
   for (let pass = 0; pass < passes; pass++) {
     const flags = { MANHATTAN: manhattan, AFTER: pass > 0 }
     const constants = { COLUMNS: columns, KEPT: kept, TILE: tileOf(columns + 2 * kept, 2) }
@@ -97,8 +100,9 @@ export async function nearestLists(
     })
     lists = await Promise.all(nearest.map(async (buffer) => new Uint32Array(await executor.read(buffer))))
     for (const buffer of [...floors, ...nearest]) scope.releaseOne(buffer)
+    control.onPass?.(split())
   }
-  return lists.map((list) => ({ kept, isFirst: passes === 1, ...splitList(list) }))
+  return split()
 }
 
 /** Lists without entries, below bounds where these are known. */

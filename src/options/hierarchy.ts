@@ -6,9 +6,15 @@ import { choice, distance, integer, text, texts } from './types.js'
 export const AGGLOMERATIVE = {
   linkage: { type: choice, names: ['ward', 'single', 'complete', 'average', 'centroid'], default: 'ward' },
   metric: METRIC,
+  connectivity: { type: 'record' },
   leafOrder: { type: choice, names: ['merges', 'optimal'], default: 'merges' },
   signal: SIGNAL,
   onProgress: LISTENER,
+} as const satisfies OptionTable
+
+export const CONNECTIVITY = {
+  neighbors: { type: integer, from: 1, to: 1024 },
+  edges: { type: 'points' },
 } as const satisfies OptionTable
 
 export const CUT_TREE = {

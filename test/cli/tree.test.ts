@@ -99,6 +99,20 @@ describe('lloyd tree', () => {
     expect((await namesOf('tree.svg')).sort()).toEqual(['(2)', '(4)'])
   })
 
+  it('merges along edges to the nearest neighbours, and tells of components', async () => {
+    await file('pairs.csv', PAIRS)
+    const args = ['pairs.csv', '--missing', 'drop', '--neighbors', '1', '--clusters', '2']
+    const result = await runJson(args)
+    expect(result).toMatchObject({ neighbors: 1, components: 2, labels: [0, 0, null, 1, 1] })
+    expect(result.stderr).toMatch(/the nearest neighbours connect the rows to 2 components, which merge last/)
+    const { stdout } = await cli.lloyd(onCpu(args))
+    expect(stdout).toMatch(/^linkage +ward, euclidean distance, along edges to the nearest$/m)
+    const all = await runJson(['pairs.csv', '--missing', 'drop', '--neighbors', '3'])
+    expect(all).toMatchObject({ neighbors: 3, components: 1 })
+    expect(all.stderr).not.toMatch(/components/)
+    await expectRefusal(['pairs.csv', '--neighbors', '0'], /--neighbors must be an integer from 1 to 1024/)
+  })
+
   it('takes one row, and equal ones', async () => {
     await file('one.csv', 'x,y\n1,2\n')
     const one = await cli.lloyd(onCpu(['one.csv', '--header', '--svg', 'one.svg']))

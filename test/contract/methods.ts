@@ -134,6 +134,9 @@ export const methods: readonly Method[] = [
     options: CONTROL,
     chunks: false,
   }),
+  method('agglomerative with neighbors', (e, p, o) => agglomerative(e, p, { connectivity: { neighbors: 3 }, ...o }), {
+    options: CONTROL,
+  }),
   method(
     'predictDbscan',
     (e, p, o) => predictDbscan(e, p, { training: points, clustering: clustered, epsilon: 3, ...o }),

@@ -70,7 +70,7 @@ async function groupsOf(lloyd: typeof import('lloyd'), engine: Engine, points: n
   const dense = await lloyd.dbscan(engine, points, { epsilon: 2, minPoints: 8 })
   const tree = await lloyd.hdbscan(engine, points, { minClusterSize: 20 })
   const groups: ArrayLike<number>[] = [dense.labels, tree.labels]
-  for (const options of [{}, { linkage: 'average' }] as const) {
+  for (const options of [{}, { linkage: 'average' }, { connectivity: { neighbors: 9 } }] as const) {
     groups.push(lloyd.cutTree((await lloyd.agglomerative(engine, points, options)).merges, { clusters: 6 }))
   }
   // Whole numbers, whose sums no device rounds.

@@ -1,7 +1,12 @@
 import type { Command } from 'commander'
 import { type AgglomerativeOptions, agglomerative, cutTree, dendrogramSvg, LloydError, type Matrix } from 'lloyd'
-import { AGGLOMERATIVE_HELP, CUT_TREE_HELP, DENDROGRAM_SVG_HELP } from '../../options/help/hierarchy.js'
-import { AGGLOMERATIVE, CUT_TREE, DENDROGRAM_SVG } from '../../options/hierarchy.js'
+import {
+  AGGLOMERATIVE_HELP,
+  CONNECTIVITY_HELP,
+  CUT_TREE_HELP,
+  DENDROGRAM_SVG_HELP,
+} from '../../options/help/hierarchy.js'
+import { AGGLOMERATIVE, CONNECTIVITY, CUT_TREE, DENDROGRAM_SVG } from '../../options/hierarchy.js'
 import { flagsOf } from '../flags.js'
 import { formatCount, formatQuantity } from '../numbers.js'
 import { type Cut, cutByGap, type Gap } from '../tables/cut.js'
@@ -18,6 +23,7 @@ const MAX_HEIGHTS = 6
 interface Options extends density.DensityOptions {
   linkage: NonNullable<AgglomerativeOptions['linkage']>
   leafOrder: NonNullable<AgglomerativeOptions['leafOrder']>
+  neighbors?: number
   clusters?: number
   height?: number
   merges?: string
@@ -40,6 +46,11 @@ export function addTreeCommand(program: Command, signal: AbortSignal): void {
     .argument('<table>', 'the file to read; - is standard input')
     .addOption(flag('--linkage <name>', 'linkage'))
     .addOption(flag('--metric <name>', 'metric'))
+    .addOption(
+      flagsOf(CONNECTIVITY, CONNECTIVITY_HELP)('--neighbors <k>', 'neighbors', {
+        help: 'merge only clusters that an edge connects, from each row to its k nearest others',
+      }),
+    )
     .addOption(cutFlag('--clusters <n>', 'clusters'))
     .addOption(cutFlag('--height <h>', 'height'))
     .option('-o, --output <file>', 'the CSV to write: the number and the label of every row')
@@ -61,22 +72,24 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
   checkOptions(path, options)
   const prepared = await density.prepareDensity(path, options, signal)
   checkCounts(options, prepared)
-  const { linkage, metric, leafOrder } = options
-  const { merges, leaves, ...engine } = await job.withEngine(options.backend, signal, async (engine) => {
+  const { linkage, metric, leafOrder, neighbors } = options
+  const connectivity = neighbors === undefined ? undefined : { neighbors }
+  const { merges, leaves, components, ...engine } = await job.withEngine(options.backend, signal, async (engine) => {
     for (const text of prepared.remarks) remark(text)
     const control = { signal, onProgress: job.progressOf(path) }
-    const tree = await agglomerative(engine, prepared.points, { linkage, metric, leafOrder, ...control })
+    const tree = await agglomerative(engine, prepared.points, { linkage, metric, connectivity, leafOrder, ...control })
     return { ...tree, ...density.descriptionOf(engine) }
   })
   const gap = options.clusters === undefined && options.height === undefined ? cutByGap(merges) : null
   const cut = gap ? { clusters: gap.clusters } : cutOf(options)
+  if (components !== undefined && components > 1) remark(describeComponents(components))
   if (gap) remark(describeGap(gap))
   const labels = Int32Array.from(cutTree(merges, cut))
   const count = labels.reduce((most, label) => Math.max(most, label + 1), 0)
   const clustered = density.describeClusters(path, prepared, { labels, clusters: count }, engine)
   writeOutputs(clustered, options, { merges, leaves, cut })
   if (options.json) {
-    const choices = { linkage, metric, leafOrder, cut, gap }
+    const choices = { linkage, metric, neighbors, components, leafOrder, cut, gap }
     const { noise: _, ...json } = density.jsonOf(clustered, options, choices, {
       leaves: [...leaves],
       merges: listOf(merges),
@@ -126,6 +139,9 @@ const cutOf = ({ clusters, height }: Options): Cut => (clusters === undefined ? 
 const listOf = ({ data, rows }: Matrix<Float64Array>) =>
   Array.from({ length: rows }, (_, merge) => [...data.subarray(4 * merge, 4 * merge + 4)])
 
+const describeComponents = (count: number) =>
+  `the nearest neighbours connect the rows to ${count} components, which merge last; more --neighbors connect them`
+
 function describeGap({ clusters, from, to }: Gap): string {
   const others = '--clusters and --height take others'
   if (from === to) return `1 cluster, since all merges have the same height; ${others}`
@@ -156,12 +172,12 @@ function writeOutputs(
 }
 
 function wordingOf({ data, rows: count }: Matrix<Float64Array>, options: Options, gap: Gap | null) {
-  const { linkage, metric, standardize, height, merges } = options
+  const { linkage, metric, standardize, neighbors, height, merges } = options
   const from = Math.max(0, count - MAX_HEIGHTS)
   const heights = Array.from({ length: count - from }, (_, at) => formatValue(data[4 * (from + at) + 2]))
   return {
     choices: [
-      `linkage   ${linkage}, ${metric} distance${standardize ? ' in standardized units' : ''}`,
+      `linkage   ${linkage}, ${metric} distance${standardize ? ' in standardized units' : ''}${neighbors === undefined ? '' : `, along edges to ${neighbors === 1 ? 'the nearest' : `the ${neighbors} nearest`}`}`,
       `heights   ${from > 0 ? '… ' : ''}${heights.join(' ') || 'none: one row has no merge'}`,
     ],
     found: gap

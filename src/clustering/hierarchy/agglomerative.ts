@@ -7,6 +7,8 @@ import { AGGLOMERATIVE } from '../../options/hierarchy.js'
 import { readOptions } from '../../options/table.js'
 import type { Matrix, Points, Progress } from '../../types.js'
 import { Centroids } from './centroids.js'
+import { mergeConnected } from './connected-merges.js'
+import { type Connectivity, checkConnectivity } from './connectivity.js'
 import { DistanceMatrix, measurePairs } from './distance-matrix.js'
 import { type Control, mergeGreedily } from './greedy-merges.js'
 import { leafOrder } from './leaf-order.js'
@@ -28,6 +30,14 @@ export interface AgglomerativeOptions {
    */
   metric?: Metric
   /**
+   * Rows that are connected, `{ neighbors: 10 }` or `{ edges }`: only clusters that an edge connects may merge. Ward and
+   * centroid linkage measure whole clusters, as they do without; the others measure the edges between two clusters only: the
+   * shortest (single), the longest (complete), or their mean, to which each of two clusters that merge contributes by its
+   * size (average), as in scikit-learn's AgglomerativeClustering. Components of the graph merge last, by their centroids or
+   * along the shortest edges between them. Heights may fall then, and those of ward in any graph.
+   */
+  connectivity?: Connectivity
+  /**
    * Order of `leaves`: the first cluster of every merge first (the default); or, of all orders that the merges allow, that
    * in which the distances of neighbours have the least sum, for at most 16384 rows.
    */
@@ -47,6 +57,8 @@ export interface Agglomerative {
   merges: Matrix<Float64Array>
   /** The rows from left to right at the foot of the dendrogram. */
   leaves: Uint32Array
+  /** With `connectivity`: number of components of the graph, which the last components − 1 merges join. */
+  components?: number
 }
 
 /**
@@ -58,7 +70,8 @@ export interface Agglomerative {
  * equal distances those of the lowest rows come first. Complete and average linkage keep the float32 distances of all pairs
  * in memory, 400 MB for 10 000 rows; the others take memory linear in the points. Single linkage comes from a minimum
  * spanning tree (J. C. Gower and G. J. S. Ross 1969); its equal heights are one event, so that the order of the rows decides
- * nothing but numbers.
+ * nothing but numbers. With `connectivity`, clusters merge along edges, in float64 on the host: a merge takes a time by the
+ * edges of its two clusters, and of equal distances those of the clusters that were made first come first.
  *
  * @throws LloydError `InputError` for an argument outside its range, NaN or infinity in the points (with row and column);
  *   `OutOfMemoryError`; `DeviceLostError`
@@ -75,13 +88,17 @@ export async function agglomerative(
   if ((linkage === 'ward' || linkage === 'centroid') && metric !== 'euclidean') {
     throw new LloydError('InputError', `linkage '${linkage}' takes Euclidean distances only, not metric '${metric}'`)
   }
-  const matrix = settings.leafOrder === 'optimal' ? await loadPoints(executor, points, 'points') : null
-  if (matrix) requireOrderable(matrix.rows)
-  const merges = await merge(executor, matrix ?? points, settings)
-  const leaves = matrix
-    ? await optimalOrder(merges, await measurePoints(executor, matrix, metric, 0), settings)
+  const connectivity = settings.connectivity && checkConnectivity(settings.connectivity)
+  const optimal = settings.leafOrder === 'optimal'
+  const matrix = optimal || connectivity ? await loadPoints(executor, points, 'points') : null
+  if (optimal) requireOrderable(matrix!.rows)
+  const { merges, ...components } = connectivity
+    ? await mergeConnected(executor, matrix!, { ...settings, connectivity })
+    : { merges: await merge(executor, matrix ?? points, settings) }
+  const leaves = optimal
+    ? await optimalOrder(merges, await measurePoints(executor, matrix!, metric, 0), settings)
     : leafOrder(merges)
-  return { merges, leaves }
+  return { merges, leaves, ...components }
 }
 
 async function merge(

@@ -1,4 +1,4 @@
-import type { AGGLOMERATIVE, CUT_TREE, DENDROGRAM_SVG } from '../hierarchy.js'
+import type { AGGLOMERATIVE, CONNECTIVITY, CUT_TREE, DENDROGRAM_SVG } from '../hierarchy.js'
 import type { Sentences } from './sentences.js'
 import { METRIC, PROGRESS, SIGNAL } from './shared.js'
 
@@ -7,11 +7,17 @@ export const AGGLOMERATIVE_HELP: Sentences<typeof AGGLOMERATIVE> = {
     'distance between clusters: the growth of the sum of squares (ward), that of the nearest points, of the farthest, ' +
     'the mean of all pairs, or that of the centroids',
   metric: `${METRIC}; ward and centroid take the Euclidean only`,
+  connectivity: 'rows that are connected; only clusters with an edge between them merge',
   leafOrder:
     'order of the leaves: the first cluster of every merge first, or that with the least sum of distances between ' +
     'neighbours, for at most 16384 rows',
   signal: SIGNAL,
   onProgress: PROGRESS,
+}
+
+export const CONNECTIVITY_HELP: Sentences<typeof CONNECTIVITY> = {
+  neighbors: 'number of nearest other rows that each row is connected with',
+  edges: 'pairs of connected rows, two numbers of rows each',
 }
 
 export const CUT_TREE_HELP: Sentences<typeof CUT_TREE> = {

@@ -2,7 +2,7 @@ import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER } from '../c
 import * as density from '../density.js'
 import { CREATE_ENGINE } from '../engine.js'
 import { EXTERNAL, F_MEASURE } from '../external.js'
-import { AGGLOMERATIVE, CUT_TREE, DENDROGRAM_SVG } from '../hierarchy.js'
+import { AGGLOMERATIVE, CONNECTIVITY, CUT_TREE, DENDROGRAM_SVG } from '../hierarchy.js'
 import { ENCODE_GIF, ENCODE_PALETTE, ENCODE_PNG, READ_TABLE } from '../io.js'
 import { ASSIGN, CREATE_KMEANS, ELBOW, ESTIMATE_KMEANS, KMEANS, PREPARE, TUNE_KMEANS } from '../kmeans.js'
 import { CONV_TRANSPOSE2D, CONV2D } from '../layers.js'
@@ -16,7 +16,7 @@ import * as color from './color.js'
 import * as densities from './density.js'
 import { CREATE_ENGINE_HELP } from './engine.js'
 import { EXTERNAL_HELP, F_MEASURE_HELP } from './external.js'
-import { AGGLOMERATIVE_HELP, CUT_TREE_HELP, DENDROGRAM_SVG_HELP } from './hierarchy.js'
+import { AGGLOMERATIVE_HELP, CONNECTIVITY_HELP, CUT_TREE_HELP, DENDROGRAM_SVG_HELP } from './hierarchy.js'
 import * as io from './io.js'
 import * as kmeans from './kmeans.js'
 import * as linear from './linear.js'
@@ -49,6 +49,7 @@ export const REFERENCE = [
   entry('hdbscan of a tree', density.HDBSCAN_TREE, densities.HDBSCAN_TREE_HELP),
   entry('predictHdbscan', density.PREDICT_HDBSCAN, densities.PREDICT_HDBSCAN_HELP),
   entry('agglomerative', AGGLOMERATIVE, AGGLOMERATIVE_HELP),
+  entry('connectivity, of agglomerative', CONNECTIVITY, CONNECTIVITY_HELP),
   entry('cutTree', CUT_TREE, CUT_TREE_HELP),
   entry('dendrogramSvg', DENDROGRAM_SVG, DENDROGRAM_SVG_HELP),
   entry('contingencyTable, purity, adjustedRandIndex and other external indices', EXTERNAL, EXTERNAL_HELP),
