@@ -51,6 +51,13 @@ export {
   type PointLabels,
 } from './evaluation/contingency.js'
 export {
+  type HopkinsOptions,
+  type HopkinsTest,
+  type HopkinsTestOptions,
+  hopkins,
+  hopkinsTest,
+} from './evaluation/hopkins.js'
+export {
   adjustedMutualInformation,
   completeness,
   homogeneity,

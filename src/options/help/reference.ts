@@ -11,6 +11,7 @@ import { KMEDOIDS } from '../medoids.js'
 import * as network from '../network.js'
 import type { OptionTable } from '../table.js'
 import { CHOOSE_COLUMNS, TABLE_POINTS } from '../tables.js'
+import { HOPKINS, HOPKINS_TEST } from '../tendency.js'
 import type { OptionSpec } from '../types.js'
 import * as color from './color.js'
 import * as densities from './density.js'
@@ -24,6 +25,7 @@ import { KMEDOIDS_HELP } from './medoids.js'
 import * as networks from './network.js'
 import type { Sentences } from './sentences.js'
 import * as tables from './tables.js'
+import { HOPKINS_HELP, HOPKINS_TEST_HELP } from './tendency.js'
 
 const entry = <T extends OptionTable>(name: string, table: T, help: Sentences<T>) => ({
   name,
@@ -54,6 +56,8 @@ export const REFERENCE = [
   entry('dendrogramSvg', DENDROGRAM_SVG, DENDROGRAM_SVG_HELP),
   entry('contingencyTable, purity, adjustedRandIndex and other external indices', EXTERNAL, EXTERNAL_HELP),
   entry('fMeasure', F_MEASURE, F_MEASURE_HELP),
+  entry('hopkins', HOPKINS, HOPKINS_HELP),
+  entry('hopkinsTest', HOPKINS_TEST, HOPKINS_TEST_HELP),
   entry('quantize', QUANTIZE, color.QUANTIZE_HELP),
   entry('quantizeTogether', QUANTIZE_TOGETHER, color.QUANTIZE_TOGETHER_HELP),
   entry('createQuantizer', CREATE_QUANTIZER, color.CREATE_QUANTIZER_HELP),
