@@ -1,6 +1,8 @@
-// The distances between points of two pieces. Points come in groups of four, column after column, so that a vector has a
-// column of four of them. One thread measures those between a group of the columns and GROUPS of the rows, with all sums in
-// registers; neighbours write to neighbouring addresses. UNIFORM reads the rows from a uniform buffer.
+// The distances between points, or clusters of two, of two pieces. They come in groups of four, column after column, so that
+// a vector has a column of four of them. One thread measures those between a group of the columns and GROUPS of the rows,
+// with all sums in registers; neighbours write to neighbouring addresses of a part of the matrix. UNIFORM reads the rows from
+// a uniform buffer. UNITED takes the mean, or the largest, of the distances of all pairs of points of two clusters; those of
+// one point may have it twice.
 
 fn term(difference: vec4<f32>) -> vec4<f32> {
 //#if ${MANHATTAN}
@@ -8,6 +10,13 @@ fn term(difference: vec4<f32>) -> vec4<f32> {
 //#else
   return difference * difference;
 //#endif
+}
+
+fn rooted(sum: vec4<f32>) -> vec4<f32> {
+  if (parameters.rooted == 1u) {
+    return sqrt(sum);
+  }
+  return sum;
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -26,26 +35,48 @@ fn main(invocation: Invocation) {
     slot[g] = min(first + g, end - 1u);
   }
   var sum: array<vec4<f32>, GROUPS * 4u>;
+//#if ${UNITED}
+  var united: array<vec4<f32>, GROUPS * 4u>;
   for (var r = 0u; r < GROUPS * 4u; r++) {
-    sum[r] = vec4<f32>();
+    united[r] = vec4<f32>();
   }
-  for (var column = 0u; column < parameters.columns; column++) {
-    let x = columnPoints[column * width + own];
-    for (var g = 0u; g < GROUPS; g++) {
-      let y = rowPoints[column * parameters.rowGroups + slot[g]];
-      sum[4u * g] += term(x - y.x);
-      sum[4u * g + 1u] += term(x - y.y);
-      sum[4u * g + 2u] += term(x - y.z);
-      sum[4u * g + 3u] += term(x - y.w);
+  for (var pair = 0u; pair < 2u * parameters.members; pair++) {
+    let columnMember = pair % 2u * parameters.columns;
+    let rowMember = pair / 2u * parameters.columns;
+//#else
+    let columnMember = 0u;
+    let rowMember = 0u;
+//#endif
+    for (var r = 0u; r < GROUPS * 4u; r++) {
+      sum[r] = vec4<f32>();
+    }
+    for (var column = 0u; column < parameters.columns; column++) {
+      let x = columnPoints[(columnMember + column) * width + own];
+      for (var g = 0u; g < GROUPS; g++) {
+        let y = rowPoints[(rowMember + column) * parameters.rowGroups + slot[g]];
+        sum[4u * g] += term(x - y.x);
+        sum[4u * g + 1u] += term(x - y.y);
+        sum[4u * g + 2u] += term(x - y.z);
+        sum[4u * g + 3u] += term(x - y.w);
+      }
+    }
+//#if ${UNITED}
+    for (var r = 0u; r < GROUPS * 4u; r++) {
+      let distance = rooted(sum[r]);
+      united[r] = select(united[r] + distance, max(united[r], distance), parameters.complete == 1u);
     }
   }
+  let scale = select(0.5 / f32(parameters.members), 1.0, parameters.complete == 1u);
+//#endif
   for (var g = 0u; g < GROUPS; g++) {
     for (var lane = 0u; lane < 4u; lane++) {
-      var distance = sum[4u * g + lane];
-      if (parameters.rooted == 1u) {
-        distance = sqrt(distance);
-      }
-      distances[(4u * (slot[g] - parameters.first) + lane) * width + own] = distance;
+      let row = 4u * (slot[g] - parameters.first + parameters.firstRow) + lane;
+//#if ${UNITED}
+      let distance = united[4u * g + lane] * scale;
+//#else
+      let distance = rooted(sum[4u * g + lane]);
+//#endif
+      distances[row * parameters.stride + parameters.firstColumn + own] = distance;
     }
   }
 }

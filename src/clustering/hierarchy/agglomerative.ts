@@ -9,13 +9,14 @@ import type { Matrix, Points, Progress } from '../../types.js'
 import { Centroids } from './centroids.js'
 import { mergeConnected } from './connected-merges.js'
 import { type Connectivity, checkConnectivity } from './connectivity.js'
-import { DistanceMatrix, measurePairs } from './distance-matrix.js'
+import { DistanceMatrix } from './distance-matrix.js'
 import { type Control, mergeGreedily } from './greedy-merges.js'
 import { leafOrder } from './leaf-order.js'
+import { measurePairs } from './measure-pairs.js'
 import { MergeRecord } from './merge-record.js'
 import { mergeTree } from './merge-tree.js'
 import { optimalOrder, requireOrderable } from './optimal-order.js'
-import { mergeMatrix, mergeReciprocally } from './reciprocal-merges.js'
+import { mergeMatrix, mergePoints, mergeReciprocally } from './reciprocal-merges.js'
 
 export interface AgglomerativeOptions {
   /**
@@ -115,8 +116,10 @@ async function merge(
     const measured = await measurePoints(executor, matrix, metric, 0)
     const rooted = metric === 'euclidean'
     const heightOf = (distance: number) => measured.distanceOf(rooted ? distance * distance : distance)
-    const rows = await measurePairs(executor, measured, rooted, control)
-    const distances = new DistanceMatrix(rows, linkage === 'complete', heightOf)
+    const complete = linkage === 'complete'
+    const { ids, ...clusters } = await mergePoints(executor, measured, record, control)
+    const rows = await measurePairs(executor, measured, clusters, { rooted, complete }, control)
+    const distances = new DistanceMatrix(rows, ids, record.sizes, complete, heightOf)
     await mergeMatrix(distances, record, control)
     await mergeGreedily(distances, record, control)
     return record.finish(true)

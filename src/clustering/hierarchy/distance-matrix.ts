@@ -1,33 +1,23 @@
-import { BufferScope, type Executor } from '../../engine/engine.js'
-import { LloydError } from '../../engine/error.js'
-import { UNIFORM_BYTES } from '../../engine/kernel.js'
-import { pairDistances } from '../../kernels/hierarchy/pair-distances.js'
-import type { MeasuredPoints } from '../../neighbors/measured-points.js'
-import type { Clusters, Control, Turns } from './greedy-merges.js'
+import type { Clusters, Turns } from './greedy-merges.js'
 import type { NearestClusters } from './nearest-clusters.js'
-import { groupBytes, piecesOf } from './pieces.js'
-
-/** Most bytes of a matrix, which 46 340 rows have. */
-const MOST_BYTES = 2 ** 33
-/** Most bytes that are measured at once. */
-const BATCH_BYTES = 2 ** 26
 
 /** Clusters by all their distances, in float32, for the linkages of the farthest points and of the mean of all pairs. */
 export class DistanceMatrix implements Clusters {
   slots: number
-  readonly ids: Uint32Array<ArrayBuffer>
   readonly #sizes: Float64Array
   /** NaN for clusters that are gone, else 0. */
   readonly #gone: Float64Array
 
+  /** `ids`: of the clusters of the rows, with sizes. */
   constructor(
     readonly rows: Float32Array[],
+    readonly ids: Uint32Array,
+    sizes: Uint32Array,
     readonly complete: boolean,
     readonly heightOf: (distance: number) => number,
   ) {
     this.slots = rows.length
-    this.ids = Uint32Array.from(rows.keys())
-    this.#sizes = new Float64Array(rows.length).fill(1)
+    this.#sizes = Float64Array.from(ids, (id) => sizes[id])
     this.#gone = new Float64Array(rows.length)
   }
 
@@ -122,58 +112,6 @@ export class DistanceMatrix implements Clusters {
   }
 }
 
-/**
- * The measures of all pairs of points, one row each; `rooted`: their roots, which are Euclidean distances.
- *
- * @throws LloydError `OutOfMemoryError` where they do not fit
- */
-export async function measurePairs(
-  executor: Executor,
-  points: MeasuredPoints,
-  rooted: boolean,
-  { signal, onProgress }: Control,
-): Promise<Float32Array[]> {
-  const { rows: count, columns, data, manhattan } = points
-  const { branchingLoads, uniforms } = executor.traits
-  const UNIFORM = branchingLoads && uniforms && groupBytes(columns) <= UNIFORM_BYTES
-  const kernel = await executor.compile(pairDistances, { flags: { UNIFORM, MANHATTAN: manhattan } })
-  const matrix = allocateRows(count)
-  const scope = new BufferScope(executor)
-  try {
-    const packed = { count, width: columns, valueOf: (row: number, column: number) => data[row * columns + column] }
-    const most = Math.min(executor.maxBufferBytes, BATCH_BYTES)
-    const fitting = (bytes: number) => Math.max(1, Math.floor(bytes / groupBytes(columns)))
-    const across = piecesOf(scope, packed, Math.min(fitting(executor.maxBufferBytes), Math.floor(most / 64)))
-    const down = UNIFORM ? piecesOf(scope, packed, fitting(UNIFORM_BYTES), UNIFORM_BYTES) : across
-    onProgress?.({ stage: 'measure', done: 0, total: count })
-    for (const { first: firstRow, groups: rowGroups, buffer: rowPoints } of down) {
-      for (const { first: firstColumn, groups: columnGroups, buffer: columnPoints } of across) {
-        const work = 16 * columnGroups * columns
-        for (let first = 0, groups = 0; first < rowGroups; first += groups) {
-          const batch = Math.min(most / (64 * columnGroups), executor.pace.budget / work)
-          groups = Math.min(rowGroups - first, Math.max(1, Math.floor(batch)))
-          const distances = scope.allocate('hierarchy.distances', 64 * columnGroups * groups)
-          const parameters = { columns, columnGroups, rowGroups, first, count: groups, rooted: rooted ? 1 : 0 }
-          executor.run(kernel, parameters, { columnPoints, rowPoints, distances })
-          await executor.pace.spend(groups * work)
-          const found = new Float32Array(await executor.read(distances))
-          scope.releaseOne(distances)
-          signal?.throwIfAborted()
-          for (let row = 0; row < Math.min(4 * groups, count - 4 * (firstRow + first)); row++) {
-            const begin = 4 * columnGroups * row
-            const own = matrix[4 * (firstRow + first) + row]
-            own.set(found.subarray(begin, begin + Math.min(4 * columnGroups, count - 4 * firstColumn)), 4 * firstColumn)
-          }
-        }
-      }
-      onProgress?.({ stage: 'measure', done: Math.min(count, 4 * (firstRow + rowGroups)), total: count })
-    }
-    return matrix
-  } finally {
-    scope.release()
-  }
-}
-
 /** The larger of two float32 numbers, without a branch, which would be mispredicted half of the time. */
 const larger = (x: number, y: number) => (x + y + Math.abs(x - y)) / 2
 
@@ -201,20 +139,5 @@ function uniteColumns(into: Float32Array, row: Float32Array, { slots, seconds, s
       const x = row[slots[place]]
       into[place] = x + (row[seconds[place]] - x) * shares[place]
     }
-  }
-}
-
-function allocateRows(count: number): Float32Array[] {
-  const refused = () =>
-    new LloydError(
-      'OutOfMemoryError',
-      `the distances of all pairs of ${count} points need ${4 * count * count} bytes of memory; ` +
-        "use fewer points, or linkage 'ward' or 'single', which need no matrix",
-    )
-  if (4 * count * count > MOST_BYTES) throw refused()
-  try {
-    return Array.from({ length: count }, () => new Float32Array(count))
-  } catch {
-    throw refused()
   }
 }

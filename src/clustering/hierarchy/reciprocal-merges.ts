@@ -1,7 +1,9 @@
 import type { Executor } from '../../engine/engine.js'
+import type { MeasuredPoints } from '../../neighbors/measured-points.js'
 import type { Centroids } from './centroids.js'
 import type { DistanceMatrix } from './distance-matrix.js'
 import { type Control, Turns } from './greedy-merges.js'
+import { requireRoom, type SmallClusters } from './measure-pairs.js'
 import type { MergeRecord } from './merge-record.js'
 import { ClusterSearch, type NearestClusters } from './nearest-clusters.js'
 
@@ -43,6 +45,47 @@ export async function mergeReciprocally(
     onProgress?.({ stage: 'merge', done: record.made, total: record.rows - 1 })
     if (!pays(count, merges.length)) return
   }
+}
+
+/** Number of points from which on, and of columns up to which, a round before the matrix takes less time than in it. */
+const MANY_POINTS = 256
+const FEW_COLUMNS = 32
+
+/**
+ * The first round of a linkage of pairs, before any distance is kept: equal points merge, or where there are none those that
+ * are each other's nearest.
+ *
+ * @throws LloydError `OutOfMemoryError` where the matrix would not fit
+ */
+export async function mergePoints(
+  executor: Executor,
+  points: MeasuredPoints,
+  record: MergeRecord,
+  { signal }: Control,
+): Promise<SmallClusters & { ids: Uint32Array }> {
+  const { columns, data, rows, manhattan } = points
+  requireRoom(rows)
+  const ids = Uint32Array.from({ length: rows }, (_, row) => row)
+  // Without a device, measuring takes longer than merging.
+  if (executor.traits.immediate || rows < MANY_POINTS || columns > FEW_COLUMNS)
+    return { firsts: ids, seconds: null, ids }
+  // The last column are inverse sizes.
+  const coordinate = (row: number, column: number) => (column < columns ? data[row * columns + column] : 1)
+  const packed = { count: rows, width: columns + 1, valueOf: coordinate }
+  const found = await (await ClusterSearch.create(executor, packed, { MANHATTAN: manhattan })).find(packed, signal)
+  const merges = pairsOf(found)
+  const gone = new Uint8Array(rows)
+  const partners = ids.slice()
+  for (const [a, b] of merges) {
+    ids[a] = record.add(ids[a], ids[b], points.distanceOf(found.measures[b]))
+    gone[b] = 1
+    // Equal points are at the same distance from others.
+    if (found.measures[b] > 0) partners[a] = b
+  }
+  const firsts = slotsOf(gone)
+  const seconds = firsts.map((first) => partners[first])
+  const equal = merges.every(([, b]) => found.measures[b] === 0)
+  return { firsts, seconds: equal ? null : seconds, ids: firsts.map((first) => ids[first]) }
 }
 
 /** Clusters among whose nearest there must be one pair for a round over their matrix to pay. */

@@ -50,17 +50,20 @@ export default [
     agreement: { within: 1e-6, reason: 'roots, which devices round by themselves' },
     samples: (random) =>
       [
-        { columns: 1, columnGroups: 1, rowGroups: 1, first: 0, count: 1, rooted: 1 },
-        { columns: 3, columnGroups: 70, rowGroups: 9, first: 2, count: 7, rooted: 1 },
-        { columns: 5, columnGroups: 3, rowGroups: 40, first: 0, count: 38, rooted: 0 },
-      ].map((parameters) => {
-        const { columns, columnGroups, rowGroups, count } = parameters
+        { columns: 1, columnGroups: 1, rowGroups: 1, count: 1, rooted: 1, stride: 1 },
+        { columns: 3, columnGroups: 70, rowGroups: 9, first: 2, count: 7, rooted: 1, stride: 80, firstColumn: 4 },
+        { columns: 5, columnGroups: 3, rowGroups: 40, count: 38, stride: 3, firstRow: 2, members: 2 },
+        { columns: 2, columnGroups: 20, rowGroups: 20, count: 20, stride: 20, members: 2, complete: 1 },
+      ].map((given) => {
+        const zeros = { first: 0, rooted: 0, firstRow: 0, firstColumn: 0, complete: 0 }
+        const parameters = { ...zeros, members: 1, ...given }
+        const { columns, columnGroups, rowGroups, count, stride, firstRow } = parameters
         return {
           parameters,
           buffers: {
-            columnPoints: wholes(random, 4 * columns * columnGroups, 9),
-            rowPoints: wholes(random, 4 * columns * rowGroups, 9),
-            distances: new Float32Array(16 * count * columnGroups).fill(-1),
+            columnPoints: wholes(random, 8 * columns * columnGroups, 9),
+            rowPoints: wholes(random, 8 * columns * rowGroups, 9),
+            distances: new Float32Array(16 * (firstRow + count) * stride).fill(-1),
           },
           workgroupSize: count % 2 ? 16 : 64,
         }
