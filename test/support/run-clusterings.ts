@@ -21,7 +21,7 @@ export interface ClusteringAnswer {
   distances: number[]
   /** Labels and centroids after two rounds of two iterations that a host submits. */
   rounds: { labels: number[]; centroids: number[] }
-  /** Labels of `dbscan`, `hdbscan` and six clusters of `agglomerative` and `kmedoids`, where they were asked for. */
+  /** Labels of `dbscan`, `hdbscan`, six clusters of `agglomerative` and `kmedoids`, and mixtures, where they were asked for. */
   density?: number[][]
 }
 
@@ -75,6 +75,10 @@ async function groupsOf(lloyd: typeof import('lloyd'), engine: Engine, points: n
   }
   // Whole numbers, whose sums no device rounds.
   groups.push((await lloyd.kmedoids(engine, points, { k: 6, metric: 'manhattan' })).labels)
+  for (const covariance of ['full', 'diagonal'] as const) {
+    const fit = { components: 6, init: points.slice(0, 6), covariance, maxIterations: 2 }
+    groups.push((await lloyd.gaussianMixture(engine, points, fit)).labels)
+  }
   const others = points.slice(0, 100).map((point) => point.map((value) => value + 1))
   const byTree = { training: points, clustering: tree, minSamples: 20 }
   groups.push(await lloyd.predictDbscan(engine, others, { training: points, clustering: dense, epsilon: 2 }))

@@ -1,0 +1,269 @@
+/** Mixtures against the oracle, closed forms, and scikit-learn: test/golden/make-mixture.py. */
+import { readFileSync } from 'node:fs'
+import { type Covariance, createEngine, type GaussianMixtureOptions, gaussianMixture, kmeans, type Matrix } from 'lloyd'
+import { describe, expect, test } from 'vitest'
+import { type Fit, fitMixture } from '../oracle/mixture'
+import { blobs, fillMatrix, matrixOf, readDataset, rowsOf, seededRandom, sourceOf, takeRows } from '../support/datasets'
+import { enginesFor, testEngines } from '../support/engines'
+
+interface Golden {
+  table: 'iris' | 'wine' | 'digits'
+  covariance: Covariance
+  rows: number[]
+  iterations: number
+  converged: boolean
+  logLikelihood: number
+  bic: number
+  aic: number
+  weights: number[]
+  means: number[]
+}
+
+const golden: Golden[] = JSON.parse(readFileSync(new URL('../golden/mixture.json', import.meta.url), 'utf8'))
+const engines = await testEngines()
+const [{ engine: cpu }] = engines
+const KINDS: readonly Covariance[] = ['full', 'tied', 'diagonal', 'spherical']
+
+const near = (value: number, within: number) => expect.closeTo(value, -Math.log10(2 * within))
+const allNear = (values: ArrayLike<number>, within: number) => Array.from(values, (value) => near(value, within))
+const extentOf = ({ data }: Matrix) => Math.max(...data) - Math.min(...data)
+
+for (const { table, covariance, rows, ...expected } of golden) {
+  test.runIf(process.env.LLOYD_VERIFY || table !== 'digits')(
+    `${table}, ${covariance}: scikit-learn`,
+    async () => {
+      const { points } = readDataset(table)
+      const options = { components: rows.length, init: takeRows(points, rows), covariance }
+      for (const { engine, name } of enginesFor(table + covariance, engines)) {
+        const found = await gaussianMixture(engine, points, options)
+        const { iterations, converged, logLikelihood, bic, aic } = found
+        expect({ iterations, converged }, name).toEqual({
+          iterations: expected.iterations,
+          converged: expected.converged,
+        })
+        const relative = 1e-6 * Math.abs(expected.logLikelihood)
+        expect(logLikelihood, name).toEqual(near(expected.logLikelihood, relative))
+        expect([bic, aic], name).toEqual([near(expected.bic, 2 * relative), near(expected.aic, 2 * relative)])
+        expect([...found.weights], name).toEqual(allNear(expected.weights, 1e-5))
+        expect([...found.means.data], name).toEqual(allNear(expected.means, 1e-4 * extentOf(points)))
+      }
+    },
+    120_000,
+  )
+}
+
+/** The covariances as the oracle has them, a matrix for each component. */
+function flatCovariances({ covariances }: Fit, kind: Covariance): number[] {
+  if (kind === 'full') return covariances.flat(2)
+  if (kind === 'tied') return covariances[0].flat()
+  if (kind === 'diagonal') return covariances.flatMap((matrix) => matrix.map((row, i) => row[i]))
+  return covariances.map((matrix) => matrix[0][0])
+}
+
+/** Asserts that a mixture is the oracle's, apart from what columns are scaled by and shifted to. */
+async function expectOracle(points: number[][], options: GaussianMixtureOptions & { init: number[][] }) {
+  const { covariance = 'full', init, weights, ...rest } = options
+  const expected = fitMixture(points, init, { kind: covariance, weights: weights as number[], ...rest })
+  for (const { engine, name } of enginesFor(`${covariance} ${points.length}`, engines)) {
+    const found = await gaussianMixture(engine, points, options)
+    expect(found.iterations, name).toBe(expected.iterations)
+    expect(found.logLikelihood, name).toEqual(near(expected.logLikelihood, 1e-6 * Math.abs(expected.logLikelihood)))
+    expect([...found.labels], name).toEqual(expected.labels)
+    expect([...found.weights], name).toEqual(allNear(expected.weights, 1e-5))
+    const means = expected.means.flat()
+    const covariances = flatCovariances(expected, covariance)
+    for (const [i, mean] of means.entries())
+      expect(found.means.data[i], name).toEqual(near(mean, 1e-5 * Math.abs(mean)))
+    for (const [i, value] of found.covariances.entries()) {
+      expect(value, `${name}: covariance ${i}`).toEqual(near(covariances[i], 2e-4 * Math.abs(covariances[i]) + 1e-30))
+    }
+  }
+}
+
+/** Two correlated clouds that overlap. */
+const random = seededRandom(5)
+const clouds = rowsOf(
+  blobs(
+    random,
+    160,
+    matrixOf([
+      [0, 0, 0],
+      [3, 1, 2],
+    ]),
+    1,
+  ),
+).map(([x, y, z]) => [x, y + 0.8 * x, z - 2 * y])
+
+describe.each(KINDS)('%s', (covariance) => {
+  const init = [clouds[0], clouds[1]]
+
+  test('the oracle, with weights', async () => {
+    const weights = clouds.map((_, row) => row % 4)
+    await expectOracle(clouds, { components: 2, covariance, init, weights, tolerance: 1e-5 })
+  })
+
+  test('columns of scales from 1e-6 to 1e6, far from the origin', async () => {
+    const scales = [1e-6, 1, 1e6]
+    const far = (row: number[]) => row.map((value, column) => (value + 2000) * scales[column])
+    // The nearest mean is that of the widest column, so that no other decides.
+    const options = { components: 2, covariance, init: init.map(far), regularization: 1e-15, maxIterations: 5 }
+    await expectOracle(clouds.map(far), { ...options, tolerance: 1e-9 })
+  })
+
+  test('a weight of 2 is the point twice', async () => {
+    const weights = clouds.map((_, row) => 1 + (row % 2))
+    const twice = clouds.flatMap((row, at) => (at % 2 ? [row, row] : [row]))
+    const weighed = await gaussianMixture(cpu, clouds, { components: 2, covariance, init, weights })
+    const repeated = await gaussianMixture(cpu, twice, { components: 2, covariance, init })
+    expect(weighed.logLikelihood).toEqual(near(repeated.logLikelihood, 1e-4))
+    expect(weighed.bic).toEqual(near(repeated.bic, 2e-4))
+    expect([...weighed.covariances]).toEqual(allNear(repeated.covariances, 1e-5))
+  })
+
+  test('the likelihood never falls', async () => {
+    const options = { components: 2, covariance, init: [clouds[3], clouds[8]], tolerance: 0, regularization: 0 }
+    let before = -Infinity
+    for (let maxIterations = 0; maxIterations < 12; maxIterations++) {
+      const { logLikelihood } = await gaussianMixture(cpu, clouds, { ...options, maxIterations })
+      expect(logLikelihood).toBeGreaterThan(before - 1e-6 * Math.abs(before))
+      before = logLikelihood
+    }
+  })
+
+  test('one component is the mean and covariance of the points', async () => {
+    const points = clouds.map((row) => row.map((value) => value + 5e4))
+    await expectOracle(points, { components: 1, covariance, init: [points[0]], regularization: 0 })
+  })
+
+  test('a component that no point is nearest to keeps its mean, at weight 0', async () => {
+    const [a, b] = [[...clouds[0]], [900, 900, 900]]
+    const { weights, means, covariances, logLikelihood } = await gaussianMixture(cpu, clouds, {
+      components: 2,
+      covariance,
+      init: [a, b],
+    })
+    expect([...weights]).toEqual([1, 0])
+    expect([...means.data].slice(3)).toEqual(b)
+    expect(covariances.every(Number.isFinite)).toBe(true)
+    const alone = await gaussianMixture(cpu, clouds, { components: 1, covariance, init: [a] })
+    expect(logLikelihood).toBeCloseTo(alone.logLikelihood, 3)
+  })
+
+  test('a component that collapses onto equal points keeps the regularization', async () => {
+    const points = [...clouds, ...Array.from({ length: 9 }, () => [50, 50, 50])]
+    const options = { components: 2, covariance, init: [clouds[0], [50, 50, 50]] }
+    for (const { engine } of enginesFor('collapse', engines)) {
+      const { means, covariances, logLikelihood } = await gaussianMixture(engine, points, options)
+      expect([...means.data].slice(3)).toEqual([50, 50, 50])
+      expect(logLikelihood).toBeLessThan(Infinity)
+      if (covariance === 'full') {
+        const ridge = (_: unknown, at: number) => near(at % 4 === 0 ? 1e-6 : 0, 1e-9)
+        expect([...covariances].slice(9)).toEqual(Array.from({ length: 9 }, ridge))
+      } else expect(covariances.every(Number.isFinite)).toBe(true)
+      if (covariance === 'tied') continue
+      const failure = gaussianMixture(engine, points, { ...options, regularization: 0 })
+      await expect(failure).rejects.toMatchObject({
+        code: 'InputError',
+        message: expect.stringMatching(/component 1 is singular/),
+      })
+    }
+  })
+
+  test('all points equal, and one point', async () => {
+    for (const points of [Array.from({ length: 20 }, () => [3, 4]), [[3, 4]]]) {
+      const components = Math.min(2, points.length)
+      const found = await gaussianMixture(cpu, points, { components, covariance })
+      expect(found.logLikelihood / points.length).toBeCloseTo(-Math.log(2 * Math.PI * 1e-6), 4)
+      expect([...found.weights, ...found.means.data, ...found.covariances].every(Number.isFinite)).toBe(true)
+      await expect(gaussianMixture(cpu, points, { components, covariance, regularization: 0 })).rejects.toThrow(
+        'singular',
+      )
+    }
+  })
+})
+
+test('a column that is another one twice is singular without regularization', async () => {
+  const points = clouds.map(([x, y]) => [x, y, Math.fround(0.3 * x + 0.7 * y)])
+  for (const { engine } of engines) {
+    const options = { components: 1, init: [points[0]], tolerance: 1e-9 }
+    await expect(
+      gaussianMixture(
+        engine,
+        points.map(([x, y]) => [x, y, 2 * x]),
+        { ...options, regularization: 0 },
+      ),
+    ).rejects.toThrow(/the covariance of component 0 is singular.*set regularization above 0/)
+    const { covariances } = await gaussianMixture(engine, points, { ...options, regularization: 1e-4 })
+    expect([...covariances]).toEqual(
+      allNear(flatCovariances(fitMixture(points, [points[0]], { regularization: 1e-4 }), 'full'), 1e-5),
+    )
+  }
+})
+
+test('points from k-means: groups apart are found, whatever the seed', async () => {
+  const centers = matrixOf([
+    [0, 0],
+    [20, 0],
+    [0, 20],
+    [20, 20],
+  ])
+  const points = blobs(seededRandom(2), 200, centers, 1)
+  for (const { engine } of enginesFor('groups', engines)) {
+    for (const seed of [0, 1]) {
+      const { labels, converged } = await gaussianMixture(engine, points, { components: 4, seed, restarts: 2 })
+      expect(converged).toBe(true)
+      const groups = new Set(Array.from(labels, (label, row) => `${label} ${row % 4}`))
+      expect(groups.size).toBe(4)
+    }
+  }
+})
+
+test('more restarts are never less likely', async () => {
+  const points = blobs(
+    seededRandom(9),
+    150,
+    matrixOf([
+      [0, 0],
+      [3, 0],
+      [0, 3],
+      [3, 3],
+      [1, 1],
+    ]),
+    1,
+  )
+  const once = await gaussianMixture(cpu, points, { components: 5 })
+  const best = await gaussianMixture(cpu, points, { components: 5, restarts: 4 })
+  expect(best.logLikelihood).toBeGreaterThanOrEqual(once.logLikelihood)
+})
+
+test('many components, and many columns, as a source', async () => {
+  const points = fillMatrix(1100, 2, (row, column) => (column ? Math.floor(row / 34) : row % 34) * 10 + ((row * 7) % 3))
+  const many = await gaussianMixture(cpu, sourceOf(points, [100]), {
+    components: 1024,
+    maxIterations: 1,
+    covariance: 'spherical',
+  })
+  expect(many.weights.reduce((sum, weight) => sum + weight)).toBeCloseTo(1, 6)
+  expect(Number.isFinite(many.logLikelihood)).toBe(true)
+  const noise = seededRandom(3)
+  const wide = fillMatrix(300, 256, () => noise())
+  const found = await gaussianMixture(engines[1].engine, wide, { components: 1, regularization: 0.01 })
+  const { centroids } = await kmeans(cpu, wide, { k: 1 })
+  expect([...found.means.data]).toEqual(allNear(centroids.data, 1e-6))
+})
+
+test('refuses what does not fit', async () => {
+  const call = (options: object, points: number[][] = clouds) =>
+    gaussianMixture(cpu, points, { components: 2, ...options } as GaussianMixtureOptions)
+  await expect(call({ components: 3 }, clouds.slice(0, 2))).rejects.toThrow(
+    'components is 3 but there are only 2 points',
+  )
+  await expect(call({ init: [[1, 2, 3]] })).rejects.toThrow('init is 1 × 3; 2 means of 3 columns are needed')
+  await expect(call({ components: 1025 })).rejects.toThrow('1024')
+  await expect(call({}, [new Array(257).fill(0), new Array(257).fill(1)])).rejects.toThrow('256')
+  await expect(call({ covariance: 'diag' })).rejects.toThrow("'full', 'tied', 'diagonal' or 'spherical'")
+  await expect(call({ regularization: -1 })).rejects.toMatchObject({ code: 'InputError' })
+  using gone = await createEngine({ backend: 'cpu' })
+  gone.destroy()
+  await expect(gaussianMixture(gone, clouds, { components: 2 })).rejects.toMatchObject({ code: 'DeviceLostError' })
+})

@@ -1,0 +1,153 @@
+import { addMoments } from '../../../src/kernels/mixture/add-moments.js'
+import { centerPoints } from '../../../src/kernels/mixture/center-points.js'
+import { combineDensities } from '../../../src/kernels/mixture/combine-densities.js'
+import { diagonalDensities } from '../../../src/kernels/mixture/diagonal-densities.js'
+import { diagonalMoments } from '../../../src/kernels/mixture/diagonal-moments.js'
+import { nearestResponsibilities } from '../../../src/kernels/mixture/nearest-responsibilities.js'
+import { sumLogDensities } from '../../../src/kernels/mixture/sum-log-densities.js'
+import { weighWhitened } from '../../../src/kernels/mixture/weigh-whitened.js'
+import { whitenedDensities } from '../../../src/kernels/mixture/whitened-densities.js'
+import { floats, samplesOf, wholes } from '../sample'
+
+/** Rows before the tile, rows, columns, components before the group, components. */
+const tiles = [
+  [0, 1, 1, 0, 1],
+  [0, 64, 2, 0, 2],
+  [3, 65, 3, 1, 4],
+  [5, 130, 17, 2, 3],
+  [0, 300, 2, 0, 70],
+]
+const parametersOf = ([firstRow, rows, columns, firstComponent, components]: number[]) => {
+  const width = 4 * Math.ceil((columns + 1) / 4)
+  return { firstRow, rows, columns, width, firstComponent, components }
+}
+type Tile = ReturnType<typeof parametersOf>
+
+/** The content of every binding that is read, of whole numbers, of which one row is far from all means. */
+const operandsOf = (random: () => number, { firstRow, rows, columns, width, firstComponent, components }: Tile) => {
+  const all = firstComponent + components
+  const points = wholes(random, (firstRow + rows) * columns)
+  points.fill(2 ** 80, (firstRow + rows - 1) * columns)
+  return {
+    points,
+    weights: wholes(random, firstRow + rows).map(Math.abs),
+    means: wholes(random, all * columns),
+    factors: wholes(random, all * columns, 2),
+    offsets: wholes(random, all * columns, 2),
+    constants: wholes(random, all, 40),
+    whitened: wholes(random, components * rows * width, 3),
+    densities: floats(random, all * rows),
+    responsibilities: wholes(random, all * rows).map((value) => value * value),
+  }
+}
+const noFirst = ({ firstRow, rows, columns, components, firstComponent }: Tile) => {
+  return { firstRow, rows, columns, components: firstComponent + components }
+}
+const inGroup = ({ rows, columns, width, firstComponent, components }: Tile) => {
+  return { rows, columns, width, firstComponent, components }
+}
+
+export default [
+  samplesOf(centerPoints, {
+    agreement: 'exact',
+    samples: (random) =>
+      tiles.map((tile) => {
+        const { width: _, ...parameters } = parametersOf(tile)
+        const { points, means } = operandsOf(random, parametersOf(tile))
+        const { components, rows, columns } = parameters
+        return { parameters, buffers: { points, means, centered: floats(random, components * rows * columns + 1) } }
+      }),
+  }),
+  samplesOf(whitenedDensities, {
+    agreement: 'exact',
+    samples: (random) =>
+      tiles.map(parametersOf).map((tile) => {
+        const { whitened, offsets, constants, densities } = operandsOf(random, tile)
+        whitened[0] = 2 ** 70
+        return { parameters: inGroup(tile), buffers: { whitened, offsets, constants, densities } }
+      }),
+  }),
+  samplesOf(diagonalDensities, {
+    agreement: 'exact',
+    samples: (random) =>
+      tiles.map(parametersOf).map((tile) => {
+        const { points, means, factors, offsets, constants, densities } = operandsOf(random, tile)
+        return { parameters: noFirst(tile), buffers: { points, means, factors, offsets, constants, densities } }
+      }),
+  }),
+  samplesOf(combineDensities, {
+    agreement: { within: 1e-6, reason: 'exp and log may be 3 units in the last place off, and sums are rounded' },
+    samples: (random) =>
+      tiles.map(parametersOf).map((tile) => {
+        const { firstRow, rows, components } = noFirst(tile)
+        const { weights } = operandsOf(random, tile)
+        const densities = floats(random, components * rows, 20)
+        // Equal densities, and components without points.
+        for (let point = 0; point < rows; point += 3) {
+          for (let at = point; at < components * rows; at += rows) densities[at] = at < 2 * rows ? -7 : -1e30
+        }
+        const logDensities = floats(random, firstRow + rows + 1)
+        const labels = new Uint32Array(firstRow + rows + 1).fill(99)
+        return { parameters: { firstRow, rows, components }, buffers: { weights, densities, logDensities, labels } }
+      }),
+  }),
+  samplesOf(weighWhitened, {
+    agreement: 'exact',
+    samples: (random) =>
+      tiles.map(parametersOf).map((tile) => {
+        const { responsibilities, offsets, whitened } = operandsOf(random, tile)
+        return { parameters: inGroup(tile), buffers: { responsibilities, offsets, whitened } }
+      }),
+  }),
+  samplesOf(addMoments, {
+    agreement: 'exact',
+    samples: (random) =>
+      [
+        [1, 1],
+        [64, 3],
+        [65, 40],
+      ].map(([count, slices]) => ({
+        parameters: { count, slices },
+        buffers: { slices: wholes(random, slices * count, 1000), moments: wholes(random, count + 1, 1000) },
+      })),
+  }),
+  samplesOf(diagonalMoments, {
+    agreement: 'exact',
+    samples: (random) =>
+      tiles.map(parametersOf).map((tile) => {
+        const { points, means, factors, offsets, responsibilities } = operandsOf(random, tile)
+        points.fill(1, points.length - tile.columns)
+        const parameters = noFirst(tile)
+        const { rows, columns, components } = parameters
+        const slices = floats(random, Math.ceil(rows / 256) * components * (1 + 2 * columns) + 1)
+        return { parameters, buffers: { points, means, factors, offsets, responsibilities, slices } }
+      }),
+  }),
+  samplesOf(sumLogDensities, {
+    agreement: 'exact',
+    samples: (random) =>
+      [
+        [1, 1],
+        [64, 1],
+        [65, 2],
+        [5000, 79],
+      ].map(([rows, groups]) => ({
+        parameters: { rows, groups },
+        buffers: {
+          weights: wholes(random, rows).map(Math.abs),
+          logDensities: wholes(random, rows, 50),
+          sums: floats(random, groups + 1),
+        },
+      })),
+  }),
+  samplesOf(nearestResponsibilities, {
+    agreement: 'exact',
+    samples: (random) =>
+      tiles.map(parametersOf).map((tile) => {
+        const { points, weights, means, responsibilities } = operandsOf(random, tile)
+        // Whole numbers are often as near to two means.
+        points.fill(1, points.length - tile.columns)
+        return { parameters: { ...noFirst(tile), scale: 0.5 }, buffers: { points, weights, means, responsibilities } }
+      }),
+  }),
+]
