@@ -20,11 +20,8 @@ export type { KMeansBindings } from './clustering/kmeans/prepare-job.js'
 export { tuneKMeans } from './clustering/kmeans/tune.js'
 export { type KMedoids, type KMedoidsOptions, kmedoids } from './clustering/medoids/kmedoids.js'
 export type { Covariance } from './clustering/mixture/components.js'
-export {
-  type GaussianMixture,
-  type GaussianMixtureOptions,
-  gaussianMixture,
-} from './clustering/mixture/gaussian-mixture.js'
+export { gaussianMixture } from './clustering/mixture/gaussian-mixture.js'
+export type { GaussianMixture, GaussianMixtureOptions } from './clustering/mixture/mixture.js'
 export type { QuantizeTextures } from './color/image/texture-sink.js'
 export type { PaletteColors } from './color/palette/palette-input.js'
 export {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { type Covariance, createEngine, type GaussianMixtureOptions, gaussianMixture, kmeans, type Matrix } from 'lloyd'
 import { describe, expect, test } from 'vitest'
-import { type Fit, fitMixture } from '../oracle/mixture'
+import { type Fit, fitMixture } from '../oracle/clustering/mixture'
 import { blobs, fillMatrix, matrixOf, readDataset, rowsOf, seededRandom, sourceOf, takeRows } from '../support/datasets'
 import { enginesFor, testEngines } from '../support/engines'
 

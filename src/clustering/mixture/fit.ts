@@ -7,7 +7,7 @@ import { readOptions, type Settings } from '../../options/table.js'
 import type { Matrix, TypedArray } from '../../types.js'
 import { fitPoints, type KMeansOptions } from '../kmeans/kmeans.js'
 import { type Components, covariancesOf, firstComponents, parameterCount } from './components.js'
-import type { GaussianMixture, GaussianMixtureOptions } from './gaussian-mixture.js'
+import type { GaussianMixture, GaussianMixtureOptions } from './mixture.js'
 import { MixturePass } from './mixture-pass.js'
 import { ACCURATE, type Moments, requireRegular, type Update, updateComponents } from './update.js'
 
