@@ -9,6 +9,7 @@ import { version } from '../../package.json'
 import { addAutoencoderCommand } from './commands/autoencoder.js'
 import { addDbscanCommand } from './commands/dbscan.js'
 import { addElbowCommand } from './commands/elbow.js'
+import { addEvaluateCommand } from './commands/evaluate.js'
 import { addHdbscanCommand } from './commands/hdbscan.js'
 import { addInfoCommand } from './commands/info.js'
 import { addKmeansCommand } from './commands/kmeans.js'
@@ -69,6 +70,7 @@ async function main(): Promise<void> {
       addDbscanCommand(program, signal)
       addHdbscanCommand(program, signal)
       addTreeCommand(program, signal)
+      addEvaluateCommand(program, signal)
       addPredictCommand(program, signal)
       addAutoencoderCommand(program, signal)
       addInfoCommand(program)

@@ -13,7 +13,7 @@ export interface ContingencyOptions {
    * What −1 among the labels means: a cluster like others (the default); noise, whose points are left out; or noise, each
    * point of which is a cluster of its own. Among the true labels it is a class like others.
    */
-  noise?: 'cluster' | 'drop' | 'singletons'
+  noise?: 'cluster' | 'exclude' | 'singletons'
 }
 
 /** Numbers of points in each cluster and class: rows are clusters, columns classes. */
@@ -82,7 +82,7 @@ export function countCells(
   if (outside >= 0 && noise === 'singletons') clusters = separate(clusters, outside)
   else if (outside >= 0) {
     if (clusters.count === 1) {
-      throw new LloydError('InputError', "all labels are -1, noise, which noise: 'drop' leaves out")
+      throw new LloydError('InputError', "all labels are -1, noise, which noise: 'exclude' leaves out")
     }
     const { codes } = clusters
     clusters = without(clusters, codes, outside)

@@ -1,7 +1,7 @@
 import type { OptionTable } from './table.js'
 import { choice } from './types.js'
 
-const NOISE = { type: choice, names: ['cluster', 'drop', 'singletons'], default: 'cluster' } as const
+const NOISE = { type: choice, names: ['cluster', 'exclude', 'singletons'], default: 'cluster' } as const
 
 export const EXTERNAL = { noise: NOISE } as const satisfies OptionTable
 

@@ -101,7 +101,7 @@ describe('noise', () => {
   const truth = [5, 5, -1, 6, 6, 6, 7]
 
   test('is left out, or in clusters of one', () => {
-    const kept = contingencyTable(labels, truth, { noise: 'drop' })
+    const kept = contingencyTable(labels, truth, { noise: 'exclude' })
     expect(kept).toEqual(contingencyTable([0, 0, 1, 1], [5, -1, 6, 6]))
     const alone = contingencyTable(labels, truth, { noise: 'singletons' })
     expect(alone.clusters).toEqual([-1, 0, 1, -1, -1])
@@ -110,14 +110,14 @@ describe('noise', () => {
       clusters: null,
     })
     for (const index of [adjustedRandIndex, adjustedMutualInformation, purity, homogeneity, fMeasure]) {
-      expect(index(labels, truth, { noise: 'drop' })).toBe(index([0, 0, 1, 1], [5, -1, 6, 6]))
+      expect(index(labels, truth, { noise: 'exclude' })).toBe(index([0, 0, 1, 1], [5, -1, 6, 6]))
       expect(index(labels, truth, { noise: 'singletons' })).toBe(index([-9, 0, 0, 8, 1, 1, 9], truth))
       expect(index(labels, truth, { noise: 'cluster' })).toBe(index(labels, truth))
     }
   })
 
   test('that is all there is cannot be left out', () => {
-    expect(() => purity([-1, -1], [0, 1], { noise: 'drop' })).toThrow(/all labels are -1/)
+    expect(() => purity([-1, -1], [0, 1], { noise: 'exclude' })).toThrow(/all labels are -1/)
     expect(purity([-1, -1], [0, 1], { noise: 'singletons' })).toBe(1)
   })
 })
@@ -160,7 +160,7 @@ test('labels that are no labels are refused', () => {
   expect(() => homogeneity([0, null as never], [0, 1])).toThrow(/got null in row 1/)
   expect(() => completeness('ab' as never, [0, 1])).toThrow(/labels must be an array/)
   expect(() => adjustedRandIndex([0], [0], { noise: 'none' as never })).toThrow(
-    /noise must be 'cluster', 'drop' or 'singletons'/,
+    /noise must be 'cluster', 'exclude' or 'singletons'/,
   )
   expect(() => fMeasure([0], [0], { kind: 'macro' as never })).toThrow(/kind must be one of/)
   expect(() => contingencyTable([0], [0], { kind: 'pairs' } as never)).toThrow(/contingencyTable has no option 'kind'/)

@@ -151,6 +151,11 @@ export async function prepareTable(
   progressLine.update(`${path}: read`)
   const table = await readTableFrom(path, tableReading(options, signal))
   signal.throwIfAborted()
+  return prepareRead(path, table, options, verb)
+}
+
+/** The same for a table that was read. */
+export function prepareRead(path: string, table: Table, options: ReadOptions, verb: string): Prepared {
   const choice = columnsToCluster(path, table, options)
   const { used, leftOut, ids } = choice
   const rows = takeRows(path, table, choice, options.missing)
