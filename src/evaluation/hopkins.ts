@@ -8,6 +8,7 @@ import { readOptions } from '../options/table.js'
 import { HOPKINS, HOPKINS_TEST } from '../options/tendency.js'
 import type { Points, Progress } from '../types.js'
 import { betaTail } from './beta-tail.js'
+import { type Box, boxOf, chord, measureBetween, toCircles } from './torus.js'
 
 export interface HopkinsOptions {
   /**
@@ -116,22 +117,6 @@ async function compare(executor: Executor, given: Points, settings: Settings) {
   return { statistic: 1 / (1 + Math.exp(w - u)), complement: 1 / (1 + Math.exp(u - w)), samples }
 }
 
-interface Box {
-  least: Float64Array
-  sides: Float64Array
-}
-
-function boxOf({ data, columns }: MeasuredPoints): Box {
-  const least = new Float64Array(columns).fill(Infinity)
-  const greatest = new Float64Array(columns).fill(-Infinity)
-  for (let at = 0, column = 0; at < data.length; at++) {
-    if (data[at] < least[column]) least[column] = data[at]
-    if (data[at] > greatest[column]) greatest[column] = data[at]
-    if (++column === columns) column = 0
-  }
-  return { least, sides: greatest.map((value, column) => value - least[column]) }
-}
-
 /** Different rows, each with the same probability (R. A. Fisher and F. Yates's shuffle, as far as it is needed). */
 function drawRows(rows: number, count: number, seed: number): Uint32Array {
   const moved = new Map<number, number>()
@@ -153,13 +138,14 @@ interface Search {
   box: Box
 }
 
-/** Nearest points whose distances are compared, as those on the torus are searched by others. */
+/** Nearest points by their chords, whose distances are compared. */
 const CANDIDATES = 4
+/** Less than 1 by more than the rounding of float32 chords. */
+const EXACT = 1 - 2 ** -16
 
 /** The distance of each query to its nearest point, for sampled points to another. */
 async function nearestDistances(executor: Executor, search: Search, settings: Settings): Promise<Float64Array> {
   const { points, queries, sampled, box } = search
-  const { columns } = points
   const { signal, onProgress, edgeCorrection } = settings
   const wrap = edgeCorrection === 'torus'
   const scope = new BufferScope(executor)
@@ -169,53 +155,39 @@ async function nearestDistances(executor: Executor, search: Search, settings: Se
     onProgress?.({ stage: 'sort', done: points.rows, total: points.rows })
     const k = Math.min(CANDIDATES, points.rows)
     const lists = await nearestLists(executor, scope, forest, k, { signal, onProgress, queries: asked })
-    const distances = new Float64Array(queries.rows).fill(Infinity)
+    const sides = wrap ? box.sides : null
+    const measures = new Float64Array(queries.rows).fill(Infinity)
+    const chords = new Float64Array(queries.rows)
     for (const { first, number, rows } of asked.chunks) {
       const { kept, places } = lists[number]
       for (let at = 0; at < kept * rows; at++) {
         const query = asked.order[first + Math.floor(at / kept)]
         const row = forest.order[places[at]]
-        if (row === undefined || row === sampled[query]) continue
-        const [a, b] = [query * columns, row * columns]
-        const measure = measureBetween(
-          queries.data.subarray(a, a + columns),
-          points.data.subarray(b, b + columns),
-          wrap ? box.sides : null,
-        )
-        distances[query] = Math.min(distances[query], Math.sqrt(measure))
+        if (row === undefined) continue
+        chords[query] = Math.max(chords[query], measureBetween(search, query, row, sides, chord))
+        if (row === sampled[query]) continue
+        measures[query] = Math.min(measures[query], measureBetween(search, query, row, sides))
       }
     }
-    return distances
+    if (wrap && k < points.rows) {
+      // The chord of a point that is not listed is at least that of the last listed one, and its distance at least its chord.
+      for (let query = 0; query < queries.rows; query++) {
+        if (measures[query] > chords[query] * EXACT) measures[query] = nearestOfAll(search, query)
+      }
+    }
+    return measures.map(Math.sqrt)
   } finally {
     scope.release()
   }
 }
 
-/**
- * Points of a box that is repeated, with each column on a circle as long as its side. Chords grow with the distances along
- * circles, and are as long where they are short, so that the nearest points are among the same few.
- */
-function toCircles(points: MeasuredPoints, { least, sides }: Box): MeasuredPoints {
-  const { data, rows, columns } = points
-  const circles = new Float32Array(2 * rows * columns)
-  for (let at = 0, column = 0; at < data.length; at++) {
-    const side = sides[column]
-    const angle = side > 0 ? (2 * Math.PI * (data[at] - least[column])) / side : 0
-    circles[2 * at] = (side / (2 * Math.PI)) * Math.cos(angle)
-    circles[2 * at + 1] = (side / (2 * Math.PI)) * Math.sin(angle)
-    if (++column === columns) column = 0
+/** The least squared distance on the torus from a query to a point, for sampled points to another. */
+function nearestOfAll(search: Search, query: number): number {
+  let least = Infinity
+  for (let row = 0; row < search.points.rows; row++) {
+    if (row !== search.sampled[query]) least = Math.min(least, measureBetween(search, query, row, search.box.sides))
   }
-  return { ...points, data: circles, columns: 2 * columns }
-}
-
-/** The squared distance, with sides that are repeated the shorter way around. */
-function measureBetween(a: Float32Array, b: Float32Array, sides: Float64Array | null): number {
-  let measure = 0
-  for (let column = 0; column < a.length; column++) {
-    const difference = Math.abs(a[column] - b[column])
-    measure += (sides ? Math.min(difference, sides[column] - difference) : difference) ** 2
-  }
-  return measure
+  return least
 }
 
 /** log Σ xᵈ. */

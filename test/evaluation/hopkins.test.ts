@@ -2,6 +2,7 @@
 import { hopkins, hopkinsTest } from 'lloyd'
 import { describe, expect, test } from 'vitest'
 import { betaTail } from '../../src/evaluation/beta-tail.js'
+import { randomBits } from '../../src/kernels/shared/random.js'
 import { seededRandom } from '../oracle/random'
 import { fillMatrix, readDataset } from '../support/datasets'
 import { testEngines } from '../support/engines'
@@ -73,6 +74,30 @@ describe.each(engines)('$name', ({ engine }) => {
     expect(neither.samples).toBe(50)
     expect(await hopkins(engine, flat, { samples: 50 })).toBe(neither.statistic)
   })
+})
+
+test.each([1, 2, 5, 8])('nearest points of %i columns are the nearest ones around the torus', async (columns) => {
+  const { data, rows } = uniform(40, columns, 60 + columns)
+  const column = (of: number) => Array.from({ length: rows }, (_, row) => data[row * columns + of])
+  const least = Array.from({ length: columns }, (_, of) => Math.min(...column(of)))
+  const sides = least.map((value, of) => Math.max(...column(of)) - value)
+  const measure = (from: ArrayLike<number>, row: number) =>
+    sides.reduce((sum, side, of) => {
+      const arc = Math.abs(from[of] - data[row * columns + of])
+      return sum + Math.min(arc, side - arc) ** 2
+    }, 0)
+  const nearest = (from: ArrayLike<number>, own: number) =>
+    Math.min(...Array.from({ length: rows }, (_, row) => (row === own ? Infinity : measure(from, row)))) **
+    (columns / 2)
+  let [u, w] = [0, 0]
+  for (let row = 0; row < rows; row++) {
+    w += nearest(data.subarray(row * columns), row)
+    u += nearest(
+      sides.map((side, of) => least[of] + side * (randomBits(5, row, 2 * of + 1) / 2 ** 32)),
+      -1,
+    )
+  }
+  expect(await hopkins(cpu, { data, rows, columns }, { samples: rows, seed: 5 })).toBeCloseTo(u / (u + w), 5)
 })
 
 test('data have the statistic that others state: iris clusters', async () => {
