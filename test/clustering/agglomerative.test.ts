@@ -132,6 +132,15 @@ test.each(['ward', 'average', 'complete'] as const)('%s gives the same in chunks
   }
 })
 
+test('ties and few equal points merge in one order on every engine', async () => {
+  const random = seededRandom(4)
+  const line = fillMatrix(300, 1, () => integerFrom(random, 0, 4000))
+  for (const linkage of ['average', 'complete'] as const) {
+    const [first, ...others] = await Promise.all(engines.map(({ engine }) => agglomerative(engine, line, { linkage })))
+    for (const { merges } of others) expectMerges(merges, rowsOfMerges(first.merges), linkage)
+  }
+})
+
 test('a matrix that no memory holds is refused', async () => {
   const points = fillMatrix(50_000, 1, (row) => row)
   await expect(agglomerative(engines[0].engine, points, { linkage: 'average' })).rejects.toMatchObject({

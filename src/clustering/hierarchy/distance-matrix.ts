@@ -1,12 +1,24 @@
 import type { Clusters, Turns } from './greedy-merges.js'
 import type { NearestClusters } from './nearest-clusters.js'
 
-/** Clusters by all their distances, in float32, for the linkages of the farthest points and of the mean of all pairs. */
+/** Share of slots without a cluster from which on they are left out. */
+const GONE = 0.3
+const NO_ROW = new Float32Array(0)
+
+/**
+ * Clusters by all their distances, in float32, for the linkages of the farthest points and of the mean of all pairs. Rows
+ * have NaN for themselves and for clusters that are gone, which is no nearest.
+ */
 export class DistanceMatrix implements Clusters {
   slots: number
+  /** Number of clusters. */
+  left: number
   readonly #sizes: Float64Array
-  /** NaN for clusters that are gone, else 0. */
-  readonly #gone: Float64Array
+  readonly #nearest: Uint32Array
+  /** Distances to the nearest; infinite for clusters that are gone. */
+  readonly #measures: Float32Array
+  /** Whether the nearest must be searched for. */
+  readonly #stale: Uint8Array
 
   /** `ids`: of the clusters of the rows, with sizes. */
   constructor(
@@ -16,128 +28,167 @@ export class DistanceMatrix implements Clusters {
     readonly complete: boolean,
     readonly heightOf: (distance: number) => number,
   ) {
-    this.slots = rows.length
+    const { length } = rows
+    this.slots = length
+    this.left = length
     this.#sizes = Float64Array.from(ids, (id) => sizes[id])
-    this.#gone = new Float64Array(rows.length)
+    this.#nearest = new Uint32Array(length)
+    this.#measures = new Float32Array(length)
+    this.#stale = new Uint8Array(length).fill(1)
+    for (let slot = 0; slot < length; slot++) rows[slot][slot] = Number.NaN
   }
 
   measure(slot: number, measures: Float64Array): void {
     const { slots } = this
-    const gone = this.#gone
     const row = this.rows[slot]
-    for (let other = 0; other < slots; other++) measures[other] = row[other] + gone[other]
+    for (let other = 0; other < slots; other++) measures[other] = row[other]
   }
 
   /** The nearest other cluster of each, at the lowest of equal distances. */
   async nearest(turns: Turns): Promise<NearestClusters> {
     const { rows, slots } = this
-    const nearest = new Uint32Array(slots)
-    const measures = new Float32Array(slots)
+    const nearest = this.#nearest
+    const measures = this.#measures
     for (let slot = 0; slot < slots; slot++) {
+      if (this.#stale[slot] === 0) continue
       const row = rows[slot]
-      let [least, at] = [Infinity, slot]
-      for (let other = 0; other < slots; other++) {
-        if (row[other] >= least || other === slot) continue
-        least = row[other]
-        at = other
-      }
-      nearest[slot] = at
-      measures[slot] = least
+      nearest[slot] = leastOf(row, slot, slots)
+      measures[slot] = nearest[slot] === slot ? Infinity : row[nearest[slot]]
+      this.#stale[slot] = 0
       if (turns.due) await turns.take()
     }
-    return { nearest, measures }
-  }
-
-  /** Adds the size of a cluster at distance 0 to another, which it leaves as it is. */
-  absorb(a: number, b: number): void {
-    this.#sizes[a] += this.#sizes[b]
+    return { nearest: nearest.subarray(0, slots), measures: measures.subarray(0, slots) }
   }
 
   /** The mean is that of both clusters by their sizes (G. N. Lance and W. T. Williams 1967). */
   unite(a: number, b: number): void {
-    const { rows, slots, complete } = this
-    const sizes = this.#sizes
-    const gone = this.#gone
-    const [ofA, ofB] = [rows[a], rows[b]]
-    const share = sizes[b] / (sizes[a] + sizes[b])
-    gone[b] = Number.NaN
-    sizes[a] += sizes[b]
+    const { rows, slots } = this
+    this.#uniteRows(a, b, this.#grow(a, b))
     for (let other = 0; other < slots; other++) {
-      if (gone[other] !== 0) continue
-      const [x, y] = [ofA[other], ofB[other]]
-      const distance = complete ? Math.max(x, y) : x + (y - x) * share
-      ofA[other] = distance
-      rows[other][a] = distance
+      if (rows[other] === NO_ROW) continue
+      rows[other][a] = rows[a][other]
+      rows[other][b] = Number.NaN
     }
-    rows[b] = new Float32Array(0)
   }
 
-  /** Keeps the clusters of some slots; each is united with its partner, if that is not −1. */
-  async keepUnited(slots: Uint32Array, partners: Int32Array, turns: Turns): Promise<void> {
-    const { rows, complete } = this
-    const sizes = this.#sizes
-    const shareOf = (a: number, b: number) => sizes[b] / (sizes[a] + sizes[b])
-    const seconds = slots.map((a) => (partners[a] < 0 ? a : partners[a]))
-    const shares = Float64Array.from(slots, (a) => (partners[a] < 0 ? 0 : shareOf(a, partners[a])))
-    const both = new Float32Array(this.slots)
-    for (const [place, slot] of slots.entries()) {
-      const row = rows[slot]
-      if (partners[slot] >= 0) uniteRows(both, row, rows[partners[slot]], complete ? -1 : shares[place])
-      // In place, since no column moves to the right.
-      uniteColumns(row, partners[slot] >= 0 ? both : row, { slots, seconds, shares, complete })
-      if (turns.due) await turns.take()
+  /**
+   * Unites pairs of clusters, each in the slot of the first; those at distance 0 are the same, and may be several of one first.
+   * A nearest cluster that is not united stays the nearest.
+   */
+  async uniteAll(pairs: readonly (readonly [a: number, b: number])[], turns: Turns): Promise<void> {
+    const { rows, slots, complete } = this
+    const stale = this.#stale
+    const firsts = Uint32Array.from(pairs, ([a]) => a)
+    const seconds = Uint32Array.from(pairs, ([, b]) => b)
+    const shares = new Float64Array(pairs.length)
+    for (const [at, [a, b]] of pairs.entries()) {
+      const same = this.#measures[b] === 0
+      const share = this.#grow(a, b)
+      if (!same) shares[at] = share
+      if (same) this.#close(b)
+      else this.#uniteRows(a, b, share)
+      stale[a] = 1
+      stale[b] = 1
     }
-    for (const [slot, partner] of partners.entries()) if (partner >= 0) sizes[slot] += sizes[partner]
-    this.#close(slots)
+    // Slots of pairs are stale; others are where their nearest is of a pair.
+    const paired = stale.slice(0, slots)
+    for (let slot = 0; slot < slots; slot++) {
+      if (rows[slot] === NO_ROW) stale[slot] = 0
+      else {
+        stale[slot] |= paired[this.#nearest[slot]]
+        if (complete) largestColumns(rows[slot], firsts, seconds)
+        else meanColumns(rows[slot], firsts, seconds, shares)
+        if (turns.due) await turns.take()
+      }
+    }
+    if (this.left < (1 - GONE) * slots) this.compact()
+  }
+
+  /** Leaves out the slots of clusters that are gone. */
+  compact(): void {
+    const slots = Uint32Array.from(this.ids.subarray(0, this.slots), (_, slot) => slot)
+    this.keep(slots.filter((slot) => this.rows[slot] !== NO_ROW))
   }
 
   keep(slots: Uint32Array): void {
-    for (const slot of slots) {
-      const row = this.rows[slot]
-      for (let at = 0; at < slots.length; at++) row[at] = row[slots[at]]
-    }
-    this.#close(slots)
-  }
-
-  #close(slots: Uint32Array): void {
     const { rows, ids } = this
+    const places = new Uint32Array(this.slots)
     for (const [place, slot] of slots.entries()) {
+      places[slot] = place
       rows[place] = rows[slot]
+      keepColumns(rows[place], slots)
       ids[place] = ids[slot]
       this.#sizes[place] = this.#sizes[slot]
+      this.#measures[place] = this.#measures[slot]
+      this.#stale[place] = this.#stale[slot]
+      this.#nearest[place] = this.#nearest[slot]
     }
-    this.#gone.fill(0)
+    for (let place = 0; place < slots.length; place++) this.#nearest[place] = places[this.#nearest[place]]
     this.slots = slots.length
+    this.left = slots.length
     rows.length = slots.length
+  }
+
+  /** Adds the size of a cluster to that of another, and returns its share in the sum. */
+  #grow(a: number, b: number): number {
+    const sizes = this.#sizes
+    sizes[a] += sizes[b]
+    return sizes[b] / sizes[a]
+  }
+
+  #uniteRows(a: number, b: number, share: number): void {
+    const { rows, slots, complete } = this
+    if (complete) largestOf(rows[a], rows[b], slots)
+    else meanOf(rows[a], rows[b], share, slots)
+    this.#close(b)
+  }
+
+  #close(b: number): void {
+    this.rows[b] = NO_ROW
+    this.#nearest[b] = b
+    this.#measures[b] = Infinity
+    this.left--
   }
 }
 
 /** The larger of two float32 numbers, without a branch, which would be mispredicted half of the time. */
 const larger = (x: number, y: number) => (x + y + Math.abs(x - y)) / 2
 
-/** Distances from two clusters united: the mean, with the share of the second, or the larger, if the share is −1. */
-function uniteRows(into: Float32Array, x: Float32Array, y: Float32Array, share: number): void {
-  if (share < 0) for (let at = 0; at < into.length; at++) into[at] = larger(x[at], y[at])
-  else for (let at = 0; at < into.length; at++) into[at] = x[at] + (y[at] - x[at]) * share
-}
-
-interface Columns {
-  slots: Uint32Array
-  /** The slot of the partner, or that of the cluster alone. */
-  seconds: Uint32Array
-  shares: Float64Array
-  complete: boolean
-}
-
-function uniteColumns(into: Float32Array, row: Float32Array, { slots, seconds, shares, complete }: Columns): void {
-  if (complete) {
-    for (let place = 0; place < slots.length; place++) {
-      into[place] = larger(row[slots[place]], row[seconds[place]])
-    }
-  } else {
-    for (let place = 0; place < slots.length; place++) {
-      const x = row[slots[place]]
-      into[place] = x + (row[seconds[place]] - x) * shares[place]
+/** The slot of the least distance of a row, the lowest of equal ones; its own where there is none. */
+function leastOf(row: Float32Array, own: number, slots: number): number {
+  let [least, at] = [Infinity, own]
+  for (let slot = 0; slot < slots; slot++) {
+    if (row[slot] < least) {
+      least = row[slot]
+      at = slot
     }
   }
+  return at
+}
+
+function meanOf(x: Float32Array, y: Float32Array, share: number, slots: number): void {
+  for (let slot = 0; slot < slots; slot++) x[slot] += (y[slot] - x[slot]) * share
+}
+
+function largestOf(x: Float32Array, y: Float32Array, slots: number): void {
+  for (let slot = 0; slot < slots; slot++) x[slot] = larger(x[slot], y[slot])
+}
+
+function meanColumns(row: Float32Array, firsts: Uint32Array, seconds: Uint32Array, shares: Float64Array): void {
+  for (let at = 0; at < firsts.length; at++) {
+    const x = row[firsts[at]]
+    row[firsts[at]] = x + (row[seconds[at]] - x) * shares[at]
+    row[seconds[at]] = Number.NaN
+  }
+}
+
+function largestColumns(row: Float32Array, firsts: Uint32Array, seconds: Uint32Array): void {
+  for (let at = 0; at < firsts.length; at++) {
+    row[firsts[at]] = larger(row[firsts[at]], row[seconds[at]])
+    row[seconds[at]] = Number.NaN
+  }
+}
+
+function keepColumns(row: Float32Array, slots: Uint32Array): void {
+  for (let place = 0; place < slots.length; place++) row[place] = row[slots[place]]
 }

@@ -91,26 +91,20 @@ export async function mergePoints(
 /** Clusters among whose nearest there must be one pair for a round over their matrix to pay. */
 const CLUSTERS_PER_PAIR = 16
 
-/** `mergeReciprocally` by a matrix of distances: rounds write it anew, row by row, which single merges do column by column. */
+/** `mergeReciprocally` by a matrix of distances: rounds unite many columns of a row at once, single merges one of every row. */
 export async function mergeMatrix(distances: DistanceMatrix, record: MergeRecord, control: Control): Promise<void> {
   const turns = new Turns(record, control)
   const { ids } = distances
-  for (let count = 0, pairs = 1; CLUSTERS_PER_PAIR * pairs > count; ) {
-    count = distances.slots
-    const found = await distances.nearest(turns)
-    const merges = pairsOf(found)
-    pairs = merges.length
-    const partners = new Int32Array(count).fill(-1)
-    const gone = new Uint8Array(count)
-    for (const [a, b] of merges) {
-      const measure = found.measures[b]
-      ids[a] = record.add(ids[a], ids[b], distances.heightOf(measure))
-      gone[b] = 1
-      if (measure > 0) partners[a] = b
-      else distances.absorb(a, b)
-    }
-    if (pairs > 0) await distances.keepUnited(slotsOf(gone), partners, turns)
+  for (let left = 0, pairs = 1; CLUSTERS_PER_PAIR * pairs > left; ) {
+    left = distances.left
+    const { nearest, measures } = await distances.nearest(turns)
+    const merges = pairsOf({ nearest, measures })
+    // Equal ones merge first, few or many.
+    pairs = merges.some(([, b]) => measures[b] === 0) ? left : merges.length
+    for (const [a, b] of merges) ids[a] = record.add(ids[a], ids[b], distances.heightOf(measures[b]))
+    await distances.uniteAll(merges, turns)
   }
+  distances.compact()
 }
 
 /** The slots of clusters that are left. */
