@@ -69,6 +69,8 @@ export {
 } from './evaluation/information.js'
 export { type FMeasureOptions, fMeasure, purity } from './evaluation/matches.js'
 export { adjustedRandIndex } from './evaluation/rand.js'
+export { type SilhouetteOptions, silhouette } from './evaluation/silhouette.js'
+export type { Silhouette } from './evaluation/silhouette-values.js'
 export type { FileBytes } from './io/bytes.js'
 export { decodePalette, type PaletteSource } from './io/images/decode-palette.js'
 export { type EncodeGifOptions, encodeGif } from './io/images/gif.js'

@@ -61,7 +61,7 @@ export async function measureTogether(
   }
   if (metric === 'cosine') {
     return named.map(({ name, matrix: { data, rows, columns } }) => ({
-      data: toUnitRows(data, columns, name),
+      data: new Float32Array(unitRows(data, columns, name)),
       rows,
       columns,
       manhattan: false,
@@ -98,8 +98,9 @@ function ceiling(value: number): number {
   return Math.min(float[0], 3.4028234663852886e38)
 }
 
-function toUnitRows(data: ArrayLike<number>, columns: number, name: string): Float32Array<ArrayBuffer> {
-  const units = new Float32Array(data.length)
+/** Rows scaled to length 1. */
+export function unitRows(data: ArrayLike<number>, columns: number, name: string): Float64Array<ArrayBuffer> {
+  const units = new Float64Array(data.length)
   for (let at = 0; at < data.length; at += columns) {
     let widest = 0
     for (let i = at; i < at + columns; i++) widest = Math.max(widest, Math.abs(data[i]))

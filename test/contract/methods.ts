@@ -24,6 +24,7 @@ import {
   predictHdbscan,
   quantize,
   quantizeTogether,
+  silhouette,
   standardize,
 } from 'lloyd'
 import { alphaNoiseImage } from '../oracle/images'
@@ -154,6 +155,7 @@ export const methods: readonly Method[] = [
   method('neighborDistances', (e, p, o) => neighborDistances(e, p, { k: 5, ...o }), { options: CONTROL }),
   method('hopkins', (e, p, o) => hopkins(e, p, { seed: 3, ...o }), SEEDED),
   method('hopkinsTest', (e, p, o) => hopkinsTest(e, p, { seed: 3, ...o }), SEEDED),
+  method('silhouette', (e, p, o) => silhouette(e, p, classesOf(p), o), { options: CONTROL }),
   method('assign', (e, p, o) => assign(e, p, centers, o), OUTPUT),
   method('distances', (e, p) => distances(e, p, centers), { strict: false }),
   method('standardize', async (_, p) => standardize(p as Matrix), { ...HOST, strict: false }),

@@ -34,6 +34,7 @@ export function expectClusterings(answers: readonly ClusteringAnswer[], expected
     expect(pick(answer), what).toEqual({ labels, sizes, iterations, converged })
     expect(answer.again, what).toEqual(again)
     expect(answer.density, what).toEqual(expected[i].density)
+    expectNear(answer.indices ?? [], expected[i].indices ?? [], 1e-5, `${what}: indices`)
     expect(answer.inertia, what).toBeCloseTo(inertia, inertia > 1 ? 1 : 6)
     expectNear(answer.centroids.data, centroids.data, 1e-3, `${what}: centroids`)
     expectNear(answer.distances, distances, 1e-2, `${what}: distances`)

@@ -23,6 +23,8 @@ export interface ClusteringAnswer {
   rounds: { labels: number[]; centroids: number[] }
   /** Labels of `dbscan`, `hdbscan`, six clusters of `agglomerative` and `kmedoids`, and mixtures, where they were asked for. */
   density?: number[][]
+  /** Indices of the four clusters of every fourth point, where densities were asked for. */
+  indices?: number[]
 }
 
 /** Runs every case with the functions of `lloyd` on an engine, and records dispatches if it has a device. */
@@ -57,7 +59,10 @@ export async function runClusterings(
       again: [...(await assign(engine, points, centroids))],
       distances: [...(await distances(engine, points, centroids)).data],
       rounds: { labels: [...(await job.readLabels())], centroids: [...(await job.readCentroids()).data] },
-      ...(density && { density: await groupsOf(lloyd, engine, points) }),
+      ...(density && {
+        density: await groupsOf(lloyd, engine, points),
+        indices: await indicesOf(lloyd, engine, points),
+      }),
     })
     job.destroy()
     texture?.destroy()
@@ -84,6 +89,17 @@ async function groupsOf(lloyd: typeof import('lloyd'), engine: Engine, points: n
   groups.push(await lloyd.predictDbscan(engine, others, { training: points, clustering: dense, epsilon: 2 }))
   groups.push((await lloyd.predictHdbscan(engine, others, byTree)).labels)
   return groups.map((labels) => Array.from(labels))
+}
+
+/** Internal indices of clusters of points. */
+async function indicesOf(lloyd: typeof import('lloyd'), engine: Engine, points: number[][]): Promise<number[]> {
+  const labels = points.map((_, row) => row % 4)
+  const indices: number[] = []
+  for (const metric of ['euclidean', 'manhattan', 'cosine'] as const) {
+    const { mean, values } = await lloyd.silhouette(engine, points, labels, { metric })
+    indices.push(mean, ...values)
+  }
+  return indices
 }
 
 /** A texture with one texel per point. */

@@ -1,6 +1,7 @@
 import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER } from '../color.js'
 import * as density from '../density.js'
 import { CREATE_ENGINE } from '../engine.js'
+import * as evaluation from '../evaluation.js'
 import { EXTERNAL, F_MEASURE } from '../external.js'
 import { AGGLOMERATIVE, CONNECTIVITY, CUT_TREE, DENDROGRAM_SVG } from '../hierarchy.js'
 import { ENCODE_GIF, ENCODE_PALETTE, ENCODE_PNG, READ_TABLE } from '../io.js'
@@ -17,6 +18,7 @@ import type { OptionSpec } from '../types.js'
 import * as color from './color.js'
 import * as densities from './density.js'
 import { CREATE_ENGINE_HELP } from './engine.js'
+import * as evaluations from './evaluation.js'
 import { EXTERNAL_HELP, F_MEASURE_HELP } from './external.js'
 import { AGGLOMERATIVE_HELP, CONNECTIVITY_HELP, CUT_TREE_HELP, DENDROGRAM_SVG_HELP } from './hierarchy.js'
 import * as io from './io.js'
@@ -61,6 +63,7 @@ export const REFERENCE = [
   entry('hopkins', HOPKINS, HOPKINS_HELP),
   entry('hopkinsTest', HOPKINS_TEST, HOPKINS_TEST_HELP),
   entry('gaussianMixture', GAUSSIAN_MIXTURE, GAUSSIAN_MIXTURE_HELP),
+  entry('silhouette', evaluation.SILHOUETTE, evaluations.SILHOUETTE_HELP),
   entry('quantize', QUANTIZE, color.QUANTIZE_HELP),
   entry('quantizeTogether', QUANTIZE_TOGETHER, color.QUANTIZE_TOGETHER_HELP),
   entry('createQuantizer', CREATE_QUANTIZER, color.CREATE_QUANTIZER_HELP),

@@ -1,0 +1,12 @@
+import type { SILHOUETTE } from '../evaluation.js'
+import type { Sentences } from './sentences.js'
+import { METRIC, PROGRESS, SIGNAL } from './shared.js'
+
+const NOISE = 'whether points labelled −1 are a cluster like others, or left out'
+
+export const SILHOUETTE_HELP: Sentences<typeof SILHOUETTE> = {
+  metric: METRIC,
+  noise: NOISE,
+  signal: SIGNAL,
+  onProgress: PROGRESS,
+}
