@@ -6,6 +6,7 @@ import { oracleSilhouette } from '../oracle/silhouette'
 import { fillMatrix, integerFrom, matrixOf, readDataset, rowsOf, seededRandom } from '../support/datasets'
 import { enginesFor, testEngines } from '../support/engines'
 
+const VERIFY = Boolean(process.env.LLOYD_VERIFY)
 const engines = await testEngines()
 const [{ engine: cpu }] = engines
 const METRICS = { euclidean, manhattan, cosine } as const
@@ -106,18 +107,13 @@ test('directions near one another keep their distances', async () => {
 })
 
 test('many points of one distance: sums are not rounded away', async () => {
-  const rows = 40_000
-  const points = fillMatrix(rows, 1, (row) => [0, 0.7, 2][row % 3])
-  const { values, mean } = await silhouette(
-    cpu,
-    points,
-    Array.from({ length: rows }, (_, row) => (row % 3 < 2 ? 0 : 1)),
-  )
-  // Half of the first cluster is 0.7 away.
-  const [a, b] = [(0.7 * 13_333) / 26_666, 2]
-  expect(values[0]).toBeCloseTo((b - a) / b, 6)
-  expect(values[2]).toBe(1)
-  expect(mean).toBeGreaterThan(0.8)
+  const { engine } = engines[VERIFY ? 1 : 0]
+  const third = VERIFY ? 33_333 : 1_111
+  const points = fillMatrix(3 * third, 1, (row) => [0, 0.7, 2][row % 3])
+  const labels = Array.from({ length: 3 * third }, (_, row) => (row % 3 < 2 ? 0 : 1))
+  const { values } = await silhouette(engine, points, labels)
+  const a = (0.7 * third) / (2 * third - 1)
+  expectNear(values.subarray(0, 3), [(2 - a) / 2, (1.3 - a) / 1.3, 1], 'the first of each place')
 })
 
 test('noise is a cluster, or left out', async () => {
