@@ -7,11 +7,12 @@ export default [
     allows: ({ MANHATTAN, SQUARED }) => !(MANHATTAN && SQUARED),
     samples: (random, { CACHED }) =>
       [
-        { columns: 1, chunkGroups: 1, sliceGroups: 1 },
+        { columns: 1, chunkGroups: 1, sliceGroups: 2 },
         { columns: 3, chunkGroups: 67, sliceGroups: 6, first: 2, count: 65 },
         { columns: 7, chunkGroups: 20, sliceGroups: 60, slice: 3, firstCluster: 4 },
         { columns: 2, chunkGroups: 5, sliceGroups: 8, slice: SLICES - 1, firstCluster: 2 },
-      ].map(({ columns, chunkGroups, sliceGroups, ...rest }, index) => {
+      ].map(({ chunkGroups, sliceGroups, ...rest }) => {
+        const columns = CACHED ? 3 : rest.columns
         const { first, count, slice, firstCluster } = {
           first: 0,
           count: chunkGroups,
@@ -32,8 +33,8 @@ export default [
             slice: Float32Array.of(...wholes(random, 4 * columns * sliceGroups, 9), ...ends),
             state: wholes(random, 16 * chunkGroups, 20).map(Math.abs),
           },
-          constants: { GROUPS: [1, 3, 4, 2][index], COLUMNS: CACHED ? columns : 1 },
-          workgroupSize: index % 2 ? 16 : 64,
+          constants: { GROUPS: CACHED ? 1 : 2, COLUMNS: CACHED ? columns : 1 },
+          workgroupSize: 16,
         }
       }),
   }),
