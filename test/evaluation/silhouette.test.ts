@@ -2,7 +2,7 @@
 import { type Points, type SilhouetteOptions, silhouette } from 'lloyd'
 import { describe, expect, test } from 'vitest'
 import { cosine, euclidean, manhattan } from '../oracle/dbscan'
-import { oracleSilhouette } from '../oracle/silhouette'
+import { oracleSilhouette } from '../oracle/evaluation/silhouette'
 import { fillMatrix, integerFrom, matrixOf, readDataset, rowsOf, seededRandom } from '../support/datasets'
 import { enginesFor, testEngines } from '../support/engines'
 
