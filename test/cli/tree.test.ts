@@ -86,6 +86,28 @@ describe('lloyd tree', () => {
     expect(await namesOf('tree.svg')).toEqual(['A & B', 'C', '<E>', 'F'])
   })
 
+  it('numbers leaves as labels and identifiers, and lists the rows that the ids of merges count', async () => {
+    const values = [null, 4, 9, null, 3, 0, 8]
+    await file('t.csv', `name,x\n${values.map((value, row) => `n${row},${value ?? ''}`).join('\n')}\n`)
+    const args = ['t.csv', '--id', 'name', '--linkage', 'single', '--height', '1', '--svg', 'tree.svg']
+    const result = await runJson([...args, '--missing', 'drop'])
+    expect(result).toMatchObject({ rows: 7, dropped: 2, clusteredRows: [1, 2, 4, 5, 6] })
+    expect(result.labels).toEqual([null, 0, 1, null, 0, 2, 1])
+    expect(result.leaves.map((row: number) => result.ids.name[row])).toEqual(await namesOf('tree.svg'))
+    // SciPy's linkage([4, 9, 3, 0, 8]) has the same ids.
+    expect(result.merges).toEqual([
+      [0, 2, 1, 2],
+      [1, 4, 1, 2],
+      [3, 5, 3, 3],
+      [6, 7, 4, 5],
+    ])
+    const told = await cli.lloyd(onCpu([...args, '--missing', 'drop', '--merges', 'm.csv', '--force']))
+    expect(told.stdout).toMatch(/^merges +m\.csv, in SciPy's layout; ids count the 5 clustered rows$/m)
+    const filled = await runJson([...args, '--missing', 'mean', '--force'])
+    expect(filled).not.toHaveProperty('clusteredRows')
+    expect(filled.leaves).toHaveLength(7)
+  })
+
   it('cuts by height, orders leaves optimally and truncates', async () => {
     await file('line.csv', `x\n${[3, 9, 0, 1, 10, 4].join('\n')}\n`)
     const args = ['line.csv', '--linkage', 'single', '--leaf-order', 'optimal', '--height', '1', '--svg', 'tree.svg']

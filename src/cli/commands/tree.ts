@@ -41,7 +41,9 @@ export function addTreeCommand(program: Command, signal: AbortSignal): void {
       'Merge the rows of a table (CSV, TSV or text, also gzipped, NumPy, Parquet, Arrow, Feather), the nearest clusters\n' +
         'first, until one is left, and cut this hierarchy into clusters: by --clusters, by --height or, without these,\n' +
         'where the heights of the merges rise most.\n' +
-        'A remark on standard error tells which columns were clustered, and which were left out and why.',
+        'A remark on standard error tells which columns were clustered, and which were left out and why.\n' +
+        'In the JSON, labels and leaves count all rows of the table, from 0. The ids of merges count the clustered rows,\n' +
+        'as SciPy needs them: where rows with missing cells were left out, clusteredRows has the row of each id.',
     )
     .argument('<table>', 'the file to read; - is standard input')
     .addOption(flag('--linkage <name>', 'linkage'))
@@ -90,15 +92,18 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
   writeOutputs(clustered, options, { merges, leaves, cut })
   if (options.json) {
     const choices = { linkage, metric, neighbors, components, leafOrder, cut, gap }
+    const { rows, dropped } = prepared.rows
     const { noise: _, ...json } = density.jsonOf(clustered, options, choices, {
-      leaves: [...leaves],
+      leaves: Array.from(leaves, (id) => rows[id]),
       merges: listOf(merges),
+      clusteredRows: dropped > 0 ? [...rows] : undefined,
       mergesFile: options.merges,
     })
     print(job.formatJson(json))
     return
   }
-  for (const line of density.linesOf(clustered, options, began, wordingOf(merges, options, gap))) print(line)
+  for (const line of density.linesOf(clustered, options, began, wordingOf(merges, options, gap, prepared.rows.dropped)))
+    print(line)
 }
 
 /** Throws an `InputError` for options that exclude or need one another, and for outputs that cannot be written. */
@@ -171,10 +176,11 @@ function writeOutputs(
   writeWhole(options.merges, new TextEncoder().encode(text), options.force === true)
 }
 
-function wordingOf({ data, rows: count }: Matrix<Float64Array>, options: Options, gap: Gap | null) {
+function wordingOf({ data, rows: count }: Matrix<Float64Array>, options: Options, gap: Gap | null, dropped: number) {
   const { linkage, metric, standardize, neighbors, height, merges } = options
   const from = Math.max(0, count - MAX_HEIGHTS)
   const heights = Array.from({ length: count - from }, (_, at) => formatValue(data[4 * (from + at) + 2]))
+  const ids = dropped > 0 ? `; ids count the ${formatQuantity(count + 1, 'clustered row')}` : ''
   return {
     choices: [
       `linkage   ${linkage}, ${metric} distance${standardize ? ' in standardized units' : ''}${neighbors === undefined ? '' : `, along edges to ${neighbors === 1 ? 'the nearest' : `the ${neighbors} nearest`}`}`,
@@ -187,7 +193,7 @@ function wordingOf({ data, rows: count }: Matrix<Float64Array>, options: Options
         : ` at height ${formatValue(height)}`,
     output: 'the label of every row',
     chart: 'the dendrogram',
-    files: merges === undefined ? [] : [`merges    ${merges}, in SciPy's layout`],
+    files: merges === undefined ? [] : [`merges    ${merges}, in SciPy's layout${ids}`],
     noiseless: true as const,
   }
 }
