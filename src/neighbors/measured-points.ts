@@ -72,12 +72,12 @@ export async function measureTogether(
   const origin = nearestOrigin(first.matrix)
   const moved = named.map(({ matrix }) => ({ ...matrix, data: toFloat32(matrix.data, origin) }))
   let widest = 0
-  for (const { data } of moved) for (const value of data) widest = Math.max(widest, Math.abs(value))
+  for (const { data } of moved) widest = Math.max(widest, largestOf(data))
   const unit = Math.max(near > 0 && near < widest ? near : 0, widest / LARGEST)
   const scale = unit > 0 ? 2 ** -Math.floor(Math.log2(unit)) : 1
   const manhattan = metric === 'manhattan'
   return moved.map(({ data, rows, columns }) => {
-    for (let i = 0; i < data.length; i++) data[i] *= scale
+    scaleBy(data, scale)
     return {
       data,
       rows,
@@ -87,6 +87,16 @@ export async function measureTogether(
       distanceOf: (measure) => (manhattan ? measure : Math.sqrt(measure)) / scale,
     }
   })
+}
+
+function largestOf(values: Float32Array): number {
+  let largest = 0
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]))
+  return largest
+}
+
+function scaleBy(values: Float32Array, scale: number): void {
+  for (let i = 0; i < values.length; i++) values[i] *= scale
 }
 
 /** The least float32 that is not below a number; the largest for all beyond. */
