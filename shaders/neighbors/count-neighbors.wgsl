@@ -13,48 +13,52 @@ fn main(invocation: Invocation) {
   for (var slot = 0u; slot < TILE; slot++) {
     own[slot] = counts[min(firstQuery + slot, parameters.queries - 1u)];
   }
-  var cursor = Cursor(parameters.top, 0u);
-  while (!isOver(cursor)) {
-    let node = levels[cursor.level] + cursor.index;
-    if (leastMeasure(node) <= parameters.limit) {
-      let within = greatestMeasure(node) <= parameters.limit;
-      if (!within && cursor.level > 0u) {
-        cursor = firstChild(cursor);
-        continue;
-      }
-      let first = cursor.index * rowsBelow(cursor.level);
-      let end = min(first + rowsBelow(cursor.level), parameters.rows);
-      if (within) {
+  beginAt(firstQuery, parameters.firstQuery == parameters.firstPoint);
+  while (cursor.level != NONE) {
+    // The way to the next leaf and its rows are two loops, so that threads side by side go through rows at the same time.
+    var leaf = NONE;
+    while (leaf == NONE && cursor.level != NONE) {
+      let node = levels[cursor.level] + cursor.index;
+      if (leastMeasure(node) <= parameters.limit) {
+        if (greatestMeasure(node) <= parameters.limit) {
 //#if ${WEIGHTED}
-        let weight = nodes[placeOf(node) + 2u * COLUMNS + 1u];
+          let weight = nodes[placeOf(node) + 2u * COLUMNS + 1u];
 //#else
-        let weight = f32(end - first);
-//#endif
-        for (var slot = 0u; slot < TILE; slot++) {
-          own[slot] += weight;
-        }
-      } else {
-        for (var at = first; at < end; at++) {
-          loadPoint(at);
-//#if ${WEIGHTED}
-          let weight = weights[at];
-//#else
-          let weight = 1.0;
+          let first = cursor.index * rowsBelow(cursor.level);
+          let weight = f32(min(rowsBelow(cursor.level), parameters.rows - first));
 //#endif
           for (var slot = 0u; slot < TILE; slot++) {
-            own[slot] += select(0.0, weight, measureOf(slot) <= parameters.limit);
+            own[slot] += weight;
           }
+        } else if (cursor.level > 0u) {
+          cursor = firstChild(cursor);
+          continue;
+        } else {
+          leaf = cursor.index;
         }
       }
-      var lowest = own[0];
-      for (var slot = 1u; slot < TILE; slot++) {
-        lowest = min(lowest, own[slot]);
-      }
-      if (lowest >= parameters.enough) {
-        break;
+      goOn(parameters.limit, false);
+    }
+    if (leaf != NONE) {
+      for (var at = LEAF * leaf; at < min(LEAF * leaf + LEAF, parameters.rows); at++) {
+        loadPoint(at);
+//#if ${WEIGHTED}
+        let weight = weights[at];
+//#else
+        let weight = 1.0;
+//#endif
+        for (var slot = 0u; slot < TILE; slot++) {
+          own[slot] += select(0.0, weight, measureOf(slot) <= parameters.limit);
+        }
       }
     }
-    cursor = behind(cursor);
+    var lowest = own[0];
+    for (var slot = 1u; slot < TILE; slot++) {
+      lowest = min(lowest, own[slot]);
+    }
+    if (lowest >= parameters.enough) {
+      break;
+    }
   }
   for (var slot = 0u; slot < TILE; slot++) {
     if (firstQuery + slot < parameters.queries) {

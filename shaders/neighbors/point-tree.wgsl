@@ -77,6 +77,61 @@ fn firstChild(cursor: Cursor) -> Cursor {
   return Cursor(cursor.level - 1u, cursor.index * FAN);
 }
 
+// Where a search from the inside out stands: at `cursor`, below the node `around` that holds the tile, of whose children
+// `home` has been searched before; `level` is NONE once nothing is left.
+var<private> cursor: Cursor;
+var<private> around: Cursor;
+var<private> home: u32;
+
+// Begins at the leaf of the tile, or, for queries of another chunk, at the root.
+fn beginAt(firstQuery: u32, isOwn: bool) {
+  around = Cursor(parameters.top, 0u);
+  if (isOwn) {
+    around = Cursor(0u, firstQuery / LEAF);
+  }
+  cursor = around;
+  home = NONE;
+}
+
+// Goes on behind the cursor's node and all below it. Ends where no node is around `around`, or none can be near: since
+// nodes are apart in some column, a tile farther than `reach` from the walls of `around` has nothing near beyond them. With
+// `isBefore`, nodes behind the tile's are left out.
+fn goOn(reach: f32, isBefore: bool) {
+  var isDone = true;
+  while (isDone) {
+    if (cursor.level == around.level) {
+      if (around.level == parameters.top || isInside(levels[around.level] + around.index, reach)) {
+        cursor.level = NONE;
+        return;
+      }
+      home = around.index;
+      around = Cursor(around.level + 1u, around.index / FAN);
+      cursor = firstChild(around);
+    } else {
+      cursor.index++;
+      if (cursor.index % FAN == 0u || cursor.index * rowsBelow(cursor.level) >= parameters.rows) {
+        cursor = Cursor(cursor.level + 1u, (cursor.index - 1u) / FAN);
+        continue;
+      }
+    }
+    isDone = cursor.level + 1u == around.level && cursor.index == home;
+    if (isDone && isBefore) {
+      cursor = around;
+    }
+  }
+}
+
+// Whether the tile is farther than `reach` from all walls of a node that holds it.
+fn isInside(node: u32, reach: f32) -> bool {
+  let at = placeOf(node);
+  var nearest = 0.0;
+  for (var column = 0u; column < COLUMNS; column++) {
+    let wall = min(least[column] - nodes[at + column], nodes[at + COLUMNS + column] - greatest[column]);
+    nearest = select(min(nearest, wall), wall, column == 0u);
+  }
+  return nearest > 0.0 && term(nearest) * (1.0 - MARGIN) > reach;
+}
+
 fn term(difference: f32) -> f32 {
 //#if ${MANHATTAN}
   return abs(difference);

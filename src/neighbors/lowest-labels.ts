@@ -32,7 +32,7 @@ export async function lowestLabels(
   const { columns, manhattan } = forest
   const kernel = await executor.compile(lowestLabel, {
     flags: { MANHATTAN: manhattan },
-    constants: { COLUMNS: columns, TILE: tileOf(columns, 4) },
+    constants: { COLUMNS: columns, TILE: tileOf(columns, 8) },
   })
   const { chunks, rows } = queries ?? forest
   const all = scope.upload('neighbors.labels', labels)

@@ -18,6 +18,8 @@ export interface SearchPass {
   nearest?: number
   /** Number of the queries of a chunk, where they are not all of its points. */
   queriesOf?: (chunk: TreeChunk) => number
+  /** Queries are those of every so many leaves. */
+  step?: number
   /** Which chunks are searched for the queries of another; all by default. */
   pairs?: (queries: TreeChunk, points: TreeChunk) => boolean
   signal?: AbortSignal
@@ -26,7 +28,7 @@ export interface SearchPass {
   stage: string
   /** Queues the dispatch of some queries; `buffers` are those of every search. */
   run(
-    parameters: SearchParameters & { firstQuery: number; firstPoint: number; limit: number },
+    parameters: SearchParameters & { firstQuery: number; firstPoint: number; limit: number; step: number },
     buffers: SearchBuffers,
     queries: TreeChunk,
     points: TreeChunk,
@@ -35,7 +37,17 @@ export interface SearchPass {
 
 /** Searches all chunks for the queries of all chunks, in pieces of about one submit. */
 export async function searchForest(executor: Executor, pass: SearchPass): Promise<void> {
-  const { forest, limit = Infinity, pairs, signal, run, stage, onProgress, queriesOf = ({ rows }) => rows } = pass
+  const {
+    forest,
+    limit = Infinity,
+    pairs,
+    signal,
+    run,
+    stage,
+    step = 1,
+    onProgress,
+    queriesOf = ({ rows }) => rows,
+  } = pass
   const { columns } = forest
   const work = (pass.queries ?? forest).chunks.flatMap((queries) =>
     forest.chunks
@@ -46,7 +58,7 @@ export async function searchForest(executor: Executor, pass: SearchPass): Promis
   const total = work.reduce((sum, { count }) => sum + count, 0)
   let before = 0
   for (const { queries, points, count } of work) {
-    const blocks = Math.ceil(count / BLOCK)
+    const blocks = Math.ceil(count / (BLOCK * step))
     const stride = Math.ceil(Math.sqrt(blocks))
     const all = stride * Math.ceil(blocks / stride)
     const parameters = {
@@ -61,6 +73,7 @@ export async function searchForest(executor: Executor, pass: SearchPass): Promis
       firstQuery: queries.first + (pass.queries ? forest.rows : 0),
       firstPoint: points.first,
       limit,
+      step,
     }
     const { weights: _, ...tree } = points.buffers
     const buffers = { ...tree, queries: queries.buffers.points }

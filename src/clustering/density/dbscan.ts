@@ -3,7 +3,7 @@ import { BufferScope, type Engine, type Executor, executorOf } from '../../engin
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { countNeighbors } from '../../kernels/neighbors/count-neighbors.js'
 import { joinCores } from '../../kernels/neighbors/join-cores.js'
-import { tileOf } from '../../kernels/neighbors/point-tree.js'
+import { BLOCK, LEAF, tileOf } from '../../kernels/neighbors/point-tree.js'
 import { NONE } from '../../kernels/shared/none.js'
 import { lowestLabels } from '../../neighbors/lowest-labels.js'
 import { type Metric, measurePoints } from '../../neighbors/measured-points.js'
@@ -83,7 +83,7 @@ interface Search {
 /** What all kernels of a search are compiled for. */
 const variantOf = ({ forest: { columns, manhattan } }: Search) => ({
   flags: { MANHATTAN: manhattan },
-  constants: { COLUMNS: columns, TILE: tileOf(columns, 4) },
+  constants: { COLUMNS: columns, TILE: tileOf(columns, 8) },
 })
 
 /** Whether each point has `enough` neighbours, in the forest's order. */
@@ -107,7 +107,10 @@ async function findCores(search: Search, enough: number, weighted: boolean): Pro
   return cores
 }
 
-/** The component of each core point, the lowest of its core points, in the forest's order; NONE for others. */
+/**
+ * The component of each core point, the lowest of its core points, in the forest's order; NONE for others. Joins cores with
+ * those near them in that order first, then some with all, and then all where components are left.
+ */
 async function joinNeighbors(search: Search, cores: Uint8Array): Promise<Uint32Array<ArrayBuffer>> {
   const { executor, scope, forest } = search
   const { flags, constants } = variantOf(search)
@@ -119,25 +122,44 @@ async function joinNeighbors(search: Search, cores: Uint8Array): Promise<Uint32A
     components: scope.upload('dbscan.components', single),
     parents: scope.upload('dbscan.parents', single),
   }
-  await searchForest(executor, {
-    ...search,
-    onProgress: undefined,
-    stage: 'join',
-    pairs: (queries, points) => queries === points,
-    run: (parameters, tree) => executor.run(near, parameters, { ...tree, ...buffers }),
-  })
-  const components = await rootsOf(executor, buffers.parents)
-  executor.write(buffers.components, components)
-  executor.write(buffers.parents, components)
-  const levels = forest.chunks.map((chunk) => scope.upload('dbscan.levels', nodeComponents(chunk, components)))
-  await searchForest(executor, {
-    ...search,
-    stage: 'join',
-    pairs: (queries, { first }) => first <= queries.first,
-    run: (parameters, tree, _, { number }) =>
-      executor.run(far, parameters, { ...tree, levels: levels[number], ...buffers }),
-  })
+  const levels = forest.chunks.map(({ levels, top }) =>
+    scope.allocate('dbscan.levels', 4 * (top + 2 + levels[top + 1])),
+  )
+  const join = (step: number, compiled: typeof far, onProgress?: Search['onProgress']) =>
+    searchForest(executor, {
+      ...{ ...search, onProgress, step, stage: 'join' },
+      pairs: (queries, points) =>
+        queries === points || (compiled === far && step === 1 && points.first < queries.first),
+      run(parameters, tree, _, { number }) {
+        const own = compiled === far ? { ...buffers, levels: levels[number] } : buffers
+        executor.run(compiled, parameters, { ...tree, ...own })
+      },
+    })
+  await join(1, near)
+  for (const step of [BLOCK / LEAF, 1]) {
+    const components = await rootsOf(executor, buffers.parents)
+    if (isOne(components)) {
+      search.onProgress?.({ stage: 'join', done: forest.rows, total: forest.rows })
+      return components
+    }
+    executor.write(buffers.components, components)
+    executor.write(buffers.parents, components)
+    for (const chunk of forest.chunks) executor.write(levels[chunk.number], nodeComponents(chunk, components))
+    await join(step, far, step === 1 ? search.onProgress : undefined)
+  }
   return rootsOf(executor, buffers.parents)
+}
+
+/** Whether there is at most one component. */
+function isOne(components: Uint32Array): boolean {
+  let only = NONE
+  for (let place = 0; place < components.length; place++) {
+    const component = components[place]
+    if (component === NONE || component === only) continue
+    if (only !== NONE) return false
+    only = component
+  }
+  return true
 }
 
 /** Reads a forest of parents, and replaces every parent by the root. */
@@ -160,7 +182,8 @@ function numberClusters({ order }: PointForest, components: Uint32Array<ArrayBuf
   for (let place = 0; place < order.length; place++) ofRows[order[place]] = components[place]
   const numbers = new Uint32Array(order.length).fill(NONE)
   let clusters = 0
-  for (const component of ofRows) {
+  for (let row = 0; row < ofRows.length; row++) {
+    const component = ofRows[row]
     if (component !== NONE && numbers[component] === NONE) numbers[component] = clusters++
   }
   const labels = new Uint32Array(order.length).fill(NONE)
@@ -172,11 +195,13 @@ function numberClusters({ order }: PointForest, components: Uint32Array<ArrayBuf
 
 function inOrderOfPoints({ order }: PointForest, found: Uint32Array, cores: Uint8Array, clusters: number): Dbscan {
   const labels = new Int32Array(order.length)
-  const corePoints = new Uint32Array(order.length)
-  let count = 0
+  const isCore = new Uint8Array(order.length)
   for (let place = 0; place < order.length; place++) {
     labels[order[place]] = found[place] === NONE ? -1 : found[place]
-    if (cores[place]) corePoints[count++] = order[place]
+    isCore[order[place]] = cores[place]
   }
-  return { labels, corePoints: corePoints.slice(0, count).sort(), clusters }
+  const corePoints = new Uint32Array(order.length)
+  let count = 0
+  for (let row = 0; row < isCore.length; row++) if (isCore[row]) corePoints[count++] = row
+  return { labels, corePoints: corePoints.slice(0, count), clusters }
 }

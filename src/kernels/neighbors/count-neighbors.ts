@@ -8,7 +8,7 @@ import { defineSearch, nodeWords, queriesOf, TreeSearch } from './point-tree.js'
 export const countNeighbors = /* @__PURE__ */ defineSearch({
   name: 'count-neighbors',
   source,
-  parameters: { limit: 'f32', enough: 'f32' },
+  parameters: { firstQuery: 'u32', firstPoint: 'u32', limit: 'f32', enough: 'f32' },
   bindings: { weights: 'read f32', counts: 'read_write f32' },
   flags: { WEIGHTED: false },
   twin(parameters, { weights, counts, ...arrays }, { MANHATTAN, WEIGHTED }) {

@@ -9,14 +9,14 @@ const NEAR_ROWS = 8
  * Unites the sets of core points that are neighbours. `parents` is a forest over all points in the tree's order: NONE for
  * one that is no core, a lower row of the same set, or, for the lowest, its own row; `components` is the root of each before
  * the dispatch. With NEAR, cores are joined with those of their leaf and of NEAR_ROWS before it, and with the one before
- * them in the largest tight node around them, whose points are all neighbours. Without, with all before their leaf; `levels` then
- * ends with the component of each node, which is NONE for several and EMPTY without cores. Of a pair of chunks the
- * queries are those of the later one.
+ * them in the largest tight node around them, whose points are all neighbours. Without, with all before their leaf;
+ * `levels` then ends with the component of each node, which is NONE for several and EMPTY without cores. Queries are those
+ * of every `step`-th leaf, and of a pair of chunks those of the later one.
  */
 export const joinCores = /* @__PURE__ */ defineSearch({
   name: 'join-cores',
   source,
-  parameters: { firstQuery: 'u32', firstPoint: 'u32', limit: 'f32' },
+  parameters: { firstQuery: 'u32', firstPoint: 'u32', limit: 'f32', step: 'u32' },
   bindings: { components: 'read u32', parents: 'read_write atomic<u32>' },
   words: { EMPTY, NEAR_ROWS },
   flags: { NEAR: false },
@@ -27,7 +27,9 @@ export const joinCores = /* @__PURE__ */ defineSearch({
       if (components[firstPoint + row] === NONE || search.measureTo(row) > limit) return
       unite(parents, firstQuery + query, firstPoint + row)
     }
-    for (const query of queriesOf(parameters)) {
+    for (const place of queriesOf(parameters)) {
+      const query = place + (place - (place % LEAF)) * (parameters.step - 1)
+      if (query >= parameters.queries) continue
       const component = components[firstQuery + query]
       if (component === NONE) continue
       search.begin(query)

@@ -35,7 +35,7 @@ const TILE_WORDS = 64
  * llvmpipe and SwiftShader: counting and joining take a third of the time at 4 that they take at 1, and no less at 8;
  * searches for the nearest differ little, but take half the time at 2 in 16 columns.
  */
-export function tileOf(words: number, most: 2 | 4): number {
+export function tileOf(words: number, most: 2 | 8): number {
   let tile: number = most
   while (tile > 1 && tile * words > TILE_WORDS) tile /= 2
   return tile

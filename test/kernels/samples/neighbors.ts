@@ -119,7 +119,14 @@ export default [
           if (parents[row] !== NONE) parents[row] = parents[row - 7] === NONE ? row : row - 7
         const components = parents.map((parent, row) => (parent === NONE ? NONE : rootOf(parents, row)))
         const levels = nodeComponents({ ...parameters, first: 0, levels: buffers.levels }, components)
-        return { ...rest, parameters, buffers: { ...buffers, levels, components, parents } }
+        const step = index % 2 ? 3 : 1
+        const places = Math.ceil(parameters.queries / (step * BLOCK))
+        const table = step > 1 ? { first: 0, blocks: places, stride: 1, places } : {}
+        return {
+          ...rest,
+          parameters: { ...parameters, ...table, step },
+          buffers: { ...buffers, levels, components, parents },
+        }
       }),
     // The way to a root depends on which thread came first; the root itself is the lowest of its set.
     arrange({ parents }) {
