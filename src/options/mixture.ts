@@ -20,3 +20,5 @@ export const GAUSSIAN_MIXTURE = {
   signal: SIGNAL,
   onProgress: LISTENER,
 } as const satisfies OptionTable
+
+export const SAMPLE_MIXTURE = { seed: SEED } as const satisfies OptionTable

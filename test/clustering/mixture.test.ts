@@ -1,8 +1,18 @@
 /** Mixtures against the oracle, closed forms, and scikit-learn: test/golden/make-mixture.py. */
 import { readFileSync } from 'node:fs'
-import { type Covariance, createEngine, type GaussianMixtureOptions, gaussianMixture, kmeans, type Matrix } from 'lloyd'
+import {
+  type Covariance,
+  createEngine,
+  type GaussianMixtureOptions,
+  gaussianMixture,
+  kmeans,
+  logDensities,
+  type Matrix,
+  responsibilities,
+  sampleMixture,
+} from 'lloyd'
 import { describe, expect, test } from 'vitest'
-import { type Fit, fitMixture } from '../oracle/clustering/mixture'
+import { type Fit, fitMixture, logSum, logTerms } from '../oracle/clustering/mixture'
 import { blobs, fillMatrix, matrixOf, readDataset, rowsOf, seededRandom, sourceOf, takeRows } from '../support/datasets'
 import { enginesFor, testEngines } from '../support/engines'
 
@@ -250,6 +260,67 @@ test('many components, and many columns, as a source', async () => {
   const found = await gaussianMixture(engines[1].engine, wide, { components: 1, regularization: 0.01 })
   const { centroids } = await kmeans(cpu, wide, { k: 1 })
   expect([...found.means.data]).toEqual(allNear(centroids.data, 1e-6))
+})
+
+test.each(KINDS)('densities, responsibilities and samples of a given mixture, %s', async (covariance) => {
+  const fitted = fitMixture(clouds, [clouds[0], clouds[1]], { kind: covariance })
+  const { weights } = fitted
+  const mixture = { weights, means: matrixOf(fitted.means), covariances: flatCovariances(fitted, covariance) }
+  const far = clouds.map((row) => row.map((value) => 3 * value))
+  for (const { engine, name } of enginesFor(covariance, engines)) {
+    const densities = await logDensities(engine, far, mixture)
+    const shares = await responsibilities(engine, far, mixture)
+    expect([shares.rows, shares.columns]).toEqual([far.length, 2])
+    for (const [row, x] of far.entries()) {
+      const terms = logTerms(x, fitted)
+      expect(densities[row], name).toEqual(near(logSum(terms), 2e-6 * Math.abs(logSum(terms))))
+      const expected = terms.map((term) => near(Math.exp(term - logSum(terms)), 1e-4))
+      expect([...shares.data.slice(2 * row, 2 * row + 2)], name).toEqual(expected)
+    }
+  }
+  const drawn = sampleMixture(mixture, 4000, { seed: 3 })
+  expect(sampleMixture(mixture, 10, { seed: 3 }).points.data).toEqual(drawn.points.data.slice(0, 30))
+  expect(drawn.labels.filter((label) => label === 0).length / 4000).toBeCloseTo(weights[0], 1)
+  const again = await gaussianMixture(cpu, drawn.points, { components: 2, covariance, init: fitted.means })
+  for (const [i, mean] of fitted.means.flat().entries()) expect(Math.abs(again.means.data[i] - mean)).toBeLessThan(0.25)
+  const range = Math.max(...mixture.covariances)
+  for (const [i, value] of mixture.covariances.entries()) {
+    expect(Math.abs(again.covariances[i] - value)).toBeLessThan(0.15 * range)
+  }
+})
+
+test('what gaussianMixture returns is a mixture', async () => {
+  for (const covariance of KINDS) {
+    const points = clouds.map(([x, y]) => [x + 1e7, y])
+    const found = await gaussianMixture(cpu, points, { components: 2, covariance })
+    const densities = await logDensities(cpu, points, found)
+    expect(densities.reduce((sum, density) => sum + density)).toBeCloseTo(found.logLikelihood, 3)
+    const { data } = await responsibilities(cpu, points, found)
+    const best = found.labels.map((_, row) => (data[2 * row] >= data[2 * row + 1] ? 0 : 1))
+    expect(best).toEqual(found.labels)
+  }
+})
+
+test('refuses mixtures that are none', () => {
+  const mixture = {
+    weights: [0.5, 0.5],
+    means: matrixOf([
+      [0, 0],
+      [1, 1],
+    ]),
+    covariances: [1, 2, 2, 1],
+  }
+  expect(() => sampleMixture(mixture, 1)).toThrow('set mixture.covariance to tied or diagonal')
+  expect(() => sampleMixture({ ...mixture, covariance: 'tied' }, 1)).toThrow(
+    'covariance 0 of the mixture is not positive definite',
+  )
+  expect(sampleMixture({ ...mixture, covariance: 'diagonal' }, 1).labels.length).toBe(1)
+  expect(() => sampleMixture({ ...mixture, covariances: [1, 2, 3] }, 1)).toThrow(
+    '8 (full), 4 (tied), 4 (diagonal), 2 (spherical)',
+  )
+  expect(() => sampleMixture({ ...mixture, covariances: [1, 2], weights: [1] }, 1)).toThrow('weights has 1 numbers; 2')
+  expect(() => sampleMixture({ ...mixture, covariances: [1, 0] }, 1)).toThrow('covariance 1')
+  expect(() => sampleMixture({ ...mixture, covariances: [1, 1] }, -1)).toThrow('count')
 })
 
 test('refuses what does not fit', async () => {

@@ -18,6 +18,7 @@ import {
   hopkinsTest,
   kmeans,
   kmedoids,
+  logDensities,
   multiply,
   neighborDistances,
   predictDbscan,
@@ -25,6 +26,7 @@ import {
   quantize,
   quantizeTogether,
   silhouette,
+  responsibilities,
   standardize,
 } from 'lloyd'
 import { alphaNoiseImage } from '../oracle/images'
@@ -57,6 +59,8 @@ export const points = fillMatrix(40, 3, value)
 /** More than 65 536 bytes, the smallest maximum size of buffers. */
 export const manyPoints = fillMatrix(6000, 3, value)
 const centers = fillMatrix(4, 3, (row, column) => value(row, column) + 2)
+
+const mixture = { weights: [0.4, 0.3, 0.2, 0.1], means: centers, covariances: [9, 4, 25, 1] }
 
 const ALL: readonly Kind[] = ['typed arrays', 'rows', 'source', 'gpu']
 const image = alphaNoiseImage(24, 20, 5)
@@ -152,6 +156,8 @@ export const methods: readonly Method[] = [
     { options: CONTROL },
   ),
   method('gaussianMixture', (e, p, o) => gaussianMixture(e, p, { components: 4, init: centers, ...o }), SEEDED),
+  method('responsibilities', (e, p) => responsibilities(e, p, mixture), { strict: false }),
+  method('logDensities', (e, p) => logDensities(e, p, mixture), { strict: false }),
   method('neighborDistances', (e, p, o) => neighborDistances(e, p, { k: 5, ...o }), { options: CONTROL }),
   method('hopkins', (e, p, o) => hopkins(e, p, { seed: 3, ...o }), SEEDED),
   method('hopkinsTest', (e, p, o) => hopkinsTest(e, p, { seed: 3, ...o }), SEEDED),

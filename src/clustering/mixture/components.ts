@@ -1,5 +1,6 @@
 import type { PointSet } from '../../data/points.js'
 import { LloydError } from '../../engine/error.js'
+import type { TypedArray } from '../../types.js'
 import { squareLower } from './triangular.js'
 
 export type Covariance = 'full' | 'tied' | 'diagonal' | 'spherical'
@@ -54,6 +55,11 @@ export function firstComponents(
   }
   const whiteners = Float32Array.from(roots, (root) => (root > 0 ? 1 / root : 0))
   return { ...shape, weights: new Float64Array(components).fill(1 / components), means, whiteners, roots }
+}
+
+/** Means minus the origin of the points. */
+export function fromOrigin({ origin, columns }: PointSet, means: TypedArray): Float64Array<ArrayBuffer> {
+  return Float64Array.from(means, (value, i) => value - (origin ? origin[i % columns] : 0))
 }
 
 /** The covariances as the result has them. */

@@ -6,7 +6,7 @@ import type { GAUSSIAN_MIXTURE } from '../../options/mixture.js'
 import { readOptions, type Settings } from '../../options/table.js'
 import type { Matrix, TypedArray } from '../../types.js'
 import { fitPoints, type KMeansOptions } from '../kmeans/kmeans.js'
-import { type Components, covariancesOf, firstComponents, parameterCount } from './components.js'
+import { type Components, covariancesOf, firstComponents, fromOrigin, parameterCount } from './components.js'
 import type { GaussianMixture, GaussianMixtureOptions } from './mixture.js'
 import { MixturePass } from './mixture-pass.js'
 import { ACCURATE, type Moments, requireRegular, type Update, updateComponents } from './update.js'
@@ -77,11 +77,6 @@ async function startFrom(
   })
 }
 
-/** Means minus the origin of the points. */
-function fromOrigin({ origin, columns }: PointSet, means: TypedArray): Float64Array<ArrayBuffer> {
-  return Float64Array.from(means, (value, i) => value - (origin ? origin[i % columns] : 0))
-}
-
 /**
  * The M step, where `momentsBy` adds the moments of points whitened by the given components. They are added again in the
  * coordinates that they gave as long as these differ so much that float32 lost digits.
@@ -144,6 +139,7 @@ async function finish(
     weights: last.weights,
     means: { data, rows: last.components, columns },
     covariances: covariancesOf(last),
+    covariance: last.covariance,
     labels,
     logLikelihood,
     bic: parameters * Math.log(set.totalWeight * set.weightUnit) - 2 * logLikelihood,

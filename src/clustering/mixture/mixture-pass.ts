@@ -69,7 +69,7 @@ export class MixturePass {
     executor: Executor,
     set: PointSet,
     shape: MixtureShape,
-    signal: AbortSignal | undefined,
+    signal?: AbortSignal,
   ): Promise<MixturePass> {
     const scope = new BufferScope(executor)
     try {

@@ -43,6 +43,8 @@ export interface GaussianMixture<T extends Float32Array | Float64Array = Float32
   means: Matrix<T>
   /** Row-major: K × d × d (full), d × d (tied), K × d (diagonal) or K (spherical), `regularization` included. */
   covariances: Float64Array
+  /** The kind of the covariances. */
+  covariance: Covariance
   /** The most probable component of each point, the lowest among equals. */
   labels: Uint32Array
   /** Σ w log p(x) over the points, where p is the density of the mixture, in the points' units. */

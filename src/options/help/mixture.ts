@@ -1,4 +1,4 @@
-import type { GAUSSIAN_MIXTURE } from '../mixture.js'
+import type { GAUSSIAN_MIXTURE, SAMPLE_MIXTURE } from '../mixture.js'
 import type { Sentences } from './sentences.js'
 import { PROGRESS, SIGNAL } from './shared.js'
 
@@ -15,3 +15,5 @@ export const GAUSSIAN_MIXTURE_HELP: Sentences<typeof GAUSSIAN_MIXTURE> = {
   signal: SIGNAL,
   onProgress: PROGRESS,
 }
+
+export const SAMPLE_MIXTURE_HELP: Sentences<typeof SAMPLE_MIXTURE> = { seed: 'seed of the draws' }

@@ -9,7 +9,7 @@ import { ASSIGN, CREATE_KMEANS, ELBOW, ESTIMATE_KMEANS, KMEANS, PREPARE, TUNE_KM
 import { CONV_TRANSPOSE2D, CONV2D } from '../layers.js'
 import { MULTIPLY, TUNE_MULTIPLY } from '../linear.js'
 import { KMEDOIDS } from '../medoids.js'
-import { GAUSSIAN_MIXTURE } from '../mixture.js'
+import { GAUSSIAN_MIXTURE, SAMPLE_MIXTURE } from '../mixture.js'
 import * as network from '../network.js'
 import type { OptionTable } from '../table.js'
 import { CHOOSE_COLUMNS, TABLE_POINTS } from '../tables.js'
@@ -25,7 +25,7 @@ import * as io from './io.js'
 import * as kmeans from './kmeans.js'
 import * as linear from './linear.js'
 import { KMEDOIDS_HELP } from './medoids.js'
-import { GAUSSIAN_MIXTURE_HELP } from './mixture.js'
+import { GAUSSIAN_MIXTURE_HELP, SAMPLE_MIXTURE_HELP } from './mixture.js'
 import * as networks from './network.js'
 import type { Sentences } from './sentences.js'
 import * as tables from './tables.js'
@@ -64,6 +64,7 @@ export const REFERENCE = [
   entry('hopkinsTest', HOPKINS_TEST, HOPKINS_TEST_HELP),
   entry('gaussianMixture', GAUSSIAN_MIXTURE, GAUSSIAN_MIXTURE_HELP),
   entry('silhouette', evaluation.SILHOUETTE, evaluations.SILHOUETTE_HELP),
+  entry('sampleMixture', SAMPLE_MIXTURE, SAMPLE_MIXTURE_HELP),
   entry('quantize', QUANTIZE, color.QUANTIZE_HELP),
   entry('quantizeTogether', QUANTIZE_TOGETHER, color.QUANTIZE_TOGETHER_HELP),
   entry('createQuantizer', CREATE_QUANTIZER, color.CREATE_QUANTIZER_HELP),
