@@ -25,8 +25,8 @@ import {
   predictHdbscan,
   quantize,
   quantizeTogether,
-  silhouette,
   responsibilities,
+  silhouette,
   standardize,
 } from 'lloyd'
 import { alphaNoiseImage } from '../oracle/images'
