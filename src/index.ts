@@ -56,6 +56,7 @@ export {
   contingencyTable,
   type PointLabels,
 } from './evaluation/contingency.js'
+export { type Gap, type GapOptions, gap } from './evaluation/gap.js'
 export {
   type HopkinsOptions,
   type HopkinsTest,

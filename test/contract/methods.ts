@@ -12,6 +12,7 @@ import {
   distances,
   elbow,
   estimateKMeans,
+  gap,
   gaussianMixture,
   hdbscan,
   hopkins,
@@ -134,6 +135,7 @@ const HOST = { hosted: false, kinds: ['typed arrays', 'rows'] } as const
 export const methods: readonly Method[] = [
   method('kmeans', (e, p, o) => kmeans(e, p, { k: 4, init: 'maximin', ...o }), SEEDED),
   method('elbow', (e, p, o) => elbow(e, p, { from: 2, to: 4, init: 'maximin', ...o }), SEEDED),
+  method('gap', (e, p, o) => gap(e, p, { from: 2, to: 3, references: 2, init: 'maximin', ...o }), SEEDED),
   method('dbscan', (e, p, o) => dbscan(e, p, { epsilon: 3, minPoints: 4, ...o }), { options: CONTROL }),
   method('hdbscan', (e, p, o) => hdbscan(e, p, { minClusterSize: 4, ...o }), { options: CONTROL }),
   method('agglomerative', (e, p, o) => agglomerative(e, p, o), { options: CONTROL }),

@@ -1,0 +1,10 @@
+import { ELBOW } from './kmeans.js'
+import { withEntries } from './table.js'
+import { integer } from './types.js'
+
+const REFERENCES = { type: integer, from: 1, to: 10_000, default: 60 } as const
+
+/** One run often ends in a poor local optimum, which looks like a gap. */
+const RESTARTS = { type: integer, from: 1, to: 10_000, default: 3 } as const
+
+export const GAP = /* @__PURE__ */ withEntries(ELBOW, { references: REFERENCES, restarts: RESTARTS })
