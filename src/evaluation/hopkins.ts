@@ -8,6 +8,7 @@ import { readOptions } from '../options/table.js'
 import { HOPKINS, HOPKINS_TEST } from '../options/tendency.js'
 import type { Points, Progress } from '../types.js'
 import { betaTail } from './beta-tail.js'
+import { drawRows } from './draw-rows.js'
 import { type Box, boxOf, chord, measureBetween, toCircles } from './torus.js'
 
 export interface HopkinsOptions {
@@ -115,18 +116,6 @@ async function compare(executor: Executor, given: Points, settings: Settings) {
   const u = logSum(distances.subarray(samples), varying)
   if (w === u) return { statistic: 0.5, complement: 0.5, samples }
   return { statistic: 1 / (1 + Math.exp(w - u)), complement: 1 / (1 + Math.exp(u - w)), samples }
-}
-
-/** Different rows, each with the same probability (R. A. Fisher and F. Yates's shuffle, as far as it is needed). */
-function drawRows(rows: number, count: number, seed: number): Uint32Array {
-  const moved = new Map<number, number>()
-  const drawn = new Uint32Array(count)
-  for (let at = 0; at < count; at++) {
-    const other = at + Math.floor((randomBits(seed, at, 0) / 2 ** 32) * (rows - at))
-    drawn[at] = moved.get(other) ?? other
-    moved.set(other, moved.get(at) ?? at)
-  }
-  return drawn
 }
 
 interface Search {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import * as lloyd from 'lloyd'
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { useCli } from '../support/cli'
 import { readDataset, seededRandom } from '../support/datasets'
@@ -122,13 +123,25 @@ describe('lloyd evaluate', () => {
     )
   })
 
+  it('draws the distances of the rows in the order of VAT', async () => {
+    const { vat: written } = await runJson([iris, '--vat', 'vat.png', '--ivat'])
+    expect(written).toBe('vat.png')
+    const { info, data } = await sharp(cli.in('vat.png')).greyscale().raw().toBuffer({ resolveWithObject: true })
+    expect([info.width, info.height]).toEqual([450, 450])
+    // The 50 rows of one class are a block apart from the others.
+    const shades = (x: number, y: number) => data[450 * (3 * y + 1) + 3 * x + 1]
+    expect(Math.max(shades(10, 30), shades(120, 70))).toBeLessThan(shades(10, 120) - 50)
+    await expectRefusal([iris, '--vat', 'vat.png'], /vat\.png/)
+    await expectRefusal([iris, '--hopkins', '--ivat'], /--ivat needs --vat/)
+  })
+
   it('refuses labels that are not those of the table', async () => {
     await file('mixed.csv', MIXED)
     await file('short.csv', 'row,label\n1,0\n2,1\n')
     await file('other.csv', `row,label\n${[1, 2, 3, 5, 4, 6, 7, 8].map((row) => `${row},0`).join('\n')}\n`)
     await file('many.csv', `a,b\n${'1,2\n'.repeat(8)}`)
     const drop = ['mixed.csv', '--missing', 'drop']
-    await expectRefusal(drop, /needs --labels, the clusters to measure, or --hopkins/)
+    await expectRefusal(drop, /needs --labels, the clusters to measure, or --hopkins, or --vat/)
     await expectRefusal([...drop, '--hopkins', '--truth', 'kind'], /--truth needs --labels/)
     await expectRefusal(
       [...drop, '--labels', 'absent'],

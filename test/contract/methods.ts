@@ -29,6 +29,7 @@ import {
   responsibilities,
   silhouette,
   standardize,
+  vat,
 } from 'lloyd'
 import { alphaNoiseImage } from '../oracle/images'
 import { fillMatrix } from '../support/datasets'
@@ -164,6 +165,7 @@ export const methods: readonly Method[] = [
   method('hopkins', (e, p, o) => hopkins(e, p, { seed: 3, ...o }), SEEDED),
   method('hopkinsTest', (e, p, o) => hopkinsTest(e, p, { seed: 3, ...o }), SEEDED),
   method('silhouette', (e, p, o) => silhouette(e, p, classesOf(p), o), { options: CONTROL }),
+  method('vat', (e, p, o) => vat(e, p, { samples: 30, seed: 3, ...o }), SEEDED),
   method('assign', (e, p, o) => assign(e, p, centers, o), OUTPUT),
   method('distances', (e, p) => distances(e, p, centers), { strict: false }),
   method('standardize', async (_, p) => standardize(p as Matrix), { ...HOST, strict: false }),

@@ -15,12 +15,16 @@ import * as job from '../tables/table-job.js'
 import { readTableFrom } from '../tables/table-source.js'
 import { formatContingency, formatIndices, formatProbability } from '../views/evaluation.js'
 import { print, remark } from '../views/terminal.js'
+import { writeWhole } from '../write-file.js'
 
 interface Options extends job.ReadOptions {
   labels?: string
   truth?: string
   noise?: NoiseRule
   hopkins?: boolean
+  vat?: string
+  ivat?: boolean
+  force?: boolean
   samples?: number
   seed: number
   backend: job.TableOptions['backend']
@@ -49,11 +53,22 @@ export function addEvaluateCommand(program: Command, signal: AbortSignal): void 
       ]),
     )
     .option('--hopkins', 'test by the Hopkins statistic whether the rows have a tendency to cluster')
-    .addOption(flag('--samples <n>', 'samples'))
+    .option(
+      '--vat <file>',
+      'the PNG to write: distances of 500 rows in an order in which clusters are dark blocks (VAT)',
+    )
+    .option('--ivat', 'draw clusters of any shape as blocks, by the longest steps between rows (iVAT)')
+    .addOption(
+      flag('--samples <n>', 'samples', {
+        help: 'number of samples of --hopkins',
+        told: 'a tenth of the rows, at most 100',
+      }),
+    )
     .addOption(flag('--seed <n>', 'seed'))
   job
     .addColumnOptions(command, false)
     .addOption(backendOption())
+    .option('--force', 'replace existing outputs')
     .option('--json', 'print JSON')
     .action((table: string, options: Options) => evaluateTable(table, options, signal))
 }
@@ -61,6 +76,7 @@ export function addEvaluateCommand(program: Command, signal: AbortSignal): void 
 async function evaluateTable(path: string, options: Options, signal: AbortSignal): Promise<void> {
   const began = performance.now()
   requireWork(options)
+  job.checkOutputs([path], { '--vat': options.vat }, options.force)
   const read = await readTableFrom(path, tableReading(options, signal))
   const reading = { signal }
   const find = async (option: string, name?: string) =>
@@ -69,28 +85,34 @@ async function evaluateTable(path: string, options: Options, signal: AbortSignal
   const prepared = job.prepareRead(path, withoutLabels(read, [labels, truth]), options, 'evaluating')
   const labelled = labels && takeLabelled(path, prepared, labels, truth, options.noise)
   for (const text of [...prepared.remarks, ...(labelled?.remarks ?? [])]) remark(text)
-  const { internal, tendency, ...engine } = await job.withEngine(options.backend, signal, async (engine) => {
+  const { internal, tendency, picture, ...engine } = await job.withEngine(options.backend, signal, async (engine) => {
     const control = { signal, onProgress: job.progressOf(path) }
     return {
       internal: labelled ? await measureClusters(engine, labelled, control) : [],
       tendency: options.hopkins
         ? await lloyd.hopkinsTest(engine, prepared.points, { samples: options.samples, seed: options.seed, ...control })
         : null,
+      picture:
+        options.vat === undefined
+          ? null
+          : await lloyd.vat(engine, prepared.points, { improved: options.ivat, seed: options.seed, ...control }),
       ...descriptionOf(engine),
     }
   })
+  if (picture) writeWhole(options.vat!, await lloyd.encodePng(lloyd.vatImage(picture)), options.force === true)
   const evaluated = { path, prepared, labels, truth, labelled, internal, tendency, ...engine }
   const external = labelled?.truth ? compareLabels(labelled.labels, labelled.truth) : []
   if (options.json) print(job.formatJson(jsonOf(evaluated, external, options)))
   else for (const line of linesOf(evaluated, external, options, began)) print(line)
 }
 
-function requireWork({ labels, truth, hopkins, samples, noise }: Options): void {
-  if (labels === undefined && !hopkins) {
-    throw new LloydError('InputError', 'lloyd evaluate needs --labels, the clusters to measure, or --hopkins')
+function requireWork({ labels, truth, hopkins, vat, ivat, samples, noise }: Options): void {
+  if (labels === undefined && !hopkins && vat === undefined) {
+    throw new LloydError('InputError', 'lloyd evaluate needs --labels, the clusters to measure, or --hopkins, or --vat')
   }
   const unused = Object.entries({ '--truth': truth, '--noise': noise }).find(([, value]) => value !== undefined)
   if (labels === undefined && unused) throw new LloydError('InputError', `${unused[0]} needs --labels`)
+  if (ivat && vat === undefined) throw new LloydError('InputError', '--ivat needs --vat, the file to draw')
   if (samples !== undefined && !hopkins) throw new LloydError('InputError', '--samples needs --hopkins')
 }
 
@@ -137,6 +159,7 @@ function jsonOf(evaluated: Evaluated, external: Index[], options: Options) {
       },
     }),
     ...(tendency && { hopkins: { ...tendency, seed: options.seed } }),
+    vat: options.vat,
     backend,
     adapter,
   }
@@ -172,6 +195,8 @@ function linesOf(evaluated: Evaluated, external: Index[], options: Options, bega
       `tendency  Hopkins statistic ${statistic.toFixed(4)} with ${formatQuantity(samples, 'sample')}: uniform rows have at least that with probability ${formatProbability(pValue)}`,
     )
   }
+  if (options.vat !== undefined)
+    lines.push(`picture   ${options.vat}, ${options.ivat ? 'longest steps' : 'distances'} between rows`)
   lines.push(`time      ${formatTime(performance.now() - began)} in all`)
   if (internal.length > 0) lines.push(formatIndices('density and separation', internal))
   if (external.length > 0) {

@@ -14,7 +14,7 @@ import { GAUSSIAN_MIXTURE, SAMPLE_MIXTURE } from '../mixture.js'
 import * as network from '../network.js'
 import type { OptionTable } from '../table.js'
 import { CHOOSE_COLUMNS, TABLE_POINTS } from '../tables.js'
-import { HOPKINS, HOPKINS_TEST } from '../tendency.js'
+import { HOPKINS, HOPKINS_TEST, VAT } from '../tendency.js'
 import type { OptionSpec } from '../types.js'
 import { GAP_HELP } from './choose.js'
 import * as color from './color.js'
@@ -31,7 +31,7 @@ import { GAUSSIAN_MIXTURE_HELP, SAMPLE_MIXTURE_HELP } from './mixture.js'
 import * as networks from './network.js'
 import type { Sentences } from './sentences.js'
 import * as tables from './tables.js'
-import { HOPKINS_HELP, HOPKINS_TEST_HELP } from './tendency.js'
+import { HOPKINS_HELP, HOPKINS_TEST_HELP, VAT_HELP } from './tendency.js'
 
 const entry = <T extends OptionTable>(name: string, table: T, help: Sentences<T>) => ({
   name,
@@ -65,6 +65,7 @@ export const REFERENCE = [
   entry('fMeasure', F_MEASURE, F_MEASURE_HELP),
   entry('hopkins', HOPKINS, HOPKINS_HELP),
   entry('hopkinsTest', HOPKINS_TEST, HOPKINS_TEST_HELP),
+  entry('vat', VAT, VAT_HELP),
   entry('gaussianMixture', GAUSSIAN_MIXTURE, GAUSSIAN_MIXTURE_HELP),
   entry('silhouette', evaluation.SILHOUETTE, evaluations.SILHOUETTE_HELP),
   entry('sampleMixture', SAMPLE_MIXTURE, SAMPLE_MIXTURE_HELP),

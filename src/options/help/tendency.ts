@@ -1,6 +1,6 @@
-import type { HOPKINS, HOPKINS_TEST } from '../tendency.js'
+import type { HOPKINS, HOPKINS_TEST, VAT } from '../tendency.js'
 import type { Sentences } from './sentences.js'
-import { PROGRESS, SIGNAL } from './shared.js'
+import { METRIC, PROGRESS, SIGNAL } from './shared.js'
 
 export const HOPKINS_HELP: Sentences<typeof HOPKINS> = {
   samples:
@@ -15,4 +15,13 @@ export const HOPKINS_HELP: Sentences<typeof HOPKINS> = {
 export const HOPKINS_TEST_HELP: Sentences<typeof HOPKINS_TEST> = {
   alternative: 'what a small p-value speaks for: clusters, a regular pattern, or either',
   ...HOPKINS_HELP,
+}
+
+export const VAT_HELP: Sentences<typeof VAT> = {
+  samples: 'number of rows whose distances are ordered, drawn at random where there are more',
+  improved: 'the longest step on the way that has the shortest (iVAT), in place of the distance',
+  metric: METRIC,
+  seed: 'seed of the samples',
+  signal: SIGNAL,
+  onProgress: PROGRESS,
 }
