@@ -22,7 +22,8 @@ export class Centroids implements Clusters, PackedRows {
     readonly ward: boolean,
   ) {
     this.columns = columns
-    this.ids = Uint32Array.from({ length: rows }, (_, row) => row)
+    this.ids = new Uint32Array(rows)
+    for (let row = 0; row < rows; row++) this.ids[row] = row
     this.slots = rows
     this.sizes = new Float64Array(rows).fill(1)
     this.#sums = centre(data, columns)
@@ -71,7 +72,8 @@ export class Centroids implements Clusters, PackedRows {
 
   keep(slots: Uint32Array): void {
     const { columns, means, sizes, ids } = this
-    for (const [place, slot] of slots.entries()) {
+    for (let place = 0; place < slots.length; place++) {
+      const slot = slots[place]
       ids[place] = ids[slot]
       sizes[place] = sizes[slot]
       means.copyWithin(place * columns, slot * columns, (slot + 1) * columns)

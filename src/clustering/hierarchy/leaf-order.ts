@@ -12,7 +12,8 @@ export function leafOrder({ data, rows: count }: Matrix<TypedArray>): Uint32Arra
   // The place of the leftmost row of every cluster, from the last merge down.
   const places = new Uint32Array(rows + count)
   for (let merge = count - 1; merge >= 0; merge--) {
-    const [a, b] = data.subarray(4 * merge, 4 * merge + 2)
+    const a = data[4 * merge]
+    const b = data[4 * merge + 1]
     const place = places[rows + merge]
     places[a] = place
     places[b] = place + (a < rows ? 1 : data[4 * (a - rows) + 3])

@@ -40,20 +40,26 @@ export class MergeRecord {
   finish(sorted: boolean): Matrix<Float64Array<ArrayBuffer>> {
     const { rows, sizes } = this
     const heights = this.#heights
-    const order = Uint32Array.from(heights.keys())
-    if (sorted) {
-      for (const merge of order) {
-        const [a, b] = this.#ids.subarray(2 * merge, 2 * merge + 2)
-        heights[merge] = Math.max(heights[merge], this.heightOf(a), this.heightOf(b))
-      }
-      order.sort((a, b) => heights[a] - heights[b] || a - b)
+    const ids = this.#ids
+    const order = new Uint32Array(heights.length)
+    for (let merge = 0; merge < order.length; merge++) {
+      order[merge] = merge
+      if (!sorted) continue
+      heights[merge] = Math.max(heights[merge], this.heightOf(ids[2 * merge]), this.heightOf(ids[2 * merge + 1]))
     }
-    const numbers = Uint32Array.from({ length: 2 * rows - 1 }, (_, id) => id)
+    if (sorted) order.sort((a, b) => heights[a] - heights[b] || a - b)
+    const numbers = new Uint32Array(2 * rows - 1)
+    for (let row = 0; row < rows; row++) numbers[row] = row
     const data = new Float64Array(4 * order.length)
-    for (const [place, merge] of order.entries()) {
-      const [a, b] = [this.#ids[2 * merge], this.#ids[2 * merge + 1]].map((id) => numbers[id])
+    for (let place = 0; place < order.length; place++) {
+      const merge = order[place]
+      const a = numbers[ids[2 * merge]]
+      const b = numbers[ids[2 * merge + 1]]
       numbers[rows + merge] = rows + place
-      data.set([Math.min(a, b), Math.max(a, b), heights[merge], sizes[rows + merge]], 4 * place)
+      data[4 * place] = Math.min(a, b)
+      data[4 * place + 1] = Math.max(a, b)
+      data[4 * place + 2] = heights[merge]
+      data[4 * place + 3] = sizes[rows + merge]
     }
     return { data, rows: order.length, columns: 4 }
   }

@@ -109,19 +109,25 @@ export async function mergeMatrix(distances: DistanceMatrix, record: MergeRecord
 
 /** The slots of clusters that are left. */
 function slotsOf(gone: Uint8Array): Uint32Array {
-  return Uint32Array.from(gone.keys()).filter((slot) => gone[slot] === 0)
+  const slots = new Uint32Array(gone.length)
+  let count = 0
+  for (let slot = 0; slot < gone.length; slot++) if (gone[slot] === 0) slots[count++] = slot
+  return slots.slice(0, count)
 }
 
 /** Pairs of a round, the lower first: clusters at distance 0, or where there are none those that are each other's nearest. */
 function pairsOf({ nearest, measures }: NearestClusters): [a: number, b: number][] {
-  const roots = Uint32Array.from(nearest.keys())
-  const pairs: [number, number][] = []
-  for (const [b, a] of nearest.entries()) {
-    if (measures[b] !== 0 || a > b) continue
+  const roots = nearest.slice()
+  const equal: [number, number][] = []
+  const mutual: [number, number][] = []
+  for (let b = 0; b < nearest.length; b++) {
+    const a = nearest[b]
+    roots[b] = b
+    if (a > b) continue
+    if (nearest[a] === b && a < b) mutual.push([a, b])
+    if (measures[b] !== 0) continue
     roots[b] = roots[a]
-    pairs.push([roots[a], b])
+    equal.push([roots[a], b])
   }
-  if (pairs.length > 0) return pairs
-  for (const [b, a] of nearest.entries()) if (a < b && nearest[a] === b) pairs.push([a, b])
-  return pairs
+  return equal.length > 0 ? equal : mutual
 }
