@@ -83,6 +83,10 @@ async function groupsOf(lloyd: typeof import('lloyd'), engine: Engine, points: n
   for (const covariance of ['full', 'diagonal'] as const) {
     const fit = { components: 6, init: points.slice(0, 6), covariance, maxIterations: 2 }
     groups.push((await lloyd.gaussianMixture(engine, points, fit)).labels)
+    const many = points.map((point, row) =>
+      Array.from({ length: 15 }, (_, j) => point[j % 3] + ((row * (j + 3) * 7) % 11)),
+    )
+    groups.push((await lloyd.gaussianMixture(engine, many, { ...fit, init: many.slice(0, 6) })).labels)
   }
   const others = points.slice(0, 100).map((point) => point.map((value) => value + 1))
   const byTree = { training: points, clustering: tree, minSamples: 20 }

@@ -1,10 +1,16 @@
 import { BufferScope, type Executor } from '../../engine/engine.js'
-import type { EngineBuffer } from '../../engine/kernel.js'
+import { type EngineBuffer, UNIFORM_BYTES } from '../../engine/kernel.js'
+import { recordLayout } from '../../kernels/mixture/component-records.js'
 import { type Components, isDiagonal, whitenerShape } from './components.js'
-import { momentWidth } from './update.js'
 
 /** The log weight of a component without points: its densities vanish beside all others. */
 const NEVER = -1e30
+
+/** `'records'`: all of a component together, for few columns; `'matrices'`: each kind for itself. */
+export type ParameterLayout = 'records' | 'matrices'
+
+/** Width of the matrices of full covariances' moments, whose row and column `columns` are of ones: a multiple of four. */
+export const momentWidth = (columns: number) => 4 * Math.ceil((columns + 1) / 4)
 
 /** The parameters of a mixture on the device, as kernels take them. */
 export class DeviceComponents {
@@ -15,15 +21,21 @@ export class DeviceComponents {
   readonly constants: EngineBuffer
   /** Diagonals of W, components × columns; or Wᵀ, columns × width of moments, for each component of a group. */
   readonly factors: readonly EngineBuffer[]
+  /** Of few columns, all parameters: kernels/mixture/component-records.ts. */
+  readonly records: EngineBuffer
   /** What is added to log densities of the device. */
   reference = 0
   readonly #scope: BufferScope
+  readonly #groupSize: number
+  readonly #layout: ParameterLayout
 
   constructor(
     private readonly executor: Executor,
     shape: Pick<Components, 'components' | 'columns' | 'covariance'>,
-    private readonly groupSize: number,
+    { groupSize, layout }: { groupSize: number; layout: ParameterLayout },
   ) {
+    this.#groupSize = groupSize
+    this.#layout = layout
     const { components, columns } = shape
     const { count } = whitenerShape(shape)
     const bytes = 4 * columns * (isDiagonal(shape) ? 1 : momentWidth(columns))
@@ -33,7 +45,10 @@ export class DeviceComponents {
       this.means = allocate('means', 4 * components * columns)
       this.offsets = allocate('offsets', 4 * components * columns)
       this.constants = allocate('constants', 4 * components)
-      this.factors = Array.from({ length: Math.ceil(count / groupSize) }, (_, group) =>
+      const record = 4 * recordLayout(columns, isDiagonal(shape)).size
+      const few = layout === 'records'
+      this.records = allocate('records', few ? Math.max(UNIFORM_BYTES, components * record) : 4)
+      this.factors = Array.from({ length: few ? 0 : Math.ceil(count / groupSize) }, (_, group) =>
         allocate('factors', bytes * Math.min(groupSize, count - group * groupSize)),
       )
     } catch (error) {
@@ -47,36 +62,65 @@ export class DeviceComponents {
   }
 
   write(given: Components): void {
-    const { executor, groupSize, factors } = this
-    const { components, columns, means, whiteners } = given
-    const rounded = Float32Array.from(means)
-    executor.write(this.means, rounded)
-    executor.write(this.offsets, offsetsOf(given, rounded))
+    const { executor } = this
+    const rounded = Float32Array.from(given.means)
+    const offsets = offsetsOf(given, rounded)
     const { constants, reference } = constantsOf(given)
     this.reference = reference
-    executor.write(this.constants, constants)
-    if (isDiagonal(given)) {
-      for (const [group, buffer] of factors.entries()) {
-        const first = group * groupSize * columns
-        executor.write(buffer, whiteners.subarray(first, Math.min(first + groupSize * columns, components * columns)))
-      }
+    executor.write(this.means, rounded)
+    if (this.#layout === 'records') {
+      executor.write(this.records, recordsOf(given, rounded, offsets, constants))
       return
     }
-    const width = momentWidth(columns)
-    const { count, size } = whitenerShape(given)
-    for (const [group, buffer] of factors.entries()) {
-      const first = group * groupSize
-      const matrices = Math.min(groupSize, count - first)
-      const transposed = new Float32Array(matrices * columns * width)
-      for (let matrix = 0; matrix < matrices; matrix++) {
-        for (let i = 0; i < columns; i++) {
-          const row = (first + matrix) * size + i * columns
-          for (let j = 0; j <= i; j++) transposed[(matrix * columns + j) * width + i] = whiteners[row + j]
-        }
-      }
-      executor.write(buffer, transposed)
+    executor.write(this.offsets, offsets)
+    executor.write(this.constants, constants)
+    const { size } = whitenerShape(given)
+    for (const [group, buffer] of this.factors.entries()) {
+      const first = group * this.#groupSize * size
+      const own = given.whiteners.subarray(first, first + this.#groupSize * size)
+      executor.write(buffer, isDiagonal(given) ? own : transpose(own, given.columns))
     }
   }
+}
+
+/** Lower triangular matrices, transposed, with rows of the width of moments. */
+function transpose(matrices: Float32Array, columns: number): Float32Array<ArrayBuffer> {
+  const width = momentWidth(columns)
+  const count = matrices.length / columns ** 2
+  const transposed = new Float32Array(count * columns * width)
+  for (let matrix = 0; matrix < count; matrix++) {
+    for (let i = 0; i < columns; i++) {
+      const row = (matrix * columns + i) * columns
+      for (let j = 0; j <= i; j++) transposed[(matrix * columns + j) * width + i] = matrices[row + j]
+    }
+  }
+  return transposed
+}
+
+/** The parameters of each component, as kernels of few columns read them. */
+function recordsOf(
+  given: Components,
+  means: Float32Array,
+  offsets: Float32Array,
+  constants: Float32Array,
+): Float32Array<ArrayBuffer> {
+  const { components, columns, whiteners } = given
+  const diagonal = isDiagonal(given)
+  const layout = recordLayout(columns, diagonal)
+  const { count, size } = whitenerShape(given)
+  const records = new Float32Array(components * layout.size)
+  for (let component = 0; component < components; component++) {
+    const record = component * layout.size
+    const start = count === 1 ? 0 : component * size
+    for (let i = 0; i < columns; i++) {
+      records[record + layout.mean(i)] = means[component * columns + i]
+      records[record + layout.offset(i)] = offsets[component * columns + i]
+      if (diagonal) records[record + layout.factor(i, i)] = whiteners[start + i]
+      else for (let j = 0; j <= i; j++) records[record + layout.factor(i, j)] = whiteners[start + i * columns + j]
+    }
+    records[record + layout.constant] = constants[component]
+  }
+  return records
 }
 
 /** W (m − μ) in float64, so that rounding the means costs nothing. */

@@ -5,7 +5,7 @@ import { diagonalDensities } from '../../kernels/mixture/diagonal-densities.js'
 import { diagonalMoments, SLICE_ROWS } from '../../kernels/mixture/diagonal-moments.js'
 import type { MixtureShape } from './components.js'
 import type { DeviceComponents } from './device-components.js'
-import type { RowTile, Tiles } from './tiles.js'
+import type { Densities, RowTile, Tiles } from './tiles.js'
 import type { Moments } from './update.js'
 
 /** Maximum number of rows of a tile. */
@@ -24,6 +24,8 @@ async function compileKernels(executor: Executor) {
 
 /** Components with diagonal or spherical covariances. */
 export class DiagonalTiles implements Tiles {
+  readonly combined = false
+  readonly layout = 'matrices'
   readonly #slices: EngineBuffer
   readonly #moments: EngineBuffer
 
@@ -45,7 +47,7 @@ export class DiagonalTiles implements Tiles {
     executor: Executor,
     scope: BufferScope,
     shape: MixtureShape,
-    most: number,
+    { most }: { most: number },
   ): Promise<DiagonalTiles> {
     const { components, columns } = shape
     const values = Math.min(executor.maxBufferBytes, TILE_BYTES) / 4
@@ -58,11 +60,8 @@ export class DiagonalTiles implements Tiles {
     return this.shape.components
   }
 
-  async densities(
-    { chunk, firstRow, rows }: RowTile,
-    parameters: DeviceComponents,
-    densities: EngineBuffer,
-  ): Promise<void> {
+  async densities({ chunk, firstRow, rows }: RowTile, parameters: DeviceComponents, to: Densities): Promise<void> {
+    const densities = to.responsibilities
     const { executor, shape } = this
     const { components, columns } = shape
     const { means, offsets, constants, factors } = parameters

@@ -2,13 +2,14 @@ import type { BufferScope, Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { addMoments } from '../../kernels/mixture/add-moments.js'
 import { centerPoints } from '../../kernels/mixture/center-points.js'
+import { momentCount } from '../../kernels/mixture/component-records.js'
 import { weighWhitened } from '../../kernels/mixture/weigh-whitened.js'
 import { whitenedDensities } from '../../kernels/mixture/whitened-densities.js'
 import { MatrixProduct } from '../../linear/product.js'
 import type { MixtureShape } from './components.js'
-import type { DeviceComponents } from './device-components.js'
-import type { RowTile, Tiles } from './tiles.js'
-import { type Moments, momentWidth } from './update.js'
+import { type DeviceComponents, momentWidth } from './device-components.js'
+import type { Densities, RowTile, Tiles } from './tiles.js'
+import type { Moments } from './update.js'
 
 /** Number of rows of a tile, whose moments are added in float32, one after another. */
 const TILE_ROWS = 512
@@ -30,6 +31,8 @@ async function compileKernels(executor: Executor, columns: number, rows: number)
 
 /** Components with full or tied covariances, whose points are whitened, and their moments added, by matrix products. */
 export class FullTiles implements Tiles {
+  readonly combined = false
+  readonly layout = 'matrices'
   readonly #centered: EngineBuffer
   readonly #whitened: EngineBuffer
   readonly #products: EngineBuffer
@@ -57,7 +60,12 @@ export class FullTiles implements Tiles {
 
   readonly #kernels: Awaited<ReturnType<typeof compileKernels>>
 
-  static async create(executor: Executor, scope: BufferScope, shape: MixtureShape, most: number): Promise<FullTiles> {
+  static async create(
+    executor: Executor,
+    scope: BufferScope,
+    shape: MixtureShape,
+    { most }: { most: number },
+  ): Promise<FullTiles> {
     const { components, columns } = shape
     const width = momentWidth(columns)
     const values = Math.min(executor.maxBufferBytes, TILE_BYTES) / 4
@@ -67,7 +75,8 @@ export class FullTiles implements Tiles {
     return new FullTiles(executor, shape, rows, groupSize, { kernels, scope })
   }
 
-  async densities(tile: RowTile, parameters: DeviceComponents, densities: EngineBuffer): Promise<void> {
+  async densities(tile: RowTile, parameters: DeviceComponents, to: Densities): Promise<void> {
+    const densities = to.responsibilities
     const { executor, shape } = this
     const { columns } = shape
     const { rows } = tile
@@ -117,16 +126,21 @@ export class FullTiles implements Tiles {
   }
 
   noMoments(): Moments {
-    const size = this.#width ** 2
+    const size = momentCount(this.shape.columns, false)
     return { values: new Float64Array(this.shape.components * size), size }
   }
 
-  async addMoments({ values, size }: Moments): Promise<void> {
+  async addMoments({ values }: Moments): Promise<void> {
     const parts = await Promise.all(this.#moments.map((buffer) => this.executor.read(buffer)))
+    const [width, last] = [this.#width, this.shape.columns]
+    let to = 0
     for (const [group, bytes] of parts.entries()) {
       const part = new Float32Array(bytes)
-      const first = group * this.groupSize * size
-      for (let i = 0; i < part.length; i++) values[first + i] += part[i]
+      for (let matrix = 0; matrix < part.length; matrix += width * width) {
+        for (let i = 0; i <= last; i++) {
+          for (let j = 0; j <= i; j++) values[to++] += part[matrix + i * width + j]
+        }
+      }
       this.executor.clear(this.#moments[group])
     }
   }

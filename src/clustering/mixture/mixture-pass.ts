@@ -9,6 +9,7 @@ import { type Components, isDiagonal, type MixtureShape } from './components.js'
 import { DeviceComponents } from './device-components.js'
 import { DiagonalTiles } from './diagonal-tiles.js'
 import { FullTiles } from './full-tiles.js'
+import { FEW_COLUMNS, PointTiles } from './point-tiles.js'
 import type { RowTile, Tiles } from './tiles.js'
 import type { Moments } from './update.js'
 
@@ -59,7 +60,7 @@ export class MixturePass {
     this.#logDensities = scope.allocate('mixture.logDensities', 4 * rows)
     this.#labels = scope.allocate('mixture.labels', 4 * rows)
     this.#sums = scope.allocate('mixture.sums', 4 * Math.ceil(rows / SUM_ROWS))
-    this.#current = new DeviceComponents(executor, shape, tiles.groupSize)
+    this.#current = new DeviceComponents(executor, shape, tiles)
   }
 
   readonly #kernels: Awaited<ReturnType<typeof compileKernels>>
@@ -74,8 +75,9 @@ export class MixturePass {
     const scope = new BufferScope(executor)
     try {
       const kernels = await compileKernels(executor, set.weights !== null)
-      const create = isDiagonal(shape) ? DiagonalTiles.create : FullTiles.create
-      const tiles = await create(executor, scope, shape, Math.max(...set.chunkRows))
+      const kind = shape.columns <= FEW_COLUMNS ? PointTiles : isDiagonal(shape) ? DiagonalTiles : FullTiles
+      const sizes = { most: Math.max(...set.chunkRows), weighted: set.weights !== null }
+      const tiles: Tiles = await kind.create(executor, scope, shape, sizes)
       return new MixturePass(executor, set, shape, signal, { tiles, kernels, scope })
     } catch (error) {
       scope.release()
@@ -100,7 +102,7 @@ export class MixturePass {
     const own = whitening === mixture
     this.#current.write(mixture)
     if (!own) {
-      this.#other ??= new DeviceComponents(this.executor, this.shape, this.#tiles.groupSize)
+      this.#other ??= new DeviceComponents(this.executor, this.shape, this.#tiles)
       this.#other.write(whitening)
     }
     const parameters = own || !this.#other ? this.#current : this.#other
@@ -179,9 +181,10 @@ export class MixturePass {
     const { executor, shape } = this
     const { chunk, firstRow, rows } = tile
     const { components } = shape
-    await this.#tiles.densities(tile, this.#current, this.#responsibilities)
-    const [densities, logDensities, labels] = [this.#responsibilities, this.#logDensities, this.#labels]
-    const buffers = { weights: chunk.weights, densities, logDensities, labels }
+    const [responsibilities, logDensities, labels] = [this.#responsibilities, this.#logDensities, this.#labels]
+    await this.#tiles.densities(tile, this.#current, { responsibilities, logDensities, labels })
+    if (this.#tiles.combined) return
+    const buffers = { weights: chunk.weights, densities: responsibilities, logDensities, labels }
     executor.run(this.#kernels.combine, { firstRow, rows, components }, buffers)
     await executor.pace.spend(rows * components * EXPONENTIAL_WORK)
   }

@@ -1,15 +1,15 @@
 import { type Components, isDiagonal, singularCovariance, whitenerShape } from './components.js'
 import { cholesky, invertLower, multiplyLower, solveLower } from './triangular.js'
 
-/** The moments Σ r (y, 1) (y, 1)ᵀ of each component over its whitened points y; see `momentShape`. */
+/**
+ * The moments of each component over its whitened points y: the lower half of Σ r (y, 1) (y, 1)ᵀ, row by row; or Σ r, Σ r
+ * y and Σ r y² of every column.
+ */
 export interface Moments {
   values: Float64Array
   /** Number of values of a component. */
   size: number
 }
-
-/** Width of the matrix of a component's moments, whose row and column `columns` are of ones: a multiple of four. */
-export const momentWidth = (columns: number) => 4 * Math.ceil((columns + 1) / 4)
 
 /**
  * Share of the sum of all responsibilities below which a component counts as empty: float32 holds hardly less than 10⁻³⁷.
@@ -37,8 +37,8 @@ export interface Update {
 /** The M step: weights, means and covariances from the moments of points that `now` whitened. */
 export function updateComponents(now: Components, moments: Moments, regularization: number): Update {
   const { values, size } = moments
-  const { components, columns } = now
-  const last = isDiagonal(now) ? 0 : columns * (momentWidth(columns) + 1)
+  const { components } = now
+  const last = isDiagonal(now) ? 0 : size - 1
   const masses = Float64Array.from({ length: components }, (_, component) => values[component * size + last])
   const total = masses.reduce((sum, mass) => sum + mass, 0)
   const next = {
@@ -80,7 +80,6 @@ export function requireRegular(made: Components): void {
 
 function updateFull(now: Components, next: Components, { values, size }: Moments, regularization: number): number {
   const { columns: n, components, covariance } = now
-  const width = momentWidth(n)
   const tied = covariance === 'tied'
   let scatter = new Float64Array(n * n)
   let squares = new Float64Array(n)
@@ -99,17 +98,17 @@ function updateFull(now: Components, next: Components, { values, size }: Moments
   for (let component = 0; component < components; component++) {
     if (next.weights[component] === 0) continue
     const moments = values.subarray(component * size, (component + 1) * size)
-    const sums = moments.subarray(n * width, n * width + n)
-    const own = moments[n * width + n]
+    const sums = moments.subarray(size - n - 1, size - 1)
+    const own = moments[size - 1]
     if (!tied) {
       scatter = new Float64Array(n * n)
       squares = new Float64Array(n)
       mass = 0
       root = invertLower(now.whiteners.subarray(component * n * n, (component + 1) * n * n), n)
     }
-    for (let i = 0; i < n; i++) {
-      squares[i] += moments[i * width + i]
-      for (let j = 0; j <= i; j++) scatter[i * n + j] += moments[i * width + j] - (sums[i] * sums[j]) / own
+    for (let i = 0, at = 0; i < n; i++) {
+      for (let j = 0; j <= i; j++) scatter[i * n + j] += moments[at++] - (sums[i] * sums[j]) / own
+      squares[i] += moments[at - 1]
     }
     mass += own
     for (let i = 0; i < n; i++) {

@@ -1,9 +1,12 @@
 import { addMoments } from '../../../src/kernels/mixture/add-moments.js'
 import { centerPoints } from '../../../src/kernels/mixture/center-points.js'
 import { combineDensities } from '../../../src/kernels/mixture/combine-densities.js'
+import { momentCount, recordLayout } from '../../../src/kernels/mixture/component-records.js'
 import { diagonalDensities } from '../../../src/kernels/mixture/diagonal-densities.js'
 import { diagonalMoments } from '../../../src/kernels/mixture/diagonal-moments.js'
 import { nearestResponsibilities } from '../../../src/kernels/mixture/nearest-responsibilities.js'
+import { pointDensities } from '../../../src/kernels/mixture/point-densities.js'
+import { pointMoments } from '../../../src/kernels/mixture/point-moments.js'
 import { sumLogDensities } from '../../../src/kernels/mixture/sum-log-densities.js'
 import { weighWhitened } from '../../../src/kernels/mixture/weigh-whitened.js'
 import { whitenedDensities } from '../../../src/kernels/mixture/whitened-densities.js'
@@ -45,6 +48,38 @@ const noFirst = ({ firstRow, rows, columns, components, firstComponent }: Tile) 
 }
 const inGroup = ({ rows, columns, width, firstComponent, components }: Tile) => {
   return { rows, columns, width, firstComponent, components }
+}
+
+/** Rows before the tile, rows, columns, components, points of a thread at a time, threads of a workgroup. */
+const pointTiles = [
+  [0, 1, 1, 1, 4, 8],
+  [3, 130, 3, 3, 4, 8],
+  [2, 97, 5, 2, 1, 16],
+  [0, 150, 8, 4, 2, 32],
+]
+const fewOf = (
+  random: () => number,
+  [firstRow, rows, columns, components, POINTS, workgroupSize]: number[],
+  diagonal: boolean,
+) => {
+  const layout = recordLayout(columns, diagonal)
+  const records = new Float32Array(components * layout.size)
+  const whole = (limit: number) => Math.floor(random() * (2 * limit + 1)) - limit
+  for (let record = 0; record < records.length; record += layout.size) {
+    for (let i = 0; i < columns; i++) {
+      records[record + layout.mean(i)] = whole(9)
+      records[record + layout.offset(i)] = whole(1)
+      for (let j = diagonal ? i : 0; j <= i; j++) records[record + layout.factor(i, j)] = whole(2)
+    }
+    records[record + layout.constant] = whole(9)
+  }
+  return {
+    parameters: { firstRow, rows, columns, components },
+    records,
+    points: wholes(random, (firstRow + rows) * columns),
+    constants: { COLUMNS: columns, POINTS },
+    workgroupSize,
+  }
 }
 
 export default [
@@ -139,6 +174,53 @@ export default [
           sums: floats(random, groups + 1),
         },
       })),
+  }),
+  samplesOf(pointDensities, {
+    agreement: { within: 1e-6, reason: 'exp and log may be 3 units in the last place off, and sums are rounded' },
+    samples: (random, { DIAGONAL }) =>
+      pointTiles.map((tile) => {
+        const { parameters, records, points, ...rest } = fewOf(random, tile, DIAGONAL)
+        const { firstRow, rows, components } = parameters
+        return {
+          ...rest,
+          parameters,
+          buffers: {
+            points,
+            records,
+            weights: wholes(random, firstRow + rows).map(Math.abs),
+            responsibilities: floats(random, components * rows + 1),
+            logDensities: floats(random, firstRow + rows + 1),
+            labels: new Uint32Array(firstRow + rows + 1).fill(99),
+          },
+        }
+      }),
+  }),
+  samplesOf(pointMoments, {
+    agreement: 'exact',
+    samples: (random, { DIAGONAL }) =>
+      pointTiles.map((tile) => {
+        const { parameters, records, points, constants, workgroupSize } = fewOf(random, tile, DIAGONAL)
+        const { rows, columns, components } = parameters
+        const slices = workgroupSize * Math.ceil(rows / (workgroupSize * 8))
+        const values = slices * components * momentCount(columns, DIAGONAL)
+        return {
+          parameters: { ...parameters, slices },
+          buffers: {
+            points,
+            records,
+            responsibilities: wholes(random, components * rows, 3).map(Math.abs),
+            slices: floats(random, values),
+          },
+          constants: { ...constants, SPAN: 8 },
+          workgroupSize,
+        }
+      }),
+    // Threads have a slice each, the twin one for all.
+    arrange(left, { parameters: { slices } }) {
+      const count = left.slices.length / slices
+      for (let at = count; at < left.slices.length; at++) left.slices[at % count] += left.slices[at]
+      left.slices = left.slices.slice(0, count)
+    },
   }),
   samplesOf(nearestResponsibilities, {
     agreement: 'exact',
