@@ -17,6 +17,15 @@ interface LabelSearch {
   onProgress?: (progress: Progress) => void
 }
 
+/** Compiles what `lowestLabels` of such points runs. */
+export function compileLowestLabel(
+  executor: Executor,
+  { columns, manhattan }: Pick<PointForest, 'columns' | 'manhattan'>,
+) {
+  const constants = { COLUMNS: columns, TILE: tileOf(columns, 8) }
+  return executor.compile(lowestLabel, { flags: { MANHATTAN: manhattan }, constants })
+}
+
 /**
  * The lowest label among the points within a limit of each query, in the queries' order; NONE without one, and for
  * queries that have a label.
@@ -29,11 +38,7 @@ export async function lowestLabels(
   { forest, queries, limit, ...control }: LabelSearch,
   labels: Uint32Array<ArrayBuffer>,
 ): Promise<Uint32Array> {
-  const { columns, manhattan } = forest
-  const kernel = await executor.compile(lowestLabel, {
-    flags: { MANHATTAN: manhattan },
-    constants: { COLUMNS: columns, TILE: tileOf(columns, 8) },
-  })
+  const kernel = await compileLowestLabel(executor, forest)
   const { chunks, rows } = queries ?? forest
   const all = scope.upload('neighbors.labels', labels)
   const reached = chunks.map((chunk) => scope.upload('neighbors.reached', new Uint32Array(chunk.rows).fill(NONE)))

@@ -5,8 +5,8 @@ import { countNeighbors } from '../../kernels/neighbors/count-neighbors.js'
 import { joinCores } from '../../kernels/neighbors/join-cores.js'
 import { BLOCK, LEAF, tileOf } from '../../kernels/neighbors/point-tree.js'
 import { NONE } from '../../kernels/shared/none.js'
-import { lowestLabels } from '../../neighbors/lowest-labels.js'
-import { type Metric, measurePoints } from '../../neighbors/measured-points.js'
+import { compileLowestLabel, lowestLabels } from '../../neighbors/lowest-labels.js'
+import { type MeasuredPoints, type Metric, measurePoints } from '../../neighbors/measured-points.js'
 import { nodeComponents } from '../../neighbors/node-components.js'
 import { createPointForest, type PointForest } from '../../neighbors/point-forest.js'
 import { searchForest } from '../../neighbors/search.js'
@@ -60,9 +60,13 @@ export async function dbscan(engine: Engine, points: Points, options: DbscanOpti
   if (weighted && weighted.values.length !== measured.rows) throw weightCount(weighted.values.length, measured.rows)
   const scope = new BufferScope(executor)
   try {
+    // They are compiled while the points are sorted.
+    const compiling = compileKernels(executor, measured, weighted !== null)
+    compiling.catch(() => {}) // reported below, unless the points are refused
     const forest = createPointForest(executor, scope, measured, weighted?.values ?? null)
-    const search = { executor, scope, forest, limit: measured.limitOf(epsilon), signal, onProgress }
-    const cores = await findCores(search, minPoints / (weighted?.unit ?? 1), weighted !== null)
+    const kernels = await compiling
+    const search = { executor, scope, forest, kernels, limit: measured.limitOf(epsilon), signal, onProgress }
+    const cores = await findCores(search, minPoints / (weighted?.unit ?? 1))
     const { labels, clusters } = numberClusters(forest, await joinNeighbors(search, cores))
     if (clusters > 0) await labelBorders(search, labels)
     return inOrderOfPoints(forest, labels, cores, clusters)
@@ -75,28 +79,34 @@ interface Search {
   executor: Executor
   scope: BufferScope
   forest: PointForest
+  kernels: Awaited<ReturnType<typeof compileKernels>>
   limit: number
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void
 }
 
-/** What all kernels of a search are compiled for. */
-const variantOf = ({ forest: { columns, manhattan } }: Search) => ({
-  flags: { MANHATTAN: manhattan },
-  constants: { COLUMNS: columns, TILE: tileOf(columns, 8) },
-})
+async function compileKernels(executor: Executor, measured: MeasuredPoints, weighted: boolean) {
+  const { columns, manhattan } = measured
+  const flags = { MANHATTAN: manhattan }
+  const constants = { COLUMNS: columns, TILE: tileOf(columns, 8) }
+  const [count, near, far] = await Promise.all([
+    executor.compile(countNeighbors, { flags: { ...flags, WEIGHTED: weighted }, constants }),
+    executor.compile(joinCores, { flags: { ...flags, NEAR: true }, constants }),
+    executor.compile(joinCores, { flags, constants }),
+    compileLowestLabel(executor, measured),
+  ])
+  return { count, near, far }
+}
 
 /** Whether each point has `enough` neighbours, in the forest's order. */
-async function findCores(search: Search, enough: number, weighted: boolean): Promise<Uint8Array> {
-  const { executor, scope, forest } = search
-  const { flags, constants } = variantOf(search)
-  const count = await executor.compile(countNeighbors, { flags: { ...flags, WEIGHTED: weighted }, constants })
+async function findCores(search: Search, enough: number): Promise<Uint8Array> {
+  const { executor, scope, forest, kernels } = search
   const counts = forest.chunks.map(({ rows }) => scope.allocate('dbscan.counts', 4 * rows))
   await searchForest(executor, {
     ...search,
     stage: 'count',
     run(parameters, buffers, queries, { buffers: { weights } }) {
-      executor.run(count, { ...parameters, enough }, { ...buffers, weights, counts: counts[queries.number] })
+      executor.run(kernels.count, { ...parameters, enough }, { ...buffers, weights, counts: counts[queries.number] })
     },
   })
   const cores = new Uint8Array(forest.rows)
@@ -113,9 +123,7 @@ async function findCores(search: Search, enough: number, weighted: boolean): Pro
  */
 async function joinNeighbors(search: Search, cores: Uint8Array): Promise<Uint32Array<ArrayBuffer>> {
   const { executor, scope, forest } = search
-  const { flags, constants } = variantOf(search)
-  const near = await executor.compile(joinCores, { flags: { ...flags, NEAR: true }, constants })
-  const far = await executor.compile(joinCores, { flags, constants })
+  const { near, far } = search.kernels
   const single = new Uint32Array(cores.length)
   for (let place = 0; place < cores.length; place++) single[place] = cores[place] ? place : NONE
   const buffers = {
