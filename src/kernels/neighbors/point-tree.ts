@@ -32,7 +32,7 @@ const TILE_WORDS = 64
 
 /**
  * Number of queries that a thread searches for at once, of so many words each: a power of two, at most `most`. Measured on
- * llvmpipe and SwiftShader: counting and joining take a third of the time at 4 that they take at 1, and no less at 8;
+ * llvmpipe: counting and joining take a third of the time at 4 that they take at 1, and a fifth less again at 8, a leaf;
  * searches for the nearest differ little, but take half the time at 2 in 16 columns.
  */
 export function tileOf(words: number, most: 2 | 8): number {
