@@ -13,6 +13,7 @@ import { addEvaluateCommand } from './commands/evaluate.js'
 import { addHdbscanCommand } from './commands/hdbscan.js'
 import { addInfoCommand } from './commands/info.js'
 import { addKmeansCommand } from './commands/kmeans.js'
+import { addMedoidsCommand } from './commands/medoids.js'
 import { addPaletteCommand } from './commands/palette.js'
 import { addPredictCommand } from './commands/predict.js'
 import { addQuantizeCommand } from './commands/quantize.js'
@@ -73,6 +74,7 @@ async function main(): Promise<void> {
       addEvaluateCommand(program, signal)
       addPredictCommand(program, signal)
       addAutoencoderCommand(program, signal)
+      addMedoidsCommand(program, signal)
       addInfoCommand(program)
       if (process.argv.length > 2) await program.parseAsync()
       else program.outputHelp()
