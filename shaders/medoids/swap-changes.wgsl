@@ -11,11 +11,11 @@
 // More than any sum is.
 const FAR = 3.4e38;
 
-fn term(difference: vec4<f32>) -> vec4<f32> {
+fn plus(sum: vec4<f32>, difference: vec4<f32>) -> vec4<f32> {
 //#if ${MANHATTAN}
-  return abs(difference);
+  return sum + abs(difference);
 //#else
-  return difference * difference;
+  return sum + difference * difference;
 //#endif
 }
 
@@ -88,10 +88,10 @@ fn main(invocation: Invocation) {
 //#else
           let x = candidates[column * stride + own[g]];
 //#endif
-          sum[4u * g] += term(x - y.x);
-          sum[4u * g + 1u] += term(x - y.y);
-          sum[4u * g + 2u] += term(x - y.z);
-          sum[4u * g + 3u] += term(x - y.w);
+          sum[4u * g] = plus(sum[4u * g], x - y.x);
+          sum[4u * g + 1u] = plus(sum[4u * g + 1u], x - y.y);
+          sum[4u * g + 2u] = plus(sum[4u * g + 2u], x - y.z);
+          sum[4u * g + 3u] = plus(sum[4u * g + 3u], x - y.w);
         }
       }
 //#endif
@@ -106,9 +106,10 @@ fn main(invocation: Invocation) {
           if (parameters.rooted == 1u) {
             distance = sqrt(distance);
           }
-          let near = vec4<f32>(nearest[lane]);
-          gained += weight[lane] * (min(distance, near) - near);
-          risen += weight[lane] * (clamp(distance, near, vec4<f32>(second[lane])) - near);
+          distance *= weight[lane];
+          let near = min(distance, vec4<f32>(nearest[lane]));
+          gained += near - nearest[lane];
+          risen += min(distance, vec4<f32>(second[lane])) - near;
         }
         gain[g] += gained;
         rise[g] += risen;

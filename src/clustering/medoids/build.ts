@@ -20,43 +20,39 @@ export async function buildMedoids(
 ): Promise<void> {
   const { medoids, toNearest, weights, distances } = clusters
   const { length: k } = medoids
-  const points = Uint32Array.from(toNearest.keys())
-  const farthest = new Float64Array(points.length).fill(Infinity)
+  const { length: points } = toNearest
+  const all = new Uint32Array(points)
+  for (let point = 0; point < points; point++) all[point] = point
+  const farthest = new Float64Array(points).fill(Infinity)
   const one = { count: 1, clusterOf: () => 0, weights }
   const report = (done: number) => onProgress?.({ stage: 'build', done, total: k })
   report(0)
-  const whole = await search.find({ ...one, order: points, nearest: new Float64Array(points.length), second: farthest })
-  clusters.add(
-    choose(
-      clusters,
-      whole.rises.map((sum) => -sum),
-      (sum) => -whole.sumError * sum,
-    ),
-  )
+  // The sum of all distances, for the first; then what each row gains.
+  const gains = new Float64Array(distances.candidates)
+  search.load({ ...one, order: all, nearest: new Float64Array(points), second: farthest })
+  const sums = await search.find()
+  for (let at = 0; at < gains.length; at++) gains[sums.rows[at]] = -sums.rises[at]
+  clusters.add(choose(clusters, gains, (sum) => -(sums.sumError + sums.distanceError) * sum))
   report(1)
   if (k === 1) return
-  const { gains, sumError, distanceError } = await search.find({
-    ...one,
-    order: points,
-    nearest: toNearest,
-    second: farthest,
-  })
-  let error = (sumError + distanceError) * clusters.cost
-  for (let candidate = 0; candidate < gains.length; candidate++) gains[candidate] *= -1
+  search.load({ ...one, order: all, nearest: toNearest, second: farthest })
+  const first = await search.find()
+  for (let at = 0; at < gains.length; at++) gains[first.rows[at]] = -first.gains[at]
+  let error = (first.sumError + first.distanceError) * clusters.cost
   while (clusters.count < k) {
     const before = toNearest.slice()
     clusters.add(choose(clusters, gains, () => error))
     report(clusters.count)
     if (turns.due) await turns.take()
     if (clusters.count === k) return
-    const changed = points.filter((point) => toNearest[point] < before[point])
+    const changed = all.filter((point) => toNearest[point] < before[point])
     if (changed.length === 0) continue
-    const found = await search.find({ ...one, order: changed, nearest: toNearest, second: before })
+    search.load({ ...one, order: changed, nearest: toNearest, second: before })
+    const { rows, rises, sumError, distanceError } = await search.find()
     let lost = 0
     for (const point of changed) lost += weights[point] * (before[point] - toNearest[point])
-    for (let candidate = 0; candidate < distances.candidates; candidate++)
-      gains[candidate] -= lost - found.rises[candidate]
-    error += (found.sumError + found.distanceError) * lost
+    for (let at = 0; at < rows.length; at++) gains[rows[at]] -= lost - rises[at]
+    error += (sumError + distanceError) * lost
   }
 }
 

@@ -140,15 +140,17 @@ async function findMedoids(
   const turns = new Turns(signal)
   const sampled = sampleSize !== undefined && sampleSize < all.candidates
   const scope = new BufferScope(executor)
+  let search: ChangeSearch | undefined
   try {
     const distances = sampled ? all.of(Uint32Array.from(sampleRows(all.candidates, sampleSize, seed))) : all
-    const search = await ChangeSearch.create(executor, scope, distances, signal)
+    search = await ChangeSearch.create(executor, scope, distances, signal)
     const weights = sampled ? await representRows(search, distances, allWeights) : allWeights
     const clusters = new MedoidClusters(distances, weights, k)
     await startMedoids(clusters, search, { k, init, seed, onProgress }, turns)
     const ended = await swapMedoids(clusters, search, turns, { maxIterations, onProgress })
     return { medoids: clusters.medoids.slice().sort(), ...ended, method: sampled ? 'onebatchpam' : 'fasterpam' }
   } finally {
+    search?.release()
     scope.release()
   }
 }

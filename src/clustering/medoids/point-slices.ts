@@ -1,5 +1,5 @@
 import { NONE } from '../../kernels/shared/none.js'
-import { type Distances, PointDistances } from './distances.js'
+import { type Distances, GivenDistances, PointDistances } from './distances.js'
 
 /** The largest distance that kernels get instead of Infinity. */
 const FARTHEST = 3e38
@@ -76,9 +76,34 @@ function packPoints(
       const from = rows[point] * columns
       for (let column = 0; column < columns; column++) values[column * width + place] = data[from + column]
     } else values[place] = point
-    values[columns * width + place] = Math.min(FARTHEST, nearest[point] * scale)
-    values[(columns + 1) * width + place] = Math.min(FARTHEST, second[point] * scale)
+    const weight = weights[point] * scale
+    if (weight === 0) continue
+    values[columns * width + place] = Math.min(FARTHEST, weight * nearest[point])
+    values[(columns + 1) * width + place] = Math.min(FARTHEST, weight * second[point])
     values[(columns + 2) * width + place] = weights[point]
+  }
+  return values
+}
+
+/** Coordinates of candidates, column after column, or their distances, point after point; filled to whole groups of four. */
+export function packCandidates(distances: Distances, candidates: Uint32Array): Float32Array<ArrayBuffer> {
+  const width = 4 * Math.ceil(candidates.length / 4)
+  if (distances instanceof GivenDistances) {
+    const { rows, scale } = distances
+    const { data, columns } = distances.matrix
+    const values = new Float32Array(width * rows.length)
+    for (let point = 0; point < rows.length; point++) {
+      const [from, to] = [rows[point] * columns, point * width]
+      for (let at = 0; at < candidates.length; at++) values[to + at] = data[from + candidates[at]] * scale
+    }
+    return values
+  }
+  if (!(distances instanceof PointDistances)) throw new TypeError('distances are given or those of points')
+  const { data, columns } = distances.measured
+  const values = new Float32Array(width * columns)
+  for (let at = 0; at < candidates.length; at++) {
+    const from = candidates[at] * columns
+    for (let column = 0; column < columns; column++) values[column * width + at] = data[from + column]
   }
   return values
 }

@@ -7,14 +7,14 @@ import type { Distances } from './distances.js'
  */
 export async function representRows(
   search: ChangeSearch,
-  { rows, candidates }: Distances,
+  { rows }: Distances,
   weights: Float32Array,
 ): Promise<Float64Array> {
   const count = rows.length
   const order = new Uint32Array(count)
   for (let point = 0; point < count; point++) order[point] = point
   // With a cluster of its own for every point, the going that costs the least is that of the nearest.
-  const { clusters } = await search.find({
+  search.load({
     count,
     order,
     clusterOf: (point) => point,
@@ -22,7 +22,8 @@ export async function representRows(
     nearest: new Float32Array(count),
     second: new Float32Array(count).fill(Infinity),
   })
+  const { rows: found, clusters } = await search.find()
   const sums = new Float64Array(count)
-  for (let row = 0; row < candidates; row++) sums[clusters[row]] += weights[row]
+  for (let at = 0; at < found.length; at++) sums[clusters[at]] += weights[found[at]]
   return sums
 }

@@ -11,8 +11,9 @@ const FAR = 3.4e38
  * of four candidates from `first` on, a slice of the points after another, the first of which `begins`.
  *
  * `candidates`: a vector of every group for each of `columns` coordinates. `points`: those of `pointGroups` groups of points in
- * the same way, followed by the distances to their nearest and to their second nearest medoid, and by their weights; points are
- * sorted by their cluster, that is their nearest medoid, and each cluster is filled to whole groups with points of weight 0.
+ * the same way, followed by the weighted distances to their nearest and to their second nearest medoid, and by their weights;
+ * points are sorted by their cluster, that is their nearest medoid, and each cluster is filled to whole groups with points of
+ * weight and distances 0.
  * `clusters`: for each of `parts` clusters in the slice the group after its last one, and its medoid; NONE if the next slice
  * goes on with it. With STORED, `candidates` are distances, a vector of every group for each point, and the one column of the
  * points is their row in it. `rooted` is 1: distances are roots of sums.
@@ -72,12 +73,12 @@ export const swapChanges = /* @__PURE__ */ defineKernel({
       let rise = begins ? 0 : changes[place + 8]
       for (let part = 0, at = 0; part < parts; part++) {
         for (const end = 4 * clusters[2 * part]; at < end; at++) {
-          const distance = rooted ? Math.sqrt(distances[at]) : distances[at]
+          const weight = points[(columns + 2) * width + at]
+          const distance = weight * (rooted ? Math.sqrt(distances[at]) : distances[at])
           const nearest = points[columns * width + at]
           const second = points[(columns + 1) * width + at]
-          const weight = points[(columns + 2) * width + at]
-          if (distance < nearest) gain += weight * (distance - nearest)
-          else rise += weight * (Math.min(distance, second) - nearest)
+          if (distance < nearest) gain += distance - nearest
+          else rise += Math.min(distance, second) - nearest
         }
         const medoid = clusters[2 * part + 1]
         if (medoid === NONE) continue
