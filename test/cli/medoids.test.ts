@@ -45,7 +45,10 @@ it('takes distances, and a sample of the rows', async () => {
 
 test.each<[string[], RegExp]>([
   [['-k', '9'], /--k must be at most the number of rows, 6, got 9/],
-  [['-k', '2', '--metric', 'precomputed'], /precomputed distances are 6 × 2; give a square matrix/],
+  [
+    ['-k', '2', '--metric', 'precomputed'],
+    /6 rows and 2 columns to cluster; --metric precomputed takes as many columns/,
+  ],
   [['-k', '2', '--metric', 'precomputed', '--standardize'], /--standardize changes distances/],
 ])('refuses %j', async (options, message) => {
   await writeFile(cli.in('t.csv'), table)

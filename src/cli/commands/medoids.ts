@@ -123,6 +123,13 @@ async function prepare(path: string, options: Options, signal: AbortSignal): Pro
   const prepared = await job.prepareTable(path, { ...options, unmoved }, signal)
   if (metric === 'cosine') requireDirections(path, prepared)
   const { rows, points } = prepared
+  if (metric === 'precomputed' && points.rows !== points.columns) {
+    throw new LloydError(
+      'InputError',
+      `${path} has ${formatQuantity(points.rows, 'row')} and ${formatQuantity(points.columns, 'column')} to cluster; ` +
+        '--metric precomputed takes as many columns, which --columns names, as rows',
+    )
+  }
   if (k <= points.rows) return prepared
   const after = rows.dropped > 0 ? ' after dropping' : ''
   throw new LloydError(
