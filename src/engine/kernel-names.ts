@@ -11,9 +11,9 @@ include-color join-cores judge-batch judge-epoch keep-parameters label-slots lat
 lowest-label map-colors map-pixels matrix-product mean-distances measure-entries measure-mapping measure-pixels
 measure-points measure-reconstruction mix-entries nearest-centroid nearest-cluster nearest-other nearest-points
 nearest-responsibilities pack-centroids pair-distances penalize-code pick-blocks pick-entries place-colors
-place-palette point-densities point-moments pool round-palette scan-blocks seed-centroids shuffle-rows softmax spread
-step-adam step-sgd sum-clusters sum-log-densities sum-slices sum-values swap-changes take-candidates try-candidates
-try-colors update-means weigh-colors weigh-whitened whitened-densities write-rows
+place-palette point-densities point-moments pool round-palette scan-blocks scan-points seed-centroids shuffle-rows
+softmax spread step-adam step-sgd sum-clusters sum-log-densities sum-slices sum-values swap-changes take-candidates
+try-candidates try-colors update-means weigh-colors weigh-whitened whitened-densities write-rows
 `
   .trim()
   .split(/\s/)

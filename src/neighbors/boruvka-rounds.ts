@@ -25,6 +25,8 @@ export class BoruvkaRounds {
   readonly #weights: Float32Array
   /** Least weight of an edge out of each component that is known. */
   readonly #bounds: Float32Array<ArrayBuffer>
+  /** The component whose nearest edge is not searched for, or NONE. */
+  #leftOut = NONE
 
   constructor(
     readonly executor: Executor,
@@ -42,7 +44,7 @@ export class BoruvkaRounds {
     this.#bounds = new Float32Array(forest.rows)
   }
 
-  /** Finds the nearest edge out of every component. */
+  /** Finds the nearest edge out of every component, but for the largest where that takes a search. */
   async search(signal?: AbortSignal): Promise<void> {
     const { executor, forest, cores } = this
     const { rows, chunks } = forest
@@ -58,7 +60,9 @@ export class BoruvkaRounds {
         if (this.#nearest[chunk.first + row] === NONE && !this.#takeListed(chunk, row)) this.#lowerBySome(chunk, row)
       }
     }
-    const searched = chunks.map((chunk) => this.#searchedOf(chunk))
+    const largest = this.#largest()
+    this.#leftOut = NONE
+    const searched = chunks.map((chunk) => this.#searchedOf(chunk, largest))
     const found = await searchOthers(executor, {
       forest,
       components,
@@ -120,11 +124,20 @@ export class BoruvkaRounds {
     }
   }
 
+  /** The component of the most points. */
+  #largest(): number {
+    const sizes = new Uint32Array(this.forest.rows)
+    let largest = 0
+    for (const component of this.#components) if (++sizes[component] > sizes[largest]) largest = component
+    return largest
+  }
+
   /**
    * Rows of a chunk whose nearest other is not known and could be nearer than what their component knows. Of equal points
-   * beside each other, whose edges weigh the same, the first of a component is enough.
+   * beside each other, whose edges weigh the same, the first of a component is enough. The largest needs no edge of its own, since
+   * every other one takes one.
    */
-  #searchedOf({ first, rows, data }: TreeChunk): number[] {
+  #searchedOf({ first, rows, data }: TreeChunk, largest: number): number[] {
     const { columns } = this.forest
     const isRepeated = (row: number) => {
       if (row === 0 || this.#components[first + row] !== this.#components[first + row - 1]) return false
@@ -136,8 +149,10 @@ export class BoruvkaRounds {
     const searched: number[] = []
     for (let row = 0; row < rows; row++) {
       const place = first + row
-      if (this.#nearest[place] !== NONE || this.#weights[place] > this.#bounds[this.#components[place]]) continue
-      if (!isRepeated(row)) searched.push(row)
+      const component = this.#components[place]
+      if (this.#nearest[place] !== NONE || this.#weights[place] > this.#bounds[component]) continue
+      if (component === largest) this.#leftOut = largest
+      else if (!isRepeated(row)) searched.push(row)
     }
     return searched
   }
@@ -155,7 +170,7 @@ export class BoruvkaRounds {
   }
 
   /**
-   * Adds the nearest edge of every component, of several the first, and joins their ends. Edges of equal weight may close a
+   * Adds the nearest edges that were found, of several of a component the first, and joins their ends. Edges of equal weight may close a
    * circle; the last of it is left out.
    */
   join(): void {
@@ -165,7 +180,7 @@ export class BoruvkaRounds {
     for (let place = 0; place < rows; place++) {
       const component = components[place]
       const isNearest = this.#nearest[place] !== NONE && this.#weights[place] <= this.#bounds[component]
-      if (isNearest && chosen[component] === NONE) chosen[component] = place
+      if (isNearest && component !== this.#leftOut && chosen[component] === NONE) chosen[component] = place
     }
     for (const place of chosen) {
       if (place === NONE) continue

@@ -5,7 +5,9 @@ import { NONE } from '../kernels/shared/none.js'
 import type { Progress } from '../types.js'
 import { nodeComponents } from './node-components.js'
 import type { PointForest, TreeChunk } from './point-forest.js'
+import { scanAll } from './scan.js'
 import { searchForest } from './search.js'
+import { scanPays, type Tried } from './search-cost.js'
 
 export interface OthersSearch {
   forest: PointForest
@@ -28,6 +30,7 @@ export async function searchOthers(executor: Executor, search: OthersSearch): Pr
   const { forest, components, cores, bounds, searched, ...control } = search
   const { columns, manhattan } = forest
   if (searched.every(({ length }) => length === 0)) return searched.map(() => new Uint32Array(0))
+  if (scanPays(executor, search, triedOf(search))) return await scanOthers(executor, search)
   const kernel = await executor.compile(nearestOther, {
     flags: { MANHATTAN: manhattan },
     constants: { COLUMNS: columns, TILE: tileOf(columns, 2) },
@@ -62,6 +65,69 @@ export async function searchOthers(executor: Executor, search: OthersSearch): Pr
   } finally {
     scope.release()
   }
+}
+
+/** What searches of some queries come to, by the bounds of their components. */
+function triedOf({ forest, queries = forest, components, cores, bounds, searched }: OthersSearch): Tried {
+  const number = searched.findIndex(({ length }) => length > 0)
+  const chunk = queries.chunks[number]
+  const firstPlace = chunk.first + (queries === forest ? 0 : forest.rows)
+  const [points] = forest.chunks
+  const nodes = nodeComponents(points, components).subarray(points.top + 2)
+  const queryAt = (share: number) => {
+    const row = searched[number][Math.floor(share * searched[number].length)]
+    const own = components[firstPlace + row]
+    const bound = cores[firstPlace + row] > bounds[own] ? -1 : bounds[own]
+    return { row, bound, passesOver: (node: number) => nodes[node] === own }
+  }
+  return { chunk, queryAt }
+}
+
+/** The same by comparing queries with all points. */
+async function scanOthers(executor: Executor, search: OthersSearch): Promise<Uint32Array[]> {
+  const { forest, queries = forest, components, cores, bounds, searched, stage, signal, onProgress } = search
+  const { columns, manhattan } = forest
+  const rowsOf = ({ data }: TreeChunk, firstPlace: number, count: number, rowOf: (item: number) => number) => ({
+    count,
+    width: columns + 2,
+    valueOf(item: number, column: number) {
+      const row = rowOf(item)
+      if (column < columns) return data[row * columns + column]
+      return (column === columns ? components : cores)[firstPlace + row]
+    },
+  })
+  const points = forest.chunks.map((chunk) => ({
+    first: chunk.first,
+    rows: rowsOf(chunk, chunk.first, chunk.rows, (row) => row),
+  }))
+  const total = searched.reduce((sum, { length }) => sum + length, 0)
+  const found: Uint32Array[] = []
+  let before = 0
+  for (const chunk of queries.chunks) {
+    const rows = searched[chunk.number]
+    const list = queriesFrom(rows)
+    found.push(list.subarray(0, 4 * rows.length))
+    if (rows.length === 0) continue
+    const firstPlace = chunk.first + (queries === forest ? 0 : forest.rows)
+    const { places, measures } = await scanAll(executor, {
+      points,
+      queries: rowsOf(chunk, firstPlace, rows.length, (item) => rows[item]),
+      others: true,
+      manhattan,
+      kept: 1,
+      signal,
+      onDone: (done) => onProgress?.({ stage, done: before + done, total }),
+    })
+    const floats = new Float32Array(list.buffer)
+    for (let item = 0; item < rows.length; item++) {
+      floats[4 * item + 1] = measures[item]
+      list[4 * item + 2] = places[item]
+      const component = components[firstPlace + rows[item]]
+      bounds[component] = Math.min(bounds[component], measures[item])
+    }
+    before += rows.length
+  }
+  return found
 }
 
 /** The tree of a chunk, with the components and least core measures of its nodes. */

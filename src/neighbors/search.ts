@@ -1,21 +1,11 @@
 import type { Executor } from '../engine/engine.js'
-import { BLOCK, LEAF, type SearchBuffers, type SearchParameters, TreeSearch } from '../kernels/neighbors/point-tree.js'
+import { BLOCK, type SearchBuffers, type SearchParameters } from '../kernels/neighbors/point-tree.js'
 import type { Progress } from '../types.js'
-import type { PointForest, TreeChunk } from './point-forest.js'
-import { rowNear } from './row-near.js'
+import type { TreeChunk } from './point-forest.js'
+import { type Sought, searchCost } from './search-cost.js'
 
-/** Queries whose cost stands for that of all, and the most of it that is counted. */
-const TRIED = 32
-const MOST_TRIED = 2 ** 18
-
-export interface SearchPass {
-  forest: PointForest
-  /** The points that are searched for, where they are others, which are counted on from those of the forest. */
-  queries?: PointForest
-  /** The largest measure that counts, where one is known before. */
-  limit?: number
-  /** How many of the nearest are searched for, where not. */
-  nearest?: number
+/** Queries that are not of the forest are counted on from its points. */
+export interface SearchPass extends Sought {
   /** Number of the queries of a chunk, where they are not all of its points. */
   queriesOf?: (chunk: TreeChunk) => number
   /** Queries are those of every so many leaves. */
@@ -79,7 +69,7 @@ export async function searchForest(executor: Executor, pass: SearchPass): Promis
     const buffers = { ...tree, queries: queries.buffers.points }
     await executor.pace.cut(
       all,
-      BLOCK * searchCost(parameters, queries, points, pass),
+      BLOCK * searchCost(queries, points, pass),
       (first, places) => {
         run({ ...parameters, first, places }, buffers, queries, points)
         onProgress?.({ stage, done: before + Math.floor((count * (first + places)) / all), total })
@@ -88,41 +78,4 @@ export async function searchForest(executor: Executor, pass: SearchPass): Promis
     )
     before += count
   }
-}
-
-/** Multiply-adds of a query, on average, by the nodes and rows that some of them come to. */
-function searchCost(
-  parameters: SearchParameters,
-  queries: TreeChunk,
-  points: TreeChunk,
-  { forest, queries: others, limit, nearest = 1 }: SearchPass,
-): number {
-  const { nodes, levels, data } = points
-  const search = new TreeSearch(parameters, { queries: queries.data, points: data, nodes, levels }, forest.manhattan)
-  let cost = 0
-  let tried = 0
-  while (tried < TRIED && cost < MOST_TRIED) {
-    const query = Math.floor((tried++ * queries.rows) / TRIED)
-    search.begin(query)
-    const bound = limit ?? nearestOfSome(search, others ? rowNear(search) : query, nearest)
-    search.begin(query)
-    while (!search.over) {
-      cost++
-      if (search.leastMeasure() > bound || (limit !== undefined && search.greatestMeasure() <= limit)) search.skip()
-      else if (search.level > 0) search.enter()
-      else {
-        cost += LEAF
-        search.skip()
-      }
-    }
-  }
-  return Math.max(1, (cost / tried) * parameters.columns)
-}
-
-/** The measure to the k-th nearest of the rows about a place, or the farthest of them. */
-function nearestOfSome(search: TreeSearch, query: number, k: number): number {
-  const first = Math.min(query - (query % BLOCK), Math.max(0, search.parameters.rows - BLOCK))
-  const end = Math.min(search.parameters.rows, first + BLOCK)
-  const measures = Float32Array.from({ length: end - first }, (_, at) => search.measureTo(first + at)).sort()
-  return measures[Math.min(k, measures.length - 1)]
 }

@@ -38,7 +38,9 @@ test.each([...Array(process.env.LLOYD_VERIFY ? 45 : 27).keys()])('random points,
   const random = seededRandom(seed + 1)
   const rows = [1, 2, 3, 9, 64, 65, 70, 300, 700][seed % 9]
   const lattice = seed % 3 > 0
-  const points = fillMatrix(rows, [2, 5][seed % 2], () => (lattice ? integerFrom(random, 0, 12) : 10 * random()))
+  const points = fillMatrix(rows, [2, 7, 5][Math.floor(seed / 9) % 3], () =>
+    lattice ? integerFrom(random, 0, 12) : 10 * random(),
+  )
   const minSamples = [1, 2, 5, 40, 100][seed % 5]
   const { weights, cores } = prim(rowsOf(points), minSamples)
   for (const { engine, name } of enginesFor(`tree ${seed}`, engines)) {
@@ -64,6 +66,22 @@ test.each(engines)('equal points and chunks on $name', async ({ engine }) => {
   const build = () => spanningTree(executor, points, { metric: 'manhattan', minSamples: 5 })
   const whole = await build()
   expect((await withSmallBuffers(engine, 73_000, build)).weights).toEqual(whole.weights)
+})
+
+test('groups of many columns, in which all points are compared, in chunks and lists of several passes', async () => {
+  const random = seededRandom(6)
+  const points = fillMatrix(600, 8, (row) => (row % 3) * 90 + integerFrom(random, 0, 30))
+  for (const minSamples of [1, 40]) {
+    const { weights } = prim(rowsOf(points), minSamples)
+    // Long lists take long to compile.
+    for (const { engine, name } of minSamples > 1 ? engines.slice(0, 1) : enginesFor('groups', engines)) {
+      const build = () => spanningTree(executorOf(engine), points, { metric: 'euclidean', minSamples })
+      const whole = await build()
+      expect(isTree(whole.from, whole.to), name).toBe(true)
+      for (const [edge, weight] of weights.entries()) expect(whole.weights[edge], name).toBeCloseTo(weight, 4)
+      expect((await withSmallBuffers(engine, 12_000, build)).weights, name).toEqual(whole.weights)
+    }
+  }
 })
 
 test('sums over many columns, which each place rounds by itself, leave no component without an edge', async () => {

@@ -88,6 +88,9 @@ async function groupsOf(lloyd: typeof import('lloyd'), engine: Engine, points: n
     )
     groups.push((await lloyd.gaussianMixture(engine, many, { ...fit, init: many.slice(0, 6) })).labels)
   }
+  // Few points in many columns, which are all compared.
+  const wide = points.slice(0, 300).map((point) => [...point, ...point])
+  groups.push((await lloyd.hdbscan(engine, wide, { minClusterSize: 10 })).labels)
   const others = points.slice(0, 100).map((point) => point.map((value) => value + 1))
   const byTree = { training: points, clustering: tree, minSamples: 20 }
   groups.push(await lloyd.predictDbscan(engine, others, { training: points, clustering: dense, epsilon: 2 }))

@@ -1,6 +1,6 @@
+import type { PackedRows } from '../../neighbors/pieces.js'
 import type { Matrix, TypedArray } from '../../types.js'
 import type { Clusters } from './greedy-merges.js'
-import type { PackedRows } from './pieces.js'
 
 /** Exponent of the widest coordinate on a device. */
 const WIDEST = 56

@@ -3,8 +3,8 @@ import { LloydError } from '../../engine/error.js'
 import { type EngineBuffer, UNIFORM_BYTES } from '../../engine/kernel.js'
 import { pairDistances } from '../../kernels/hierarchy/pair-distances.js'
 import type { MeasuredPoints } from '../../neighbors/measured-points.js'
+import { groupBytes, piecesOf } from '../../neighbors/pieces.js'
 import type { Control } from './greedy-merges.js'
-import { groupBytes, piecesOf } from './pieces.js'
 
 /** Most bytes of a matrix, which 46 340 rows have. */
 const MOST_BYTES = 2 ** 33

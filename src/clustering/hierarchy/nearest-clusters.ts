@@ -1,7 +1,7 @@
 import { BufferScope, type Compiled, type Executor } from '../../engine/engine.js'
 import { UNIFORM_BYTES } from '../../engine/kernel.js'
 import { nearestCluster } from '../../kernels/hierarchy/nearest-cluster.js'
-import { groupBytes, type PackedRows, piecesOf } from './pieces.js'
+import { groupBytes, type PackedRows, piecesOf } from '../../neighbors/pieces.js'
 
 export interface NearestClusters {
   /** For each cluster the number of its nearest, at the lowest of equal measures. */

@@ -4,6 +4,7 @@ import { lowestLabel } from '../../../src/kernels/neighbors/lowest-label.js'
 import { MAX_WEIGHT, nearestOther } from '../../../src/kernels/neighbors/nearest-other.js'
 import { nearestPoints } from '../../../src/kernels/neighbors/nearest-points.js'
 import { BLOCK, nodeWords } from '../../../src/kernels/neighbors/point-tree.js'
+import { scanPoints } from '../../../src/kernels/neighbors/scan-points.js'
 import { NONE } from '../../../src/kernels/shared/none.js'
 import { kdOrder } from '../../../src/neighbors/kd-order.js'
 import { nodeComponents } from '../../../src/neighbors/node-components.js'
@@ -75,6 +76,14 @@ const bits = new Uint32Array(1)
 function bitsOf(value: number): number {
   new Float32Array(bits.buffer)[0] = value
   return bits[0]
+}
+
+/** Sorts the lists of a group of queries, whose entries are four measures and four places. */
+function sortLanes(lists: Uint32Array): void {
+  for (let lane = 0; lane < 4; lane++) {
+    const measures = lists.filter((_, at) => at % 8 === lane).sort()
+    for (let entry = 0; entry < measures.length; entry++) lists[8 * entry + lane] = measures[entry]
+  }
 }
 
 /** A tree with the least core measure of every node, and the component of those that have only one. */
@@ -198,5 +207,47 @@ export default [
         found[at + 3] = 0
       }
     },
+  }),
+  samplesOf(scanPoints, {
+    agreement: 'exact',
+    samples: (random, { OTHERS }) =>
+      [
+        { points: 1, queries: 2, columns: 1, stored: true },
+        { points: 70, queries: 70, columns: 6, first: 3, count: 9 },
+        { points: 161, queries: 263, columns: 6, firstOfSlice: 8 },
+      ].map(({ points, queries, columns, stored, firstOfSlice = 0, ...part }, index) => {
+        const kept = 3
+        const [sliceGroups, queryGroups] = [Math.ceil(points / 4), Math.ceil(queries / 4)]
+        const width = columns + (OTHERS ? 2 : 0)
+        const { first, count } = { first: 0, count: queryGroups, ...part }
+        // Some lists have entries of earlier slices, and some floors of earlier passes.
+        const lists = Uint32Array.from({ length: 8 * kept * queryGroups }, (_, at) =>
+          at % 8 < 4 ? bitsOf(index === 2 && at % 3 ? 30 + Math.floor(at / 8) : MAX_WEIGHT) : NONE,
+        )
+        for (let at = 0; at < lists.length; at += 8 * kept) sortLanes(lists.subarray(at, at + 8 * kept))
+        const floors = Uint32Array.from({ length: 8 * queryGroups }, (_, at) =>
+          at % 8 < 4 ? bitsOf(index > 0 ? (at % 4) * 4 - 1 : -1) : at % 20,
+        )
+        return {
+          parameters: {
+            columns,
+            first,
+            count,
+            queryGroups,
+            firstOfSlice,
+            sliceGroups,
+            end: firstOfSlice + points,
+            kept,
+          },
+          buffers: {
+            queries: wholes(random, 4 * queryGroups * width, 4).map(Math.abs),
+            slice: wholes(random, 4 * sliceGroups * width, 4).map(Math.abs),
+            floors,
+            nearest: lists,
+          },
+          constants: { KEPT: kept, COLUMNS: stored ? 0 : columns },
+          workgroupSize: 64,
+        }
+      }),
   }),
 ]

@@ -1,5 +1,5 @@
-import type { BufferScope } from '../../engine/engine.js'
-import type { EngineBuffer } from '../../engine/kernel.js'
+import type { BufferScope } from '../engine/engine.js'
+import type { EngineBuffer } from '../engine/kernel.js'
 
 /** Points or clusters whose coordinates kernels read. */
 export interface PackedRows {
@@ -32,7 +32,7 @@ export function piecesOf(scope: BufferScope, rows: PackedRows, most: number, byt
         values[at++] = rows.valueOf(Math.min(row, count - 1), column)
       }
     }
-    pieces.push({ first, groups, buffer: scope.upload('hierarchy.rows', values, bytes) })
+    pieces.push({ first, groups, buffer: scope.upload('neighbors.rows', values, bytes) })
   }
   return pieces
 }
