@@ -51,6 +51,13 @@ export { LloydError, type LloydErrorCode, type PlainLloydError, toLloydError } f
 export type { Tile } from './engine/traits.js'
 export { exportTuning, importTuning, type Tuning } from './engine/tuning.js'
 export {
+  type ChooseClustersOptions,
+  type ClusterChoice,
+  type ClusterCurves,
+  type Criterion,
+  chooseClusters,
+} from './evaluation/choose-clusters.js'
+export {
   type ContingencyOptions,
   type ContingencyTable,
   contingencyTable,

@@ -3,6 +3,7 @@ import type { Autoencoder, Classifier, Engine, GpuMatrix, Matrix, Points } from 
 import {
   agglomerative,
   assign,
+  chooseClusters,
   createAutoencoder,
   createClassifier,
   createKMeans,
@@ -136,6 +137,11 @@ const HOST = { hosted: false, kinds: ['typed arrays', 'rows'] } as const
 export const methods: readonly Method[] = [
   method('kmeans', (e, p, o) => kmeans(e, p, { k: 4, init: 'maximin', ...o }), SEEDED),
   method('elbow', (e, p, o) => elbow(e, p, { from: 2, to: 4, init: 'maximin', ...o }), SEEDED),
+  method(
+    'chooseClusters',
+    (e, p, o) => chooseClusters(e, p, { from: 2, to: 3, references: 2, init: 'maximin', restarts: 1, ...o }),
+    { ...SEEDED, chunks: false },
+  ),
   method('gap', (e, p, o) => gap(e, p, { from: 2, to: 3, references: 2, init: 'maximin', ...o }), SEEDED),
   method('dbscan', (e, p, o) => dbscan(e, p, { epsilon: 3, minPoints: 4, ...o }), { options: CONTROL }),
   method('hdbscan', (e, p, o) => hdbscan(e, p, { minClusterSize: 4, ...o }), { options: CONTROL }),

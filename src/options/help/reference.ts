@@ -1,4 +1,4 @@
-import { GAP } from '../choose.js'
+import { CHOOSE_CLUSTERS, GAP } from '../choose.js'
 import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER } from '../color.js'
 import * as density from '../density.js'
 import { CREATE_ENGINE } from '../engine.js'
@@ -16,7 +16,7 @@ import type { OptionTable } from '../table.js'
 import { CHOOSE_COLUMNS, TABLE_POINTS } from '../tables.js'
 import { HOPKINS, HOPKINS_TEST, VAT } from '../tendency.js'
 import type { OptionSpec } from '../types.js'
-import { GAP_HELP } from './choose.js'
+import { CHOOSE_CLUSTERS_HELP, GAP_HELP } from './choose.js'
 import * as color from './color.js'
 import * as densities from './density.js'
 import { CREATE_ENGINE_HELP } from './engine.js'
@@ -45,6 +45,7 @@ export const REFERENCE = [
   entry('kmeans', KMEANS, kmeans.KMEANS_HELP),
   entry('elbow', ELBOW, kmeans.ELBOW_HELP),
   entry('gap', GAP, GAP_HELP),
+  entry('chooseClusters', CHOOSE_CLUSTERS, CHOOSE_CLUSTERS_HELP),
   entry('assign', ASSIGN, kmeans.ASSIGN_HELP),
   entry('estimateKMeans', ESTIMATE_KMEANS, kmeans.ESTIMATE_KMEANS_HELP),
   entry('tuneKMeans', TUNE_KMEANS, kmeans.TUNE_KMEANS_HELP),
