@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander'
 import { LloydError } from 'lloyd'
 import { version } from '../../package.json'
 import { addAutoencoderCommand } from './commands/autoencoder.js'
+import { addChooseCommand } from './commands/choose.js'
 import { addDbscanCommand } from './commands/dbscan.js'
 import { addElbowCommand } from './commands/elbow.js'
 import { addEvaluateCommand } from './commands/evaluate.js'
@@ -68,6 +69,7 @@ async function main(): Promise<void> {
       addPaletteCommand(program, signal)
       addKmeansCommand(program, signal)
       addElbowCommand(program, signal)
+      addChooseCommand(program, signal)
       addDbscanCommand(program, signal)
       addHdbscanCommand(program, signal)
       addTreeCommand(program, signal)
