@@ -43,6 +43,7 @@ export async function vat(engine: Engine, points: Points, options: VatOptions = 
   const executor = executorOf(engine)
   const settings = readOptions('vat', options, VAT)
   settings.signal?.throwIfAborted()
+  await executor.idle() // Distances are measured here, but an engine that is gone is refused.
   const { sampled, rows } = await takeSample(executor, points, settings)
   const matrix = await measureAll(sampled, settings)
   const places = orderOf(matrix, rows.length)

@@ -56,7 +56,11 @@ describe('lloyd evaluate', () => {
         counts: Array.from({ length: rows }, (_, row) => [...data.subarray(3 * row, 3 * row + 3)]),
       },
     })
+    using engine = await lloyd.createEngine({ backend: 'cpu' })
+    const { mean } = await lloyd.silhouette(engine, readDataset('iris').points, labels)
+    expect(result.internal.silhouette).toBeCloseTo(mean, 5)
     const { stdout } = await cli.lloyd(onCpu([iris, '--labels', 'labels.csv', '--truth', '5']))
+    expect(stdout).toMatch(new RegExp(`^silhouette +${mean.toFixed(4)} `, 'm'))
     expect(stdout).toMatch(/^clusters +3 clusters of 150 rows in label of labels\.csv$/m)
     expect(stdout).toMatch(/^truth +3 classes in column 5: setosa, versicolor, virginica$/m)
     expect(stdout).toMatch(new RegExp(`^adjusted Rand index +${expected.adjustedRandIndex.toFixed(4)} `, 'm'))
@@ -121,6 +125,21 @@ describe('lloyd evaluate', () => {
     expect(stdout).toMatch(
       /^tendency +Hopkins statistic 0\.\d{4} with 9 samples: uniform rows have at least that with/m,
     )
+  })
+
+  it('says why one cluster, or a cluster for every row, has no silhouette', async () => {
+    await file('few.csv', 'x,one,all\n1,0,0\n2,0,1\n4,0,2\n')
+    for (const [labels, what] of [
+      ['one', 'there is one cluster'],
+      ['all', 'every row is a cluster'],
+    ]) {
+      const { code, stderr, stdout } = await cli.lloyd(
+        onCpu(['few.csv', '--columns', 'x', '--labels', labels, '--json']),
+      )
+      expect(code).toBe(0)
+      expect(stderr).toMatch(what)
+      expect(JSON.parse(stdout).internal).toEqual({})
+    }
   })
 
   it('draws the distances of the rows in the order of VAT', async () => {

@@ -14,7 +14,14 @@ export interface Index extends IndexLine {
 type Control = { signal: AbortSignal; onProgress: ReturnType<typeof progressOf> }
 type Measure = (engine: Engine, rows: LabelledRows, control: Control) => Promise<number>
 
-const INTERNAL: [key: string, name: string, range: string, measure: Measure][] = []
+const INTERNAL: [key: string, name: string, range: string, measure: Measure][] = [
+  [
+    'silhouette',
+    'silhouette',
+    '-1 to 1, high is good',
+    async (engine, { points, codes }, control) => (await lloyd.silhouette(engine, points, codes, control)).mean,
+  ],
+]
 
 /** How dense clusters are and how far apart. */
 export async function measureClusters(engine: Engine, rows: LabelledRows, control: Control): Promise<Index[]> {
