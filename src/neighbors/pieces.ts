@@ -27,10 +27,11 @@ export function piecesOf(scope: BufferScope, rows: PackedRows, most: number, byt
   for (let first = 0; first < all; first += most) {
     const groups = Math.min(most, all - first)
     const values = new Float32Array(4 * groups * width)
-    for (let column = 0, at = 0; column < width; column++) {
-      for (let row = 4 * first; row < 4 * (first + groups); row++) {
-        values[at++] = rows.valueOf(Math.min(row, count - 1), column)
-      }
+    const end = Math.min(count, 4 * (first + groups))
+    for (let column = 0; column < width; column++) {
+      let at = 4 * groups * column
+      for (let row = 4 * first; row < end; row++) values[at++] = rows.valueOf(row, column)
+      values.fill(values[at - 1], at, 4 * groups * (column + 1))
     }
     pieces.push({ first, groups, buffer: scope.upload('neighbors.rows', values, bytes) })
   }

@@ -66,13 +66,14 @@ export interface Agglomerative {
  * Agglomerative hierarchical clustering: the two nearest clusters merge, from single rows on, until one is left. `cutTree`
  * turns the merges into labels.
  *
- * Ward, complete and average linkage merge in every round all clusters that are each other's nearest; what is left is
- * merged one by one, as are all clusters of the centroid linkage, by the generic algorithm (D. Müllner, arXiv:1109.2378). Of
- * equal distances those of the lowest rows come first. Complete and average linkage keep the float32 distances of all pairs
- * in memory, 400 MB for 10 000 rows; the others take memory linear in the points. Single linkage comes from a minimum
- * spanning tree (J. C. Gower and G. J. S. Ross 1969); its equal heights are one event, so that the order of the rows decides
- * nothing but numbers. With `connectivity`, clusters merge along edges, in float64 on the host: a merge takes a time by the
- * edges of its two clusters, and of equal distances those of the clusters that were made first come first.
+ * Ward, complete and average linkage merge in every round all clusters that are each other's nearest; what is left is merged
+ * one by one, as are all clusters of the centroid linkage, by the generic algorithm (D. Müllner, arXiv:1109.2378). Of equal
+ * distances those of the lowest rows come first. Complete and average linkage keep the float32 distances of all pairs in
+ * memory, 400 MB for 10 000 rows, or about half of it where a device merges some first (at most 32 columns); the others take
+ * memory linear in the points. Single linkage comes from a minimum spanning tree (J. C. Gower and G. J. S. Ross 1969); its
+ * equal heights are one event, so that the order of the rows decides nothing but numbers. With `connectivity`, clusters
+ * merge along edges, in float64 on the host: a merge takes a time by the edges of its two clusters, and of equal distances
+ * those of the clusters that were made first come first.
  *
  * @throws LloydError `InputError` for an argument outside its range, NaN or infinity in the points (with row and column);
  *   `OutOfMemoryError`; `DeviceLostError`

@@ -29,7 +29,7 @@ export class Centroids implements Clusters, PackedRows {
     this.#sums = centre(data, columns)
     this.means = this.#sums.slice()
     let widest = 0
-    for (const value of this.means) widest = Math.max(widest, Math.abs(value))
+    for (let at = 0; at < this.means.length; at++) widest = Math.max(widest, Math.abs(this.means[at]))
     this.#scale = widest > 0 ? 2 ** (WIDEST - Math.floor(Math.log2(widest))) : 1
   }
 

@@ -92,31 +92,41 @@ export class DistanceMatrix implements Clusters {
     }
     // Slots of pairs are stale; others are where their nearest is of a pair.
     const paired = stale.slice(0, slots)
+    const kept = this.left < (1 - GONE) * slots ? this.#kept() : null
     for (let slot = 0; slot < slots; slot++) {
-      if (rows[slot] === NO_ROW) stale[slot] = 0
-      else {
-        stale[slot] |= paired[this.#nearest[slot]]
-        if (complete) largestColumns(rows[slot], firsts, seconds)
-        else meanColumns(rows[slot], firsts, seconds, shares)
-        if (turns.due) await turns.take()
-      }
+      const row = rows[slot]
+      if (row === NO_ROW) continue
+      stale[slot] |= paired[this.#nearest[slot]]
+      if (complete) largestColumns(row, firsts, seconds)
+      else meanColumns(row, firsts, seconds, shares)
+      if (kept) keepColumns(row, kept)
+      if (turns.due) await turns.take()
     }
-    if (this.left < (1 - GONE) * slots) this.compact()
+    if (kept) this.#keepSlots(kept)
   }
 
   /** Leaves out the slots of clusters that are gone. */
   compact(): void {
-    const slots = Uint32Array.from(this.ids.subarray(0, this.slots), (_, slot) => slot)
-    this.keep(slots.filter((slot) => this.rows[slot] !== NO_ROW))
+    this.keep(this.#kept())
   }
 
   keep(slots: Uint32Array): void {
+    for (let place = 0; place < slots.length; place++) keepColumns(this.rows[slots[place]], slots)
+    this.#keepSlots(slots)
+  }
+
+  /** The slots of clusters that are left. */
+  #kept(): Uint32Array {
+    return this.ids.map((_, slot) => slot).filter((slot) => slot < this.slots && this.rows[slot] !== NO_ROW)
+  }
+
+  #keepSlots(slots: Uint32Array): void {
     const { rows, ids } = this
     const places = new Uint32Array(this.slots)
-    for (const [place, slot] of slots.entries()) {
+    for (let place = 0; place < slots.length; place++) {
+      const slot = slots[place]
       places[slot] = place
       rows[place] = rows[slot]
-      keepColumns(rows[place], slots)
       ids[place] = ids[slot]
       this.#sizes[place] = this.#sizes[slot]
       this.#measures[place] = this.#measures[slot]
