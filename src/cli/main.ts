@@ -15,6 +15,7 @@ import { addHdbscanCommand } from './commands/hdbscan.js'
 import { addInfoCommand } from './commands/info.js'
 import { addKmeansCommand } from './commands/kmeans.js'
 import { addMedoidsCommand } from './commands/medoids.js'
+import { addMixtureCommand } from './commands/mixture.js'
 import { addPaletteCommand } from './commands/palette.js'
 import { addPredictCommand } from './commands/predict.js'
 import { addQuantizeCommand } from './commands/quantize.js'
@@ -73,6 +74,7 @@ async function main(): Promise<void> {
       addDbscanCommand(program, signal)
       addHdbscanCommand(program, signal)
       addTreeCommand(program, signal)
+      addMixtureCommand(program, signal)
       addEvaluateCommand(program, signal)
       addPredictCommand(program, signal)
       addAutoencoderCommand(program, signal)
