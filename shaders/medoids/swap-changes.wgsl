@@ -126,15 +126,14 @@ fn main(invocation: Invocation) {
     }
   }
   for (var g = 0u; g < GROUPS; g++) {
-    if (index + g * threads >= parameters.count) {
-      break;
+    if (index + g * threads < parameters.count) {
+      if (parameters.begins == 0u) {
+        gain[g] += changes[3u * own[g]];
+      }
+      changes[3u * own[g]] = gain[g];
+      changes[3u * own[g] + 1u] = least[g];
+      changes[3u * own[g] + 2u] = open[g] + rise[g];
+      medoids[own[g]] = going[g];
     }
-    if (parameters.begins == 0u) {
-      gain[g] += changes[3u * own[g]];
-    }
-    changes[3u * own[g]] = gain[g];
-    changes[3u * own[g] + 1u] = least[g];
-    changes[3u * own[g] + 2u] = open[g] + rise[g];
-    medoids[own[g]] = going[g];
   }
 }
