@@ -8,7 +8,6 @@
 // A record of a component: for every column its mean and the GROUPS vectors of W below it, then the vectors of the
 // offsets and the constant. With DIAGONAL: vectors of means, of factors and of offsets, and the constant.
 
-const GROUPS = (COLUMNS + 3u) / 4u;
 //#if ${DIAGONAL}
 const RECORD = 3u * GROUPS + 1u;
 //#else

@@ -3,7 +3,6 @@
 // keeps the sums in registers and takes POINTS points at a time, which share every number of the record; its points are
 // WORKGROUP_SIZE apart, so that neighbouring threads have neighbouring points. A workgroup takes one component.
 
-const GROUPS = (COLUMNS + 3u) / 4u;
 //#if ${DIAGONAL}
 const RECORD = 3u * GROUPS + 1u;
 const VALUES = 2u * COLUMNS + 1u;
@@ -30,7 +29,7 @@ fn main(invocation: Invocation) {
 //#else
   var products: array<vec4<f32>, COLUMNS * GROUPS>;
 //#endif
-  for (var next = 0u; next < SPAN && first + next * WORKGROUP_SIZE < rows; next += POINTS) {
+  for (var next = 0u; first + next * WORKGROUP_SIZE < rows && next < SPAN; next += POINTS) {
     var weight: array<f32, POINTS>;
     var start: array<u32, POINTS>;
     for (var p = 0u; p < POINTS; p++) {

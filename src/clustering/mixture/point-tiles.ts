@@ -28,7 +28,8 @@ async function compileKernels(executor: Executor, shape: MixtureShape, WEIGHTED:
   const DIAGONAL = isDiagonal(shape)
   const UNIFORM = traits.uniforms && 4 * components * recordLayout(columns, DIAGONAL).size <= UNIFORM_BYTES
   const flags = { DIAGONAL, UNIFORM }
-  const constants = { COLUMNS: columns, POINTS: traits.unrolledLoops || !traits.largeTiles ? 1 : 4 }
+  const POINTS = traits.unrolledLoops || !traits.largeTiles ? 1 : 4
+  const constants = { COLUMNS: columns, GROUPS: Math.ceil(columns / 4), POINTS }
   const [densities, moments, add] = await Promise.all([
     executor.compile(pointDensities, { flags: { ...flags, WEIGHTED }, constants }),
     executor.compile(pointMoments, { flags, constants: { ...constants, SPAN }, workgroupSize: THREADS }),

@@ -8,7 +8,7 @@ import { MAX_SQUARE } from './whitened-densities.js'
  * Log densities of `rows` points of COLUMNS columns in a mixture, their labels, and their responsibilities, components ×
  * rows, times their weights with WEIGHTED. DIAGONAL: covariances are diagonal. UNIFORM: records are in a uniform buffer.
  *
- * Constants: COLUMNS, as the parameter, and POINTS (points per thread).
+ * Constants: COLUMNS, as the parameter, GROUPS (⌈COLUMNS / 4⌉), and POINTS (points per thread).
  */
 export const pointDensities = /* @__PURE__ */ defineKernel({
   name: 'point-densities',
@@ -24,7 +24,7 @@ export const pointDensities = /* @__PURE__ */ defineKernel({
   },
   flags: { DIAGONAL: false, WEIGHTED: false, UNIFORM: false },
   uniforms: { UNIFORM: ['records'] },
-  constants: { COLUMNS: 2, POINTS: 4 },
+  constants: { COLUMNS: 2, GROUPS: 1, POINTS: 4 },
   registerLoops: true,
   workgroupSize: 64,
   workgroups: ({ rows }, size, { POINTS }) => Math.ceil(rows / (size * POINTS)),

@@ -9,7 +9,8 @@ import { momentCount, recordLayout, whiten } from './component-records.js'
  * first slice and clears the others: slices are compared after adding. DIAGONAL: covariances are diagonal. UNIFORM:
  * records are in a uniform buffer.
  *
- * Constants: COLUMNS, as the parameter, SPAN (points per thread), and POINTS (points at a time), which divides it.
+ * Constants: COLUMNS, as the parameter, GROUPS (⌈COLUMNS / 4⌉), SPAN (points per thread), and POINTS (points at a time),
+ * which divides it.
  */
 export const pointMoments = /* @__PURE__ */ defineKernel({
   name: 'point-moments',
@@ -23,7 +24,7 @@ export const pointMoments = /* @__PURE__ */ defineKernel({
   },
   flags: { DIAGONAL: false, UNIFORM: false },
   uniforms: { UNIFORM: ['records'] },
-  constants: { COLUMNS: 2, SPAN: 64, POINTS: 4 },
+  constants: { COLUMNS: 2, GROUPS: 1, SPAN: 64, POINTS: 4 },
   registerLoops: true,
   workgroupSize: 32,
   workgroups: ({ components, slices }, size) => components * Math.ceil(slices / size),

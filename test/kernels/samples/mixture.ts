@@ -77,7 +77,7 @@ const fewOf = (
     parameters: { firstRow, rows, columns, components },
     records,
     points: wholes(random, (firstRow + rows) * columns),
-    constants: { COLUMNS: columns, POINTS },
+    constants: { COLUMNS: columns, GROUPS: Math.ceil(columns / 4), POINTS },
     workgroupSize,
   }
 }
