@@ -2,14 +2,15 @@
 // storing a matrix of distances or of sums. Points come in groups of four, column after column, so that a vector has a column
 // of four of them. Every thread compares the group that is its own with GROUPS others of a slice at a time, so that each
 // loaded vector is used four times or more from registers (register blocking as in dense matrix products: V. Volkov and
-// J. Demmel, SC 2008); UNIFORM reads the others from a uniform buffer. CACHED keeps the thread's own, of COLUMNS columns, in
+// J. Demmel, SC 2008); UNIFORM reads the others from a uniform buffer. CACHED keeps the thread's own, of twice HALF columns, in
 // registers as well.
 //
 // The others are in the order of their clusters, so that one sum is enough: the row after their columns has the inverse size
 // of the cluster at its last point, and 0 elsewhere. A pass over all of them is one dispatch for each slice; `state` has what
 // earlier ones found. Many float32 numbers are summed in three levels: within a slice, over some slices, and over all.
 //
-// Squared differences are summed, which cancels nothing; MANHATTAN sums absolute ones. SQUARED leaves out the root.
+// Squared differences are summed, which cancels nothing; MANHATTAN sums absolute ones. SQUARED leaves out the root. EXTREMES
+// has the greatest distance to the own cluster and the least to another in place of sums and means.
 
 // More than any mean is.
 const FAR = 3.4e38;
@@ -20,6 +21,17 @@ fn term(difference: vec4<f32>) -> vec4<f32> {
 //#else
   return difference * difference;
 //#endif
+}
+
+// Adds a column's terms of the points x and of GROUPS groups.
+fn compare(measure: ptr<function, array<vec4<f32>, GROUPS * 4u>>, x: vec4<f32>, first: u32) {
+  for (var g = 0u; g < GROUPS; g++) {
+    let y = slice[first + g];
+    (*measure)[4u * g] += term(x - y.x);
+    (*measure)[4u * g + 1u] += term(x - y.y);
+    (*measure)[4u * g + 2u] += term(x - y.z);
+    (*measure)[4u * g + 3u] += term(x - y.w);
+  }
 }
 
 fn distanceOf(sum: vec4<f32>) -> vec4<f32> {
@@ -34,7 +46,8 @@ fn distanceOf(sum: vec4<f32>) -> vec4<f32> {
 
 // What is known of the four points of a thread.
 struct Known {
-  // Sums of distances to the current cluster: of this slice, of some before it, and of those before them.
+  // Sums of distances to the current cluster: of this slice, of some before it, and of those before them; the least and the
+  // greatest in place of the last two.
   sum: vec4<f32>,
   slices: vec4<f32>,
   total: vec4<f32>,
@@ -44,17 +57,39 @@ struct Known {
   current: u32,
 }
 
-// Adds distances, the last ones to the current cluster if its inverse size is given.
+// Takes distances to the current cluster.
+fn add(known: ptr<function, Known>, a: vec4<f32>, b: vec4<f32>, c: vec4<f32>, d: vec4<f32>) {
+//#if ${EXTREMES}
+  (*known).slices = min((*known).slices, min(min(a, b), min(c, d)));
+  (*known).total = max((*known).total, max(max(a, b), max(c, d)));
+//#else
+  (*known).sum += (a + b) + (c + d);
+//#endif
+}
+
+// Takes distances, the last ones to the current cluster if its inverse size is given.
 fn include(known: ptr<function, Known>, distances: vec4<f32>, inverse: f32, cluster: vec4<u32>) {
+//#if ${EXTREMES}
+  (*known).slices = min((*known).slices, distances);
+  (*known).total = max((*known).total, distances);
+//#else
   (*known).sum += distances;
+//#endif
   if (inverse > 0.0) {
-    let sum = (*known).sum + ((*known).slices + (*known).total);
     let isOwn = cluster == vec4<u32>((*known).current);
-    (*known).mine = select((*known).mine, sum, isOwn);
-    (*known).least = min((*known).least, select(sum * inverse, vec4<f32>(FAR), isOwn));
+//#if ${EXTREMES}
+    let own = (*known).total;
+    let other = (*known).slices;
+    (*known).slices = vec4<f32>(FAR);
+//#else
+    let own = (*known).sum + ((*known).slices + (*known).total);
+    let other = own * inverse;
     (*known).sum = vec4<f32>();
     (*known).slices = vec4<f32>();
+//#endif
     (*known).total = vec4<f32>();
+    (*known).mine = select((*known).mine, own, isOwn);
+    (*known).least = min((*known).least, select(other, vec4<f32>(FAR), isOwn));
     (*known).current++;
   }
 }
@@ -71,6 +106,9 @@ fn main(invocation: Invocation) {
   let cluster = owners[own];
   var known = Known();
   known.least = vec4<f32>(FAR);
+//#if ${EXTREMES}
+  known.slices = vec4<f32>(FAR);
+//#endif
   known.current = parameters.firstCluster;
   if (parameters.slice > 0u) {
     known.slices = state[4u * own];
@@ -79,9 +117,12 @@ fn main(invocation: Invocation) {
     known.least = state[4u * own + 3u];
   }
 //#if ${CACHED}
-  var cached: array<vec4<f32>, COLUMNS>;
-  for (var column = 0u; column < COLUMNS; column++) {
-    cached[column] = chunk[column * parameters.chunkGroups + own];
+  // In two halves, since Mesa's driver writes out no loop of more instructions.
+  var low: array<vec4<f32>, HALF>;
+  var high: array<vec4<f32>, HALF>;
+  for (var column = 0u; column < HALF; column++) {
+    low[column] = chunk[column * parameters.chunkGroups + own];
+    high[column] = chunk[(HALF + column) * parameters.chunkGroups + own];
   }
 //#endif
   for (var next = 0u; next < sliceGroups; next += GROUPS) {
@@ -90,20 +131,17 @@ fn main(invocation: Invocation) {
       measure[c] = vec4<f32>();
     }
 //#if ${CACHED}
-    for (var column = 0u; column < COLUMNS; column++) {
-      let x = cached[column];
+    for (var column = 0u; column < HALF; column++) {
+      compare(&measure, low[column], column * sliceGroups + next);
+    }
+    for (var column = 0u; column < HALF; column++) {
+      compare(&measure, high[column], (HALF + column) * sliceGroups + next);
+    }
 //#else
     for (var column = 0u; column < columns; column++) {
-      let x = chunk[column * parameters.chunkGroups + own];
-//#endif
-      for (var g = 0u; g < GROUPS; g++) {
-        let y = slice[column * sliceGroups + next + g];
-        measure[4u * g] += term(x - y.x);
-        measure[4u * g + 1u] += term(x - y.y);
-        measure[4u * g + 2u] += term(x - y.z);
-        measure[4u * g + 3u] += term(x - y.w);
-      }
+      compare(&measure, chunk[column * parameters.chunkGroups + own], column * sliceGroups + next);
     }
+//#endif
     for (var g = 0u; g < GROUPS; g++) {
       let inverses = slice[columns * sliceGroups + next + g];
       let a = distanceOf(measure[4u * g]);
@@ -111,7 +149,7 @@ fn main(invocation: Invocation) {
       let c = distanceOf(measure[4u * g + 2u]);
       let d = distanceOf(measure[4u * g + 3u]);
       if (all(inverses == vec4<f32>())) {
-        known.sum += (a + b) + (c + d);
+        add(&known, a, b, c, d);
       } else {
         include(&known, a, inverses.x, cluster);
         include(&known, b, inverses.y, cluster);
@@ -120,11 +158,14 @@ fn main(invocation: Invocation) {
       }
     }
   }
+//#if ${EXTREMES}
+//#else
   known.slices += known.sum;
   if ((parameters.slice + 1u) % SLICES == 0u) {
     known.total += known.slices;
     known.slices = vec4<f32>();
   }
+//#endif
   state[4u * own] = known.slices;
   state[4u * own + 1u] = known.total;
   state[4u * own + 2u] = known.mine;

@@ -1,22 +1,45 @@
+import type { Clusters } from './clusters.js'
+
 /**
- * The mean of the rows of each cluster, row-major, clusters × columns, in float64. Differences from the first row are
- * summed, so that the sums are small where the points are near one another.
- *
- * @param owners cluster of each row
+ * The mean of the points of each cluster, row-major, clusters × columns, in float64. Differences from the cluster's first
+ * point are summed, so that equal points have exactly their own mean, and no digits are lost far from 0.
  */
 export function centroidsOf(
   data: ArrayLike<number>,
   columns: number,
-  owners: Uint32Array,
-  sizes: Uint32Array,
+  { members, owners, sizes }: Pick<Clusters, 'members' | 'owners' | 'sizes'>,
 ): Float64Array<ArrayBuffer> {
+  const firsts = new Uint32Array(sizes.length)
+  for (let cluster = 0, first = 0; cluster < sizes.length; first += sizes[cluster++]) firsts[cluster] = members[first]
   const means = new Float64Array(sizes.length * columns)
-  for (let row = 0, at = 0; row < owners.length; row++) {
-    const mean = owners[row] * columns
-    for (let column = 0; column < columns; column++, at++) means[mean + column] += data[at] - data[column]
+  for (let member = 0; member < members.length; member++) {
+    const cluster = owners[member]
+    let at = members[member] * columns
+    let first = firsts[cluster] * columns
+    for (let mean = cluster * columns, end = mean + columns; mean < end; ) means[mean++] += data[at++] - data[first++]
   }
   for (let cluster = 0, at = 0; cluster < sizes.length; cluster++) {
-    for (let column = 0; column < columns; column++, at++) means[at] = data[column] + means[at] / sizes[cluster]
+    const first = firsts[cluster] * columns
+    for (let column = 0; column < columns; column++, at++) means[at] = data[first + column] + means[at] / sizes[cluster]
   }
   return means
+}
+
+/** For each cluster the sum of the squared distances of its points to the centroid, or of the distances if `rooted`. */
+export function spreadsOf(
+  data: ArrayLike<number>,
+  columns: number,
+  { members, owners, sizes }: Pick<Clusters, 'members' | 'owners' | 'sizes'>,
+  means: Float64Array,
+  rooted = false,
+): Float64Array<ArrayBuffer> {
+  const spreads = new Float64Array(sizes.length)
+  for (let member = 0; member < members.length; member++) {
+    let square = 0
+    let at = members[member] * columns
+    for (let mean = owners[member] * columns, end = mean + columns; mean < end; )
+      square += (data[at++] - means[mean++]) ** 2
+    spreads[owners[member]] += rooted ? Math.sqrt(square) : square
+  }
+  return spreads
 }

@@ -8,7 +8,7 @@ const GROUPS = 4
 /** Most groups of a slice, whose distances are summed one after the other in float32. */
 const SLICE_GROUPS = 256
 /** Columns up to which a thread keeps its points, and multiply-adds from which on it pays to compile for their number. */
-const CACHED_COLUMNS = 8
+const CACHED_COLUMNS = 24
 const CACHED_WORK = 2 ** 27
 
 /** Points, row-major, and others in the order of their clusters. */
@@ -25,6 +25,8 @@ export interface Comparison {
   /** Whether distances are sums of absolute differences, or of squares without the root. */
   manhattan?: boolean
   squared?: boolean
+  /** The greatest distance to the own cluster and the least to another are found in place of sums; factors are 1. */
+  extremes?: boolean
 }
 
 export interface Control {
@@ -57,12 +59,13 @@ export async function compareClusters(
   const { columns, points, owners } = comparison
   const rows = owners.length
   const kernel = await compile(executor, comparison)
+  const width = widthOf(kernel, columns)
   const found = { own: new Float32Array(rows), other: new Float32Array(rows) }
   const scope = new BufferScope(executor)
   try {
     onProgress?.({ stage: 'measure', done: 0, total: rows })
     const slices = slicesOf(executor, scope, kernel, comparison)
-    const most = 4 * Math.floor(executor.maxBufferBytes / Math.max(64, 16 * columns))
+    const most = 4 * Math.floor(executor.maxBufferBytes / Math.max(64, groupBytes(width)))
     for (let firstRow = 0; firstRow < rows; firstRow += most) {
       const end = Math.min(rows, firstRow + most)
       const chunkGroups = Math.ceil((end - firstRow) / 4)
@@ -71,16 +74,16 @@ export async function compareClusters(
       const buffers = {
         chunk: scope.upload(
           'evaluation.points',
-          packGroups(points.subarray(firstRow * columns, end * columns), columns),
+          packGroups(points.subarray(firstRow * columns, end * columns), columns, chunkGroups, width),
         ),
         owners: scope.upload('evaluation.owners', groupOwners),
         state: scope.allocate('evaluation.state', 64 * chunkGroups),
       }
       for (const { number, groups, firstCluster, buffer } of slices) {
-        const parameters = { columns, chunkGroups, slice: number, sliceGroups: groups, firstCluster }
+        const parameters = { columns: width, chunkGroups, slice: number, sliceGroups: groups, firstCluster }
         await executor.pace.cut(
           chunkGroups,
-          16 * groups * (columns + 4),
+          16 * groups * (width + 4),
           (first, count) => executor.run(kernel, { ...parameters, first, count }, { ...buffers, slice: buffer }),
           { signal },
         )
@@ -106,27 +109,30 @@ async function compile(executor: Executor, { columns, owners, clusters, ...metri
   const { branchingLoads, uniforms } = executor.traits
   const UNIFORM = branchingLoads && uniforms && GROUPS * groupBytes(columns + 1) <= UNIFORM_BYTES
   const CACHED = columns <= CACHED_COLUMNS && owners.length * clusters.length * columns >= CACHED_WORK
-  const { manhattan: MANHATTAN = false, squared: SQUARED = false } = metric
-  const constants = CACHED ? { GROUPS: 1, COLUMNS: columns } : { GROUPS, COLUMNS: 1 }
-  return await executor.compile(meanDistances, { flags: { MANHATTAN, SQUARED, UNIFORM, CACHED }, constants })
+  const { manhattan: MANHATTAN = false, squared: SQUARED = false, extremes: EXTREMES = false } = metric
+  const constants = CACHED ? { GROUPS: 1, HALF: Math.ceil(columns / 2) } : { GROUPS, HALF: 1 }
+  return await executor.compile(meanDistances, { flags: { MANHATTAN, SQUARED, EXTREMES, UNIFORM, CACHED }, constants })
 }
+
+/** Number of columns that the kernel takes. */
+const widthOf = ({ flags, constants }: Kernel, columns: number) => (flags.CACHED ? 2 * constants.HALF : columns)
 
 /** Bytes of a group of four rows. */
 const groupBytes = (columns: number) => 16 * columns
 
 function slicesOf(executor: Executor, scope: BufferScope, kernel: Kernel, comparison: Comparison): Slice[] {
   const { columns, others, clusters, factors } = comparison
+  const width = widthOf(kernel, columns)
   const bytes = kernel.flags.UNIFORM ? UNIFORM_BYTES : executor.maxBufferBytes
-  const fitting = Math.min(SLICE_GROUPS, Math.floor(bytes / groupBytes(columns + 1)))
+  const fitting = Math.min(SLICE_GROUPS, Math.floor(bytes / groupBytes(width + 1)))
   const align = kernel.constants.GROUPS
   const most = 4 * align * Math.max(1, Math.floor(fitting / align))
   const slices: Slice[] = []
   for (let first = 0; first < clusters.length; first += most) {
     const end = Math.min(clusters.length, first + most)
     const groups = align * Math.ceil((end - first) / (4 * align))
-    const values = new Float32Array(4 * groups * (columns + 1))
-    values.set(packGroups(others.subarray(first * columns, end * columns), columns, groups))
-    for (let row = first, at = 4 * groups * columns; row < end; row++, at++) {
+    const values = packGroups(others.subarray(first * columns, end * columns), columns, groups, width + 1)
+    for (let row = first, at = 4 * groups * width; row < end; row++, at++) {
       if (clusters[row] !== clusters[row + 1]) values[at] = factors[clusters[row]]
     }
     const buffer = scope.upload('evaluation.slice', values, kernel.flags.UNIFORM ? UNIFORM_BYTES : undefined)
@@ -135,14 +141,10 @@ function slicesOf(executor: Executor, scope: BufferScope, kernel: Kernel, compar
   return slices
 }
 
-/** Rows in `groups` groups of four, column after column, filled with zeros. */
-function packGroups(
-  data: Float32Array,
-  columns: number,
-  groups = Math.ceil(data.length / columns / 4),
-): Float32Array<ArrayBuffer> {
+/** Rows in `groups` groups of four, column after column, of which there are `width`; filled with zeros. */
+function packGroups(data: Float32Array, columns: number, groups: number, width: number): Float32Array<ArrayBuffer> {
   const rows = data.length / columns
-  const packed = new Float32Array(4 * groups * columns)
+  const packed = new Float32Array(4 * groups * width)
   for (let row = 0, from = 0; row < rows; row++) {
     for (let column = 0, to = row; column < columns; column++, to += 4 * groups) packed[to] = data[from++]
   }

@@ -4,7 +4,7 @@ import { type Metric, measurePoints, unitRows } from '../neighbors/measured-poin
 import { SILHOUETTE } from '../options/evaluation.js'
 import { readOptions } from '../options/table.js'
 import type { Points, Progress } from '../types.js'
-import { centroidsOf } from './centroids.js'
+import { centroidsOf, spreadsOf } from './centroids.js'
 import { type Clusters, gatherMembers, type NoiseRule, readClusters, requireSeveral } from './clusters.js'
 import { type Compared, type Control, compareClusters } from './mean-distances.js'
 import { type Silhouette, silhouetteValues } from './silhouette-values.js'
@@ -79,23 +79,17 @@ async function compareDirections(
   control: Control,
 ): Promise<Compared> {
   const { members, owners, sizes, count } = clusters
-  const sorted = gatherMembers(units, columns, members)
-  const means = centroidsOf(sorted, columns, owners, sizes)
-  const middle = centroidsOf(means, columns, new Uint32Array(count), Uint32Array.of(count))
+  const means = centroidsOf(units, columns, clusters)
+  const spread = spreadsOf(units, columns, clusters, means)
   const others = new Float32Array(count * (columns + 1))
   const points = new Float32Array(members.length * (columns + 1))
-  const spread = new Float64Array(count)
-  for (let member = 0, from = 0, to = 0; member < members.length; member++, to++) {
-    let square = 0
-    for (let column = 0, mean = owners[member] * columns; column < columns; column++, mean++) {
-      const value = sorted[from++]
-      points[to++] = value - middle[column]
-      square += (value - means[mean]) ** 2
-    }
-    spread[owners[member]] += square
+  // Relative to the first mean, so that directions near one another keep their differences in float32.
+  for (let member = 0, to = 0; member < members.length; member++, to++) {
+    const at = members[member] * columns
+    for (let column = 0; column < columns; column++) points[to++] = units[at + column] - means[column]
   }
   for (let cluster = 0, from = 0, to = 0; cluster < count; cluster++) {
-    for (let column = 0; column < columns; column++) others[to++] = means[from++] - middle[column]
+    for (let column = 0; column < columns; column++) others[to++] = means[from++] - means[column]
     others[to++] = Math.sqrt(spread[cluster] / sizes[cluster])
   }
   const each = Uint32Array.from({ length: count }, (_, cluster) => cluster)

@@ -4,6 +4,17 @@ import { choice } from './types.js'
 
 const NOISE = { type: choice, names: ['cluster', 'exclude'], default: 'cluster' } as const
 
+export const INDEX = {
+  noise: NOISE,
+  signal: SIGNAL,
+} as const satisfies OptionTable
+
+export const DUNN = {
+  noise: NOISE,
+  signal: SIGNAL,
+  onProgress: LISTENER,
+} as const satisfies OptionTable
+
 export const SILHOUETTE = {
   metric: METRIC,
   noise: NOISE,

@@ -106,6 +106,7 @@ async function indicesOf(lloyd: typeof import('lloyd'), engine: Engine, points: 
     const { mean, values } = await lloyd.silhouette(engine, points, labels, { metric })
     indices.push(mean, ...values)
   }
+  indices.push(await lloyd.dunn(engine, points, labels))
   return indices
 }
 

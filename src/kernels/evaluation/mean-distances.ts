@@ -16,8 +16,9 @@ const FAR = 3.4e38
  * `sliceGroups` groups, a multiple of GROUPS, in the order of their clusters, of which the first is `firstCluster`, and then as
  * many vectors that have the inverse size of a cluster, or 1 for distances to be summed, at its last point and 0 elsewhere.
  * `state`, for every group of the chunk: sums of the current cluster over some slices and over those before, the sum of the
- * own cluster, and the least mean. UNIFORM: `slice` is a uniform buffer. CACHED: for few columns, their number is the constant
- * COLUMNS. The twin sums a slice in float64.
+ * own cluster, and the least mean. UNIFORM: `slice` is a uniform buffer. CACHED: for few columns, an even number, half of which
+ * is the constant HALF. EXTREMES: the greatest distance to the own cluster and the least to another in place of sums and means; the first two
+ * of `state` are the least and the greatest to the current cluster. The twin sums a slice in float64.
  */
 export const meanDistances = /* @__PURE__ */ defineKernel({
   name: 'mean-distances',
@@ -38,13 +39,13 @@ export const meanDistances = /* @__PURE__ */ defineKernel({
     state: 'read_write vec4<f32>',
   },
   words: { SLICES },
-  flags: { MANHATTAN: false, SQUARED: false, UNIFORM: false, CACHED: false },
+  flags: { MANHATTAN: false, SQUARED: false, EXTREMES: false, UNIFORM: false, CACHED: false },
   uniforms: { UNIFORM: ['slice'] },
-  constants: { GROUPS: 1, COLUMNS: 1 },
+  constants: { GROUPS: 1, HALF: 1 },
   registerLoops: true,
   workgroupSize: 64,
   workgroups: ({ count }, size) => Math.ceil(count / size),
-  twin(parameters, { chunk, owners, slice, state }, { MANHATTAN, SQUARED }) {
+  twin(parameters, { chunk, owners, slice, state }, { MANHATTAN, SQUARED, EXTREMES }) {
     const { columns, first, count, chunkGroups, slice: number, sliceGroups, firstCluster } = parameters
     const others = 4 * sliceGroups
     const ends = slice.subarray(others * columns, others * (columns + 1))
@@ -59,30 +60,59 @@ export const meanDistances = /* @__PURE__ */ defineKernel({
         }
       }
       const place = 16 * (query >> 2) + (query % 4)
-      let slices = number > 0 ? state[place] : 0
-      let total = number > 0 ? state[place + 4] : 0
-      let mine = number > 0 ? state[place + 8] : 0
-      let least = number > 0 ? state[place + 12] : FAR
-      let current = firstCluster
-      let sum = 0
-      for (let other = 0; other < others; other++) {
-        sum += MANHATTAN || SQUARED ? measures[other] : Math.sqrt(measures[other])
-        if (ends[other] === 0) continue
-        sum += slices + total
-        if (current === owners[query]) mine = sum
-        else if (sum * ends[other] < least) least = sum * ends[other]
-        sum = slices = total = 0
-        current++
+      const known = {
+        slices: number > 0 ? state[place] : EXTREMES ? FAR : 0,
+        total: number > 0 ? state[place + 4] : 0,
+        mine: number > 0 ? state[place + 8] : 0,
+        least: number > 0 ? state[place + 12] : FAR,
+        current: firstCluster,
       }
-      slices = Math.fround(slices + sum)
-      if ((number + 1) % SLICES === 0) {
-        total += slices
-        slices = 0
-      }
-      state[place] = slices
-      state[place + 4] = total
-      state[place + 8] = mine
-      state[place + 12] = least
+      if (!MANHATTAN && !SQUARED)
+        for (let other = 0; other < others; other++) measures[other] = Math.sqrt(measures[other])
+      if (EXTREMES) takeExtremes(known, measures, ends, owners[query])
+      else takeSums(known, measures, ends, owners[query], (number + 1) % SLICES === 0)
+      state[place] = known.slices
+      state[place + 4] = known.total
+      state[place + 8] = known.mine
+      state[place + 12] = known.least
     }
   },
 })
+
+interface Known {
+  slices: number
+  total: number
+  mine: number
+  least: number
+  current: number
+}
+
+function takeSums(known: Known, distances: Float32Array, ends: Float32Array, owner: number, fold: boolean): void {
+  let sum = 0
+  for (let other = 0; other < distances.length; other++) {
+    sum += distances[other]
+    if (ends[other] === 0) continue
+    sum += known.slices + known.total
+    if (known.current === owner) known.mine = sum
+    else known.least = Math.min(known.least, sum * ends[other])
+    known.slices = known.total = sum = 0
+    known.current++
+  }
+  known.slices += sum
+  if (!fold) return
+  known.total += known.slices
+  known.slices = 0
+}
+
+function takeExtremes(known: Known, distances: Float32Array, ends: Float32Array, owner: number): void {
+  for (let other = 0; other < distances.length; other++) {
+    if (distances[other] < known.slices) known.slices = distances[other]
+    if (distances[other] > known.total) known.total = distances[other]
+    if (ends[other] === 0) continue
+    if (known.current === owner) known.mine = known.total
+    else known.least = Math.min(known.least, known.slices)
+    known.slices = FAR
+    known.total = 0
+    known.current++
+  }
+}

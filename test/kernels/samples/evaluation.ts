@@ -4,7 +4,8 @@ import { integers, samplesOf, wholes } from '../sample'
 export default [
   samplesOf(meanDistances, {
     agreement: { within: 1e-6, reason: 'roots, which devices round by themselves, and sums of their rounded values' },
-    allows: ({ MANHATTAN, SQUARED }) => !(MANHATTAN && SQUARED),
+    // Extremes are compared by the sums of squares.
+    allows: ({ MANHATTAN, SQUARED, EXTREMES }) => (EXTREMES ? SQUARED && !MANHATTAN : !(MANHATTAN && SQUARED)),
     samples: (random, { CACHED }) =>
       [
         { columns: 1, chunkGroups: 1, sliceGroups: 2 },
@@ -12,7 +13,7 @@ export default [
         { columns: 7, chunkGroups: 20, sliceGroups: 60, slice: 3, firstCluster: 4 },
         { columns: 2, chunkGroups: 5, sliceGroups: 8, slice: SLICES - 1, firstCluster: 2 },
       ].map(({ chunkGroups, sliceGroups, ...rest }) => {
-        const columns = CACHED ? 3 : rest.columns
+        const columns = CACHED ? 4 : rest.columns
         const { first, count, slice, firstCluster } = {
           first: 0,
           count: chunkGroups,
@@ -33,7 +34,7 @@ export default [
             slice: Float32Array.of(...wholes(random, 4 * columns * sliceGroups, 9), ...ends),
             state: wholes(random, 16 * chunkGroups, 20).map(Math.abs),
           },
-          constants: { GROUPS: CACHED ? 1 : 2, COLUMNS: CACHED ? columns : 1 },
+          constants: { GROUPS: CACHED ? 1 : 2, HALF: CACHED ? columns / 2 : 1 },
           workgroupSize: 16,
         }
       }),
