@@ -68,7 +68,6 @@ export const REFERENCE = [
   entry('hopkinsTest', HOPKINS_TEST, HOPKINS_TEST_HELP),
   entry('vat', VAT, VAT_HELP),
   entry('gaussianMixture', GAUSSIAN_MIXTURE, GAUSSIAN_MIXTURE_HELP),
-  entry('silhouette', evaluation.SILHOUETTE, evaluations.SILHOUETTE_HELP),
   entry('sampleMixture', SAMPLE_MIXTURE, SAMPLE_MIXTURE_HELP),
   entry('silhouette and simplifiedSilhouette', evaluation.SILHOUETTE, evaluations.SILHOUETTE_HELP),
   entry('dunn', evaluation.DUNN, evaluations.DUNN_HELP),
