@@ -51,7 +51,6 @@ export { LloydError, type LloydErrorCode, type PlainLloydError, toLloydError } f
 export type { Tile } from './engine/traits.js'
 export { exportTuning, importTuning, type Tuning } from './engine/tuning.js'
 export { calinskiHarabasz } from './evaluation/calinski-harabasz.js'
-export type { NoiseRule } from './evaluation/clusters.js'
 export {
   type ChooseClustersOptions,
   type ClusterChoice,
@@ -59,6 +58,7 @@ export {
   type Criterion,
   chooseClusters,
 } from './evaluation/choose-clusters.js'
+export type { NoiseRule } from './evaluation/clusters.js'
 export {
   type ContingencyOptions,
   type ContingencyTable,
