@@ -50,7 +50,6 @@ export type { AdapterDescription, Engine } from './engine/engine.js'
 export { LloydError, type LloydErrorCode, type PlainLloydError, toLloydError } from './engine/error.js'
 export type { Tile } from './engine/traits.js'
 export { exportTuning, importTuning, type Tuning } from './engine/tuning.js'
-export { calinskiHarabasz } from './evaluation/calinski-harabasz.js'
 export {
   type ChooseClustersOptions,
   type ClusterChoice,
@@ -58,15 +57,12 @@ export {
   type Criterion,
   chooseClusters,
 } from './evaluation/choose-clusters.js'
-export type { NoiseRule } from './evaluation/clusters.js'
 export {
   type ContingencyOptions,
   type ContingencyTable,
   contingencyTable,
   type PointLabels,
 } from './evaluation/contingency.js'
-export { daviesBouldin } from './evaluation/davies-bouldin.js'
-export { type DunnOptions, dunn } from './evaluation/dunn.js'
 export { type Gap, type GapOptions, gap } from './evaluation/gap.js'
 export {
   type HopkinsOptions,
@@ -82,13 +78,17 @@ export {
   normalizedMutualInformation,
   vMeasure,
 } from './evaluation/information.js'
-export type { IndexOptions } from './evaluation/load-clusters.js'
+export { calinskiHarabasz } from './evaluation/internal/calinski-harabasz.js'
+export type { NoiseRule } from './evaluation/internal/clusters.js'
+export { daviesBouldin } from './evaluation/internal/davies-bouldin.js'
+export { type DunnOptions, dunn } from './evaluation/internal/dunn.js'
+export type { IndexOptions } from './evaluation/internal/load-clusters.js'
+export { type SilhouetteOptions, silhouette } from './evaluation/internal/silhouette.js'
+export type { Silhouette } from './evaluation/internal/silhouette-values.js'
+export { simplifiedSilhouette } from './evaluation/internal/simplified-silhouette.js'
+export { withinClusterSumOfSquares } from './evaluation/internal/sum-of-squares.js'
 export { type FMeasureOptions, fMeasure, purity } from './evaluation/matches.js'
 export { adjustedRandIndex } from './evaluation/rand.js'
-export { type SilhouetteOptions, silhouette } from './evaluation/silhouette.js'
-export type { Silhouette } from './evaluation/silhouette-values.js'
-export { simplifiedSilhouette } from './evaluation/simplified-silhouette.js'
-export { withinClusterSumOfSquares } from './evaluation/sum-of-squares.js'
 export { type Vat, type VatOptions, vat, vatImage } from './evaluation/vat.js'
 export type { FileBytes } from './io/bytes.js'
 export { decodePalette, type PaletteSource } from './io/images/decode-palette.js'

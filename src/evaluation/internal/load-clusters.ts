@@ -1,9 +1,9 @@
-import { loadPoints } from '../data/load-points.js'
-import { type Engine, executorOf } from '../engine/engine.js'
-import { LloydError } from '../engine/error.js'
-import { INDEX } from '../options/evaluation.js'
-import { readOptions } from '../options/table.js'
-import type { Matrix, Points, TypedArray } from '../types.js'
+import { loadPoints } from '../../data/load-points.js'
+import { type Engine, executorOf } from '../../engine/engine.js'
+import { LloydError } from '../../engine/error.js'
+import { INDEX } from '../../options/evaluation.js'
+import { readOptions } from '../../options/table.js'
+import type { Matrix, Points, TypedArray } from '../../types.js'
 import { type Clusters, type NoiseRule, readClusters } from './clusters.js'
 
 export interface IndexOptions {

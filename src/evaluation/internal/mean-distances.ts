@@ -1,7 +1,7 @@
-import { BufferScope, type Compiled, type Executor } from '../engine/engine.js'
-import { type EngineBuffer, UNIFORM_BYTES } from '../engine/kernel.js'
-import { meanDistances } from '../kernels/evaluation/mean-distances.js'
-import type { Progress } from '../types.js'
+import { BufferScope, type Compiled, type Executor } from '../../engine/engine.js'
+import { type EngineBuffer, UNIFORM_BYTES } from '../../engine/kernel.js'
+import { meanDistances } from '../../kernels/evaluation/mean-distances.js'
+import type { Progress } from '../../types.js'
 
 /** Groups of a thread at a time. */
 const GROUPS = 4

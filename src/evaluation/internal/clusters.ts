@@ -1,5 +1,5 @@
-import { LloydError } from '../engine/error.js'
-import { readLabels } from './labels.js'
+import { LloydError } from '../../engine/error.js'
+import { readLabels } from '../labels.js'
 
 /** Label of noise, where an option says so. */
 const NOISE = -1

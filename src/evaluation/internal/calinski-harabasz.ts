@@ -1,5 +1,5 @@
-import type { Engine } from '../engine/engine.js'
-import type { Points } from '../types.js'
+import type { Engine } from '../../engine/engine.js'
+import type { Points } from '../../types.js'
 import { centroidsOf, spreadsOf } from './centroids.js'
 import { requireSeveral } from './clusters.js'
 import { type IndexOptions, loadClusters } from './load-clusters.js'
