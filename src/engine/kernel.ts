@@ -61,8 +61,11 @@ export interface Kernel<
   readonly enables?: { readonly [flag in keyof F]?: string }
   /** Integer constants of the source (`const NAME = …u;` is put before it) and their defaults: tile sizes. */
   readonly constants?: Readonly<Record<string, number>>
-  /** Whether loops over registers dominate, which are then unrolled for compilers that do not do so. */
-  readonly registerLoops?: boolean
+  /**
+   * Whether loops over registers dominate, which are then unrolled for compilers that do not do so; `'always'` where they are
+   * nested so deeply that Mesa's keeps them too.
+   */
+  readonly registerLoops?: boolean | 'always'
   /** Number of invocations in a workgroup, along x. */
   readonly workgroupSize: number
   /** Number of workgroups for these parameters; 0 dispatches nothing. */

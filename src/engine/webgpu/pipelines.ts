@@ -33,7 +33,8 @@ export class Pipelines {
     const key = JSON.stringify([kernel.name, workgroupSize, flags, constants])
     let pipeline = this.#pipelines.get(key)
     if (!pipeline) {
-      const unroll = kernel.registerLoops === true && needsUnrolling(this.adapter)
+      const unroll =
+        kernel.registerLoops === 'always' || (kernel.registerLoops === true && needsUnrolling(this.adapter))
       pipeline = compilePipeline(this.device, kernel, { flags, constants, workgroupSize }, unroll)
       pipeline.catch(() => this.#pipelines.delete(key))
       this.#pipelines.set(key, pipeline)

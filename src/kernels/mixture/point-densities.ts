@@ -25,7 +25,7 @@ export const pointDensities = /* @__PURE__ */ defineKernel({
   flags: { DIAGONAL: false, WEIGHTED: false, UNIFORM: false },
   uniforms: { UNIFORM: ['records'] },
   constants: { COLUMNS: 2, GROUPS: 1, POINTS: 4 },
-  registerLoops: true,
+  registerLoops: 'always',
   workgroupSize: 64,
   workgroups: ({ rows }, size, { POINTS }) => Math.ceil(rows / (size * POINTS)),
   twin(

@@ -25,7 +25,7 @@ export const pointMoments = /* @__PURE__ */ defineKernel({
   flags: { DIAGONAL: false, UNIFORM: false },
   uniforms: { UNIFORM: ['records'] },
   constants: { COLUMNS: 2, GROUPS: 1, SPAN: 64, POINTS: 4 },
-  registerLoops: true,
+  registerLoops: 'always',
   workgroupSize: 32,
   workgroups: ({ components, slices }, size) => components * Math.ceil(slices / size),
   twin(
