@@ -81,6 +81,7 @@ export {
 export { calinskiHarabasz } from './evaluation/internal/calinski-harabasz.js'
 export type { NoiseRule } from './evaluation/internal/clusters.js'
 export { daviesBouldin } from './evaluation/internal/davies-bouldin.js'
+export { type DbcvOptions, dbcv } from './evaluation/internal/dbcv.js'
 export { type DunnOptions, dunn } from './evaluation/internal/dunn.js'
 export type { IndexOptions } from './evaluation/internal/load-clusters.js'
 export { type SilhouetteOptions, silhouette } from './evaluation/internal/silhouette.js'

@@ -9,6 +9,11 @@ export const INDEX = {
   signal: SIGNAL,
 } as const satisfies OptionTable
 
+export const DBCV = {
+  signal: SIGNAL,
+  onProgress: LISTENER,
+} as const satisfies OptionTable
+
 export const DUNN = {
   noise: NOISE,
   signal: SIGNAL,

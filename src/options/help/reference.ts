@@ -72,6 +72,7 @@ export const REFERENCE = [
   entry('silhouette and simplifiedSilhouette', evaluation.SILHOUETTE, evaluations.SILHOUETTE_HELP),
   entry('dunn', evaluation.DUNN, evaluations.DUNN_HELP),
   entry('daviesBouldin, calinskiHarabasz and withinClusterSumOfSquares', evaluation.INDEX, evaluations.INDEX_HELP),
+  entry('dbcv', evaluation.DBCV, evaluations.DBCV_HELP),
   entry('quantize', QUANTIZE, color.QUANTIZE_HELP),
   entry('quantizeTogether', QUANTIZE_TOGETHER, color.QUANTIZE_TOGETHER_HELP),
   entry('createQuantizer', CREATE_QUANTIZER, color.CREATE_QUANTIZER_HELP),
