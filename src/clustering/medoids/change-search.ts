@@ -1,6 +1,7 @@
 import { BufferScope, type Compiled, type Executor } from '../../engine/engine.js'
 import { type EngineBuffer, UNIFORM_BYTES } from '../../engine/kernel.js'
 import { swapChanges } from '../../kernels/medoids/swap-changes.js'
+import { NONE } from '../../kernels/shared/none.js'
 import { type Distances, GivenDistances, PointDistances } from './distances.js'
 import { type PointGroups, packCandidates, sliceGroups } from './point-slices.js'
 
@@ -28,9 +29,9 @@ export interface Changes {
   distanceError: number
 }
 
-/** Groups of four candidates of a block whose columns, or distances, are in a buffer. */
+/** Consecutive groups of four candidates whose columns, or distances, are in a buffer; NONE fills the last of a block. */
 interface Chunk {
-  block: number
+  first: number
   rows: Uint32Array
   groups: number
   buffers: { candidates: EngineBuffer; changes: EngineBuffer; medoids: EngineBuffer }
@@ -55,7 +56,7 @@ export class ChangeSearch {
     private readonly compiled: SwapChanges,
     private readonly distances: Distances,
     private readonly chunks: readonly Chunk[],
-    readonly blocks: number,
+    private readonly starts: readonly number[],
     private readonly signal?: AbortSignal,
   ) {
     this.#points = new BufferScope(executor)
@@ -83,24 +84,20 @@ export class ChangeSearch {
     })
     const height = STORED ? distances.rows.length : columns
     const bytes = Math.min(executor.maxBufferBytes, STORED ? STORED_BYTES : Infinity)
-    const most = 4 * Math.max(1, Math.floor(bytes / (16 * Math.max(3, height))))
-    const blocks = Math.min(BLOCKS, Math.ceil(candidates / BLOCK_ROWS))
+    const most = Math.max(1, Math.floor(bytes / (16 * Math.max(3, height))))
+    const { order, starts } = orderByBlock(candidates, Math.min(BLOCKS, Math.ceil(candidates / BLOCK_ROWS)))
     const chunks: Chunk[] = []
-    for (let block = 0; block < blocks; block++) {
-      for (let first = block; first < candidates; first += most * blocks) {
-        const rows = new Uint32Array(Math.min(most, Math.ceil((candidates - first) / blocks)))
-        for (let at = 0; at < rows.length; at++) rows[at] = first + at * blocks
-        const groups = Math.ceil(rows.length / 4)
-        signal?.throwIfAborted()
-        const buffers = {
-          candidates: scope.upload('medoids.candidates', packCandidates(distances, rows)),
-          changes: scope.allocate('medoids.changes', 48 * groups),
-          medoids: scope.allocate('medoids.medoids', 16 * groups),
-        }
-        chunks.push({ block, rows, groups, buffers })
+    for (let first = 0; 4 * first < order.length; first += most) {
+      const rows = order.subarray(4 * first, 4 * (first + most))
+      signal?.throwIfAborted()
+      const buffers = {
+        candidates: scope.upload('medoids.candidates', packCandidates(distances, rows)),
+        changes: scope.allocate('medoids.changes', 12 * rows.length),
+        medoids: scope.allocate('medoids.medoids', 4 * rows.length),
       }
+      chunks.push({ first, rows, groups: rows.length / 4, buffers })
     }
-    return new ChangeSearch(executor, compiled, distances, chunks, blocks, signal)
+    return new ChangeSearch(executor, compiled, distances, chunks, starts, signal)
   }
 
   /** Uploads the points, in place of those before. */
@@ -125,26 +122,39 @@ export class ChangeSearch {
     const slices = this.#slices
     const columns = columnsOf(distances)
     const rooted = distances instanceof PointDistances && distances.rooted ? 1 : 0
-    const chunks = this.chunks.filter((chunk) => block === undefined || chunk.block === block)
-    for (const { groups, buffers } of chunks) {
+    const [from, to] = block === undefined ? [0, this.starts.at(-1)!] : [this.starts[block], this.starts[block + 1]]
+    const parts = this.chunks
+      .map((chunk) => {
+        const begin = Math.max(from, chunk.first)
+        return { ...chunk, begin: begin - chunk.first, count: Math.min(to, chunk.first + chunk.groups) - begin }
+      })
+      .filter(({ count }) => count > 0)
+    for (const { groups, buffers, begin, count } of parts) {
       for (const [number, { pointGroups, parts, points, clusters }] of slices.entries()) {
-        const begins = number === 0 ? 1 : 0
-        const shape = { columns, candidateGroups: groups, pointGroups, parts, begins, rooted }
+        const shape = { columns, candidateGroups: groups, pointGroups, parts, begins: number === 0 ? 1 : 0, rooted }
         const run = (first: number, count: number) =>
-          executor.run(compiled, { ...shape, first, count }, { ...buffers, points, clusters })
-        await executor.pace.cut(groups, 16 * pointGroups * (columns + 4), run, { signal })
+          executor.run(compiled, { ...shape, first: begin + first, count }, { ...buffers, points, clusters })
+        await executor.pace.cut(count, 16 * pointGroups * (columns + 4), run, { signal })
       }
     }
-    const found = new Found(chunks.reduce((sum, { rows }) => sum + rows.length, 0))
-    for (const { rows, buffers } of chunks) {
-      const [changes, medoids] = await Promise.all([executor.read(buffers.changes), executor.read(buffers.medoids)])
-      found.enter(rows, new Float32Array(changes), new Uint32Array(medoids), 1 / distances.scale)
+    const found = new Found(4 * (to - from))
+    for (const { rows, buffers, begin, count } of parts) {
+      const [changes, medoids] = await Promise.all([
+        executor.read(buffers.changes, 48 * begin, 48 * count),
+        executor.read(buffers.medoids, 16 * begin, 16 * count),
+      ])
+      const own = rows.subarray(4 * begin, 4 * (begin + count))
+      found.enter(own, new Float32Array(changes), new Uint32Array(medoids), 1 / distances.scale)
     }
     signal?.throwIfAborted()
-    const { rows, gains, rises, clusters } = found
+    const { rows, gains, rises, clusters } = found.listed
     // Partial sums are those of a slice; roots may be off by 5 units in the last place.
     const sumError = (this.#groupsOfSlice + slices.length + 8) * 2 ** -24
     return { rows, gains, rises, clusters, sumError, distanceError: (columns + 16) * 2 ** -24 }
+  }
+
+  get blocks(): number {
+    return this.starts.length - 1
   }
 
   release(): void {
@@ -170,14 +180,32 @@ class Found {
   }
 
   enter(rows: Uint32Array, changes: Float32Array, clusters: Uint32Array, scale: number): void {
-    const first = this.#count
-    this.#count += rows.length
-    this.rows.set(rows, first)
     for (let at = 0; at < rows.length; at++) {
+      if (rows[at] === NONE) continue
       const place = 12 * (at >> 2) + (at & 3)
-      this.gains[first + at] = changes[place] * scale
-      this.rises[first + at] = changes[place + 4] * scale
-      this.clusters[first + at] = clusters[at]
+      const to = this.#count++
+      this.rows[to] = rows[at]
+      this.gains[to] = changes[place] * scale
+      this.rises[to] = changes[place + 4] * scale
+      this.clusters[to] = clusters[at]
     }
   }
+
+  get listed() {
+    const [rows, clusters] = [this.rows.subarray(0, this.#count), this.clusters.subarray(0, this.#count)]
+    return { rows, clusters, gains: this.gains.subarray(0, this.#count), rises: this.rises.subarray(0, this.#count) }
+  }
+}
+
+/** Rows by block, each filled to whole groups of four by NONE, and the first groups of the blocks and that after the last. */
+function orderByBlock(candidates: number, blocks: number) {
+  const starts = [0]
+  for (let block = 0; block < blocks; block++) {
+    starts.push(starts[block] + Math.ceil(Math.ceil((candidates - block) / blocks) / 4))
+  }
+  const order = new Uint32Array(4 * starts[blocks]).fill(NONE)
+  for (let block = 0; block < blocks; block++) {
+    for (let row = block, at = 4 * starts[block]; row < candidates; row += blocks) order[at++] = row
+  }
+  return { order, starts }
 }

@@ -85,16 +85,17 @@ function packPoints(
   return values
 }
 
-/** Coordinates of candidates, column after column, or their distances, point after point; filled to whole groups of four. */
+/** Coordinates of candidates, column after column, or their distances, point after point; those of NONE are 0. */
 export function packCandidates(distances: Distances, candidates: Uint32Array): Float32Array<ArrayBuffer> {
-  const width = 4 * Math.ceil(candidates.length / 4)
+  const width = candidates.length
   if (distances instanceof GivenDistances) {
     const { rows, scale } = distances
     const { data, columns } = distances.matrix
     const values = new Float32Array(width * rows.length)
     for (let point = 0; point < rows.length; point++) {
       const [from, to] = [rows[point] * columns, point * width]
-      for (let at = 0; at < candidates.length; at++) values[to + at] = data[from + candidates[at]] * scale
+      for (let at = 0; at < candidates.length; at++)
+        if (candidates[at] !== NONE) values[to + at] = data[from + candidates[at]] * scale
     }
     return values
   }
@@ -102,6 +103,7 @@ export function packCandidates(distances: Distances, candidates: Uint32Array): F
   const { data, columns } = distances.measured
   const values = new Float32Array(width * columns)
   for (let at = 0; at < candidates.length; at++) {
+    if (candidates[at] === NONE) continue
     const from = candidates[at] * columns
     for (let column = 0; column < columns; column++) values[column * width + at] = data[from + column]
   }
