@@ -53,9 +53,8 @@ const inGroup = ({ rows, columns, width, firstComponent, components }: Tile) => 
 /** Rows before the tile, rows, columns, components, points of a thread at a time, threads of a workgroup. */
 const pointTiles = [
   [0, 1, 1, 1, 4, 8],
-  [3, 130, 3, 3, 4, 8],
-  [2, 97, 5, 2, 1, 16],
-  [0, 150, 8, 4, 2, 32],
+  [3, 130, 4, 3, 1, 8],
+  [2, 97, 5, 2, 2, 16],
 ]
 const fewOf = (
   random: () => number,
