@@ -11,9 +11,10 @@ import { nodeComponents } from '../../../src/neighbors/node-components.js'
 import { buildTree } from '../../../src/neighbors/point-forest.js'
 import { integers, samplesOf, wholes } from '../sample'
 
-/** Whole coordinates in ±`reach`, in k-d order, with their tree; weights of 0 to 3. */
+/** Coordinates in ±`reach`, whole or, if that is not, eighths, in k-d order, with their tree; weights of 0 to 3. */
 function treeOf(random: () => number, rows: number, columns: number, reach: number, manhattan: boolean) {
-  const given = wholes(random, rows * columns, reach)
+  const parts = Number.isInteger(reach) ? 1 : 8
+  const given = wholes(random, rows * columns, parts * reach).map((value) => value / parts)
   const order = kdOrder(given, columns, 8, 8)
   const points = Float32Array.from({ length: given.length }, (_, at) => {
     return given[order[Math.floor(at / columns)] * columns + (at % columns)]
@@ -36,6 +37,8 @@ function searches(random: () => number, manhattan: boolean, own = false) {
     [530, 5, 3, 12],
     [70, 2, 9, 6, 1],
     [513, 5, 3, 7, 130],
+    // A distance is more than its square.
+    [600, 2, 2.5, 0.3],
   ]
   const chosen = own ? shapes.filter(([, , , , queries]) => !queries) : shapes
   return chosen.map(([rows, columns, reach, limit, queryRows], index) => {
