@@ -44,9 +44,9 @@ test.each([...Array(process.env.LLOYD_VERIFY ? 90 : 9).keys()])('random points, 
 
 test.each(engines)('chunks, equal points and points far from the origin on $name', async ({ engine }) => {
   const random = seededRandom(4)
-  const points = fillMatrix(9000, 2, () => random() ** 2)
+  const points = fillMatrix(2000, 2, () => random() ** 2)
   const find = () => neighborDistances(engine, points, { k: 6 })
-  expect(await withSmallBuffers(engine, 73_000, find)).toEqual(await find())
+  expect(await withSmallBuffers(engine, 17_000, find)).toEqual(await find())
   const equal = fillMatrix(100, 3, () => 7)
   expect(Math.max(...(await neighborDistances(engine, equal, { k: 100 })))).toBe(0)
   const far = { data: Float64Array.from({ length: 100 }, (_, row) => 1.7e9 + row), rows: 100, columns: 1 }
