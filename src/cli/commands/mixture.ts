@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { type Covariance, type EngineOptions, gaussianMixture, LloydError, undoScaling } from 'lloyd'
 import { GAUSSIAN_MIXTURE_HELP } from '../../options/help/mixture.js'
@@ -74,7 +75,7 @@ async function fitTable(path: string, options: Options, signal: AbortSignal): Pr
   }
   write(options.output, () => job.formatLabels(labels, rows.rows, table.rows, ids))
   write(options.svg, () => {
-    const subtitle = `${path}, ${formatQuantity(points.rows, 'row')}, ${covariance} covariance${units}`
+    const subtitle = `${basename(path)}: ${formatQuantity(points.rows, 'row')}, ${covariance} covariance${units}`
     return drawMixture(points, mixture, names, subtitle)
   })
   if (options.json) {

@@ -22,9 +22,9 @@ export function drawChoice({ k, curves, choices, summary }: ClusterChoice, subti
     curves: lines,
     style: MARK_STYLE,
     extra: (place) => ({
-      above: lines
-        .map((line, at) => nameOf(line, at) + markOf(line, curves.k, choices[line.criterion], place))
-        .join('\n'),
+      above: [namesOf(lines), ...lines.map((line) => markOf(line, curves.k, choices[line.criterion], place))].join(
+        '\n',
+      ),
     }),
   })
 }
@@ -35,8 +35,13 @@ interface Line {
   color: string
 }
 
-const nameOf = ({ criterion, color }: Line, at: number) =>
-  `<text class="name" x="${PLOT.right}" y="${PLOT.top + 18 + 20 * at}" text-anchor="end" style="fill: ${color}">${NAMES[criterion]}</text>`
+/** The names of the curves in their colours, in a row above them. */
+function namesOf(lines: readonly Line[]): string {
+  const names = lines.map(
+    ({ criterion, color }, at) => `<tspan dx="${at === 0 ? 0 : 14}" style="fill: ${color}">${NAMES[criterion]}</tspan>`,
+  )
+  return `<text class="name" x="${PLOT.right}" y="${PLOT.top - 42}" text-anchor="end">${names.join('')}</text>`
+}
 
 function markOf(
   { values, color }: Line,
