@@ -57,10 +57,24 @@ describe('lloyd evaluate', () => {
       },
     })
     using engine = await lloyd.createEngine({ backend: 'cpu' })
-    const { mean } = await lloyd.silhouette(engine, readDataset('iris').points, labels)
-    expect(result.internal.silhouette).toBeCloseTo(mean, 5)
+    const { points } = readDataset('iris')
+    const { mean } = await lloyd.silhouette(engine, points, labels)
+    const internal = {
+      silhouette: mean,
+      simplifiedSilhouette: (await lloyd.simplifiedSilhouette(engine, points, labels)).mean,
+      dbcv: await lloyd.dbcv(engine, points, labels),
+      dunn: await lloyd.dunn(engine, points, labels),
+      daviesBouldin: await lloyd.daviesBouldin(engine, points, labels),
+      calinskiHarabasz: await lloyd.calinskiHarabasz(engine, points, labels),
+      withinClusterSumOfSquares: await lloyd.withinClusterSumOfSquares(engine, points, labels),
+    }
+    expect(Object.keys(result.internal)).toEqual(Object.keys(internal))
+    for (const [key, value] of Object.entries(internal)) {
+      expect(result.internal[key] / value, key).toBeCloseTo(1, 5)
+    }
     const { stdout } = await cli.lloyd(onCpu([iris, '--labels', 'labels.csv', '--truth', '5']))
     expect(stdout).toMatch(new RegExp(`^silhouette +${mean.toFixed(4)} `, 'm'))
+    expect(stdout).toMatch(new RegExp(`^DBCV +${internal.dbcv.toFixed(4)} `, 'm'))
     expect(stdout).toMatch(/^clusters +3 clusters of 150 rows in label of labels\.csv$/m)
     expect(stdout).toMatch(/^truth +3 classes in column 5: setosa, versicolor, virginica$/m)
     expect(stdout).toMatch(new RegExp(`^adjusted Rand index +${expected.adjustedRandIndex.toFixed(4)} `, 'm'))
@@ -78,6 +92,15 @@ describe('lloyd evaluate', () => {
       [0, 0, -1, 1, 1, -1],
       ['a', 'a', 'a', 'b', 'b', 'b'],
     ]
+    const mixed = [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [9, 9],
+      [9, 8],
+      [8, 8],
+    ]
+    using engine = await lloyd.createEngine({ backend: 'cpu' })
     expect(await runJson(args)).toMatchObject({
       columns: ['x', 'y'],
       dropped: 1,
@@ -86,10 +109,14 @@ describe('lloyd evaluate', () => {
       clusters: 3,
       noise: 2,
       external: { adjustedRandIndex: lloyd.adjustedRandIndex(kept, truth) },
+      internal: { dbcv: expect.closeTo(await lloyd.dbcv(engine, mixed, kept), 6) },
     })
     expect(await runJson([...args, '--noise', 'exclude'])).toMatchObject({
       evaluated: 4,
       clusters: 2,
+      internal: {
+        dbcv: expect.closeTo(await lloyd.dbcv(engine, [mixed[0], mixed[1], mixed[3], mixed[4]], [0, 0, 1, 1]), 6),
+      },
       external: { adjustedRandIndex: 1, purity: 1 },
       contingency: {
         clusters: [0, 1],
@@ -127,7 +154,7 @@ describe('lloyd evaluate', () => {
     )
   })
 
-  it('says why one cluster, or a cluster for every row, has no silhouette', async () => {
+  it('says why one cluster, or a cluster for every row, has no indices', async () => {
     await file('few.csv', 'x,one,all\n1,0,0\n2,0,1\n4,0,2\n')
     for (const [labels, what] of [
       ['one', 'there is one cluster'],

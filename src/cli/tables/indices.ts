@@ -1,6 +1,7 @@
 /** The indices that `lloyd evaluate` prints. */
 import * as lloyd from 'lloyd'
 import { type Engine, LloydError } from 'lloyd'
+import { formatCount } from '../numbers.js'
 import type { IndexLine } from '../views/evaluation.js'
 import { progressLine, remark } from '../views/terminal.js'
 import type { LabelledRows } from './labelled-rows.js'
@@ -21,7 +22,47 @@ const INTERNAL: [key: string, name: string, range: string, measure: Measure][] =
     '-1 to 1, high is good',
     async (engine, { points, codes }, control) => (await lloyd.silhouette(engine, points, codes, control)).mean,
   ],
+  [
+    'simplifiedSilhouette',
+    'simplified silhouette',
+    '-1 to 1, by distances to centroids',
+    async (engine, { points, codes }, control) =>
+      (await lloyd.simplifiedSilhouette(engine, points, codes, control)).mean,
+  ],
+  ['dbcv', 'DBCV', '-1 to 1, high is good for clusters of any shape; -1 is noise', measureDensity],
+  [
+    'dunn',
+    'Dunn index',
+    'high is good: least distance between over largest within',
+    (engine, { points, codes }, control) => lloyd.dunn(engine, points, codes, control),
+  ],
+  [
+    'daviesBouldin',
+    'Davies-Bouldin index',
+    'low is good: spreads over distances of centroids',
+    (engine, { points, codes }, { signal }) => lloyd.daviesBouldin(engine, points, codes, { signal }),
+  ],
+  [
+    'calinskiHarabasz',
+    'Calinski-Harabasz index',
+    'high is good: variance between over within',
+    (engine, { points, codes }, { signal }) => lloyd.calinskiHarabasz(engine, points, codes, { signal }),
+  ],
+  [
+    'withinClusterSumOfSquares',
+    'within-cluster sum of squares',
+    'low is good for the same number of clusters',
+    (engine, { points, codes }, { signal }) => lloyd.withinClusterSumOfSquares(engine, points, codes, { signal }),
+  ],
 ]
+
+/** Most rows for which DBCV, whose work is quadratic and not done by the GPU, takes seconds. */
+const MAX_DENSITY_ROWS = 20_000
+
+async function measureDensity(engine: Engine, { points, codes }: LabelledRows, control: Control): Promise<number> {
+  if (points.rows <= MAX_DENSITY_ROWS) return await lloyd.dbcv(engine, points, codes, control)
+  throw new LloydError('InputError', `it takes long for more than ${formatCount(MAX_DENSITY_ROWS)} rows`)
+}
 
 /** How dense clusters are and how far apart. */
 export async function measureClusters(engine: Engine, rows: LabelledRows, control: Control): Promise<Index[]> {

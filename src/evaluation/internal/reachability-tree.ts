@@ -63,8 +63,18 @@ function coreDistance(points: Float64Array, columns: number, node: number, dista
   }
   if (nearest === 0) return 0
   let sum = 0
-  for (let other = 0; other < size; other++) if (other !== node) sum += (nearest / distances[other]) ** columns
+  for (let other = 0; other < size; other++) if (other !== node) sum += power(nearest / distances[other], columns)
   return nearest * (sum / (size - 1)) ** (-1 / columns)
+}
+
+/** base^exponent for whole exponents, by squares. */
+function power(base: number, exponent: number): number {
+  let result = 1
+  for (let square = base, rest = exponent; rest > 0; rest >>= 1) {
+    if (rest & 1) result *= square
+    square *= square
+  }
+  return result
 }
 
 interface Growth extends Pick<DensityTree, 'points' | 'cores'> {
