@@ -98,7 +98,7 @@ test('the greedy start is that of the textbook, and no iteration raises the cost
 
 test('engines find the same, in chunks as well', async () => {
   const random = seededRandom(8)
-  const points = fillMatrix(400, 42, () => integerFrom(random, 0, 30))
+  const points = fillMatrix(520, 50, () => integerFrom(random, 0, 30))
   const fitOnCpu = (init: 'build' | 'random') => kmedoids(cpu, points, { k: 5, metric: 'manhattan', init, seed: 4 })
   const expected = { build: await fitOnCpu('build'), random: await fitOnCpu('random') }
   for (const { engine } of engines) {
