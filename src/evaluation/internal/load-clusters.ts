@@ -24,6 +24,7 @@ export async function loadClusters(
   const executor = executorOf(engine)
   const { noise, signal } = readOptions(caller, options, INDEX)
   signal?.throwIfAborted()
+  await executor.idle() // Indices are computed here, but an engine that is gone is refused.
   const matrix = await loadPoints(executor, points, 'points')
   signal?.throwIfAborted()
   const clusters = readClusters(labels, matrix.rows, noise)
