@@ -30,7 +30,7 @@ test('is what is defined: W of the points, k by the first gap within a standard 
       gap: gaps,
       standardError,
       logW,
-    } = await gap(engine, points, { from: 1, to: 5, references: 9, ...options })
+    } = await gap(engine, points, { from: 1, to: 5, references: 3, ...options })
     expect(k, name).toBe(3)
     for (const count of [1, 2, 3, 4, 5]) {
       const { inertia } = await kmeans(engine, points, { k: count, ...options })
