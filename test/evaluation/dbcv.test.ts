@@ -33,6 +33,17 @@ describe.each([1, 2, 3, 9])('random points of %i columns', (columns) => {
   })
 })
 
+test('edges of equal reachability and distance', async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const random = seededRandom(seed)
+    const length = integerFrom(random, 10, 30)
+    const drawn = Array.from({ length }, () => Array.from({ length: 3 }, () => integerFrom(random, 0, 3)))
+    const points = [...new Map(drawn.map((point) => [point.join(), point])).values()]
+    const labels = points.map((_, row) => row % 2)
+    expect(await dbcv(cpu, points, labels), `seed ${seed}`).toBeCloseTo(oracleDbcv(points, labels), 12)
+  }
+})
+
 test('iris, in any order, unit and place', async () => {
   const expected = oracleDbcv(irisRows, classes)
   const found = await dbcv(cpu, iris.points, classes)
