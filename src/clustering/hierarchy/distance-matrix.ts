@@ -51,10 +51,12 @@ export class DistanceMatrix implements Clusters {
     const measures = this.#measures
     for (let slot = 0; slot < slots; slot++) {
       if (this.#stale[slot] === 0) continue
+      this.#stale[slot] = 0
       const row = rows[slot]
+      // After a read beyond the end of a row, V8 boxes the numbers of all rows, and searches take eight times as long.
+      if (row === NO_ROW) continue
       nearest[slot] = leastOf(row, slot, slots)
       measures[slot] = nearest[slot] === slot ? Infinity : row[nearest[slot]]
-      this.#stale[slot] = 0
       if (turns.due) await turns.take()
     }
     return { nearest: nearest.subarray(0, slots), measures: measures.subarray(0, slots) }
