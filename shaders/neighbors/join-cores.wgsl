@@ -1,7 +1,5 @@
-// Unites the sets of core points that are neighbours, in a forest of parents that only fall: a root is hooked under a lower
-// one by compare-and-exchange (Jaiganesh and Burtscher, "A high-performance connected components implementation for
-// GPUs", HPDC 2018, ECL-CC), so no thread waits for another. A thread does so for the cores of a tile; distances to cores
-// of the same set are not measured.
+// Unites the sets of core points that are neighbours. A thread does so for the cores of a tile; distances to cores of the
+// same set are not measured.
 //
 // With NEAR, cores are joined with those of the same leaf and of some leaves before it, and with the one before it in the
 // largest node around it whose points are all neighbours of one another. Without, with all cores before the leaf, from the
@@ -137,39 +135,6 @@ fn joinWith(some: u32, row: u32) {
       roots[other] = select(roots[other], united, roots[other] == former);
     }
   }
-}
-
-fn rootOf(start: u32) -> u32 {
-  var at = start;
-  var parent = atomicLoad(&parents[at]);
-  while (parent != at) {
-    let grandparent = atomicLoad(&parents[parent]);
-    if (grandparent != parent) {
-      atomicMin(&parents[at], grandparent);
-    }
-    at = parent;
-    parent = grandparent;
-  }
-  return at;
-}
-
-// The root of both sets.
-fn unite(a: u32, b: u32) -> u32 {
-  var low = rootOf(a);
-  var high = rootOf(b);
-  while (low != high) {
-    if (low > high) {
-      let other = low;
-      low = high;
-      high = other;
-    }
-    if (atomicCompareExchangeWeak(&parents[high], high, low).exchanged) {
-      return low;
-    }
-    low = rootOf(low);
-    high = rootOf(high);
-  }
-  return low;
 }
 
 //#if ${NEAR}

@@ -1,4 +1,4 @@
-import { rootOf } from '../../kernels/neighbors/join-cores.js'
+import { rootOf } from '../../kernels/shared/union-find.js'
 import type { SpanningTree } from '../../neighbors/spanning-tree.js'
 import type { Matrix } from '../../types.js'
 

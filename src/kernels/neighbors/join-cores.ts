@@ -1,5 +1,7 @@
 import source from '../../../shaders/neighbors/join-cores.wgsl?raw'
+import unionSource from '../../../shaders/shared/union-find.wgsl?raw'
 import { NONE } from '../shared/none.js'
+import { rootOf, unite } from '../shared/union-find.js'
 import { defineSearch, EMPTY, LEAF, queriesOf, TreeSearch } from './point-tree.js'
 
 /** Rows before the leaf of a core with whose cores NEAR joins it. */
@@ -15,7 +17,7 @@ const NEAR_ROWS = 8
  */
 export const joinCores = /* @__PURE__ */ defineSearch({
   name: 'join-cores',
-  source,
+  source: [unionSource, source],
   parameters: { firstQuery: 'u32', firstPoint: 'u32', limit: 'f32', step: 'u32' },
   bindings: { components: 'read u32', parents: 'read_write atomic<u32>' },
   words: { EMPTY, NEAR_ROWS },
@@ -58,18 +60,3 @@ export const joinCores = /* @__PURE__ */ defineSearch({
     }
   },
 })
-
-/** The root of a row; shortens the way to it. */
-export function rootOf(parents: Uint32Array, row: number): number {
-  let at = row
-  while (parents[at] !== at) {
-    parents[at] = parents[parents[at]]
-    at = parents[at]
-  }
-  return at
-}
-
-function unite(parents: Uint32Array, a: number, b: number): void {
-  const [one, other] = [rootOf(parents, a), rootOf(parents, b)]
-  parents[Math.max(one, other)] = Math.min(one, other)
-}

@@ -80,7 +80,7 @@ interface SearchKernel<
   F extends Record<string, boolean>,
 > {
   name: string
-  source: string
+  source: string | readonly string[]
   parameters: P
   bindings: B
   flags: F
@@ -97,7 +97,7 @@ export function defineSearch<
 >({ source: own, words, constants, ...kernel }: SearchKernel<P, B, F>) {
   return defineKernel({
     ...kernel,
-    sources: [gridSource, source, own],
+    sources: [gridSource, source, own].flat(),
     parameters: { ...parameters, ...kernel.parameters },
     bindings: { ...bindings, ...kernel.bindings },
     words: { BLOCK, LEAF, FAN, FAN_BITS, NONE, ...words },

@@ -1,0 +1,15 @@
+/** The root of an element of a forest in which parents fall: its own parent, and the lowest of its set. Shortens the way. */
+export function rootOf(parents: Uint32Array, element: number): number {
+  let at = element
+  while (parents[at] !== at) {
+    parents[at] = parents[parents[at]]
+    at = parents[at]
+  }
+  return at
+}
+
+/** Unites the sets of two elements. */
+export function unite(parents: Uint32Array, a: number, b: number): void {
+  const [one, other] = [rootOf(parents, a), rootOf(parents, b)]
+  parents[Math.max(one, other)] = Math.min(one, other)
+}
