@@ -19,8 +19,18 @@ export type { KMeansShape } from './clustering/kmeans/kmeans-round.js'
 export type { KMeansBindings } from './clustering/kmeans/prepare-job.js'
 export { tuneKMeans } from './clustering/kmeans/tune.js'
 export { type KMedoids, type KMedoidsOptions, kmedoids } from './clustering/medoids/kmedoids.js'
+export {
+  type NearestMedoids,
+  type PredictMedoidsOptions,
+  predictMedoids,
+} from './clustering/medoids/predict-medoids.js'
 export type { Covariance } from './clustering/mixture/components.js'
-export { logDensities, responsibilities } from './clustering/mixture/densities.js'
+export {
+  logDensities,
+  type MixtureMemberships,
+  predictMixture,
+  responsibilities,
+} from './clustering/mixture/densities.js'
 export { gaussianMixture } from './clustering/mixture/gaussian-mixture.js'
 export type { MixtureParameters } from './clustering/mixture/given-mixture.js'
 export type { GaussianMixture, GaussianMixtureOptions } from './clustering/mixture/mixture.js'

@@ -1,5 +1,5 @@
 /** k-medoids against its definition: no swap improves, few points reach the optimum, and hard cases. */
-import { type KMedoids, type KMedoidsOptions, kmedoids, type Matrix, type Points } from 'lloyd'
+import { type KMedoids, type KMedoidsOptions, kmedoids, type Matrix, type Points, predictMedoids } from 'lloyd'
 import { describe, expect, test } from 'vitest'
 import { cosine, euclidean, manhattan } from '../oracle/dbscan'
 import { bestSwapCost, distanceMatrix, greedyMedoids, medoidCost, optimalCost } from '../oracle/medoids'
@@ -185,6 +185,71 @@ test('distances are those of a row to its medoid', async () => {
   ]
   const { medoids, cost } = await kmedoids(cpu, given, { k: 1, metric: 'precomputed' })
   expect([[...medoids], cost]).toEqual([[0], 2])
+})
+
+describe.each(metricNames)('the nearest of the medoids, %s', (metric) => {
+  test('of other points, and of those that were clustered', async () => {
+    const random = seededRandom(21)
+    const training = fillMatrix(60, 3, () => 1 + normalFrom(random))
+    const far = metric === 'cosine' ? 0 : 1e6
+    const clustered = rowsOf(training).map((row) => row.map((value) => value + far))
+    const clustering = await kmedoids(cpu, clustered, { k: 5, metric, init: 'random' })
+    const options = { training: clustered, clustering, metric }
+    const own = await predictMedoids(cpu, clustered, options)
+    expect(own.labels).toEqual(clustering.labels)
+    expect(own.distances.reduce((sum, distance) => sum + distance)).toBeCloseTo(clustering.cost, 9)
+    const others = Array.from({ length: 40 }, () => [1, 1, 1].map(() => far + 1 + normalFrom(random)))
+    for (const { engine } of enginesFor(metric, engines)) {
+      const { labels, distances } = await predictMedoids(engine, others, options)
+      const given = await predictMedoids(
+        engine,
+        others.map((a) => clustered.map((b) => Math.max(0, METRICS[metric](a, b)))),
+        { clustering, metric: 'precomputed' },
+      )
+      expect(given.labels).toEqual(labels)
+      for (const [row, point] of others.entries()) {
+        const to = Array.from(clustering.medoids, (medoid) => METRICS[metric](point, clustered[medoid]))
+        expect(labels[row]).toBe(to.indexOf(Math.min(...to)))
+        expect(distances[row]).toBeCloseTo(Math.min(...to), 5)
+        expect(given.distances[row]).toBeCloseTo(Math.min(...to), 9)
+      }
+    }
+  })
+})
+
+test('of medoids equally near the first is taken, and rows have no own ones', async () => {
+  const options = { training: [[0], [9], [4]], clustering: { medoids: [2, 0, 2] } }
+  expect(await predictMedoids(cpu, [[2], [9], [0]], options)).toEqual({
+    labels: Uint32Array.of(0, 0, 1),
+    distances: Float64Array.of(2, 5, 0),
+  })
+  const given = { clustering: { medoids: [1, 0] }, metric: 'precomputed' } as const
+  expect(
+    (
+      await predictMedoids(
+        cpu,
+        [
+          [1, 2],
+          [3, 3],
+        ],
+        given,
+      )
+    ).labels,
+  ).toEqual(Uint32Array.of(1, 0))
+})
+
+test.each<[Points, object, RegExp]>([
+  [[[1]], { training: [[1]], clustering: {} }, /clustering\.medoids must be row numbers of the training points/],
+  [[[1]], { clustering: { medoids: [0] } }, /training must be the points that were clustered/],
+  [[[1]], { training: [[1]], clustering: { medoids: [1] } }, /clustering\.medoids\[0\] is 1; row numbers are 0 … 0/],
+  [[[1]], { clustering: { medoids: [0, 1] }, metric: 'precomputed' }, /medoids\[1\] is 1; row numbers are 0 … 0/],
+  [[[-1]], { clustering: { medoids: [0] }, metric: 'precomputed' }, /is -1; distances are at least 0/],
+  [[[1, 2]], { training: [[1]], clustering: { medoids: [0] } }, /training have 1 columns, the points 2/],
+])('predictMedoids refuses %j with %o', async (points, options, message) => {
+  await expect(predictMedoids(cpu, points, options as never)).rejects.toMatchObject({
+    code: 'InputError',
+    message: expect.stringMatching(message),
+  })
 })
 
 test('a sample finds nearly what all points find', async () => {

@@ -8,6 +8,7 @@ import {
   kmeans,
   logDensities,
   type Matrix,
+  predictMixture,
   responsibilities,
   sampleMixture,
 } from 'lloyd'
@@ -298,6 +299,12 @@ test('what gaussianMixture returns is a mixture', async () => {
     const { data } = await responsibilities(cpu, points, found)
     const best = found.labels.map((_, row) => (data[2 * row] >= data[2 * row + 1] ? 0 : 1))
     expect(best).toEqual(found.labels)
+    const probabilities = Float32Array.from(best, (label, row) => data[2 * row + label])
+    expect(await predictMixture(cpu, points, found)).toEqual({
+      labels: found.labels,
+      logDensities: densities,
+      probabilities,
+    })
   }
 })
 

@@ -29,6 +29,8 @@ import {
   neighborDistances,
   predictDbscan,
   predictHdbscan,
+  predictMedoids,
+  predictMixture,
   quantize,
   quantizeTogether,
   responsibilities,
@@ -173,6 +175,7 @@ export const methods: readonly Method[] = [
   method('gaussianMixture', (e, p, o) => gaussianMixture(e, p, { components: 4, init: centers, ...o }), SEEDED),
   method('responsibilities', (e, p) => responsibilities(e, p, mixture), { strict: false }),
   method('logDensities', (e, p) => logDensities(e, p, mixture), { strict: false }),
+  method('predictMixture', (e, p) => predictMixture(e, p, mixture), { strict: false }),
   method('neighborDistances', (e, p, o) => neighborDistances(e, p, { k: 5, ...o }), { options: CONTROL }),
   method('hopkins', (e, p, o) => hopkins(e, p, { seed: 3, ...o }), SEEDED),
   method('hopkinsTest', (e, p, o) => hopkinsTest(e, p, { seed: 3, ...o }), SEEDED),
@@ -200,6 +203,11 @@ export const methods: readonly Method[] = [
   method('createKMeans', job, { options: ['seed'], kinds: ['typed arrays', 'gpu'], finite: false, chunks: false }),
   // medoids.test.ts divides its candidates into chunks, of fewer points.
   method('kmedoids', (e, p, o) => kmedoids(e, p, { k: 4, ...o }), { ...SEEDED, chunks: false }),
+  method(
+    'predictMedoids',
+    (e, p, o) => predictMedoids(e, p, { training: points, clustering: { medoids: [3, 8, 17, 30] }, ...o }),
+    { options: CONTROL },
+  ),
   method('quantize', (e, _, o) => quantize(e, image, { ...small, ...o }), { ...SEEDED, ...IMAGE }),
   method('quantizeTogether', (e, _, o) => quantizeTogether(e, [image, image], { ...small, ...o }), {
     ...SEEDED,

@@ -123,6 +123,20 @@ export function givenDistances(matrix: Matrix<TypedArray>, rows: Uint32Array): G
       `precomputed distances are ${count} × ${columns}; give a square matrix, a row and a column for every point`,
     )
   }
+  const largest = largestDistance(matrix)
+  for (let row = 0; row < count; row++) {
+    const own = data[row * columns + row]
+    if (own === 0) continue
+    throw new LloydError(
+      'InputError',
+      `the distance of row ${row} to itself is ${own}; distances have a diagonal of 0 (similarities are none: subtract them from the largest)`,
+    )
+  }
+  return new GivenDistances(matrix, largest > 0 ? 2 ** -Math.floor(Math.log2(largest)) : 1, rows)
+}
+
+/** The largest of given distances; throws an `InputError` for a negative one. */
+export function largestDistance({ data, columns }: Matrix<TypedArray>): number {
   let largest = 0
   for (let i = 0; i < data.length; i++) {
     if (data[i] > largest) largest = data[i]
@@ -133,13 +147,5 @@ export function givenDistances(matrix: Matrix<TypedArray>, rows: Uint32Array): G
       `the distance in row ${row}, column ${column} is ${data[i]}; distances are at least 0`,
     )
   }
-  for (let row = 0; row < count; row++) {
-    const own = data[row * columns + row]
-    if (own === 0) continue
-    throw new LloydError(
-      'InputError',
-      `the distance of row ${row} to itself is ${own}; distances have a diagonal of 0 (similarities are none: subtract them from the largest)`,
-    )
-  }
-  return new GivenDistances(matrix, largest > 0 ? 2 ** -Math.floor(Math.log2(largest)) : 1, rows)
+  return largest
 }

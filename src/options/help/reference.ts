@@ -9,7 +9,7 @@ import { ENCODE_GIF, ENCODE_PALETTE, ENCODE_PNG, READ_TABLE } from '../io.js'
 import { ASSIGN, CREATE_KMEANS, ELBOW, ESTIMATE_KMEANS, KMEANS, PREPARE, TUNE_KMEANS } from '../kmeans.js'
 import { CONV_TRANSPOSE2D, CONV2D } from '../layers.js'
 import { MULTIPLY, TUNE_MULTIPLY } from '../linear.js'
-import { KMEDOIDS } from '../medoids.js'
+import { KMEDOIDS, PREDICT_MEDOIDS } from '../medoids.js'
 import { GAUSSIAN_MIXTURE, SAMPLE_MIXTURE } from '../mixture.js'
 import * as network from '../network.js'
 import type { OptionTable } from '../table.js'
@@ -26,7 +26,7 @@ import { AGGLOMERATIVE_HELP, CONNECTIVITY_HELP, CUT_TREE_HELP, DENDROGRAM_SVG_HE
 import * as io from './io.js'
 import * as kmeans from './kmeans.js'
 import * as linear from './linear.js'
-import { KMEDOIDS_HELP } from './medoids.js'
+import { KMEDOIDS_HELP, PREDICT_MEDOIDS_HELP } from './medoids.js'
 import { GAUSSIAN_MIXTURE_HELP, SAMPLE_MIXTURE_HELP } from './mixture.js'
 import * as networks from './network.js'
 import type { Sentences } from './sentences.js'
@@ -52,6 +52,7 @@ export const REFERENCE = [
   entry('createKMeans', CREATE_KMEANS, kmeans.CREATE_KMEANS_HELP),
   entry('KMeansJob.prepare', PREPARE, kmeans.PREPARE_HELP),
   entry('kmedoids', KMEDOIDS, KMEDOIDS_HELP),
+  entry('predictMedoids', PREDICT_MEDOIDS, PREDICT_MEDOIDS_HELP),
   entry('dbscan', density.DBSCAN, densities.DBSCAN_HELP),
   entry('predictDbscan', density.PREDICT_DBSCAN, densities.PREDICT_DBSCAN_HELP),
   entry('neighborDistances', density.NEIGHBOR_DISTANCES, densities.NEIGHBOR_DISTANCES_HELP),
