@@ -6,6 +6,9 @@ import { backendOption } from '../adapter.js'
 import { flagsOf } from '../flags.js'
 import { formatCount, formatQuantity, formatTime } from '../numbers.js'
 import { descriptionOf, requireDirections } from '../tables/density.js'
+import { medoidsModel } from '../tables/medoids-model.js'
+import { formatModel } from '../tables/model.js'
+import { tableModelOf } from '../tables/model-table.js'
 import * as job from '../tables/table-job.js'
 import { formatSummary, summarize } from '../views/summary.js'
 import { print, remark } from '../views/terminal.js'
@@ -24,6 +27,7 @@ interface Options extends job.ReadOptions {
   seed: number
   backend: job.TableOptions['backend']
   output?: string
+  save?: string
   force?: boolean
   json?: boolean
 }
@@ -45,6 +49,7 @@ export function addMedoidsCommand(program: Command, signal: AbortSignal): void {
       }),
     )
     .option('-o, --output <file>', 'the CSV to write: the number and the label of every row')
+    .option('--save <file>', 'the model to write, for lloyd predict')
   job
     .addColumnOptions(command)
     .addOption(
@@ -67,7 +72,7 @@ export function addMedoidsCommand(program: Command, signal: AbortSignal): void {
 
 async function clusterTable(path: string, options: Options, signal: AbortSignal): Promise<void> {
   const began = performance.now()
-  job.checkOutputs([path], { '-o': options.output }, options.force)
+  job.checkOutputs([path], { '-o': options.output, '--save': options.save }, options.force)
   const prepared = await prepare(path, options, signal)
   const { table, ids, rows, points } = prepared
   const { k, metric, init, sample, iterations: maxIterations, seed } = options
@@ -80,9 +85,13 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
       ...(rows.weights && { weights: rows.weights }),
     }),
   }))
+  const write = (file: string, text: string) => writeWhole(file, new TextEncoder().encode(text), options.force === true)
   if (options.output !== undefined) {
-    const text = job.formatLabels(result.labels, rows.rows, table.rows, ids)
-    writeWhole(options.output, new TextEncoder().encode(text), options.force === true)
+    write(options.output, job.formatLabels(result.labels, rows.rows, table.rows, ids))
+  }
+  if (options.save !== undefined) {
+    const needed = metric === 'precomputed' ? result.medoids : undefined
+    write(options.save, formatModel(medoidsModel(prepared, options, result), tableModelOf(prepared, options, needed)))
   }
   if (options.json) {
     const { labels, medoids, cost, iterations, converged, method } = result
@@ -99,6 +108,7 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
       clusters: summarize(rows.points, labels, k, rows.weights),
       labels: job.listLabels(labels, rows.rows, table.rows),
       output: options.output,
+      model: options.save,
     }
     print(job.formatJson(fields))
     return
@@ -107,6 +117,7 @@ async function clusterTable(path: string, options: Options, signal: AbortSignal)
   print(`adapter   ${on.description}`)
   print(`time      ${formatTime(performance.now() - began)} in all`)
   if (options.output !== undefined) print(`output    ${options.output}, the label of every row`)
+  if (options.save !== undefined) print(`model     ${options.save}, for lloyd predict`)
   const units = options.standardize ? ', in the units of the table' : ''
   print(`\nmean ± standard deviation${units}\n`)
   print(formatSummary(summarize(rows.points, result.labels, k, rows.weights), prepared.names))

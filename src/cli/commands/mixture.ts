@@ -1,11 +1,21 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
-import { type Covariance, type EngineOptions, gaussianMixture, LloydError, undoScaling } from 'lloyd'
+import {
+  type Covariance,
+  type EngineOptions,
+  type GaussianMixture,
+  gaussianMixture,
+  LloydError,
+  undoScaling,
+} from 'lloyd'
 import { GAUSSIAN_MIXTURE_HELP } from '../../options/help/mixture.js'
 import { GAUSSIAN_MIXTURE } from '../../options/mixture.js'
 import { backendOption, describeAdapter } from '../adapter.js'
 import { flagsOf } from '../flags.js'
 import { formatCount, formatQuantity } from '../numbers.js'
+import { mixtureModel } from '../tables/mixture-model.js'
+import { formatModel } from '../tables/model.js'
+import { tableModelOf } from '../tables/model-table.js'
 import * as job from '../tables/table-job.js'
 import { drawMixture } from '../views/mixture-svg.js'
 import { formatSummary, summarize } from '../views/summary.js'
@@ -23,6 +33,7 @@ interface Options extends job.ReadOptions {
   backend: NonNullable<EngineOptions['backend']>
   output?: string
   svg?: string
+  save?: string
   force?: boolean
   json?: boolean
 }
@@ -42,6 +53,7 @@ export function addMixtureCommand(program: Command, signal: AbortSignal): void {
     .addOption(flag('--covariance <kind>', 'covariance'))
     .addOption(flag('--regularization <variance>', 'regularization'))
     .option('-o, --output <file>', 'the CSV to write: the number and the label of every row')
+    .option('--save <file>', 'the model to write, for lloyd predict')
     .option('--svg <file>', 'the SVG file for the ellipses of 1 and 2 standard deviations; for two columns')
   job
     .addColumnOptions(command)
@@ -57,7 +69,7 @@ export function addMixtureCommand(program: Command, signal: AbortSignal): void {
 
 async function fitTable(path: string, options: Options, signal: AbortSignal): Promise<void> {
   const { components, covariance, regularization, seed } = options
-  job.checkOutputs([path], { '-o': options.output, '--svg': options.svg }, options.force)
+  job.checkOutputs([path], { '-o': options.output, '--svg': options.svg, '--save': options.save }, options.force)
   const prepared = await job.prepareTable(path, options, signal)
   const { table, names, ids, rows, scaling, points } = prepared
   if (options.svg !== undefined && points.columns !== 2) {
@@ -68,7 +80,6 @@ async function fitTable(path: string, options: Options, signal: AbortSignal): Pr
   }
   const { adapter, ...mixture } = await fit(path, prepared, options, signal)
   const { labels, logLikelihood, bic, aic, iterations, converged } = mixture
-  const clusters = summarize(rows.points, labels, components, rows.weights)
   const units = options.standardize ? ' in standardized units' : ''
   const write = (file: string | undefined, text: () => string) => {
     if (file !== undefined) writeWhole(file, new TextEncoder().encode(text()), options.force === true)
@@ -78,32 +89,11 @@ async function fitTable(path: string, options: Options, signal: AbortSignal): Pr
     const subtitle = `${basename(path)}: ${formatQuantity(points.rows, 'row')}, ${covariance} covariance${units}`
     return drawMixture(points, mixture, names, subtitle)
   })
+  write(options.save, () =>
+    formatModel(mixtureModel(mixture, { regularization, seed }, scaling), tableModelOf(prepared, options)),
+  )
   if (options.json) {
-    print(
-      job.formatJson({
-        ...job.tableFields(path, prepared),
-        ids: job.listIds(ids),
-        standardized: options.standardize === true,
-        scaling,
-        components,
-        covariance,
-        regularization,
-        seed,
-        logLikelihood,
-        bic,
-        aic,
-        iterations,
-        converged,
-        mixtureWeights: [...mixture.weights],
-        means: undoScaling(mixture.means, scaling),
-        clusteredMeans: [...mixture.means.data],
-        clusteredCovariances: [...mixture.covariances],
-        clusters,
-        labels: job.listLabels(labels, rows.rows, table.rows),
-        output: options.output,
-        svg: options.svg,
-      }),
-    )
+    print(job.formatJson(jsonOf(path, prepared, mixture, options)))
     return
   }
   const state = converged ? 'converged' : 'not converged: --iterations allows more'
@@ -117,7 +107,31 @@ async function fitTable(path: string, options: Options, signal: AbortSignal): Pr
   )
   if (options.output !== undefined) print(`output    ${options.output}, the label of every row`)
   if (options.svg !== undefined) print(`chart     ${options.svg}, the ellipses`)
-  print(`\n${formatSummary(clusters, names)}`)
+  if (options.save !== undefined) print(`model     ${options.save}, for lloyd predict`)
+  print(`\n${formatSummary(summarize(rows.points, labels, components, rows.weights), names)}`)
+}
+
+function jsonOf(path: string, prepared: job.Prepared, mixture: GaussianMixture, options: Options) {
+  const { table, ids, rows, scaling } = prepared
+  const { components, covariance, regularization, seed } = options
+  const { labels, means, logLikelihood, bic, aic, iterations, converged } = mixture
+  return {
+    ...job.tableFields(path, prepared),
+    ids: job.listIds(ids),
+    standardized: options.standardize === true,
+    scaling,
+    ...{ components, covariance, regularization, seed },
+    ...{ logLikelihood, bic, aic, iterations, converged },
+    mixtureWeights: [...mixture.weights],
+    means: undoScaling(means, scaling),
+    clusteredMeans: [...means.data],
+    clusteredCovariances: [...mixture.covariances],
+    clusters: summarize(rows.points, labels, components, rows.weights),
+    labels: job.listLabels(labels, rows.rows, table.rows),
+    output: options.output,
+    svg: options.svg,
+    model: options.save,
+  }
 }
 
 async function fit(path: string, { points, rows, remarks }: job.Prepared, options: Options, signal: AbortSignal) {

@@ -1,7 +1,6 @@
 import type { Dbscan, Hdbscan, Matrix } from 'lloyd'
 import { DBSCAN, HDBSCAN } from '../../options/density.js'
-import { shortFloat } from '../views/csv.js'
-import type { FaultOf, TableModel } from './model-table.js'
+import { type FaultOf, isIntegerFrom, isList, listRows, type Own, rowOf, type TableModel } from './model-table.js'
 
 interface DensityModel extends TableModel {
   lloyd: string
@@ -40,11 +39,8 @@ export interface HdbscanModel extends DensityModel {
   selected: number[]
 }
 
-/** The part of a model that is not about its table. */
-type Own<M> = Omit<M, 'lloyd' | keyof TableModel>
-
 export function dbscanModel(
-  { data, columns }: Matrix,
+  points: Matrix,
   choices: Pick<DbscanModel, 'metric' | 'epsilon' | 'minPoints'>,
   { labels, corePoints, clusters }: Dbscan,
 ): Own<DbscanModel> {
@@ -53,13 +49,13 @@ export function dbscanModel(
     schema: 'lloyd.dbscan',
     ...choices,
     clusters,
-    corePoints: cores.map((row) => rowOf(data, columns, row)),
+    corePoints: cores.map((row) => rowOf(points, row)),
     labels: cores.map((row) => labels[row]),
   }
 }
 
 export function hdbscanModel(
-  { data, rows, columns }: Matrix,
+  points: Matrix,
   choices: Pick<HdbscanModel, 'metric' | 'epsilon' | 'minClusterSize' | 'minSamples' | 'selection'>,
   { condensed, selected, clusters }: Hdbscan,
 ): Own<HdbscanModel> {
@@ -67,21 +63,12 @@ export function hdbscanModel(
     schema: 'lloyd.hdbscan',
     ...choices,
     clusters,
-    points: Array.from({ length: rows }, (_, row) => rowOf(data, columns, row)),
+    points: listRows(points),
     parent: [...condensed.parent],
     lambda: Array.from(condensed.lambda, (value) => (value < Infinity ? value : null)),
     selected: [...selected],
   }
 }
-
-const rowOf = (data: Float32Array, columns: number, row: number) =>
-  Array.from(data.subarray(row * columns, (row + 1) * columns), shortFloat)
-
-const isIntegerFrom = (value: unknown, from: number, below = Infinity) =>
-  Number.isInteger(value) && (value as number) >= from && (value as number) < below
-
-const isList = (value: unknown, length: number, isEntry: (entry: unknown, at: number) => boolean): value is unknown[] =>
-  Array.isArray(value) && value.length === length && value.every(isEntry)
 
 function faultOfDensity({ metric, clusters }: { metric?: unknown; clusters?: unknown }): string | null {
   if (!DBSCAN.metric.names.some((name) => name === metric)) return `metric is not ${DBSCAN.metric.names.join(', ')}`

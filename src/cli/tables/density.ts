@@ -6,7 +6,7 @@ import { backendOption, describeAdapter } from '../adapter.js'
 import { formatCount, formatQuantity, formatTime } from '../numbers.js'
 import { type ClusterSummary, formatSummary, summarize } from '../views/summary.js'
 import { writeWhole } from '../write-file.js'
-import { type Model, modelHead } from './model.js'
+import { formatModel, type Model } from './model.js'
 import { tableModelOf } from './model-table.js'
 import * as job from './table-job.js'
 
@@ -111,10 +111,7 @@ export function writeOutputs(
     const size = `${formatQuantity(rows, 'row')}, ${formatQuantity(columns, 'column')}`
     write(options.svg, draw(`${basename(path)}: ${size}${options.standardize ? ', standardized' : ''}`))
   }
-  if (options.save !== undefined && model) {
-    const { schema, ...fields } = model()
-    write(options.save, `${job.formatJson({ ...modelHead(schema), ...tableModelOf(prepared, options), ...fields })}\n`)
-  }
+  if (options.save !== undefined && model) write(options.save, formatModel(model(), tableModelOf(prepared, options)))
 }
 
 /** The JSON; `choices` are those of the method, `results` further lists of every row. */

@@ -1,4 +1,5 @@
 import { type ColumnScaling, LloydError, type Matrix, type NumberColumn, type Table } from 'lloyd'
+import { shortFloat } from '../views/csv.js'
 import { progressLine, remark } from '../views/terminal.js'
 import { describeReading } from './columns.js'
 import { abbreviate, findIds, type IdColumn, requireNumbers } from './find-columns.js'
@@ -19,25 +20,49 @@ export interface TableModel {
   means: number[]
 }
 
+/** The part of a model that is not about its table. */
+export type Own<M> = Omit<M, 'lloyd' | keyof TableModel>
+
 export type Fields<M> = { [K in keyof M]?: unknown }
 /** The first fault in the parts of a model that prediction needs, or null; `isRow` is true for a number for each column. */
 export type FaultOf<M> = (model: Fields<M>, isRow: (row: unknown) => boolean) => string | null
 
-/** The fields of a model on its table. */
-export function tableModelOf(prepared: Prepared, options: ReadOptions): TableModel {
+/** The fields of a model on its table; `columns` are the positions of those that it needs, by default all. */
+export function tableModelOf(
+  { names, rows, scaling: { mean, scale } }: Prepared,
+  options: ReadOptions,
+  columns?: ArrayLike<number>,
+): TableModel {
+  const needed = <T>(list: readonly T[]) => (columns ? Array.from(columns, (column) => list[column]) : [...list])
   return {
-    columns: prepared.names,
+    columns: needed(names),
     reading: readingOf(options),
     standardized: options.standardize === true,
-    scaling: prepared.scaling,
-    means: prepared.rows.means,
+    scaling: { mean: needed(mean), scale: needed(scale) },
+    means: needed(rows.means),
   }
 }
+
+/** A row of a float32 matrix, in numbers that are short to write and rounded to the same float32. */
+export const rowOf = ({ data, columns }: Matrix, row: number): number[] =>
+  Array.from(data.subarray(row * columns, (row + 1) * columns), shortFloat)
+
+export const listRows = (matrix: Matrix): number[][] =>
+  Array.from({ length: matrix.rows }, (_, row) => rowOf(matrix, row))
 
 /** The matrix of rows in a model. */
 export function matrixOf(rows: readonly number[][], { columns }: TableModel): Matrix {
   return { data: Float32Array.from(rows.flat()), rows: rows.length, columns: columns.length }
 }
+
+export const isIntegerFrom = (value: unknown, from: number, below = Infinity) =>
+  Number.isInteger(value) && (value as number) >= from && (value as number) < below
+
+export const isList = (
+  value: unknown,
+  length: number,
+  isEntry: (entry: unknown, at: number) => boolean,
+): value is unknown[] => Array.isArray(value) && value.length === length && value.every(isEntry)
 
 export function faultOfTable(
   { columns, reading, scaling, means }: Fields<TableModel>,

@@ -1,25 +1,39 @@
-/** The model files that `lloyd kmeans`, `dbscan` and `hdbscan` write with --save, and `lloyd predict` reads. */
+/** The model files that commands which cluster a table write with --save, and `lloyd predict` reads. */
 import { readFile } from 'node:fs/promises'
 import { LloydError } from 'lloyd'
 import { version } from '../../../package.json'
 import { type DbscanModel, faultOfDbscan, faultOfHdbscan, type HdbscanModel } from './density-models.js'
 import { faultOfKmeans, type KmeansModel } from './kmeans-model.js'
-import { type FaultOf, type Fields, faultOfTable } from './model-table.js'
+import { faultOfMedoids, type MedoidsModel } from './medoids-model.js'
+import { faultOfMixture, type MixtureModel } from './mixture-model.js'
+import { type FaultOf, type Fields, faultOfTable, type TableModel } from './model-table.js'
+import { formatJson } from './table-job.js'
 
 const VERSION = 1
-const REMEDY = 'give a file that lloyd kmeans, dbscan or hdbscan --save wrote'
+/** The commands that write models. */
+export const WRITERS = 'lloyd kmeans, dbscan, hdbscan, medoids or mixture --save'
+const REMEDY = `give a file that ${WRITERS} wrote`
 
-export type Model = (KmeansModel | DbscanModel | HdbscanModel) & { version: typeof VERSION }
+export type Model = (KmeansModel | DbscanModel | HdbscanModel | MedoidsModel | MixtureModel) & {
+  version: typeof VERSION
+}
 
 const FAULTS: Record<string, FaultOf<never>> = {
   'lloyd.kmeans': faultOfKmeans,
   'lloyd.dbscan': faultOfDbscan,
   'lloyd.hdbscan': faultOfHdbscan,
+  'lloyd.medoids': faultOfMedoids,
+  'lloyd.mixture': faultOfMixture,
 } satisfies Record<Model['schema'], FaultOf<never>>
 
 /** The first fields of a model; `lloyd` is the version that wrote it. */
 export const modelHead = <S extends Model['schema']>(schema: S) =>
   ({ schema, version: VERSION, lloyd: version }) as const
+
+/** The text of a model from its own part and what it says of its table. */
+export function formatModel({ schema, ...own }: { schema: Model['schema'] }, table: TableModel): string {
+  return `${formatJson({ ...modelHead(schema), ...table, ...own })}\n`
+}
 
 /** Reads and checks a model; throws a `FormatError` for files that lloyd did not write. */
 export async function readModel(path: string, signal: AbortSignal): Promise<Model> {

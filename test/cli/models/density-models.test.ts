@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { beforeEach, expect, it } from 'vitest'
-import { readModel } from '../../src/cli/tables/model'
-import { euclidean } from '../oracle/dbscan'
-import { useCli } from '../support/cli'
-import { seededRandom } from '../support/datasets'
+import { readModel } from '../../../src/cli/tables/model'
+import { euclidean } from '../../oracle/dbscan'
+import { useCli } from '../../support/cli'
+import { seededRandom } from '../../support/datasets'
 
 const cli = useCli()
 const text = (name: string) => readFileSync(cli.in(name), 'utf8')
@@ -86,7 +86,11 @@ it('refuses damaged models, and rows without a direction, in one line', async ()
   await run(['dbscan', 'train.csv', '--epsilon', '1', '--min-points', '2', '--save', 'd.json'])
   await run(['hdbscan', 'train.csv', '--min-cluster-size', '3', '--min-samples', '1', '--save', 'h.json'])
   const damages: [string, object, RegExp][] = [
-    ['d', { schema: 'lloyd.other' }, /is not a model of lloyd; give a file that lloyd kmeans, dbscan or hdbscan/],
+    [
+      'd',
+      { schema: 'lloyd.other' },
+      /is not a model of lloyd; give a file that lloyd kmeans, dbscan, hdbscan, medoids or mixture --save wrote/,
+    ],
     ['d', { schema: 'toString' }, /is not a model of lloyd/],
     ['h', { version: 2 }, /is a model of version 2, but this version of lloyd reads 1/],
     ['d', { columns: ['x'] }, /scaling\.mean is not 1 numbers/],
