@@ -73,6 +73,15 @@ export {
   contingencyTable,
   type PointLabels,
 } from './evaluation/contingency.js'
+export { type DescribeClustersOptions, describeClusters } from './evaluation/description/describe-clusters.js'
+export type {
+  CategoryDescription,
+  ClusterDescription,
+  ClusterRule,
+  ColumnDescription,
+  ColumnSummary,
+  RuleCondition,
+} from './evaluation/description/description.js'
 export { type Gap, type GapOptions, gap } from './evaluation/gap.js'
 export {
   type HopkinsOptions,

@@ -13,6 +13,7 @@ import {
   dbcv,
   dbscan,
   dense,
+  describeClusters,
   distances,
   dunn,
   elbow,
@@ -189,6 +190,7 @@ export const methods: readonly Method[] = [
   method('dbcv', (e, p, o) => dbcv(e, p, classesOf(p), o), { options: CONTROL, chunks: false }),
   method('assign', (e, p, o) => assign(e, p, centers, o), OUTPUT),
   method('distances', (e, p) => distances(e, p, centers), { strict: false }),
+  method('describeClusters', async (_, p, o) => describeClusters(p as Matrix, classesOf(p), o), HOST),
   method('standardize', async (_, p) => standardize(p as Matrix), { ...HOST, strict: false }),
   method('multiply', (e, p, o) => multiply(e, p as Matrix, centers, { transposeB: true, ...o } as object), {
     ...OUTPUT,

@@ -1,6 +1,7 @@
 import { CHOOSE_CLUSTERS, GAP } from '../choose.js'
 import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER } from '../color.js'
 import * as density from '../density.js'
+import { DESCRIBE_CLUSTERS } from '../description.js'
 import { CREATE_ENGINE } from '../engine.js'
 import * as evaluation from '../evaluation.js'
 import { EXTERNAL, F_MEASURE } from '../external.js'
@@ -19,6 +20,7 @@ import type { OptionSpec } from '../types.js'
 import { CHOOSE_CLUSTERS_HELP, GAP_HELP } from './choose.js'
 import * as color from './color.js'
 import * as densities from './density.js'
+import { DESCRIBE_CLUSTERS_HELP } from './description.js'
 import { CREATE_ENGINE_HELP } from './engine.js'
 import * as evaluations from './evaluation.js'
 import { EXTERNAL_HELP, F_MEASURE_HELP } from './external.js'
@@ -74,6 +76,7 @@ export const REFERENCE = [
   entry('dunn', evaluation.DUNN, evaluations.DUNN_HELP),
   entry('daviesBouldin, calinskiHarabasz and withinClusterSumOfSquares', evaluation.INDEX, evaluations.INDEX_HELP),
   entry('dbcv', evaluation.DBCV, evaluations.DBCV_HELP),
+  entry('describeClusters', DESCRIBE_CLUSTERS, DESCRIBE_CLUSTERS_HELP),
   entry('quantize', QUANTIZE, color.QUANTIZE_HELP),
   entry('quantizeTogether', QUANTIZE_TOGETHER, color.QUANTIZE_TOGETHER_HELP),
   entry('createQuantizer', CREATE_QUANTIZER, color.CREATE_QUANTIZER_HELP),

@@ -1,0 +1,217 @@
+/** Descriptions of clusters: figures from their definitions, planted differences, and rules on rows that they have not seen. */
+import { type ClusterRule, describeClusters } from 'lloyd'
+import { describe, expect, test } from 'vitest'
+import { cliff, deviationOf, hedges, meanOf, quantileOf } from '../oracle/evaluation/description'
+import { seededRandom } from '../oracle/random'
+import { readDataset } from '../support/datasets'
+
+const random = seededRandom(11)
+/** About normal. */
+const normal = () => Array.from({ length: 12 }, random).reduce((sum, value) => sum + value, -6)
+const closeTo = (value: number, expected: number) =>
+  expect(Math.abs(value - expected), `${value}, ${expected}`).toBeLessThan(1e-9 * Math.max(1, Math.abs(expected)))
+
+/** Rows in five columns, of which each cluster but the last has an own one in which it is higher or lower. */
+function plantedRows(count: number) {
+  const labels = Array.from({ length: count }, (_, row) => row % 4)
+  const rows = labels.map((label) =>
+    Array.from({ length: 5 }, (_, column) => normal() + (column === label ? [4, -3, 2, 0][label] : 0)),
+  )
+  return { rows, labels }
+}
+const names = ['steps', 'breaks', 'speed', 'age', 'weight']
+
+describe('columns', () => {
+  test.each([
+    ['normal', 1, normal],
+    ['skewed', 1, () => Math.exp(2 * normal())],
+    ['of few integers', 1, () => Math.floor(3 * random())],
+    ['far from 0', 1, () => 1e9 + normal()],
+    ['tiny', 1e-200, normal],
+    ['huge', 1e200, normal],
+  ])('%s: the figures of the textbook', (_, unit, draw) => {
+    const labels = Array.from({ length: 60 }, (_, row) => (row % 7 < 3 ? 0 : (row % 7) - 2))
+    const values = labels.map((label) => draw() * (label === 1 ? 2 : 1))
+    const rows = values.map((value) => [value * unit])
+    for (const { label, columns } of describeClusters(rows, labels)) {
+      const own = values.filter((_, row) => labels[row] === label)
+      const rest = values.filter((_, row) => labels[row] !== label)
+      const [column] = columns
+      for (const [summary, part] of [[column, own] as const, [column.rest!, rest] as const]) {
+        closeTo(summary.mean / unit, meanOf(part))
+        closeTo(summary.median / unit, quantileOf(part, 0.5))
+        closeTo(summary.quartiles[0] / unit, quantileOf(part, 0.25))
+        closeTo(summary.quartiles[1] / unit, quantileOf(part, 0.75))
+        closeTo(summary.deviation / unit, deviationOf(part))
+      }
+      expect([column.least, column.greatest]).toEqual([Math.min(...own) * unit, Math.max(...own) * unit])
+      closeTo(column.difference, hedges(own, rest))
+      closeTo(column.dominance, cliff(own, rest))
+    }
+  })
+
+  test('planted differences come first, and the title has them and no other', () => {
+    const { rows, labels } = plantedRows(800)
+    const described = describeClusters(rows, labels, { names })
+    expect(described.map(({ columns }) => columns[0].name).slice(0, 3)).toEqual(['steps', 'breaks', 'speed'])
+    expect(described.map(({ title }) => title).slice(0, 3)).toEqual([
+      'very high steps',
+      'very low breaks',
+      'high speed',
+    ])
+    expect(described[0].sentence).toMatch(/^200 rows \(25 %\) with very high steps \(4\.\d+ against -?0\.0\d+\)\.$/)
+  })
+})
+
+/** Which of the rows meet a rule. */
+const meets = ({ conditions }: ClusterRule, row: readonly number[]) =>
+  conditions.every((condition) => {
+    if (condition.column === null) throw new Error('a condition on a category')
+    return condition.operator === '>'
+      ? row[condition.column] > condition.threshold
+      : row[condition.column] <= condition.threshold
+  })
+
+function sharesRight(rule: ClusterRule, rows: readonly number[][], isOwn: (row: number) => boolean) {
+  const met = rows.map((_, row) => row).filter((row) => meets(rule, rows[row]))
+  const right = met.filter(isOwn).length
+  return { precision: right / met.length, recall: right / rows.filter((_, row) => isOwn(row)).length }
+}
+
+describe('rules', () => {
+  test('have the shares that they state, on their rows and on others', () => {
+    const seen = plantedRows(600)
+    const fresh = plantedRows(20_000)
+    for (const { label, rule } of describeClusters(seen.rows, seen.labels, { names }).slice(0, 3)) {
+      const own = sharesRight(rule!, seen.rows, (row) => seen.labels[row] === label)
+      expect(rule).toMatchObject(own)
+      const others = sharesRight(rule!, fresh.rows, (row) => fresh.labels[row] === label)
+      // 150 rows of a cluster: a standard error of 0.04.
+      expect(Math.abs(rule!.heldOut.precision! - others.precision), rule!.text).toBeLessThan(0.1)
+      expect(Math.abs(rule!.heldOut.recall! - others.recall), rule!.text).toBeLessThan(0.1)
+    }
+  })
+
+  test('promise nothing where labels are drawn by lot', () => {
+    const rows = Array.from({ length: 300 }, () => Array.from({ length: 10 }, normal))
+    const labels = rows.map(() => Math.floor(3 * random()))
+    for (const { title, rule } of describeClusters(rows, labels)) {
+      expect(title).toBe('like the rest')
+      expect(rule!.heldOut.precision).toBeLessThan(0.5)
+    }
+  })
+
+  test('of iris are those that its books have', () => {
+    const { points, classes } = readDataset('iris')
+    const [setosa] = describeClusters(points, classes, {
+      names: ['sepal length', 'sepal width', 'petal length', 'petal width'],
+    })
+    expect(setosa.rule).toEqual({
+      conditions: [{ name: 'petal length', column: 2, operator: '<=', threshold: 2.4 }],
+      text: 'petal length <= 2.4',
+      precision: 1,
+      recall: 1,
+      heldOut: { precision: 1, recall: 1 },
+    })
+    expect(structuredClone(setosa)).toEqual(setosa)
+  })
+})
+
+describe('hard cases', () => {
+  const grid = [0, 1, 2, 3, 4, 5].map((value) => [value, 7, value % 2])
+
+  test('noise is sized, last, and no cluster', () => {
+    const [cluster, noise] = describeClusters(grid, [-1, 3, 3, 3, 3, -1])
+    expect(cluster).toMatchObject({ label: 3, noise: false, size: 4, medoid: 2 })
+    expect(noise).toMatchObject({
+      label: -1,
+      noise: true,
+      size: 2,
+      medoid: null,
+      typical: [],
+      rule: null,
+      title: 'noise',
+    })
+    expect(noise.odd.sort()).toEqual([0, 5])
+    expect(noise.sentence).toBe('2 rows (33 %) in no cluster.')
+    expect(describeClusters(grid, Array(6).fill(-1))).toMatchObject([{ noise: true, share: 1 }])
+  })
+
+  test('one cluster, one row, a cluster of one, and columns that are constant or only look like it', () => {
+    const [all] = describeClusters(grid, Array(6).fill(0))
+    expect(all).toMatchObject({
+      title: 'all rows',
+      rule: null,
+      columns: [{ rest: null, difference: 0, dominance: 0 }, {}, {}],
+    })
+    expect(describeClusters([[3]], ['a'])).toMatchObject([{ label: 'a', size: 1, medoid: 0, typical: [], odd: [] }])
+    const [one, others] = describeClusters([...grid, [50, 7, 0]], [1, 1, 1, 1, 1, 1, 0])
+    expect(one).toMatchObject({
+      size: 1,
+      medoid: 6,
+      rule: { precision: 1, recall: 1, heldOut: { precision: null, recall: null } },
+    })
+    expect(one.title).toBe('very high column 1')
+    expect(others.columns.find(({ column }) => column === 1)).toMatchObject({
+      difference: 0,
+      dominance: 0,
+      deviation: 0,
+    })
+    const rounded = [0.1 + 0.2, 0.3, 0.1 + 0.2, 0.3].map((value, row) => [value, row])
+    expect(describeClusters(rounded, [0, 1, 0, 1])[0].columns).toMatchObject([
+      { column: 1 },
+      { column: 0, difference: 0 },
+    ])
+  })
+
+  test('columns that vary in neither part, duplicates, and 0 and 1', () => {
+    const rows = Array.from({ length: 40 }, (_, row) => [row < 20 ? 1 : 0, row % 2])
+    const [a, b] = describeClusters(
+      rows,
+      rows.map(([first]) => first),
+      { names: ['member', 'odd'] },
+    )
+    expect([a.title, b.title]).toEqual(['no member', 'all member'])
+    // √12 gaps, by Hedges' correction.
+    expect(b.columns[0].difference).toBeCloseTo(Math.sqrt(12) * (1 - 3 / 151), 12)
+    expect(b.rule!.text).toBe('member > 0')
+    expect(b.sentence).toBe('20 rows (50 %) with all member (100 % against 0 %).')
+  })
+
+  test('what is not finite or does not fit is refused', () => {
+    expect(() => describeClusters([[1], [Number.NaN]], [0, 1])).toThrow(/NaN in row 1, column 0/)
+    expect(() => describeClusters(grid, [0, 1])).toThrow(/2 labels for 6 points/)
+    expect(() => describeClusters(grid, Array(6).fill(0), { names: ['a'] })).toThrow(/1 names for 3 columns/)
+    expect(() => describeClusters(grid, Array(6).fill(0), { categories: { city: ['a'] } })).toThrow(
+      /categories\['city'\] must be an array of 6 values/,
+    )
+    expect(() => describeClusters({ data: new Float64Array(), rows: 2, columns: 0 }, [0, 1])).toThrow(/columns/)
+  })
+})
+
+describe('categories', () => {
+  const city = Array.from({ length: 60 }, (_, row) =>
+    row < 30 ? (row % 10 === 0 ? 'Rome' : 'Paris') : row % 3 === 0 ? null : 'Oslo',
+  )
+  const labels = city.map((_, row) => (row < 30 ? 0 : 1))
+  const rare = city.map((_, row) => (row === 3 ? 'once' : 'often'))
+
+  test('alone are enough', () => {
+    const [first, second] = describeClusters(Array(60).fill([]), labels, { categories: { city, rare } })
+    expect(first.title).toBe('mostly city Paris')
+    expect(first.sentence).toBe('30 rows (50 %) with mostly city Paris (90 % against 0 %).')
+    expect(second.title).toBe('all city Oslo')
+    expect(second.categories[0]).toMatchObject({
+      name: 'city',
+      value: 'Oslo',
+      count: 20,
+      share: 1,
+      restShare: 0,
+      lift: 20.5 / ((20 * 20) / 50 + 0.5),
+    })
+    expect(first.categories.map(({ value }) => value)).toEqual(['Paris', 'Rome', 'often', 'Oslo'])
+    expect(first.rule).toMatchObject({ text: 'city = Paris', precision: 1, recall: 0.9 })
+    expect(city[first.medoid!]).toBe('Paris')
+    expect(first.odd.map((row) => city[row])).toContain('Rome')
+  })
+})
