@@ -1,4 +1,4 @@
-import { checkBatches, fitPoints, type KMeans } from '../clustering/kmeans/kmeans.js'
+import { checkBatches, type KMeans } from '../clustering/kmeans/kmeans.js'
 import { findKnee } from '../clustering/kmeans/knee.js'
 import { sampleRows } from '../clustering/kmeans/seeding.js'
 import { gaussianMixture } from '../clustering/mixture/gaussian-mixture.js'
@@ -13,6 +13,7 @@ import { withCounts } from './counts.js'
 import type { GapOptions } from './gap.js'
 import { firstSufficient, gapCurve } from './gap-curve.js'
 import { silhouette } from './internal/silhouette.js'
+import { createPointFits } from './point-fits.js'
 import { logOf, referenceSums } from './reference-sums.js'
 import { choiceOf, summaryOf } from './votes.js'
 
@@ -83,8 +84,9 @@ export async function chooseClusters(
     report()
     const meanSilhouette = asks('silhouette') ? await silhouettesOf(engine, points, set, settings) : null
     const curves: ClusterCurves = { k: [...k], inertia: [] }
+    const fitWith = await createPointFits(executor, set, settings.to, settings)
     for (const count of k) {
-      const fit = await fitPoints(executor, set, { ...settings, k: count, onProgress: undefined }, null)
+      const fit = await fitWith(count)
       curves.inertia.push(fit.inertia)
       if (meanSilhouette) (curves.silhouette ??= []).push(await meanSilhouette(fit))
       if (asks('bic')) {

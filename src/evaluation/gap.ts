@@ -1,17 +1,19 @@
 import type { ElbowOptions } from '../clustering/kmeans/elbow.js'
-import { checkBatches, fitPoints } from '../clustering/kmeans/kmeans.js'
+import { checkBatches } from '../clustering/kmeans/kmeans.js'
 import { type Engine, executorOf } from '../engine/engine.js'
 import { GAP } from '../options/choose.js'
 import { readOptions } from '../options/table.js'
 import type { Points } from '../types.js'
 import { withCounts } from './counts.js'
 import { firstSufficient, gapCurve } from './gap-curve.js'
+import { createPointFits } from './point-fits.js'
 import { logOf, referenceSums } from './reference-sums.js'
 
 export interface GapOptions extends ElbowOptions {
   /**
-   * Number of runs of `kmeans` for every number of clusters, of which the one with the lowest inertia counts, 1 … 10 000;
-   * default 3, since a poor local optimum looks like a gap.
+   * Number of runs of `kmeans` for every number of clusters of every reference, of which the one with the lowest inertia counts,
+   * 1 … 10 000; default 3. The points have as many, and ten times as many on the host (of a sample, where they are many), since a
+   * poor local optimum hides a gap or looks like one.
    */
   restarts?: number
   /** Number of sets of reference points, 1 … 10 000; default 60. */
@@ -36,10 +38,14 @@ export interface Gap {
 /**
  * The gap statistic (R. Tibshirani, G. Walther and T. Hastie, "Estimating the number of clusters in a data set via the gap
  * statistic", JRSS B 63, 2001): how much more than points without clusters each number of clusters brings together. References
- * are as many points, uniform in the box of the columns' ranges (§4 a), and clustered by `kmeans` in the same way. Weights
- * count in W. A W below 10⁻¹² of that of one cluster is taken for that; where all points are equal, all logarithms are 0.
+ * are as many points, uniform in the box of the columns' ranges (§4 a), and clustered by k-means in the same way: on the host, in
+ * float64, where rows × columns × `to` is at most 262 144, else by `kmeans`. Weights count in W. A W below 10⁻¹² of that of one
+ * cluster is taken for that; where all points are equal, all logarithms are 0.
  *
- * A call takes (to − from + 1) × (references + 1) × restarts runs of `kmeans`.
+ * The first sufficient gap is that of too few clusters where the clusters themselves are spread evenly over the box, as many in
+ * two columns are: few centroids then gain no more than among uniform points, however far apart the clusters are.
+ *
+ * A call takes (to − from + 1) × (references + 1) × restarts runs of k-means.
  *
  * @throws LloydError `InputError` for an argument outside its range, more clusters than points, NaN or infinity in the points
  *   (with row and column); `OutOfMemoryError`; `DeviceLostError`
@@ -55,8 +61,9 @@ export async function gap(engine: Engine, points: Points, options: GapOptions): 
     report()
     const log = logOf(set)
     const logW: number[] = []
+    const fit = await createPointFits(executor, set, settings.to, settings)
     for (const k of counts) {
-      logW.push(log((await fitPoints(executor, set, { ...settings, k, onProgress: undefined }, null)).inertia))
+      logW.push(log((await fit(k)).inertia))
       report()
     }
     const sums = await referenceSums(executor, set, counts, { ...settings, references }, report)

@@ -151,7 +151,7 @@ export const methods: readonly Method[] = [
     (e, p, o) => chooseClusters(e, p, { from: 2, to: 3, references: 2, init: 'maximin', restarts: 1, ...o }),
     { ...SEEDED, chunks: false },
   ),
-  method('gap', (e, p, o) => gap(e, p, { from: 2, to: 3, references: 2, restarts: 1, init: 'maximin', ...o }), SEEDED),
+  method('gap', (e, p, o) => gap(e, p, { from: 2, to: 3, references: 2, restarts: 1, ...o }), SEEDED),
   method('dbscan', (e, p, o) => dbscan(e, p, { epsilon: 3, minPoints: 4, ...o }), { options: CONTROL }),
   method('hdbscan', (e, p, o) => hdbscan(e, p, { minClusterSize: 4, ...o }), { options: CONTROL }),
   method('agglomerative', (e, p, o) => agglomerative(e, p, o), { options: CONTROL }),

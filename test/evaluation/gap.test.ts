@@ -1,5 +1,5 @@
 /** The gap statistic against its definition, and the numbers of clusters that it finds. */
-import { gap, kmeans } from 'lloyd'
+import { chooseClusters, gap, kmeans } from 'lloyd'
 import { expect, test } from 'vitest'
 import { blobs, fillMatrix, matrixOf, seededRandom } from '../support/datasets'
 import { enginesFor, testEngines } from '../support/engines'
@@ -34,7 +34,9 @@ test('is what is defined: W of the points, k by the first gap within a standard 
     expect(k, name).toBe(3)
     for (const count of [1, 2, 3, 4, 5]) {
       const { inertia } = await kmeans(engine, points, { k: count, ...options })
-      expect(logW[count - 1]).toBeCloseTo(Math.log(inertia), 6)
+      // Ten times as many runs find no worse optimum than `kmeans`, and the same where there is only one.
+      if (count <= 3) expect(logW[count - 1]).toBeCloseTo(Math.log(inertia), 6)
+      else expect(logW[count - 1]).toBeLessThan(Math.log(inertia) + 1e-6)
     }
     expect([gaps.length, standardError.length]).toEqual([5, 5])
     expect(gaps.findIndex((value, at) => at === 4 || value >= gaps[at + 1] - standardError[at + 1]) + 1).toBe(k)
@@ -96,21 +98,56 @@ test('takes equal points, one point, and as many clusters as points', async () =
   expect(places.k).toBe(2)
 })
 
-test('finds the number of separate clouds, and 1 on uniform points', async () => {
+/** Whether the gap and the silhouette find the number of clouds. */
+async function findClouds(count: number, columns: number, seed: number): Promise<boolean[]> {
+  const random = seededRandom(100 * count + seed)
+  const points = blobs(random, 30 * count, centersOf(random, count, columns, 8), 1)
+  const options = {
+    from: 1,
+    to: count + 2,
+    references: VERIFY ? 20 : 10,
+    seed,
+    criteria: ['gap', 'silhouette'] as const,
+  }
+  const { choices } = await chooseClusters(cpu, points, options)
+  return [choices.gap === count, choices.silhouette === count]
+}
+
+test
+  .runIf(VERIFY)
+  .each([
+    ...[2, 3, 4, 5, 6, 7, 8, 9, 10].map((count) => ({ count, columns: 5 })),
+    ...[2, 3, 4].map((count) => ({ count, columns: 2 })),
+  ])(
+  'gap and silhouette find $count clouds in $columns columns in 19 of 20 seeds',
+  { timeout: 300_000 },
+  async (each) => {
+    const found = [0, 0]
+    for (let seed = 0; seed < 20; seed++) {
+      for (const [at, hit] of (await findClouds(each.count, each.columns, seed)).entries()) found[at] += hit ? 1 : 0
+    }
+    expect(Math.min(...found), `gap ${found[0]}, silhouette ${found[1]}`).toBeGreaterThanOrEqual(19)
+  },
+)
+
+test.skipIf(VERIFY)('gap and silhouette find separate clouds', async () => {
+  for (const [count, columns] of [
+    [3, 2],
+    [6, 4],
+  ]) {
+    expect(await findClouds(count, columns, 0)).toEqual([true, true])
+  }
+})
+
+test('says 1 on uniform points', { timeout: 300_000 }, async () => {
   const seeds = [...Array(VERIFY ? 20 : 3).keys()]
-  const found: boolean[] = []
   const alone: boolean[] = []
   for (const seed of seeds) {
-    const random = seededRandom(seed + 1)
-    const [count, columns] = [2 + (seed % 9), 2 + (seed % 2)]
-    const points = blobs(random, 30 * count, centersOf(random, count, columns, 10), 1)
-    const options = { references: VERIFY ? 60 : 10, seed, restarts: VERIFY ? 10 : 3 }
-    found.push((await gap(cpu, points, { from: 1, to: count + 2, ...options })).k === count)
-    alone.push((await gap(cpu, fillMatrix(100, columns, random), { from: 1, to: 3, ...options })).k === 1)
+    const points = fillMatrix(100, 2 + (seed % 4), seededRandom(seed + 1))
+    alone.push((await gap(cpu, points, { from: 1, to: 3, references: VERIFY ? 60 : 10, seed })).k === 1)
   }
-  expect(mean(found.map(Number))).toBeGreaterThanOrEqual(0.95)
   // One standard error is exceeded by chance, now and then.
-  expect(mean(alone.map(Number))).toBeGreaterThanOrEqual(VERIFY ? 0.8 : 0.6)
+  expect(mean(alone.map(Number))).toBeGreaterThanOrEqual(VERIFY ? 0.9 : 0.6)
 })
 
 test.each<[object, RegExp]>([
