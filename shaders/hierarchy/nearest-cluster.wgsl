@@ -1,4 +1,4 @@
-// The nearest other cluster of every cluster, never storing a matrix of distances. Clusters come in groups of four, column
+// The nearest other cluster of some clusters, never storing a matrix of distances. Clusters come in groups of four, column
 // after column, so that a vector has a column of four of them. Every thread compares the group that is its own with GROUPS
 // others at a time, so that each loaded vector is used four times or more from registers (register blocking as in dense
 // matrix products: V. Volkov and J. Demmel, SC 2008); UNIFORM reads the others from a uniform buffer. CACHED keeps the
@@ -37,7 +37,8 @@ fn main(invocation: Invocation) {
   let own = parameters.first + index;
   let columns = parameters.columns;
   let sliceGroups = parameters.sliceGroups;
-  let weights = chunk[columns * parameters.chunkGroups + own];
+  let weights = queries[columns * parameters.queryGroups + own];
+  let numbers = vec4<u32>(queries[(columns + 1u) * parameters.queryGroups + own]);
   var least = vec4<f32>(FAR);
   var nearest = vec4<u32>(NONE);
   if (parameters.firstOfSlice > 0u) {
@@ -47,7 +48,7 @@ fn main(invocation: Invocation) {
 //#if ${CACHED}
   var cached: array<vec4<f32>, COLUMNS>;
   for (var column = 0u; column < COLUMNS; column++) {
-    cached[column] = chunk[column * parameters.chunkGroups + own];
+    cached[column] = queries[column * parameters.queryGroups + own];
   }
 //#endif
   for (var next = 0u; next < sliceGroups; next += GROUPS) {
@@ -65,7 +66,7 @@ fn main(invocation: Invocation) {
       let x = cached[column];
 //#else
     for (var column = 0u; column < columns; column++) {
-      let x = chunk[column * parameters.chunkGroups + own];
+      let x = queries[column * parameters.queryGroups + own];
 //#endif
       for (var g = 0u; g < GROUPS; g++) {
         let y = slice[column * sliceGroups + slot[g]];
@@ -78,13 +79,10 @@ fn main(invocation: Invocation) {
     for (var g = 0u; g < GROUPS; g++) {
       let other = parameters.firstOfSlice + slot[g];
       for (var lane = 0u; lane < 4u; lane++) {
-        var measure = scaled(sum[4u * g + lane], weights, slot[g], lane);
-        let number = 4u * other + lane;
-        if (other == parameters.firstOfChunk + own) {
-          measure[lane] = FAR;
-        }
-        // Numbers from `clusters` on fill the last group.
-        let closer = measure < select(vec4<f32>(0.0), least, number < parameters.clusters);
+        let measure = scaled(sum[4u * g + lane], weights, slot[g], lane);
+        // Numbers from `clusters` on fill the last group with the last cluster.
+        let number = min(4u * other + lane, parameters.clusters - 1u);
+        let closer = measure < select(least, vec4<f32>(), numbers == vec4<u32>(number));
         least = select(least, measure, closer);
         nearest = select(nearest, vec4<u32>(number), closer);
       }

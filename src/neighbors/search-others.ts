@@ -1,6 +1,6 @@
 import { BufferScope, type Executor } from '../engine/engine.js'
 import { MAX_WEIGHT, nearestOther } from '../kernels/neighbors/nearest-other.js'
-import { FAN, LEAF, nodeWords, tileOf } from '../kernels/neighbors/point-tree.js'
+import { BLOCK, FAN, LEAF, nodeWords, tileOf } from '../kernels/neighbors/point-tree.js'
 import { NONE } from '../kernels/shared/none.js'
 import type { Progress } from '../types.js'
 import { nodeComponents } from './node-components.js'
@@ -8,6 +8,9 @@ import type { PointForest, TreeChunk } from './point-forest.js'
 import { scanAll } from './scan.js'
 import { searchForest } from './search.js'
 import { scanPays, type Tried } from './search-cost.js'
+
+/** Multiply-adds that the host does while a device answers. */
+const WAIT_WORK = 2 ** 19
 
 export interface OthersSearch {
   forest: PointForest
@@ -27,9 +30,10 @@ export interface OthersSearch {
 
 /** The nearest points of other components in the graph of mutual reachability, by chunk, as `nearestOther` finds them. */
 export async function searchOthers(executor: Executor, search: OthersSearch): Promise<Uint32Array[]> {
-  const { forest, components, cores, bounds, searched, ...control } = search
+  const { forest, bounds, searched, ...control } = search
   const { columns, manhattan } = forest
-  if (searched.every(({ length }) => length === 0)) return searched.map(() => new Uint32Array(0))
+  const count = searched.reduce((sum, { length }) => sum + length, 0)
+  if (count * forest.rows * columns <= WAIT_WORK) return searchOnHost(search)
   if (scanPays(executor, search, triedOf(search))) return await scanOthers(executor, search)
   const kernel = await executor.compile(nearestOther, {
     flags: { MANHATTAN: manhattan },
@@ -37,17 +41,14 @@ export async function searchOthers(executor: Executor, search: OthersSearch): Pr
   })
   const scope = new BufferScope(executor)
   try {
-    const states = new Uint32Array(2 * components.length)
-    const coreBits = new Uint32Array(cores.buffer, cores.byteOffset, cores.length)
-    for (let place = 0; place < components.length; place++) {
-      states[2 * place] = components[place]
-      states[2 * place + 1] = coreBits[place]
-    }
     const shared = {
-      states: scope.upload('neighbors.states', states),
+      states: scope.upload('neighbors.states', statesOf(search)),
       bounds: scope.upload('neighbors.bounds', bounds),
     }
-    const trees = forest.chunks.map((chunk) => treeOf(scope, search, chunk))
+    const trees = forest.chunks.map((chunk) => {
+      const { nodes, levels } = treeOf(search, chunk)
+      return { nodes: scope.upload('neighbors.cores', nodes), levels: scope.upload('neighbors.components', levels) }
+    })
     const found = searched.map((rows) => scope.upload('neighbors.found', queriesFrom(rows)))
     await searchForest(executor, {
       forest,
@@ -65,6 +66,32 @@ export async function searchOthers(executor: Executor, search: OthersSearch): Pr
   } finally {
     scope.release()
   }
+}
+
+/** The same on the host, for few queries. */
+function searchOnHost(search: OthersSearch): Uint32Array[] {
+  const { forest, queries = forest, bounds, searched, signal } = search
+  const { columns, manhattan } = forest
+  signal?.throwIfAborted()
+  if (searched.every(({ length }) => length === 0)) return searched.map(() => new Uint32Array(0))
+  const shared = { states: statesOf(search), bounds: new Uint32Array(bounds.buffer, bounds.byteOffset, bounds.length) }
+  const trees = forest.chunks.map((chunk) => treeOf(search, chunk))
+  return queries.chunks.map(({ number, first, data }) => {
+    const count = searched[number].length
+    const found = queriesFrom(searched[number]).subarray(0, 4 * count)
+    const blocks = Math.ceil(count / BLOCK)
+    const firstQuery = first + (queries === forest ? 0 : forest.rows)
+    for (const points of forest.chunks) {
+      const { rows, top } = points
+      const table = { first: 0, places: blocks, blocks, stride: 1, queries: count }
+      nearestOther.twin(
+        { ...table, rows, columns, top, firstQuery, firstPoint: points.first },
+        { ...shared, ...trees[points.number], queries: data, points: points.data, found },
+        { MANHATTAN: manhattan },
+      )
+    }
+    return found
+  })
 }
 
 /** What searches of some queries come to, by the bounds of their components. */
@@ -130,8 +157,19 @@ async function scanOthers(executor: Executor, search: OthersSearch): Promise<Uin
   return found
 }
 
+/** The component of each point, and the bits of its core measure. */
+function statesOf({ components, cores }: OthersSearch): Uint32Array<ArrayBuffer> {
+  const states = new Uint32Array(2 * components.length)
+  const coreBits = new Uint32Array(cores.buffer, cores.byteOffset, cores.length)
+  for (let place = 0; place < components.length; place++) {
+    states[2 * place] = components[place]
+    states[2 * place + 1] = coreBits[place]
+  }
+  return states
+}
+
 /** The tree of a chunk, with the components and least core measures of its nodes. */
-function treeOf(scope: BufferScope, { forest, components, cores }: OthersSearch, chunk: TreeChunk) {
+function treeOf({ forest, components, cores }: OthersSearch, chunk: TreeChunk) {
   const { first, rows, top, nodes, levels } = chunk
   const words = nodeWords(forest.columns)
   const own = nodes.slice()
@@ -149,10 +187,7 @@ function treeOf(scope: BufferScope, { forest, components, cores }: OthersSearch,
     }
     own[(node + 1) * words - 1] = least
   }
-  return {
-    nodes: scope.upload('neighbors.cores', own),
-    levels: scope.upload('neighbors.components', nodeComponents(chunk, components)),
-  }
+  return { nodes: own, levels: nodeComponents(chunk, components) }
 }
 
 /** The state of queries that have found nothing. */

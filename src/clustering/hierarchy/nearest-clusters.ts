@@ -4,7 +4,7 @@ import { nearestCluster } from '../../kernels/hierarchy/nearest-cluster.js'
 import { groupBytes, type PackedRows, piecesOf } from '../../neighbors/pieces.js'
 
 export interface NearestClusters {
-  /** For each cluster the number of its nearest, at the lowest of equal measures. */
+  /** For each cluster that was searched for the number of its nearest, at the lowest of equal measures. */
   nearest: Uint32Array
   measures: Float32Array
 }
@@ -15,7 +15,7 @@ const CACHED_WORK = 2 ** 27
 /** Groups of a thread at a time where they are not kept. */
 const GROUPS = 4
 
-/** The search of all clusters for the nearest other cluster of each. */
+/** The search for the nearest other clusters. */
 export class ClusterSearch {
   private constructor(
     private readonly executor: Executor,
@@ -37,39 +37,47 @@ export class ClusterSearch {
     return new ClusterSearch(executor, compiled)
   }
 
-  /** The last column of `clusters` are inverse sizes. */
-  async find(clusters: PackedRows, signal?: AbortSignal): Promise<NearestClusters> {
+  /** The last column of `clusters` are inverse sizes; `numbers` those that are searched for. */
+  async find(clusters: PackedRows, numbers: Uint32Array, signal?: AbortSignal): Promise<NearestClusters> {
     const { executor, compiled } = this
     const { count, width } = clusters
     const columns = width - 1
     const { UNIFORM } = compiled.flags
     const scope = new BufferScope(executor)
     try {
-      const most = (bytes: number) => Math.max(1, Math.floor(bytes / groupBytes(width)))
-      const chunks = piecesOf(scope, clusters, most(executor.maxBufferBytes))
-      const slices = UNIFORM ? piecesOf(scope, clusters, most(UNIFORM_BYTES), UNIFORM_BYTES) : chunks
-      const nearest = new Uint32Array(4 * Math.ceil(count / 4))
+      const most = (bytes: number, width: number) => Math.max(1, Math.floor(bytes / groupBytes(width)))
+      const numbered = {
+        count: numbers.length,
+        width: width + 1,
+        valueOf: (item: number, column: number) =>
+          column < width ? clusters.valueOf(numbers[item], column) : numbers[item],
+      }
+      const pieces = piecesOf(scope, numbered, most(executor.maxBufferBytes, width + 1))
+      const slices = UNIFORM
+        ? piecesOf(scope, clusters, most(UNIFORM_BYTES, width), UNIFORM_BYTES)
+        : piecesOf(scope, clusters, most(executor.maxBufferBytes, width))
+      const nearest = new Uint32Array(4 * Math.ceil(numbers.length / 4))
       const measures = new Float32Array(nearest.length)
-      for (const { first: firstOfChunk, groups: chunkGroups, buffer: chunk } of chunks) {
-        const found = scope.allocate('hierarchy.found', 32 * chunkGroups)
+      for (const { first: firstOfPiece, groups: queryGroups, buffer: queries } of pieces) {
+        const found = scope.allocate('hierarchy.found', 32 * queryGroups)
         for (const { first: firstOfSlice, groups: sliceGroups, buffer: slice } of slices) {
-          const parameters = { clusters: count, columns, firstOfChunk, chunkGroups, firstOfSlice, sliceGroups }
+          const parameters = { clusters: count, columns, queryGroups, firstOfSlice, sliceGroups }
           await executor.pace.cut(
-            chunkGroups,
+            queryGroups,
             16 * sliceGroups * columns,
-            (first, part) => executor.run(compiled, { ...parameters, first, count: part }, { chunk, slice, found }),
+            (first, part) => executor.run(compiled, { ...parameters, first, count: part }, { queries, slice, found }),
             { signal },
           )
         }
         const bytes = await executor.read(found)
-        for (let group = 0; group < chunkGroups; group++) {
-          const place = 4 * (firstOfChunk + group)
+        for (let group = 0; group < queryGroups; group++) {
+          const place = 4 * (firstOfPiece + group)
           measures.set(new Float32Array(bytes, 32 * group, 4), place)
           nearest.set(new Uint32Array(bytes, 32 * group + 16, 4), place)
         }
       }
       signal?.throwIfAborted()
-      return { nearest: nearest.subarray(0, count), measures: measures.subarray(0, count) }
+      return { nearest: nearest.subarray(0, numbers.length), measures: measures.subarray(0, numbers.length) }
     } finally {
       scope.release()
     }

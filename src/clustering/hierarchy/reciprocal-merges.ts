@@ -1,5 +1,6 @@
 import type { Executor } from '../../engine/engine.js'
 import type { MeasuredPoints } from '../../neighbors/measured-points.js'
+import { countUp } from '../../neighbors/sort.js'
 import type { Centroids } from './centroids.js'
 import type { DistanceMatrix } from './distance-matrix.js'
 import { type Control, Turns } from './greedy-merges.js'
@@ -18,8 +19,8 @@ const FIRST_MERGES = 0.3
 
 /**
  * Merges clusters in rounds: all pairs that are each other's nearest merge at once. Since a linkage like Ward's brings no
- * cluster nearer to others by a merge, these are merges of the greedy algorithm, in another order. Rounds end when those of
- * the host, one by one, take less time.
+ * cluster nearer to others by a merge, these are merges of the greedy algorithm, in another order, and only clusters that
+ * merged or whose nearest did are searched for again. Rounds end when those of the host, one by one, take less time.
  */
 export async function mergeReciprocally(
   executor: Executor,
@@ -32,19 +33,52 @@ export async function mergeReciprocally(
     (count * count * columns) / DEVICE_SPEED + WAIT_WORK < HOST_SEARCHES * count * columns * merges
   if (!pays(clusters.count, FIRST_MERGES * clusters.count)) return
   const search = await ClusterSearch.create(executor, clusters, { WARD: true })
+  const known = { nearest: new Uint32Array(clusters.count), measures: new Float32Array(clusters.count) }
+  let searched = countUp(clusters.count)
   for (;;) {
     const { count } = clusters
-    const merges = pairsOf(await search.find(clusters, signal))
+    const found = await search.find(clusters, searched, signal)
+    for (let at = 0; at < searched.length; at++) {
+      known.nearest[searched[at]] = found.nearest[at]
+      known.measures[searched[at]] = found.measures[at]
+    }
+    const merges = pairsOf({ nearest: known.nearest.subarray(0, count), measures: known.measures })
     for (const [a, b] of merges) {
       clusters.ids[a] = record.add(clusters.ids[a], clusters.ids[b], clusters.heightOf(clusters.measureOf(a, b)))
       clusters.unite(a, b)
     }
     const gone = new Uint8Array(count)
     for (const [, b] of merges) gone[b] = 1
-    clusters.keep(slotsOf(gone))
+    const kept = slotsOf(gone)
+    searched = keepKnown(known, merges, kept)
+    clusters.keep(kept)
     onProgress?.({ stage: 'merge', done: record.made, total: record.rows - 1 })
     if (!pays(count, merges.length)) return
   }
+}
+
+/** Keeps what is known of the slots that are left after merges, and returns those whose nearest is not, by their new places. */
+function keepKnown(
+  { nearest, measures }: NearestClusters,
+  merges: readonly (readonly [a: number, b: number])[],
+  kept: Uint32Array,
+): Uint32Array<ArrayBuffer> {
+  const merged = new Uint8Array(nearest.length)
+  for (const [a, b] of merges) {
+    merged[a] = 1
+    merged[b] = 1
+  }
+  const places = new Uint32Array(nearest.length)
+  for (let place = 0; place < kept.length; place++) places[kept[place]] = place
+  const searched = new Uint32Array(kept.length)
+  let count = 0
+  for (let place = 0; place < kept.length; place++) {
+    const slot = kept[place]
+    if (merged[slot] || merged[nearest[slot]]) searched[count++] = place
+    nearest[place] = places[nearest[slot]]
+    measures[place] = measures[slot]
+  }
+  return searched.slice(0, count)
 }
 
 /** Number of points from which on, and of columns up to which, a round before the matrix takes less time than in it. */
@@ -65,14 +99,15 @@ export async function mergePoints(
 ): Promise<SmallClusters & { ids: Uint32Array }> {
   const { columns, data, rows, manhattan } = points
   requireRoom(rows)
-  const ids = Uint32Array.from({ length: rows }, (_, row) => row)
+  const ids = countUp(rows)
   // Without a device, measuring takes longer than merging.
   if (executor.traits.immediate || rows < MANY_POINTS || columns > FEW_COLUMNS)
     return { firsts: ids, seconds: null, ids }
   // The last column are inverse sizes.
   const coordinate = (row: number, column: number) => (column < columns ? data[row * columns + column] : 1)
   const packed = { count: rows, width: columns + 1, valueOf: coordinate }
-  const found = await (await ClusterSearch.create(executor, packed, { MANHATTAN: manhattan })).find(packed, signal)
+  const search = await ClusterSearch.create(executor, packed, { MANHATTAN: manhattan })
+  const found = await search.find(packed, countUp(rows), signal)
   const merges = pairsOf(found)
   const gone = new Uint8Array(rows)
   const partners = ids.slice()

@@ -20,26 +20,33 @@ export default [
         { clusters: 40, columns: 2, first: 3, count: 4 },
         { clusters: 263, columns: 5 },
         { clusters: 263, columns: 5, firstOfSlice: 40, sliceGroups: 20 },
-        { clusters: 301, columns: 8, firstOfChunk: 7, chunkGroups: 68, firstOfSlice: 1, sliceGroups: 75 },
-      ].map(({ clusters, columns, first = 0, firstOfChunk = 0, firstOfSlice = 0, ...rest }, index) => {
-        const groups = Math.ceil(clusters / 4)
-        const { chunkGroups, sliceGroups } = { chunkGroups: groups, sliceGroups: groups, ...rest }
-        const { count } = { count: chunkGroups - first, ...rest }
-        const values = wholes(random, 4 * groups * columns, 5)
+        { clusters: 301, columns: 8, queries: 271, firstOfSlice: 1, sliceGroups: 75 },
+      ].map(({ clusters, columns, queries = clusters, first = 0, firstOfSlice = 0, ...rest }, index) => {
+        const { sliceGroups } = { sliceGroups: Math.ceil(clusters / 4), ...rest }
+        const queryGroups = Math.ceil(queries / 4)
+        const { count } = { count: queryGroups - first, ...rest }
+        const values = wholes(random, clusters * columns, 5)
         // Sums of two are rounded to powers of two, division by which is exact.
-        const weights = integers(random, 4 * groups, 2)
-        const packed = (from: number, length: number) =>
-          Float32Array.from({ length: 4 * length * (columns + 1) }, (_, at) => {
-            const column = Math.floor(at / (4 * length))
-            const cluster = 4 * from + (at % (4 * length))
-            return column < columns ? values[4 * groups * column + cluster] : [1, 2 ** -30][weights[cluster]]
-          })
+        const weights = integers(random, clusters, 2)
+        const valueIn = (cluster: number, column: number) =>
+          column < columns ? values[columns * cluster + column] : [1, 2 ** -30][weights[cluster]]
+        // The last cluster fills the last group.
+        const packed = (groups: number, width: number, numberIn: (row: number, column: number) => number) =>
+          Float32Array.from({ length: 4 * groups * width }, (_, at) =>
+            numberIn(at % (4 * groups), Math.floor(at / (4 * groups))),
+          )
+        // Some clusters are left out where not all are searched for.
+        const numberOf = (query: number) => Math.min(query + (query > 100 ? clusters - queries : 0), clusters - 1)
         return {
-          parameters: { clusters, columns, first, count, firstOfChunk, chunkGroups, firstOfSlice, sliceGroups },
+          parameters: { clusters, columns, first, count, queryGroups, firstOfSlice, sliceGroups },
           buffers: {
-            chunk: packed(firstOfChunk, chunkGroups),
-            slice: packed(firstOfSlice, sliceGroups),
-            found: Uint32Array.from({ length: 8 * chunkGroups }, (_, at) => (at % 8 < 4 ? bitsOf(at % 13) : at)),
+            queries: packed(queryGroups, columns + 2, (query, column) =>
+              column > columns ? numberOf(query) : valueIn(numberOf(query), column),
+            ),
+            slice: packed(sliceGroups, columns + 1, (row, column) =>
+              valueIn(Math.min(4 * firstOfSlice + row, clusters - 1), column),
+            ),
+            found: Uint32Array.from({ length: 8 * queryGroups }, (_, at) => (at % 8 < 4 ? bitsOf(at % 13) : at)),
           },
           constants: { GROUPS: 1 + (index % 3), COLUMNS: CACHED ? columns : 1 },
           workgroupSize: index % 2 ? 16 : 64,
