@@ -70,12 +70,14 @@ export async function searchOthers(executor: Executor, search: OthersSearch): Pr
 
 /** The same on the host, for few queries. */
 function searchOnHost(search: OthersSearch): Uint32Array[] {
-  const { forest, queries = forest, bounds, searched, signal } = search
+  const { forest, queries = forest, bounds, searched, stage, signal, onProgress } = search
   const { columns, manhattan } = forest
   signal?.throwIfAborted()
-  if (searched.every(({ length }) => length === 0)) return searched.map(() => new Uint32Array(0))
+  const total = searched.reduce((sum, { length }) => sum + length, 0)
+  if (total === 0) return searched.map(() => new Uint32Array(0))
   const shared = { states: statesOf(search), bounds: new Uint32Array(bounds.buffer, bounds.byteOffset, bounds.length) }
   const trees = forest.chunks.map((chunk) => treeOf(search, chunk))
+  onProgress?.({ stage, done: total, total })
   return queries.chunks.map(({ number, first, data }) => {
     const count = searched[number].length
     const found = queriesFrom(searched[number]).subarray(0, 4 * count)
