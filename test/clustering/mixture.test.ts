@@ -211,6 +211,23 @@ test('a column that is another one twice is singular without regularization', as
   }
 })
 
+test.each([1e3, 1e6])(
+  'what is lost of the regularization beside variances of %d² is no part of the result',
+  async (scale) => {
+    const points = clouds.map(([x, y]) => [scale * x, scale * y, scale * x])
+    for (const covariance of ['full', 'tied'] as const) {
+      for (const { engine } of enginesFor(`lost ${scale} ${covariance}`, engines)) {
+        const found = await gaussianMixture(engine, points, { components: 2, covariance, init: [points[0], points[1]] })
+        const { labels, logDensities } = await predictMixture(engine, points, found)
+        expect(labels).toEqual(found.labels)
+        const sum = logDensities.reduce((total, density) => total + density)
+        expect(sum).toEqual(near(found.logLikelihood, 1e-9 * Math.abs(sum)))
+        expect(sampleMixture(found, 9).points.data.every(Number.isFinite)).toBe(true)
+      }
+    }
+  },
+)
+
 test('points from k-means: groups apart are found, whatever the seed', async () => {
   const centers = matrixOf([
     [0, 0],

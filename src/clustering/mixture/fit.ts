@@ -6,9 +6,10 @@ import type { GAUSSIAN_MIXTURE } from '../../options/mixture.js'
 import { readOptions, type Settings } from '../../options/table.js'
 import type { Matrix, TypedArray } from '../../types.js'
 import { fitPoints, type KMeansOptions } from '../kmeans/kmeans.js'
-import { type Components, covariancesOf, firstComponents, fromOrigin, parameterCount } from './components.js'
+import { type Components, firstComponents, fromOrigin, parameterCount } from './components.js'
 import type { GaussianMixture, GaussianMixtureOptions } from './mixture.js'
 import { MixturePass } from './mixture-pass.js'
+import { roundCovariances } from './round-covariances.js'
 import { ACCURATE, type Moments, requireRegular, type Update, updateComponents } from './update.js'
 
 export type MixtureSettings = Settings<GaussianMixtureOptions, typeof GAUSSIAN_MIXTURE>
@@ -130,7 +131,8 @@ async function finish(
 ): Promise<Omit<Fitted, 'iterations' | 'converged'>> {
   const { columns, origin, weights } = set
   const data = origin ? last.means.map((mean, i) => mean + origin[i % columns]) : Float32Array.from(last.means)
-  const { logDensities, labels } = await pass.densities({ ...last, means: fromOrigin(set, data) })
+  const { covariances, ...rounded } = roundCovariances(last)
+  const { logDensities, labels } = await pass.densities({ ...last, ...rounded, means: fromOrigin(set, data) })
   let sum = 0
   for (let row = 0; row < logDensities.length; row++) sum += (weights ? weights[row] : 1) * logDensities[row]
   const logLikelihood = sum * set.weightUnit
@@ -138,7 +140,7 @@ async function finish(
   return {
     weights: last.weights,
     means: { data, rows: last.components, columns },
-    covariances: covariancesOf(last),
+    covariances,
     covariance: last.covariance,
     labels,
     logLikelihood,
