@@ -1,3 +1,21 @@
+export {
+  type CleanDays,
+  type CleanDaysOptions,
+  cleanDays,
+  type DayRecord,
+} from './applications/behavior/clean-days.js'
+export type { DateForm } from './applications/behavior/dates.js'
+export type { DayCounts } from './applications/behavior/day-counts.js'
+export type { RepairedRecord } from './applications/behavior/day-records.js'
+export type { DayRepair } from './applications/behavior/repairs.js'
+export {
+  type BehaviorSegments,
+  type SegmentBehaviorOptions,
+  segmentBehavior,
+} from './applications/behavior/segment-behavior.js'
+export type { BehaviorSegment, SegmentRule } from './applications/behavior/segments.js'
+export { type Sequences, sequenceText, type WeekPattern } from './applications/behavior/sequences.js'
+export type { StreakOverview } from './applications/behavior/streaks.js'
 export type { CondensedTree } from './clustering/density/condense.js'
 export { type Dbscan, type DbscanOptions, dbscan } from './clustering/density/dbscan.js'
 export { type Hdbscan, type HdbscanOptions, type HdbscanTreeOptions, hdbscan } from './clustering/density/hdbscan.js'

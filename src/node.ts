@@ -9,6 +9,7 @@ import { setHostProvider } from './engine/webgpu/device.js'
 setHostProvider(nodeProvider)
 setHostKernels({ requireKernelNames, requireImplemented, withTwins, implementationsBeside })
 
+export { type ReadDaysOptions, readDays } from './applications/behavior/read-days.js'
 export {
   type ChooseColumnsOptions,
   type ChosenColumns,

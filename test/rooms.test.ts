@@ -25,8 +25,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   color: METHOD,
   network: METHOD,
   evaluation: [...METHOD, 'clustering'],
-  'index.ts': [...METHOD, 'clustering', 'color', 'evaluation', 'network'],
-  'node.ts': ['data', 'engine', 'index.ts', 'io'],
+  applications: [...METHOD, 'clustering', 'evaluation'],
+  'index.ts': [...METHOD, 'applications', 'clustering', 'color', 'evaluation', 'network'],
+  'node.ts': ['applications', 'data', 'engine', 'index.ts', 'io'],
   cli: ['io/svg.ts', 'node.ts', 'options', 'package.json'],
   demo: ['node.ts', 'shaders'],
   // Apart from the public entry, the browser and the adapter from npm.

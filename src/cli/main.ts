@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander'
 import { LloydError } from 'lloyd'
 import { version } from '../../package.json'
 import { addAutoencoderCommand } from './commands/autoencoder.js'
+import { addBehaviorCommand } from './commands/behavior.js'
 import { addChooseCommand } from './commands/choose.js'
 import { addDbscanCommand } from './commands/dbscan.js'
 import { addElbowCommand } from './commands/elbow.js'
@@ -79,6 +80,7 @@ async function main(): Promise<void> {
       addPredictCommand(program, signal)
       addAutoencoderCommand(program, signal)
       addMedoidsCommand(program, signal)
+      addBehaviorCommand(program, signal)
       addInfoCommand(program)
       if (process.argv.length > 2) await program.parseAsync()
       else program.outputHelp()

@@ -35,6 +35,7 @@ import {
   quantize,
   quantizeTogether,
   responsibilities,
+  segmentBehavior,
   silhouette,
   simplifiedSilhouette,
   standardize,
@@ -76,6 +77,12 @@ const mixture = { weights: [0.4, 0.3, 0.2, 0.1], means: centers, covariances: [9
 
 const ALL: readonly Kind[] = ['typed arrays', 'rows', 'source', 'gpu']
 const image = alphaNoiseImage(24, 20, 5)
+/** Six people over two weeks. */
+const days = {
+  ids: [...'abcdef'],
+  firstDay: '2016-04-11',
+  steps: fillMatrix(6, 14, (row, column) => (column % 7 < 5 === row < 3 ? 4000 + 500 * row : 100)),
+}
 const small = { colors: 7, maxIterations: 3 }
 const training = { epochs: 2, batchSize: 16 }
 const countOf = (points: Points) => ('rows' in points ? points.rows : Array.isArray(points) ? points.length : 40)
@@ -210,6 +217,10 @@ export const methods: readonly Method[] = [
     (e, p, o) => predictMedoids(e, p, { training: points, clustering: { medoids: [3, 8, 17, 30] }, ...o }),
     { options: CONTROL },
   ),
+  method('segmentBehavior', (e, _, o) => segmentBehavior(e, days, { patterns: 2, segments: 2, ...o }), {
+    ...SEEDED,
+    ...IMAGE,
+  }),
   method('quantize', (e, _, o) => quantize(e, image, { ...small, ...o }), { ...SEEDED, ...IMAGE }),
   method('quantizeTogether', (e, _, o) => quantizeTogether(e, [image, image], { ...small, ...o }), {
     ...SEEDED,

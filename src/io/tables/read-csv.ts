@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream'
-import Papa from 'papaparse'
 import type { Table } from '../../data/tables/table.js'
 import { CellReader } from './cell-reader.js'
 import { CsvTable } from './csv-table.js'
+import { parseRows } from './parse-rows.js'
 import { declaredSeparator, findSeparator } from './separator.js'
 import type { ReadTableOptions } from './table-options.js'
 import { decodeText, editLines } from './text-lines.js'
@@ -51,29 +50,11 @@ async function parse(
     delimiter ??
     declared?.separator ??
     (format === 'tsv' ? '\t' : findSeparator(withoutSkipped(sample), reader, decimal))
-  const input = Readable.from(following(sample, pieces))
-  await new Promise<void>((resolve, reject) => {
-    Papa.parse<string[]>(input, {
-      delimiter: table.separator,
-      newline: '\n',
-      chunk: ({ data, errors }, parser) => {
-        try {
-          options.signal?.throwIfAborted()
-          charactersSinceRow = data.length > 0 ? 0 : charactersSinceRow
-          const faults = new Map(errors.map((error) => [error.row, error]))
-          data.forEach((cells, row) => {
-            table.requireClosedQuotes(faults.get(row)?.type)
-            table.add(cells)
-          })
-        } catch (error) {
-          // Reject before the abort, which reports completion.
-          reject(error)
-          parser.abort()
-          input.destroy()
-        }
-      },
-      complete: () => resolve(),
-      error: reject,
+  await parseRows(following(sample, pieces), table.separator, options.signal, (rows, faults) => {
+    charactersSinceRow = rows.length > 0 ? 0 : charactersSinceRow
+    rows.forEach((cells, row) => {
+      table.requireClosedQuotes(faults.get(row))
+      table.add(cells)
     })
   })
   return table

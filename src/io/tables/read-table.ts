@@ -41,8 +41,7 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
     await requireFile(path)
     throw new LloydError('InputError', `${path} is of an unknown kind; give a file that ends in ${KINDS}`)
   }
-  await requireFile(path)
-  try {
+  return await fromFile(path, signal, async () => {
     switch (ending) {
       case 'csv':
       case 'txt':
@@ -56,6 +55,14 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
       default:
         return (await import('./read-arrow.js')).readArrow(path, await readFile(path, { signal }), settings)
     }
+  })
+}
+
+/** Reads a file by `read`; failures become errors that name it. */
+export async function fromFile<T>(path: string, signal: AbortSignal | undefined, read: () => Promise<T>): Promise<T> {
+  await requireFile(path)
+  try {
+    return await read()
   } catch (error) {
     signal?.throwIfAborted()
     throw error instanceof LloydError ? error : readingError(error, path)

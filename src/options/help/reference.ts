@@ -1,3 +1,4 @@
+import { CLEAN_DAYS, READ_DAYS, SEGMENT_BEHAVIOR } from '../behavior.js'
 import { CHOOSE_CLUSTERS, GAP } from '../choose.js'
 import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER } from '../color.js'
 import * as density from '../density.js'
@@ -17,6 +18,7 @@ import type { OptionTable } from '../table.js'
 import { CHOOSE_COLUMNS, TABLE_POINTS } from '../tables.js'
 import { HOPKINS, HOPKINS_TEST, VAT } from '../tendency.js'
 import type { OptionSpec } from '../types.js'
+import { CLEAN_DAYS_HELP, READ_DAYS_HELP, SEGMENT_BEHAVIOR_HELP } from './behavior.js'
 import { CHOOSE_CLUSTERS_HELP, GAP_HELP } from './choose.js'
 import * as color from './color.js'
 import * as densities from './density.js'
@@ -88,6 +90,9 @@ export const REFERENCE = [
   entry('readTable', READ_TABLE, io.READ_TABLE_HELP),
   entry('chooseColumns', CHOOSE_COLUMNS, tables.CHOOSE_COLUMNS_HELP),
   entry('tablePoints', TABLE_POINTS, tables.TABLE_POINTS_HELP),
+  entry('cleanDays', CLEAN_DAYS, CLEAN_DAYS_HELP),
+  entry('readDays', READ_DAYS, READ_DAYS_HELP),
+  entry('segmentBehavior', SEGMENT_BEHAVIOR, SEGMENT_BEHAVIOR_HELP),
   entry('multiply', MULTIPLY, linear.MULTIPLY_HELP),
   entry('tuneMultiply', TUNE_MULTIPLY, linear.TUNE_MULTIPLY_HELP),
   entry('createAutoencoder', network.CREATE_AUTOENCODER, networks.CREATE_AUTOENCODER_HELP),

@@ -1,0 +1,51 @@
+import { sampleRows } from '../../clustering/kmeans/seeding.js'
+import type { Engine } from '../../engine/engine.js'
+import { type ClusterChoice, chooseClusters } from '../../evaluation/choose-clusters.js'
+import type { Matrix } from '../../types.js'
+
+/** Most rows by which a number of clusters is chosen; of more, as many random ones. */
+const COMPARED_ROWS = 2000
+/** The gap and mixtures cost a hundred times as much, and prefer many small clusters among so many rows. */
+const CRITERIA = ['silhouette', 'elbow'] as const
+
+/** A number of clusters, and why. Plain data. */
+export interface CountChoice {
+  k: number
+  reason: string
+  /** What `chooseClusters` measured; null where the number was given or nothing could be compared. */
+  curves: ClusterChoice['curves'] | null
+}
+
+/** The number of clusters: as given, or as `chooseClusters` chooses; `from` where it chooses none. */
+export async function chooseCount(
+  engine: Engine,
+  points: Matrix,
+  given: number | undefined,
+  { from, to, seed, signal }: { from: number; to: number; seed: number; signal?: AbortSignal },
+): Promise<CountChoice> {
+  if (given !== undefined) return { k: Math.min(given, points.rows), reason: 'as given', curves: null }
+  if (to < from) return { k: 1, reason: `${points.rows} are too few to compare`, curves: null }
+  const distinct = distinctRows(points, to)
+  if (distinct <= from) return { k: distinct, reason: `there are ${distinct} different ones`, curves: null }
+  const compared = points.rows > COMPARED_ROWS ? takeRows(points, sampleRows(points.rows, COMPARED_ROWS, seed)) : points
+  const options = { from, to: Math.min(to, distinct - 1), criteria: CRITERIA, seed, signal }
+  const { k, summary, curves } = await chooseClusters(engine, compared, options)
+  return { k: k ?? from, reason: summary, curves }
+}
+
+/** Number of different rows, at most one more than `most`. */
+function distinctRows({ data, rows, columns }: Matrix, most: number): number {
+  const seen = new Set<string>()
+  for (let row = 0; row < rows && seen.size <= most; row++) {
+    seen.add(data.subarray(row * columns, (row + 1) * columns).join())
+  }
+  return seen.size
+}
+
+function takeRows({ data, columns }: Matrix, chosen: ArrayLike<number>): Matrix {
+  const taken = new Float32Array(chosen.length * columns)
+  for (let at = 0; at < chosen.length; at++) {
+    taken.set(data.subarray(chosen[at] * columns, (chosen[at] + 1) * columns), at * columns)
+  }
+  return { data: taken, rows: chosen.length, columns }
+}

@@ -1,0 +1,83 @@
+import { WEEKDAYS, WEEKEND } from './sequences.js'
+import { LONG_BREAK } from './streaks.js'
+import type { UserFeature } from './users.js'
+
+/** The features of one person, by name. */
+export type PersonFeatures = Readonly<Record<UserFeature, number>>
+
+/** A name of segments, and the condition on a person that it stands for. */
+export interface SegmentName {
+  name: string
+  /** In words. */
+  condition: string
+  fits(person: PersonFeatures, days: number): boolean
+}
+
+/** Least share of the people of a segment who meet the condition of its name. */
+export const LEAST_SHARE = 0.5
+const STOPPED = 0.1
+const STARTED = 0.3
+const RUNNING = 0.6
+const GROWTH = 1.3
+/** Days a long break: of fewer days there is at least one. */
+const DAYS_A_BREAK = 75
+
+const percent = (share: number) => `${Math.round(100 * share)} %`
+
+/**
+ * The names after Lim, Kay and Liu (IMWUT 2019) and their like. Of the names whose condition at least half of the people
+ * of a segment meet, the one that most of them meet counts; of equals the first.
+ */
+export const SEGMENT_NAMES: readonly SegmentName[] = [
+  {
+    name: 'hardly active',
+    condition: `active on at most ${percent(STOPPED)} of all days`,
+    fits: (person) => person['active days'] <= STOPPED,
+  },
+  {
+    name: 'quitter',
+    condition: `active on at least ${percent(STARTED)} of the days of the first quarter and at most ${percent(STOPPED)} of those of the last`,
+    fits: (person) => person['active days, 1st quarter'] >= STARTED && person['active days, 4th quarter'] <= STOPPED,
+  },
+  {
+    name: 'slow starter',
+    condition: `active on at most ${percent(STARTED)} of the days of the first quarter and at least ${percent(RUNNING)} of those of the last`,
+    fits: (person) => person['active days, 1st quarter'] <= STARTED && person['active days, 4th quarter'] >= RUNNING,
+  },
+  {
+    name: 'weekend walker',
+    condition: `at least ${percent(WEEKEND)} of the steps on Saturdays and Sundays (even: 29 %)`,
+    fits: (person) => person['weekend share'] >= WEEKEND,
+  },
+  {
+    name: 'weekday walker',
+    condition: `at most ${percent(WEEKDAYS)} of the steps on Saturdays and Sundays (even: 29 %)`,
+    fits: (person) => person['active days'] > STOPPED && person['weekend share'] <= WEEKDAYS,
+  },
+  {
+    name: 'hop-on hop-off',
+    condition: `returned from two or more breaks of ${LONG_BREAK} days or longer, at least one in ${DAYS_A_BREAK} days`,
+    fits: (person, days) => person['long breaks'] >= Math.max(2, days / DAYS_A_BREAK),
+  },
+  {
+    name: 'enthusiast',
+    condition: `active on at least ${percent(RUNNING)} of all days, and growing: the last third of active days has at least ${GROWTH} times the steps of the first`,
+    fits: (person) => person['active days'] >= RUNNING && person.growth >= GROWTH,
+  },
+  {
+    name: 'fading walker',
+    condition: `active on at least ${percent(RUNNING)} of all days, and falling: the first third of active days has at least ${GROWTH} times the steps of the last`,
+    fits: (person) => person['active days'] >= RUNNING && person.growth <= 1 / GROWTH,
+  },
+  {
+    name: 'steady walker',
+    condition: `active on at least ${percent(RUNNING)} of the days of every quarter, the last third of active days with less than ${GROWTH} times the steps of the first and the reverse`,
+    fits: (person) =>
+      person['active days, 1st quarter'] >= RUNNING &&
+      person['active days, 2nd quarter'] >= RUNNING &&
+      person['active days, 3rd quarter'] >= RUNNING &&
+      person['active days, 4th quarter'] >= RUNNING &&
+      person.growth < GROWTH &&
+      person.growth > 1 / GROWTH,
+  },
+]
