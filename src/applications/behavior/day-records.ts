@@ -1,7 +1,7 @@
 import { type DateReadings, readDate } from './dates.js'
 
 /** Records a block, so that more need no copy. */
-const BLOCK = 1 << 18
+const BLOCK = 2 ** 18
 /** Examples that are kept of each kind of repair. */
 export const EXAMPLES = 5
 

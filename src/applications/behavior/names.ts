@@ -28,7 +28,7 @@ const percent = (share: number) => `${Math.round(100 * share)} %`
  * The names after Lim, Kay and Liu (IMWUT 2019) and their like. Of the names whose condition at least half of the people
  * of a segment meet, the one that most of them meet counts; of equals the first.
  */
-export const SEGMENT_NAMES: readonly SegmentName[] = [
+export const segmentNames = (): readonly SegmentName[] => [
   {
     name: 'hardly active',
     condition: `active on at most ${percent(STOPPED)} of all days`,

@@ -4,15 +4,16 @@ import { sampleRows } from '../../clustering/kmeans/seeding.js'
 import type { Engine } from '../../engine/engine.js'
 import type { Matrix } from '../../types.js'
 import { type CountChoice, chooseCount } from './choose-count.js'
-import { describeWeek, WEEK_FEATURES, type Week } from './weeks.js'
+import { describeWeek, type Week } from './weeks.js'
 
 /** Most weeks that patterns are fitted to; of more, those of random people. */
 const FITTED_WEEKS = 20_000
 /** Weeks whose labels are found at a time. */
-const BLOCK_WEEKS = 1 << 17
+const BLOCK_WEEKS = 2 ** 17
 /** The label of a week without an active day. */
 export const REST = 0
-const COLUMNS = WEEK_FEATURES.length
+/** Columns of WEEK_FEATURES. */
+const COLUMNS = 4
 
 /** Settings of the patterns and what all steps share. */
 export interface WeekWork {

@@ -32,7 +32,7 @@ export interface DayRepair {
   examples: RepairedRecord[]
 }
 
-const DROPPED: ReadonlySet<DayRepair['kind']> = new Set([
+const DROPPED: ReadonlySet<DayRepair['kind']> = /* @__PURE__ */ new Set([
   'blank row',
   'too few cells',
   'no person',

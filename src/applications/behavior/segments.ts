@@ -1,5 +1,5 @@
 import type { Matrix } from '../../types.js'
-import { LEAST_SHARE, type PersonFeatures, SEGMENT_NAMES, type SegmentName } from './names.js'
+import { LEAST_SHARE, type PersonFeatures, type SegmentName, segmentNames } from './names.js'
 import { USER_FEATURES, type UserFeature } from './users.js'
 
 /** Most typical people that are named. */
@@ -38,13 +38,14 @@ export function describeSegments(
 ): BehaviorSegment[] {
   const members: number[][] = Array.from({ length: centroids.rows }, () => [])
   for (let person = 0; person < labels.length; person++) members[labels[person]].push(person)
-  const met = SEGMENT_NAMES.map((name) => countMet(name, features, labels, { count: centroids.rows, days }))
+  const names = segmentNames()
+  const met = names.map((name) => countMet(name, features, labels, { count: centroids.rows, days }))
   const segments = members.map((people, segment): BehaviorSegment => {
     const medians = mediansOf(features, people)
     const found = bestName(met, segment, people.length)
-    const rule = found && ruleOf(SEGMENT_NAMES[found.at], met[found.at], segment)
+    const rule = found && ruleOf(names[found.at], met[found.at], segment)
     return {
-      name: found ? SEGMENT_NAMES[found.at].name : plainName(medians),
+      name: found ? names[found.at].name : plainName(medians),
       size: people.length,
       share: people.length / labels.length,
       medians,

@@ -20,9 +20,24 @@ export const USER_FEATURES = [
   'routine',
 ] as const
 export type UserFeature = (typeof USER_FEATURES)[number]
-const COLUMNS = USER_FEATURES.length
-
-const at = Object.fromEntries(USER_FEATURES.map((name, column) => [name, column])) as Record<UserFeature, number>
+/** The column of each feature. */
+const at = {
+  'active days': 0,
+  'active days, 1st quarter': 1,
+  'active days, 2nd quarter': 2,
+  'active days, 3rd quarter': 3,
+  'active days, 4th quarter': 4,
+  'steps of active days': 5,
+  growth: 6,
+  'weekend share': 7,
+  'cosine of the day': 8,
+  'sine of the day': 9,
+  'long breaks': 10,
+  'longest break': 11,
+  'longest streak': 12,
+  routine: 13,
+} as const satisfies Record<UserFeature, number>
+const COLUMNS = 14
 
 /** Days, steps and weekdays of the table. */
 export interface PeopleWork {

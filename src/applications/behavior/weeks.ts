@@ -2,8 +2,8 @@ import { weekdayOf } from './dates.js'
 
 /** Least number of days of a week in the table, for the week to be compared with others. */
 export const LEAST_DAYS = 4
-const COSINE = Array.from({ length: 7 }, (_, day) => Math.cos((2 * Math.PI * day) / 7))
-const SINE = Array.from({ length: 7 }, (_, day) => Math.sin((2 * Math.PI * day) / 7))
+const COSINE = /* @__PURE__ */ Array.from({ length: 7 }, (_, day) => Math.cos((2 * Math.PI * day) / 7))
+const SINE = /* @__PURE__ */ Array.from({ length: 7 }, (_, day) => Math.sin((2 * Math.PI * day) / 7))
 /** Steps at which the feature of the level is 0 and 1. */
 const LOW = 500
 const HIGH = 32_000
