@@ -10,7 +10,7 @@ export const NEUTRAL = [0, 7500, 10000, 0] as const
 export const ALPHA_UNITS = 125
 
 /** ⌊∛x⌋ of an integer below 2⁵³; any rounding error of `Math.cbrt` is corrected. */
-function cubeRoot(x: number): number {
+export function cubeRoot(x: number): number {
   let y = Math.round(Math.cbrt(x))
   while (y * y * y > x) y--
   while ((y + 1) * (y + 1) * (y + 1) <= x) y++
