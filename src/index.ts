@@ -71,6 +71,9 @@ export {
   type Quantizer,
   type QuantizerOptions,
 } from './color/quantizer.js'
+export { describeRegions, type Region } from './color/segments/describe-regions.js'
+export type { RegionNeighbors, Regions } from './color/segments/regions.js'
+export { type Segmented, type SegmentImageOptions, segmentImage } from './color/segments/segment-image.js'
 export type { Importance } from './color/table/importance.js'
 export { type Standardized, standardize } from './data/standardize.js'
 export { createEngine, type EngineOptions } from './engine/create-engine.js'

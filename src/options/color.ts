@@ -6,6 +6,7 @@ import { choice, integer, number } from './types.js'
 const MAX_SIDE = 0x7fff_ffff
 const SIDE = { type: integer, from: 1, to: MAX_SIDE, required: true } as const
 const SPACE = { type: choice, names: ['srgb', 'oklab'], default: 'srgb' } as const
+const PIXELS = { type: integer, from: 1, to: MAX_SIDE } as const
 const DITHER = { type: choice, names: ['none', 'floyd-steinberg', 'blue-noise', 'ordered'], default: 'none' } as const
 /**
  * Default 7/8. Full strength oscillates in images with colours outside the palette's range: on eight photographs in 16
@@ -48,3 +49,11 @@ export const CREATE_QUANTIZER = {
 } as const satisfies OptionTable
 
 export const FRAME = { into: { type: 'record' }, signal: SIGNAL } as const satisfies OptionTable
+
+export const SEGMENT_IMAGE = {
+  k: { type: integer, from: 1, to: MAX_COLORS },
+  space: SPACE,
+  minArea: PIXELS,
+  signal: SIGNAL,
+  onProgress: LISTENER,
+} as const satisfies OptionTable

@@ -36,6 +36,7 @@ import {
   quantizeTogether,
   responsibilities,
   segmentBehavior,
+  segmentImage,
   silhouette,
   simplifiedSilhouette,
   standardize,
@@ -221,6 +222,7 @@ export const methods: readonly Method[] = [
     ...SEEDED,
     ...IMAGE,
   }),
+  method('segmentImage', (e, _, o) => segmentImage(e, image, { k: 7, ...o }), { options: CONTROL, ...IMAGE }),
   method('quantize', (e, _, o) => quantize(e, image, { ...small, ...o }), { ...SEEDED, ...IMAGE }),
   method('quantizeTogether', (e, _, o) => quantizeTogether(e, [image, image], { ...small, ...o }), {
     ...SEEDED,

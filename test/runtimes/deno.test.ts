@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as lloyd from 'lloyd'
-import { createEngine, type Engine, quantize } from 'lloyd'
+import { createEngine, describeRegions, type Engine, quantize, segmentImage } from 'lloyd'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { kernelNames } from '../../src/engine/kernel-names.js'
@@ -21,6 +21,7 @@ if (VERIFY) vi.setConfig({ testTimeout: 900_000 })
 interface Answer {
   adapter: { description: string }
   images: unknown[]
+  segments: unknown[]
   clusterings: ClusteringAnswer[]
   networks: number[][]
   /** Names of the dispatched kernels. */
@@ -103,6 +104,21 @@ describe('Deno', () => {
       }
     }
     expect((await ask({ images })).images).toEqual(expected)
+  })
+
+  test("segments a photograph to the CPU executor's regions", async () => {
+    const [width, height] = [90, 70]
+    const photo = sharp('demo/photos/kingfisher.png').resize(width, height)
+    const data = new Uint8Array(await photo.ensureAlpha().raw().toBuffer())
+    const file = join(folder, 'segments')
+    await writeFile(file, data)
+    const segments = [{ k: 6, minArea: 3 }].map((options) => ({ file, width, height, options }))
+    const expected = []
+    for (const { options } of segments) {
+      const { labels, regions } = await segmentImage(cpu, { data, width, height }, options)
+      expected.push({ labels: [...labels], regions: describeRegions(regions) })
+    }
+    expect((await ask({ segments })).segments).toEqual(expected)
   })
 
   test('clusters points as the CPU executor does, with every kind of seeding, and to the known answers', async () => {

@@ -3,12 +3,17 @@ import * as lloyd from '../../dist/index.js'
 import { runClusterings } from './run-clusterings.ts'
 import { trainNetworks } from './train-networks.ts'
 
-const { createEngine, quantize } = lloyd
+const { createEngine, describeRegions, quantize, segmentImage } = lloyd
 
-const { images = [], clusterings = [], networks = false } = JSON.parse(await Deno.readTextFile(Deno.args[0]))
+const {
+  images = [],
+  segments = [],
+  clusterings = [],
+  networks = false,
+} = JSON.parse(await Deno.readTextFile(Deno.args[0]))
 const engine = await createEngine({ backend: 'webgpu' })
 const kernels = new Set()
-const { run } = engine
+const { run, traits } = engine
 engine.run = (...dispatch) => {
   kernels.add(dispatch[0].kernel.name)
   run.apply(engine, dispatch)
@@ -21,7 +26,7 @@ dispatches.bind = (kernel, ...rest) => {
   return bind.call(dispatches, kernel, ...rest)
 }
 const plain = (array) => [...array]
-const output = { adapter: engine.adapter, images: [], clusterings: [] }
+const output = { adapter: engine.adapter, images: [], segments: [], clusterings: [] }
 for (const { file, width, height, options, texture } of images) {
   const data = await Deno.readFile(file)
   const image = texture ? textureOf(data, width, height) : { data, width, height }
@@ -29,6 +34,13 @@ for (const { file, width, height, options, texture } of images) {
   const { palette, indices, mse, oklabMse, iterations } = result
   output.images.push({ palette: plain(palette), indices: plain(indices), mse, oklabMse, iterations })
 }
+// As on hardware, by kernels.
+engine.traits = { ...traits, cheapAtomics: true }
+for (const { file, width, height, options } of segments) {
+  const { labels, regions } = await segmentImage(engine, { data: await Deno.readFile(file), width, height }, options)
+  output.segments.push({ labels: plain(labels), regions: describeRegions(regions) })
+}
+engine.traits = traits
 output.clusterings = await runClusterings(lloyd, engine, clusterings)
 if (networks) output.networks = await trainNetworks(lloyd, engine)
 console.log(JSON.stringify({ ...output, kernels: plain(kernels) }))

@@ -1,12 +1,23 @@
 import { BufferScope, type Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
+import { nextTask } from '../../engine/next-task.js'
 import { findRoots } from '../../kernels/segments/find-roots.js'
 import { bordersOf, joinTiles } from '../../kernels/segments/join-tiles.js'
-import { labelTiles, TILE_HEIGHT, TILE_WIDTH, tilesOf } from '../../kernels/segments/label-tiles.js'
+import {
+  connectRows,
+  findComponents,
+  labelTiles,
+  TILE_HEIGHT,
+  TILE_WIDTH,
+  type Tile,
+  tilesOf,
+} from '../../kernels/segments/label-tiles.js'
 import { unite } from '../../kernels/shared/union-find.js'
 
 /** Maximum number of pixels of a band, whose labels and components are on the engine together: 128 MiB. */
 const BAND_PIXELS = 2 ** 24
+/** Number of pixels after which other tasks may run. */
+const TURN_PIXELS = 2 ** 21
 /** Multiply-adds that take about as long as the work on a pixel of a tile, on a pair of pixels, and to find a root. */
 const TILE_WORK = 16
 const PAIR_WORK = 64
@@ -17,8 +28,7 @@ type Words = Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>
 
 /**
  * The connected components of equal labels in an image: for every pixel the lowest index of a pixel of its component.
- * Pixels are connected through neighbours above, below, to the left and to the right. Images above BAND_PIXELS, or above
- * what the engine binds, are done in bands.
+ * Pixels are connected through neighbours above, below, to the left and to the right.
  */
 export async function connectedComponents(
   executor: Executor,
@@ -26,6 +36,43 @@ export async function connectedComponents(
   width: number,
   height: number,
   { signal }: { signal?: AbortSignal } = {},
+): Promise<Uint32Array<ArrayBuffer>> {
+  const { immediate, cheapAtomics } = executor.traits
+  // On a CPU, one pass over all pixels is four times as fast as kernels.
+  const byHost = immediate || !cheapAtomics
+  return await (byHost
+    ? connectOnHost(labels, width, height, signal)
+    : connectByKernels(executor, labels, width, height, signal))
+}
+
+async function connectOnHost(
+  labels: Words,
+  width: number,
+  height: number,
+  signal?: AbortSignal,
+): Promise<Uint32Array<ArrayBuffer>> {
+  const words = new Uint32Array(labels.buffer, labels.byteOffset, labels.length)
+  const components = new Uint32Array(width * height)
+  const rows = Math.ceil(TURN_PIXELS / width)
+  const inTurns = async (work: (tile: Tile, from: number) => void) => {
+    for (let row = 0; row < height; row += rows) {
+      work({ width, left: 0, top: 0, right: width, bottom: Math.min(height, row + rows) }, row)
+      await nextTask()
+      signal?.throwIfAborted()
+    }
+  }
+  await inTurns((tile, from) => connectRows(words, components, tile, from))
+  await inTurns((tile, from) => findComponents(components, tile, from))
+  return components
+}
+
+/** The same by kernels. Images above BAND_PIXELS, or above what the engine binds, are done in bands. */
+export async function connectByKernels(
+  executor: Executor,
+  labels: Words,
+  width: number,
+  height: number,
+  signal?: AbortSignal,
 ): Promise<Uint32Array<ArrayBuffer>> {
   const components = new Uint32Array(width * height)
   const bands = bandsOf(executor, width, height)

@@ -2,7 +2,7 @@ import source from '../../../shaders/segments/label-tiles.wgsl?raw'
 import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import unionSource from '../../../shaders/shared/union-find.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
-import { rootOf, unite } from '../shared/union-find.js'
+import { unite } from '../shared/union-find.js'
 
 /** Pixels of a tile, whose components one workgroup finds. */
 export const TILE_WIDTH = 32
@@ -33,30 +33,61 @@ export const labelTiles = /* @__PURE__ */ defineKernel({
       const top = Math.floor(tile / across) * TILE_HEIGHT
       const right = Math.min(width, left + TILE_WIDTH)
       const bottom = Math.min(height, top + TILE_HEIGHT)
-      for (let y = top; y < bottom; y++) uniteRow(labels, components, y * width + left, y * width + right)
-      for (let y = top + 1; y < bottom; y++) {
-        uniteAbove(labels, components, y * width + left, y * width + right, width)
-      }
-      for (let y = top; y < bottom; y++) {
-        for (let x = left; x < right; x++) components[y * width + x] = rootOf(components, y * width + x)
-      }
+      connectRows(labels, components, { width, left, top, right, bottom })
+      findComponents(components, { width, left, top, right, bottom })
     }
   },
 })
 
-/** Gives the pixels from `first` to before `end` of a row the first of their run. */
-function uniteRow(labels: Uint32Array, components: Uint32Array, first: number, end: number): void {
-  components[first] = first
-  for (let at = first + 1; at < end; at++) components[at] = labels[at] === labels[at - 1] ? components[at - 1] : at
+/** Part of an image `width` pixels wide: the columns from `left` to before `right`, the rows from `top` to before `bottom`. */
+export interface Tile {
+  width: number
+  left: number
+  top: number
+  right: number
+  bottom: number
 }
 
-/** Unites the pixels of a row with those above them, once for each pair of runs. */
-function uniteAbove(labels: Uint32Array, components: Uint32Array, first: number, end: number, width: number): void {
+/** Unites the pixels of a tile, of which the rows before `from` are united already, in a forest of parents that fall. */
+export function connectRows(labels: Uint32Array, parents: Uint32Array, tile: Tile, from = tile.top): void {
+  const { width, left, right, top, bottom } = tile
+  for (let y = from; y < bottom; y++) {
+    connectRow(labels, parents, y * width + left, y * width + right)
+    if (y > top) joinRows(labels, parents, y * width + left, y * width + right, width)
+  }
+}
+
+/** Gives the pixels from `first` to before `end` of a row the first of their run. */
+function connectRow(labels: Uint32Array, parents: Uint32Array, first: number, end: number): void {
+  let run = first
+  let label = labels[first]
+  for (let at = first; at < end; at++) {
+    if (labels[at] !== label) {
+      label = labels[at]
+      run = at
+    }
+    parents[at] = run
+  }
+}
+
+/** Unites the runs of a row with those of the row above, once for each pair. */
+function joinRows(labels: Uint32Array, parents: Uint32Array, first: number, end: number, width: number): void {
   let joined = false
   for (let at = first; at < end; at++) {
-    const same = labels[at] === labels[at - width]
-    joined &&= labels[at] === labels[at - 1] && labels[at - width] === labels[at - width - 1]
-    if (same && !joined) unite(components, at, at - width)
-    joined = same
+    // A run begins here, in this row or above.
+    if (parents[at] === at || labels[at - width] !== labels[at - width - 1]) joined = false
+    if (joined || labels[at] !== labels[at - width]) continue
+    unite(parents, at, at - width)
+    joined = true
   }
+}
+
+/** Replaces the parents of a tile, whose rows before `from` are done, by the lowest pixels of their components. */
+export function findComponents(parents: Uint32Array, { width, left, top, right, bottom }: Tile, from = top): void {
+  for (let y = from; y < bottom; y++) findRow(parents, y * width + left, y * width + right)
+}
+
+/** Those before have their roots. */
+function findRow(parents: Uint32Array, first: number, end: number): void {
+  for (let at = first; at < end; at++) parents[at] = parents[parents[at]]
 }

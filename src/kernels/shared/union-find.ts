@@ -10,6 +10,8 @@ export function rootOf(parents: Uint32Array, element: number): number {
 
 /** Unites the sets of two elements. */
 export function unite(parents: Uint32Array, a: number, b: number): void {
-  const [one, other] = [rootOf(parents, a), rootOf(parents, b)]
-  parents[Math.max(one, other)] = Math.min(one, other)
+  const one = rootOf(parents, a)
+  const other = rootOf(parents, b)
+  if (one < other) parents[other] = one
+  else parents[one] = other
 }

@@ -1,4 +1,4 @@
-import type { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER } from '../color.js'
+import type { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER, SEGMENT_IMAGE } from '../color.js'
 import type { Sentences } from './sentences.js'
 import { PROGRESS, SIGNAL } from './shared.js'
 
@@ -48,4 +48,13 @@ export const CREATE_QUANTIZER_HELP: Sentences<typeof CREATE_QUANTIZER> = {
 export const FRAME_HELP: Sentences<typeof FRAME> = {
   into: 'textures to write the frame to, instead of memory',
   signal: SIGNAL,
+}
+
+export const SEGMENT_IMAGE_HELP: Sentences<typeof SEGMENT_IMAGE> = {
+  k: 'number of colours, of which regions are connected parts',
+  space: 'colour space of the distances to these colours; Oklab is closer to perception',
+  minArea:
+    'minimum number of pixels of a region; smaller ones are merged into the neighbour of the most similar colour (default: 1/10 000 of the image)',
+  signal: SIGNAL,
+  onProgress: PROGRESS,
 }

@@ -1,6 +1,6 @@
 import { CLEAN_DAYS, READ_DAYS, SEGMENT_BEHAVIOR } from '../behavior.js'
 import { CHOOSE_CLUSTERS, GAP } from '../choose.js'
-import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER } from '../color.js'
+import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER, SEGMENT_IMAGE } from '../color.js'
 import * as density from '../density.js'
 import { DESCRIBE_CLUSTERS } from '../description.js'
 import { CREATE_ENGINE } from '../engine.js'
@@ -84,6 +84,7 @@ export const REFERENCE = [
   entry('createQuantizer', CREATE_QUANTIZER, color.CREATE_QUANTIZER_HELP),
   entry('Quantizer.quantize', FRAME, color.FRAME_HELP),
   entry('into, of quantize and of a quantizer', INTO, color.INTO_HELP),
+  entry('segmentImage', SEGMENT_IMAGE, color.SEGMENT_IMAGE_HELP),
   entry('encodePng', ENCODE_PNG, io.ENCODE_PNG_HELP),
   entry('encodeGif', ENCODE_GIF, io.ENCODE_GIF_HELP),
   entry('encodePalette', ENCODE_PALETTE, io.ENCODE_PALETTE_HELP),

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { connectedComponents } from '../../../src/color/segments/components.js'
+import { connectByKernels, connectedComponents } from '../../../src/color/segments/components.js'
 import type { Executor } from '../../../src/engine/engine.js'
 import { oracleComponents } from '../../oracle/color/segments'
 import { expectSameValues } from '../../oracle/compare'
@@ -52,8 +52,9 @@ const images = {
 
 test.each(Object.entries(images))('%s: what filling gives', async (name, { labels, width, height }) => {
   const expected = oracleComponents(labels, width, height)
+  expectSameValues(await connectedComponents(engines[0].engine as Executor, labels, width, height), expected, name)
   for (const { engine } of enginesFor(name, engines)) {
-    expectSameValues(await connectedComponents(engine as Executor, labels, width, height), expected, name)
+    expectSameValues(await connectByKernels(engine as Executor, labels, width, height), expected, name)
   }
 })
 
@@ -66,9 +67,7 @@ test.each([
   { width: 200, height: 199, labels: spiral(200, 199) },
 ])('in bands, $width × $height', async ({ labels, width, height }) => {
   const { engine } = engines[0]
-  const found = await withSmallBuffers(engine, 65536, () =>
-    connectedComponents(engine as Executor, labels, width, height),
-  )
+  const found = await withSmallBuffers(engine, 65536, () => connectByKernels(engine as Executor, labels, width, height))
   expectSameValues(found, oracleComponents(labels, width, height), 'components')
 })
 
@@ -79,6 +78,7 @@ test('stops when aborted, and leaves no memory', async () => {
     const { allocatedBytes } = executor
     const signal = AbortSignal.abort(new Error('enough'))
     await expect(connectedComponents(executor, labels, width, height, { signal })).rejects.toThrow('enough')
+    await expect(connectByKernels(executor, labels, width, height, signal)).rejects.toThrow('enough')
     expect(executor.allocatedBytes).toBe(allocatedBytes)
   }
 })

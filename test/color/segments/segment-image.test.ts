@@ -1,0 +1,121 @@
+import { describeRegions, quantize, type Segmented, type SegmentImageOptions, segmentImage } from 'lloyd'
+import { beforeAll, expect, test } from 'vitest'
+import { numbered, oracleComponents, oracleRegions, oracleSegments } from '../../oracle/color/segments'
+import { expectSameValues } from '../../oracle/compare'
+import { alphaNoiseImage, drawImage, noiseImage, readPart, spriteImage } from '../../oracle/images'
+import { enginesFor, type TestEngine, testEngines } from '../../support/engines'
+import { COPY_DST, COPY_SRC, textureOf } from '../../support/textures'
+
+let engines: TestEngine[]
+let cpu: TestEngine['engine']
+beforeAll(async () => {
+  engines = await testEngines()
+  cpu = engines[0].engine
+})
+
+const images = {
+  'one pixel': drawImage(1, 1, () => [9, 8, 7]),
+  'one row': drawImage(40, 1, (x) => [x & 4 ? 255 : 0, 60, x]),
+  'one column': drawImage(1, 40, (_, y) => [y & 4 ? 255 : 0, 60, y]),
+  'one colour': drawImage(20, 9, () => [200, 100, 50]),
+  'squares that touch at corners': drawImage(20, 20, (x, y) =>
+    ((x >> 2) + (y >> 2)) % 2 ? [255, 255, 255] : [0, 0, 0],
+  ),
+  rings: drawImage(23, 21, (x, y) => [Math.max(Math.abs(x - 11), Math.abs(y - 10)) & 2 ? 250 : 20, 90, 90]),
+  noise: noiseImage(12, 9, 3),
+  'noise with alpha': alphaNoiseImage(10, 11, 4),
+  sprites: spriteImage(17, 14, 5),
+}
+const cases: { k: number; minArea?: number }[] = [
+  { k: 2, minArea: 1 },
+  { k: 5, minArea: 6 },
+  { k: 12, minArea: 1000 },
+]
+
+test.each(Object.entries(images).flatMap(([name, image]) => cases.map((options) => ({ name, image, options }))))(
+  '$name, $options: the parts of each colour, and what is measured of them',
+  async ({ name, image, options }) => {
+    const { data, width, height } = image
+    const { indices } = await quantize(cpu, image, { colors: options.k })
+    const labels = oracleSegments(indices, data, width, height, options.minArea ?? 1)
+    for (const { engine } of enginesFor(`${name} ${options.k}`, engines)) {
+      const found = await segmentImage(engine, image, options)
+      expectSameValues(found.labels, labels, 'labels')
+      expect({ width: found.width, height: found.height, count: found.regions.count }).toEqual({
+        width,
+        height,
+        count: Math.max(...labels) + 1,
+      })
+      expect(describeRegions(found.regions)).toEqual(oracleRegions(labels, data, width, height))
+    }
+  },
+)
+
+/** Asserts what holds for regions of any image. */
+function expectRegions({ labels, regions, width, height }: Segmented): void {
+  expectSameValues(labels, numbered(oracleComponents(labels, width, height)), 'connected, in the order of first pixels')
+  expect(regions.areas.reduce((sum, area) => sum + area)).toBe(width * height)
+  const all = describeRegions(regions)
+  for (const { label, neighbors, perimeter, box, area, centroid } of all) {
+    const borders = neighbors.reduce((sum, { border }) => sum + border, 0)
+    expect(perimeter).toBeGreaterThanOrEqual(borders)
+    expect(box.width * box.height).toBeGreaterThanOrEqual(area)
+    expect(centroid.x >= box.x && centroid.x < box.x + box.width).toBe(true)
+    for (const other of neighbors) {
+      expect(all[other.label].neighbors).toContainEqual({ label, border: other.border })
+    }
+  }
+}
+
+test('a photograph: the same bytes on every engine, from memory and from a texture', async () => {
+  const image = await readPart('kingfisher')
+  const options: SegmentImageOptions = { k: 6, minArea: 4, space: 'oklab' }
+  const expected = await segmentImage(cpu, image, options)
+  expectRegions(expected)
+  expect(Math.min(...expected.regions.areas)).toBeGreaterThanOrEqual(4)
+  for (const { engine } of engines.slice(1)) {
+    const texture = textureOf(engine.device!, image, 'bgra8unorm', COPY_SRC | COPY_DST)
+    expect(await segmentImage(engine, texture, options)).toEqual(expected)
+    expect(await segmentImage(engine, image, options)).toEqual(expected)
+    texture.destroy()
+  }
+})
+
+test('16-bit samples and hidden colours of transparent pixels make no difference', async () => {
+  const { data, width, height } = drawImage(30, 25, (x, y) => [8 * x, y, 50, (x + y) % 9 < 4 ? 0 : 255])
+  const expected = await segmentImage(cpu, { data, width, height }, { k: 5 })
+  const wide = { data: Uint16Array.from(data, (value) => 257 * value), width, height }
+  expect(await segmentImage(cpu, wide, { k: 5 })).toEqual(expected)
+  const hidden = data.map((value, at) => (data[at | 3] === 0 && at % 4 < 3 ? (7 * at) % 256 : value))
+  expect(await segmentImage(cpu, { data: hidden, width, height }, { k: 5 })).toEqual(expected)
+  const transparent = describeRegions(expected.regions).filter(({ color }) => color[3] === 0)
+  expect(transparent.length).toBeGreaterThan(0)
+  for (const { color } of transparent) expect(color).toEqual([0, 0, 0, 0])
+})
+
+test('minArea is 1/10 000 of the image by default', async () => {
+  const image = drawImage(200, 150, (x, y) => (y === 75 && x % 50 === 9 ? [255, 255, 255] : [0, 0, 0]))
+  image.data.set([255, 255, 255, 255], 4 * (75 * 200 + 10))
+  image.data.set([255, 255, 255, 255], 4 * (75 * 200 + 11))
+  const { regions } = await segmentImage(cpu, image, { k: 2 })
+  expect([...regions.areas]).toEqual([200 * 150 - 3, 3])
+})
+
+test('needs k, and refuses what is no image', async () => {
+  await expect(segmentImage(cpu, images.noise, {})).rejects.toThrow('k')
+  await expect(segmentImage(cpu, images.noise, { k: 0 })).rejects.toThrow('k must be')
+  await expect(segmentImage(cpu, images.noise, { k: 2, minArea: 0 })).rejects.toThrow('minArea must be')
+  await expect(segmentImage(cpu, { ...images.noise, width: 3 }, { k: 2 })).rejects.toThrow('image.data has')
+})
+
+test('reports its stages in order', async () => {
+  const stages: string[] = []
+  await segmentImage(cpu, images.noise, {
+    k: 4,
+    onProgress: ({ stage, done, total }) => {
+      expect(done).toBeLessThanOrEqual(total)
+      if (stages.at(-1) !== stage) stages.push(stage)
+    },
+  })
+  expect(stages).toEqual(['count', 'seed', 'cluster', 'map', 'connect', 'measure'])
+})
