@@ -1,4 +1,4 @@
-// The log density of every point of a tile in the mixture, log Σ exp(l), its most probable component, the lowest among
+// The log density of every point of a tile in the mixture, log Σ exp(l) = max l + log Σ exp(l − max l), its most probable component, the lowest among
 // equals, and its responsibilities w exp(l − log Σ exp(l)), which replace the log densities l of the components. The sum
 // is kept relative to the largest term so far, in registers (M. Milakov and N. Gimelshein, "Online normalizer
 // calculation for softmax", 2018). One thread takes one point; neighbours have neighbouring points.
@@ -24,8 +24,7 @@ fn main(invocation: Invocation) {
     }
   }
   let row = parameters.firstRow + point;
-  let logDensity = largest + log(sum);
-  logDensities[row] = logDensity;
+  logDensities[row] = vec2<f32>(largest, log(sum));
   labels[row] = label;
 //#if ${WEIGHTED}
   let weight = weights[row] / sum;

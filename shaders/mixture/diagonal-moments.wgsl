@@ -1,4 +1,4 @@
-// The moments of every component over slices of SLICE_ROWS points: Σ r, and for every column Σ r y and Σ r y², where y =
+// The moments of every component over slices of SLICE_ROWS points: for every column Σ r y² and Σ r y, and Σ r, where y =
 // W (x − μ) with a diagonal W. μ is a float32 m and an offset W (m − μ). One thread takes one column of one component
 // in one slice; neighbours have neighbouring columns.
 
@@ -28,9 +28,9 @@ fn main(invocation: Invocation) {
     squares += weight * y * y;
   }
   let start = (slice * parameters.components + component) * (2u * columns + 1u);
+  slices[start + column] = squares;
+  slices[start + columns + column] = sum;
   if (column == 0u) {
-    slices[start] = mass;
+    slices[start + 2u * columns] = mass;
   }
-  slices[start + 1u + column] = sum;
-  slices[start + 1u + columns + column] = squares;
 }

@@ -1,122 +1,99 @@
-// For few columns: the moments Σ r (y, 1) (y, 1)ᵀ of one component over SPAN points of a thread, its lower half row by
-// row, or with DIAGONAL Σ r, Σ r y and Σ r y². Points are whitened as in point-densities, whose records it reads. A thread
-// keeps the sums in registers and takes POINTS points at a time, which share every number of the record; its points are
-// WORKGROUP_SIZE apart, so that neighbouring threads have neighbouring points. A workgroup takes one component.
+// For few columns: the moments of components over slices of SPAN points, Σ r y yᵀ, its lower half row by row or with DIAGONAL
+// its diagonal, then Σ r y and Σ r. The responsibility r of a component for a point is found from its log density, which is
+// that of point-densities, whose records and results it reads; with GIVEN it is read. A thread keeps COMPONENTS
+// components, their records and sums in registers; LANES neighbours share a slice and have neighbouring components, so that
+// a point is read at one address for all of them. The points of a workgroup's slices take turns.
 
 //#if ${DIAGONAL}
-const RECORD = 3u * GROUPS + 1u;
-const VALUES = 2u * COLUMNS + 1u;
+const PRODUCTS = COLUMNS;
 //#else
-const RECORD = COLUMNS * (GROUPS + 1u) + GROUPS + 1u;
-const VALUES = (COLUMNS + 1u) * (COLUMNS + 2u) / 2u;
+const PRODUCTS = COLUMNS * (COLUMNS + 1u) / 2u;
 //#endif
+const VALUES = PRODUCTS + COLUMNS + 1u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(invocation: Invocation) {
-  let rows = parameters.rows;
-  let blocks = parameters.slices / WORKGROUP_SIZE;
-  let component = workgroupIndex(invocation) / blocks;
-  if (component >= parameters.components) {
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) grid: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  // Slices of a workgroup.
+  let together = WORKGROUP_SIZE / LANES;
+  let components = parameters.components;
+  let blocks = (components + LANES * COMPONENTS - 1u) / (LANES * COMPONENTS);
+  let index = workgroup.y * grid.x + workgroup.x;
+  let firstSlice = index / blocks * together;
+  if (firstSlice >= parameters.slices) {
     return;
   }
-  let block = workgroupIndex(invocation) % blocks;
-  let first = block * (WORKGROUP_SIZE * SPAN) + invocation.local;
-  let record = component * RECORD;
-  var mass = 0.0;
-  var sums: array<vec4<f32>, GROUPS>;
-//#if ${DIAGONAL}
-  var squares: array<vec4<f32>, GROUPS>;
-//#else
-  var products: array<vec4<f32>, COLUMNS * GROUPS>;
-//#endif
-  for (var next = 0u; first + next * WORKGROUP_SIZE < rows && next < SPAN; next += POINTS) {
-    var weight: array<f32, POINTS>;
-    var start: array<u32, POINTS>;
-    for (var p = 0u; p < POINTS; p++) {
-      // Past the end, the last point counts nothing.
-      let point = first + (next + p) * WORKGROUP_SIZE;
-      let valid = min(point, rows - 1u);
-      weight[p] = select(0.0, responsibilities[component * rows + valid], point < rows);
-      start[p] = (parameters.firstRow + valid) * parameters.columns;
-      mass += weight[p];
-    }
-    var y: array<vec4<f32>, POINTS * GROUPS>;
-//#if ${DIAGONAL}
-    for (var g = 0u; g < GROUPS; g++) {
-      let mean = records[record + g];
-      let factor = records[record + GROUPS + g];
-      let offset = records[record + 2u * GROUPS + g];
-      for (var p = 0u; p < POINTS; p++) {
-        var x = vec4<f32>();
-        for (var i = 0u; i < 4u; i++) {
-          // Beyond the columns, the factor is 0.
-          x[i] = points[start[p] + min(4u * g + i, COLUMNS - 1u)];
-        }
-        y[p * GROUPS + g] = (x - mean) * factor + offset;
-        let weighted = weight[p] * y[p * GROUPS + g];
-        sums[g] += weighted;
-        squares[g] += weighted * y[p * GROUPS + g];
+  let first = index % blocks * (LANES * COMPONENTS) + local % LANES;
+  var record: array<array<f32, RECORD>, COMPONENTS>;
+  var mass: array<f32, COMPONENTS>;
+  var sums: array<array<f32, COLUMNS>, COMPONENTS>;
+  var products: array<array<f32, PRODUCTS>, COMPONENTS>;
+  for (var c = 0u; c < COMPONENTS; c++) {
+    // Past the end, the last component is processed again.
+    let component = min(first + c * LANES, components - 1u);
+    for (var v = 0u; v < VECTORS; v++) {
+      let part = records[component * VECTORS + v];
+      for (var i = 0u; i < 4; i++) {
+        record[c][4u * v + i] = part[i];
       }
     }
-//#else
-    for (var g = 0u; g < GROUPS; g++) {
-      let offset = records[record + COLUMNS * (GROUPS + 1u) + g];
-      for (var p = 0u; p < POINTS; p++) {
-        y[p * GROUPS + g] = offset;
-      }
-    }
+  }
+  let end = min((firstSlice + together) * SPAN, parameters.rows);
+  for (var point = firstSlice * SPAN + local / LANES; point < end; point += together) {
+    let row = parameters.firstRow + point;
+    var x: array<f32, COLUMNS>;
     for (var column = 0u; column < COLUMNS; column++) {
-      let at = record + column * (GROUPS + 1u);
-      let mean = records[at].x;
-      var difference: array<f32, POINTS>;
-      for (var p = 0u; p < POINTS; p++) {
-        difference[p] = points[start[p] + column] - mean;
-      }
-      for (var g = 0u; g < GROUPS; g++) {
-        if (4u * g + 3u >= column) {
-          let factor = records[at + 1u + g];
-          for (var p = 0u; p < POINTS; p++) {
-            y[p * GROUPS + g] += difference[p] * factor;
-          }
-        }
-      }
+      x[column] = points[row * parameters.columns + column];
     }
-    for (var i = 0u; i < COLUMNS; i++) {
-      for (var p = 0u; p < POINTS; p++) {
-        let weighted = weight[p] * y[p * GROUPS + i / 4u][i % 4u];
-        for (var g = 0u; g < GROUPS; g++) {
-          if (4u * g <= i) {
-            products[i * GROUPS + g] += weighted * y[p * GROUPS + g];
-          }
-        }
-      }
-    }
-    for (var g = 0u; g < GROUPS; g++) {
-      for (var p = 0u; p < POINTS; p++) {
-        sums[g] += weight[p] * y[p * GROUPS + g];
-      }
-    }
-//#endif
-  }
-  let slice = block * WORKGROUP_SIZE + invocation.local;
-  let to = (slice * parameters.components + component) * VALUES;
-//#if ${DIAGONAL}
-  slices[to] = mass;
-  for (var column = 0u; column < COLUMNS; column++) {
-    slices[to + 1u + column] = sums[column / 4u][column % 4u];
-    slices[to + 1u + COLUMNS + column] = squares[column / 4u][column % 4u];
-  }
+//#if ${GIVEN}
 //#else
-  for (var i = 0u; i < COLUMNS; i++) {
-    for (var j = 0u; j < COLUMNS; j++) {
-      if (j <= i) {
-        slices[to + i * (i + 1u) / 2u + j] = products[i * GROUPS + j / 4u][j % 4u];
+    let logDensity = logDensities[row];
+//#endif
+    for (var c = 0u; c < COMPONENTS; c++) {
+      let whitened = whiten(record[c], x);
+//#if ${GIVEN}
+      let share = responsibilities[min(first + c * LANES, components - 1u) * parameters.rows + point];
+//#elif ${WEIGHTED}
+      let share = weights[row] * exp(whitened.density - logDensity.x - logDensity.y);
+//#else
+      let share = exp(whitened.density - logDensity.x - logDensity.y);
+//#endif
+      mass[c] += share;
+      for (var i = 0u; i < COLUMNS; i++) {
+        let weighted = share * whitened.y[i];
+        sums[c][i] += weighted;
+//#if ${DIAGONAL}
+        products[c][i] += weighted * whitened.y[i];
+//#else
+        for (var j = 0u; j < COLUMNS; j++) {
+          if (j <= i) {
+            products[c][i * (i + 1u) / 2u + j] += weighted * whitened.y[j];
+          }
+        }
+//#endif
       }
     }
   }
-  for (var column = 0u; column < COLUMNS; column++) {
-    slices[to + COLUMNS * (COLUMNS + 1u) / 2u + column] = sums[column / 4u][column % 4u];
-  }
-  slices[to + VALUES - 1u] = mass;
+  for (var c = 0u; c < COMPONENTS; c++) {
+    let component = first + c * LANES;
+    if (component < components) {
+      let to = ((firstSlice + local / LANES) * components + component) * VALUES;
+      for (var i = 0u; i < COLUMNS; i++) {
+//#if ${DIAGONAL}
+        slices[to + i] = products[c][i];
+//#else
+        for (var j = 0u; j < COLUMNS; j++) {
+          if (j <= i) {
+            slices[to + i * (i + 1u) / 2u + j] = products[c][i * (i + 1u) / 2u + j];
+          }
+        }
 //#endif
+        slices[to + PRODUCTS + i] = sums[c][i];
+      }
+      slices[to + VALUES - 1u] = mass[c];
+    }
+  }
 }

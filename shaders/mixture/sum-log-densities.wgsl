@@ -10,9 +10,9 @@ fn main(invocation: Invocation) {
   var sum = 0.0;
   for (var row = index; row < parameters.rows; row += parameters.groups) {
 //#if ${WEIGHTED}
-    sum += weights[row] * logDensities[row];
+    sum += weights[row] * (logDensities[row].x + logDensities[row].y);
 //#else
-    sum += logDensities[row];
+    sum += logDensities[row].x + logDensities[row].y;
 //#endif
   }
   sums[index] = sum;

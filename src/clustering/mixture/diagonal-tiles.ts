@@ -1,47 +1,36 @@
 import type { BufferScope, Executor } from '../../engine/engine.js'
-import type { EngineBuffer } from '../../engine/kernel.js'
-import { addMoments } from '../../kernels/mixture/add-moments.js'
+import { momentCount } from '../../kernels/mixture/component-records.js'
 import { diagonalDensities } from '../../kernels/mixture/diagonal-densities.js'
 import { diagonalMoments, SLICE_ROWS } from '../../kernels/mixture/diagonal-moments.js'
 import type { MixtureShape } from './components.js'
 import type { DeviceComponents } from './device-components.js'
-import type { Densities, RowTile, Tiles } from './tiles.js'
+import { MomentSums } from './moment-sums.js'
+import { type Densities, type RowTile, TILE_BYTES, type Tiles } from './tiles.js'
 import type { Moments } from './update.js'
 
 /** Maximum number of rows of a tile. */
 const TILE_ROWS = 2 ** 14
-/** Maximum bytes of a buffer for a tile. */
-const TILE_BYTES = 2 ** 24
 
 async function compileKernels(executor: Executor) {
-  const [densities, moments, add] = await Promise.all([
+  const [densities, moments] = await Promise.all([
     executor.compile(diagonalDensities),
     executor.compile(diagonalMoments),
-    executor.compile(addMoments),
   ])
-  return { densities, moments, add }
+  return { densities, moments }
 }
 
 /** Components with diagonal or spherical covariances. */
 export class DiagonalTiles implements Tiles {
-  readonly combined = false
   readonly layout = 'matrices'
-  readonly #slices: EngineBuffer
-  readonly #moments: EngineBuffer
+  readonly direct = false
 
   private constructor(
     private readonly executor: Executor,
     private readonly shape: MixtureShape,
     readonly rows: number,
-    { kernels, scope }: { kernels: Awaited<ReturnType<typeof compileKernels>>; scope: BufferScope },
-  ) {
-    const bytes = 4 * shape.components * (1 + 2 * shape.columns)
-    this.#kernels = kernels
-    this.#slices = scope.allocate('mixture.slices', Math.ceil(rows / SLICE_ROWS) * bytes)
-    this.#moments = scope.allocate('mixture.moments', bytes)
-  }
-
-  readonly #kernels: Awaited<ReturnType<typeof compileKernels>>
+    private readonly kernels: Awaited<ReturnType<typeof compileKernels>>,
+    private readonly sums: MomentSums,
+  ) {}
 
   static async create(
     executor: Executor,
@@ -51,48 +40,56 @@ export class DiagonalTiles implements Tiles {
   ): Promise<DiagonalTiles> {
     const { components, columns } = shape
     const values = Math.min(executor.maxBufferBytes, TILE_BYTES) / 4
-    const slices = Math.max(1, Math.floor(values / (components * (1 + 2 * columns))))
+    const slices = Math.max(1, Math.floor(values / (components * momentCount(columns, true))))
     const rows = Math.max(1, Math.min(TILE_ROWS, most, slices * SLICE_ROWS, Math.floor(values / components)))
-    return new DiagonalTiles(executor, shape, rows, { kernels: await compileKernels(executor), scope })
+    const kernels = await compileKernels(executor)
+    const sums = await MomentSums.create(executor, scope, shape, Math.ceil(rows / SLICE_ROWS))
+    return new DiagonalTiles(executor, shape, rows, kernels, sums)
   }
 
   get groupSize(): number {
     return this.shape.components
   }
 
-  async densities({ chunk, firstRow, rows }: RowTile, parameters: DeviceComponents, to: Densities): Promise<void> {
-    const densities = to.responsibilities
+  async densities(
+    { chunk, firstRow, rows }: RowTile,
+    { means, offsets, constants, factors }: DeviceComponents,
+    { responsibilities }: Densities,
+  ): Promise<void> {
     const { executor, shape } = this
     const { components, columns } = shape
-    const { means, offsets, constants, factors } = parameters
+    const densities = responsibilities!
     const buffers = { points: chunk.points, means, factors: factors[0], offsets, constants, densities }
-    executor.run(this.#kernels.densities, { firstRow, rows, columns, components }, buffers)
+    executor.run(this.kernels.densities, { firstRow, rows, columns, components }, buffers)
     await executor.pace.spend(2 * rows * components * columns)
   }
 
   async moments(
     { chunk, firstRow, rows }: RowTile,
     { means, offsets, factors }: DeviceComponents,
-    responsibilities: EngineBuffer,
+    { responsibilities }: Densities,
   ): Promise<void> {
     const { executor, shape } = this
     const { components, columns } = shape
-    const slices = this.#slices
-    const buffers = { points: chunk.points, means, factors: factors[0], offsets, responsibilities, slices }
-    executor.run(this.#kernels.moments, { firstRow, rows, columns, components }, buffers)
-    const count = components * (1 + 2 * columns)
-    executor.run(this.#kernels.add, { count, slices: Math.ceil(rows / SLICE_ROWS) }, { slices, moments: this.#moments })
+    const { slices } = this.sums
+    const buffers = {
+      points: chunk.points,
+      means,
+      factors: factors[0],
+      offsets,
+      responsibilities: responsibilities!,
+      slices,
+    }
+    executor.run(this.kernels.moments, { firstRow, rows, columns, components }, buffers)
+    this.sums.queue(Math.ceil(rows / SLICE_ROWS))
     await executor.pace.spend(4 * rows * components * columns)
   }
 
   noMoments(): Moments {
-    const size = 1 + 2 * this.shape.columns
-    return { values: new Float64Array(this.shape.components * size), size }
+    return this.sums.none()
   }
 
-  async addMoments({ values }: Moments): Promise<void> {
-    const sums = new Float32Array(await this.executor.read(this.#moments))
-    for (let i = 0; i < sums.length; i++) values[i] += sums[i]
-    this.executor.clear(this.#moments)
+  async addMoments(moments: Moments): Promise<void> {
+    await this.sums.addTo(moments)
   }
 }

@@ -8,13 +8,11 @@ import { whitenedDensities } from '../../kernels/mixture/whitened-densities.js'
 import { MatrixProduct } from '../../linear/product.js'
 import type { MixtureShape } from './components.js'
 import { type DeviceComponents, momentWidth } from './device-components.js'
-import type { Densities, RowTile, Tiles } from './tiles.js'
+import { type Densities, type RowTile, TILE_BYTES, type Tiles } from './tiles.js'
 import type { Moments } from './update.js'
 
 /** Number of rows of a tile, whose moments are added in float32, one after another. */
 const TILE_ROWS = 512
-/** Maximum bytes of a buffer for a tile. */
-const TILE_BYTES = 2 ** 24
 
 async function compileKernels(executor: Executor, columns: number, rows: number) {
   const width = momentWidth(columns)
@@ -31,8 +29,8 @@ async function compileKernels(executor: Executor, columns: number, rows: number)
 
 /** Components with full or tied covariances, whose points are whitened, and their moments added, by matrix products. */
 export class FullTiles implements Tiles {
-  readonly combined = false
   readonly layout = 'matrices'
+  readonly direct = false
   readonly #centered: EngineBuffer
   readonly #whitened: EngineBuffer
   readonly #products: EngineBuffer
@@ -76,7 +74,7 @@ export class FullTiles implements Tiles {
   }
 
   async densities(tile: RowTile, parameters: DeviceComponents, to: Densities): Promise<void> {
-    const densities = to.responsibilities
+    const densities = to.responsibilities!
     const { executor, shape } = this
     const { columns } = shape
     const { rows } = tile
@@ -92,13 +90,9 @@ export class FullTiles implements Tiles {
     }
   }
 
-  async moments(
-    tile: RowTile,
-    parameters: DeviceComponents,
-    responsibilities: EngineBuffer,
-    kept: boolean,
-  ): Promise<void> {
+  async moments(tile: RowTile, parameters: DeviceComponents, densities: Densities, kept: boolean): Promise<void> {
     const { executor, shape } = this
+    const responsibilities = densities.responsibilities!
     const { columns } = shape
     const { rows } = tile
     const groups = this.#groups()

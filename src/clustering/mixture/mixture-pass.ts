@@ -10,13 +10,11 @@ import { DeviceComponents } from './device-components.js'
 import { DiagonalTiles } from './diagonal-tiles.js'
 import { FullTiles } from './full-tiles.js'
 import { FEW_COLUMNS, PointTiles } from './point-tiles.js'
-import type { RowTile, Tiles } from './tiles.js'
+import { type Densities, EXPONENTIAL_WORK, type RowTile, type Tiles } from './tiles.js'
 import type { Moments } from './update.js'
 
 /** Points whose log densities one thread adds in float32. */
 const SUM_ROWS = 64
-/** Cost of an exponential, in multiply-adds. */
-const EXPONENTIAL_WORK = 16
 
 async function compileKernels(executor: Executor, WEIGHTED: boolean) {
   const flags = { WEIGHTED }
@@ -36,9 +34,7 @@ export class MixturePass {
   readonly #scope: BufferScope
   readonly #current: DeviceComponents
   #other: DeviceComponents | null = null
-  readonly #responsibilities: EngineBuffer
-  readonly #logDensities: EngineBuffer
-  readonly #labels: EngineBuffer
+  readonly #densities: Densities & { responsibilities: EngineBuffer }
   readonly #sums: EngineBuffer
 
   private constructor(
@@ -56,9 +52,11 @@ export class MixturePass {
     this.#scope = scope
     this.#kernels = kernels
     this.#tiles = tiles
-    this.#responsibilities = scope.allocate('mixture.responsibilities', 4 * tiles.rows * shape.components)
-    this.#logDensities = scope.allocate('mixture.logDensities', 4 * rows)
-    this.#labels = scope.allocate('mixture.labels', 4 * rows)
+    this.#densities = {
+      responsibilities: scope.allocate('mixture.responsibilities', 4 * tiles.rows * shape.components),
+      logDensities: scope.allocate('mixture.logDensities', 8 * rows),
+      labels: scope.allocate('mixture.labels', 4 * rows),
+    }
     this.#sums = scope.allocate('mixture.sums', 4 * Math.ceil(rows / SUM_ROWS))
     this.#current = new DeviceComponents(executor, shape, tiles)
   }
@@ -106,16 +104,17 @@ export class MixturePass {
       this.#other.write(whitening)
     }
     const parameters = own || !this.#other ? this.#current : this.#other
+    const densities = this.#keeping(nearest || !own)
     const moments = this.#tiles.noMoments()
     let logLikelihood = this.#current.reference * this.set.totalWeight
     for await (const chunk of this.set.pass()) {
       for (const tile of this.#tilesOf(chunk)) {
-        await (nearest ? this.#queueNearest(tile) : this.#queueDensities(tile))
-        await this.#tiles.moments(tile, parameters, this.#responsibilities, own && !nearest)
+        await (nearest ? this.#queueNearest(tile) : this.#queueDensities(tile, densities))
+        await this.#tiles.moments(tile, parameters, densities, own && !nearest)
         this.signal?.throwIfAborted()
       }
-      if (!nearest) logLikelihood += await this.#sumLogDensities(chunk)
-      await this.#tiles.addMoments(moments)
+      const [sum] = await Promise.all([nearest ? 0 : this.#sumLogDensities(chunk), this.#tiles.addMoments(moments)])
+      logLikelihood += sum
     }
     return { moments, logLikelihood }
   }
@@ -128,28 +127,37 @@ export class MixturePass {
     const { executor, set } = this
     this.#current.write(mixture)
     const { reference } = this.#current
+    const kept = this.#keeping(visit !== undefined)
     const logDensities = new Float64Array(set.rows)
     const labels = new Uint32Array(set.rows)
     for await (const chunk of set.pass()) {
       for (const tile of this.#tilesOf(chunk)) {
-        await this.#queueDensities(tile)
+        await this.#queueDensities(tile, kept)
         this.signal?.throwIfAborted()
         if (!visit) continue
         const bytes = 4 * tile.rows * this.shape.components
         visit(
-          new Float32Array(await executor.read(this.#responsibilities, 0, bytes)),
+          new Float32Array(await executor.read(this.#densities.responsibilities, 0, bytes)),
           chunk.firstRow + tile.firstRow,
           tile.rows,
         )
       }
-      const [densities, indices] = await Promise.all(
-        [this.#logDensities, this.#labels].map((buffer) => executor.read(buffer, 0, 4 * chunk.rows)),
-      )
+      const [densities, indices] = await Promise.all([
+        executor.read(kept.logDensities, 0, 8 * chunk.rows),
+        executor.read(kept.labels, 0, 4 * chunk.rows),
+      ])
       labels.set(new Uint32Array(indices), chunk.firstRow)
       const own = new Float32Array(densities)
-      for (let row = 0; row < own.length; row++) logDensities[chunk.firstRow + row] = own[row] + reference
+      for (let row = 0; row < chunk.rows; row++) {
+        logDensities[chunk.firstRow + row] = own[2 * row] + own[2 * row + 1] + reference
+      }
     }
     return { logDensities, labels }
+  }
+
+  /** What is found of points; with the responsibilities, if `each` or if the tiles need them. */
+  #keeping(each: boolean): Densities {
+    return each || !this.#tiles.direct ? this.#densities : { ...this.#densities, responsibilities: null }
   }
 
   *#tilesOf(chunk: Chunk): Generator<RowTile> {
@@ -170,20 +178,20 @@ export class MixturePass {
         points: chunk.points,
         weights: chunk.weights,
         means: this.#current.means,
-        responsibilities: this.#responsibilities,
+        responsibilities: this.#densities.responsibilities,
       },
     )
     await executor.pace.spend(rows * components * columns)
   }
 
-  /** Queues the log densities of a tile's points, their labels and their responsibilities. */
-  async #queueDensities(tile: RowTile): Promise<void> {
+  /** Queues the log densities of a tile's points, their labels and, unless null, their responsibilities. */
+  async #queueDensities(tile: RowTile, to: Densities): Promise<void> {
     const { executor, shape } = this
     const { chunk, firstRow, rows } = tile
     const { components } = shape
-    const [responsibilities, logDensities, labels] = [this.#responsibilities, this.#logDensities, this.#labels]
-    await this.#tiles.densities(tile, this.#current, { responsibilities, logDensities, labels })
-    if (this.#tiles.combined) return
+    const { logDensities, labels, responsibilities } = to
+    await this.#tiles.densities(tile, this.#current, to)
+    if (!responsibilities) return
     const buffers = { weights: chunk.weights, densities: responsibilities, logDensities, labels }
     executor.run(this.#kernels.combine, { firstRow, rows, components }, buffers)
     await executor.pace.spend(rows * components * EXPONENTIAL_WORK)
@@ -193,7 +201,7 @@ export class MixturePass {
   async #sumLogDensities({ rows, weights }: Chunk): Promise<number> {
     const { executor } = this
     const groups = Math.ceil(rows / SUM_ROWS)
-    const buffers = { weights, logDensities: this.#logDensities, sums: this.#sums }
+    const buffers = { weights, logDensities: this.#densities.logDensities, sums: this.#sums }
     executor.run(this.#kernels.sum, { rows, groups }, buffers)
     const sums = new Float32Array(await executor.read(this.#sums, 0, 4 * groups))
     return sums.reduce((total, sum) => total + sum, 0)

@@ -1,63 +1,83 @@
 import type { BufferScope, Executor } from '../../engine/engine.js'
-import { type EngineBuffer, UNIFORM_BYTES } from '../../engine/kernel.js'
-import { addMoments } from '../../kernels/mixture/add-moments.js'
+import { UNIFORM_BYTES } from '../../engine/kernel.js'
 import { momentCount, recordLayout } from '../../kernels/mixture/component-records.js'
 import { pointDensities } from '../../kernels/mixture/point-densities.js'
 import { pointMoments } from '../../kernels/mixture/point-moments.js'
 import { isDiagonal, type MixtureShape } from './components.js'
 import type { DeviceComponents } from './device-components.js'
-import type { Densities, RowTile, Tiles } from './tiles.js'
+import { MomentSums } from './moment-sums.js'
+import { type Densities, EXPONENTIAL_WORK, type RowTile, TILE_BYTES, type Tiles } from './tiles.js'
 import type { Moments } from './update.js'
 
 /** Maximum number of columns that threads keep in registers. */
 export const FEW_COLUMNS = 12
-/** Maximum number of rows of a tile. */
-const TILE_ROWS = 2 ** 15
-/** Maximum bytes of a buffer for a tile. */
-const TILE_BYTES = 2 ** 24
-/** Number of points whose moments a thread adds. */
-const SPAN = 64
-/** Number of threads of a workgroup that add moments. */
-const THREADS = 32
-/** Cost of an exponential, in multiply-adds. */
-const EXPONENTIAL_WORK = 16
+/** Maximum number of multiply-adds of a tile, so that no submit takes long. */
+const TILE_WORK = 2 ** 27
 
-async function compileKernels(executor: Executor, shape: MixtureShape, WEIGHTED: boolean) {
+/** How threads share the work. */
+function divisionOf({ traits }: Executor, components: number) {
+  const large = traits.largeTiles && !traits.unrolledLoops
+  const workgroup = traits.narrowWorkgroups ? 8 : 64
+  const lanes = Math.min(workgroup, 32, 2 ** Math.ceil(Math.log2(components)))
+  return {
+    /** Number of points of a thread that finds densities. */
+    points: large ? 8 : 1,
+    /** Number of points whose moments a thread adds. */
+    span: traits.largeTiles ? 256 : 64,
+    /** Number of threads of a workgroup that add moments, and of those that share a slice. */
+    workgroup,
+    lanes,
+    /** Number of slices of a workgroup. */
+    slices: workgroup / lanes,
+    /** Number of components of each of those threads. */
+    components: large && components > workgroup ? 2 : 1,
+  }
+}
+type Division = ReturnType<typeof divisionOf>
+
+/** Number of slices of a tile. */
+const slicesOf = (rows: number, { slices, span }: Division) => slices * Math.ceil(rows / (slices * span))
+
+async function compileKernels(executor: Executor, shape: MixtureShape, division: Division, WEIGHTED: boolean) {
   const { components, columns } = shape
-  const { traits } = executor
   const DIAGONAL = isDiagonal(shape)
-  const UNIFORM = traits.uniforms && 4 * components * recordLayout(columns, DIAGONAL).size <= UNIFORM_BYTES
-  const flags = { DIAGONAL, UNIFORM }
-  const POINTS = traits.unrolledLoops || !traits.largeTiles ? 1 : 4
-  const constants = { COLUMNS: columns, GROUPS: Math.ceil(columns / 4), POINTS }
-  const [densities, moments, add] = await Promise.all([
-    executor.compile(pointDensities, { flags: { ...flags, WEIGHTED }, constants }),
-    executor.compile(pointMoments, { flags, constants: { ...constants, SPAN }, workgroupSize: THREADS }),
-    executor.compile(addMoments),
+  const { size } = recordLayout(columns, DIAGONAL)
+  const UNIFORM = executor.traits.uniforms && 4 * components * size <= UNIFORM_BYTES
+  const constants = { COLUMNS: columns, VECTORS: size / 4 }
+  const densities = (EACH: boolean) => {
+    return executor.compile(pointDensities, {
+      flags: { DIAGONAL, EACH, UNIFORM },
+      constants: { ...constants, POINTS: division.points },
+    })
+  }
+  const moments = (flags: { GIVEN?: boolean; WEIGHTED?: boolean }) => {
+    return executor.compile(pointMoments, {
+      flags: { DIAGONAL, ...flags },
+      constants: { ...constants, SPAN: division.span, LANES: division.lanes, COMPONENTS: division.components },
+      workgroupSize: division.workgroup,
+    })
+  }
+  const [inMixture, inEach, given, own] = await Promise.all([
+    densities(false),
+    densities(true),
+    moments({ GIVEN: true }),
+    moments({ WEIGHTED }),
   ])
-  return { densities, moments, add }
+  return { inMixture, inEach, given, own }
 }
 
 /** Components of points with few columns, which threads keep in registers. */
 export class PointTiles implements Tiles {
-  readonly combined = true
   readonly layout = 'records'
-  readonly #slices: EngineBuffer
-  readonly #moments: EngineBuffer
+  readonly direct = true
 
   private constructor(
     private readonly executor: Executor,
     private readonly shape: MixtureShape,
     readonly rows: number,
-    { kernels, scope }: { kernels: Awaited<ReturnType<typeof compileKernels>>; scope: BufferScope },
-  ) {
-    const bytes = 4 * shape.components * this.#values
-    this.#kernels = kernels
-    this.#slices = scope.allocate('mixture.slices', slicesOf(rows) * bytes)
-    this.#moments = scope.allocate('mixture.moments', bytes)
-  }
-
-  readonly #kernels: Awaited<ReturnType<typeof compileKernels>>
+    private readonly sums: MomentSums,
+    private readonly how: { division: Division; kernels: Awaited<ReturnType<typeof compileKernels>> },
+  ) {}
 
   static async create(
     executor: Executor,
@@ -66,16 +86,15 @@ export class PointTiles implements Tiles {
     { most, weighted }: { most: number; weighted: boolean },
   ): Promise<PointTiles> {
     const { components, columns } = shape
+    const division = divisionOf(executor, components)
     const values = Math.min(executor.maxBufferBytes, TILE_BYTES) / 4
-    const slices = values / (components * momentCount(columns, isDiagonal(shape)))
-    const blocks = Math.max(1, Math.floor(slices / THREADS))
-    const rows = Math.max(1, Math.min(TILE_ROWS, most, blocks * THREADS * SPAN, Math.floor(values / components)))
-    const kernels = await compileKernels(executor, shape, weighted)
-    return new PointTiles(executor, shape, rows, { kernels, scope })
-  }
-
-  get #values(): number {
-    return momentCount(this.shape.columns, isDiagonal(this.shape))
+    const moments = momentCount(columns, isDiagonal(shape))
+    const workgroups = Math.max(1, Math.floor(values / (components * moments * division.slices)))
+    const fitting = Math.min(most, workgroups * division.slices * division.span, Math.floor(values / components))
+    const rows = Math.max(1, Math.min(fitting, Math.floor(TILE_WORK / (components * workOf(moments)))))
+    const kernels = await compileKernels(executor, shape, division, weighted)
+    const sums = await MomentSums.create(executor, scope, shape, slicesOf(rows, division))
+    return new PointTiles(executor, shape, rows, sums, { division, kernels })
   }
 
   get groupSize(): number {
@@ -83,39 +102,45 @@ export class PointTiles implements Tiles {
   }
 
   async densities({ chunk, firstRow, rows }: RowTile, { records }: DeviceComponents, to: Densities): Promise<void> {
-    const { executor, shape } = this
+    const { executor, shape, sums, how } = this
     const { components, columns } = shape
-    const { points, weights } = chunk
-    executor.run(this.#kernels.densities, { firstRow, rows, columns, components }, { points, weights, records, ...to })
-    await executor.pace.spend(rows * components * (this.#values + EXPONENTIAL_WORK))
+    const { logDensities, labels, responsibilities } = to
+    const kernel = responsibilities ? how.kernels.inEach : how.kernels.inMixture
+    executor.run(
+      kernel,
+      { firstRow, rows, columns, components },
+      { points: chunk.points, records, logDensities, labels, densities: responsibilities ?? sums.slices },
+    )
+    await executor.pace.spend(rows * components * workOf(sums.size))
   }
 
   async moments(
     { chunk, firstRow, rows }: RowTile,
     { records }: DeviceComponents,
-    responsibilities: EngineBuffer,
+    { logDensities, responsibilities }: Densities,
   ): Promise<void> {
-    const { executor, shape } = this
+    const { executor, shape, sums, how } = this
     const { components, columns } = shape
-    const slices = slicesOf(rows)
-    const buffers = { points: chunk.points, records, responsibilities, slices: this.#slices }
-    executor.run(this.#kernels.moments, { firstRow, rows, columns, components, slices }, buffers)
-    const count = components * this.#values
-    executor.run(this.#kernels.add, { count, slices }, { slices: this.#slices, moments: this.#moments })
-    await executor.pace.spend(2 * rows * components * this.#values)
+    const slices = slicesOf(rows, how.division)
+    const { points, weights } = chunk
+    const buffers = { points, weights, records, logDensities, slices: sums.slices }
+    executor.run(
+      responsibilities ? how.kernels.given : how.kernels.own,
+      { firstRow, rows, columns, components, slices },
+      { ...buffers, responsibilities: responsibilities ?? logDensities },
+    )
+    sums.queue(slices)
+    await executor.pace.spend(rows * components * 2 * workOf(sums.size))
   }
 
   noMoments(): Moments {
-    const size = this.#values
-    return { values: new Float64Array(this.shape.components * size), size }
+    return this.sums.none()
   }
 
-  async addMoments({ values }: Moments): Promise<void> {
-    const sums = new Float32Array(await this.executor.read(this.#moments))
-    for (let i = 0; i < sums.length; i++) values[i] += sums[i]
-    this.executor.clear(this.#moments)
+  async addMoments(moments: Moments): Promise<void> {
+    await this.sums.addTo(moments)
   }
 }
 
-/** Number of threads that add the moments of a component. */
-const slicesOf = (rows: number) => THREADS * Math.ceil(rows / (THREADS * SPAN))
+/** Cost of a point's density in a component, in multiply-adds; its moments cost about twice that. */
+const workOf = (moments: number) => moments + EXPONENTIAL_WORK

@@ -2,8 +2,8 @@ import { type Components, isDiagonal, singularCovariance, whitenerShape } from '
 import { cholesky, invertLower, multiplyLower, solveLower } from './triangular.js'
 
 /**
- * The moments of each component over its whitened points y: the lower half of Σ r (y, 1) (y, 1)ᵀ, row by row; or Σ r, Σ r
- * y and Σ r y² of every column.
+ * The moments of each component over its whitened points y: the lower half of Σ r y yᵀ row by row, or Σ r y² of every
+ * column; then Σ r y and Σ r.
  */
 export interface Moments {
   values: Float64Array
@@ -38,8 +38,7 @@ export interface Update {
 export function updateComponents(now: Components, moments: Moments, regularization: number): Update {
   const { values, size } = moments
   const { components } = now
-  const last = isDiagonal(now) ? 0 : size - 1
-  const masses = Float64Array.from({ length: components }, (_, component) => values[component * size + last])
+  const masses = Float64Array.from({ length: components }, (_, component) => values[(component + 1) * size - 1])
   const total = masses.reduce((sum, mass) => sum + mass, 0)
   const next = {
     ...now,
@@ -153,13 +152,13 @@ function updateDiagonal(now: Components, next: Components, { values, size }: Mom
   let ratio = 1
   for (let component = 0; component < components; component++) {
     if (next.weights[component] === 0) continue
-    const mass = values[component * size]
+    const mass = values[(component + 1) * size - 1]
     const variances = new Float64Array(columns)
     for (let column = 0; column < columns; column++) {
       const at = component * columns + column
       const unit = 1 / now.whiteners[at]
-      const mean = values[component * size + 1 + column] / mass
-      const square = values[component * size + 1 + columns + column] / mass
+      const square = values[component * size + column] / mass
+      const mean = values[component * size + columns + column] / mass
       next.means[at] += unit * mean
       const ridge = regularization / (unit * unit)
       const scale = square + ridge

@@ -3,7 +3,8 @@ import gridSource from '../../../shaders/shared/grid.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 
 /**
- * Log densities of `rows` points in a mixture and their labels, from those in its components, components × rows, which
+ * Log densities of `rows` points in a mixture, as their largest term and the log of the sum of all relative to it, and
+ * labels, from those in its components, components × rows, which
  * become responsibilities, times the points' weights with WEIGHTED.
  */
 export const combineDensities = /* @__PURE__ */ defineKernel({
@@ -13,7 +14,7 @@ export const combineDensities = /* @__PURE__ */ defineKernel({
   bindings: {
     weights: 'read f32',
     densities: 'read_write f32',
-    logDensities: 'read_write f32',
+    logDensities: 'read_write vec2<f32>',
     labels: 'read_write u32',
   },
   flags: { WEIGHTED: false },
@@ -31,7 +32,8 @@ export const combineDensities = /* @__PURE__ */ defineKernel({
         sum += Math.exp(densities[component * rows + point] - largest)
       }
       const row = firstRow + point
-      logDensities[row] = largest + Math.log(sum)
+      logDensities[2 * row] = largest
+      logDensities[2 * row + 1] = Math.log(sum)
       labels[row] = label
       const weight = (WEIGHTED ? weights[row] : 1) / sum
       for (let at = point; at < components * rows; at += rows) {

@@ -1,26 +1,30 @@
+import { MAX_SQUARE } from './whitened-densities.js'
+
 /**
- * The layout of a component's parameters for kernels of few columns: see shaders/mixture/point-densities.wgsl. Sizes in
- * float32 numbers.
+ * The layout of a component's parameters for kernels of few columns: see shaders/mixture/whiten.wgsl. Sizes in float32
+ * numbers.
  */
 export function recordLayout(columns: number, diagonal: boolean) {
-  const width = 4 * Math.ceil(columns / 4)
-  const row = width + 4
-  const size = diagonal ? 3 * width + 4 : columns * row + width + 4
+  const factors = diagonal ? columns : triangle(columns)
+  const size = 4 * Math.ceil((2 * columns + factors + 1) / 4)
   return {
     size,
-    /** Where the mean, W(i, j), the offset W (m − μ) and the constant are. */
-    mean: (column: number) => (diagonal ? column : column * row),
-    factor: (i: number, j: number) => (diagonal ? width + i : j * row + 4 + i),
-    offset: (column: number) => (diagonal ? 2 * width : columns * row) + column,
-    constant: size - 4,
+    /** Where the mean, the offset W (m − μ), W(i, j) and the constant are. */
+    mean: (column: number) => column,
+    offset: (column: number) => columns + column,
+    factor: (i: number, j: number) => 2 * columns + (diagonal ? i : triangle(i) + j),
+    constant: size - 1,
   }
 }
 
 /** Number of moments of a component. */
 export const momentCount = (columns: number, diagonal: boolean) =>
-  diagonal ? 1 + 2 * columns : ((columns + 1) * (columns + 2)) / 2
+  (diagonal ? columns : triangle(columns)) + columns + 1
 
-/** Writes the whitened coordinates of a point to `y`. */
+/** Number of elements in the lower half of a matrix. */
+const triangle = (columns: number) => (columns * (columns + 1)) / 2
+
+/** Writes the whitened coordinates of a point to `y`; returns its log density in the component, rounded to float32. */
 export function whiten(
   records: Float32Array,
   record: number,
@@ -28,12 +32,15 @@ export function whiten(
   diagonal: boolean,
   x: Float32Array,
   y: Float64Array,
-): void {
+): number {
+  let square = 0
   for (let i = 0; i < x.length; i++) {
     let sum = records[record + layout.offset(i)]
     for (let j = diagonal ? i : 0; j <= i; j++) {
       sum += Math.fround(x[j] - records[record + layout.mean(j)]) * records[record + layout.factor(i, j)]
     }
     y[i] = sum
+    square += sum * sum
   }
+  return Math.fround(records[record + layout.constant] - 0.5 * Math.min(square, MAX_SQUARE))
 }

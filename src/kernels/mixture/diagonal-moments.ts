@@ -5,7 +5,7 @@ import { defineKernel } from '../../engine/kernel.js'
 /** Points whose moments one thread adds. */
 export const SLICE_ROWS = 256
 
-/** The moments of components with diagonal covariances over slices of `rows` points: slices × components × (1 + 2 columns). */
+/** The moments of components with diagonal covariances over slices of `rows` points: slices × components × (2 columns + 1). */
 export const diagonalMoments = /* @__PURE__ */ defineKernel({
   name: 'diagonal-moments',
   sources: [gridSource, source],
@@ -31,13 +31,13 @@ export const diagonalMoments = /* @__PURE__ */ defineKernel({
         for (let point = first; point < Math.min(first + SLICE_ROWS, rows); point++) {
           const weight = responsibilities[component * rows + point]
           if (weight === 0) continue
-          sums[0] += weight
+          sums[2 * columns] += weight
           for (let column = 0; column < columns; column++) {
             const at = component * columns + column
             const difference = Math.fround(points[(firstRow + point) * columns + column] - means[at])
             const y = difference * factors[at] + offsets[at]
-            sums[1 + column] += weight * y
-            sums[1 + columns + column] += weight * y * y
+            sums[column] += weight * y * y
+            sums[columns + column] += weight * y
           }
         }
         slices.set(sums, start)

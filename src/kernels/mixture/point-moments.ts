@@ -1,37 +1,39 @@
 import source from '../../../shaders/mixture/point-moments.wgsl?raw'
-import gridSource from '../../../shaders/shared/grid.wgsl?raw'
+import whitenSource from '../../../shaders/mixture/whiten.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
 import { momentCount, recordLayout, whiten } from './component-records.js'
 
 /**
- * The moments of whitened points of COLUMNS columns, `slices` × components × values, a slice for each thread of a
- * component: a multiple of the workgroup's size that covers `rows` points with SPAN for each. The twin adds all to the
- * first slice and clears the others: slices are compared after adding. DIAGONAL: covariances are diagonal. UNIFORM:
- * records are in a uniform buffer.
+ * The moments of whitened points of COLUMNS columns, `slices` × components × values: slices of SPAN points that cover
+ * `rows`, a multiple of those of a workgroup, WORKGROUP_SIZE / LANES. The twin adds all to the first slice and clears the
+ * others: slices are compared after adding. Responsibilities follow from the log densities that point-densities left, times
+ * the points' weights with WEIGHTED, or are GIVEN with these, components × rows. DIAGONAL: covariances are diagonal.
  *
- * Constants: COLUMNS, as the parameter, GROUPS (⌈COLUMNS / 4⌉), SPAN (points per thread), and POINTS (points at a time),
- * which divides it.
+ * Constants: COLUMNS, as the parameter, VECTORS (a quarter of a record's size), SPAN, LANES (threads of a slice, which
+ * divide the workgroup), and COMPONENTS (per thread).
  */
 export const pointMoments = /* @__PURE__ */ defineKernel({
   name: 'point-moments',
-  sources: [gridSource, source],
+  sources: [whitenSource, source],
   parameters: { firstRow: 'u32', rows: 'u32', columns: 'u32', components: 'u32', slices: 'u32' },
   bindings: {
     points: 'read f32',
+    weights: 'read f32',
     records: 'read vec4<f32>',
+    logDensities: 'read vec2<f32>',
     responsibilities: 'read f32',
     slices: 'read_write f32',
   },
-  flags: { DIAGONAL: false, UNIFORM: false },
-  uniforms: { UNIFORM: ['records'] },
-  constants: { COLUMNS: 2, GROUPS: 1, SPAN: 64, POINTS: 4 },
+  flags: { DIAGONAL: false, WEIGHTED: false, GIVEN: false },
+  constants: { COLUMNS: 2, VECTORS: 2, SPAN: 64, LANES: 8, COMPONENTS: 1 },
   registerLoops: 'always',
-  workgroupSize: 32,
-  workgroups: ({ components, slices }, size) => components * Math.ceil(slices / size),
+  workgroupSize: 64,
+  workgroups: ({ components, slices }, size, { LANES, COMPONENTS }) =>
+    Math.ceil((slices * LANES) / size) * Math.ceil(components / (LANES * COMPONENTS)),
   twin(
     { firstRow, rows, columns, components, slices: count },
-    { points, records, responsibilities, slices },
-    { DIAGONAL },
+    { points, weights, records, logDensities, responsibilities, slices },
+    { DIAGONAL, WEIGHTED, GIVEN },
   ) {
     const layout = recordLayout(columns, DIAGONAL)
     const values = momentCount(columns, DIAGONAL)
@@ -41,29 +43,26 @@ export const pointMoments = /* @__PURE__ */ defineKernel({
     for (let component = 0; component < components; component++) {
       sums.fill(0)
       for (let point = 0; point < rows; point++) {
-        const weight = responsibilities[component * rows + point]
-        if (weight === 0) continue
-        const start = (firstRow + point) * columns
-        whiten(records, component * layout.size, layout, DIAGONAL, points.subarray(start, start + columns), y)
-        if (DIAGONAL) addSquares(sums, weight, y)
-        else addProducts(sums, weight, y)
+        const row = firstRow + point
+        if (GIVEN && responsibilities[component * rows + point] === 0) continue
+        const x = points.subarray(row * columns, (row + 1) * columns)
+        const density = whiten(records, component * layout.size, layout, DIAGONAL, x, y)
+        const share = GIVEN
+          ? responsibilities[component * rows + point]
+          : (WEIGHTED ? weights[row] : 1) * Math.exp(density - logDensities[2 * row] - logDensities[2 * row + 1])
+        if (share > 0) addMoments(sums, share, y, DIAGONAL)
       }
       slices.set(sums, component * values)
     }
   },
 })
 
-function addSquares(sums: Float64Array, weight: number, y: Float64Array): void {
-  sums[0] += weight
-  for (let i = 0; i < y.length; i++) {
-    sums[1 + i] += weight * y[i]
-    sums[1 + y.length + i] += weight * y[i] * y[i]
-  }
-}
-
-function addProducts(sums: Float64Array, weight: number, y: Float64Array): void {
+/** Adds r y yᵀ, its lower half or diagonal, r y and r. */
+function addMoments(sums: Float64Array, share: number, y: Float64Array, diagonal: boolean): void {
   let at = 0
-  for (let i = 0; i < y.length; i++) for (let j = 0; j <= i; j++) sums[at++] += weight * y[i] * y[j]
-  for (let i = 0; i < y.length; i++) sums[at++] += weight * y[i]
-  sums[at] += weight
+  for (let i = 0; i < y.length; i++) {
+    for (let j = diagonal ? i : 0; j <= i; j++) sums[at++] += share * y[i] * y[j]
+  }
+  for (let i = 0; i < y.length; i++) sums[at++] += share * y[i]
+  sums[at] += share
 }
