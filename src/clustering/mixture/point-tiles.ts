@@ -14,14 +14,14 @@ export const FEW_COLUMNS = 12
 /** Maximum number of multiply-adds of a tile, so that no submit takes long. */
 const TILE_WORK = 2 ** 27
 
-/** How threads share the work. */
-function divisionOf({ traits }: Executor, components: number) {
+/** How threads share the work. Longer kernels, of more points or components per thread, take seconds to compile. */
+function divisionOf({ traits }: Executor, shape: MixtureShape) {
   const large = traits.largeTiles && !traits.unrolledLoops
   const workgroup = traits.narrowWorkgroups ? 8 : 64
-  const lanes = Math.min(workgroup, 32, 2 ** Math.ceil(Math.log2(components)))
+  const lanes = Math.min(workgroup, 32, 2 ** Math.ceil(Math.log2(shape.components)))
   return {
     /** Number of points of a thread that finds densities. */
-    points: large ? 8 : 1,
+    points: large ? 4 : 1,
     /** Number of points whose moments a thread adds. */
     span: traits.largeTiles ? 256 : 64,
     /** Number of threads of a workgroup that add moments, and of those that share a slice. */
@@ -30,7 +30,7 @@ function divisionOf({ traits }: Executor, components: number) {
     /** Number of slices of a workgroup. */
     slices: workgroup / lanes,
     /** Number of components of each of those threads. */
-    components: large && components > workgroup ? 2 : 1,
+    components: large && isDiagonal(shape) && shape.components > lanes ? 2 : 1,
   }
 }
 type Division = ReturnType<typeof divisionOf>
@@ -86,7 +86,7 @@ export class PointTiles implements Tiles {
     { most, weighted }: { most: number; weighted: boolean },
   ): Promise<PointTiles> {
     const { components, columns } = shape
-    const division = divisionOf(executor, components)
+    const division = divisionOf(executor, shape)
     const values = Math.min(executor.maxBufferBytes, TILE_BYTES) / 4
     const moments = momentCount(columns, isDiagonal(shape))
     const workgroups = Math.max(1, Math.floor(values / (components * moments * division.slices)))
