@@ -16,6 +16,26 @@ export {
 export type { BehaviorSegment, SegmentRule } from './applications/behavior/segments.js'
 export { type Sequences, sequenceText, type WeekPattern } from './applications/behavior/sequences.js'
 export type { StreakOverview } from './applications/behavior/streaks.js'
+export type { ColumnRule } from './applications/customers/customer-space.js'
+export {
+  type Customers,
+  type CustomerValues,
+  type CustomerValuesOptions,
+  customerValues,
+} from './applications/customers/customer-values.js'
+export {
+  type CleanPurchasesOptions,
+  cleanPurchases,
+  type PurchaseRecords,
+  type PurchaseRemark,
+  type Purchases,
+} from './applications/customers/purchases.js'
+export {
+  type CustomerSegment,
+  type CustomerSegments,
+  type SegmentCustomersOptions,
+  segmentCustomers,
+} from './applications/customers/segment-customers.js'
 export type { CondensedTree } from './clustering/density/condense.js'
 export { type Dbscan, type DbscanOptions, dbscan } from './clustering/density/dbscan.js'
 export { type Hdbscan, type HdbscanOptions, type HdbscanTreeOptions, hdbscan } from './clustering/density/hdbscan.js'

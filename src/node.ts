@@ -11,6 +11,11 @@ setHostKernels({ requireKernelNames, requireImplemented, withTwins, implementati
 
 export { type ReadDaysOptions, readDays } from './applications/behavior/read-days.js'
 export {
+  type TablePurchases,
+  type TablePurchasesOptions,
+  tablePurchases,
+} from './applications/customers/table-purchases.js'
+export {
   type ChooseColumnsOptions,
   type ChosenColumns,
   chooseColumns,

@@ -36,6 +36,7 @@ import {
   quantizeTogether,
   responsibilities,
   segmentBehavior,
+  segmentCustomers,
   segmentImage,
   silhouette,
   simplifiedSilhouette,
@@ -83,6 +84,11 @@ const days = {
   ids: [...'abcdef'],
   firstDay: '2016-04-11',
   steps: fillMatrix(6, 14, (row, column) => (column % 7 < 5 === row < 3 ? 4000 + 500 * row : 100)),
+}
+const customers = {
+  ids: Array.from({ length: 40 }, (_, row) => `customer ${row}`),
+  names: ['orders', 'amount'],
+  values: { data: Float64Array.from({ length: 80 }, (_, at) => (at * at) % 37), rows: 40, columns: 2 },
 }
 const small = { colors: 7, maxIterations: 3 }
 const training = { epochs: 2, batchSize: 16 }
@@ -223,6 +229,10 @@ export const methods: readonly Method[] = [
     ...IMAGE,
   }),
   method('segmentImage', (e, _, o) => segmentImage(e, image, { k: 7, ...o }), { options: CONTROL, ...IMAGE }),
+  method('segmentCustomers', (e, _, o) => segmentCustomers(e, customers, { segments: 2, ...o }), {
+    ...SEEDED,
+    ...IMAGE,
+  }),
   method('quantize', (e, _, o) => quantize(e, image, { ...small, ...o }), { ...SEEDED, ...IMAGE }),
   method('quantizeTogether', (e, _, o) => quantizeTogether(e, [image, image], { ...small, ...o }), {
     ...SEEDED,

@@ -1,6 +1,7 @@
 import { CLEAN_DAYS, READ_DAYS, SEGMENT_BEHAVIOR } from '../behavior.js'
 import { CHOOSE_CLUSTERS, GAP } from '../choose.js'
 import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER, SEGMENT_IMAGE } from '../color.js'
+import * as customer from '../customers.js'
 import * as density from '../density.js'
 import { DESCRIBE_CLUSTERS } from '../description.js'
 import { CREATE_ENGINE } from '../engine.js'
@@ -21,6 +22,7 @@ import type { OptionSpec } from '../types.js'
 import { CLEAN_DAYS_HELP, READ_DAYS_HELP, SEGMENT_BEHAVIOR_HELP } from './behavior.js'
 import { CHOOSE_CLUSTERS_HELP, GAP_HELP } from './choose.js'
 import * as color from './color.js'
+import * as customers from './customers.js'
 import * as densities from './density.js'
 import { DESCRIBE_CLUSTERS_HELP } from './description.js'
 import { CREATE_ENGINE_HELP } from './engine.js'
@@ -79,6 +81,10 @@ export const REFERENCE = [
   entry('daviesBouldin, calinskiHarabasz and withinClusterSumOfSquares', evaluation.INDEX, evaluations.INDEX_HELP),
   entry('dbcv', evaluation.DBCV, evaluations.DBCV_HELP),
   entry('describeClusters', DESCRIBE_CLUSTERS, DESCRIBE_CLUSTERS_HELP),
+  entry('tablePurchases', customer.TABLE_PURCHASES, customers.TABLE_PURCHASES_HELP),
+  entry('cleanPurchases', customer.CLEAN_PURCHASES, customers.CLEAN_PURCHASES_HELP),
+  entry('customerValues', customer.CUSTOMER_VALUES, customers.CUSTOMER_VALUES_HELP),
+  entry('segmentCustomers', customer.SEGMENT_CUSTOMERS, customers.SEGMENT_CUSTOMERS_HELP),
   entry('quantize', QUANTIZE, color.QUANTIZE_HELP),
   entry('quantizeTogether', QUANTIZE_TOGETHER, color.QUANTIZE_TOGETHER_HELP),
   entry('createQuantizer', CREATE_QUANTIZER, color.CREATE_QUANTIZER_HELP),

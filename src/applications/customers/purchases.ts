@@ -1,0 +1,235 @@
+import { LloydError, mustBe } from '../../engine/error.js'
+import { CLEAN_PURCHASES } from '../../options/customers.js'
+import { readOptions } from '../../options/table.js'
+import { type DateForm, type DateReadings, readDate } from '../behavior/dates.js'
+
+/** Records of purchases: columns of equal length. */
+export interface PurchaseRecords {
+  /** The customer of each record; null, undefined and the empty text are none. */
+  customers: ArrayLike<string | number | null | undefined>
+  /** Dates as written, such as 2016-11-08 or 11/8/2016, with or without a time; of a `Date` the day in UTC. */
+  dates: ArrayLike<string | Date | null | undefined>
+  /** Amounts in one currency, negative for what was returned; NaN and empty texts are none. */
+  amounts: ArrayLike<number | string | null | undefined>
+  /** The order (invoice, basket) of each record. Without it, what a customer buys on one day is one order. */
+  orders?: ArrayLike<string | number | null | undefined>
+}
+
+export interface CleanPurchasesOptions {
+  /** Order of day and month in dates that end with the year; by default that of the dates with only one reading. */
+  dateFormat?: DateForm
+}
+
+/** One kind of trouble with records. Plain data. */
+export interface PurchaseRemark {
+  kind: 'date form' | 'other date form' | 'no customer' | 'unreadable date' | 'no amount' | 'returned' | 'no order'
+  count: number
+  /** Whether these records are left out. */
+  dropped: boolean
+  found: string
+  done: string
+  /** Up to five of them; rows count from 0. */
+  examples: { row: number; text: string }[]
+}
+
+/** Purchases as they were read. Plain data. */
+export interface Purchases {
+  /** Customers in the order of their first record; also those of whom no record can be read. */
+  ids: string[]
+  /** For each record that counts: index of its customer, day (days since 1970-01-01), amount, order and row. */
+  customers: Uint32Array
+  days: Float64Array
+  amounts: Float64Array
+  orders: Uint32Array
+  rows: Uint32Array
+  /** Number of records: those that count, and those that remarks drop. */
+  records: number
+  remarks: PurchaseRemark[]
+}
+
+const EXAMPLES = 5
+const DAY = 86_400_000
+/** Digits in groups, such as 12,345.60. */
+const GROUPED = /^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/
+
+/**
+ * Purchases from records as found. What cannot be read is counted and told, and so is everything that was decided: the
+ * form of dates, returned goods, records without an order.
+ *
+ * @throws LloydError `InputError` where columns differ in length, no record can be read, or nothing tells whether a date
+ *   such as 4/12/2016 is month/day or day/month
+ */
+export function cleanPurchases(records: PurchaseRecords, options: CleanPurchasesOptions = {}): Purchases {
+  const { dateFormat } = readOptions('cleanPurchases', options, CLEAN_PURCHASES)
+  const { length } = requireColumns(records)
+  const remarks = new Remarks()
+  const dates = readDates(records.dates, dateFormat, remarks)
+  const kept = {
+    customers: new Uint32Array(length),
+    days: new Float64Array(length),
+    amounts: new Float64Array(length),
+    orders: new Uint32Array(length),
+    rows: new Uint32Array(length),
+  }
+  const customers = new Map<string, number>()
+  const orders = new Map<string, number>()
+  let count = 0
+  for (let row = 0; row < length; row++) {
+    const name = textOf(records.customers[row])
+    if (name === '') {
+      remarks.add('no customer', row, textOf(records.dates[row]))
+      continue
+    }
+    const customer = numberOf(customers, name)
+    const day = dates.dayOf(row)
+    const amount = amountOf(records.amounts[row])
+    if (Number.isNaN(day)) remarks.add('unreadable date', row, `'${textOf(records.dates[row])}'`)
+    else if (!Number.isFinite(amount)) remarks.add('no amount', row, `'${textOf(records.amounts[row])}'`)
+    else {
+      if (amount < 0) remarks.add('returned', row, String(amount))
+      const order = textOf(records.orders?.[row])
+      if (records.orders && order === '') remarks.add('no order', row, name)
+      kept.customers[count] = customer
+      kept.days[count] = day
+      kept.amounts[count] = amount
+      kept.orders[count] = numberOf(orders, `${customer} ${order === '' ? `on ${day}` : `order ${order}`}`)
+      kept.rows[count] = row
+      count++
+    }
+  }
+  if (count === 0) {
+    throw new LloydError(
+      'InputError',
+      `none of ${length} records has a customer, a date and an amount; check the columns`,
+    )
+  }
+  return {
+    ids: [...customers.keys()],
+    customers: kept.customers.slice(0, count),
+    days: kept.days.slice(0, count),
+    amounts: kept.amounts.slice(0, count),
+    orders: kept.orders.slice(0, count),
+    rows: kept.rows.slice(0, count),
+    records: length,
+    remarks: remarks.list(),
+  }
+}
+
+function requireColumns(records: PurchaseRecords): { length: number } {
+  const { customers, dates, amounts, orders = customers } = records ?? {}
+  if (!customers || !dates || !amounts || typeof customers !== 'object') {
+    throw mustBe('records', '{ customers, dates, amounts }, columns of equal length', records)
+  }
+  const { length } = customers
+  if (dates.length === length && amounts.length === length && orders.length === length && length > 0) return { length }
+  const lengths = `${length} customers, ${dates.length} dates and ${amounts.length} amounts`
+  throw new LloydError(
+    'InputError',
+    `records have ${lengths}, ${orders.length} orders; give one of each for every record`,
+  )
+}
+
+const textOf = (cell: unknown) =>
+  cell === null || cell === undefined || Number.isNaN(cell)
+    ? ''
+    : cell instanceof Date
+      ? Number.isNaN(cell.getTime())
+        ? 'Invalid Date'
+        : cell.toISOString()
+      : String(cell).trim()
+
+function amountOf(cell: number | string | null | undefined): number {
+  if (typeof cell === 'number') return cell
+  const text = textOf(cell)
+  return text === '' ? Number.NaN : Number(GROUPED.test(text) ? text.replaceAll(',', '') : text)
+}
+
+function numberOf(numbers: Map<string, number>, name: string): number {
+  let number = numbers.get(name)
+  if (number === undefined) {
+    number = numbers.size
+    numbers.set(name, number)
+  }
+  return number
+}
+
+/** The day of each record, NaN where its date cannot be read. */
+function readDates(
+  dates: PurchaseRecords['dates'],
+  given: DateForm | undefined,
+  remarks: Remarks,
+): { dayOf: (row: number) => number } {
+  const readings = new Map<string, DateReadings | null>()
+  for (let row = 0; row < dates.length; row++) {
+    const date = dates[row]
+    if (typeof date === 'string' && !readings.has(date)) readings.set(date, readDate(date))
+  }
+  const form = formOf([...readings], given)
+  const dayOf = (row: number) => {
+    const date = dates[row]
+    if (date instanceof Date) return Math.floor(date.getTime() / DAY)
+    const reading = typeof date === 'string' ? readings.get(date) : null
+    if (!reading) return Number.NaN
+    const { monthFirst, dayFirst } = reading
+    if (monthFirst === dayFirst) return monthFirst
+    const [own, other] = form === 'day/month' ? [dayFirst, monthFirst] : [monthFirst, dayFirst]
+    if (!Number.isNaN(own)) {
+      if (!Number.isNaN(other)) remarks.add('date form', row, `'${date}'`, `read as ${form}`)
+      return own
+    }
+    if (given) remarks.add('other date form', row, `'${date}'`)
+    return other
+  }
+  return { dayOf }
+}
+
+/** The form of dates with two readings: as given, or that of all dates with one reading. */
+function formOf(dates: [string, DateReadings | null][], given: DateForm | undefined): DateForm | null {
+  if (given) return given
+  const ambiguous = dates.find(
+    ([, date]) =>
+      date && !Number.isNaN(date.monthFirst) && !Number.isNaN(date.dayFirst) && date.monthFirst !== date.dayFirst,
+  )
+  if (!ambiguous) return null
+  const month = dates.find(([, date]) => date && Number.isNaN(date.dayFirst))
+  const day = dates.find(([, date]) => date && Number.isNaN(date.monthFirst))
+  if (month && !day) return 'month/day'
+  if (day && !month) return 'day/month'
+  const why = month && day ? `'${month[0]}' is month/day and '${day[0]}' is day/month` : 'no other date tells'
+  throw new LloydError(
+    'InputError',
+    `the date '${ambiguous[0]}' can be month/day or day/month, and ${why}; give dateFormat (--date-format)`,
+  )
+}
+
+/** Words for each kind of remark, in the order in which they are told. */
+const WORDS: Record<PurchaseRemark['kind'], { dropped: boolean; found: string; done: string }> = {
+  'date form': { dropped: false, found: 'dates that could be month/day or day/month', done: '' },
+  'other date form': { dropped: false, found: 'dates in the other form only', done: 'read so' },
+  'no customer': { dropped: true, found: 'records without a customer', done: 'left out' },
+  'unreadable date': { dropped: true, found: 'dates that are none', done: 'left out' },
+  'no amount': { dropped: true, found: 'records without an amount', done: 'left out' },
+  returned: { dropped: false, found: 'negative amounts', done: 'subtracted as returned' },
+  'no order': {
+    dropped: false,
+    found: 'records without an order',
+    done: 'those of a customer on one day are one order',
+  },
+}
+
+class Remarks {
+  readonly #found = new Map<PurchaseRemark['kind'], PurchaseRemark>()
+
+  add(kind: PurchaseRemark['kind'], row: number, text: string, done = WORDS[kind].done): void {
+    let remark = this.#found.get(kind)
+    if (!remark) {
+      remark = { kind, count: 0, ...WORDS[kind], done, examples: [] }
+      this.#found.set(kind, remark)
+    }
+    if (remark.count++ < EXAMPLES) remark.examples.push({ row, text })
+  }
+
+  list(): PurchaseRemark[] {
+    return (Object.keys(WORDS) as PurchaseRemark['kind'][]).flatMap((kind) => this.#found.get(kind) ?? [])
+  }
+}
