@@ -39,6 +39,14 @@ export class Turns {
     return performance.now() - this.#last >= TURN_MS
   }
 
+  /** Visits all numbers below a count, with turns between them. */
+  async visit(count: number, visit: (number: number) => void): Promise<void> {
+    for (let number = 0; number < count; number++) {
+      visit(number)
+      if (this.due) await this.take()
+    }
+  }
+
   async take(): Promise<void> {
     const { record, control } = this
     control.onProgress?.({ stage: 'merge', done: record.made, total: record.rows - 1 })

@@ -5,11 +5,15 @@ import { pairDistances } from '../../kernels/hierarchy/pair-distances.js'
 import type { MeasuredPoints } from '../../neighbors/measured-points.js'
 import { groupBytes, piecesOf } from '../../neighbors/pieces.js'
 import type { Control } from './greedy-merges.js'
+import { CACHED_COLUMNS, CACHED_WORK } from './nearest-clusters.js'
 
 /** Most bytes of a matrix, which 46 340 rows have. */
 const MOST_BYTES = 2 ** 33
 /** Most bytes that are read while others are measured. */
 const BATCH_BYTES = 2 ** 24
+
+/** Groups of rows for which a thread keeps the points of its columns. */
+const CACHED_GROUPS = 16
 
 /** Clusters of one point or two. */
 export interface SmallClusters {
@@ -37,9 +41,11 @@ export async function measurePairs(
   const { branchingLoads, uniforms } = executor.traits
   const most = seconds ? 2 : 1
   const UNIFORM = branchingLoads && uniforms && groupBytes(most * columns) <= UNIFORM_BYTES
-  const flags = { UNIFORM, UNITED: seconds !== null, MANHATTAN: manhattan }
-  const kernel = await executor.compile(pairDistances, { flags })
   const total = firsts.length
+  const CACHED = UNIFORM && columns <= CACHED_COLUMNS && total * total * columns >= CACHED_WORK
+  const flags = { UNIFORM, UNITED: seconds !== null, MANHATTAN: manhattan, CACHED }
+  const constants = CACHED ? { GROUPS: CACHED_GROUPS, COLUMNS: columns } : undefined
+  const kernel = await executor.compile(pairDistances, { flags, constants })
   const scope = new BufferScope(executor)
   try {
     const pack = (numbers: Uint32Array, members: number, bytes: number, size?: number) =>

@@ -10,8 +10,8 @@ export interface NearestClusters {
 }
 
 /** Columns up to which a thread keeps its clusters, and multiply-adds from which on it pays to compile for their number. */
-const CACHED_COLUMNS = 8
-const CACHED_WORK = 2 ** 27
+export const CACHED_COLUMNS = 8
+export const CACHED_WORK = 2 ** 27
 /** Groups of a thread at a time where they are not kept. */
 const GROUPS = 4
 

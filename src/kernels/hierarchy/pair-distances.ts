@@ -6,7 +6,8 @@ import { defineKernel } from '../../engine/kernel.js'
  * The distances between points of two pieces, in groups of four: those from `count` groups of the rows, from `first` on, to
  * all of the columns. `rowPoints` and `columnPoints`: a vector of every group for each of `columns` coordinates. `distances`:
  * rows of `stride` groups, from groups `firstRow` and `firstColumn` on; sums of squared differences, or of absolute ones with
- * MANHATTAN, and their roots if `rooted` is 1. UNIFORM: `rowPoints` is a uniform buffer.
+ * MANHATTAN, and their roots if `rooted` is 1. UNIFORM: `rowPoints` is a uniform buffer. CACHED: for few columns, their number
+ * is the constant COLUMNS.
  *
  * UNITED: those between clusters of two points, whose second ones have coordinates after the first; those of the rows have
  * `members`, one or two. The mean of the distances of their points, or with `complete` 1 the largest.
@@ -28,9 +29,9 @@ export const pairDistances = /* @__PURE__ */ defineKernel({
     complete: 'u32',
   },
   bindings: { columnPoints: 'read vec4<f32>', rowPoints: 'read vec4<f32>', distances: 'read_write vec4<f32>' },
-  flags: { MANHATTAN: false, UNIFORM: false, UNITED: false },
+  flags: { MANHATTAN: false, UNIFORM: false, UNITED: false, CACHED: false },
   uniforms: { UNIFORM: ['rowPoints'] },
-  constants: { GROUPS: 4 },
+  constants: { GROUPS: 4, COLUMNS: 1 },
   registerLoops: true,
   workgroupSize: 64,
   workgroups: ({ columnGroups, count }, size, { GROUPS }) =>
