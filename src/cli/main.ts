@@ -10,6 +10,7 @@ import { addAutoencoderCommand } from './commands/autoencoder.js'
 import { addBehaviorCommand } from './commands/behavior.js'
 import { addChooseCommand } from './commands/choose.js'
 import { addDbscanCommand } from './commands/dbscan.js'
+import { addDescribeCommand } from './commands/describe.js'
 import { addElbowCommand } from './commands/elbow.js'
 import { addEvaluateCommand } from './commands/evaluate.js'
 import { addHdbscanCommand } from './commands/hdbscan.js'
@@ -77,6 +78,7 @@ async function main(): Promise<void> {
       addTreeCommand(program, signal)
       addMixtureCommand(program, signal)
       addEvaluateCommand(program, signal)
+      addDescribeCommand(program, signal)
       addPredictCommand(program, signal)
       addAutoencoderCommand(program, signal)
       addMedoidsCommand(program, signal)
