@@ -106,7 +106,7 @@ function shareTraits(name: string, what: string, share: number, rest: number): S
   const effect = 2 * (Math.asin(Math.sqrt(Math.min(1, share))) - Math.asin(Math.sqrt(Math.min(1, rest))))
   const strength = Math.abs(effect)
   if (strength < MEDIUM) return []
-  const more = share >= 0.5 ? (share === 1 ? 'all' : 'mostly') : 'more often'
+  const more = share > 0.5 ? (share === 1 ? 'all' : 'mostly') : 'more often'
   const less = share >= 0.5 ? 'less often' : share === 0 ? 'no' : share < 0.1 ? 'hardly any' : 'rarely'
   const figures = `${formatShare(share)} against ${formatShare(rest)}`
   return [{ name, strength, words: `${effect > 0 ? more : less} ${what}`, figures, isMore: effect > 0 }]

@@ -24,7 +24,8 @@ export function drawDifferences(marks: readonly ClusterMark[], columns: readonly
   )
   const names = columns.map(({ name }) => shorten(name, 26))
   return drawPlot(`Differences of clusters from the rest by column, the largest first: ${names.join(', ')}`, {
-    height: 56 + 26 * columns.length,
+    height: 76 + 26 * columns.length,
+    marginBottom: 46,
     marginLeft: 190,
     marginRight: 20,
     x: {

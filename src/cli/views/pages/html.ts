@@ -38,7 +38,7 @@ ${lines.join('\n')}
 }
 
 const looksNumeric = (cell: string | number) =>
-  typeof cell === 'number' || /^[−+-]?(\d[\d,]*)?\.?\d+(e[+-]?\d+)?( %)?$|^–?$/.test(cell)
+  typeof cell === 'number' || /^[−+-]?(\d[\d,]*)?\.?\d+(e[+-]?\d+)?( %)?$|^–?$|^\S+ to \S+$/.test(cell)
 
 /** A picture with its caption; `body` is HTML. */
 export function htmlFigure(caption: string, body: string): string {

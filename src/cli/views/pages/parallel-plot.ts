@@ -26,16 +26,18 @@ export function drawParallel(names: readonly string[], clusters: readonly Parall
   )
   const colorOf = ({ at }: { at: number }) => clusters[at].mark.color
   const short = names.map((name) => shorten(name, 18))
+  // Turned where they would meet.
+  const isTurned = 7.5 * Math.max(...short.map((name) => name.length)) * names.length > 640
   return drawPlot(`Parallel coordinates of ${clusters.length} clusters over ${names.join(', ')}`, {
-    height: 90 + 96 * clusters.length,
-    marginLeft: 44,
+    height: (isTurned ? 120 : 60) + 96 * clusters.length,
+    marginLeft: 60,
     marginRight: 150,
-    marginBottom: 84,
+    marginBottom: isTurned ? 96 : 30,
     x: {
       type: 'point',
       domain: names.map((_, x) => x),
       tickFormat: (x: number) => short[x],
-      tickRotate: -35,
+      tickRotate: isTurned ? -40 : 0,
       label: null,
       padding: 0.3,
     },
@@ -57,7 +59,7 @@ export function drawParallel(names: readonly string[], clusters: readonly Parall
         { x: 'x', y: 'y', fy: 'at', z: 'at', stroke: colorOf, strokeWidth: 3 },
       ),
       Plot.text(
-        clusters.map(({ mark }, at) => ({ at, name: mark.name })),
+        clusters.map(({ mark }, at) => ({ at, name: shorten(mark.name, 17) })),
         {
           ...{ fy: 'at', text: 'name', frameAnchor: 'right', textAnchor: 'start', dx: 10, fontWeight: 'bold' },
         },

@@ -38,13 +38,11 @@ export function drawPlot(label: string, options: Plot.PlotOptions): string {
     ...options,
     document: document as unknown as Document,
     className: 'plot',
-    ariaLabel: label,
     style: { fontSize: '12px' },
   }) as SVGSVGElement
-  svg.setAttribute('role', 'img')
   // The page has its rules, once.
   for (const style of [...svg.querySelectorAll('style')]) style.remove()
-  return svg.outerHTML.replace(/[^\S\n]+(?=\/>)/g, '')
+  return svg.outerHTML.replace('<svg', `<svg role="img" aria-label="${escapeText(label)}"`)
 }
 
 /** The symbols of clusters with their names, as HTML. */

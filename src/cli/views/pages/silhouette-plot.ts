@@ -27,12 +27,21 @@ export function drawSilhouettes(
   const mean = meanOf(Array.from(values))
   return drawPlot(`Silhouettes by cluster, mean ${mean.toFixed(2)}: ${labels.map(({ text }) => text).join(', ')}`, {
     height: Math.max(220, Math.min(620, 60 + 24 * labels.length + values.length)),
+    marginTop: 30,
+    marginBottom: 40,
     marginLeft: 190,
     marginRight: 20,
     x: { label: 'silhouette', domain: [Math.min(-0.2, ...bars.map(({ value }) => value)), 1], grid: true },
     y: { domain: [0, next], reverse: true, axis: null },
     marks: [
-      Plot.rect(bars, { x1: 0, x2: 'value', y1: 'y', y2: ({ y }) => y + 1, fill: 'color' }),
+      Plot.rect(bars, {
+        x1: 0,
+        x2: 'value',
+        y1: 'y',
+        y2: ({ y }) => y + 1,
+        fill: 'color',
+        shapeRendering: 'crispEdges',
+      }),
       Plot.text(labels, { y: 'y', text: 'text', frameAnchor: 'left', textAnchor: 'end', dx: -8 }),
       Plot.ruleX([0]),
       Plot.ruleX([mean], { stroke: 'currentColor', strokeDasharray: '6 4' }),

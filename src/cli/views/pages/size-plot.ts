@@ -8,7 +8,8 @@ export function drawSizes(marks: readonly ClusterMark[], sizes: readonly number[
   const data = marks.map(({ name, color }, at) => ({ at, name, color, size: sizes[at] }))
   const most = Math.max(...sizes)
   return drawPlot(`Sizes: ${data.map(({ name, size }) => `${name} ${formatCount(size)}`).join(', ')} rows`, {
-    height: 36 + 26 * data.length,
+    height: 60 + 26 * data.length,
+    marginBottom: 40,
     marginLeft: 170,
     marginRight: 120,
     x: { label: 'rows', domain: [0, most], nice: true, grid: true },

@@ -1,0 +1,187 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import * as lloyd from 'lloyd'
+import type { Page } from 'puppeteer'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Browser, launchBrowser } from '../../../bench/browser'
+import { seededRandom } from '../../oracle/random'
+import { useCli } from '../../support/cli'
+import { readDataset } from '../../support/datasets'
+
+const cli = useCli()
+const iris = fileURLToPath(new URL('../../data/tables/iris.csv', import.meta.url))
+const onCpu = (args: string[]) => ['describe', ...args, '--backend', 'cpu']
+const runJson = (args: string[]) => cli.runJson(onCpu(args))
+const expectRefusal = (args: string[], message: RegExp) => cli.expectRefusal(onCpu(args), message)
+
+/** Customers in two groups and noise, with names that are markup, an identifier, missing cells and texts. */
+function customers(): string {
+  const random = seededRandom(3)
+  const lines = Array.from({ length: 60 }, (_, row) => {
+    const group = row % 2
+    const age = Math.round(30 + 25 * group + 8 * random())
+    const visits = Math.round(12 - 8 * group + 3 * random())
+    const city = row === 5 ? '' : random() < 0.9 ? ['<script>alert(1)</script>', 'R&D'][group] : 'Oslo'
+    const label = row === 7 ? '' : row % 20 === 19 ? -1 : ['<b>young</b>', 'old'][group]
+    return `c${row},${row === 9 ? '' : age},${visits},${city},note ${row},${label}`
+  })
+  return `customer_id,age,"visits ""<i>""",city,note,found\n${lines.join('\n')}\n`
+}
+
+describe('lloyd describe', () => {
+  it('describes the clusters that another command wrote as the library does, with the classes of the table', async () => {
+    await cli.lloyd(['kmeans', iris, '--k', '3', '-o', 'labels.csv', '--backend', 'cpu'])
+    const result = await runJson([iris, '--labels', 'labels.csv'])
+    const { points, classes, classNames } = readDataset('iris')
+    const labels = (await cli.runJson(['kmeans', iris, '--k', '3', '--backend', 'cpu'])).labels
+    const data = Float64Array.from(points.data, (value) => Number(value.toPrecision(6)))
+    const expected = lloyd.describeClusters({ ...points, data }, labels, {
+      names: ['column 1', 'column 2', 'column 3', 'column 4'],
+      categories: { 'column 5': Array.from(classes, (one) => classNames[one]) },
+    })
+    expect(result.clusters).toEqual(expected)
+    expect(result).toMatchObject({ rows: 150, categories: ['column 5'], labels: 'label of labels.csv', unlabelled: 0 })
+    expect(result.stderr).toMatch(/describing 4 columns of numbers: .*; 1 categorical column: column 5\n/)
+  })
+
+  it('tells what it leaves out, counts rows as the table does, and takes noise for what it is', async () => {
+    await writeFile(cli.in('customers.csv'), customers())
+    const result = await runJson(['customers.csv', '--labels', 'found', '--missing', 'drop'])
+    expect(result).toMatchObject({
+      rows: 60,
+      dropped: 1,
+      unlabelled: 1,
+      columns: ['age', 'visits "<i>"'],
+      categories: ['city'],
+    })
+    expect(result.leftOut).toEqual([
+      { name: 'customer_id', reason: 'name of an identifier' },
+      { name: 'note', reason: 'text with 60 different values' },
+      { name: 'found', reason: 'the labels' },
+    ])
+    expect(result.clusters.map(({ label, size }: lloyd.ClusterDescription) => [label, size])).toEqual([
+      ['<b>young</b>', 30],
+      ['old', 25],
+      [-1, 3],
+    ])
+    const { odd, medoid } = result.clusters[1]
+    for (const row of [...odd, medoid]) expect(row % 2).toBe(1)
+    expect(result.stderr).toMatch(/1 missing cell in 1 row, .*; such rows are left out\n/)
+    expect(result.stderr).toMatch(/missing cells of categorical columns count in no share: 1 row in city\n/)
+    expect(result.stderr).toMatch(/1 row of customers.csv without a label is left out\n/)
+
+    const { stdout } = await cli.lloyd(onCpu(['customers.csv', '--labels', 'found', '--missing', 'drop']))
+    expect(stdout).toMatch(/^table +customers.csv, 58 rows by 3 columns\nclusters +2 clusters in found\n/)
+    expect(stdout).toMatch(/\nold: very (high age|low visits)/)
+    expect(stdout).toMatch(/\n {2}rule {5}(age > 4|visits "<i>" <= )\d+\n/)
+    expect(stdout).toMatch(/\nnoise\n {2}3 rows \(5\.2 %\) in no cluster\.\n/)
+  })
+
+  it('describes tables of texts, and the columns that are named', async () => {
+    await writeFile(cli.in('texts.csv'), `kind,color,group\n${'x,red,1\nx,blue,1\ny,red,2\ny,red,2\n'.repeat(5)}`)
+    const { clusters } = await runJson(['texts.csv', '--labels', 'group'])
+    expect(clusters.map(({ title }: lloyd.ClusterDescription) => title)).toEqual([
+      'all kind x, more often color blue',
+      'all kind y, all color red',
+    ])
+    const named = await runJson(['texts.csv', '--labels', 'group', '--columns', 'color'])
+    expect(named).toMatchObject({ columns: [], categories: ['color'] })
+  })
+
+  it('refuses what does not fit', async () => {
+    await writeFile(cli.in('few.csv'), 'x,group\n1,1\n,1\n')
+    await expectRefusal(['few.csv'], /required option '--labels <name>' not specified/)
+    await expectRefusal(['few.csv', '--labels', 'group'], /1 missing cell .*--missing drop/)
+    await expectRefusal(['few.csv', '--labels', 'none'], /--labels must name a column of few.csv/)
+    await expectRefusal(['few.csv', '--labels', 'group', '-o', 'few.csv'], /few.csv is read and the output of -o/)
+    await writeFile(cli.in('ids.csv'), 'id,group\n1,1\n2,1\n')
+    await expectRefusal(['ids.csv', '--labels', 'group'], /no columns to describe/)
+  })
+})
+
+describe('its page', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser?.close())
+
+  /** Opens a page; fails on any request but that of the page itself, on errors and on messages. */
+  async function open(path: string): Promise<Page> {
+    const page = await browser.newPage()
+    await page.setViewport({ width: 1000, height: 800 })
+    await page.setRequestInterception(true)
+    const own = pathToFileURL(path).href
+    page.on('request', (request) => {
+      const isOwn = request.url() === own || request.url().startsWith('data:')
+      if (!isOwn) faults.push(request.url())
+      if (isOwn) request.continue()
+      else request.abort()
+    })
+    page.on('console', (message) => faults.push(message.text()))
+    page.on('pageerror', (error) => faults.push(String(error)))
+    await page.goto(own)
+    return page
+  }
+  let faults: string[] = []
+
+  it('loads nothing, runs nothing, and is whole in both themes, on narrow screens and in strict XML', async () => {
+    faults = []
+    await writeFile(cli.in('customers.csv'), customers())
+    const run = await cli.lloyd(
+      onCpu(['customers.csv', '--labels', 'found', '--missing', 'drop', '--id', 'customer_id', '-o', 'page.html']),
+    )
+    expect(run.code, run.stderr).toBe(0)
+    const html = await readFile(cli.in('page.html'), 'utf8')
+    expect(html).not.toMatch(/<script|<b>young|<i>|\son\w+=|https?:\/\/(?!www\.w3\.org\/)|NaN|undefined/)
+    const page = await open(cli.in('page.html'))
+    const facts = await page.evaluate((text) => {
+      const strict = new DOMParser().parseFromString(text.replace('<!DOCTYPE html>', ''), 'application/xhtml+xml')
+      const levels = [...document.querySelectorAll('h1, h2, h3')].map((heading) => Number(heading.tagName[1]))
+      const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id)
+      return {
+        fault: strict.querySelector('parsererror')?.textContent,
+        headings: [...document.querySelectorAll('h2, h3')].map((heading) => heading.textContent),
+        skipped: levels.some((level, at) => at > 0 && level > levels[at - 1] + 1),
+        unnamed: [...document.querySelectorAll('svg')].filter((svg) => !svg.getAttribute('aria-label')).length,
+        uncaptioned: [...document.querySelectorAll('table')].filter((table) => !table.caption?.textContent).length,
+        twice: ids.length - new Set(ids).size,
+        dead: [...document.querySelectorAll('a')].filter((link) => !document.querySelector(link.hash)).length,
+        row: [...document.querySelectorAll('tr')].find((row) => row.textContent?.startsWith('medoid'))?.textContent,
+      }
+    }, html)
+    expect(facts).toMatchObject({ skipped: false, unnamed: 0, uncaptioned: 0, twice: 0, dead: 0 })
+    expect(facts.fault).toBeUndefined()
+    expect(facts.headings.slice(0, 7)).toEqual([
+      'Sizes',
+      'Differences',
+      'Parallel coordinates',
+      'Two principal components',
+      'Columns',
+      'Silhouettes',
+      'Each cluster',
+    ])
+    expect(facts.headings[7]).toMatch(/^<b>young<\/b>: very /)
+    expect(facts.headings.slice(9)).toEqual(['Noise', 'Words'])
+    // Row, identifier, age, visits and city.
+    expect(facts.row).toMatch(/^medoid(\d+)c(?!\1)\d+\d\d\d+/)
+
+    for (const theme of ['light', 'dark']) expect(await shoot(page, theme), theme).toBe(true)
+    await page.setViewport({ width: 360, height: 800 })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+    await page.close()
+    expect(faults).toEqual([])
+  })
+
+  /** Whether a picture of the page has the ground of a theme, and enough of another colour on it. */
+  async function shoot(page: Page, theme: string): Promise<boolean> {
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }])
+    const { data } = await sharp(await page.screenshot({ fullPage: true }))
+      .greyscale()
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    const ground = data.filter((value) => (theme === 'dark' ? value < 32 : value > 250)).length / data.length
+    return ground > 0.6 && ground < 0.95
+  }
+})
