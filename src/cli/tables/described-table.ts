@@ -123,14 +123,17 @@ function chooseDescribed(path: string, table: Table, options: Options): Chosen {
 }
 
 function categoryOf(table: Table, column: NumberColumn | TextColumn): Category {
-  if (column.kind === 'text')
-    return { name: column.name, cells: column.values.map((cell) => (cell === '' ? null : cell)) }
-  const nameOf = (value: number) =>
-    column.name === table.label ? (table.classes[value] ?? String(value)) : String(value)
-  return {
-    name: column.name,
-    cells: Array.from(column.values, (value) => (Number.isNaN(value) ? null : nameOf(value))),
-  }
+  const cells = Array.from({ length: table.rows }, (_, row) => cellText(table, column, row) || null)
+  return { name: column.name, cells }
+}
+
+/** The cell of a column as it is shown: of a declared class, its name; '' where it is missing. */
+export function cellText(table: Table, column: TableColumn, row: number): string {
+  if (column.kind === 'other') return ''
+  const value = column.values[row]
+  if (typeof value === 'string') return value
+  const name = column.name === table.label ? table.classes[value] : undefined
+  return name ?? (Number.isNaN(value) ? '' : String(Number(value.toPrecision(12))))
 }
 
 /** The points of the rows by the policy for missing cells; without columns, all rows. */
@@ -166,10 +169,3 @@ function describeColumns({ numbers, categories, leftOut }: Chosen): string {
 }
 
 const plural = (text: string) => text.replace('column of numberss', 'columns of numbers')
-
-/** The cell of a column as it is shown. */
-export function cellText(column: TableColumn, row: number): string {
-  if (column.kind === 'other') return ''
-  const value = column.values[row]
-  return typeof value === 'number' ? (Number.isNaN(value) ? '' : String(Number(value.toPrecision(12)))) : value
-}

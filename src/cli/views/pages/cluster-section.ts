@@ -61,7 +61,7 @@ function memberTable({ read, table }: Described, cluster: ClusterDescription): s
         role,
         String(place + 1),
         ...table.ids.map(({ values }) => values[place]),
-        ...cells.map((column) => cellText(column, place)),
+        ...cells.map((column) => cellText(read, column, place)),
       ]
     }),
   })
