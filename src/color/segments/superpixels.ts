@@ -8,6 +8,8 @@ import { CENTER_WORDS, SUM_WORDS } from '../../kernels/segments/superpixel.js'
 import { updateSuperpixels } from '../../kernels/segments/update-superpixels.js'
 import type { Pixels } from '../image/pixels.js'
 import type { Reporter } from '../reporter.js'
+import { connectBand } from './components.js'
+import { joinFragments } from './connect.js'
 import { type SuperpixelGrid, superpixelGrid, superpixelTiles } from './superpixel-grid.js'
 
 /** Multiply-adds that take about as long as the work on a pixel. */
@@ -76,9 +78,32 @@ export async function superpixels(
   settings: SuperpixelSettings,
 ): Promise<Uint32Array<ArrayBuffer>> {
   const labels = await assignPixels(work, pixels, settings)
-  const read = new Uint32Array(pixels.width * pixels.height)
-  await work.executor.readInto(labels, read)
-  work.scope.releaseOne(labels)
+  return await readLabels(work, labels, pixels)
+}
+
+/**
+ * Superpixels of an image, each connected and of at least a quarter of the pixels of a cell, but for the one of the first
+ * pixel: the number of each pixel's, 0 … `count` − 1 in the order of their first pixels.
+ */
+export async function connectedSuperpixels(
+  work: SuperpixelWork,
+  pixels: Pixels,
+  settings: SuperpixelSettings,
+): Promise<{ labels: Uint32Array<ArrayBuffer>; count: number }> {
+  const { width, height } = pixels
+  const assigned = await assignPixels(work, pixels, settings)
+  const components = await connectBand(work.executor, work.scope, assigned, pixels)
+  const labels = await readLabels(work, components, pixels)
+  work.scope.releaseOne(assigned)
+  const { columns, rows } = superpixelGrid(width, height, settings.segments, settings.compactness)
+  return { labels, count: joinFragments(labels, width, (width * height) / (columns * rows) / 4) }
+}
+
+/** Reads labels and gives back their buffer. */
+async function readLabels({ executor, scope }: SuperpixelWork, labels: EngineBuffer, { width, height }: Pixels) {
+  const read = new Uint32Array(width * height)
+  await executor.readInto(labels, read)
+  scope.releaseOne(labels)
   return read
 }
 

@@ -4,9 +4,10 @@ import { toPixels } from '../../../src/color/image/image.js'
 import { PixelStore } from '../../../src/color/image/pixels.js'
 import { Reporter } from '../../../src/color/reporter.js'
 import { superpixelGrid } from '../../../src/color/segments/superpixel-grid.js'
-import { type SuperpixelSettings, superpixels } from '../../../src/color/segments/superpixels.js'
+import { connectedSuperpixels, type SuperpixelSettings, superpixels } from '../../../src/color/segments/superpixels.js'
 import { BufferScope, executorOf } from '../../../src/engine/engine.js'
-import { type OraclePixels, oracleSuperpixels } from '../../oracle/clustering/superpixels'
+import { oracleComponents } from '../../oracle/color/segments'
+import { type OraclePixels, oracleSuperpixels } from '../../oracle/color/superpixels'
 import { expectSameValues } from '../../oracle/compare'
 import { drawImage, seededRandom } from '../../oracle/images'
 import { enginesFor, type TestEngine, testEngines } from '../../support/engines'
@@ -18,14 +19,22 @@ beforeAll(async () => {
 
 const DEFAULTS = { segments: 20, compactness: 10, iterations: 10 }
 
-async function segment(engine: Engine, image: OraclePixels, settings: Partial<SuperpixelSettings> = {}) {
+const segment = (engine: Engine, image: OraclePixels, settings: Partial<SuperpixelSettings> = {}) =>
+  workOn(superpixels, engine, image, settings)
+
+async function workOn<T>(
+  method: (...of: Parameters<typeof superpixels>) => Promise<T>,
+  engine: Engine,
+  image: OraclePixels,
+  settings: Partial<SuperpixelSettings>,
+): Promise<T> {
   const executor = executorOf(engine)
   const scope = new BufferScope(executor)
   try {
     const data = Uint8Array.from(image.data)
     const pixels = await toPixels(executor, new PixelStore(scope), { ...image, data })
     const reporter = new Reporter(executor)
-    return await superpixels({ executor, scope, reporter }, pixels, { ...DEFAULTS, ...settings })
+    return await method({ executor, scope, reporter }, pixels, { ...DEFAULTS, ...settings })
   } finally {
     scope.release()
   }
@@ -81,4 +90,16 @@ test.each([
 ])('%i × %i pixels and as many segments: one each', async (width, height, segments) => {
   const labels = await segment(engines[0].engine, scene(width, height), { segments })
   expect([...labels]).toEqual([...Array(segments).keys()])
+})
+
+test('segments are connected, numbered in order, and large enough, on every engine', async () => {
+  const image = scene(90, 70)
+  const settings = { segments: 25, compactness: 3 }
+  const [first, ...others] = await Promise.all(
+    engines.map(({ engine }) => workOn(connectedSuperpixels, engine, image, settings)),
+  )
+  const { labels, count } = first
+  expect([...new Set(labels)]).toEqual([...Array(count).keys()])
+  expect(new Set(oracleComponents(labels, 90, 70)).size).toBe(count)
+  for (const other of others) expect(other).toEqual(first)
 })
