@@ -2,6 +2,7 @@ import type { NodeSuite } from '../suite.js'
 import { cq100Suite } from './cq100.js'
 import { densitySuite } from './density.js'
 import { ditherSuite } from './dither.js'
+import { mixturesSuite } from './mixtures.js'
 import { peersSuite } from './peers.js'
 import { scalingSuite } from './scaling.js'
 import { shapesSuite } from './shapes.js'
@@ -11,6 +12,7 @@ export const nodeSuites: Record<string, NodeSuite> = {
   cq100: cq100Suite,
   density: densitySuite,
   dither: ditherSuite,
+  mixtures: mixturesSuite,
   peers: peersSuite,
   scaling: scalingSuite,
   shapes: shapesSuite,
