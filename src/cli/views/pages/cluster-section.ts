@@ -54,7 +54,7 @@ function memberTable({ read, table }: Described, cluster: ClusterDescription): s
   const cells = shown.map((name) => read.columns.find((column) => column.name === name)!)
   return htmlTable({
     caption: `Rows of ${nameOf(cluster)}, as they are in the table`,
-    head: ['', 'row', ...table.ids.map(({ name }) => name), ...shown],
+    head: ['member', 'row', ...table.ids.map(({ name }) => name), ...shown],
     rows: members.map(({ role, row }) => {
       const place = table.rows[row]
       return [

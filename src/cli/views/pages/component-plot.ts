@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { type ClusterMark, drawPlot } from './plot.js'
+import { type ClusterMark, drawPlot, drawSymbols } from './plot.js'
 import type { Components } from './principal-components.js'
 
 /** Rows in the plane of two principal components, and the name of every cluster at its median. */
@@ -26,19 +26,8 @@ export function drawComponents(
     marginBottom: 44,
     x: { label: label(0), labelAnchor: 'center', labelArrow: 'none', grid: true, nice: true },
     y: { label: label(1), labelAnchor: 'center', labelArrow: 'none', grid: true, nice: true },
-    symbol: { domain: marks.map((_, at) => at), range: marks.map(({ symbol }) => symbol) },
-    color: { type: 'ordinal', domain: marks.map((_, at) => at), range: marks.map(({ color }) => color) },
     marks: [
-      Plot.dot(data, {
-        x: 'x',
-        y: 'y',
-        symbol: 'at',
-        fill: 'at',
-        r: 3.5,
-        fillOpacity: 0.75,
-        stroke: 'var(--ground)',
-        strokeWidth: 0.5,
-      }),
+      ...drawSymbols(marks, data, { x: 'x', y: 'y', r: 3.5, fillOpacity: 0.75 }),
       Plot.text(middles, {
         ...{ x: 'x', y: 'y', text: 'name', fontSize: 14, fontWeight: 'bold' },
         ...{ fill: 'currentColor', stroke: 'var(--ground)', strokeWidth: 5 },

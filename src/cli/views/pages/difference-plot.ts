@@ -1,6 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { shorten } from '../../../io/svg.js'
-import { type ClusterMark, drawPlot } from './plot.js'
+import { type ClusterMark, drawPlot, drawSymbols, shortenName } from './plot.js'
 
 /** The difference of every cluster from the rest in a column; null where there is none. */
 export interface ColumnDifferences {
@@ -22,7 +21,7 @@ export function drawDifferences(marks: readonly ClusterMark[], columns: readonly
         : [{ column, at, x: Math.max(-limit, Math.min(limit, value)), text: `${marks[at].name}: ${value.toFixed(2)}` }],
     ),
   )
-  const names = columns.map(({ name }) => shorten(name, 26))
+  const names = columns.map(({ name }) => shortenName(name, 26))
   return drawPlot(`Differences of clusters from the rest by column, the largest first: ${names.join(', ')}`, {
     height: 76 + 26 * columns.length,
     marginBottom: 46,
@@ -42,21 +41,10 @@ export function drawDifferences(marks: readonly ClusterMark[], columns: readonly
       tickSize: 0,
       grid: true,
     },
-    symbol: { domain: marks.map((_, at) => at), range: marks.map(({ symbol }) => symbol) },
-    color: { type: 'ordinal', domain: marks.map((_, at) => at), range: marks.map(({ color }) => color) },
     marks: [
       Plot.ruleX([0], { stroke: 'var(--dim)' }),
       Plot.ruleX([-0.8, 0.8], { stroke: 'var(--faint)', strokeDasharray: '3 3' }),
-      Plot.dot(data, {
-        x: 'x',
-        y: 'column',
-        fill: 'at',
-        symbol: 'at',
-        r: 5.5,
-        stroke: 'var(--ground)',
-        strokeWidth: 1,
-        title: 'text',
-      }),
+      ...drawSymbols(marks, data, { x: 'x', y: 'column', r: 5.5, title: 'text' }),
     ],
   })
 }

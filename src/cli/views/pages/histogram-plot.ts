@@ -1,6 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { shorten } from '../../../io/svg.js'
-import { type ClusterMark, drawPlot } from './plot.js'
+import { type ClusterMark, drawPlot, shortenName } from './plot.js'
 
 /** Shares of rows in the bins of a column: of each cluster, and of all rows. */
 export interface Histogram {
@@ -63,7 +62,7 @@ export function drawHistograms(marks: readonly ClusterMark[], { name, edges, clu
     fx: {
       domain: marks.map((_, at) => at),
       label: null,
-      tickFormat: (at: number) => shorten(marks[at].name, marks.length > 5 ? 11 : 20),
+      tickFormat: (at: number) => shortenName(marks[at].name, marks.length > 5 ? 11 : 20),
       padding: 0.1,
     },
     x: { domain: [edges[0], edges[edges.length - 1]], label: null, ticks: marks.length > 5 ? 2 : 4, tickFormat: 's' },
@@ -75,7 +74,7 @@ export function drawHistograms(marks: readonly ClusterMark[], { name, edges, clu
       Plot.text([name], {
         frameAnchor: 'top-left',
         dy: -30,
-        text: (text: string) => shorten(text, 60),
+        text: (text: string) => shortenName(text, 60),
         fontWeight: 'bold',
         facet: 'super',
       }),

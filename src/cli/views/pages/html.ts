@@ -28,13 +28,13 @@ export function htmlTable({ caption, head, rows, rowClass }: HtmlTable): string 
     const named = rowClass?.(at)
     return `<tr${named ? ` class="${named}"` : ''}>${cells.join('')}</tr>`
   })
-  return `<div class="wide" tabindex="0" role="region" aria-label="${escapeText(caption)}"><table>
+  return `<section class="wide" tabindex="0" aria-label="${escapeText(caption)}"><table>
 <caption>${escapeText(caption)}</caption>
 <thead><tr>${names.join('')}</tr></thead>
 <tbody>
 ${lines.join('\n')}
 </tbody>
-</table></div>`
+</table></section>`
 }
 
 const looksNumeric = (cell: string | number) =>

@@ -37,7 +37,7 @@ tbody th { font-weight: 600; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .key { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0.5rem 0; padding: 0; font-size: 0.9rem; }
 .key li { display: flex; align-items: center; gap: 0.35rem; }
-.plot { display: block; height: auto; color: var(--ink); --plot-background: var(--ground); }
+.plot { display: block; height: auto; font-size: 12px; color: var(--ink); --plot-background: var(--ground); }
 .plot text { white-space: pre; }
 @media (min-width: 44rem) { .plot { max-width: 100%; } }
 @media print {

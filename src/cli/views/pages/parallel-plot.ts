@@ -1,6 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { shorten } from '../../../io/svg.js'
-import { type ClusterMark, drawPlot } from './plot.js'
+import { type ClusterMark, drawPlot, shortenName } from './plot.js'
 
 /** A cluster in parallel coordinates, in standard deviations from the mean of each column. */
 export interface ParallelCluster {
@@ -25,12 +24,12 @@ export function drawParallel(names: readonly string[], clusters: readonly Parall
     quartiles.map(([low, high], x) => ({ at, x, low: clamp(low), high: clamp(high) })),
   )
   const colorOf = ({ at }: { at: number }) => clusters[at].mark.color
-  const short = names.map((name) => shorten(name, 18))
+  const short = names.map((name) => shortenName(name, 18))
   // Turned where they would meet.
   const isTurned = 7.5 * Math.max(...short.map((name) => name.length)) * names.length > 640
   return drawPlot(`Parallel coordinates of ${clusters.length} clusters over ${names.join(', ')}`, {
     height: (isTurned ? 120 : 60) + 96 * clusters.length,
-    marginLeft: 60,
+    marginLeft: isTurned ? 100 : 60,
     marginRight: 150,
     marginBottom: isTurned ? 96 : 30,
     x: {
@@ -59,7 +58,7 @@ export function drawParallel(names: readonly string[], clusters: readonly Parall
         { x: 'x', y: 'y', fy: 'at', z: 'at', stroke: colorOf, strokeWidth: 3 },
       ),
       Plot.text(
-        clusters.map(({ mark }, at) => ({ at, name: shorten(mark.name, 17) })),
+        clusters.map(({ mark }, at) => ({ at, name: shortenName(mark.name, 17) })),
         {
           ...{ fy: 'at', text: 'name', frameAnchor: 'right', textAnchor: 'start', dx: 10, fontWeight: 'bold' },
         },

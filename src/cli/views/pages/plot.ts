@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
-import { escapeText, shorten } from '../../../io/svg.js'
+import { escapeText } from '../../../io/svg.js'
 
 /** Width of plots in pixels. */
 export const PLOT_WIDTH = 880
@@ -23,11 +23,39 @@ const LONGEST_NAME = 24
 /** Marks of clusters by their names; those of the noise are faint crosses. */
 export function clusterMarks(names: readonly string[], noise = -1): ClusterMark[] {
   return names.map((name, at) => ({
-    name: shorten(name, LONGEST_NAME),
-    color: at === noise ? 'var(--faint)' : `var(--cluster-${at % COLORS})`,
+    name: shortenName(name, LONGEST_NAME),
+    color: at === noise ? 'var(--dim)' : `var(--cluster-${at % COLORS})`,
     symbol: at === noise ? 'times' : SYMBOLS[at % SYMBOLS.length],
     dash: DASHES[at % DASHES.length],
   }))
+}
+
+/** A name of at most so many characters: its beginning and, since names of one table often begin alike, its end. */
+export function shortenName(name: string, most: number): string {
+  const characters = [...name]
+  if (characters.length <= most) return name
+  const end = Math.floor((most - 1) / 3)
+  return `${characters.slice(0, most - 1 - end).join('')}…${characters.slice(-end).join('')}`
+}
+
+/** Symbols of clusters, by the field `at` of data, its number: filled, but for the crosses of the noise. */
+export function drawSymbols<T extends { at: number }>(
+  marks: readonly ClusterMark[],
+  data: readonly T[],
+  options: Plot.DotOptions,
+): Plot.Markish[] {
+  const isCross = ({ at }: T) => marks[at].symbol === 'times'
+  const color = ({ at }: T) => marks[at].color
+  const symbol = ({ at }: T) => marks[at].symbol
+  const filled = { stroke: 'var(--ground)', strokeWidth: 0.75, ...options, symbol, fill: color } as Plot.DotOptions
+  const crosses = { ...options, symbol: 'times', stroke: 'var(--dim)', strokeWidth: 1.25 } as Plot.DotOptions
+  return [
+    Plot.dot(data.filter(isCross), crosses),
+    Plot.dot(
+      data.filter((row) => !isCross(row)),
+      filled,
+    ),
+  ]
 }
 
 /** A plot as an SVG element. `label` says to those who do not see it what it shows. */
@@ -38,7 +66,6 @@ export function drawPlot(label: string, options: Plot.PlotOptions): string {
     ...options,
     document: document as unknown as Document,
     className: 'plot',
-    style: { fontSize: '12px' },
   }) as SVGSVGElement
   // The page has its rules, once.
   for (const style of [...svg.querySelectorAll('style')]) style.remove()
@@ -47,13 +74,12 @@ export function drawPlot(label: string, options: Plot.PlotOptions): string {
 
 /** The symbols of clusters with their names, as HTML. */
 export function htmlKey(marks: readonly ClusterMark[]): string {
-  const items = marks.map(({ name, color, symbol }) => {
-    const mark = Plot.dot([0], { x: 0, y: 0, r: 5, symbol, fill: color, stroke: symbol === 'times' ? color : 'none' })
+  const items = marks.map(({ name }, at) => {
     const size = { width: 16, height: 16, margin: 0, axis: null, x: { domain: [-1, 1] }, y: { domain: [-1, 1] } }
     const svg = drawPlot(`the symbol of ${name}`, {
       ...size,
       r: { type: 'identity' },
-      marks: [mark],
+      marks: drawSymbols(marks, [{ at }], { x: () => 0, y: () => 0, r: 5 }),
     } as Plot.PlotOptions)
     return `<li>${svg}${escapeText(name)}</li>`
   })
