@@ -37,7 +37,8 @@ export function findRule(
   const meets = rowsMeeting(conditions, features, rows)
   let [met, right] = [0, 0]
   for (let row = 0; row < rows; row++) met += meets[row]
-  for (const row of membersOf(groups, code)) right += meets[row]
+  const members = membersOf(groups, code)
+  for (let at = 0; at < size; at++) right += meets[members[at]]
   return {
     conditions,
     text: conditions.map(textOf).join(' and '),

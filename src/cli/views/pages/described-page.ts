@@ -154,7 +154,8 @@ function histogramSection({ marks, clusters, table, order, sample }: Drawing): P
   const shown = order.slice(0, MOST_HISTOGRAMS)
   const panels = marks.slice(0, MOST_PANELS)
   const plots = shown.map((column) => {
-    const values = Float64Array.from({ length: rows }, (_, row) => data[row * columns + column])
+    const values = new Float64Array(rows)
+    for (let row = 0; row < rows; row++) values[row] = data[row * columns + column]
     const histogram = binColumn(table.names[column], values, sample.codes, clusters.length)
     return drawHistograms(panels, { ...histogram, clusters: histogram.clusters.slice(0, panels.length) })
   })

@@ -54,10 +54,10 @@ export function drawHistograms(marks: readonly ClusterMark[], { name, edges, clu
   )
   const most = Math.max(...all, ...clusters.flat())
   return drawPlot(`Histograms of ${name} in each cluster, against all rows`, {
-    height: 118,
+    height: 128,
     marginLeft: 10,
     marginRight: 10,
-    marginTop: 34,
+    marginTop: 44,
     marginBottom: 34,
     fx: {
       domain: marks.map((_, at) => at),
@@ -73,7 +73,7 @@ export function drawHistograms(marks: readonly ClusterMark[], { name, edges, clu
       Plot.ruleY([0]),
       Plot.text([name], {
         frameAnchor: 'top-left',
-        dy: -30,
+        dy: -40,
         text: (text: string) => shortenName(text, 60),
         fontWeight: 'bold',
         facet: 'super',

@@ -48,7 +48,7 @@ export function drawSilhouettes(
       Plot.text([mean], {
         x: (value) => value,
         frameAnchor: 'top',
-        dy: -8,
+        dy: -14,
         text: (value) => `mean ${value.toFixed(2)}`,
       }),
     ],
