@@ -92,6 +92,7 @@ export {
   type QuantizerOptions,
 } from './color/quantizer.js'
 export { describeRegions, type Region } from './color/segments/describe-regions.js'
+export { drawBoundaries, fillRegions } from './color/segments/overlay.js'
 export type { RegionNeighbors, Regions } from './color/segments/regions.js'
 export { type Segmented, type SegmentImageOptions, segmentImage } from './color/segments/segment-image.js'
 export type { Importance } from './color/table/importance.js'
@@ -163,6 +164,7 @@ export {
   type PaletteFormat,
 } from './io/images/palette-file.js'
 export { type EncodePngOptions, encodePng } from './io/images/png.js'
+export type { GrayImage, RgbaImage } from './io/images/png-samples.js'
 export { type Factor, type MultiplyOptions, multiply } from './linear/multiply.js'
 export { tuneMultiply } from './linear/tune.js'
 export type { AutoencoderOptions } from './network/architecture.js'

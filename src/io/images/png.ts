@@ -4,6 +4,7 @@ import { ENCODE_PNG } from '../../options/io.js'
 import { readOptions } from '../../options/table.js'
 import { concatenate } from '../concatenate.js'
 import { type IndexedImage, indexError, requireIndexedImage } from './indexed-image.js'
+import { type GrayImage, type PngRows, type RgbaImage, sampleRows } from './png-samples.js'
 
 export interface EncodePngOptions {
   /** Aborts between blocks of rows; the promise then rejects with `signal.reason`. */
@@ -19,30 +20,51 @@ const BLOCK_BYTES = 1 << 16
  * 8, in 1.2 to 3 times the time.
  */
 const LEVEL = 8
+/** The same for filtered samples, of which higher levels make photographs 1 % smaller in twice the time. */
+const SAMPLE_LEVEL = 6
 /** Milliseconds of work after which other tasks may run. */
 const TURN = 30
 
 const SIGNATURE = /* @__PURE__ */ Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
 
 /**
- * Writes an indexed PNG (colour type 3) at the smallest bit depth, 1, 2, 4 or 8, that holds the palette. Palette order
- * is kept; a `tRNS` chunk is added when an entry is not opaque. The same image gives the same bytes in every runtime,
- * since the compressor is not the runtime's own.
+ * Writes a PNG. A result of `quantize` becomes indexed (colour type 3), at the smallest bit depth, 1, 2, 4 or 8, that holds
+ * the palette, whose order is kept; a `tRNS` chunk is added when an entry is not opaque. RGBA bytes are written as RGB where
+ * all pixels are opaque (colour types 2 and 6), `gray` as 16-bit grey (colour type 0). The same image gives the same bytes in
+ * every runtime, since the compressor is not the runtime's own.
  *
- * @param image a result of `quantize`: 1 to 256 entries, `width` × `height` indices
+ * @param image `{ palette, indices, width, height }` with 1 to 256 entries, `{ data, width, height }` or `{ gray, width, height }`
  * @throws LloydError `InputError` for more than 256 entries, or lengths or indices that do not fit
  * @see https://www.w3.org/TR/png-3/
  */
-export async function encodePng(image: IndexedImage, options: EncodePngOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-  const entryCount = requireIndexedImage(image, 'an indexed PNG', LARGEST_SIDE)
+export async function encodePng(
+  image: IndexedImage | RgbaImage | GrayImage,
+  options: EncodePngOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const isSampled = typeof image === 'object' && image !== null && ('data' in image || 'gray' in image)
+  const rows = isSampled ? sampleRows(image, LARGEST_SIDE) : indexedRows(image)
   const { signal } = readOptions('encodePng', options, ENCODE_PNG)
   signal?.throwIfAborted()
-  const bitDepth = bitDepthFor(entryCount)
-  const chunks: Uint8Array[] = [SIGNATURE, chunk('IHDR', [header(image.width, image.height, bitDepth)])]
-  chunks.push(...paletteChunks(image.palette))
-  chunks.push(chunk('IDAT', [await compressRows(image, entryCount, bitDepth, signal)]))
+  const chunks: Uint8Array[] = [SIGNATURE, chunk('IHDR', [header(image.width, image.height, rows)])]
+  if (!isSampled) chunks.push(...paletteChunks(image.palette))
+  chunks.push(chunk('IDAT', [await compressRows(rows, image.height, signal)]))
   chunks.push(chunk('IEND', []))
   return concatenate(chunks)
+}
+
+/**
+ * Every row has filter 0: none of 24 images of 24, 64 or 256 colours became smaller with the filters Sub, Up or Paeth.
+ */
+function indexedRows(image: IndexedImage): PngRows {
+  const entryCount = requireIndexedImage(image, 'an indexed PNG', LARGEST_SIDE)
+  const { indices, width } = image
+  const bitDepth = bitDepthFor(entryCount)
+  return {
+    bitDepth,
+    colorType: 3,
+    rowBytes: Math.ceil((width * bitDepth) / 8),
+    write: (y, block, at) => packRow(indices, y * width, { width, bitDepth, entryCount }, block, at),
+  }
 }
 
 function bitDepthFor(entryCount: number): 1 | 2 | 4 | 8 {
@@ -51,13 +73,13 @@ function bitDepthFor(entryCount: number): 1 | 2 | 4 | 8 {
   return entryCount <= 16 ? 4 : 8
 }
 
-function header(width: number, height: number, bitDepth: number): Uint8Array {
+function header(width: number, height: number, { bitDepth, colorType }: PngRows): Uint8Array {
   const bytes = new Uint8Array(13)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, width)
   view.setUint32(4, height)
   bytes[8] = bitDepth
-  bytes[9] = 3 // colour type: indexed; then compression, filter method and interlace, all 0
+  bytes[9] = colorType // then compression, filter method and interlace, all 0
   return bytes
 }
 
@@ -77,18 +99,10 @@ function paletteChunks(palette: Uint8Array): Uint8Array[] {
   return chunks
 }
 
-/**
- * The zlib stream of all rows. Every row has filter 0: none of 24 images of 24, 64 or 256 colours became smaller with
- * the filters Sub, Up or Paeth.
- */
-async function compressRows(
-  { indices, width, height }: IndexedImage,
-  entryCount: number,
-  bitDepth: number,
-  signal?: AbortSignal,
-): Promise<Uint8Array> {
-  const zlib = new Deflate({ level: LEVEL })
-  const rowBytes = 1 + Math.ceil((width * bitDepth) / 8)
+/** The zlib stream of all rows, each after the byte of its filter. */
+async function compressRows(rows: PngRows, height: number, signal?: AbortSignal): Promise<Uint8Array> {
+  const zlib = new Deflate({ level: rows.colorType === 3 ? LEVEL : SAMPLE_LEVEL })
+  const rowBytes = 1 + rows.rowBytes
   const rowsPerBlock = Math.max(1, Math.floor(BLOCK_BYTES / rowBytes))
   let turnEnds = performance.now() + TURN
   for (let row = 0; row < height; row += rowsPerBlock) {
@@ -99,9 +113,7 @@ async function compressRows(
     }
     const end = Math.min(height, row + rowsPerBlock)
     const block = new Uint8Array((end - row) * rowBytes)
-    for (let y = row; y < end; y++) {
-      packRow(indices, y * width, { width, bitDepth, entryCount }, block, (y - row) * rowBytes + 1)
-    }
+    for (let y = row; y < end; y++) rows.write(y, block, (y - row) * rowBytes + 1)
     if (!zlib.push(block, end === height)) throw new Error(`zlib: ${zlib.msg}`)
   }
   return zlib.result
