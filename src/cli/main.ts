@@ -21,6 +21,7 @@ import { addMixtureCommand } from './commands/mixture.js'
 import { addPaletteCommand } from './commands/palette.js'
 import { addPredictCommand } from './commands/predict.js'
 import { addQuantizeCommand } from './commands/quantize.js'
+import { addSegmentCommand } from './commands/segment.js'
 import { addTreeCommand } from './commands/tree.js'
 import { Interrupted, interruptible } from './interrupt.js'
 import { ClosedPipe, errorAsJson, exitCodeOf, oneLine, print, reportError, watchOutputs } from './views/terminal.js'
@@ -69,6 +70,7 @@ async function main(): Promise<void> {
   try {
     await interruptible(async (signal) => {
       addQuantizeCommand(program, signal)
+      addSegmentCommand(program, signal)
       addPaletteCommand(program, signal)
       addKmeansCommand(program, signal)
       addElbowCommand(program, signal)

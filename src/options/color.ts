@@ -51,6 +51,9 @@ export const CREATE_QUANTIZER = {
 export const FRAME = { into: { type: 'record' }, signal: SIGNAL } as const satisfies OptionTable
 
 export const SEGMENT_IMAGE = {
+  segments: PIXELS,
+  compactness: { type: number, from: 0 },
+  iterations: { type: integer, from: 0, to: 1000 },
   k: { type: integer, from: 1, to: MAX_COLORS },
   space: SPACE,
   minArea: PIXELS,

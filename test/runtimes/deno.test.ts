@@ -112,7 +112,7 @@ describe('Deno', () => {
     const data = new Uint8Array(await photo.ensureAlpha().raw().toBuffer())
     const file = join(folder, 'segments')
     await writeFile(file, data)
-    const segments = [{ k: 6, minArea: 3 }].map((options) => ({ file, width, height, options }))
+    const segments = [{ k: 6, minArea: 3 }, { segments: 40 }].map((options) => ({ file, width, height, options }))
     const expected = []
     for (const { options } of segments) {
       const { labels, regions } = await segmentImage(cpu, { data, width, height }, options)

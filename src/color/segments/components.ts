@@ -37,12 +37,35 @@ export async function connectedComponents(
   height: number,
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<Uint32Array<ArrayBuffer>> {
-  const { immediate, cheapAtomics } = executor.traits
-  // On a CPU, one pass over all pixels is four times as fast as kernels.
-  const byHost = immediate || !cheapAtomics
-  return await (byHost
+  return await (isForHost(executor)
     ? connectOnHost(labels, width, height, signal)
     : connectByKernels(executor, labels, width, height, signal))
+}
+
+/** The same for labels on the engine, one word per pixel. */
+export async function connectBuffer(
+  executor: Executor,
+  labels: EngineBuffer,
+  { width, height }: { width: number; height: number },
+  signal?: AbortSignal,
+): Promise<Uint32Array<ArrayBuffer>> {
+  const read = new Uint32Array(width * height)
+  if (isForHost(executor)) {
+    await executor.readInto(labels, read)
+    return await connectOnHost(read, width, height, signal)
+  }
+  const scope = new BufferScope(executor)
+  try {
+    await executor.readInto(await connectBand(executor, scope, labels, { width, height }, signal), read)
+    return read
+  } finally {
+    scope.release()
+  }
+}
+
+/** On a CPU, one pass over all pixels is four times as fast as kernels. */
+function isForHost({ traits: { immediate, cheapAtomics } }: Executor): boolean {
+  return immediate || !cheapAtomics
 }
 
 async function connectOnHost(

@@ -14,24 +14,34 @@ import { compose, mergeRegions, renumber } from './merge-regions.js'
 import { regionGraph } from './region-graph.js'
 import { addPixels, emptySums } from './region-sums.js'
 import { type Regions, regionsOf } from './regions.js'
+import { connectedSuperpixels } from './superpixels.js'
 
-/** At most this many regions are left by the default of `minArea`. */
+/** At most this many regions of colours are left by the default of `minArea`. */
 const MOST_REGIONS = 10_000
 
 export interface SegmentImageOptions {
+  /**
+   * Number of superpixels, 1 … 2³¹ − 1, which are regions of about equal size that follow the edges of the image: about as
+   * many are found (SLIC). Either `segments` or `k` is required.
+   */
+  segments?: number
+  /** Weight of place against colour in superpixels, ≥ 0, default 10: with 40 they are nearly square. */
+  compactness?: number
+  /** Number of iterations for superpixels, 0 … 1 000, default 10. */
+  iterations?: number
   /** Number of colours that the image is reduced to, 1 … 65 536: regions are the connected parts of one colour. */
   k?: number
   /** Colour space of the distances to these colours: `'srgb'` (default) or `'oklab'`, as in `quantize`. */
   space?: 'srgb' | 'oklab'
   /**
-   * Minimum number of pixels of a region, with `k`: smaller ones are merged into their neighbour of the most similar mean
-   * colour. By default 1/10 000 of the image; 1 keeps all.
+   * Minimum number of pixels of a region: smaller ones are merged into their neighbour of the most similar mean colour. By
+   * default 1/10 000 of the image with `k`, and 1, which keeps all, with `segments`.
    */
   minArea?: number
   /** Aborts the work; the promise rejects with `signal.reason`. */
   signal?: AbortSignal
   /**
-   * Progress of the stages of `quantize`, then connect and measure, in order. With it, the work waits for the device before
+   * Progress of the stages of `quantize`, or read and segment, then connect and measure, in order. With it, the work waits for the device before
    * each report.
    */
   onProgress?: (progress: Progress) => void
@@ -46,6 +56,11 @@ export interface Segmented {
   height: number
 }
 
+interface Labelled {
+  labels: Uint32Array<ArrayBuffer>
+  count: number
+}
+
 /** The work on an image. */
 interface SegmentWork {
   executor: Executor
@@ -54,9 +69,18 @@ interface SegmentWork {
 }
 
 /**
- * Divides an image into connected regions: the image is reduced to `k` colours, as `quantize` does, and parts of one colour
- * that are connected through pixels above, below and beside are regions. All in integers: the same image and options give the
- * same bytes on every device. Fully transparent pixels are of one colour, 0,0,0,0, which counts among the `k`.
+ * Divides an image into connected regions, by colour and place or by colour alone.
+ *
+ * With `segments`, pixels are clustered by colour, in Oklab, and place into superpixels of about equal size (SLIC: Achanta,
+ * Shaji, Smith, Lucchi, Fua and Süsstrunk, IEEE TPAMI 34(11), 2012), whose fragments below a quarter of that size join a
+ * neighbour. With `k`, the image is reduced to `k` colours as `quantize` does, and the parts of each that are connected
+ * through pixels above, below and beside are regions.
+ *
+ * Regions below `minArea` are merged into neighbours, round by round: each into the one of the most similar mean colour, of
+ * equally similar ones that of the longest border, then the lowest label.
+ *
+ * All in integers: the same image and options give the same bytes on every device. Fully transparent pixels are of one
+ * colour, 0,0,0,0, which counts among the `k`.
  *
  * @throws LloydError `InputError` for an option or image outside its range, `OutOfMemoryError`, `DeviceLostError`.
  */
@@ -67,8 +91,7 @@ export async function segmentImage(
 ): Promise<Segmented> {
   const executor = executorOf(engine)
   const { signal, onProgress, ...settings } = readOptions('segmentImage', options, SEGMENT_IMAGE)
-  const { k, space } = settings
-  if (k === undefined) throw new LloydError('InputError', 'segmentImage needs k, the number of colours')
+  requireOneKind(settings)
   signal?.throwIfAborted()
   const reporter = new Reporter(executor, signal, onProgress)
   const scope = new BufferScope(executor)
@@ -76,15 +99,43 @@ export async function segmentImage(
   try {
     const pixels = await toPixels(executor, new PixelStore(scope), image)
     const { width, height } = pixels
-    const minArea = settings.minArea ?? Math.ceil((width * height) / MOST_REGIONS)
-    const colors = await labelColors(work, pixels, k, space)
-    await reporter.report('connect', 0, width * height)
-    const labels = await connectedComponents(executor, colors, width, height, { signal })
-    await reporter.report('connect', width * height, width * height)
-    return { ...(await measure(work, pixels, labels, minArea)), width, height }
+    const { labels, count } = await label(work, pixels, settings, signal)
+    const most = settings.segments === undefined ? MOST_REGIONS : width * height
+    const minArea = settings.minArea ?? Math.ceil((width * height) / most)
+    return { ...(await measure(work, pixels, { labels, count }, minArea)), width, height }
   } finally {
     scope.release()
   }
+}
+
+function requireOneKind({ segments, compactness, iterations, k }: SegmentImageOptions): void {
+  if ((segments === undefined) === (k === undefined)) {
+    const which = k === undefined ? 'needs' : 'takes only one of'
+    throw new LloydError(
+      'InputError',
+      `segmentImage ${which} segments, a number of superpixels, or k, a number of colours`,
+    )
+  }
+  if (k !== undefined && (compactness !== undefined || iterations !== undefined)) {
+    throw new LloydError('InputError', 'compactness and iterations are of superpixels; give segments instead of k')
+  }
+}
+
+/** Connected superpixels, or connected parts of colours: the number of each pixel's, and how many there are. */
+async function label(
+  work: SegmentWork,
+  pixels: Pixels,
+  options: SegmentImageOptions & { space: 'srgb' | 'oklab' },
+  signal?: AbortSignal,
+): Promise<Labelled> {
+  const { segments, compactness = 10, iterations = 10, k = 1, space } = options
+  if (segments !== undefined) return await connectedSuperpixels(work, pixels, { segments, compactness, iterations })
+  const colors = await labelColors(work, pixels, k, space)
+  const { width, height } = pixels
+  await work.reporter.report('connect', 0, width * height)
+  const labels = await connectedComponents(work.executor, colors, width, height, { signal })
+  await work.reporter.report('connect', width * height, width * height)
+  return { labels, count: renumber(labels) }
 }
 
 /** The number of each pixel's colour among `k`. */
@@ -97,18 +148,17 @@ async function labelColors(work: SegmentWork, pixels: Pixels, k: number, space: 
   return new Uint32Array(images[0].indices!)
 }
 
-/** Numbers connected components, in place, merges those below `minArea`, and measures what is left. */
-async function measure(work: SegmentWork, pixels: Pixels, components: Uint32Array<ArrayBuffer>, minArea: number) {
-  const count = renumber(components)
+/** Merges regions below `minArea`, and measures what is left. */
+async function measure(work: SegmentWork, pixels: Pixels, { labels, count }: Labelled, minArea: number) {
   const sums = emptySums(count)
-  const tally = work.reporter.tally('measure', components.length)
+  const tally = work.reporter.tally('measure', labels.length)
   for (const chunk of pixels.chunks) {
     const first = chunk.end - chunk.count
     const words = new Uint32Array(chunk.count)
     await work.executor.readInto(chunk.buffer(), words)
-    addPixels(sums, words, components.subarray(first, chunk.end), first, pixels)
+    addPixels(sums, words, labels.subarray(first, chunk.end), first, pixels)
     await tally.add(chunk.count)
   }
-  const merged = mergeRegions(sums, regionGraph(components, pixels.width, count), minArea)
-  return { labels: compose(components, merged.mapping), regions: regionsOf(merged.sums, merged.graph) }
+  const merged = mergeRegions(sums, regionGraph(labels, pixels.width, count), minArea)
+  return { labels: compose(labels, merged.mapping), regions: regionsOf(merged.sums, merged.graph) }
 }

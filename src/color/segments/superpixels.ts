@@ -8,7 +8,7 @@ import { CENTER_WORDS, SUM_WORDS } from '../../kernels/segments/superpixel.js'
 import { updateSuperpixels } from '../../kernels/segments/update-superpixels.js'
 import type { Pixels } from '../image/pixels.js'
 import type { Reporter } from '../reporter.js'
-import { connectBand } from './components.js'
+import { connectBuffer } from './components.js'
 import { joinFragments } from './connect.js'
 import { type SuperpixelGrid, superpixelGrid, superpixelTiles } from './superpixel-grid.js'
 
@@ -92,8 +92,7 @@ export async function connectedSuperpixels(
 ): Promise<{ labels: Uint32Array<ArrayBuffer>; count: number }> {
   const { width, height } = pixels
   const assigned = await assignPixels(work, pixels, settings)
-  const components = await connectBand(work.executor, work.scope, assigned, pixels)
-  const labels = await readLabels(work, components, pixels)
+  const labels = await connectBuffer(work.executor, assigned, pixels)
   work.scope.releaseOne(assigned)
   const { columns, rows } = superpixelGrid(width, height, settings.segments, settings.compactness)
   return { labels, count: joinFragments(labels, width, (width * height) / (columns * rows) / 4) }

@@ -1,4 +1,12 @@
-import { describeRegions, quantize, type Segmented, type SegmentImageOptions, segmentImage } from 'lloyd'
+import {
+  describeRegions,
+  drawBoundaries,
+  fillRegions,
+  quantize,
+  type Segmented,
+  type SegmentImageOptions,
+  segmentImage,
+} from 'lloyd'
 import { beforeAll, expect, test } from 'vitest'
 import { numbered, oracleComponents, oracleRegions, oracleSegments } from '../../oracle/color/segments'
 import { expectSameValues } from '../../oracle/compare'
@@ -101,7 +109,7 @@ test('minArea is 1/10 000 of the image by default', async () => {
   expect([...regions.areas]).toEqual([200 * 150 - 3, 3])
 })
 
-test('needs k, and refuses what is no image', async () => {
+test('needs segments or k, and refuses what is no image', async () => {
   await expect(segmentImage(cpu, images.noise, {})).rejects.toThrow('k')
   await expect(segmentImage(cpu, images.noise, { k: 0 })).rejects.toThrow('k must be')
   await expect(segmentImage(cpu, images.noise, { k: 2, minArea: 0 })).rejects.toThrow('minArea must be')
@@ -118,4 +126,50 @@ test('reports its stages in order', async () => {
     },
   })
   expect(stages).toEqual(['count', 'seed', 'cluster', 'map', 'connect', 'measure'])
+})
+
+test.each([
+  { segments: 1 },
+  { segments: 9, compactness: 20 },
+  { segments: 40, iterations: 2, minArea: 30 },
+  { segments: 5000 },
+])('superpixels, %j: the same regions on every engine', async (options) => {
+  for (const image of [images['one row'], images['noise with alpha'], await readPart('kingfisher')]) {
+    const expected = await segmentImage(cpu, image, options)
+    expectRegions(expected)
+    const { labels, regions, width, height } = expected
+    expect(describeRegions(regions)).toEqual(
+      width > 50 ? expect.anything() : oracleRegions(labels, image.data, width, height),
+    )
+    if (options.minArea && regions.count > 1) expect(Math.min(...regions.areas)).toBeGreaterThanOrEqual(30)
+    for (const { engine } of enginesFor(`${options.segments} ${width}`, engines).slice(1)) {
+      expect(await segmentImage(engine, image, options)).toEqual(expected)
+    }
+  }
+})
+
+test('boundaries are white on one side and black on the other; other pixels stay', async () => {
+  const image = drawImage(6, 4, (x, y) => (x < 3 || y > 1 ? [90, 80, 70, 200] : [10, 200, 30]))
+  const segmented = await segmentImage(cpu, image, { k: 2 })
+  const { data, width, height } = drawBoundaries(image, segmented)
+  expect([width, height]).toEqual([6, 4])
+  const signs = new Map([
+    ['255,255,255,255', 'W'],
+    ['0,0,0,255', 'B'],
+  ])
+  const drawn = Array.from({ length: 24 }, (_, at) => {
+    const pixel = data.slice(4 * at, 4 * at + 4)
+    return signs.get(pixel.join()) ?? (pixel.join() === image.data.slice(4 * at, 4 * at + 4).join() ? '.' : '?')
+  })
+  expect([0, 6, 12, 18].map((at) => drawn.slice(at, at + 6).join(''))).toEqual(['..WB..', '..WWWW', '...BBB', '......'])
+  expect(() => drawBoundaries({ ...image, width: 4, height: 6 }, segmented)).toThrow('4 × 6')
+  const filled = fillRegions(segmented)
+  expect([...filled.data.slice(0, 4), ...filled.data.slice(12, 16)]).toEqual([90, 80, 70, 200, 10, 200, 30, 255])
+})
+
+test('takes either superpixels or colours', async () => {
+  const image = images.noise
+  await expect(segmentImage(cpu, image, { k: 2, segments: 3 })).rejects.toThrow('only one of segments')
+  await expect(segmentImage(cpu, image, { k: 2, compactness: 3 })).rejects.toThrow('compactness')
+  await expect(segmentImage(cpu, image, { segments: 3, compactness: -1 })).rejects.toThrow('compactness must be')
 })
