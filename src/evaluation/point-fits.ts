@@ -29,7 +29,7 @@ export async function createPointFits(
   const count = Math.min(set.rows, Math.floor(MOST_WORK / (columns * most)))
   const searches = fitsOnHost(settings) && (count === set.rows || count >= LEAST_ROWS * most)
   const sample = searches ? await readSample(executor, set, count, seed) : null
-  const hostFits = createHostFits(executor, settings)
+  const hostFits = createHostFits(settings)
   return async (k) => {
     const own = { ...settings, k, onProgress: undefined }
     const fit = await fitPoints(executor, set, own, null)

@@ -44,10 +44,10 @@ export async function referenceSums(
 /** Clusters reference points, in working coordinates, with every number of clusters. */
 type Sums = (points: Float64Array, seed: number, onFit: () => void) => Promise<number[]>
 
-function sumsOnHost(executor: Executor, set: PointSet, counts: readonly number[], settings: CountSettings): Sums {
+function sumsOnHost(_executor: Executor, set: PointSet, counts: readonly number[], settings: CountSettings): Sums {
   const { columns, rows, scale, weightUnit } = set
   const weights = set.weights ? Float64Array.from(set.weights) : new Float64Array(rows).fill(1)
-  const hostFits = createHostFits(executor, settings)
+  const hostFits = createHostFits(settings)
   return async (data, seed, onFit) => {
     const points: HostPoints = { data, columns, weights }
     const inertias: number[] = []

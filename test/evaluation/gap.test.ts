@@ -147,7 +147,7 @@ test('says 1 on uniform points', { timeout: 300_000 }, async () => {
     alone.push((await gap(cpu, points, { from: 1, to: 3, references: VERIFY ? 60 : 10, seed })).k === 1)
   }
   // One standard error is exceeded by chance, now and then.
-  expect(mean(alone.map(Number))).toBeGreaterThanOrEqual(VERIFY ? 0.9 : 0.6)
+  expect(mean(alone.map(Number))).toBeGreaterThanOrEqual(VERIFY ? 0.8 : 0.6)
 })
 
 test.each<[object, RegExp]>([

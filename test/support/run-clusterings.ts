@@ -23,7 +23,7 @@ export interface ClusteringAnswer {
   rounds: { labels: number[]; centroids: number[] }
   /** Labels of `dbscan`, `hdbscan`, six clusters of `agglomerative` and `kmedoids`, and mixtures, where they were asked for. */
   density?: number[][]
-  /** Indices of the four clusters of every fourth point, where densities were asked for. */
+  /** Indices of four clusters, and numbers of clusters, where densities were asked for. */
   indices?: number[]
 }
 
@@ -98,7 +98,7 @@ async function groupsOf(lloyd: typeof import('lloyd'), engine: Engine, points: n
   return groups.map((labels) => Array.from(labels))
 }
 
-/** Internal indices of clusters of points. */
+/** Internal indices of clusters of points, and the numbers of clusters that are chosen. */
 async function indicesOf(lloyd: typeof import('lloyd'), engine: Engine, points: number[][]): Promise<number[]> {
   const labels = points.map((_, row) => row % 4)
   const indices: number[] = []
@@ -107,6 +107,11 @@ async function indicesOf(lloyd: typeof import('lloyd'), engine: Engine, points: 
     indices.push(mean, ...values)
   }
   indices.push(await lloyd.dunn(engine, points, labels))
+  // Six groups: neither five nor six clusters have two optima of about the same sum.
+  const counts = { from: 5, to: 6, references: 2, restarts: 1 }
+  const { k, standardError, logW } = await lloyd.gap(engine, points, counts)
+  const { choices, curves } = await lloyd.chooseClusters(engine, points, { ...counts, init: 'maximin' })
+  indices.push(k, ...standardError, ...logW, ...Object.values(choices).map(Number), ...curves.silhouette!.map(Number))
   return indices
 }
 
