@@ -15,7 +15,7 @@ const GROUPS = 16
 const ITERATIONS = 5
 const SAMPLE = 500
 /** Milliseconds of a run beyond which it is the only one; shorter ones, of fewer points, have warmed it up. */
-const LONG = 2000
+const LONG = 1000
 
 interface Work {
   method: string
