@@ -47,33 +47,46 @@ export interface Bins {
   first: number[]
 }
 
-/** Writes the bin of every row to `bins`: one for each value, or if there are more, as many rows each as ties permit. */
-export function binFeature(feature: Feature, rows: Uint32Array, bins: Uint8Array): Bins {
+/**
+ * Writes the bin of every row to `bins`: one for each value, or if there are more, bins between quantiles of the first
+ * `own` rows, those of the cluster, and of the others, so that either are told apart where they are dense.
+ */
+export function binFeature(feature: Feature, rows: Uint32Array, own: number, bins: Uint8Array): Bins {
   if (feature.column === null) {
     for (let at = 0; at < rows.length; at++) bins[at] = feature.codes[rows[at]] === feature.code ? 1 : 0
     return { last: [0], first: [1] }
   }
   const values = new Float64Array(rows.length)
   for (let at = 0; at < rows.length; at++) values[at] = feature.values[rows[at]]
-  const limits = binLimits(values.slice().sort())
+  const limits = binLimits(values, own)
   for (let at = 0; at < rows.length; at++) bins[at] = binOf(limits.first, values[at])
   return limits
 }
 
-function binLimits(sorted: Float64Array): Bins {
+function binLimits(values: Float64Array, own: number): Bins {
+  const sorted = values.slice().sort()
   let distinct = 1
   for (let at = 1; at < sorted.length; at++) if (sorted[at] !== sorted[at - 1]) distinct++
-  const step = distinct <= MOST_BINS ? 1 : sorted.length / MOST_BINS
+  const cuts = distinct <= MOST_BINS ? sorted : quantilesOf([values.subarray(0, own), values.subarray(own)])
   const limits: Bins = { last: [], first: [] }
-  for (let at = 1, next = step; at < sorted.length; at++) {
-    if (sorted[at] === sorted[at - 1] || at < next) continue
+  for (let at = 1, cut = 0; at < sorted.length; at++) {
+    if (sorted[at] === sorted[at - 1]) continue
+    while (cut < cuts.length && cuts[cut] < sorted[at]) cut++
+    if (cuts[cut] !== sorted[at]) continue
     limits.last.push(sorted[at - 1])
     limits.first.push(sorted[at])
-    next = Math.max(next + step, at + 1)
   }
-  limits.last.splice(MOST_BINS - 1)
-  limits.first.splice(MOST_BINS - 1)
   return limits
+}
+
+/** Quantiles of two lists together, fewer than bins, ascending. */
+function quantilesOf(lists: readonly Float64Array[]): Float64Array {
+  const each = MOST_BINS / 2 - 1
+  const quantiles = lists.flatMap((list) => {
+    const sorted = list.slice().sort()
+    return Array.from({ length: each }, (_, at) => sorted[Math.floor((at * sorted.length) / each)])
+  })
+  return Float64Array.from(quantiles).sort()
 }
 
 /** The number of limits that are at most the value. */

@@ -6,10 +6,10 @@ import { countMeeting, growRule, type Split, type Training, type Tree } from './
 
 /** Most rows of a cluster, and of the rest, that a tree is grown from. */
 const MOST_OWN = 4096
-const MOST_REST = 8192
-/** Rows of the rest for each of the cluster, and at least. */
-const REST_SHARE = 2
+const MOST_REST = 16_384
+/** Least rows of the rest, and cells of all samples together by which they are more. */
 const LEAST_REST = 1024
+const MOST_CELLS = 2 ** 22
 /** Least rows of a leaf, as far as the cluster has twice as many. */
 const LEAST_LEAF = 5
 /** Parts that are held out in turns. */
@@ -52,7 +52,8 @@ export function findRule(
 function sampleRows(features: readonly Feature[], groups: Groups, code: number, seed: number) {
   const [start, size, rows] = [groups.starts[code], groups.sizes[code], groups.codes.length]
   const own = Math.min(size, MOST_OWN)
-  const rest = Math.min(rows - size, MOST_REST, Math.max(REST_SHARE * own, LEAST_REST))
+  const affordable = MOST_CELLS / (features.length * groups.sizes.length)
+  const rest = Math.min(rows - size, MOST_REST, Math.max(2 * own, LEAST_REST, Math.floor(affordable)))
   const drawn = new Uint32Array(own + rest)
   const ofCluster = drawRows(size, own, seed)
   const ofRest = drawRows(rows - size, rest, seed)
@@ -69,7 +70,7 @@ function sampleRows(features: readonly Feature[], groups: Groups, code: number, 
     weights: [(rows - size) / rest, size / own],
   }
   const bins = features.map((feature, at): Bins => {
-    const limits = binFeature(feature, drawn, training.bins.subarray(at * drawn.length, (at + 1) * drawn.length))
+    const limits = binFeature(feature, drawn, own, training.bins.subarray(at * drawn.length, (at + 1) * drawn.length))
     training.binCounts[at] = limits.last.length + 1
     return limits
   })
