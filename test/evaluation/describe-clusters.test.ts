@@ -92,6 +92,19 @@ describe('rules', () => {
     }
   })
 
+  test('of few among many rows, of which a part is drawn', () => {
+    const draw = (count: number) => {
+      const labels = Array.from({ length: count }, () => (random() < 0.02 ? 1 : 0))
+      return { labels, rows: labels.map((label) => [normal() + 3 * label, normal() - 3 * label, normal()]) }
+    }
+    const [seen, fresh] = [draw(30_000), draw(30_000)]
+    const { rule } = describeClusters(seen.rows, seen.labels)[1]
+    expect(rule!.conditions.map(({ column }) => column).sort()).toEqual([0, 1])
+    const others = sharesRight(rule!, fresh.rows, (row) => fresh.labels[row] === 1)
+    expect(Math.abs(rule!.heldOut.precision! - others.precision), rule!.text).toBeLessThan(0.1)
+    expect(Math.abs(rule!.heldOut.recall! - others.recall), rule!.text).toBeLessThan(0.1)
+  })
+
   test('promise nothing where labels are drawn by lot', () => {
     const rows = Array.from({ length: 300 }, () => Array.from({ length: 10 }, normal))
     const labels = rows.map(() => Math.floor(3 * random()))
@@ -115,6 +128,33 @@ describe('rules', () => {
     })
     expect(structuredClone(setosa)).toEqual(setosa)
   })
+})
+
+test('the medoid has the least sum of distances, typical rows are near it and odd ones far', () => {
+  const rows = Array.from({ length: 50 }, () => [Math.exp(normal()), 100 * normal()])
+  const [{ medoid, typical, odd }] = describeClusters(rows, Array(50).fill(0))
+  const scales = [0, 1].map((column) => 1 / deviationOf(rows.map((row) => row[column])))
+  const between = (a: number, b: number) =>
+    Math.hypot(...scales.map((scale, at) => scale * (rows[a][at] - rows[b][at])))
+  const all = rows.map((_, row) => row)
+  const sums = all.map((a) => all.reduce((sum, b) => sum + between(a, b), 0))
+  expect(medoid).toBe(sums.indexOf(Math.min(...sums)))
+  const order = all.filter((row) => row !== medoid).sort((a, b) => between(a, medoid!) - between(b, medoid!))
+  expect([typical, odd]).toEqual([order.slice(0, 5), order.slice(-5).reverse()])
+})
+
+test('clusters of one title get more traits, until titles differ', () => {
+  const rows = Array.from({ length: 300 }, (_, row) => {
+    const far = row % 3 === 2 ? 0 : 9
+    return [far, far, far, row % 3].map((value, column) => (column === 3 ? 0.6 : 1) * value + normal())
+  })
+  const titles = describeClusters(
+    rows,
+    rows.map((_, row) => row % 3),
+    { names: ['a', 'b', 'c', 'd'] },
+  ).map(({ title }) => title)
+  expect(new Set(titles).size).toBe(3)
+  expect(titles[0]).toMatch(/^high [abc], high [abc], high [abc], (rather )?low d$/)
 })
 
 describe('hard cases', () => {

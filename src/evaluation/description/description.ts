@@ -76,7 +76,10 @@ export interface CategoryDescription {
   lift: number
 }
 
-/** A path of a decision tree (CART with Gini's impurity), grown for one cluster against the rest. */
+/**
+ * A path of a decision tree (CART with Gini's impurity), grown for one cluster against the rest, from at most 4096 rows of
+ * the cluster and 16 384 of the rest.
+ */
 export interface ClusterRule {
   /** All of them hold. */
   conditions: RuleCondition[]
@@ -87,7 +90,7 @@ export interface ClusterRule {
   recall: number
   /**
    * The same for rows that the rule was not grown from: means over five parts, of which each is held out from a tree
-   * grown on the others. What to expect of new rows. Null where the cluster has one row, or no rows meet such rules.
+   * grown on the others. What to expect of new rows that are like these. Null where the cluster has one row, or no rows meet such rules.
    */
   heldOut: { precision: number | null; recall: number | null }
 }

@@ -20,7 +20,7 @@ export interface Wordless {
 
 /**
  * A title and a sentence for each cluster from its strongest traits: those with a large difference, or if it has none,
- * with a medium one. Clusters with the same title get more traits, as far as they have any.
+ * with a medium one. Clusters whose titles say the same get more traits, as far as they have any.
  */
 export function nameClusters(clusters: readonly Wordless[]): Words[] {
   const told = clusters.map(({ traits }) => {
@@ -28,7 +28,8 @@ export function nameClusters(clusters: readonly Wordless[]): Words[] {
     return Math.min(TOLD, large.length || traits.filter(({ strength }) => strength >= MEDIUM).length)
   })
   for (let most = TOLD; most < MOST_TOLD; most++) {
-    const titles = clusters.map((cluster, at) => titleOf(cluster, told[at]))
+    // In any order.
+    const titles = clusters.map((cluster, at) => titleOf(cluster, told[at]).split(', ').sort().join())
     const shared = titles.map((title) => titles.filter((other) => other === title).length > 1)
     if (!shared.includes(true)) break
     for (const [at, { traits }] of clusters.entries()) if (shared[at]) told[at] = Math.min(traits.length, told[at] + 1)
