@@ -57,9 +57,10 @@ fn main(
 //#if ${GIVEN}
       let share = responsibilities[min(first + c * LANES, components - 1u) * parameters.rows + point];
 //#elif ${WEIGHTED}
-      let share = weights[row] * exp(whitened.density - logDensity.x - logDensity.y);
+      // No density is above the largest, however it was rounded.
+      let share = weights[row] * exp(min(whitened.density - logDensity.x, 0.0) - logDensity.y);
 //#else
-      let share = exp(whitened.density - logDensity.x - logDensity.y);
+      let share = exp(min(whitened.density - logDensity.x, 0.0) - logDensity.y);
 //#endif
       mass[c] += share;
       for (var i = 0u; i < COLUMNS; i++) {

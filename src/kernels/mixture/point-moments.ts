@@ -49,7 +49,8 @@ export const pointMoments = /* @__PURE__ */ defineKernel({
         const density = whiten(records, component * layout.size, layout, DIAGONAL, x, y)
         const share = GIVEN
           ? responsibilities[component * rows + point]
-          : (WEIGHTED ? weights[row] : 1) * Math.exp(density - logDensities[2 * row] - logDensities[2 * row + 1])
+          : (WEIGHTED ? weights[row] : 1) *
+            Math.exp(Math.min(density - logDensities[2 * row], 0) - logDensities[2 * row + 1])
         if (share > 0) addMoments(sums, share, y, DIAGONAL)
       }
       slices.set(sums, component * values)

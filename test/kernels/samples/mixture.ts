@@ -94,7 +94,7 @@ const decided = ({ parameters, records, points }: ReturnType<typeof fewOf>, diag
     )
     const own = densities[row % components]
     const decides = densities.every((density) => density === own || density < own - 200)
-    logDensities.set([decides ? own - 3 : 1e30, 3], 2 * row)
+    logDensities.set([decides ? own + 3 : 1e30, -3], 2 * row)
   }
   return logDensities
 }
