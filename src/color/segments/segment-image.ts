@@ -41,7 +41,7 @@ export interface SegmentImageOptions {
   /** Aborts the work; the promise rejects with `signal.reason`. */
   signal?: AbortSignal
   /**
-   * Progress of the stages of `quantize`, or read and segment, then connect and measure, in order. With it, the work waits for the device before
+   * Progress of the stages read and segment, or those of `quantize` and connect, and then measure, in order. With it, the work waits for the device before
    * each report.
    */
   onProgress?: (progress: Progress) => void

@@ -10,7 +10,15 @@ import {
 import { beforeAll, expect, test } from 'vitest'
 import { numbered, oracleComponents, oracleRegions, oracleSegments } from '../../oracle/color/segments'
 import { expectSameValues } from '../../oracle/compare'
-import { alphaNoiseImage, drawImage, noiseImage, readPart, spriteImage } from '../../oracle/images'
+import {
+  alphaNoiseImage,
+  drawImage,
+  noiseImage,
+  photographs,
+  readPart,
+  readPhotograph,
+  spriteImage,
+} from '../../oracle/images'
 import { enginesFor, type TestEngine, testEngines } from '../../support/engines'
 import { COPY_DST, COPY_SRC, textureOf } from '../../support/textures'
 
@@ -88,6 +96,18 @@ test('a photograph: the same bytes on every engine, from memory and from a textu
     texture.destroy()
   }
 })
+
+test.runIf(process.env.LLOYD_VERIFY).each(photographs)(
+  'the whole photograph $name, on every engine',
+  async ({ name }) => {
+    const image = await readPhotograph(name)
+    for (const options of [{ k: 12 }, { segments: 700 }]) {
+      const expected = await segmentImage(cpu, image, options)
+      expectRegions(expected)
+      for (const { engine } of engines.slice(1)) expect(await segmentImage(engine, image, options)).toEqual(expected)
+    }
+  },
+)
 
 test('16-bit samples and hidden colours of transparent pixels make no difference', async () => {
   const { data, width, height } = drawImage(30, 25, (x, y) => [8 * x, y, 50, (x + y) % 9 < 4 ? 0 : 255])
