@@ -9,6 +9,7 @@ import { version } from '../../package.json'
 import { addAutoencoderCommand } from './commands/autoencoder.js'
 import { addBehaviorCommand } from './commands/behavior.js'
 import { addChooseCommand } from './commands/choose.js'
+import { addCustomersCommand } from './commands/customers.js'
 import { addDbscanCommand } from './commands/dbscan.js'
 import { addDescribeCommand } from './commands/describe.js'
 import { addElbowCommand } from './commands/elbow.js'
@@ -75,6 +76,7 @@ async function main(): Promise<void> {
       addKmeansCommand(program, signal)
       addElbowCommand(program, signal)
       addChooseCommand(program, signal)
+      addCustomersCommand(program, signal)
       addDbscanCommand(program, signal)
       addHdbscanCommand(program, signal)
       addTreeCommand(program, signal)

@@ -331,6 +331,16 @@ describe('readTable, columnar files', () => {
     for (const name of Object.keys(pyarrow)) expect(content[name], name).toEqual(pyarrow[name])
   })
 
+  it.each(['pyarrow-zstd.feather', 'pyarrow-snappy.parquet'])(
+    'reads the dates of %s as text where they are asked for',
+    async (name) => {
+      const [day] = (await readTable(data(name), { text: ['day'] })).columns.filter((column) => column.name === 'day')
+      expect(day).toMatchObject({ kind: 'text', missing: 0 })
+      const { values } = day as TextColumn
+      expect(values).toEqual(rows.map((row) => `2020-01-${String(1 + (row % 28)).padStart(2, '0')}`))
+    },
+  )
+
   it('reads a stream of record batches', async () => {
     const content = contentOf(await readTable(data('pyarrow-stream.arrow')))
     expect(content.x).toEqual((pyarrow.x as number[]).slice(0, 200))

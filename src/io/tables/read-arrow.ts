@@ -27,7 +27,7 @@ export function readArrow(path: string, file: Uint8Array, options: ReadTableOpti
     throw new LloydError('FormatError', `${path} is not an Arrow or Feather file; rename it to match its format`)
   }
   // A Buffer may start at any address; Arrow's vectors must be aligned.
-  const table = tableFromIPC(file.byteOffset % 8 === 0 ? file : file.slice(), { useBigInt: true })
+  const table = tableFromIPC(file.byteOffset % 8 === 0 ? file : file.slice(), { useBigInt: true, useDate: true })
   const rows = table.numRows
   const names = table.schema.fields.map((field) => field.name)
   requireDistinctNames(path, names)
@@ -38,6 +38,7 @@ export function readArrow(path: string, file: Uint8Array, options: ReadTableOpti
     const kind = kindOf(type)
     if (typeof kind !== 'string') return [otherColumn(name, kind.other)]
     const keepsText = isKeptAsText(name, index, names, options.text ?? [])
+    if (kind === 'date' && !keepsText) return [otherColumn(name, 'times')]
     return typedColumns(name, kind, rows, [table.getChildAt(index)], keepsText)
   })
   return finishTyped(path, options, { format: 'arrow', rows, columns, named: true })
@@ -58,8 +59,9 @@ function kindOf(type: DataType): Typed {
     case Type.Dictionary:
       return kindOf(type.dictionary)
     case Type.Date:
-    case Type.Time:
     case Type.Timestamp:
+      return 'date'
+    case Type.Time:
     case Type.Duration:
     case Type.Interval:
       return { other: 'times' }

@@ -66,6 +66,7 @@ async function readColumn(
   const rows = Number(metadata.num_rows)
   const kind = kindOf(child)
   if (typeof kind !== 'string') return [otherColumn(name, kind.other)]
+  if (kind === 'date' && !keepsText) return [otherColumn(name, 'times')]
   const source = { file, metadata, compressors, columns: [name] }
   if (kind === 'list') {
     const cells = (await parquetReadObjects(source)).map((row) => row[name])
@@ -89,8 +90,9 @@ function kindOf({ element, children }: SchemaTree): Typed {
   if (element.repetition_type === 'REPEATED') return 'list'
   if (logical === 'FLOAT16' || logical === 'DECIMAL' || converted === 'DECIMAL') return 'number'
   if (logical === 'INTEGER' || /^U?INT_/.test(converted ?? '')) return 'number'
-  if (logical === 'DATE' || logical === 'TIME' || logical === 'TIMESTAMP') return { other: 'times' }
-  if (/^(DATE|TIME|INTERVAL)/.test(converted ?? '') || element.type === 'INT96') return { other: 'times' }
+  if (logical === 'DATE' || logical === 'TIMESTAMP' || element.type === 'INT96') return 'date'
+  if (/^(DATE|TIMESTAMP)/.test(converted ?? '')) return 'date'
+  if (logical === 'TIME' || /^(TIME|INTERVAL)/.test(converted ?? '')) return { other: 'times' }
   switch (element.type) {
     case 'INT32':
     case 'INT64':

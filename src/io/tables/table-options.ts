@@ -16,7 +16,7 @@ export interface ReadTableOptions {
   comment?: string
   /** Further markers of missing cells, such as `-999` or `unknown`; numbers are compared as numbers, in all formats. */
   na?: readonly string[]
-  /** Columns, by name or position from 1, that are returned as text, exactly as in the file. */
+  /** Columns, by name or position from 1, that are returned as text, exactly as in the file; dates of Parquet and Arrow as 2016-04-12. */
   text?: readonly string[]
   /** Whether a column of mostly but not only numbers is refused (default), or returned as text with `mixed` set. */
   mixed?: 'refuse' | 'text'

@@ -12,7 +12,7 @@ import { numbersOf } from './cell-reader.js'
 import type { ReadTableOptions } from './table-options.js'
 
 /** The reading of a column of a typed file; `other` describes one that is not read. */
-export type Typed = 'number' | 'text' | 'list' | { other: string }
+export type Typed = 'number' | 'text' | 'list' | 'date' | { other: string }
 
 /** Maximum length of lists whose numbers become columns. */
 const LONGEST_LIST = 65_536
@@ -24,7 +24,7 @@ export function otherColumn(name: string, type: string): OtherColumn {
 /**
  * Builds the columns for one column of a typed file from the pieces that a reader returns. Null and undefined are
  * missing, as is NaN among numbers; true and false are 1 and 0; lists of numbers of equal length become that many
- * columns.
+ * columns; dates are text.
  */
 export function typedColumns(
   name: string,
@@ -70,10 +70,15 @@ function textColumn(name: string, rows: number, pieces: Iterable<Iterable<unknow
   for (const cell of flatten(pieces)) {
     const isMissing = cell === null || cell === undefined
     if (isMissing) missing++
-    values.push(isMissing ? '' : cell instanceof Date ? cell.toISOString() : String(cell))
+    values.push(isMissing ? '' : cell instanceof Date ? isoText(cell) : String(cell))
   }
   requireRows(name, values.length, rows)
   return { kind: 'text', name, values, missing, firstText: null }
+}
+
+/** `2016-04-12`, with the time in UTC unless it is midnight. */
+function isoText(date: Date): string {
+  return date.toISOString().replace('T00:00:00.000Z', '')
 }
 
 function listColumns(name: string, rows: number, cells: readonly unknown[]): TableColumn[] {

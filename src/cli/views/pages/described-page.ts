@@ -9,7 +9,7 @@ import type { Described } from './described.js'
 import { drawDifferences } from './difference-plot.js'
 import { binColumn, drawHistograms } from './histogram-plot.js'
 import { htmlFigure, paragraph } from './html.js'
-import { htmlPage, type PageSection } from './html-page.js'
+import { htmlPage, type Page, type PageSection } from './html-page.js'
 import { type PageSample, samplePoints, scaledRows } from './page-sample.js'
 import { drawParallel } from './parallel-plot.js'
 import { type ClusterMark, clusterMarks, htmlKey } from './plot.js'
@@ -37,8 +37,13 @@ interface Drawing extends Described {
   order: number[]
 }
 
-/** The page of `lloyd describe`: plots of all clusters, then a section for each. */
-export async function describedPage(described: Described, options: Options, signal: AbortSignal): Promise<string> {
+/** The page of `lloyd describe`: plots of all clusters, then a section for each; after the sections of `own`, if given. */
+export async function describedPage(
+  described: Described,
+  options: Options,
+  signal: AbortSignal,
+  own?: Page,
+): Promise<string> {
   const { path, table, labels, clusters } = described
   const noise = clusters.findIndex((cluster) => cluster.noise)
   const drawing: Drawing = {
@@ -52,9 +57,10 @@ export async function describedPage(described: Described, options: Options, sign
     `${formatQuantity(table.points.rows, 'row')} in ${formatQuantity(found, 'cluster')}` +
     `${noise < 0 ? '' : ` and ${formatQuantity(clusters[noise].size, 'row')} of noise`}, by ${labels}.`
   return htmlPage({
-    title: `Clusters of ${basename(path)}`,
-    summary,
+    title: own?.title ?? `Clusters of ${basename(path)}`,
+    summary: own?.summary ?? summary,
     sections: [
+      ...(own?.sections ?? []),
       sizeSection(drawing),
       ...(table.names.length > 0 && clusters.length > 1 ? [differenceSection(drawing)] : []),
       ...(table.names.length > 1 ? [parallelSection(drawing), componentSection(drawing)] : []),
