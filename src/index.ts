@@ -1,3 +1,4 @@
+export type { CountChoice } from './applications/behavior/choose-count.js'
 export {
   type CleanDays,
   type CleanDaysOptions,
@@ -13,7 +14,7 @@ export {
   type SegmentBehaviorOptions,
   segmentBehavior,
 } from './applications/behavior/segment-behavior.js'
-export type { BehaviorSegment, SegmentRule } from './applications/behavior/segments.js'
+export type { BehaviorSegment, KnownName, SegmentRule } from './applications/behavior/segments.js'
 export { type Sequences, sequenceText, type WeekPattern } from './applications/behavior/sequences.js'
 export type { StreakOverview } from './applications/behavior/streaks.js'
 export type { ColumnRule } from './applications/customers/customer-space.js'

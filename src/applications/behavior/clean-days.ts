@@ -59,14 +59,15 @@ export function finishDays(records: DayRecords, dateFormat: DateForm | undefined
   }
   let first: { day: number; record: number } | null = null
   let last: { day: number; record: number } | null = null
-  let ambiguous = 0
+  const counts = { ambiguous: 0, contrary: 0 }
   const corrected = new Map<number, number>()
   for (const { user, records: own } of records.people()) {
     const days = new Float64Array(own.length)
     for (let i = 0; i < own.length; i++) {
       const date = records.dates[records.dateOf(own[i])]
       days[i] = dayOf(date, form)
-      if (isAmbiguous(date)) ambiguous++
+      if (isAmbiguous(date)) counts.ambiguous++
+      else if (Number.isNaN(form === 'day/month' ? date.dayFirst : date.monthFirst)) counts.contrary++
     }
     const asRead = days.slice()
     repairDates(records, own, days, { form, isTimed, id: records.ids[user] }, tallies)
@@ -101,7 +102,7 @@ export function finishDays(records: DayRecords, dateFormat: DateForm | undefined
     foldRecords(records, own, { row, firstDay: first.day, dayAt, whole, id: records.ids[user] }, tallies)
   }
   const days = { ids: records.ids, firstDay: isoDate(first.day), steps }
-  return { days, ...describeRepairs(records, days, { ...tallies, reading, ambiguous, whole }) }
+  return { days, ...describeRepairs(records, days, { ...tallies, reading, ...counts, whole }) }
 }
 
 /** The number of different times of a day at which a table has records: 24 for hours. */

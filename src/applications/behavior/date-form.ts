@@ -37,7 +37,7 @@ export function chooseDateForm(records: DayRecords, given: DateForm | undefined)
   }
   const { 'month/day': monthDay, 'day/month': dayMonth } = irregular
   const fewer = (form: DateForm) =>
-    `read as ${form}, ${irregular[form]} days are missing or doubled, else ${monthDay + dayMonth - irregular[form]}`
+    `then ${irregular[form]} days of people are missing or double, and otherwise ${monthDay + dayMonth - irregular[form]}`
   if (monthDay < dayMonth) return { form: 'month/day', ambiguous, irregular, reason: fewer('month/day') }
   if (dayMonth < monthDay) return { form: 'day/month', ambiguous, irregular, reason: fewer('day/month') }
   const onlyMonthDay = records.dates.some(({ dayFirst }) => Number.isNaN(dayFirst))

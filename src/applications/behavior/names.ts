@@ -18,6 +18,7 @@ export const LEAST_SHARE = 0.5
 const STOPPED = 0.1
 const STARTED = 0.3
 const RUNNING = 0.6
+const STEADY = 0.75
 const GROWTH = 1.3
 /** Days a long break: of fewer days there is at least one. */
 const DAYS_A_BREAK = 75
@@ -46,17 +47,17 @@ export const segmentNames = (): readonly SegmentName[] => [
   },
   {
     name: 'weekend walker',
-    condition: `at least ${percent(WEEKEND)} of the steps on Saturdays and Sundays (even: 29 %)`,
+    condition: `walking at least ${percent(WEEKEND)} of the steps on Saturdays and Sundays (even: 29 %)`,
     fits: (person) => person['weekend share'] >= WEEKEND,
   },
   {
     name: 'weekday walker',
-    condition: `at most ${percent(WEEKDAYS)} of the steps on Saturdays and Sundays (even: 29 %)`,
+    condition: `walking at most ${percent(WEEKDAYS)} of the steps on Saturdays and Sundays (even: 29 %)`,
     fits: (person) => person['active days'] > STOPPED && person['weekend share'] <= WEEKDAYS,
   },
   {
     name: 'hop-on hop-off',
-    condition: `returned from two or more breaks of ${LONG_BREAK} days or longer, at least one in ${DAYS_A_BREAK} days`,
+    condition: `back from two or more breaks of ${LONG_BREAK} days or longer, at least one in ${DAYS_A_BREAK} days`,
     fits: (person, days) => person['long breaks'] >= Math.max(2, days / DAYS_A_BREAK),
   },
   {
@@ -71,12 +72,12 @@ export const segmentNames = (): readonly SegmentName[] => [
   },
   {
     name: 'steady walker',
-    condition: `active on at least ${percent(RUNNING)} of the days of every quarter, the last third of active days with less than ${GROWTH} times the steps of the first and the reverse`,
+    condition: `active on at least ${percent(STEADY)} of the days of every quarter, the last third of active days with less than ${GROWTH} times the steps of the first and the reverse`,
     fits: (person) =>
-      person['active days, 1st quarter'] >= RUNNING &&
-      person['active days, 2nd quarter'] >= RUNNING &&
-      person['active days, 3rd quarter'] >= RUNNING &&
-      person['active days, 4th quarter'] >= RUNNING &&
+      person['active days, 1st quarter'] >= STEADY &&
+      person['active days, 2nd quarter'] >= STEADY &&
+      person['active days, 3rd quarter'] >= STEADY &&
+      person['active days, 4th quarter'] >= STEADY &&
       person.growth < GROWTH &&
       person.growth > 1 / GROWTH,
   },

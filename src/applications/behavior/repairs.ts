@@ -6,6 +6,7 @@ import type { DayRecords, RepairedRecord, Tally } from './day-records.js'
 export interface DayRepair {
   kind:
     | 'date form'
+    | 'dates of both forms'
     | 'other date form'
     | 'date out of place'
     | 'grouped digits'
@@ -52,6 +53,8 @@ interface Findings {
   partial: Tally
   reading: DateReading
   ambiguous: number
+  /** Records whose date has only the other reading than the form's. */
+  contrary: number
   whole: number
 }
 
@@ -59,7 +62,7 @@ interface Findings {
 export function describeRepairs(
   records: DayRecords,
   days: DayCounts,
-  { otherForm, misplaced, same, conflicting, partial, reading, ambiguous, whole }: Findings,
+  { otherForm, misplaced, same, conflicting, partial, reading, ambiguous, contrary, whole }: Findings,
 ): { records: number; used: number; repairs: DayRepair[] } {
   const repairs: DayRepair[] = []
   const add = (
@@ -74,7 +77,11 @@ export function describeRepairs(
   const plain = (kind: DayRepair['kind'], count: number, found: string, done: string) =>
     add(kind, { count, examples: [] }, found, done)
   const { form, reason } = reading
-  if (form) plain('date form', ambiguous, 'dates that could be month/day or day/month', `read as ${form} (${reason})`)
+  if (form) {
+    plain('date form', ambiguous, 'dates that could be month/day or day/month', `read as ${form}: ${reason}`)
+    const other = form === 'month/day' ? 'day/month' : 'month/day'
+    plain('dates of both forms', contrary, `dates that can only be ${other}`, 'read so: the file has both forms')
+  }
   add('other date form', otherForm, 'dates in the other form', 'read so that days follow each other')
   add('date out of place', misplaced, 'dates out of order', 'read as the day that is missing in their place')
   add('grouped digits', records.grouped, 'numbers with commas between digits', 'read without commas')

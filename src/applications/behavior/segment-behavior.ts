@@ -9,7 +9,7 @@ import { type CountChoice, chooseCount } from './choose-count.js'
 import { isoDate, readDate, weekdayOf } from './dates.js'
 import type { DayCounts } from './day-counts.js'
 import { fitPatterns, labelWeeks } from './patterns.js'
-import { type BehaviorSegment, describeSegments } from './segments.js'
+import { type BehaviorSegment, describeSegments, type KnownName } from './segments.js'
 import { describePatterns, type Sequences, type WeekPattern } from './sequences.js'
 import { emptyOverview, type StreakOverview } from './streaks.js'
 import { describePeople, segmentPoints, USER_FEATURES } from './users.js'
@@ -65,6 +65,8 @@ export interface BehaviorSegments {
   /** In descending order of size. */
   segments: BehaviorSegment[]
   segmentChoice: CountChoice
+  /** The names that segments can have, and who meets their conditions. */
+  names: KnownName[]
 }
 
 /**
@@ -111,11 +113,7 @@ export async function segmentBehavior(
   const features = describePeople(people, streaks)
   const points = segmentPoints(features, steps.columns)
   report('segments', 0, 1)
-  const {
-    segments,
-    labels: segmentLabels,
-    choice,
-  } = await clusterPeople(engine, features, points, settings, steps.columns)
+  const clustered = await clusterPeople(engine, features, points, settings, steps.columns)
   report('segments', 1, 1)
   const cells = steps.rows * steps.columns
   return {
@@ -131,9 +129,10 @@ export async function segmentBehavior(
     patterns,
     patternChoice: fit.choice,
     sequences,
-    users: { ids: [...days.ids], names: [...USER_FEATURES], features, segments: segmentLabels },
-    segments,
-    segmentChoice: choice,
+    users: { ids: [...days.ids], names: [...USER_FEATURES], features, segments: clustered.labels },
+    segments: clustered.segments,
+    segmentChoice: clustered.choice,
+    names: clustered.names,
   }
 }
 
@@ -185,7 +184,7 @@ async function clusterPeople(
   points: Matrix,
   { segments: given, seed, signal }: { segments?: number; seed: number; signal?: AbortSignal },
   days: number,
-): Promise<{ segments: BehaviorSegment[]; labels: Uint32Array; choice: CountChoice }> {
+): Promise<{ segments: BehaviorSegment[]; names: KnownName[]; labels: Uint32Array; choice: CountChoice }> {
   const to = Math.min(MOST_SEGMENTS, Math.floor(points.rows / PEOPLE_A_SEGMENT))
   const choice = await chooseCount(engine, points, given, { from: 2, to, seed, signal })
   const { labels, centroids, sizes } = await kmeans(engine, points, { k: choice.k, restarts: 5, seed, signal })
@@ -202,5 +201,5 @@ async function clusterPeople(
   })
   const own = labels.map((label) => place[label])
   const matrix = { data: sorted, rows: order.length, columns: centroids.columns }
-  return { segments: describeSegments(features, own, { points, centroids: matrix, days }), labels: own, choice }
+  return { ...describeSegments(features, own, { points, centroids: matrix, days }), labels: own, choice }
 }

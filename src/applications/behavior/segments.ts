@@ -30,12 +30,20 @@ export interface SegmentRule {
   metByOthers: number
 }
 
+/** A known name, and who meets its condition. Plain data. */
+export interface KnownName {
+  name: string
+  condition: string
+  /** Number of people of each segment who meet it. */
+  met: number[]
+}
+
 /** Describes segments of people by their features. `points` and `centroids` are those that were clustered. */
 export function describeSegments(
   features: Matrix,
   labels: Uint32Array,
   { points, centroids, days }: { points: Matrix; centroids: Matrix; days: number },
-): BehaviorSegment[] {
+): { segments: BehaviorSegment[]; names: KnownName[] } {
   const members: number[][] = Array.from({ length: centroids.rows }, () => [])
   for (let person = 0; person < labels.length; person++) members[labels[person]].push(person)
   const names = segmentNames()
@@ -55,7 +63,7 @@ export function describeSegments(
     }
   })
   distinguish(segments)
-  return segments
+  return { segments, names: names.map(({ name, condition }, at) => ({ name, condition, met: met[at] })) }
 }
 
 /** The number of people of each segment who meet a condition. */

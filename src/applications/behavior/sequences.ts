@@ -86,7 +86,7 @@ class PatternSums {
     const weekendShare = total > 0 ? (meanSteps[5] + meanSteps[6]) / total : 0
     return {
       letter,
-      name: nameOf(activeDays, activeSteps, weekendShare),
+      name: nameOf(activeDays, activeSteps, weekendShare, placeOf(meanSteps, total)),
       weeks: this.weeks,
       share: this.weeks / Math.max(1, weeks),
       ...{ activeDays, activeSteps, weekendShare, meanSteps, deviation, activeShare },
@@ -97,7 +97,23 @@ class PatternSums {
   }
 }
 
-function nameOf(activeDays: number, activeSteps: number, weekendShare: number): string {
+/** Least length of the mean direction of the steps in the week that is worth a word: even weeks have 0. */
+const LEAST_PLACE = 0.1
+const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const
+
+/** The day around which most steps are, if any. */
+function placeOf(meanSteps: readonly number[], total: number): string | null {
+  let cosine = 0
+  let sine = 0
+  for (let day = 0; day < 7; day++) {
+    cosine += meanSteps[day] * Math.cos((2 * Math.PI * day) / 7)
+    sine += meanSteps[day] * Math.sin((2 * Math.PI * day) / 7)
+  }
+  if (total === 0 || Math.hypot(cosine, sine) < LEAST_PLACE * total) return null
+  return DAYS[(Math.round((7 * Math.atan2(sine, cosine)) / (2 * Math.PI)) + 7) % 7]
+}
+
+function nameOf(activeDays: number, activeSteps: number, weekendShare: number, place: string | null): string {
   if (activeDays === 0) return 'no active day'
   const level = activeSteps < LOW_STEPS ? 'low' : activeSteps < HIGH_STEPS ? 'moderate' : 'high'
   const days =
@@ -110,7 +126,8 @@ function nameOf(activeDays: number, activeSteps: number, weekendShare: number): 
           : activeDays >= 4
             ? 'most days'
             : 'some days'
-  return `${days}, ${level} steps`
+  const isEven = place === null || weekendShare >= WEEKEND || weekendShare <= WEEKDAYS
+  return `${days}, ${level} steps${isEven ? '' : `, most around ${place}`}`
 }
 
 /** Describes the patterns of labelled weeks, their streaks and what follows what. */

@@ -55,6 +55,7 @@ export function addBehaviorCommand(program: Command, signal: AbortSignal): void 
     .addOption(flag('--patterns <n>', 'patterns'))
     .addOption(flag('--segments <n>', 'segments'))
     .addOption(flag('--seed <n>', 'seed'))
+    .option('-o, --output <file>', 'the HTML page to write, with what was repaired, patterns, sequences and segments')
     .option('--table <file>', 'the CSV to write: the segment, features and sequence of every person')
     .addOption(backendOption())
     .option('--force', 'replace existing outputs')
@@ -65,7 +66,7 @@ export function addBehaviorCommand(program: Command, signal: AbortSignal): void 
 async function segmentTable(path: string, options: Options, signal: AbortSignal): Promise<void> {
   const began = performance.now()
   const { id, date, value, dateFormat, activeAbove, patterns, segments, seed } = options
-  checkOutputs([path], { '--table': options.table }, options.force)
+  checkOutputs([path], { '-o': options.output, '--table': options.table }, options.force)
   progressLine.update(`${path}: read`)
   const clean = await readDays(path, { id, date, value, dateFormat, signal })
   const { result, ...on } = await withEngine(options.backend, signal, async (engine) => ({
@@ -77,16 +78,32 @@ async function segmentTable(path: string, options: Options, signal: AbortSignal)
       onProgress: progressOf(path),
     }),
   }))
+  if (options.output !== undefined) {
+    // Drawing loads much that other commands do not need.
+    const { behaviorPage } = await import('../views/pages/behavior/behavior-page.js')
+    const html = behaviorPage(path, clean, result)
+    writeWhole(options.output, new TextEncoder().encode(html), options.force === true)
+  }
   if (options.table !== undefined) {
     writeWhole(options.table, new TextEncoder().encode(tableOf(result)), options.force === true)
   }
   if (options.json) {
     const { backend, adapter } = on
-    print(formatJson({ table: path, ...jsonOf(clean, result), seed, backend, adapter, users: options.table }))
+    print(
+      formatJson({
+        table: path,
+        ...jsonOf(clean, result),
+        seed,
+        backend,
+        adapter,
+        page: options.output,
+        users: options.table,
+      }),
+    )
     return
   }
   const time = formatTime(performance.now() - began)
-  for (const line of linesOf(path, clean, result, { adapter: on.description, time, table: options.table })) print(line)
+  for (const line of linesOf(path, clean, result, { adapter: on.description, time, ...options })) print(line)
 }
 
 /** What the JSON holds: everything but the days; the sequences of the first people. */
@@ -133,7 +150,7 @@ function linesOf(
   path: string,
   { records, used, repairs }: CleanDays,
   result: BehaviorSegments,
-  { adapter, time, table }: { adapter: string; time: string; table?: string },
+  { adapter, time, output, table }: { adapter: string; time: string; output?: string; table?: string },
 ): string[] {
   const { people, days, firstDay, patterns, segments } = result
   return [
@@ -142,6 +159,7 @@ function linesOf(
       `${percent(result.activeShare)} of days; without a record: ${percent(result.missingShare)}`,
     `adapter   ${adapter}`,
     `time      ${time} in all`,
+    ...(output === undefined ? [] : [`output    ${output}, the page`]),
     ...(table === undefined ? [] : [`output    ${table}, a line for every person`]),
     '\nrepairs',
     ...(repairs.length === 0 ? ['  none'] : []),

@@ -1,6 +1,13 @@
 /** Made step counts with planted kinds of people, whom a segmentation should find again. */
 import type { DayCounts } from 'lloyd'
-import { integerFrom, normalFrom, type Random, seededRandom } from '../../support/datasets'
+import { seededRandom } from '../../oracle/random'
+
+type Random = () => number
+
+const integerFrom = (random: Random, from: number, to: number) => from + Math.floor(random() * (to - from + 1))
+
+/** A standard normal number (Box and Muller). */
+const normalFrom = (random: Random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 
 /** The kinds, and the shares of people who are of them. */
 export const KINDS = {
