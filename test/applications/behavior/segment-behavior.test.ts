@@ -97,3 +97,22 @@ test('days that are none are refused', async () => {
   await expect(segment({})).rejects.toThrow(/days must be \{ ids/)
   await expect(segment(days([1, 2, 3, 4]), { segments: 0 })).rejects.toThrow(/segments must be an integer from 1 to 64/)
 })
+
+test.runIf(process.env.LLOYD_VERIFY)(
+  '140 000 people over 300 days in bounded memory',
+  { timeout: 600_000 },
+  async () => {
+    const { days, truth } = plantWalkers(140_000, 300, 1)
+    const before = process.memoryUsage.rss()
+    let most = before
+    const onProgress = () => {
+      most = Math.max(most, process.memoryUsage.rss())
+    }
+    const { users, segments } = await segmentBehavior(cpu, days, { onProgress })
+    onProgress()
+    expect(adjustedRandIndex(users.segments, truth)).toBeGreaterThan(0.8)
+    const names = segments.map(({ name }) => name.replace(/ \(.*/, ''))
+    expect(new Set(names)).toEqual(new Set(kinds.filter((kind) => kind !== 'other')))
+    expect(most - before).toBeLessThan(600e6)
+  },
+)
