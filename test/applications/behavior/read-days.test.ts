@@ -31,7 +31,7 @@ test('the days of 33 people are read from both forms of dates, and hours agree w
     ['date out of place', 1],
     ['day outside', 83],
   ])
-  expect(daily.repairs[1].examples[0]).toMatchObject({ row: 267, id: '2873212765' })
+  expect(daily.repairs[2].examples[0]).toMatchObject({ row: 267, id: '2873212765' })
   // The hours of the person whose first date is wrong prove which day it is.
   expect(stepsOn(daily, '2873212765', 0)).toBe(8796)
   expect(stepsOn(hourly, '2873212765', 0)).toBe(8796)
