@@ -1,12 +1,18 @@
 import type { Traits } from '../../engine/traits.js'
 import { MAX_TILE, PLACE_BITS } from '../../kernels/segments/superpixel.js'
 
-/** Units of a pixel's word in 1 % of Oklab's lightness, which is about one unit of CIELAB. */
-const UNITS = 31875 / 16 / 100
+/**
+ * Units of a pixel's word in a unit of compactness, 1/200 in Oklab: one of CIELAB, which compactness is in elsewhere, is
+ * about 1/100 of lightness and 1/300 of chroma.
+ */
+const UNITS = 31875 / 16 / 200
 /** Maximum squared distance of two colours, in squared units. */
 const COLOR_DISTANCE = 2 * 1993 ** 2 + 2 * 1024 ** 2
 /** Maximum distance of a pixel from a centre along an axis, in cells: both are within one cell of the centre's own. */
 const CELLS = 3
+
+/** Compactness from which on superpixels are the cells: squared distances of places are then as large as numbers allow. */
+const MAX_COMPACTNESS = 760
 
 /** The cells of an image, one for each superpixel, and the numbers that kernels measure distances with. */
 export interface SuperpixelGrid {
@@ -25,10 +31,10 @@ export function superpixelGrid(width: number, height: number, segments: number, 
   const [columns, rows] =
     width >= height ? cellsOf(width, height, segments) : cellsOf(height, width, segments).reverse()
   const spacing = Math.max(width / columns, height / rows)
-  const unit = (fraction: number) => compactness * UNITS * 2 ** fraction
+  const unit = (fraction: number) => Math.min(compactness, MAX_COMPACTNESS) * UNITS * 2 ** fraction
   // Distances, and differences of them, are below 2³¹.
   const fits = (fraction: number) => COLOR_DISTANCE * 4 ** fraction + 2 * (CELLS * unit(fraction) + 2) ** 2 < 2 ** 30
-  const fraction = [3, 2, 1].find(fits) ?? 1
+  const fraction = [3, 2, 1].find(fits) ?? 0
   const perPlace = unit(fraction) / (2 ** PLACE_BITS * spacing)
   const most = CELLS * 2 ** PLACE_BITS * (Math.ceil(spacing) + 1)
   let placeShift = 0

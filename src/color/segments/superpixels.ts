@@ -82,8 +82,8 @@ export async function superpixels(
 }
 
 /**
- * Superpixels of an image, each connected and of at least a quarter of the pixels of a cell, but for the one of the first
- * pixel: the number of each pixel's, 0 … `count` − 1 in the order of their first pixels.
+ * Superpixels of an image, each connected and of at least a quarter of the pixels of a cell: the number of each pixel's, 0
+ * … `count` − 1 in the order of their first pixels.
  */
 export async function connectedSuperpixels(
   work: SuperpixelWork,
@@ -92,10 +92,10 @@ export async function connectedSuperpixels(
 ): Promise<{ labels: Uint32Array<ArrayBuffer>; count: number }> {
   const { width, height } = pixels
   const assigned = await assignPixels(work, pixels, settings)
-  const labels = await connectBuffer(work.executor, assigned, pixels)
+  const components = await connectBuffer(work.executor, assigned, pixels)
   work.scope.releaseOne(assigned)
   const { columns, rows } = superpixelGrid(width, height, settings.segments, settings.compactness)
-  return { labels, count: joinFragments(labels, width, (width * height) / (columns * rows) / 4) }
+  return await joinFragments(work.executor, pixels, components, (width * height) / (columns * rows) / 4)
 }
 
 /** Reads labels and gives back their buffer. */

@@ -17,7 +17,7 @@ beforeAll(async () => {
   engines = await testEngines()
 })
 
-const DEFAULTS = { segments: 20, compactness: 10, iterations: 10 }
+const DEFAULTS = { segments: 20, compactness: 20, iterations: 10 }
 
 const segment = (engine: Engine, image: OraclePixels, settings: Partial<SuperpixelSettings> = {}) =>
   workOn(superpixels, engine, image, settings)
@@ -55,8 +55,8 @@ describe('superpixels are those of the definition in float64', () => {
   test.each([
     ['opaque', scene(61, 47), {}],
     ['with alpha', scene(48, 40, true), { iterations: 1 }],
-    ['compact', scene(61, 47), { compactness: 60, segments: 12 }],
-    ['loose', scene(61, 47), { compactness: 2, iterations: 3 }],
+    ['compact', scene(61, 47), { compactness: 120, segments: 12 }],
+    ['loose', scene(61, 47), { compactness: 4, iterations: 3 }],
     ['one column', scene(1, 90), { segments: 7 }],
   ] as const)('%s', async (name, image, settings) => {
     const all = { ...DEFAULTS, ...settings }
@@ -94,12 +94,26 @@ test.each([
 
 test('segments are connected, numbered in order, and large enough, on every engine', async () => {
   const image = scene(90, 70)
-  const settings = { segments: 25, compactness: 3 }
+  const settings = { segments: 25, compactness: 6 }
   const [first, ...others] = await Promise.all(
     engines.map(({ engine }) => workOn(connectedSuperpixels, engine, image, settings)),
   )
   const { labels, count } = first
   expect([...new Set(labels)]).toEqual([...Array(count).keys()])
   expect(new Set(oracleComponents(labels, 90, 70)).size).toBe(count)
+  const sizes = Array(count).fill(0)
+  for (const label of labels) sizes[label]++
+  expect(Math.min(...sizes)).toBeGreaterThanOrEqual((90 * 70) / 24 / 4)
   for (const other of others) expect(other).toEqual(first)
+})
+
+test.each([400, 800, 1e9])('compactness %f leaves nearly the cells of the grid', async (compactness) => {
+  const labels = await segment(engines[0].engine, scene(64, 64), { segments: 16, compactness })
+  const grid = labels.filter((label, at) => label === Math.floor((at % 64) / 16) + 4 * Math.floor(at / 1024))
+  expect(grid.length).toBeGreaterThan(3600)
+})
+
+test('more segments than pixels are as many as pixels', async () => {
+  const labels = await segment(engines[0].engine, scene(6, 5), { segments: 2 ** 31 - 1 })
+  expect([...labels]).toEqual([...Array(30).keys()])
 })

@@ -6,7 +6,7 @@ export interface OraclePixels {
   height: number
 }
 
-/** Oklab of sRGB bytes, premultiplied with alpha, and alpha (B. Ottosson, 2020), × 100. */
+/** Oklab of sRGB bytes, premultiplied with alpha, and alpha (B. Ottosson, 2020), × 200. */
 function oklab(bytes: ArrayLike<number>, at: number): number[] {
   const [r, g, b] = [0, 1, 2].map((channel) => {
     const value = bytes[at + channel] / 255
@@ -21,7 +21,7 @@ function oklab(bytes: ArrayLike<number>, at: number): number[] {
     1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
     0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
     1,
-  ].map((value) => 100 * alpha * value)
+  ].map((value) => 200 * alpha * value)
 }
 
 const squared = (a: readonly number[], b: readonly number[]) =>
