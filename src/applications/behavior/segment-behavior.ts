@@ -80,7 +80,7 @@ export interface BehaviorSegments {
  * clustered by k-means on the active days of the quarters, place in the week, growth, long breaks, level and routine, and
  * their segments get names whose conditions can be checked.
  *
- * Beside the table it takes 60 bytes a person and one a week; weeks are described in blocks.
+ * Beside the table it takes a few hundred bytes a person and one a week; weeks are described in blocks.
  *
  * @throws LloydError `InputError` for an argument outside its range, negative or infinite steps (with row and column);
  *   `OutOfMemoryError`; `DeviceLostError`
