@@ -14,7 +14,7 @@ import { compose, mergeRegions, renumber } from './merge-regions.js'
 import { regionGraph } from './region-graph.js'
 import { addPixels, emptySums } from './region-sums.js'
 import { type Regions, regionsOf } from './regions.js'
-import { connectedSuperpixels } from './superpixels.js'
+import { superpixelParts } from './superpixels.js'
 
 /** At most this many regions of colours are left by the default of `minArea`. */
 const MOST_REGIONS = 10_000
@@ -25,7 +25,7 @@ export interface SegmentImageOptions {
    * many are found (SLIC). Either `segments` or `k` is required.
    */
   segments?: number
-  /** Weight of place against colour in superpixels, ≥ 0, default 10: with 40 they are nearly square. */
+  /** Weight of place against colour in superpixels, ≥ 0, default 10: with 80 they are nearly square. */
   compactness?: number
   /** Number of iterations for superpixels, 0 … 1 000, default 10. */
   iterations?: number
@@ -35,7 +35,8 @@ export interface SegmentImageOptions {
   space?: 'srgb' | 'oklab'
   /**
    * Minimum number of pixels of a region: smaller ones are merged into their neighbour of the most similar mean colour. By
-   * default 1/10 000 of the image with `k`, and 1, which keeps all, with `segments`.
+   * default 1/10 000 of the image with `k`, and a quarter of the mean size of superpixels with `segments`, whose fragments
+   * are always merged.
    */
   minArea?: number
   /** Aborts the work; the promise rejects with `signal.reason`. */
@@ -56,9 +57,11 @@ export interface Segmented {
   height: number
 }
 
+/** Connected parts: the number of each pixel's, how many there are, and the size below which they are fragments. */
 interface Labelled {
   labels: Uint32Array<ArrayBuffer>
   count: number
+  least: number
 }
 
 /** The work on an image. */
@@ -99,10 +102,9 @@ export async function segmentImage(
   try {
     const pixels = await toPixels(executor, new PixelStore(scope), image)
     const { width, height } = pixels
-    const { labels, count } = await label(work, pixels, settings, signal)
-    const most = settings.segments === undefined ? MOST_REGIONS : width * height
-    const minArea = settings.minArea ?? Math.ceil((width * height) / most)
-    return { ...(await measure(work, pixels, { labels, count }, minArea)), width, height }
+    const labelled = await label(work, pixels, settings, signal)
+    const minArea = Math.max(labelled.least, settings.minArea ?? 0)
+    return { ...(await measure(work, pixels, labelled, minArea)), width, height }
   } finally {
     scope.release()
   }
@@ -121,7 +123,7 @@ function requireOneKind({ segments, compactness, iterations, k }: SegmentImageOp
   }
 }
 
-/** Connected superpixels, or connected parts of colours: the number of each pixel's, and how many there are. */
+/** The connected parts of superpixels or of colours. */
 async function label(
   work: SegmentWork,
   pixels: Pixels,
@@ -129,13 +131,14 @@ async function label(
   signal?: AbortSignal,
 ): Promise<Labelled> {
   const { segments, compactness = 10, iterations = 10, k = 1, space } = options
-  if (segments !== undefined) return await connectedSuperpixels(work, pixels, { segments, compactness, iterations })
+  if (segments !== undefined) return await superpixelParts(work, pixels, { segments, compactness, iterations })
   const colors = await labelColors(work, pixels, k, space)
   const { width, height } = pixels
   await work.reporter.report('connect', 0, width * height)
   const labels = await connectedComponents(work.executor, colors, width, height, { signal })
   await work.reporter.report('connect', width * height, width * height)
-  return { labels, count: renumber(labels) }
+  const least = options.minArea === undefined ? Math.ceil((width * height) / MOST_REGIONS) : 0
+  return { labels, count: renumber(labels), least }
 }
 
 /** The number of each pixel's colour among `k`. */

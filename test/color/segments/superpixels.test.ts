@@ -1,10 +1,10 @@
-import type { Engine } from 'lloyd'
+import { type Engine, segmentImage } from 'lloyd'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { toPixels } from '../../../src/color/image/image.js'
 import { PixelStore } from '../../../src/color/image/pixels.js'
 import { Reporter } from '../../../src/color/reporter.js'
 import { superpixelGrid } from '../../../src/color/segments/superpixel-grid.js'
-import { connectedSuperpixels, type SuperpixelSettings, superpixels } from '../../../src/color/segments/superpixels.js'
+import { type SuperpixelSettings, superpixels } from '../../../src/color/segments/superpixels.js'
 import { BufferScope, executorOf } from '../../../src/engine/engine.js'
 import { oracleComponents } from '../../oracle/color/segments'
 import { type OraclePixels, oracleSuperpixels } from '../../oracle/color/superpixels'
@@ -19,22 +19,18 @@ beforeAll(async () => {
 
 const DEFAULTS = { segments: 20, compactness: 20, iterations: 10 }
 
-const segment = (engine: Engine, image: OraclePixels, settings: Partial<SuperpixelSettings> = {}) =>
-  workOn(superpixels, engine, image, settings)
-
-async function workOn<T>(
-  method: (...of: Parameters<typeof superpixels>) => Promise<T>,
+async function segment(
   engine: Engine,
   image: OraclePixels,
-  settings: Partial<SuperpixelSettings>,
-): Promise<T> {
+  settings: Partial<SuperpixelSettings> = {},
+): Promise<Uint32Array> {
   const executor = executorOf(engine)
   const scope = new BufferScope(executor)
   try {
     const data = Uint8Array.from(image.data)
     const pixels = await toPixels(executor, new PixelStore(scope), { ...image, data })
     const reporter = new Reporter(executor)
-    return await method({ executor, scope, reporter }, pixels, { ...DEFAULTS, ...settings })
+    return await superpixels({ executor, scope, reporter }, pixels, { ...DEFAULTS, ...settings })
   } finally {
     scope.release()
   }
@@ -94,11 +90,13 @@ test.each([
 
 test('segments are connected, numbered in order, and large enough, on every engine', async () => {
   const image = scene(90, 70)
+  const data = Uint8Array.from(image.data)
   const settings = { segments: 25, compactness: 6 }
   const [first, ...others] = await Promise.all(
-    engines.map(({ engine }) => workOn(connectedSuperpixels, engine, image, settings)),
+    engines.map(({ engine }) => segmentImage(engine, { ...image, data }, settings)),
   )
-  const { labels, count } = first
+  const { labels } = first
+  const { count } = first.regions
   expect([...new Set(labels)]).toEqual([...Array(count).keys()])
   expect(new Set(oracleComponents(labels, 90, 70)).size).toBe(count)
   const sizes = Array(count).fill(0)
