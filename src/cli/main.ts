@@ -25,7 +25,16 @@ import { addQuantizeCommand } from './commands/quantize.js'
 import { addSegmentCommand } from './commands/segment.js'
 import { addTreeCommand } from './commands/tree.js'
 import { Interrupted, interruptible } from './interrupt.js'
-import { ClosedPipe, errorAsJson, exitCodeOf, oneLine, print, reportError, watchOutputs } from './views/terminal.js'
+import {
+  ClosedPipe,
+  errorAsJson,
+  exitCodeOf,
+  oneLine,
+  print,
+  progressLine,
+  reportError,
+  watchOutputs,
+} from './views/terminal.js'
 
 const program = new Command('lloyd')
   .description('Clustering on the GPU, from the command line.')
@@ -68,6 +77,7 @@ function fail(error: unknown): void {
 
 async function main(): Promise<void> {
   watchOutputs()
+  progressLine.start()
   try {
     await interruptible(async (signal) => {
       addQuantizeCommand(program, signal)

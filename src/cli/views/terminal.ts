@@ -79,6 +79,11 @@ class ProgressLine {
   #last = performance.now()
   #shown = false
 
+  /** Begins a command: its first line comes after the interval. */
+  start(): void {
+    this.#last = performance.now()
+  }
+
   update(text: string): void {
     const now = performance.now()
     if (now - this.#last < (this.#live ? LIVE_INTERVAL : LINE_INTERVAL)) return
