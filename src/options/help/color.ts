@@ -52,7 +52,8 @@ export const FRAME_HELP: Sentences<typeof FRAME> = {
 
 export const SEGMENT_IMAGE_HELP: Sentences<typeof SEGMENT_IMAGE> = {
   segments: 'number of superpixels: regions of about equal size that follow the edges of the image',
-  compactness: 'weight of place against colour in superpixels; higher values make them squarer, nearly square with 80 (default: 10)',
+  compactness:
+    'weight of place against colour in superpixels; higher values make them squarer, nearly square with 80 (default: 10)',
   iterations: 'number of iterations for superpixels (default: 10)',
   k: 'number of colours, of which regions are connected parts',
   space: 'colour space of the distances to these colours; Oklab is closer to perception',
