@@ -9,9 +9,9 @@ import { roundPalette } from '../../src/kernels/color/palette/round-palette.js'
 import { oklabCoordinates } from '../../src/kernels/color/space/oklab.js'
 import { oklabColor } from '../../src/kernels/color/space/oklab-color.js'
 import { THRESHOLDS, transfer } from '../../src/kernels/color/space/transfer.js'
+import * as oracle from '../oracle/color/oklab'
 import { expectSameValues } from '../oracle/compare'
 import { seededRandom } from '../oracle/images'
-import * as oracle from '../oracle/oklab'
 import { type TestEngine, testEngines } from '../support/engines'
 
 const VERIFY = Boolean(process.env.LLOYD_VERIFY)

@@ -3,9 +3,9 @@
  * are integers, in sRGB in 1/128 of a channel's level, alpha premultiplied; numbers that could exceed 2⁵³ are BigInts.
  */
 
-import { drawSeeds } from './color-seeds'
+import { drawSeeds } from './color/color-seeds'
+import { ORIGIN as OKLAB_ORIGIN, UNITS as OKLAB_UNITS, oklabCoordinates, oklabRounded } from './color/oklab'
 import { ditherOracle } from './dither'
-import { ORIGIN as OKLAB_ORIGIN, UNITS as OKLAB_UNITS, oklabCoordinates, oklabRounded } from './oklab'
 import { momentsOf, wuBoxes } from './wu'
 
 export interface OracleImage {
