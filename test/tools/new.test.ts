@@ -20,8 +20,10 @@ afterAll(() => rmSync(copy, { recursive: true }))
 
 /** Runs a script of the copy with Node: its exit code and what it printed. */
 function run(script: string, ...args: string[]): { code: number | null; output: string } {
-  // Without what this run of Vitest tells its own processes.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST$|NODE_ENV)/.test(name)))
+  // Without what this run of Vitest, and `.ci/run`, tell their own processes.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST$|NODE_ENV|LLOYD_UNTIL)/.test(name)),
+  )
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
     cwd: copy,
     encoding: 'utf8',
