@@ -139,11 +139,12 @@ function productOf(columns: readonly NumberColumn[]): Float64Array {
   return product
 }
 
-/** Whether a column has 2 to 20 texts, and the same in all records of each customer. */
+/** Whether a column has 2 to 20 texts, and the same in all records of each customer that have one. */
 function isCategory({ values }: TextColumn, customers: readonly (string | number)[]): boolean {
   const distinct = new Set<string>()
   const own = new Map<string | number, string>()
   for (let row = 0; row < values.length; row++) {
+    if (values[row] === '' || customers[row] === '' || Number.isNaN(customers[row])) continue
     distinct.add(values[row])
     const known = own.get(customers[row])
     if (known === undefined) own.set(customers[row], values[row])

@@ -9,13 +9,14 @@ import {
 } from '../../options/help/customers.js'
 import { backendOption, describeAdapter } from '../adapter.js'
 import { flagsOf } from '../flags.js'
-import { formatTime } from '../numbers.js'
-import { type CustomerOptions, type TakenCustomers, takeCustomers } from '../tables/customers.js'
+import { formatQuantity, formatTime } from '../numbers.js'
+import { type TakenCustomers, takeCustomers } from '../tables/customers.js'
 import { splitNames } from '../tables/find-columns.js'
+import type { CustomerOptions } from '../tables/purchase-table.js'
 import { addFileOptions, tableReading } from '../tables/read-options.js'
 import { checkOutputs, formatJson, progressOf, withEngine } from '../tables/table-job.js'
-import { formatCsv, shortFloat } from '../views/csv.js'
-import { countOf, formatSegments } from '../views/customers.js'
+import { formatCsv } from '../views/csv.js'
+import { formatSegments } from '../views/customers.js'
 import { print, remark } from '../views/terminal.js'
 import { writeWhole } from '../write-file.js'
 
@@ -70,11 +71,7 @@ export function addCustomersCommand(program: Command, signal: AbortSignal): void
 async function segmentTable(path: string, options: Options, signal: AbortSignal): Promise<void> {
   const began = performance.now()
   checkOutputs([path], { '-o': options.output, '--table': options.table }, options.force)
-  const taken = await takeCustomers(
-    path,
-    options,
-    tableReading({ ...options, id: options.id ?? options.customer }, signal),
-  )
+  const taken = await takeCustomers(path, options, tableReading(options, signal))
   const { customers } = taken
   const { result, ...on } = await withEngine(options.backend, signal, async (engine) => ({
     backend: engine.backend,
@@ -104,7 +101,8 @@ async function segmentTable(path: string, options: Options, signal: AbortSignal)
     print(formatJson({ table: path, ...jsonOf(taken, result), seed, backend, adapter, output, customers: table }))
     return
   }
-  print(`table     ${path}, ${countOf(customers.ids.length)}`)
+  const day = taken.source.asOf === undefined ? '' : `, as of ${taken.source.asOf}`
+  print(`table     ${path}, ${formatQuantity(customers.ids.length, 'customer')}${day}`)
   print(`adapter   ${on.description}`)
   print(`time      ${formatTime(performance.now() - began)} in all`)
   if (options.output !== undefined) print(`output    ${options.output}, a page`)
@@ -144,7 +142,13 @@ function tableOf({ customers }: TakenCustomers, { labels, segments }: CustomerSe
     for (let row = 0; row < ids.length; row++) {
       const own = values.data.subarray(row * names.length, (row + 1) * names.length)
       const cells = Object.values(categories).map((column) => column[row])
-      yield [ids[row], labels[row], segments[labels[row]].name, ...Array.from(own, shortFloat), ...cells]
+      yield [
+        ids[row],
+        labels[row],
+        segments[labels[row]].name,
+        ...Array.from(own, (value) => Number(value.toPrecision(15))),
+        ...cells,
+      ]
     }
   }
   return formatCsv(['customer', 'segment', 'name', ...names, ...Object.keys(categories)], lines())

@@ -10,22 +10,16 @@ import {
   tablePurchases,
 } from 'lloyd'
 import { formatCount, formatQuantity } from '../numbers.js'
-import { STANDARD } from '../standard-io.js'
-import type { ColumnOptions } from './columns.js'
 import { type DescribedTable, takeDescribed } from './described-table.js'
-import { splitNames } from './find-columns.js'
-import type { FileOptions } from './read-options.js'
-import { readTableFrom } from './table-source.js'
-
-export interface CustomerOptions extends ColumnOptions, FileOptions {
-  rows?: 'purchases' | 'customers'
-  customer?: string
-  order?: string
-  date?: string
-  amount?: string
-  dateFormat?: 'month/day' | 'day/month'
-  asOf?: string
-}
+import { findColumn } from './find-columns.js'
+import {
+  type CustomerOptions,
+  findPurchases,
+  purchaseColumns,
+  readSpelt,
+  readWithDates,
+  refuseUnused,
+} from './purchase-table.js'
 
 /** Customers of a table, and what was decided and left out on the way to them. */
 export interface TakenCustomers {
@@ -49,65 +43,15 @@ export async function takeCustomers(
 ): Promise<TakenCustomers> {
   const table = await readWithDates(path, reading)
   const purchases = findPurchases(path, table, options)
-  if (!purchases) return fromCustomers(path, table, options)
+  refuseUnused(purchases ? 'purchases' : 'customers', options)
+  if (!purchases) {
+    const { customer } = options
+    const ids = customer === undefined ? [] : [findColumn(path, table, '--customer', customer).name]
+    return fromCustomers(path, await readSpelt(path, table, ids, reading), options)
+  }
   const { customer, order } = purchases.columns
-  const numeric = table.columns.filter(({ name, kind }) => kind === 'number' && (name === customer || name === order))
-  if (numeric.length === 0) return fromPurchases(path, table, purchases, options)
-  // Identifiers as they are spelt: 007 is not 7, and large numbers are rounded.
-  if (path === STANDARD) {
-    const named = numeric[0].name === customer ? '--customer' : '--order'
-    if (numeric[0].kind === 'number' && numeric[0].rounded) {
-      throw new LloydError(
-        'InputError',
-        `column '${numeric[0].name}' has numbers too large to tell apart; give ${named} '${numeric[0].name}', or a file`,
-      )
-    }
-    return fromPurchases(path, table, purchases, options)
-  }
-  const text = [...(reading.text ?? []), ...numeric.map(({ name }) => name)]
-  const spelt = await readWithDates(path, { ...reading, text })
+  const spelt = await readSpelt(path, table, order === null ? [customer] : [customer, order], reading)
   return fromPurchases(path, spelt, tablePurchases(spelt, purchaseColumns(options)), options)
-}
-
-const purchaseColumns = ({ customer, order, date, amount }: CustomerOptions) => ({
-  ...{ customer, order, date },
-  amount: amount === undefined ? undefined : splitNames(amount),
-})
-
-/** The table; dates of typed files as text. */
-async function readWithDates(path: string, reading: ReadTableOptions): Promise<Table> {
-  const table = await readTableFrom(path, reading)
-  const dates = table.columns.filter((column) => column.kind === 'other' && column.type === 'times')
-  if (dates.length === 0 || path === STANDARD) return table
-  return await readTableFrom(path, { ...reading, text: [...(reading.text ?? []), ...dates.map(({ name }) => name)] })
-}
-
-/** Names of columns that identify customers. */
-const CUSTOMER_NAMES = /^(customer|client|buyer|user|member|account)/i
-
-/** The columns of purchases; null for a table of customers. */
-function findPurchases(path: string, table: Table, options: CustomerOptions): TablePurchases | null {
-  const { rows, order, date, amount, asOf, dateFormat } = options
-  if (rows === 'customers') return null
-  const asked = rows === 'purchases' || [order, date, amount, asOf, dateFormat].some((option) => option !== undefined)
-  try {
-    const found = tablePurchases(table, purchaseColumns(options))
-    const repeats = new Set(found.records.customers).size < table.rows
-    return asked || repeats ? found : null
-  } catch (error) {
-    if (asked || !(error instanceof LloydError)) throw error
-    const repeated = table.columns.find(
-      (column) =>
-        column.kind !== 'other' &&
-        CUSTOMER_NAMES.test(column.name) &&
-        new Set<unknown>(column.values).size < table.rows,
-    )
-    if (!repeated) return null
-    throw new LloydError(
-      'InputError',
-      `${path} has customers in several rows (column '${repeated.name}'), but ${error.message}; or give --rows customers`,
-    )
-  }
 }
 
 function fromPurchases(
@@ -122,7 +66,10 @@ function fromPurchases(
   const counts: Record<string, number> = { identical, later, 'without purchase': withoutPurchase.length }
   const remarks = [
     `each row of ${path} is a purchase: customer ${columns.customer}, date ${columns.date}, amount ${columns.amount.join(' × ')}, ` +
-      `${columns.order === null ? 'an order is what a customer buys on one day' : `order ${columns.order}`}; --rows customers overrides`,
+      `${columns.order === null ? 'an order is what a customer buys on one day' : `order ${columns.order}`}` +
+      `${Object.keys(categories)
+        .map((name) => `, category ${name}`)
+        .join('')}; --rows customers overrides`,
   ]
   for (const { kind, count, found, done, examples } of purchases.remarks) {
     counts[kind] = count
@@ -151,7 +98,7 @@ function fromPurchases(
   }
 }
 
-/** The category of each customer: that of the first record that has one. */
+/** The category of each customer, which all of its records share that have one. */
 function valuesOf(
   customers: readonly (string | number)[],
   categories: TablePurchases['categories'],

@@ -1,5 +1,5 @@
 import type { ColumnRule, CustomerSegments } from 'lloyd'
-import { formatCount, formatQuantity } from '../numbers.js'
+import { formatQuantity } from '../numbers.js'
 import { describeRule, formatPercent } from './describe.js'
 import { formatValue } from './summary.js'
 
@@ -42,5 +42,3 @@ export function formatSegments({ segments, choice, rules }: CustomerSegments): s
 /** The heading of a segment: its name, with its number where the name is a title. */
 export const headingOf = ({ label, name, because }: CustomerSegments['segments'][number]) =>
   because === null ? `segment ${label}` : name
-
-export const countOf = (customers: number) => `${formatCount(customers)} ${customers === 1 ? 'customer' : 'customers'}`

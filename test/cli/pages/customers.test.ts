@@ -81,6 +81,22 @@ describe('lloyd customers', () => {
     expect(both.segments.map(({ size }: Segment) => size)).toEqual(Array(6).fill(15))
   })
 
+  it('takes no marker of missing cells for a customer, from a file or a pipe, and keeps all digits', async () => {
+    const rows = Array.from({ length: 30 }, (_, row) => [
+      [row < 15 ? `00${row}` : `${row - 15}`, `2016-01-${10 + (row % 9)}`, `90071992547409${10 + row}`, '12345678.91'],
+      ['NA', `2016-02-${10 + (row % 9)}`, 'NA', '5'],
+    ])
+    const table = ['customer,date,order,amount', ...rows.flat().map((cells) => cells.join(','))].join('\n')
+    await writeFile(cli.in('na.csv'), table)
+    const columns = ['--customer', 'customer', '--order', 'order', '--segments', '2', '--json', '--table', 'na-out.csv']
+    const run = await runJson(['na.csv', ...columns.filter((each) => each !== '--json')])
+    expect(run.counts).toMatchObject({ 'no customer': 30 })
+    expect(run.ids).toEqual(rows.map(([[id]]) => id))
+    expect(await readFile(cli.in('na-out.csv'), 'utf8')).toMatch(/\n000,\d+,[^\n]*,12345678\.91\n/)
+    const piped = await cli.lloyd(onCpu(['-', ...columns, '--force']), { input: await readFile(cli.in('na.csv')) })
+    expect(JSON.parse(piped.stdout).ids).toEqual(run.ids)
+  })
+
   it('refuses what it would have to guess', async () => {
     await writeFile(cli.in('visits.csv'), 'CustomerID,visits\n1,3\n2,4\n1,5\n')
     await expectRefusal(['visits.csv'], /customers in several rows \(column 'CustomerID'\), but no column .* date/)
@@ -91,6 +107,11 @@ describe('lloyd customers', () => {
       ['dates.csv', '--date-format', 'day/month', '--segments', '9'],
       /at most the number of customers, 1/,
     )
+    await expectRefusal(
+      ['dates.csv', '--rows', 'customers', '--as-of', '2017-01-01'],
+      /--as-of is for tables of purchases/,
+    )
+    await expectRefusal(['dates.csv', '--date', 'date', '--columns', 'amount'], /--columns is for tables of customers/)
     await expectRefusal(['dates.csv', '-o', 'dates.csv'], /dates.csv is read and the output of -o/)
   })
 })

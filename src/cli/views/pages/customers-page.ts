@@ -1,8 +1,9 @@
 import { basename } from 'node:path'
 import type { CustomerSegments } from 'lloyd'
+import { formatQuantity } from '../../numbers.js'
 import type { TakenCustomers } from '../../tables/customers.js'
 import type { TableOptions } from '../../tables/table-job.js'
-import { countOf, describeColumnRule, headingOf } from '../customers.js'
+import { describeColumnRule, headingOf } from '../customers.js'
 import { formatPercent } from '../describe.js'
 import { describedPage } from './described-page.js'
 import { htmlTable, paragraph } from './html.js'
@@ -53,7 +54,7 @@ export async function customersPage(
     signal,
     {
       title: `Customers of ${basename(path)}`,
-      summary: `${countOf(customers.ids.length)} in ${segments.length === 1 ? 'one segment' : `${segments.length} segments`}${since}.`,
+      summary: `${formatQuantity(customers.ids.length, 'customer')} in ${segments.length === 1 ? 'one segment' : `${segments.length} segments`}${since}.`,
       sections: [found, compared, told],
     },
   )
