@@ -107,5 +107,5 @@ export function finishDays(records: DayRecords, dateFormat: DateForm | undefined
 
 /** The number of different times of a day at which a table has records: 24 for hours. */
 function recordsOfWholeDay(records: DayRecords): number {
-  return new Set(records.dates.map(({ minute }) => minute)).size
+  return new Set(records.dates.map(({ second }) => second)).size
 }

@@ -1,5 +1,5 @@
 import { LloydError } from '../../engine/error.js'
-import type { DateForm, DateReadings } from './dates.js'
+import { DAY_SECONDS, type DateForm, type DateReadings } from './dates.js'
 import type { DayRecords } from './day-records.js'
 
 /** People whose days are compared under both readings. */
@@ -68,18 +68,18 @@ export function dayOf({ monthFirst, dayFirst }: DateReadings, form: DateForm | n
 /** Days missing or doubled between the first and last record of a person. Records of one day at other times are no doubles. */
 function irregularDays(records: DayRecords, own: Uint32Array, form: DateForm): number {
   if (own.length === 0) return 0
-  const minutes = new Float64Array(own.length)
+  const seconds = new Float64Array(own.length)
   for (let i = 0; i < own.length; i++) {
     const date = records.dates[records.dateOf(own[i])]
-    minutes[i] = 1440 * dayOf(date, form) + date.minute
+    seconds[i] = DAY_SECONDS * dayOf(date, form) + date.second
   }
-  minutes.sort()
+  seconds.sort()
   let doubled = 0
   let distinct = 1
-  for (let i = 1; i < minutes.length; i++) {
-    if (minutes[i] === minutes[i - 1]) doubled++
-    else if (Math.floor(minutes[i] / 1440) !== Math.floor(minutes[i - 1] / 1440)) distinct++
+  for (let i = 1; i < seconds.length; i++) {
+    if (seconds[i] === seconds[i - 1]) doubled++
+    else if (Math.floor(seconds[i] / DAY_SECONDS) !== Math.floor(seconds[i - 1] / DAY_SECONDS)) distinct++
   }
-  const span = Math.floor(minutes[minutes.length - 1] / 1440) - Math.floor(minutes[0] / 1440) + 1
+  const span = Math.floor(seconds[seconds.length - 1] / DAY_SECONDS) - Math.floor(seconds[0] / DAY_SECONDS) + 1
   return span - distinct + doubled
 }

@@ -5,8 +5,8 @@ export type DateForm = 'month/day' | 'day/month'
 export interface DateReadings {
   monthFirst: number
   dayFirst: number
-  /** Minutes since midnight; 0 where no time is given. */
-  minute: number
+  /** Seconds since midnight, 0 … 86 400; 0 where no time is given. */
+  second: number
 }
 
 const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})/
@@ -14,8 +14,10 @@ const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)/
 const DAY_NAME_YEAR = /^(\d{1,2})[ -]([a-z]{3})[a-z]*\.?,?[ -](\d{4})/i
 const NAME_DAY_YEAR = /^([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4})/i
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-const TIME = /^(?:[T ]+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?: ?([ap])\.?m\.?)?(?:Z| ?[+-]\d\d:?\d\d)?)?$/i
+const TIME = /^(?:[T ]+(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d+)?))?(?: ?([ap])\.?m\.?)?(?:Z| ?[+-]\d\d:?\d\d)?)?$/i
 const DAY = 86_400_000
+/** Seconds of a day. */
+export const DAY_SECONDS = 86_400
 
 /**
  * Reads 2016-04-12, 4/12/2016, 12.4.2016, 12 Apr 2016 and April 12, 2016, with a time of 12 or 24 hours or without; a
@@ -27,9 +29,9 @@ export function readDate(text: string): DateReadings | null {
   const time = found && TIME.exec(trimmed.slice(found.length))
   if (!time) return null
   const { monthFirst, dayFirst } = found
-  const minute = minuteOf(time)
-  if (Number.isNaN(minute) || (Number.isNaN(monthFirst) && Number.isNaN(dayFirst))) return null
-  return { monthFirst, dayFirst, minute }
+  const second = secondOf(time)
+  if (Number.isNaN(second) || (Number.isNaN(monthFirst) && Number.isNaN(dayFirst))) return null
+  return { monthFirst, dayFirst, second }
 }
 
 function dateIn(text: string): { monthFirst: number; dayFirst: number; length: number } | null {
@@ -62,14 +64,15 @@ function dayNumber(year: number, month: number, day: number): number {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? time / DAY : Number.NaN
 }
 
-function minuteOf([, hours, minutes, , half]: RegExpExecArray): number {
+function secondOf([, hours, minutes, seconds = '0', half]: RegExpExecArray): number {
   if (hours === undefined) return 0
   let hour = Number(hours)
   if (half !== undefined) {
     if (hour < 1 || hour > 12) return Number.NaN
     hour = (hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0)
   }
-  return hour < 24 && Number(minutes) < 60 ? 60 * hour + Number(minutes) : Number.NaN
+  const isTime = hour < 24 && Number(minutes) < 60 && Number(seconds) < 60
+  return isTime ? 3600 * hour + 60 * Number(minutes) + Number(seconds) : Number.NaN
 }
 
 /** `2016-04-12` for days since 1970-01-01. */

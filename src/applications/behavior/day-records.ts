@@ -5,6 +5,9 @@ const BLOCK = 2 ** 18
 /** Examples that are kept of each kind of repair. */
 export const EXAMPLES = 5
 
+/** Characters shown of a row. */
+const EXAMPLE_LENGTH = 80
+
 /** A record that was repaired or left out. */
 export interface RepairedRecord {
   /** Number of the record from 1; of a text file, the line. */
@@ -38,6 +41,7 @@ export class DayRecords {
   count = 0
   readonly blank = new Tally()
   readonly incomplete = new Tally()
+  readonly excess = new Tally()
   readonly withoutId = new Tally()
   readonly unreadableDate = new Tally()
   readonly unreadableSteps = new Tally()
@@ -85,6 +89,13 @@ export class DayRecords {
 
   addBlank(): void {
     this.blank.add(this.count + this.firstRow, '', 'blank')
+    this.#append(-1, Number.NaN)
+  }
+
+  /** Leaves out a row with more cells than there are columns, so that it is unknown which are which. */
+  addExcess(cells: readonly string[], id: string, columns: number): void {
+    const text = `${cells.length} cells for ${columns} columns: ${cells.join(', ').slice(0, EXAMPLE_LENGTH)}`
+    this.excess.add(this.count + this.firstRow, id.trim(), text)
     this.#append(-1, Number.NaN)
   }
 

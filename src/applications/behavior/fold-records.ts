@@ -1,4 +1,4 @@
-import { isoDate } from './dates.js'
+import { DAY_SECONDS, isoDate } from './dates.js'
 import type { DayRecords, Tally } from './day-records.js'
 
 /**
@@ -21,10 +21,10 @@ export function foldRecords(
   const kept = new Map<number, number>()
   for (let i = 0; i < own.length; i++) {
     const record = own[i]
-    const { minute } = records.dates[records.dateOf(record)]
+    const { second } = records.dates[records.dateOf(record)]
     const day = dayAt(record) - firstDay
     const steps = records.stepsOf(record)
-    const key = whole === 1 ? day : 1440 * day + minute
+    const key = whole === 1 ? day : DAY_SECONDS * day + second
     const other = whole === 1 ? (counts[day] > 0 ? row[day] : undefined) : kept.get(key)
     if (other === undefined) {
       if (whole > 1) kept.set(key, steps)

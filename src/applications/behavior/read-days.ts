@@ -47,6 +47,7 @@ export async function readDays(path: string, options: ReadDaysOptions = {}): Pro
 
 async function textRecords(path: string, options: ReadDaysOptions): Promise<DayRecords> {
   let columns: Roles | null = null
+  let width = 0
   let records: DayRecords | null = null
   await fromFile(path, options.signal, () =>
     readRows(path, options, (rows, line) => {
@@ -56,12 +57,14 @@ async function textRecords(path: string, options: ReadDaysOptions): Promise<DayR
         if (row === rows.length) return
         const named = !isRecord(rows[row], options)
         columns = columnsOf(path, named ? rows[row] : rows[row].map((_, column) => `column ${column + 1}`), options)
+        width = named ? namedWidth(rows[row], columns) : rows[row].length
         if (named) row++
         records = new DayRecords(line + row)
       }
       for (; row < rows.length; row++) {
         const cells = rows[row]
         if (isBlank(cells)) records!.addBlank()
+        else if (hasMore(cells, width)) records!.addExcess(cells, cells[columns.id], width)
         else records!.add(cells[columns.id], cells[columns.date], cells[columns.value])
       }
     }),
@@ -71,6 +74,17 @@ async function textRecords(path: string, options: ReadDaysOptions): Promise<DayR
 }
 
 const isBlank = (cells: readonly string[]) => cells.length === 1 && cells[0].trim() === ''
+
+/** Number of columns of a header, without unnamed ones at its end that have no role. */
+function namedWidth(header: readonly string[], roles: Roles): number {
+  let width = header.length
+  while (width > 1 + Math.max(roles.id, roles.date, roles.value) && header[width - 1].trim() === '') width--
+  return width
+}
+
+/** Whether a row has cells, other than blank ones, beyond those of the first row: where they begin, nothing tells. */
+const hasMore = (cells: readonly string[], width: number) =>
+  cells.length > width && cells.slice(width).some((cell) => cell.trim() !== '')
 
 /** Whether a first line is a record and not a header: a cell is a date. */
 function isRecord(cells: readonly string[], { id, date, value }: ReadDaysOptions): boolean {

@@ -12,6 +12,7 @@ export interface DayRepair {
     | 'grouped digits'
     | 'blank row'
     | 'too few cells'
+    | 'too many cells'
     | 'no person'
     | 'unreadable date'
     | 'unreadable steps'
@@ -36,6 +37,7 @@ export interface DayRepair {
 const DROPPED: ReadonlySet<DayRepair['kind']> = /* @__PURE__ */ new Set([
   'blank row',
   'too few cells',
+  'too many cells',
   'no person',
   'unreadable date',
   'unreadable steps',
@@ -87,6 +89,7 @@ export function describeRepairs(
   add('grouped digits', records.grouped, 'numbers with commas between digits', 'read without commas')
   add('blank row', records.blank, 'blank rows', 'left out')
   add('too few cells', records.incomplete, 'rows with too few cells', 'left out')
+  add('too many cells', records.excess, 'rows with too many cells, such as 12,345 without quotes', 'left out')
   add('no person', records.withoutId, 'records without a person', 'left out')
   add('unreadable date', records.unreadableDate, 'dates that are none', 'left out')
   add('unreadable steps', records.unreadableSteps, 'steps that are no number', 'left out')

@@ -135,6 +135,18 @@ test('hours are summed into days, and incomplete days told', () => {
   )
 })
 
+test('records some seconds apart are two, and at one second the same', () => {
+  const clean = rowsOf([
+    ['a', '2016-04-12 10:00:05', 3],
+    ['a', '2016-04-12 10:00:35', 3],
+    ['a', '2016-04-12 10:00:35.5', 4],
+    ['a', '2016-04-12 10:00:35', 3],
+    ['a', '2016-04-12 10:00:60', 9],
+  ])
+  expect(clean.rows).toEqual([[10]])
+  expect(countsOf(clean)).toEqual({ 'unreadable date': 1, 'same record': 1 })
+})
+
 test('tables without a record, and dates over more than ten years, are refused', () => {
   expect(() => cleanDays([])).toThrow(/none of 0 records/)
   expect(() => cleanDays([['a', 'x', 'y']])).toThrow(/none of 1 records/)

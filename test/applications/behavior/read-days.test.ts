@@ -39,6 +39,30 @@ test('the days of 33 people are read from both forms of dates, and hours agree w
   expect(same.length).toBeGreaterThan(0.7 * daily.used)
 })
 
+test('rows with more cells than the first are left out, unless these are blank', async () => {
+  const rows = 'a,2016-03-11,5\nb,2016-03-12,12,345\nb,2016-03-13,"1,234"\nb,2016-03-14,7, ,\n'
+  for (const [name, header] of Object.entries({ named: 'id,date,steps\n', wide: 'id,date,steps,\n', unnamed: '' })) {
+    const path = written(`${name}.csv`, header + rows)
+    const { days, repairs, records, used } = await readDays(path, header ? {} : { id: '1', date: '2', value: '3' })
+    expect(Array.from(days.steps.data)).toEqual([
+      5,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+      1234,
+      7,
+    ])
+    expect({ records, used }).toEqual({ records: 4, used: 3 })
+    expect(repairs.find(({ kind }) => kind === 'too many cells')).toMatchObject({
+      count: 1,
+      dropped: true,
+      examples: [{ row: header ? 3 : 2, id: 'b', text: '4 cells for 3 columns: b, 2016-03-12, 12, 345' }],
+    })
+  }
+})
+
 test('columns are found by their names, in any order, or given by name or position', async () => {
   const path = written('a.csv', 'steps;day;user_id;other\n5;2016-04-12;u;1\n\n6;2016-04-13;u\n')
   const found = await readDays(path)
