@@ -1,8 +1,8 @@
 /**
  * Regions of a photograph: node segment-image.mjs photo.jpg [regions.png] (in Node, with the packages webgpu and sharp).
  *
- * Divides the photograph into superpixels, draws their boundaries, and lists the largest regions with their mean colour,
- * place and neighbours. The last lines do the same for the connected parts of eight colours.
+ * Divides the photograph into superpixels, draws their boundaries, and describes the one in the middle. The last lines
+ * list the largest connected parts of eight colours, with their colour and place.
  */
 import { writeFile } from 'node:fs/promises'
 import { createEngine, describeRegions, drawBoundaries, encodePng, readImage, segmentImage } from 'lloyd'

@@ -14,8 +14,8 @@ const STREAM = 0x676170
 const HOST_WORK = 2 ** 18
 
 /** ln of sums of squares; what rounding leaves of nothing counts as one number, and points without extent have 0. */
-export function logOf({ meanVariance, columns, totalWeight }: PointSet): (inertia: number) => number {
-  const least = ROUNDING * meanVariance * columns * totalWeight
+export function logOf({ meanVariance, columns, totalWeight, weightUnit }: PointSet): (inertia: number) => number {
+  const least = ROUNDING * meanVariance * columns * totalWeight * weightUnit
   return (inertia) => (least > 0 ? Math.log(Math.max(inertia, least)) : 0)
 }
 

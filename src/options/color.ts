@@ -55,7 +55,7 @@ export const SEGMENT_IMAGE = {
   compactness: { type: number, from: 0 },
   iterations: { type: integer, from: 0, to: 1000 },
   k: { type: integer, from: 1, to: MAX_COLORS },
-  space: SPACE,
+  space: { type: choice, names: ['srgb', 'oklab'] },
   minArea: PIXELS,
   signal: SIGNAL,
   onProgress: LISTENER,

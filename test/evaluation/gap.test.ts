@@ -76,6 +76,8 @@ test('weights count in W', async () => {
   const heavy = await gap(cpu, points, { ...options, weights: new Float32Array(40).fill(100) })
   for (const [at, value] of heavy.logW.entries()) expect(value).toBeCloseTo(plain.logW[at] + Math.log(100), 4)
   for (const [at, value] of heavy.gap.entries()) expect(value).toBeCloseTo(plain.gap[at], 4)
+  const light = await gap(cpu, points, { ...options, weights: new Float64Array(40).fill(1e-30) })
+  for (const [at, value] of light.gap.entries()) expect(value).toBeCloseTo(plain.gap[at], 4)
 })
 
 test('takes equal points, one point, and as many clusters as points', async () => {

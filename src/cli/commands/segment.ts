@@ -40,7 +40,7 @@ interface Options extends SegmentFiles {
   iterations?: number
   k?: number
   minArea?: number
-  space: NonNullable<SegmentImageOptions['space']>
+  space?: SegmentImageOptions['space']
   fill?: boolean
   json?: boolean
   backend: NonNullable<EngineOptions['backend']>

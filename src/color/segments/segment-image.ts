@@ -25,13 +25,17 @@ export interface SegmentImageOptions {
    * many are found (SLIC). Either `segments` or `k` is required.
    */
   segments?: number
-  /** Weight of place against colour in superpixels, ≥ 0, default 10: with 80 they are nearly square. */
+  /** Weight of place against colour in superpixels, ≥ 0, default 10: with 80 they are nearly square,
+   * above 760 they stay the same. */
   compactness?: number
   /** Number of iterations for superpixels, 0 … 1 000, default 10. */
   iterations?: number
   /** Number of colours that the image is reduced to, 1 … 65 536: regions are the connected parts of one colour. */
   k?: number
-  /** Colour space of the distances to these colours: `'srgb'` (default) or `'oklab'`, as in `quantize`. */
+  /**
+   * Colour space of the distances to these colours: `'srgb'` (default) or `'oklab'`, as in `quantize`. Superpixels are
+   * always by Oklab.
+   */
   space?: 'srgb' | 'oklab'
   /**
    * Minimum number of pixels of a region: smaller ones are merged into their neighbour of the most similar mean colour. By
@@ -42,8 +46,8 @@ export interface SegmentImageOptions {
   /** Aborts the work; the promise rejects with `signal.reason`. */
   signal?: AbortSignal
   /**
-   * Progress of the stages read and segment, or those of `quantize` and connect, and then measure, in order. With it, the work waits for the device before
-   * each report.
+   * Progress of the stages read and segment, or those of `quantize` and connect, and then measure, in order. With it, the
+   * work waits for the device before each report.
    */
   onProgress?: (progress: Progress) => void
 }
@@ -85,7 +89,8 @@ interface SegmentWork {
  * All in integers: the same image and options give the same bytes on every device. Fully transparent pixels are of one
  * colour, 0,0,0,0, which counts among the `k`.
  *
- * @throws LloydError `InputError` for an option or image outside its range, `OutOfMemoryError`, `DeviceLostError`.
+ * @throws LloydError `InputError` for an option or image outside its range, and for superpixels of an image with a side of
+ *   more than 65 535 pixels; `OutOfMemoryError`, `DeviceLostError`.
  */
 export async function segmentImage(
   engine: Engine,
@@ -102,6 +107,7 @@ export async function segmentImage(
   try {
     const pixels = await toPixels(executor, new PixelStore(scope), image)
     const { width, height } = pixels
+    if (settings.segments !== undefined) requireSides(width, height)
     const labelled = await label(work, pixels, settings, signal)
     const minArea = Math.max(labelled.least, settings.minArea ?? 0)
     return { ...(await measure(work, pixels, labelled, minArea)), width, height }
@@ -110,7 +116,18 @@ export async function segmentImage(
   }
 }
 
-function requireOneKind({ segments, compactness, iterations, k }: SegmentImageOptions): void {
+/** Places are in 1/16 pixel, in numbers of 20 bits. */
+const LARGEST_SIDE = 65_535
+
+function requireSides(width: number, height: number): void {
+  if (Math.max(width, height) <= LARGEST_SIDE) return
+  throw new LloydError(
+    'InputError',
+    `superpixels need sides of at most ${LARGEST_SIDE} pixels, got ${width} × ${height}; divide the image, or give k`,
+  )
+}
+
+function requireOneKind({ segments, compactness, iterations, k, space }: SegmentImageOptions): void {
   if ((segments === undefined) === (k === undefined)) {
     const which = k === undefined ? 'needs' : 'takes only one of'
     throw new LloydError(
@@ -121,17 +138,20 @@ function requireOneKind({ segments, compactness, iterations, k }: SegmentImageOp
   if (k !== undefined && (compactness !== undefined || iterations !== undefined)) {
     throw new LloydError('InputError', 'compactness and iterations are of superpixels; give segments instead of k')
   }
+  if (segments !== undefined && space !== undefined) {
+    throw new LloydError('InputError', 'superpixels are by Oklab; give space with k only')
+  }
 }
 
 /** The connected parts of superpixels or of colours. */
 async function label(
   work: SegmentWork,
   pixels: Pixels,
-  options: SegmentImageOptions & { space: 'srgb' | 'oklab' },
+  options: SegmentImageOptions,
   signal?: AbortSignal,
 ): Promise<Labelled> {
-  const { segments, compactness = 10, iterations = 10, k = 1, space } = options
-  if (segments !== undefined) return await superpixelParts(work, pixels, { segments, compactness, iterations })
+  const { segments, compactness = 10, iterations = 10, k = 1, space = 'srgb' } = options
+  if (segments !== undefined) return await superpixelParts(work, pixels, { segments, compactness, iterations, signal })
   const colors = await labelColors(work, pixels, k, space)
   const { width, height } = pixels
   await work.reporter.report('connect', 0, width * height)

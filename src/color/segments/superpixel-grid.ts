@@ -11,7 +11,7 @@ const COLOR_DISTANCE = 2 * 1993 ** 2 + 2 * 1024 ** 2
 /** Maximum distance of a pixel from a centre along an axis, in cells: both are within one cell of the centre's own. */
 const CELLS = 3
 
-/** Compactness from which on superpixels are the cells: squared distances of places are then as large as numbers allow. */
+/** Compactness from which on superpixels are nearly the cells: distances of places are then as large as numbers allow. */
 const MAX_COMPACTNESS = 760
 
 /** The cells of an image, one for each superpixel, and the numbers that kernels measure distances with. */

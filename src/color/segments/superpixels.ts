@@ -20,6 +20,7 @@ export interface SuperpixelSettings {
   segments: number
   compactness: number
   iterations: number
+  signal?: AbortSignal
 }
 
 /** The context of superpixels; their buffers are of the scope. */
@@ -37,7 +38,7 @@ export interface SuperpixelWork {
 export async function assignPixels(
   work: SuperpixelWork,
   pixels: Pixels,
-  { segments, compactness, iterations }: SuperpixelSettings,
+  { segments, compactness, iterations, signal }: SuperpixelSettings,
 ): Promise<EngineBuffer> {
   const { executor, scope, reporter } = work
   const { width, height, alpha } = pixels
@@ -51,10 +52,8 @@ export async function assignPixels(
     const tally = reporter.tally('segment', iterations + 1)
     const run = async (LABELS: boolean) => {
       const tileWork = ASSIGN_WORK * (height / steps.tileRows) * width
-      await executor.pace.cut(steps.tileRows, tileWork, (first, count) => {
-        const { compiled, parameters, buffers: bound } = steps.assign(buffers, LABELS, first, count)
-        executor.run(compiled, parameters, bound)
-      })
+      const assign = (first: number, count: number) => one(steps.assign(buffers, LABELS, first, count))
+      await executor.pace.cut(steps.tileRows, tileWork, assign, { signal })
       await tally.add(1)
     }
     const one = ({ compiled, parameters, buffers: bound }: ReturnType<typeof step>) =>
@@ -69,16 +68,6 @@ export async function assignPixels(
   } finally {
     own.release()
   }
-}
-
-/** As `assignPixels`, in memory. */
-export async function superpixels(
-  work: SuperpixelWork,
-  pixels: Pixels,
-  settings: SuperpixelSettings,
-): Promise<Uint32Array<ArrayBuffer>> {
-  const labels = await assignPixels(work, pixels, settings)
-  return await readLabels(work, labels, pixels)
 }
 
 /**
@@ -96,18 +85,10 @@ export async function superpixelParts(
 ): Promise<{ labels: Uint32Array<ArrayBuffer>; count: number; least: number }> {
   const { width, height } = pixels
   const assigned = await assignPixels(work, pixels, settings)
-  const labels = await connectBuffer(work.executor, assigned, pixels)
+  const labels = await connectBuffer(work.executor, assigned, pixels, settings.signal)
   work.scope.releaseOne(assigned)
   const { columns, rows } = superpixelGrid(width, height, settings.segments, settings.compactness)
   return { labels, count: renumber(labels), least: Math.ceil((width * height) / (columns * rows) / 4) }
-}
-
-/** Reads labels and gives back their buffer. */
-async function readLabels({ executor, scope }: SuperpixelWork, labels: EngineBuffer, { width, height }: Pixels) {
-  const read = new Uint32Array(width * height)
-  await executor.readInto(labels, read)
-  scope.releaseOne(labels)
-  return read
 }
 
 /** The buffers of superpixels, apart from the labels. */

@@ -42,7 +42,7 @@ export function sampleRows(image: RgbaImage | GrayImage, largestSide: number): P
   if (!fits) {
     const needed = gray
       ? `gray must be a Uint16Array of ${width * height}`
-      : `data must be ${4 * width * height} bytes,`
+      : `data must be ${4 * width * height} bytes, in a Uint8Array or Uint8ClampedArray,`
     throw new LloydError(
       'InputError',
       `${needed} samples of ${width} × ${height} pixels, got ${samples?.length ?? 'none'}`,

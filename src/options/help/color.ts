@@ -53,10 +53,10 @@ export const FRAME_HELP: Sentences<typeof FRAME> = {
 export const SEGMENT_IMAGE_HELP: Sentences<typeof SEGMENT_IMAGE> = {
   segments: 'number of superpixels: regions of about equal size that follow the edges of the image',
   compactness:
-    'weight of place against colour in superpixels; higher values make them squarer, nearly square with 80 (default: 10)',
+    'weight of place against colour in superpixels; higher values make them squarer, nearly square with 80; above 760 they stay the same (default: 10)',
   iterations: 'number of iterations for superpixels (default: 10)',
   k: 'number of colours, of which regions are connected parts',
-  space: 'colour space of the distances to these colours; Oklab is closer to perception',
+  space: 'colour space of the distances to these colours (default: srgb); superpixels are always by Oklab',
   minArea:
     'minimum number of pixels of a region; smaller ones are merged into the neighbour of the most similar colour (default: 1/10 000 of the image with k, a quarter of the mean size of superpixels, below which they are always merged)',
   signal: SIGNAL,

@@ -191,5 +191,8 @@ test('takes either superpixels or colours', async () => {
   const image = images.noise
   await expect(segmentImage(cpu, image, { k: 2, segments: 3 })).rejects.toThrow('only one of segments')
   await expect(segmentImage(cpu, image, { k: 2, compactness: 3 })).rejects.toThrow('compactness')
+  await expect(segmentImage(cpu, image, { segments: 3, space: 'srgb' })).rejects.toThrow('space with k only')
+  const wide = { data: new Uint8Array(4 * 65_536), width: 65_536, height: 1 }
+  await expect(segmentImage(cpu, wide, { segments: 3 })).rejects.toThrow('sides of at most 65535 pixels, got 65536 × 1')
   await expect(segmentImage(cpu, image, { segments: 3, compactness: -1 })).rejects.toThrow('compactness must be')
 })

@@ -4,7 +4,7 @@ import { toPixels } from '../../../src/color/image/image.js'
 import { PixelStore } from '../../../src/color/image/pixels.js'
 import { Reporter } from '../../../src/color/reporter.js'
 import { superpixelGrid } from '../../../src/color/segments/superpixel-grid.js'
-import { type SuperpixelSettings, superpixels } from '../../../src/color/segments/superpixels.js'
+import { assignPixels, type SuperpixelSettings } from '../../../src/color/segments/superpixels.js'
 import { BufferScope, executorOf } from '../../../src/engine/engine.js'
 import { oracleComponents } from '../../oracle/color/segments'
 import { type OraclePixels, oracleSuperpixels } from '../../oracle/color/superpixels'
@@ -30,7 +30,12 @@ async function segment(
     const data = Uint8Array.from(image.data)
     const pixels = await toPixels(executor, new PixelStore(scope), { ...image, data })
     const reporter = new Reporter(executor)
-    return await superpixels({ executor, scope, reporter }, pixels, { ...DEFAULTS, ...settings })
+    const labels = new Uint32Array(image.width * image.height)
+    await executor.readInto(
+      await assignPixels({ executor, scope, reporter }, pixels, { ...DEFAULTS, ...settings }),
+      labels,
+    )
+    return labels
   } finally {
     scope.release()
   }
