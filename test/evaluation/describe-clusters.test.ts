@@ -1,5 +1,6 @@
 /** Descriptions of clusters: figures from their definitions, planted differences, and rules on rows that they have not seen. */
-import { type ClusterRule, describeClusters } from 'lloyd'
+import { readFile } from 'node:fs/promises'
+import { type ClusterRule, describeClusters, type NumberColumn, readTable, tablePoints } from 'lloyd'
 import { describe, expect, test } from 'vitest'
 import { cliff, deviationOf, hedges, meanOf, quantileOf } from '../oracle/evaluation/description'
 import { seededRandom } from '../oracle/random'
@@ -197,11 +198,21 @@ describe('hard cases', () => {
       dominance: 0,
       deviation: 0,
     })
+    // Nothing can be held out from fewer than two others.
+    expect(others.rule!.heldOut).toEqual({ precision: null, recall: null })
+    const [many] = describeClusters([[0], [0], [0], [0], [0], [8], [8]], [0, 0, 0, 0, 0, 1, 1])
+    expect(many.rule!.heldOut).toEqual({ precision: 1, recall: 1 })
     const rounded = [0.1 + 0.2, 0.3, 0.1 + 0.2, 0.3].map((value, row) => [value, row])
     expect(describeClusters(rounded, [0, 1, 0, 1])[0].columns).toMatchObject([
       { column: 1 },
       { column: 0, difference: 0 },
     ])
+  })
+
+  test('one row has no spread', () => {
+    const rows = Array.from({ length: 101 }, (_, row) => [row])
+    const labels = rows.map((_, row) => (row === 50 ? 1 : 0))
+    expect(describeClusters(rows, labels)[1].title).toBe('like the rest')
   })
 
   test('columns that vary in neither part, duplicates, and 0 and 1', () => {
@@ -254,4 +265,62 @@ describe('categories', () => {
     expect(city[first.medoid!]).toBe('Paris')
     expect(first.odd.map((row) => city[row])).toContain('Rome')
   })
+
+  test('are not told of a cluster in which few rows or none have a value', () => {
+    const rows = Array(100).fill([])
+    const halves = rows.map((_, row) => (row < 50 ? 0 : 1))
+    const rest = (row: number) => (row < 80 ? 'red' : 'blue')
+    const told = (ofCluster: (row: number) => string | null) =>
+      describeClusters(rows, halves, {
+        categories: { color: halves.map((half, row) => (half === 0 ? ofCluster(row) : rest(row))) },
+      })
+    const [none, others] = told(() => null)
+    expect([none.title, none.categories]).toEqual(['like the rest', []])
+    expect(others.title).toBe('like the rest')
+    expect(others.categories[0]).toMatchObject({ value: 'red', count: 30, share: 0.6, restShare: null })
+    const titles = (known: number) => told((row) => (row < known ? 'green' : null))[0].title
+    expect([1, 24, 25, 50].map(titles)).toEqual([
+      'like the rest',
+      'like the rest',
+      'all color green',
+      'all color green',
+    ])
+    // 50 % against 100 %: of four rows each it would be told, but of two that have a value it may be chance.
+    const few = describeClusters(Array(8).fill([]), [0, 0, 0, 0, 1, 1, 1, 1], {
+      categories: { color: ['red', 'blue', null, null, 'red', 'red', null, null] },
+    })
+    expect(few[0].title).toBe('like the rest')
+  })
+
+  test('the title is of all values, of which 20 are described', () => {
+    const labels = Array.from({ length: 160 }, (_, row) => (row < 80 ? 0 : 1))
+    const mark = labels.map((label, row) => (row % 80 < (label === 0 ? 32 : 8) ? 'yes' : 'no'))
+    const marks = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`mark ${at}`, mark]))
+    const missed = labels.map((label, row) => (label === 1 && row % 8 < 4 ? 'x' : 'abcd'[row % 4]))
+    const [first] = describeClusters(Array(160).fill([]), labels, { categories: { ...marks, missed } })
+    expect(first.title).toBe('no missed x')
+    expect(first.categories).toEqual(
+      Array.from({ length: 20 }, (_, at) => ({
+        name: `mark ${at}`,
+        value: 'yes',
+        count: 32,
+        share: 0.4,
+        restShare: 0.1,
+        lift: 32.5 / 20.5,
+      })),
+    )
+  })
+})
+
+test('the README shows what is returned for iris', async () => {
+  const table = await readTable('test/data/tables/iris.csv')
+  const [, , , , classes] = table.columns as NumberColumn[]
+  const { points } = tablePoints(table, table.columns.slice(0, 4) as NumberColumn[])
+  const names = ['sepal length', 'sepal width', 'petal length', 'petal width']
+  const [{ sentence, rule }] = describeClusters(points, Array.from(classes.values), { names })
+  const readme = (await readFile('README.md', 'utf8')).replaceAll('\n// ', ' ')
+  expect(readme).toContain(`first.sentence // '${sentence}'\n`)
+  expect(rule).toMatchObject({ precision: 1, recall: 1, heldOut: { precision: 1, recall: 1 } })
+  const figures = 'precision: 1, recall: 1, heldOut: { precision: 1, recall: 1 }'
+  expect(readme).toContain(`first.rule // { text: '${rule!.text}', ${figures}, … }\n`)
 })

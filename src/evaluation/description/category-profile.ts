@@ -2,6 +2,7 @@ import { describeArgument, LloydError, mustBe } from '../../engine/error.js'
 import { countUp, sortByKeys } from '../../neighbors/sort.js'
 import type { CategoryDescription } from './description.js'
 import type { Groups } from './groups.js'
+import type { CountedCategory } from './traits.js'
 
 /** Values of categorical columns by name, one for each row; null, undefined and '' are none. */
 export type Categories = Record<string, ArrayLike<string | number | boolean | null | undefined>>
@@ -16,8 +17,8 @@ export interface CategoryColumn {
 
 /** Least share of the rows of a cluster, or of the rest, that have a value which is listed. */
 const LEAST_SHARE = 0.05
-/** Most values that are listed for a cluster. */
-const MOST_LISTED = 20
+/** Most values that are described for a cluster. */
+const MOST_DESCRIBED = 20
 
 /** Reads categorical columns. Throws an `InputError` for other values than texts, numbers and booleans, and other lengths. */
 export function readCategories(categories: Categories, rows: number): CategoryColumn[] {
@@ -88,8 +89,7 @@ export function profileCategories(columns: readonly CategoryColumn[], groups: Gr
   const clusters = groups.labels.map((_, code) =>
     counted
       .flatMap(({ column, counts }) => valuesOf(column, counts, code))
-      .sort((a, b) => b.lift - a.lift || b.count - a.count)
-      .slice(0, MOST_LISTED),
+      .sort((a, b) => b.lift - a.lift || b.count - a.count),
   )
   return {
     clusters,
@@ -100,20 +100,27 @@ export function profileCategories(columns: readonly CategoryColumn[], groups: Gr
   }
 }
 
-function valuesOf({ name, values }: CategoryColumn, counts: Counts, code: number): CategoryDescription[] {
+/** The first values of a cluster, without numbers of rows. */
+export function describeCategories(values: readonly CountedCategory[]): CategoryDescription[] {
+  return values.slice(0, MOST_DESCRIBED).map(({ own, rest, ...described }) => described)
+}
+
+/** Frequent values of a column; none where no row of the cluster has a value. */
+function valuesOf({ name, values }: CategoryColumn, counts: Counts, code: number): CountedCategory[] {
   const { all, order, known, allKnown } = counts
-  const [own, others] = [known[code], allKnown - known[code]]
+  const [own, rest] = [known[code], allKnown - known[code]]
+  if (own === 0) return []
   // Values that are frequent in the cluster, or in the rest and not here.
   const frequent = new Set(counts.ofCluster[code].keys())
-  for (let at = 0; at < all.length && all[order[at]] >= LEAST_SHARE * others; at++) frequent.add(order[at])
-  const list: CategoryDescription[] = []
+  for (let at = 0; at < all.length && all[order[at]] >= LEAST_SHARE * rest; at++) frequent.add(order[at])
+  const list: CountedCategory[] = []
   for (const value of frequent) {
     const count = counts.ofCluster[code].get(value) ?? 0
-    const share = own === 0 ? 0 : count / own
-    const restShare = others === 0 ? null : (all[value] - count) / others
+    const share = count / own
+    const restShare = rest === 0 ? null : (all[value] - count) / rest
     if (share < LEAST_SHARE && !((restShare ?? 0) >= LEAST_SHARE)) continue
     const lift = (count + 0.5) / ((own * all[value]) / allKnown + 0.5)
-    list.push({ name, value: values[value], count, share, restShare, lift })
+    list.push({ name, value: values[value], count, share, restShare, lift, own, rest })
   }
   return list
 }

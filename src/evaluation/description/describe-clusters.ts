@@ -4,7 +4,13 @@ import { DESCRIBE_CLUSTERS } from '../../options/description.js'
 import { readOptions } from '../../options/table.js'
 import type { Matrix, TypedArray } from '../../types.js'
 import type { PointLabels } from '../contingency.js'
-import { type Categories, type CategoryColumn, profileCategories, readCategories } from './category-profile.js'
+import {
+  type Categories,
+  type CategoryColumn,
+  describeCategories,
+  profileCategories,
+  readCategories,
+} from './category-profile.js'
 import { findCentralRows } from './central-rows.js'
 import { type ColumnProfile, profileColumn } from './column-profile.js'
 import type { ClusterDescription, ColumnDescription } from './description.js'
@@ -60,16 +66,16 @@ export function describeClusters(
     size: groups.sizes[code],
     share: groups.sizes[code] / matrix.rows,
     columns: rankColumns(columnNames, profiles, code),
-    categories: values[code],
+    categories: describeCategories(values[code]),
     ...central[code],
     rule: code === groups.noise ? null : findRule(features, groups, code, { depth: ruleDepth, seed }),
   }))
   const words = nameClusters(
-    described.map(({ size, share, noise, columns, categories }) => ({
+    described.map(({ size, share, noise, columns }, code) => ({
       ...{ size, share, noise },
       traits: listTraits(
         columns,
-        categories,
+        values[code],
         { own: size, rest: matrix.rows - size },
         (column) => profiles[column].isIndicator,
       ),

@@ -13,12 +13,16 @@ export interface ClusterDescription {
   sentence: string
   /** Its columns, those with the largest difference in size first. */
   columns: ColumnDescription[]
-  /** Values of its categorical columns, those with the largest lift first. */
+  /**
+   * Values of its categorical columns, those with the largest lift first: at most 20, of those that at least 5 % of its
+   * rows have, or of the rest. None of columns in which none of its rows has a value.
+   */
   categories: CategoryDescription[]
   /**
    * The row in its middle: that with the least sum of distances to the others, among the 64 nearest to its mean; in a
-   * cluster of more than 4096 rows, to every n-th of them. Distances are Euclidean over columns scaled to standard deviation 1, with 1 more under the root for each categorical
-   * column in which rows differ (Z. Huang, "Extensions to the k-means algorithm", 1998).
+   * cluster of more than 4096 rows, to every n-th of them. Distances are Euclidean over columns scaled to standard
+   * deviation 1, with 1 more under the root for each categorical column in which rows differ (Z. Huang, "Extensions to
+   * the k-means algorithm", 1998).
    */
   medoid: number | null
   /** At most five further rows near the medoid, the nearest first. */
@@ -89,8 +93,10 @@ export interface ClusterRule {
   precision: number
   recall: number
   /**
-   * The same for rows that the rule was not grown from: means over five parts, of which each is held out from a tree
-   * grown on the others. What to expect of new rows that are like these. Null where the cluster has one row, or no rows meet such rules.
+   * The same for rows that the rule was not grown from: each of five parts, or fewer where the cluster or the rest has
+   * fewer rows, is held out from a tree grown on the others, and the rows of all parts are counted together. What to
+   * expect of new rows that are like these. Null where the cluster or the rest has one row; without precision where no
+   * rows meet such rules.
    */
   heldOut: { precision: number | null; recall: number | null }
 }

@@ -77,9 +77,9 @@ function sampleRows(features: readonly Feature[], groups: Groups, code: number, 
   return { training, bins, own }
 }
 
-/** Precision and recall of rules on the parts that their trees were not grown from. */
+/** Precision and recall of rules on the parts that their trees were not grown from, all of them together. */
 function crossFit(training: Training, own: number, tree: (own: number) => Tree): ClusterRule['heldOut'] {
-  const parts = Math.min(PARTS, own)
+  const parts = Math.min(PARTS, own, training.rows - own)
   if (parts < 2) return { precision: null, recall: null }
   // The rows of either class are in random order.
   const partOf = (row: number) => (row < own ? row : row - own) % parts

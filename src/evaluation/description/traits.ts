@@ -31,21 +31,32 @@ export interface Sizes {
   rest: number
 }
 
+/** A value, and the numbers of rows of the cluster and of the rest that have any in its column. */
+export interface CountedCategory extends CategoryDescription, Sizes {}
+
 /** Everything that sets a cluster apart from the rest, strongest first. */
 export function listTraits(
   columns: readonly ColumnDescription[],
-  categories: readonly CategoryDescription[],
-  { own, rest }: Sizes,
+  categories: readonly CountedCategory[],
+  sizes: Sizes,
   isIndicator: (column: number) => boolean,
 ): Trait[] {
   // The standard error of both d and h, as far as the samples' sizes decide it.
-  const isSure = ({ strength }: Trait) => strength * Math.sqrt((own * rest) / (own + rest)) > CHANCE
+  const sureOf =
+    ({ own, rest }: Sizes) =>
+    ({ strength }: Trait) =>
+      strength * Math.sqrt((own * rest) / (own + rest)) > CHANCE
+  const isSure = sureOf(sizes)
   const ofColumns = columns.flatMap((column) => {
     if (isIndicator(column.column)) return shareTrait(column).filter(isSure)
     const location = locationTrait(column)
-    return location ? [location].filter(isSure) : spreadTrait(column, own)
+    return location ? [location].filter(isSure) : spreadTrait(column, sizes.own)
   })
-  const ofCategories = categories.flatMap(categoryTrait).filter(isSure).sort(byStrength)
+  // What most rows have no value for is not told of the cluster.
+  const ofCategories = categories
+    .filter(({ own }) => 2 * own >= sizes.own)
+    .flatMap((category) => categoryTrait(category).filter(sureOf(category)))
+    .sort(byStrength)
   // One value of each categorical column: the strongest of those that are more frequent, if there are any.
   const first = ofCategories.filter(
     ({ name, isMore }, at) =>
@@ -76,7 +87,7 @@ function locationTrait({ name, difference, dominance, rest, ...own }: ColumnDesc
 
 /** A column whose values are closer together, or wider apart, than those of the rest. */
 function spreadTrait({ name, rest, deviation, quartiles }: ColumnDescription, rows: number): Trait[] {
-  if (!rest || rest.deviation === 0) return []
+  if (!rest || rest.deviation === 0 || rows < 2) return []
   const ratio = deviation / rest.deviation
   const isNarrow = ratio <= 1 / SPREAD
   if (!isNarrow && ratio < SPREAD) return []
@@ -97,7 +108,7 @@ function shareTrait({ name, mean, rest }: ColumnDescription): ShareTrait[] {
   return rest ? shareTraits(name, name, mean, rest.mean) : []
 }
 
-function categoryTrait({ name, value, share, restShare }: CategoryDescription): ShareTrait[] {
+function categoryTrait({ name, value, share, restShare }: CountedCategory): ShareTrait[] {
   return restShare === null ? [] : shareTraits(name, `${name} ${value}`, share, restShare)
 }
 
