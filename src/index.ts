@@ -1,11 +1,9 @@
-export type { CountChoice } from './applications/behavior/choose-count.js'
 export {
   type CleanDays,
   type CleanDaysOptions,
   cleanDays,
   type DayRecord,
 } from './applications/behavior/clean-days.js'
-export type { DateForm } from './applications/behavior/dates.js'
 export type { DayCounts } from './applications/behavior/day-counts.js'
 export type { RepairedRecord } from './applications/behavior/day-records.js'
 export type { DayRepair } from './applications/behavior/repairs.js'
@@ -17,6 +15,7 @@ export {
 export type { BehaviorSegment, KnownName, SegmentRule } from './applications/behavior/segments.js'
 export { type Sequences, sequenceText, type WeekPattern } from './applications/behavior/sequences.js'
 export type { StreakOverview } from './applications/behavior/streaks.js'
+export type { CountChoice } from './applications/choose-count.js'
 export type { ColumnRule } from './applications/customers/customer-space.js'
 export {
   type Customers,
@@ -37,6 +36,7 @@ export {
   type SegmentCustomersOptions,
   segmentCustomers,
 } from './applications/customers/segment-customers.js'
+export type { DateForm } from './applications/dates.js'
 export type { CondensedTree } from './clustering/density/condense.js'
 export { type Dbscan, type DbscanOptions, dbscan } from './clustering/density/dbscan.js'
 export { type Hdbscan, type HdbscanOptions, type HdbscanTreeOptions, hdbscan } from './clustering/density/hdbscan.js'

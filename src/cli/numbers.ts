@@ -30,6 +30,11 @@ export function formatQuantity(count: number, noun: string): string {
   return `${grouped.format(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
+/** `1 person`, `2 people`. */
+export function formatPeople(count: number): string {
+  return count === 1 ? '1 person' : `${grouped.format(count)} people`
+}
+
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return formatQuantity(bytes, 'byte')
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(2)} MB`

@@ -1,5 +1,5 @@
 import { LloydError } from '../../engine/error.js'
-import { DAY_SECONDS, type DateForm, type DateReadings } from './dates.js'
+import { DAY_SECONDS, type DateForm, dayOf, isAmbiguous } from '../dates.js'
 import type { DayRecords } from './day-records.js'
 
 /** People whose days are compared under both readings. */
@@ -52,17 +52,6 @@ export function chooseDateForm(records: DayRecords, given: DateForm | undefined)
     `the date '${records.texts[at]}' can be month/day or day/month, and both leave ${monthDay} days missing or doubled; ` +
       "give dateFormat (--date-format) 'month/day' or 'day/month'",
   )
-}
-
-/** Whether a date has two readings. */
-export function isAmbiguous({ monthFirst, dayFirst }: DateReadings): boolean {
-  return !Number.isNaN(monthFirst) && !Number.isNaN(dayFirst) && monthFirst !== dayFirst
-}
-
-/** The day of a date in a form, or in the only one that it has. */
-export function dayOf({ monthFirst, dayFirst }: DateReadings, form: DateForm | null): number {
-  if (Number.isNaN(monthFirst)) return dayFirst
-  return form === 'day/month' && !Number.isNaN(dayFirst) ? dayFirst : monthFirst
 }
 
 /** Days missing or doubled between the first and last record of a person. Records of one day at other times are no doubles. */

@@ -1,5 +1,4 @@
-import { dayOf, isAmbiguous } from './date-form.js'
-import { type DateForm, isoDate } from './dates.js'
+import { type DateForm, dayOf, isAmbiguous, isoDate } from '../dates.js'
 import type { DayRecords, Tally } from './day-records.js'
 
 /** Costs of steps between records of a person, which follow each other day by day. */

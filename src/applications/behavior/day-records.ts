@@ -1,4 +1,5 @@
-import { type DateReadings, readDate } from './dates.js'
+import { type DateReadings, readDate } from '../dates.js'
+import { readNumber } from '../read-number.js'
 
 /** Records a block, so that more need no copy. */
 const BLOCK = 2 ** 18
@@ -27,8 +28,8 @@ export class Tally {
   }
 }
 
-/** Grouped digits such as 12,345. */
-const GROUPED = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/
+/** Most steps of a record: whole numbers up to this one are exact in float32, and nobody walks so many in a day. */
+export const MOST_STEPS = 2 ** 24
 
 /**
  * Records of steps as they are read: identifier, date and count as written, in 8 bytes a record. Records of one person
@@ -47,6 +48,7 @@ export class DayRecords {
   readonly unreadableSteps = new Tally()
   readonly emptySteps = new Tally()
   readonly negative = new Tally()
+  readonly excessive = new Tally()
   readonly grouped = new Tally()
   readonly #users = new Map<string, number>()
   readonly #dateIndices = new Map<string, number>()
@@ -169,14 +171,12 @@ export class DayRecords {
 
   #stepsOf(steps: string | number, row: number, id: string): number {
     const text = typeof steps === 'string' ? steps.trim() : ''
-    let value = typeof steps === 'number' ? steps : text === '' ? Number.NaN : Number(text)
-    if (typeof steps === 'string' && GROUPED.test(text)) {
-      value = Number(text.replaceAll(',', ''))
-      this.grouped.add(row, id, `'${text}' is ${value}`)
-    }
+    const { value, isGrouped } = typeof steps === 'number' ? { value: steps, isGrouped: false } : readNumber(text)
+    if (isGrouped) this.grouped.add(row, id, `'${text}' is ${value}`)
     if (text === '' && Number.isNaN(value)) this.emptySteps.add(row, id, 'no steps')
     else if (!Number.isFinite(value)) this.unreadableSteps.add(row, id, `'${steps}'`)
     else if (value < 0) this.negative.add(row, id, String(value))
+    else if (value > MOST_STEPS) this.excessive.add(row, id, String(value))
     else return value
     return Number.NaN
   }

@@ -1,4 +1,4 @@
-import { DAY_SECONDS, isoDate } from './dates.js'
+import { DAY_SECONDS, isoDate } from '../dates.js'
 import type { DayRecords, Tally } from './day-records.js'
 
 /**

@@ -1,3 +1,4 @@
+import { formatShare } from '../../evaluation/description/numbers.js'
 import { WEEKDAYS, WEEKEND } from './sequences.js'
 import { LONG_BREAK } from './streaks.js'
 import type { UserFeature } from './users.js'
@@ -23,8 +24,6 @@ const GROWTH = 1.3
 /** Days a long break: of fewer days there is at least one. */
 const DAYS_A_BREAK = 75
 
-const percent = (share: number) => `${Math.round(100 * share)} %`
-
 /**
  * The names after Lim, Kay and Liu (IMWUT 2019) and their like. Of the names whose condition at least half of the people
  * of a segment meet, the one that most of them meet counts; of equals the first.
@@ -32,27 +31,27 @@ const percent = (share: number) => `${Math.round(100 * share)} %`
 export const segmentNames = (): readonly SegmentName[] => [
   {
     name: 'hardly active',
-    condition: `active on at most ${percent(STOPPED)} of all days`,
+    condition: `active on at most ${formatShare(STOPPED)} of all days`,
     fits: (person) => person['active days'] <= STOPPED,
   },
   {
     name: 'quitter',
-    condition: `active on at least ${percent(STARTED)} of the days of the first quarter and at most ${percent(STOPPED)} of those of the last`,
+    condition: `active on at least ${formatShare(STARTED)} of the days of the first quarter and at most ${formatShare(STOPPED)} of those of the last`,
     fits: (person) => person['active days, 1st quarter'] >= STARTED && person['active days, 4th quarter'] <= STOPPED,
   },
   {
     name: 'slow starter',
-    condition: `active on at most ${percent(STARTED)} of the days of the first quarter and at least ${percent(RUNNING)} of those of the last`,
+    condition: `active on at most ${formatShare(STARTED)} of the days of the first quarter and at least ${formatShare(RUNNING)} of those of the last`,
     fits: (person) => person['active days, 1st quarter'] <= STARTED && person['active days, 4th quarter'] >= RUNNING,
   },
   {
     name: 'weekend walker',
-    condition: `walking at least ${percent(WEEKEND)} of the steps on Saturdays and Sundays (even: 29 %)`,
+    condition: `walking at least ${formatShare(WEEKEND)} of the steps on Saturdays and Sundays (even: 29 %)`,
     fits: (person) => person['weekend share'] >= WEEKEND,
   },
   {
     name: 'weekday walker',
-    condition: `walking at most ${percent(WEEKDAYS)} of the steps on Saturdays and Sundays (even: 29 %)`,
+    condition: `walking at most ${formatShare(WEEKDAYS)} of the steps on Saturdays and Sundays (even: 29 %)`,
     fits: (person) => person['active days'] > STOPPED && person['weekend share'] <= WEEKDAYS,
   },
   {
@@ -62,17 +61,17 @@ export const segmentNames = (): readonly SegmentName[] => [
   },
   {
     name: 'enthusiast',
-    condition: `active on at least ${percent(RUNNING)} of all days, and growing: the last third of active days has at least ${GROWTH} times the steps of the first`,
+    condition: `active on at least ${formatShare(RUNNING)} of all days, and growing: the last third of active days has at least ${GROWTH} times the steps of the first`,
     fits: (person) => person['active days'] >= RUNNING && person.growth >= GROWTH,
   },
   {
     name: 'fading walker',
-    condition: `active on at least ${percent(RUNNING)} of all days, and falling: the first third of active days has at least ${GROWTH} times the steps of the last`,
+    condition: `active on at least ${formatShare(RUNNING)} of all days, and falling: the first third of active days has at least ${GROWTH} times the steps of the last`,
     fits: (person) => person['active days'] >= RUNNING && person.growth <= 1 / GROWTH,
   },
   {
     name: 'steady walker',
-    condition: `active on at least ${percent(STEADY)} of the days of every quarter, the last third of active days with less than ${GROWTH} times the steps of the first and the reverse`,
+    condition: `active on at least ${formatShare(STEADY)} of the days of every quarter, the last third of active days with less than ${GROWTH} times the steps of the first and the reverse`,
     fits: (person) =>
       person['active days, 1st quarter'] >= STEADY &&
       person['active days, 2nd quarter'] >= STEADY &&

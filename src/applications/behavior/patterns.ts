@@ -3,7 +3,7 @@ import { kmeans } from '../../clustering/kmeans/kmeans.js'
 import { sampleRows } from '../../clustering/kmeans/seeding.js'
 import type { Engine } from '../../engine/engine.js'
 import type { Matrix } from '../../types.js'
-import { type CountChoice, chooseCount } from './choose-count.js'
+import { type CountChoice, chooseCount, requireCount } from '../choose-count.js'
 import { describeWeek, type Week } from './weeks.js'
 
 /** Most weeks that patterns are fitted to; of more, those of random people. */
@@ -39,6 +39,7 @@ export async function fitPatterns(work: WeekWork, count: number | undefined, mos
     steps.rows > people ? sampleRows(steps.rows, people, seed) : Uint32Array.from({ length: steps.rows }, (_, i) => i)
   const sample = activeWeeks(work, chosen)
   if (sample.rows === 0) return { centroids: null, choice: { k: 0, reason: 'no week has an active day', curves: null } }
+  requireCount('patterns', count, { rows: sample.rows, of: 'weeks with an active day' })
   const choice = await chooseCount(engine, sample, count, { from: 4, to: most, seed, signal })
   const { centroids } = await kmeans(engine, sample, { k: choice.k, restarts: 5, seed, signal })
   return { centroids: byActivity(centroids), choice }

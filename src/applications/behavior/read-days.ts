@@ -5,8 +5,8 @@ import { readRows } from '../../io/tables/read-rows.js'
 import { fromFile, readTable } from '../../io/tables/read-table.js'
 import { READ_DAYS } from '../../options/behavior.js'
 import { readOptions } from '../../options/table.js'
+import { readDate } from '../dates.js'
 import { type CleanDays, type CleanDaysOptions, finishDays } from './clean-days.js'
-import { readDate } from './dates.js'
 import { DayRecords } from './day-records.js'
 
 export interface ReadDaysOptions extends CleanDaysOptions {

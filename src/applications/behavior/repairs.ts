@@ -1,6 +1,6 @@
 import type { DateReading } from './date-form.js'
 import type { DayCounts } from './day-counts.js'
-import type { DayRecords, RepairedRecord, Tally } from './day-records.js'
+import { type DayRecords, MOST_STEPS, type RepairedRecord, type Tally } from './day-records.js'
 
 /** One kind of repair. Plain data. */
 export interface DayRepair {
@@ -18,6 +18,7 @@ export interface DayRepair {
     | 'unreadable steps'
     | 'no steps'
     | 'negative steps'
+    | 'too many steps'
     | 'same record'
     | 'conflicting records'
     | 'incomplete day'
@@ -43,6 +44,7 @@ const DROPPED: ReadonlySet<DayRepair['kind']> = /* @__PURE__ */ new Set([
   'unreadable steps',
   'no steps',
   'negative steps',
+  'too many steps',
   'same record',
   'conflicting records',
 ])
@@ -95,6 +97,7 @@ export function describeRepairs(
   add('unreadable steps', records.unreadableSteps, 'steps that are no number', 'left out')
   add('no steps', records.emptySteps, 'records without steps', 'left out')
   add('negative steps', records.negative, 'negative steps', 'left out')
+  add('too many steps', records.excessive, `more than ${MOST_STEPS.toLocaleString('en')} steps`, 'left out')
   add('same record', same, 'records that are there twice', 'counted once')
   add(
     'conflicting records',

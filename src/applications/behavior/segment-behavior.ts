@@ -5,8 +5,9 @@ import { LloydError, mustBe } from '../../engine/error.js'
 import { SEGMENT_BEHAVIOR } from '../../options/behavior.js'
 import { readOptions } from '../../options/table.js'
 import type { Matrix, Progress } from '../../types.js'
-import { type CountChoice, chooseCount } from './choose-count.js'
-import { isoDate, readDate, weekdayOf } from './dates.js'
+import { type CountChoice, chooseCount, requireCount } from '../choose-count.js'
+import { isoDate, readDate, weekdayOf } from '../dates.js'
+import { sortBySize } from '../sort-by-size.js'
 import type { DayCounts } from './day-counts.js'
 import { fitPatterns, labelWeeks } from './patterns.js'
 import { type BehaviorSegment, describeSegments, type KnownName } from './segments.js'
@@ -95,6 +96,7 @@ export async function segmentBehavior(
   const { activeAbove: threshold, patterns: patternCount, seed, signal, onProgress } = settings
   signal?.throwIfAborted()
   const { steps, firstDay } = checkDays(days)
+  requireCount('segments', settings.segments, { rows: steps.rows, of: 'people' })
   const { missing, active } = countDays(steps, threshold)
   const { weeks, leftOut } = weeksOf(firstDay, steps.columns)
   requireWeeks(weeks, steps.columns)
@@ -148,15 +150,16 @@ function checkDays(days: DayCounts): { steps: Matrix; firstDay: number } {
   if (firstDay === undefined || !/^\d{4}-/.test(days.firstDay)) {
     throw mustBe('days.firstDay', "a date such as '2016-04-12'", days.firstDay)
   }
-  for (let i = 0; i < data.length; i++) {
-    if (!(data[i] < 0) && data[i] !== Infinity) continue
+  const counts = data instanceof Float32Array ? data : Float32Array.from(data)
+  for (let i = 0; i < counts.length; i++) {
+    if (!(counts[i] < 0) && counts[i] !== Infinity) continue
     const place = `row ${Math.floor(i / columns)}, column ${i % columns}`
     throw new LloydError(
       'InputError',
-      `days.steps has ${data[i]} in ${place}; steps are at least 0, NaN where there is no record`,
+      `days.steps has ${data[i]} in ${place}; steps are float32 numbers of at least 0, NaN where there is no record`,
     )
   }
-  return { steps: { data: data instanceof Float32Array ? data : Float32Array.from(data), rows, columns }, firstDay }
+  return { steps: { data: counts, rows, columns }, firstDay }
 }
 
 function countDays({ data }: Matrix, threshold: number): { missing: number; active: number } {
@@ -187,19 +190,15 @@ async function clusterPeople(
 ): Promise<{ segments: BehaviorSegment[]; names: KnownName[]; labels: Uint32Array; choice: CountChoice }> {
   const to = Math.min(MOST_SEGMENTS, Math.floor(points.rows / PEOPLE_A_SEGMENT))
   const choice = await chooseCount(engine, points, given, { from: 2, to, seed, signal })
-  const { labels, centroids, sizes } = await kmeans(engine, points, { k: choice.k, restarts: 5, seed, signal })
-  const order = Array.from(sizes.keys()).filter((segment) => sizes[segment] > 0)
-  order.sort((a, b) => sizes[b] - sizes[a] || a - b)
-  const place = new Uint32Array(sizes.length)
+  const { centroids, ...fit } = await kmeans(engine, points, { k: choice.k, restarts: 5, seed, signal })
+  const { order, labels } = sortBySize(fit.labels, fit.sizes)
   const sorted = new Float32Array(order.length * centroids.columns)
   order.forEach((segment, at) => {
-    place[segment] = at
     sorted.set(
       centroids.data.subarray(segment * centroids.columns, (segment + 1) * centroids.columns),
       at * centroids.columns,
     )
   })
-  const own = labels.map((label) => place[label])
   const matrix = { data: sorted, rows: order.length, columns: centroids.columns }
-  return { ...describeSegments(features, own, { points, centroids: matrix, days }), labels: own, choice }
+  return { ...describeSegments(features, labels, { points, centroids: matrix, days }), labels, choice }
 }

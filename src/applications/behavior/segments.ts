@@ -1,3 +1,4 @@
+import { formatShare } from '../../evaluation/description/numbers.js'
 import type { Matrix } from '../../types.js'
 import { LEAST_SHARE, type PersonFeatures, type SegmentName, segmentNames } from './names.js'
 import { USER_FEATURES, type UserFeature } from './users.js'
@@ -113,19 +114,18 @@ function medianOf(values: Float64Array): number {
   return values.length % 2 ? values[half] : (values[half - 1] + values[half]) / 2
 }
 
-const percent = (share: number) => `${Math.round(100 * share)} %`
 const counted = (count: number) => Math.round(count).toLocaleString('en')
 
 const plainName = (medians: Record<UserFeature, number>) =>
-  `active on ${percent(medians['active days'])} of days, ${counted(medians['steps of active days'])} steps`
+  `active on ${formatShare(medians['active days'])} of days, ${counted(medians['steps of active days'])} steps`
 
 function sentenceOf(medians: Record<UserFeature, number>, days: number): string {
   const quarters = USER_FEATURES.slice(1, 5).map((name) => Math.round(100 * medians[name]))
   const breaks = Math.round(medians['long breaks'])
   return (
-    `The median person is active on ${percent(medians['active days'])} of ${counted(days)} days ` +
+    `The median person is active on ${formatShare(medians['active days'])} of ${counted(days)} days ` +
     `(${quarters.join(', ')} % in the four quarters), with ${counted(medians['steps of active days'])} steps on an active ` +
-    `day, ${percent(medians['weekend share'])} of the steps at weekends, ${medians.growth.toFixed(2)} times as many steps ` +
+    `day, ${formatShare(medians['weekend share'])} of the steps at weekends, ${medians.growth.toFixed(2)} times as many steps ` +
     `on late active days as on early ones, a longest streak of ${counted(medians['longest streak'])} days, ` +
     `a longest break of ${counted(medians['longest break'])} days and ` +
     `${breaks === 0 ? 'no return from a break of a week' : `${breaks} ${breaks === 1 ? 'return' : 'returns'} from breaks of a week`} or longer.`
@@ -147,10 +147,10 @@ function nearestTo({ data, columns }: Matrix, people: readonly number[], centroi
 
 /** Features that tell segments of one name apart, and how they are said. */
 const TELLING: readonly { feature: UserFeature; scale: number; say: (value: number) => string }[] = [
-  { feature: 'active days', scale: 0.2, say: (value) => `active on ${percent(value)} of days` },
+  { feature: 'active days', scale: 0.2, say: (value) => `active on ${formatShare(value)} of days` },
   { feature: 'steps of active days', scale: 3000, say: (value) => `${counted(value)} steps` },
   { feature: 'growth', scale: 0.5, say: (value) => `${value.toFixed(2)} times the steps late` },
-  { feature: 'weekend share', scale: 0.2, say: (value) => `${percent(value)} of steps at weekends` },
+  { feature: 'weekend share', scale: 0.2, say: (value) => `${formatShare(value)} of steps at weekends` },
   { feature: 'longest break', scale: 30, say: (value) => `longest break ${counted(value)} days` },
 ]
 

@@ -1,5 +1,4 @@
 import type { Matrix } from '../../types.js'
-import type { CountChoice } from './choose-count.js'
 import { REST } from './patterns.js'
 import type { Week } from './weeks.js'
 
@@ -41,11 +40,6 @@ export interface Sequences {
   labels: Matrix<Uint8Array>
   /** Number of weeks of the pattern of the column that follow a week of the pattern of the row. */
   transitions: number[][]
-}
-
-export interface Patterns {
-  patterns: WeekPattern[]
-  choice: CountChoice
 }
 
 /** Sums over the weeks of one pattern. */

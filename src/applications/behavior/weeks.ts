@@ -1,4 +1,4 @@
-import { weekdayOf } from './dates.js'
+import { weekdayOf } from '../dates.js'
 
 /** Least number of days of a week in the table, for the week to be compared with others. */
 export const LEAST_DAYS = 4

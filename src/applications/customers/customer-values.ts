@@ -2,7 +2,7 @@ import { LloydError, mustBe } from '../../engine/error.js'
 import { CUSTOMER_VALUES } from '../../options/customers.js'
 import { readOptions } from '../../options/table.js'
 import type { Matrix } from '../../types.js'
-import { isoDate, readDate } from '../behavior/dates.js'
+import { isoDate, readDate } from '../dates.js'
 import type { Purchases } from './purchases.js'
 
 /** A table of customers: a row for each. */

@@ -1,7 +1,8 @@
 import { LloydError, mustBe } from '../../engine/error.js'
 import { CLEAN_PURCHASES } from '../../options/customers.js'
 import { readOptions } from '../../options/table.js'
-import { type DateForm, type DateReadings, readDate } from '../behavior/dates.js'
+import { DAY, type DateForm, type DateReadings, dayOf, isAmbiguous, readDate } from '../dates.js'
+import { readNumber } from '../read-number.js'
 
 /** Records of purchases: columns of equal length. */
 export interface PurchaseRecords {
@@ -48,9 +49,6 @@ export interface Purchases {
 }
 
 const EXAMPLES = 5
-const DAY = 86_400_000
-/** Digits in groups, such as 12,345.60. */
-const GROUPED = /^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/
 
 /**
  * Purchases from records as found. What cannot be read is counted and told, and so is everything that was decided: the
@@ -139,9 +137,7 @@ const textOf = (cell: unknown) =>
       : String(cell).trim()
 
 function amountOf(cell: number | string | null | undefined): number {
-  if (typeof cell === 'number') return cell
-  const text = textOf(cell)
-  return text === '' ? Number.NaN : Number(GROUPED.test(text) ? text.replaceAll(',', '') : text)
+  return typeof cell === 'number' ? cell : readNumber(textOf(cell)).value
 }
 
 function numberOf(numbers: Map<string, number>, name: string): number {
@@ -165,31 +161,23 @@ function readDates(
     if (typeof date === 'string' && !readings.has(date)) readings.set(date, readDate(date))
   }
   const form = formOf([...readings], given)
-  const dayOf = (row: number) => {
+  const dayAt = (row: number) => {
     const date = dates[row]
     if (date instanceof Date) return Math.floor(date.getTime() / DAY)
     const reading = typeof date === 'string' ? readings.get(date) : null
     if (!reading) return Number.NaN
-    const { monthFirst, dayFirst } = reading
-    if (monthFirst === dayFirst) return monthFirst
-    const [own, other] = form === 'day/month' ? [dayFirst, monthFirst] : [monthFirst, dayFirst]
-    if (!Number.isNaN(own)) {
-      if (!Number.isNaN(other)) remarks.add('date form', row, `'${date}'`, `read as ${form}`)
-      return own
-    }
-    if (given) remarks.add('other date form', row, `'${date}'`)
-    return other
+    const inForm = form === 'day/month' ? reading.dayFirst : reading.monthFirst
+    if (isAmbiguous(reading)) remarks.add('date form', row, `'${date}'`, `read as ${form}`)
+    else if (given && Number.isNaN(inForm)) remarks.add('other date form', row, `'${date}'`)
+    return dayOf(reading, form)
   }
-  return { dayOf }
+  return { dayOf: dayAt }
 }
 
 /** The form of dates with two readings: as given, or that of all dates with one reading. */
 function formOf(dates: [string, DateReadings | null][], given: DateForm | undefined): DateForm | null {
   if (given) return given
-  const ambiguous = dates.find(
-    ([, date]) =>
-      date && !Number.isNaN(date.monthFirst) && !Number.isNaN(date.dayFirst) && date.monthFirst !== date.dayFirst,
-  )
+  const ambiguous = dates.find(([, date]) => date && isAmbiguous(date))
   if (!ambiguous) return null
   const month = dates.find(([, date]) => date && Number.isNaN(date.dayFirst))
   const day = dates.find(([, date]) => date && Number.isNaN(date.monthFirst))

@@ -7,7 +7,8 @@ import type { ClusterDescription } from '../../evaluation/description/descriptio
 import { SEGMENT_CUSTOMERS } from '../../options/customers.js'
 import { readOptions } from '../../options/table.js'
 import type { Progress } from '../../types.js'
-import { type CountChoice, chooseCount } from '../behavior/choose-count.js'
+import { type CountChoice, chooseCount, requireCount } from '../choose-count.js'
+import { sortBySize } from '../sort-by-size.js'
 import { nameSegment } from './customer-names.js'
 import { type ColumnRule, customerSpace } from './customer-space.js'
 import type { Customers } from './customer-values.js'
@@ -68,9 +69,7 @@ export async function segmentCustomers(
   signal?.throwIfAborted()
   checkCustomers(customers)
   const { names, values, categories = {} } = customers
-  if (given !== undefined && given > values.rows) {
-    throw new LloydError('InputError', `segments must be at most the number of customers, ${values.rows}, got ${given}`)
-  }
+  requireCount('segments', given, { rows: values.rows, of: 'customers' })
   const { points, rules } = customerSpace(customers, used)
   const report = (done: number) => onProgress?.({ stage: 'segments', done, total: 2 })
   report(0)
@@ -78,7 +77,7 @@ export async function segmentCustomers(
   const choice = await chooseCount(engine, points, given, { from: 2, to, seed, signal })
   report(1)
   const fit = await kmeans(engine, points, { k: choice.k, restarts: RESTARTS, seed, signal })
-  const labels = inOrderOfSize(fit.labels, fit.sizes)
+  const { labels } = sortBySize(fit.labels, fit.sizes)
   const described = describeClusters(values, labels, { names: [...names], categories, seed })
   report(2)
   const segments = described.map((segment) => ({ ...segment, label: Number(segment.label), ...nameSegment(segment) }))
@@ -116,14 +115,4 @@ function checkCustomers(customers: Customers): void {
   if (names.length !== columns) {
     throw new LloydError('InputError', `customers has ${names.length} names for ${columns} columns; give one for each`)
   }
-}
-
-/** Labels renumbered by descending size of clusters. */
-function inOrderOfSize(labels: Uint32Array, sizes: Uint32Array): Uint32Array {
-  const order = Array.from(sizes.keys()).sort((a, b) => sizes[b] - sizes[a] || a - b)
-  const place = new Uint32Array(sizes.length)
-  order.forEach((cluster, at) => {
-    place[cluster] = at
-  })
-  return labels.map((label) => place[label])
 }

@@ -11,9 +11,10 @@ import { CLEAN_DAYS, SEGMENT_BEHAVIOR } from '../../options/behavior.js'
 import { CLEAN_DAYS_HELP, READ_DAYS_HELP, SEGMENT_BEHAVIOR_HELP } from '../../options/help/behavior.js'
 import { backendOption, describeAdapter } from '../adapter.js'
 import { flagsOf } from '../flags.js'
-import { formatCount, formatQuantity, formatTime } from '../numbers.js'
+import { formatCount, formatPeople, formatQuantity, formatTime } from '../numbers.js'
 import { checkOutputs, formatJson, progressOf, withEngine } from '../tables/table-job.js'
 import { formatCsv, shortFloat } from '../views/csv.js'
+import { formatPercent } from '../views/describe.js'
 import { print, progressLine } from '../views/terminal.js'
 import { writeWhole } from '../write-file.js'
 
@@ -59,7 +60,7 @@ export function addBehaviorCommand(program: Command, signal: AbortSignal): void 
     .option('--table <file>', 'the CSV to write: the segment, features and sequence of every person')
     .addOption(backendOption())
     .option('--force', 'replace existing outputs')
-    .option('--json', 'print JSON')
+    .option('--json', `print JSON, which lists the first ${LISTED_PEOPLE} people; --table lists all`)
     .action((table: string, options: Options) => segmentTable(table, options, signal))
 }
 
@@ -106,7 +107,7 @@ async function segmentTable(path: string, options: Options, signal: AbortSignal)
   for (const line of linesOf(path, clean, result, { adapter: on.description, time, ...options })) print(line)
 }
 
-/** What the JSON holds: everything but the days; the sequences of the first people. */
+/** What the JSON holds: everything but the days; the sequences of the first people, and how many others there are. */
 function jsonOf({ records, used, repairs }: CleanDays, result: BehaviorSegments) {
   const { sequences, users, ...rest } = result
   const { data, columns } = sequences.labels
@@ -116,6 +117,7 @@ function jsonOf({ records, used, repairs }: CleanDays, result: BehaviorSegments)
     ...rest,
     transitions: sequences.transitions,
     segments: rest.segments.map((segment) => ({ ...segment, typical: segment.typical.map((row) => users.ids[row]) })),
+    unlisted: users.ids.length - listed.length,
     listed: listed.map((id, row) => ({
       id,
       segment: users.segments[row],
@@ -143,8 +145,6 @@ function tableOf({ users, segments, patterns, sequences }: BehaviorSegments): st
   return formatCsv(['id', 'segment', 'name', ...names, 'sequence'], lines())
 }
 
-const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
-
 /** The lines for a person. */
 function linesOf(
   path: string,
@@ -155,8 +155,8 @@ function linesOf(
   const { people, days, firstDay, patterns, segments } = result
   return [
     `table     ${path}, ${formatQuantity(records, 'record')}, of which ${formatCount(used)} are used`,
-    `days      ${formatCount(people)} people over ${formatQuantity(days, 'day')} from ${firstDay}; active above ${formatCount(result.activeAbove)} steps: ` +
-      `${percent(result.activeShare)} of days; without a record: ${percent(result.missingShare)}`,
+    `days      ${formatPeople(people)} over ${formatQuantity(days, 'day')} from ${firstDay}; active above ${formatCount(result.activeAbove)} steps: ` +
+      `${formatPercent(result.activeShare)} of days; without a record: ${formatPercent(result.missingShare)}`,
     `adapter   ${adapter}`,
     `time      ${time} in all`,
     ...(output === undefined ? [] : [`output    ${output}, the page`]),
@@ -172,12 +172,12 @@ function linesOf(
       .filter(({ weeks }) => weeks > 0)
       .map(
         ({ letter, name, share, activeDays, activeSteps, meanRun }) =>
-          `  ${letter}  ${percent(share).padStart(5)}  ${name}: ${activeDays.toFixed(1)} active days, ` +
+          `  ${letter}  ${formatPercent(share).padStart(7)}  ${name}: ${activeDays.toFixed(1)} active days, ` +
           `${formatCount(Math.round(activeSteps))} steps on them; ${meanRun.toFixed(1)} such weeks in a row`,
       ),
     `\nsegments (${result.segmentChoice.reason})`,
     ...segments.flatMap(({ name, size, share, sentence, rule }) => [
-      `  ${name}: ${formatCount(size)} people, ${percent(share)}`,
+      `  ${name}: ${formatPeople(size)}, ${formatPercent(share)}`,
       `      ${sentence}`,
       ...(rule === null
         ? []

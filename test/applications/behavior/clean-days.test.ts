@@ -53,6 +53,15 @@ test('each broken record is left out and counted, and nothing else', () => {
   expect(conflict.examples).toEqual([{ row: 11, id: 'b', text: '2016-04-14: 8 and 9 steps, 9 counts' }])
 })
 
+test.each(['16777217', '1e39', 1e39, '9'.repeat(400)])('%s steps are no count, and never infinite', (steps) => {
+  const clean = rowsOf([
+    ['a', '2016-04-12', '16777216'],
+    ['a', '2016-04-13', steps],
+  ])
+  expect(clean.rows).toEqual([[16_777_216]])
+  expect(clean).toMatchObject({ records: 2, used: 1 })
+})
+
 test('days between records are counted as without a record, apart from days outside', () => {
   const clean = rowsOf([
     ['a', '2016-04-12', 1],

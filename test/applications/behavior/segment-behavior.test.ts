@@ -80,6 +80,10 @@ test('one person, equal people and people without a step are segments as well', 
   expect(idle.segments).toMatchObject([{ name: 'hardly active', size: 2 }])
   expect(idle.patterns).toHaveLength(1)
   expect(idle).toMatchObject({ activeShare: 0, missingShare: 0.5 })
+  // More segments than there are different people are fewer, and that is told.
+  const asked = await segmentBehavior(cpu, table([week, week, [...week].reverse()]), { segments: 3 })
+  expect(asked.segments).toHaveLength(2)
+  expect(asked.segmentChoice).toEqual({ k: 2, reason: '3 as given, but only 2 differ', curves: null })
 })
 
 test('days that are none are refused', async () => {
@@ -95,6 +99,12 @@ test('days that are none are refused', async () => {
   await expect(segment(days([1, 2, 3, 4], 'spring'))).rejects.toThrow(/days.firstDay must be a date/)
   await expect(segment({ ...days([1, 2, 3, 4]), ids: [] })).rejects.toThrow(/0 ids for 1 rows/)
   await expect(segment({})).rejects.toThrow(/days must be \{ ids/)
+  await expect(segment(days([1, 2, 3, 4]), { segments: 2 })).rejects.toThrow(/at most the number of people, 1, got 2/)
+  await expect(segment(days([1, 2, 3, 900]), { patterns: 2 })).rejects.toThrow(
+    /patterns must be at most .* day, 1, got 2/,
+  )
+  const far = { data: Float64Array.of(1, 2, 3, 1e39), rows: 1, columns: 4 }
+  await expect(segment({ ...days([1, 2, 3, 4]), steps: far })).rejects.toThrow(/1e\+39 in row 0, column 3/)
   await expect(segment(days([1, 2, 3, 4]), { segments: 0 })).rejects.toThrow(/segments must be an integer from 1 to 64/)
 })
 

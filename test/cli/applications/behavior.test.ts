@@ -12,7 +12,7 @@ const onCpu = (args: string[]) => ['behavior', ...args, '--backend', 'cpu']
 test('lloyd behavior tells repairs, patterns and segments of the real steps, as text, JSON and a table', async () => {
   const args = [steps, '--segments', '3', '--patterns', '4']
   const json = await cli.runJson(onCpu([...args, '--table', 'users.csv']))
-  expect(json).toMatchObject({ records: 940, used: 940, people: 33, days: 31, firstDay: '2016-04-12' })
+  expect(json).toMatchObject({ records: 940, used: 940, unlisted: 0, people: 33, days: 31, firstDay: '2016-04-12' })
   expect(json.repairs.map(({ kind }: { kind: string }) => kind)).toContain('date out of place')
   expect(json.patterns.map(({ letter }: { letter: string }) => letter)).toEqual(['–', 'A', 'B', 'C', 'D'])
   const { data } = Papa.parse<Record<string, string>>(readFileSync(cli.in('users.csv'), 'utf8').trim(), {

@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
 import type { BehaviorSegment, BehaviorSegments, CleanDays } from 'lloyd'
 import { escapeText } from '../../../../io/svg.js'
-import { formatCount, formatQuantity } from '../../../numbers.js'
+import { formatCount, formatPeople, formatQuantity } from '../../../numbers.js'
+import { formatPercent } from '../../describe.js'
 import { htmlFigure, htmlTable, paragraph } from '../html.js'
 import { htmlPage, type PageSection } from '../html-page.js'
 import { drawPatterns } from './pattern-plot.js'
@@ -11,16 +12,15 @@ import { streakTable } from './streak-table.js'
 /** People drawn of each segment, apart from the typical ones. */
 const MORE_PEOPLE = 7
 
-const percent = (share: number) => `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %`
 const whole = (value: number) => formatCount(Math.round(value))
 
 /** The page of `lloyd behavior`. */
 export function behaviorPage(path: string, clean: CleanDays, result: BehaviorSegments): string {
   const { people, days, firstDay, activeAbove, activeShare, segments } = result
   const summary =
-    `${formatQuantity(people, 'person').replace('persons', 'people')} over ${formatQuantity(days, 'day')} from ${firstDay}, in ` +
+    `${formatPeople(people)} over ${formatQuantity(days, 'day')} from ${firstDay}, in ` +
     `${formatQuantity(segments.length, 'segment')}: ${segments.map(({ name, size }) => `${name} (${whole(size)})`).join('; ')}. ` +
-    `A day is active above ${whole(activeAbove)} steps, and a break day otherwise; ${percent(activeShare)} of all days are active.`
+    `A day is active above ${whole(activeAbove)} steps, and a break day otherwise; ${formatPercent(activeShare)} of all days are active.`
   return htmlPage({
     title: `Walking behaviour in ${basename(path)}`,
     summary,
@@ -49,13 +49,13 @@ const QUARTERS = [
 /** The columns of the table of segments: medians over people. */
 const MEDIANS: readonly { head: string; cell: (segment: BehaviorSegment) => string }[] = [
   { head: 'people', cell: ({ size }) => whole(size) },
-  { head: 'share', cell: ({ share }) => percent(share) },
-  { head: 'meet the name', cell: ({ rule, size }) => (rule ? percent(rule.met / size) : '–') },
-  { head: 'active days', cell: ({ medians }) => percent(medians['active days']) },
+  { head: 'share', cell: ({ share }) => formatPercent(share) },
+  { head: 'meet the name', cell: ({ rule, size }) => (rule ? formatPercent(rule.met / size) : '–') },
+  { head: 'active days', cell: ({ medians }) => formatPercent(medians['active days']) },
   { head: 'in quarters', cell: ({ medians }) => QUARTERS.map((name) => Math.round(100 * medians[name])).join(', ') },
   { head: 'steps', cell: ({ medians }) => whole(medians['steps of active days']) },
   { head: 'growth', cell: ({ medians }) => `×${medians.growth.toFixed(2)}` },
-  { head: 'weekend', cell: ({ medians }) => percent(medians['weekend share']) },
+  { head: 'weekend', cell: ({ medians }) => formatPercent(medians['weekend share']) },
   { head: 'returns', cell: ({ medians }) => whole(medians['long breaks']) },
   { head: 'streak', cell: ({ medians }) => whole(medians['longest streak']) },
   { head: 'break', cell: ({ medians }) => whole(medians['longest break']) },
@@ -90,7 +90,7 @@ function segmentSection({ days }: CleanDays, result: BehaviorSegments, at: numbe
   const own = peopleOf(result, at)
   const person = typical[0]
   const body = [
-    paragraph(`${whole(size)} of ${whole(result.people)} people (${percent(share)}). ${sentence}`),
+    paragraph(`${whole(size)} of ${formatPeople(result.people)} (${formatPercent(share)}). ${sentence}`),
     rule === null
       ? paragraph('None of the known names fits half of these people, so that the name only tells figures.', 'rule')
       : `<div class="rule"><p><strong>${escapeText(name.replace(/ \(.*/, ''))}</strong>: ${escapeText(rule.condition)}.</p>` +
@@ -149,7 +149,7 @@ function patternSection({
       return [
         `${pattern.letter}: ${pattern.name}`,
         ...[whole(pattern.weeks), pattern.meanRun.toFixed(1), String(pattern.longestRun)],
-        ...shown.map((next) => (after === 0 ? '–' : percent(sequences.transitions[at][next.at] / after))),
+        ...shown.map((next) => (after === 0 ? '–' : formatPercent(sequences.transitions[at][next.at] / after))),
       ]
     }),
   })
@@ -165,7 +165,7 @@ function repairSection({ records, used, repairs }: CleanDays, { missingShare }: 
   const intro =
     `${formatQuantity(records, 'record')} were read, of which ${whole(used)} count; ` +
     `${records === used ? 'none was left out' : `${whole(records - used)} were left out, for the reasons below`}. ` +
-    `${percent(missingShare)} of the days of all people have no record and are break days: not worn.`
+    `${formatPercent(missingShare)} of the days of all people have no record and are break days: not worn.`
   if (repairs.length === 0)
     return { heading: 'Repairs', body: paragraph(intro) + paragraph('Nothing had to be repaired.') }
   const table = htmlTable({

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import type { WeekPattern } from 'lloyd'
-import { formatCount } from '../../../numbers.js'
+import { formatCount, formatQuantity } from '../../../numbers.js'
+import { formatPercent } from '../../describe.js'
 import { drawPlot } from '../plot.js'
 
 export const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
@@ -46,5 +47,5 @@ function drawPattern(pattern: WeekPattern, at: number, top: number): string {
       Plot.ruleY([0]),
     ],
   })
-  return `<div style="max-width: ${WIDTH}px"><strong>${letter}: ${name}</strong><br/><span class="dim">${formatCount(weeks)} weeks (${(100 * share).toFixed(1)} %), ${pattern.activeDays.toFixed(1)} active days</span>${plot}</div>`
+  return `<div style="max-width: ${WIDTH}px"><strong>${letter}: ${name}</strong><br/><span class="dim">${formatQuantity(weeks, 'week')} (${formatPercent(share)}), ${pattern.activeDays.toFixed(1)} active days</span>${plot}</div>`
 }

@@ -1,14 +1,15 @@
 import type { StreakOverview } from 'lloyd'
-import { formatCount } from '../../../numbers.js'
+import { formatQuantity } from '../../../numbers.js'
+import { formatPercent } from '../../describe.js'
 import { htmlTable } from '../html.js'
 
 /** How often streaks of some length are followed by breaks of some length. */
 export function streakTable({ streaks, activeFrom, breakFrom, counts, unresumed }: StreakOverview): string {
-  const share = (count: number) => (count === 0 ? '–' : `${((100 * count) / streaks).toFixed(1)} %`)
+  const share = (count: number) => (count === 0 ? '–' : formatPercent(count / streaks))
   const totals = breakFrom.map((_, at) => counts.reduce((sum, row) => sum + row[at], 0))
   return htmlTable({
     caption:
-      `Shares of ${formatCount(streaks)} streaks by active days (rows) and the days of the break that follows (columns). ` +
+      `Shares of ${formatQuantity(streaks, 'streak')} by active days (rows) and the days of the break that follows (columns). ` +
       'The last row: breaks of that length that the end of the table cut off, so that nobody knows whether activity followed.',
     head: [
       'active days',

@@ -1,7 +1,8 @@
-import { sampleRows } from '../../clustering/kmeans/seeding.js'
-import type { Engine } from '../../engine/engine.js'
-import { type ClusterChoice, chooseClusters } from '../../evaluation/choose-clusters.js'
-import type { Matrix } from '../../types.js'
+import { sampleRows } from '../clustering/kmeans/seeding.js'
+import type { Engine } from '../engine/engine.js'
+import { LloydError } from '../engine/error.js'
+import { type ClusterChoice, chooseClusters } from '../evaluation/choose-clusters.js'
+import type { Matrix } from '../types.js'
 
 /** Most rows by which a number of clusters is chosen; of more, as many random ones. */
 const COMPARED_ROWS = 2000
@@ -16,17 +17,31 @@ export interface CountChoice {
   curves: ClusterChoice['curves'] | null
 }
 
-/** The number of clusters: as given, or as `chooseClusters` chooses; `from` where it chooses none. */
+/** Refuses a number of clusters above that of the rows; `of` says what these are. */
+export function requireCount(
+  option: string,
+  given: number | undefined,
+  { rows, of }: { rows: number; of: string },
+): void {
+  if (given === undefined || given <= rows) return
+  throw new LloydError('InputError', `${option} must be at most the number of ${of}, ${rows}, got ${given}`)
+}
+
+/** The number of clusters: as given, as far as so many rows differ, or as `chooseClusters` chooses; `from` where it chooses none. */
 export async function chooseCount(
   engine: Engine,
   points: Matrix,
   given: number | undefined,
   { from, to, seed, signal }: { from: number; to: number; seed: number; signal?: AbortSignal },
 ): Promise<CountChoice> {
-  if (given !== undefined) return { k: Math.min(given, points.rows), reason: 'as given', curves: null }
-  if (to < from) return { k: 1, reason: `${points.rows} are too few to compare`, curves: null }
-  const distinct = distinctRows(points, to)
-  if (distinct <= from) return { k: distinct, reason: `there are ${distinct} different ones`, curves: null }
+  const distinct = distinctRows(points, given ?? to)
+  const differing = distinct === 1 ? 'all are alike' : `only ${distinct} differ`
+  if (given !== undefined) {
+    const reason = distinct < given ? `${given} as given, but ${differing}` : 'as given'
+    return { k: Math.min(given, distinct), reason, curves: null }
+  }
+  if (to < from) return { k: 1, reason: `too few to compare: ${points.rows}`, curves: null }
+  if (distinct <= from) return { k: distinct, reason: differing, curves: null }
   const compared = points.rows > COMPARED_ROWS ? takeRows(points, sampleRows(points.rows, COMPARED_ROWS, seed)) : points
   const options = { from, to: Math.min(to, distinct - 1), criteria: CRITERIA, seed, signal }
   const { k, summary, curves } = await chooseClusters(engine, compared, options)

@@ -11,17 +11,19 @@ export interface DateReadings {
 
 const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})/
 const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)/
-const DAY_NAME_YEAR = /^(\d{1,2})[ -]([a-z]{3})[a-z]*\.?,?[ -](\d{4})/i
-const NAME_DAY_YEAR = /^([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4})/i
+const DAY_NAME_YEAR = /^(\d{1,2})[ -]([a-z]{3})[a-z]*\.?,?[ -](\d{4}|\d{2})(?!\d|:)/i
+const NAME_DAY_YEAR = /^([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4}|\d{2})(?!\d|:)/i
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-const TIME = /^(?:[T ]+(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d+)?))?(?: ?([ap])\.?m\.?)?(?:Z| ?[+-]\d\d:?\d\d)?)?$/i
-const DAY = 86_400_000
+const TIME =
+  /^(?:[T ]+(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d+)?))?(?: ?([ap])\.?m\.?)?(?: ?(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?)?$/i
+/** Milliseconds of a day. */
+export const DAY = 86_400_000
 /** Seconds of a day. */
 export const DAY_SECONDS = 86_400
 
 /**
- * Reads 2016-04-12, 4/12/2016, 12.4.2016, 12 Apr 2016 and April 12, 2016, with a time of 12 or 24 hours or without; a
- * year of two digits is 20YY. Null for anything else. A zone is ignored: the date is the one that is written.
+ * Reads 2016-04-12, 4/12/2016, 12.4.2016, 12 Apr 2016, 12-Apr-16 and April 12, 2016, with a time of 12 or 24 hours or
+ * without; a year of two digits is 20YY. Null for anything else. A zone is ignored: the date is the one that is written.
  */
 export function readDate(text: string): DateReadings | null {
   const trimmed = text.trim()
@@ -36,13 +38,13 @@ export function readDate(text: string): DateReadings | null {
 
 function dateIn(text: string): { monthFirst: number; dayFirst: number; length: number } | null {
   const sure = (year: string, month: number, day: string, { length }: string) => {
-    const at = dayNumber(Number(year), month, Number(day))
+    const at = dayNumber(yearOf(year), month, Number(day))
     return { monthFirst: at, dayFirst: at, length }
   }
   let found = YEAR_LAST.exec(text)
   if (found) {
     const [all, first, , second, digits] = found
-    const year = Number(digits) + (digits.length === 2 ? 2000 : 0)
+    const year = yearOf(digits)
     return {
       monthFirst: dayNumber(year, Number(first), Number(second)),
       dayFirst: dayNumber(year, Number(second), Number(first)),
@@ -57,11 +59,25 @@ function dateIn(text: string): { monthFirst: number; dayFirst: number; length: n
   return found && sure(found[3], MONTHS.indexOf(found[1].toLowerCase()) + 1, found[2], found[0])
 }
 
-/** Days since 1970-01-01 of a date, NaN where there is no such day. */
+const yearOf = (digits: string) => Number(digits) + (digits.length === 2 ? 2000 : 0)
+
+/** Days since 1970-01-01 of a date, NaN where there is no such day. Years below 100 are none: `Date` takes 16 for 1916. */
 function dayNumber(year: number, month: number, day: number): number {
   const time = Date.UTC(year, month - 1, day)
   const date = new Date(time)
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? time / DAY : Number.NaN
+  const isDay = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+  return isDay ? time / DAY : Number.NaN
+}
+
+/** Whether a date has two readings. */
+export function isAmbiguous({ monthFirst, dayFirst }: DateReadings): boolean {
+  return !Number.isNaN(monthFirst) && !Number.isNaN(dayFirst) && monthFirst !== dayFirst
+}
+
+/** The day of a date in a form, or in the only one that it has. */
+export function dayOf({ monthFirst, dayFirst }: DateReadings, form: DateForm | null): number {
+  if (Number.isNaN(monthFirst)) return dayFirst
+  return form === 'day/month' && !Number.isNaN(dayFirst) ? dayFirst : monthFirst
 }
 
 function secondOf([, hours, minutes, seconds = '0', half]: RegExpExecArray): number {
