@@ -37,6 +37,12 @@ export {
   segmentCustomers,
 } from './applications/customers/segment-customers.js'
 export type { DateForm } from './applications/dates.js'
+export {
+  type ClusteredImages,
+  type ClusterImagesOptions,
+  clusterImages,
+  type ImageCluster,
+} from './applications/images/cluster-images.js'
 export type { CondensedTree } from './clustering/density/condense.js'
 export { type Dbscan, type DbscanOptions, dbscan } from './clustering/density/dbscan.js'
 export { type Hdbscan, type HdbscanOptions, type HdbscanTreeOptions, hdbscan } from './clustering/density/hdbscan.js'

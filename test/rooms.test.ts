@@ -25,7 +25,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   color: METHOD,
   network: METHOD,
   evaluation: [...METHOD, 'clustering'],
-  applications: [...METHOD, 'clustering', 'evaluation'],
+  applications: [...METHOD, 'clustering', 'color', 'evaluation', 'network'],
   'index.ts': [...METHOD, 'applications', 'clustering', 'color', 'evaluation', 'network'],
   'node.ts': ['applications', 'data', 'engine', 'index.ts', 'io'],
   cli: ['io/svg.ts', 'node.ts', 'options', 'package.json'],

@@ -5,6 +5,7 @@ import {
   assign,
   calinskiHarabasz,
   chooseClusters,
+  clusterImages,
   createAutoencoder,
   createClassifier,
   createKMeans,
@@ -230,6 +231,10 @@ export const methods: readonly Method[] = [
   }),
   method('segmentImage', (e, _, o) => segmentImage(e, image, { k: 7, ...o }), { options: CONTROL, ...IMAGE }),
   method('segmentCustomers', (e, _, o) => segmentCustomers(e, customers, { segments: 2, ...o }), {
+    ...SEEDED,
+    ...IMAGE,
+  }),
+  method('clusterImages', (e, _, o) => clusterImages(e, [image, alphaNoiseImage(9, 8, 3), image], { k: 2, ...o }), {
     ...SEEDED,
     ...IMAGE,
   }),
