@@ -1,4 +1,5 @@
 import type { NodeSuite } from '../suite.js'
+import { addressesSuite } from './addresses.js'
 import { cq100Suite } from './cq100.js'
 import { densitySuite } from './density.js'
 import { ditherSuite } from './dither.js'
@@ -9,6 +10,7 @@ import { shapesSuite } from './shapes.js'
 
 /** The suites that run in Node only, by name. */
 export const nodeSuites: Record<string, NodeSuite> = {
+  addresses: addressesSuite,
   cq100: cq100Suite,
   density: densitySuite,
   dither: ditherSuite,
