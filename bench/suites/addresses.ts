@@ -2,6 +2,7 @@ import {
   adam,
   agglomerative,
   createAutoencoder,
+  createEngine,
   dbscan,
   dense,
   type Engine,
@@ -96,21 +97,28 @@ export const addressesSuite: NodeSuite = {
   packages: [],
 
   async run({ engine, images, report, wants }) {
-    if (!engine.device)
-      throw new Error('addresses are traced on a device; leave --backend cpu out')
-      // Tiles and sums are those for GPUs, which differ from those for software adapters.
-    ;(engine.adapter as { software: boolean }).software = false
-    const tracer = traceDevice(engine.device)
+    if (!engine.device) throw new Error('addresses are traced on a device; leave --backend cpu out')
+    const device = asHardware(engine.device)
+    const tracer = traceDevice(device)
+    const traced = await createEngine({ device })
     const image = await readImage(images[0])
     const table: Row[] = []
     for (const [work, run] of Object.entries(works)) {
       if (!wants(work)) continue
       report(work)
-      await run(engine, image)
+      await run(traced, image)
       for (const dispatch of await tracer.read()) table.push(...rowsOf(work, dispatch))
     }
+    traced.destroy()
     return table
   },
+}
+
+/** The device by the name of a GPU, so that tiles and sums are those for GPUs. */
+function asHardware(device: GPUDevice): GPUDevice {
+  const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo
+  const value = { vendor: 'traced', architecture: '', device: '', description: '', subgroupMinSize, subgroupMaxSize }
+  return Object.defineProperty(device, 'adapterInfo', { value })
 }
 
 /** A row for the dispatch, and one for each of its arrays. */
