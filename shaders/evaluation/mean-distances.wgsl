@@ -1,9 +1,9 @@
 // The sum of each point's distances to those of its own cluster, and the least mean of its distances to another, never
 // storing a matrix of distances or of sums. Points come in groups of four, column after column, so that a vector has a column
-// of four of them. Every thread compares the group that is its own with GROUPS others of a slice at a time, so that each
-// loaded vector is used four times or more from registers (register blocking as in dense matrix products: V. Volkov and
-// J. Demmel, SC 2008); UNIFORM reads the others from a uniform buffer. CACHED keeps the thread's own, of twice HALF columns, in
-// registers as well.
+// of four of them. Every thread compares OWN groups with GROUPS others of a slice at a time, so that each loaded vector is
+// used four times or more from registers (register blocking as in dense matrix products: V. Volkov and J. Demmel, SC 2008);
+// UNIFORM reads the others from a uniform buffer. CACHED keeps the thread's own in registers as well, in three parts of
+// PART, PART and LAST columns, since Mesa's driver writes out no loop of more instructions.
 //
 // The others are in the order of their clusters, so that one sum is enough: the row after their columns has the inverse size
 // of the cluster at its last point, and 0 elsewhere. A pass over all of them is one dispatch for each slice; `state` has what
@@ -23,15 +23,26 @@ fn term(difference: vec4<f32>) -> vec4<f32> {
 //#endif
 }
 
-// Adds a column's terms of the points x and of GROUPS groups.
-fn compare(measure: ptr<function, array<vec4<f32>, GROUPS * 4u>>, x: vec4<f32>, first: u32) {
+// Adds a column's terms of the thread's points x and of GROUPS groups.
+fn compare(measure: ptr<function, array<array<vec4<f32>, GROUPS * 4u>, OWN>>, x: array<vec4<f32>, OWN>, first: u32) {
   for (var g = 0u; g < GROUPS; g++) {
     let y = slice[first + g];
-    (*measure)[4u * g] += term(x - y.x);
-    (*measure)[4u * g + 1u] += term(x - y.y);
-    (*measure)[4u * g + 2u] += term(x - y.z);
-    (*measure)[4u * g + 3u] += term(x - y.w);
+    for (var o = 0u; o < OWN; o++) {
+      (*measure)[o][4u * g] += term(x[o] - y.x);
+      (*measure)[o][4u * g + 1u] += term(x[o] - y.y);
+      (*measure)[o][4u * g + 2u] += term(x[o] - y.z);
+      (*measure)[o][4u * g + 3u] += term(x[o] - y.w);
+    }
   }
+}
+
+// A column of the points of some groups.
+fn load(groups: array<u32, OWN>, column: u32) -> array<vec4<f32>, OWN> {
+  var x: array<vec4<f32>, OWN>;
+  for (var o = 0u; o < OWN; o++) {
+    x[o] = chunk[column * parameters.chunkGroups + groups[o]];
+  }
+  return x;
 }
 
 fn distanceOf(sum: vec4<f32>) -> vec4<f32> {
@@ -44,7 +55,7 @@ fn distanceOf(sum: vec4<f32>) -> vec4<f32> {
 //#endif
 }
 
-// What is known of the four points of a thread.
+// What is known of a group of points.
 struct Known {
   // Sums of distances to the current cluster: of this slice, of some before it, and of those before them; the least and the
   // greatest in place of the last two.
@@ -94,16 +105,8 @@ fn include(known: ptr<function, Known>, distances: vec4<f32>, inverse: f32, clus
   }
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(invocation: Invocation) {
-  let index = invocationIndex(invocation);
-  if (index >= parameters.count) {
-    return;
-  }
-  let own = parameters.first + index;
-  let columns = parameters.columns;
-  let sliceGroups = parameters.sliceGroups;
-  let cluster = owners[own];
+// What earlier slices have found of a group.
+fn recall(group: u32) -> Known {
   var known = Known();
   known.least = vec4<f32>(FAR);
 //#if ${EXTREMES}
@@ -111,53 +114,16 @@ fn main(invocation: Invocation) {
 //#endif
   known.current = parameters.firstCluster;
   if (parameters.slice > 0u) {
-    known.slices = state[4u * own];
-    known.total = state[4u * own + 1u];
-    known.mine = state[4u * own + 2u];
-    known.least = state[4u * own + 3u];
+    known.slices = state[4u * group];
+    known.total = state[4u * group + 1u];
+    known.mine = state[4u * group + 2u];
+    known.least = state[4u * group + 3u];
   }
-//#if ${CACHED}
-  // In two halves, since Mesa's driver writes out no loop of more instructions.
-  var low: array<vec4<f32>, HALF>;
-  var high: array<vec4<f32>, HALF>;
-  for (var column = 0u; column < HALF; column++) {
-    low[column] = chunk[column * parameters.chunkGroups + own];
-    high[column] = chunk[(HALF + column) * parameters.chunkGroups + own];
-  }
-//#endif
-  for (var next = 0u; next < sliceGroups; next += GROUPS) {
-    var measure: array<vec4<f32>, GROUPS * 4u>;
-    for (var c = 0u; c < GROUPS * 4u; c++) {
-      measure[c] = vec4<f32>();
-    }
-//#if ${CACHED}
-    for (var column = 0u; column < HALF; column++) {
-      compare(&measure, low[column], column * sliceGroups + next);
-    }
-    for (var column = 0u; column < HALF; column++) {
-      compare(&measure, high[column], (HALF + column) * sliceGroups + next);
-    }
-//#else
-    for (var column = 0u; column < columns; column++) {
-      compare(&measure, chunk[column * parameters.chunkGroups + own], column * sliceGroups + next);
-    }
-//#endif
-    for (var g = 0u; g < GROUPS; g++) {
-      let inverses = slice[columns * sliceGroups + next + g];
-      let a = distanceOf(measure[4u * g]);
-      let b = distanceOf(measure[4u * g + 1u]);
-      let c = distanceOf(measure[4u * g + 2u]);
-      let d = distanceOf(measure[4u * g + 3u]);
-      if (all(inverses == vec4<f32>())) {
-        add(&known, a, b, c, d);
-      } else {
-        include(&known, a, inverses.x, cluster);
-        include(&known, b, inverses.y, cluster);
-        include(&known, c, inverses.z, cluster);
-        include(&known, d, inverses.w, cluster);
-      }
-    }
-  }
+  return known;
+}
+
+fn remember(group: u32, found: Known) {
+  var known = found;
 //#if ${EXTREMES}
 //#else
   known.slices += known.sum;
@@ -166,8 +132,85 @@ fn main(invocation: Invocation) {
     known.slices = vec4<f32>();
   }
 //#endif
-  state[4u * own] = known.slices;
-  state[4u * own + 1u] = known.total;
-  state[4u * own + 2u] = known.mine;
-  state[4u * own + 3u] = known.least;
+  state[4u * group] = known.slices;
+  state[4u * group + 1u] = known.total;
+  state[4u * group + 2u] = known.mine;
+  state[4u * group + 3u] = known.least;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(invocation: Invocation) {
+  let index = OWN * invocationIndex(invocation);
+  if (index >= parameters.count) {
+    return;
+  }
+  let columns = parameters.columns;
+  let sliceGroups = parameters.sliceGroups;
+  var own: array<u32, OWN>;
+  var cluster: array<vec4<u32>, OWN>;
+  var known: array<Known, OWN>;
+  for (var o = 0u; o < OWN; o++) {
+    // Past the end, the last group is processed again.
+    own[o] = parameters.first + min(index + o, parameters.count - 1u);
+    cluster[o] = owners[own[o]];
+    known[o] = recall(own[o]);
+  }
+//#if ${CACHED}
+  var low: array<array<vec4<f32>, OWN>, PART>;
+  var middle: array<array<vec4<f32>, OWN>, PART>;
+  var high: array<array<vec4<f32>, OWN>, PART>;
+  for (var column = 0u; column < PART; column++) {
+    low[column] = load(own, column);
+    middle[column] = load(own, PART + column);
+  }
+  for (var column = 0u; column < LAST; column++) {
+    high[column] = load(own, 2u * PART + column);
+  }
+//#endif
+  for (var next = 0u; next < sliceGroups; next += GROUPS) {
+    var measure: array<array<vec4<f32>, GROUPS * 4u>, OWN>;
+    for (var o = 0u; o < OWN; o++) {
+      for (var c = 0u; c < GROUPS * 4u; c++) {
+        measure[o][c] = vec4<f32>();
+      }
+    }
+//#if ${CACHED}
+    for (var column = 0u; column < PART; column++) {
+      compare(&measure, low[column], column * sliceGroups + next);
+    }
+    for (var column = 0u; column < PART; column++) {
+      compare(&measure, middle[column], (PART + column) * sliceGroups + next);
+    }
+    for (var column = 0u; column < LAST; column++) {
+      compare(&measure, high[column], (2u * PART + column) * sliceGroups + next);
+    }
+//#else
+    for (var column = 0u; column < columns; column++) {
+      compare(&measure, load(own, column), column * sliceGroups + next);
+    }
+//#endif
+    for (var g = 0u; g < GROUPS; g++) {
+      let inverses = slice[columns * sliceGroups + next + g];
+      let isInside = all(inverses == vec4<f32>());
+      for (var o = 0u; o < OWN; o++) {
+        let a = distanceOf(measure[o][4u * g]);
+        let b = distanceOf(measure[o][4u * g + 1u]);
+        let c = distanceOf(measure[o][4u * g + 2u]);
+        let d = distanceOf(measure[o][4u * g + 3u]);
+        if (isInside) {
+          add(&known[o], a, b, c, d);
+        } else {
+          include(&known[o], a, inverses.x, cluster[o]);
+          include(&known[o], b, inverses.y, cluster[o]);
+          include(&known[o], c, inverses.z, cluster[o]);
+          include(&known[o], d, inverses.w, cluster[o]);
+        }
+      }
+    }
+  }
+  for (var o = 0u; o < OWN; o++) {
+    if (index + o < parameters.count) {
+      remember(own[o], known[o]);
+    }
+  }
 }

@@ -3,8 +3,8 @@ import { type EngineBuffer, UNIFORM_BYTES } from '../../engine/kernel.js'
 import { meanDistances } from '../../kernels/evaluation/mean-distances.js'
 import type { Progress } from '../../types.js'
 
-/** Groups of a thread at a time. */
-const GROUPS = 4
+/** Vectors of a column that a thread loads at a time, of its own points and of others. */
+const LOADS = 4
 /** Most groups of a slice, whose distances are summed one after the other in float32. */
 const SLICE_GROUPS = 256
 /** Columns up to which a thread keeps its points, and multiply-adds from which on it pays to compile for their number. */
@@ -107,15 +107,20 @@ export async function compareClusters(
 
 async function compile(executor: Executor, { columns, owners, clusters, ...metric }: Comparison): Promise<Kernel> {
   const { branchingLoads, uniforms } = executor.traits
+  const OWN = branchingLoads ? 2 : 1
+  const GROUPS = LOADS / OWN
   const UNIFORM = branchingLoads && uniforms && GROUPS * groupBytes(columns + 1) <= UNIFORM_BYTES
   const CACHED = columns <= CACHED_COLUMNS && owners.length * clusters.length * columns >= CACHED_WORK
   const { manhattan: MANHATTAN = false, squared: SQUARED = false, extremes: EXTREMES = false } = metric
-  const constants = CACHED ? { GROUPS: 1, HALF: Math.ceil(columns / 2) } : { GROUPS, HALF: 1 }
-  return await executor.compile(meanDistances, { flags: { MANHATTAN, SQUARED, EXTREMES, UNIFORM, CACHED }, constants })
+  const PART = Math.ceil(columns / 3)
+  const tile: Record<string, number> = CACHED ? { GROUPS: 1, PART, LAST: Math.max(0, columns - 2 * PART) } : { GROUPS }
+  const flags = { MANHATTAN, SQUARED, EXTREMES, UNIFORM, CACHED }
+  return await executor.compile(meanDistances, { flags, constants: { OWN, ...tile } })
 }
 
 /** Number of columns that the kernel takes. */
-const widthOf = ({ flags, constants }: Kernel, columns: number) => (flags.CACHED ? 2 * constants.HALF : columns)
+const widthOf = ({ flags, constants }: Kernel, columns: number) =>
+  flags.CACHED ? 2 * constants.PART + constants.LAST : columns
 
 /** Bytes of a group of four rows. */
 const groupBytes = (columns: number) => 16 * columns

@@ -16,9 +16,9 @@ const FAR = 3.4e38
  * `sliceGroups` groups, a multiple of GROUPS, in the order of their clusters, of which the first is `firstCluster`, and then as
  * many vectors that have the inverse size of a cluster, or 1 for distances to be summed, at its last point and 0 elsewhere.
  * `state`, for every group of the chunk: sums of the current cluster over some slices and over those before, the sum of the
- * own cluster, and the least mean. UNIFORM: `slice` is a uniform buffer. CACHED: for few columns, an even number, half of which
- * is the constant HALF. EXTREMES: the greatest distance to the own cluster and the least to another in place of sums and means; the first two
- * of `state` are the least and the greatest to the current cluster. The twin sums a slice in float64.
+ * own cluster, and the least mean. OWN: groups of a thread. UNIFORM: `slice` is a uniform buffer. CACHED: for few columns,
+ * twice PART and LAST of them. EXTREMES: the greatest distance to the own cluster and the least to another in place of sums
+ * and means; the first two of `state` are the least and the greatest to the current cluster. The twin sums a slice in float64.
  */
 export const meanDistances = /* @__PURE__ */ defineKernel({
   name: 'mean-distances',
@@ -41,10 +41,10 @@ export const meanDistances = /* @__PURE__ */ defineKernel({
   words: { SLICES },
   flags: { MANHATTAN: false, SQUARED: false, EXTREMES: false, UNIFORM: false, CACHED: false },
   uniforms: { UNIFORM: ['slice'] },
-  constants: { GROUPS: 1, HALF: 1 },
+  constants: { GROUPS: 1, OWN: 1, PART: 1, LAST: 0 },
   registerLoops: true,
   workgroupSize: 64,
-  workgroups: ({ count }, size) => Math.ceil(count / size),
+  workgroups: ({ count }, size, { OWN }) => Math.ceil(count / (size * OWN)),
   twin(parameters, { chunk, owners, slice, state }, { MANHATTAN, SQUARED, EXTREMES }) {
     const { columns, first, count, chunkGroups, slice: number, sliceGroups, firstCluster } = parameters
     const others = 4 * sliceGroups

@@ -13,7 +13,8 @@ export default [
         { columns: 7, chunkGroups: 20, sliceGroups: 60, slice: 3, firstCluster: 4 },
         { columns: 2, chunkGroups: 5, sliceGroups: 8, slice: SLICES - 1, firstCluster: 2 },
       ].map(({ chunkGroups, sliceGroups, ...rest }) => {
-        const columns = CACHED ? 4 : rest.columns
+        const isOdd = sliceGroups % 4 !== 0
+        const columns = CACHED ? (isOdd ? 5 : 4) : rest.columns
         const { first, count, slice, firstCluster } = {
           first: 0,
           count: chunkGroups,
@@ -34,7 +35,10 @@ export default [
             slice: Float32Array.of(...wholes(random, 4 * columns * sliceGroups, 9), ...ends),
             state: wholes(random, 16 * chunkGroups, 20).map(Math.abs),
           },
-          constants: { GROUPS: CACHED ? 1 : 2, HALF: CACHED ? columns / 2 : 1 },
+          constants: {
+            OWN: isOdd ? 2 : 1,
+            ...(CACHED ? { GROUPS: 1, PART: 2, LAST: columns - 4 } : { GROUPS: 2 }),
+          },
           workgroupSize: 16,
         }
       }),
