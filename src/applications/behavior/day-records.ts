@@ -6,6 +6,8 @@ const BLOCK = 2 ** 18
 /** Examples that are kept of each kind of repair. */
 export const EXAMPLES = 5
 
+/** People whose days are compared, to find the form of dates and times of the day. */
+const MOST_COMPARED = 2000
 /** Characters shown of a row. */
 const EXAMPLE_LENGTH = 80
 
@@ -112,10 +114,10 @@ export class DayRecords {
   }
 
   /** The records of each person, in the order of the file: ascending numbers, readable ones only. */
-  *people(): Generator<{ user: number; records: Uint32Array }> {
+  *people(stride = 1): Generator<{ user: number; records: Uint32Array }> {
     const runs = this.#runsByUser()
     let records = new Uint32Array(1024)
-    for (let user = 0; user < runs.length; user++) {
+    for (let user = 0; user < runs.length; user += stride) {
       let count = 0
       for (const run of runs[user]) {
         const end = this.#runStarts[run + 1] ?? this.count
@@ -131,6 +133,11 @@ export class DayRecords {
       }
       yield { user, records: records.subarray(0, count) }
     }
+  }
+
+  /** The records of some of very many people. */
+  comparedPeople(): Generator<{ user: number; records: Uint32Array }> {
+    return this.people(Math.ceil(this.ids.length / MOST_COMPARED))
   }
 
   #runsByUser(): number[][] {

@@ -1,5 +1,6 @@
 import { DAY_SECONDS, isoDate } from '../dates.js'
 import type { DayRecords, Tally } from './day-records.js'
+import type { DayTimes } from './day-times.js'
 
 /**
  * Writes the steps of a person's records to the person's `row` of days: the sum of the records of a day. Of two records
@@ -12,10 +13,10 @@ export function foldRecords(
     row,
     firstDay,
     dayAt,
-    whole,
+    times: { isTimed, whole, usual },
     id,
-  }: { row: Float32Array; firstDay: number; dayAt: (record: number) => number; whole: number; id: string },
-  { same, conflicting, partial }: { same: Tally; conflicting: Tally; partial: Tally },
+  }: { row: Float32Array; firstDay: number; dayAt: (record: number) => number; times: DayTimes; id: string },
+  { far, stray, same, conflicting, partial }: Record<'far' | 'stray' | 'same' | 'conflicting' | 'partial', Tally>,
 ): void {
   const counts = new Uint32Array(row.length)
   const kept = new Map<number, number>()
@@ -23,11 +24,17 @@ export function foldRecords(
     const record = own[i]
     const { second } = records.dates[records.dateOf(record)]
     const day = dayAt(record) - firstDay
+    if (day < 0 || day >= row.length) {
+      far.add(record + records.firstRow, id, isoDate(day + firstDay))
+      continue
+    }
+    if (usual !== null && second !== usual)
+      stray.add(record + records.firstRow, id, records.texts[records.dateOf(record)])
     const steps = records.stepsOf(record)
-    const key = whole === 1 ? day : DAY_SECONDS * day + second
-    const other = whole === 1 ? (counts[day] > 0 ? row[day] : undefined) : kept.get(key)
+    const key = isTimed ? DAY_SECONDS * day + second : day
+    const other = isTimed ? kept.get(key) : counts[day] > 0 ? row[day] : undefined
     if (other === undefined) {
-      if (whole > 1) kept.set(key, steps)
+      if (isTimed) kept.set(key, steps)
       row[day] = (counts[day] === 0 ? 0 : row[day]) + steps
       counts[day]++
     } else if (other === steps) {
@@ -37,12 +44,12 @@ export function foldRecords(
       const text = `${isoDate(day + firstDay)}: ${other} and ${steps} steps, ${more} counts`
       conflicting.add(record + records.firstRow, id, text)
       row[day] += more - other
-      kept.set(key, more)
+      if (isTimed) kept.set(key, more)
     }
   }
-  if (whole === 1) return
+  if (!isTimed || whole === null) return
   for (let day = 0; day < counts.length; day++) {
-    if (counts[day] === 0 || counts[day] === whole) continue
+    if (counts[day] === 0 || counts[day] >= whole) continue
     partial.add(0, id, `${isoDate(day + firstDay)}: ${counts[day]} of ${whole} times`)
   }
 }

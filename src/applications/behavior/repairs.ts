@@ -1,6 +1,7 @@
 import type { DateReading } from './date-form.js'
 import type { DayCounts } from './day-counts.js'
 import { type DayRecords, MOST_STEPS, type RepairedRecord, type Tally } from './day-records.js'
+import type { DayTimes } from './day-times.js'
 
 /** One kind of repair. Plain data. */
 export interface DayRepair {
@@ -15,10 +16,14 @@ export interface DayRepair {
     | 'too many cells'
     | 'no person'
     | 'unreadable date'
+    | 'date far off'
+    | 'future date'
     | 'unreadable steps'
     | 'no steps'
     | 'negative steps'
     | 'too many steps'
+    | 'other time'
+    | 'times of the day'
     | 'same record'
     | 'conflicting records'
     | 'incomplete day'
@@ -41,6 +46,7 @@ const DROPPED: ReadonlySet<DayRepair['kind']> = /* @__PURE__ */ new Set([
   'too many cells',
   'no person',
   'unreadable date',
+  'date far off',
   'unreadable steps',
   'no steps',
   'negative steps',
@@ -52,6 +58,8 @@ const DROPPED: ReadonlySet<DayRepair['kind']> = /* @__PURE__ */ new Set([
 interface Findings {
   otherForm: Tally
   misplaced: Tally
+  far: Tally
+  stray: Tally
   same: Tally
   conflicting: Tally
   partial: Tally
@@ -59,15 +67,19 @@ interface Findings {
   ambiguous: number
   /** Records whose date has only the other reading than the form's. */
   contrary: number
-  whole: number
+  /** Records that count for days, and those after today. */
+  kept: number
+  future: number
+  times: DayTimes
 }
 
 /** All that was repaired, and the number of records that count. */
 export function describeRepairs(
   records: DayRecords,
   days: DayCounts,
-  { otherForm, misplaced, same, conflicting, partial, reading, ambiguous, contrary, whole }: Findings,
+  findings: Findings,
 ): { records: number; used: number; repairs: DayRepair[] } {
+  const { otherForm, misplaced, far, stray, same, conflicting, partial, reading, times } = findings
   const repairs: DayRepair[] = []
   const add = (
     kind: DayRepair['kind'],
@@ -82,9 +94,14 @@ export function describeRepairs(
     add(kind, { count, examples: [] }, found, done)
   const { form, reason } = reading
   if (form) {
-    plain('date form', ambiguous, 'dates that could be month/day or day/month', `read as ${form}: ${reason}`)
+    plain('date form', findings.ambiguous, 'dates that could be month/day or day/month', `read as ${form}: ${reason}`)
     const other = form === 'month/day' ? 'day/month' : 'month/day'
-    plain('dates of both forms', contrary, `dates that can only be ${other}`, 'read so: the file has both forms')
+    plain(
+      'dates of both forms',
+      findings.contrary,
+      `dates that can only be ${other}`,
+      'read so: the file has both forms',
+    )
   }
   add('other date form', otherForm, 'dates in the other form', 'read so that days follow each other')
   add('date out of place', misplaced, 'dates out of order', 'read as the day that is missing in their place')
@@ -94,10 +111,16 @@ export function describeRepairs(
   add('too many cells', records.excess, 'rows with too many cells, such as 12,345 without quotes', 'left out')
   add('no person', records.withoutId, 'records without a person', 'left out')
   add('unreadable date', records.unreadableDate, 'dates that are none', 'left out')
+  add('date far off', far, 'dates far before or after all others', 'left out')
+  plain('future date', findings.future, 'dates after today', 'they count')
   add('unreadable steps', records.unreadableSteps, 'steps that are no number', 'left out')
   add('no steps', records.emptySteps, 'records without steps', 'left out')
   add('negative steps', records.negative, 'negative steps', 'left out')
   add('too many steps', records.excessive, `more than ${MOST_STEPS.toLocaleString('en')} steps`, 'left out')
+  const whole = times.whole === null ? 'nothing tells which of them are whole' : `whole ones have ${times.whole} times`
+  const timed = times.isTimed ? findings.kept : 0
+  plain('times of the day', timed, 'records at several times of a day', `summed into days; ${whole}`)
+  add('other time', stray, 'records at another time of the day than most', 'they count for their day')
   add('same record', same, 'records that are there twice', 'counted once')
   add(
     'conflicting records',
@@ -105,7 +128,7 @@ export function describeRepairs(
     'records that contradict another of the same time',
     'the one with more steps counts',
   )
-  add('incomplete day', partial, `days with records at fewer than ${whole} times`, 'their sum is of those')
+  add('incomplete day', partial, `days with records at fewer than ${times.whole} times`, 'their sum is of those')
   const { inside, outside } = missingDays(days)
   const rule = 'break days: not worn'
   plain('day without record', inside, 'days without a record, between the first and last of a person', rule)

@@ -1,8 +1,10 @@
 import { LloydError, mustBe } from '../../engine/error.js'
 import { CLEAN_PURCHASES } from '../../options/customers.js'
 import { readOptions } from '../../options/table.js'
-import { DAY, type DateForm, type DateReadings, dayOf, isAmbiguous, readDate } from '../dates.js'
+import { type DateForm, isoDate } from '../dates.js'
 import { readNumber } from '../read-number.js'
+import { lastDayOfToday } from '../usual-days.js'
+import { readPurchaseDates } from './purchase-dates.js'
 
 /** Records of purchases: columns of equal length. */
 export interface PurchaseRecords {
@@ -23,7 +25,16 @@ export interface CleanPurchasesOptions {
 
 /** One kind of trouble with records. Plain data. */
 export interface PurchaseRemark {
-  kind: 'date form' | 'other date form' | 'no customer' | 'unreadable date' | 'no amount' | 'returned' | 'no order'
+  kind:
+    | 'date form'
+    | 'other date form'
+    | 'no customer'
+    | 'unreadable date'
+    | 'date far off'
+    | 'future date'
+    | 'no amount'
+    | 'returned'
+    | 'no order'
   count: number
   /** Whether these records are left out. */
   dropped: boolean
@@ -61,7 +72,8 @@ export function cleanPurchases(records: PurchaseRecords, options: CleanPurchases
   const { dateFormat } = readOptions('cleanPurchases', options, CLEAN_PURCHASES)
   const { length } = requireColumns(records)
   const remarks = new Remarks()
-  const dates = readDates(records.dates, dateFormat, remarks)
+  const dates = readPurchaseDates(records.dates, dateFormat)
+  const today = lastDayOfToday()
   const kept = {
     customers: new Uint32Array(length),
     days: new Float64Array(length),
@@ -79,11 +91,15 @@ export function cleanPurchases(records: PurchaseRecords, options: CleanPurchases
       continue
     }
     const customer = numberOf(customers, name)
-    const day = dates.dayOf(row)
+    const day = dates.days[row]
     const amount = amountOf(records.amounts[row])
     if (Number.isNaN(day)) remarks.add('unreadable date', row, `'${textOf(records.dates[row])}'`)
+    else if (day < dates.usual.from || day > dates.usual.to) remarks.add('date far off', row, isoDate(day))
     else if (!Number.isFinite(amount)) remarks.add('no amount', row, `'${textOf(records.amounts[row])}'`)
     else {
+      const reading = dates.readingOf(row)
+      if (reading) remarks.add(reading.kind, row, `'${textOf(records.dates[row])}'`, reading.done)
+      if (day > today) remarks.add('future date', row, isoDate(day))
       if (amount < 0) remarks.add('returned', row, String(amount))
       const order = textOf(records.orders?.[row])
       if (records.orders && order === '') remarks.add('no order', row, name)
@@ -149,53 +165,18 @@ function numberOf(numbers: Map<string, number>, name: string): number {
   return number
 }
 
-/** The day of each record, NaN where its date cannot be read. */
-function readDates(
-  dates: PurchaseRecords['dates'],
-  given: DateForm | undefined,
-  remarks: Remarks,
-): { dayOf: (row: number) => number } {
-  const readings = new Map<string, DateReadings | null>()
-  for (let row = 0; row < dates.length; row++) {
-    const date = dates[row]
-    if (typeof date === 'string' && !readings.has(date)) readings.set(date, readDate(date))
-  }
-  const form = formOf([...readings], given)
-  const dayAt = (row: number) => {
-    const date = dates[row]
-    if (date instanceof Date) return Math.floor(date.getTime() / DAY)
-    const reading = typeof date === 'string' ? readings.get(date) : null
-    if (!reading) return Number.NaN
-    const inForm = form === 'day/month' ? reading.dayFirst : reading.monthFirst
-    if (isAmbiguous(reading)) remarks.add('date form', row, `'${date}'`, `read as ${form}`)
-    else if (given && Number.isNaN(inForm)) remarks.add('other date form', row, `'${date}'`)
-    return dayOf(reading, form)
-  }
-  return { dayOf: dayAt }
-}
-
-/** The form of dates with two readings: as given, or that of all dates with one reading. */
-function formOf(dates: [string, DateReadings | null][], given: DateForm | undefined): DateForm | null {
-  if (given) return given
-  const ambiguous = dates.find(([, date]) => date && isAmbiguous(date))
-  if (!ambiguous) return null
-  const month = dates.find(([, date]) => date && Number.isNaN(date.dayFirst))
-  const day = dates.find(([, date]) => date && Number.isNaN(date.monthFirst))
-  if (month && !day) return 'month/day'
-  if (day && !month) return 'day/month'
-  const why = month && day ? `'${month[0]}' is month/day and '${day[0]}' is day/month` : 'no other date tells'
-  throw new LloydError(
-    'InputError',
-    `the date '${ambiguous[0]}' can be month/day or day/month, and ${why}; give dateFormat (--date-format)`,
-  )
-}
-
 /** Words for each kind of remark, in the order in which they are told. */
 const WORDS: Record<PurchaseRemark['kind'], { dropped: boolean; found: string; done: string }> = {
   'date form': { dropped: false, found: 'dates that could be month/day or day/month', done: '' },
   'other date form': { dropped: false, found: 'dates in the other form only', done: 'read so' },
   'no customer': { dropped: true, found: 'records without a customer', done: 'left out' },
   'unreadable date': { dropped: true, found: 'dates that are none', done: 'left out' },
+  'date far off': { dropped: true, found: 'dates far before or after all others', done: 'left out' },
+  'future date': {
+    dropped: false,
+    found: 'dates after today',
+    done: 'they count, and set the day of reference unless it is given',
+  },
   'no amount': { dropped: true, found: 'records without an amount', done: 'left out' },
   returned: { dropped: false, found: 'negative amounts', done: 'subtracted as returned' },
   'no order': {

@@ -102,7 +102,30 @@ test('one date in the other form than all others is found by the records around 
   const clean = rowsOf(records)
   expect(clean.rows).toEqual([steps])
   const { examples } = clean.repairs.find(({ kind }) => kind === 'other date form')!
-  expect(examples).toEqual([{ row: 5, id: 'a', text: "'5/4/2016' is 2016-04-05, not 2016-05-04" }])
+  const text = "'5/4/2016' is 2016-04-05, not 2016-05-04"
+  expect(examples).toEqual([{ row: 5, id: 'a', text: `${text}: it stands between 2016-04-04 and 2016-04-06` }])
+  // A form that is given counts for every date that can have it.
+  const given = rowsOf(records, { dateFormat: 'month/day' })
+  expect(given.days.steps.columns).toBe(34)
+  expect(countsOf(given)).not.toHaveProperty('other date form')
+})
+
+test('a gap is no evidence that a date is in the other form, and neither is a double', () => {
+  // The last record may be of 2016-05-04 as well as of 2016-04-05: nothing is out of order.
+  const records = [...spring((day, month) => `${month}/${day}/2016`, -7, 11)]
+  expect(rowsOf([...records, ['a', '4/5/2016', 7]]).days.steps.columns).toBe(13)
+  const gap = rowsOf([...records, ['a', '5/4/2016', 7]])
+  expect(gap.rows[0].slice(-1)).toEqual([7])
+  expect(gap.days.steps.columns).toBe(42)
+  const double = rowsOf([...records, records[10]])
+  expect(countsOf(double)).toEqual({ 'date form': 4, 'same record': 1 })
+})
+
+test('a form is chosen only where the other is clearly less regular', () => {
+  // Every fourth day or so in both forms; the dates of one reading are of both.
+  const days = ['1/2', '1/6', '2/1', '3/1', '6/1', '13/1', '1/13']
+  const records = days.map((day): DayRecord => ['a', `${day}/2016`, 1])
+  expect(() => cleanDays(records)).toThrow(/neither is clearly more regular \(\d+ and \d+ days/)
 })
 
 test('a date out of place goes to the day that is missing there', () => {
@@ -111,6 +134,9 @@ test('a date out of place goes to the day that is missing there', () => {
   const clean = rowsOf(records)
   expect(clean.rows).toEqual([steps])
   expect(countsOf(clean)).toEqual({ 'date out of place': 1 })
+  // A record at the end that is there already is no other day.
+  const again = rowsOf([...records, ['a', '2016-4-2', 101]])
+  expect(again.rows).toEqual([steps])
   // Among records in no order, order is no evidence.
   const mixed = rowsOf([9, 4, 7, 1, 5, 8, 0, 3, 6, 2].map((at) => records[at]))
   expect(mixed.rows).toEqual([[100, 101, 102, 103, -1, 105, 106, 107, 108, 109]])
@@ -144,6 +170,49 @@ test('hours are summed into days, and incomplete days told', () => {
   )
 })
 
+test('a stray time makes no table of days one of hours, nor hours incomplete, and is told', () => {
+  const daily = spring((day, month) => `2016-${month}-${day}`, 1, 30)
+  const stray: DayRecord[] = [
+    ['a', '2016-4-12 10:30', 111],
+    ['b', '2016-4-13 23:59:59', 7],
+    ['a', '2016-4-14 10:30', 'many'],
+  ]
+  const clean = rowsOf([...daily, ...stray])
+  expect(clean.rows[0]).toEqual(Array.from({ length: 30 }, (_, at) => 100 + at))
+  expect(countsOf(clean)).toEqual({ 'other time': 2, 'same record': 1, 'unreadable steps': 1, 'day outside': 29 })
+  const hours = Array.from(
+    { length: 72 },
+    (_, hour): DayRecord => ['a', `2016-04-${12 + Math.floor(hour / 24)} ${hour % 24}:00`, 10],
+  )
+  const timed = rowsOf([...hours, ['a', '2016-04-12 10:30', 5]])
+  expect(timed.rows).toEqual([[245, 240, 240]])
+  expect(countsOf(timed)).toEqual({ 'times of the day': 73 })
+  expect(timed.repairs[0].done).toBe('summed into days; whole ones have 24 times')
+  // Where days have as many records as they like, none is incomplete.
+  const walks = hours.filter((_, hour) => hour < 3 || (hour > 30 && hour < 36) || hour > 60)
+  expect(countsOf(rowsOf(walks))).toEqual({ 'times of the day': walks.length })
+})
+
+test('dates far off all others are left out and told, with their rows', () => {
+  const records = spring((day, month) => `2016-${month}-${day}`, 1, 60)
+  records.splice(20, 0, ['b', '9999-12-31', 5], ['b', '1970-01-01', 5])
+  const clean = rowsOf(records)
+  expect(clean.days).toMatchObject({ ids: ['a', 'b'], firstDay: '2016-04-01', steps: { columns: 60 } })
+  expect(clean).toMatchObject({ records: 62, used: 60 })
+  const { count, examples } = clean.repairs.find(({ kind }) => kind === 'date far off')!
+  expect({ count, examples }).toEqual({
+    count: 2,
+    examples: [
+      { row: 21, id: 'b', text: '9999-12-31' },
+      { row: 22, id: 'b', text: '1970-01-01' },
+    ],
+  })
+  // A year ahead is told, but may be right.
+  const year = new Date().getUTCFullYear() + 1
+  const ahead = rowsOf(Array.from({ length: 3 }, (_, day): DayRecord => ['a', `${year}-12-1${day}`, day]))
+  expect(countsOf(ahead)).toEqual({ 'future date': 3 })
+})
+
 test('records some seconds apart are two, and at one second the same', () => {
   const clean = rowsOf([
     ['a', '2016-04-12 10:00:05', 3],
@@ -153,7 +222,7 @@ test('records some seconds apart are two, and at one second the same', () => {
     ['a', '2016-04-12 10:00:60', 9],
   ])
   expect(clean.rows).toEqual([[10]])
-  expect(countsOf(clean)).toEqual({ 'unreadable date': 1, 'same record': 1 })
+  expect(countsOf(clean)).toEqual({ 'unreadable date': 1, 'times of the day': 4, 'same record': 1 })
 })
 
 test('tables without a record, and dates over more than ten years, are refused', () => {

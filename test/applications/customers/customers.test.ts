@@ -83,6 +83,22 @@ describe('cleanPurchases', () => {
     expect(countsOf(mixed)).toEqual({ 'other date form': 1 })
   })
 
+  test('dates far off are left out and told, so that none of them is the day of reference', () => {
+    const rows = Array.from({ length: 40 }, (_, at): Row => [`c${at % 4}`, `2016-11-${10 + (at % 20)}`, 10])
+    const purchases = cleanPurchases(recordsOf([...rows, ['c1', '9999-12-31', 10], ['c1', '1900-01-01', 10]]))
+    expect(countsOf(purchases)).toEqual({ 'date far off': 2 })
+    expect(purchases.remarks[0].examples).toEqual([
+      { row: 40, text: '9999-12-31' },
+      { row: 41, text: '1900-01-01' },
+    ])
+    expect(customerValues(purchases).asOf).toBe('2016-11-29')
+    // More than one record in twenty is no slip; and dates after today are told in any case.
+    const year = new Date().getUTCFullYear() + 20
+    const ahead = cleanPurchases(recordsOf([...rows, ...rows.slice(0, 3).map(([id]): Row => [id, `${year}-01-01`, 1])]))
+    expect(countsOf(ahead)).toEqual({ 'future date': 3 })
+    expect(customerValues(ahead).asOf).toBe(`${year}-01-01`)
+  })
+
   test.each([
     ['lengths', { customers: ['a'], dates: [], amounts: [1] }, /1 customers, 0 dates/],
     ['nothing', { customers: [], dates: [], amounts: [] }, /one of each for every record/],
