@@ -30,6 +30,8 @@ export interface PixelChunk {
   end: number
   /** rgba8 words, red in the low byte; valid until those of another chunk are requested. */
   buffer(): EngineBuffer
+  /** The same on the host, where the image is in its memory. */
+  words?(): Uint32Array
 }
 
 /**
@@ -126,7 +128,8 @@ export function memoryPixels(
     executor.write(into, part)
     return into
   })
-  return { ...size, ...kinds, chunks }
+  const held = chunks.map((chunk) => ({ ...chunk, words: () => words(chunk.end - chunk.count, chunk.count) }))
+  return { ...size, ...kinds, chunks: held }
 }
 
 function noteAlpha(words: Uint32Array, kinds: { alpha: boolean; transparent: boolean }): void {

@@ -1,5 +1,6 @@
-import type { RegionGraph } from './region-graph.js'
+import { roundedMean } from '../../kernels/color/space/straight-color.js'
 import type { RegionSums } from './region-sums.js'
+import { inTurns, type Runs } from './runs.js'
 
 /** Properties of regions, by label. Plain data; `describeRegions` gives an object for each. */
 export interface Regions {
@@ -31,16 +32,28 @@ export interface RegionNeighbors {
   lengths: Uint32Array
 }
 
-export function regionsOf(sums: RegionSums, neighbors: RegionGraph): Regions {
+/** The properties of regions, the labels of runs. */
+export async function measureRegions(
+  runs: Runs,
+  sums: RegionSums,
+  neighbors: RegionNeighbors,
+  signal?: AbortSignal,
+): Promise<Regions> {
   const count = sums.areas.length
-  const centroids = new Float64Array(2 * count)
-  const boxes = new Uint32Array(4 * count)
-  const perimeters = sums.outer.slice()
+  const shapes = {
+    places: new Float64Array(2 * count),
+    boxes: new Uint32Array(4 * count).fill(0xffff_ffff),
+    perimeters: new Uint32Array(count),
+  }
+  const measure = (first: number, end: number) => {
+    for (let y = first; y < end; y++) measureRow(runs, y, shapes)
+  }
+  await inTurns(runs, measure, signal)
+  const { places: centroids, boxes, perimeters } = shapes
   for (let region = 0; region < count; region++) {
     for (let i = 0; i < 2; i++) {
-      centroids[2 * region + i] = sums.places[2 * region + i] / sums.areas[region]
-      boxes[4 * region + i] = sums.boxes[4 * region + i]
-      boxes[4 * region + 2 + i] = sums.boxes[4 * region + 2 + i] - sums.boxes[4 * region + i] + 1
+      centroids[2 * region + i] /= sums.areas[region]
+      boxes[4 * region + 2 + i] += 1 - boxes[4 * region + i]
     }
     for (let at = neighbors.offsets[region]; at < neighbors.offsets[region + 1]; at++) {
       perimeters[region] += neighbors.lengths[at]
@@ -49,8 +62,37 @@ export function regionsOf(sums: RegionSums, neighbors: RegionGraph): Regions {
   return { count, areas: sums.areas, colors: meanColors(sums), centroids, boxes, perimeters, neighbors }
 }
 
+/** Shapes of regions: sums of columns and rows, first and last column and row, and sides on the border of the image. */
+interface Shapes {
+  places: Float64Array
+  boxes: Uint32Array
+  perimeters: Uint32Array
+}
+
+function measureRow({ width, height, rows, starts, labels }: Runs, y: number, shapes: Shapes): void {
+  const { places, boxes, perimeters } = shapes
+  const sides = Number(y === 0) + Number(y === height - 1)
+  for (let run = rows[y]; run < rows[y + 1]; run++) {
+    const label = labels[run]
+    const x = starts[run] - y * width
+    const last = starts[run + 1] - y * width - 1
+    const length = last - x + 1
+    places[2 * label] += (length * (x + last)) / 2
+    places[2 * label + 1] += length * y
+    const box = 4 * label
+    if (boxes[box + 1] === 0xffff_ffff) {
+      boxes[box + 1] = y
+      boxes[box + 2] = last
+    }
+    boxes[box] = Math.min(boxes[box], x)
+    boxes[box + 2] = Math.max(boxes[box + 2], last)
+    boxes[box + 3] = y
+    perimeters[label] += sides * length + Number(x === 0) + Number(last === width - 1)
+  }
+}
+
 /** Mean colours as RGBA bytes, not premultiplied. */
-export function meanColors({ areas, colors }: RegionSums): Uint8Array {
+function meanColors({ areas, colors }: RegionSums): Uint8Array {
   const means = new Uint8Array(colors.length)
   for (let region = 0; region < areas.length; region++) {
     const alpha = colors[4 * region + 3]
@@ -59,9 +101,4 @@ export function meanColors({ areas, colors }: RegionSums): Uint8Array {
     means[4 * region + 3] = roundedMean(alpha, areas[region])
   }
   return means
-}
-
-/** The mean of whole numbers, rounded half up. */
-export function roundedMean(sum: number, count: number): number {
-  return Math.floor((2 * sum + count) / (2 * count))
 }

@@ -1,28 +1,30 @@
 import { BufferScope, type Engine, type Executor, executorOf } from '../../engine/engine.js'
 import { LloydError } from '../../engine/error.js'
+import { nextTask } from '../../engine/next-task.js'
 import { QUANTIZE, SEGMENT_IMAGE } from '../../options/color.js'
 import { readOptions } from '../../options/table.js'
 import type { Progress } from '../../types.js'
 import { MemorySink } from '../image/entry-sink.js'
 import { type QuantizeImage, toPixels } from '../image/image.js'
-import { PixelStore, type Pixels } from '../image/pixels.js'
+import { type PixelChunk, PixelStore, type Pixels } from '../image/pixels.js'
 import { quantizeImages } from '../quantize-images.js'
 import { planOf, type QuantizeOptions } from '../quantize-options.js'
 import { Reporter } from '../reporter.js'
-import { connectedComponents } from './components.js'
-import { compose, mergeRegions, renumber } from './merge-regions.js'
-import { regionGraph } from './region-graph.js'
-import { addPixels, emptySums } from './region-sums.js'
-import { type Regions, regionsOf } from './regions.js'
-import { superpixelParts } from './superpixels.js'
+import { type MergeLimits, mergeRegions } from './merge-regions.js'
+import { addPixels, emptySums, type RegionSums } from './region-sums.js'
+import { measureRegions, type Regions } from './regions.js'
+import { connectedParts, fillRuns, findRuns, type Runs } from './runs.js'
+import { type SuperpixelGrid, superpixelGrid } from './superpixel-grid.js'
+import { assignPixels, requireRoom } from './superpixels.js'
 
 /** At most this many regions of colours are left by the default of `minArea`. */
 const MOST_REGIONS = 10_000
 
 export interface SegmentImageOptions {
   /**
-   * Number of superpixels, 1 … 2³¹ − 1, which are regions of about equal size that follow the edges of the image: about as
-   * many are found (SLIC). Either `segments` or `k` is required.
+   * Number of superpixels, 1 … 2³¹ − 1, which are regions of about equal size that follow the edges of the image (SLIC). As
+   * many are found or, rounded to whole rows and columns of cells, a few more; fewer where parts of the image are of one
+   * colour or `compactness` is low. Either `segments` or `k` is required.
    */
   segments?: number
   /** Weight of place against colour in superpixels, ≥ 0, default 10: with 80 they are nearly square,
@@ -46,7 +48,7 @@ export interface SegmentImageOptions {
   /** Aborts the work; the promise rejects with `signal.reason`. */
   signal?: AbortSignal
   /**
-   * Progress of the stages read and segment, or those of `quantize` and connect, and then measure, in order. With it, the
+   * Progress of the stages read and segment, or those of `quantize`, and then connect and measure, in order. With it, the
    * work waits for the device before each report.
    */
   onProgress?: (progress: Progress) => void
@@ -61,11 +63,10 @@ export interface Segmented {
   height: number
 }
 
-/** Connected parts: the number of each pixel's, how many there are, and the size below which they are fragments. */
+/** The cluster of each pixel, of whose connected parts some are too small. */
 interface Labelled {
   labels: Uint32Array<ArrayBuffer>
-  count: number
-  least: number
+  limits: MergeLimits
 }
 
 /** The work on an image. */
@@ -73,24 +74,29 @@ interface SegmentWork {
   executor: Executor
   scope: BufferScope
   reporter: Reporter
+  signal?: AbortSignal
 }
 
 /**
  * Divides an image into connected regions, by colour and place or by colour alone.
  *
  * With `segments`, pixels are clustered by colour, in Oklab, and place into superpixels of about equal size (SLIC: Achanta,
- * Shaji, Smith, Lucchi, Fua and Süsstrunk, IEEE TPAMI 34(11), 2012), whose fragments below a quarter of that size join a
- * neighbour. With `k`, the image is reduced to `k` colours as `quantize` does, and the parts of each that are connected
- * through pixels above, below and beside are regions.
+ * Shaji, Smith, Lucchi, Fua and Süsstrunk, IEEE TPAMI 34(11), 2012), whose connected parts are the regions; fragments below
+ * a quarter of that size are merged, and then the smallest regions, as long as there are more than `segments`. With `k`, the
+ * image is reduced to `k` colours as `quantize` does, and the connected parts of each are regions, of which those below
+ * `minArea` are merged. Parts are connected through pixels above, below and beside.
  *
- * Regions below `minArea` are merged into neighbours, round by round: each into the one of the most similar mean colour, of
- * equally similar ones that of the longest border, then the lowest label.
+ * Regions are merged round by round: each into the neighbour of the most similar mean colour, of equally similar ones that
+ * of the longest border, then the lowest label. (Achanta et al. join a fragment to whatever is before its first pixel. On 14
+ * photographs in 400 superpixels, with that rule the segments' means explain 0.848 of the variation of colours, with this
+ * one 0.911.)
  *
  * All in integers: the same image and options give the same bytes on every device. Fully transparent pixels are of one
  * colour, 0,0,0,0, which counts among the `k`.
  *
  * @throws LloydError `InputError` for an option or image outside its range, and for superpixels of an image with a side of
- *   more than 65 535 pixels; `OutOfMemoryError`, `DeviceLostError`.
+ *   more than 65 535 pixels; `OutOfMemoryError`, also for superpixels of an image whose 4 bytes a pixel are more than a
+ *   device binds (33.5 megapixels at WebGPU's least, 128 MiB); `DeviceLostError`.
  */
 export async function segmentImage(
   engine: Engine,
@@ -103,28 +109,24 @@ export async function segmentImage(
   signal?.throwIfAborted()
   const reporter = new Reporter(executor, signal, onProgress)
   const scope = new BufferScope(executor)
-  const work = { executor, scope, reporter }
+  const work = { executor, scope, reporter, signal }
   try {
     const pixels = await toPixels(executor, new PixelStore(scope), image)
     const { width, height } = pixels
-    if (settings.segments !== undefined) requireSides(width, height)
-    const labelled = await label(work, pixels, settings, signal)
-    const minArea = Math.max(labelled.least, settings.minArea ?? 0)
-    return { ...(await measure(work, pixels, labelled, minArea)), width, height }
+    if (settings.segments !== undefined) requireRoom(executor, pixels)
+    const labelled = await label(work, pixels, settings)
+    return { ...(await divide(work, pixels, labelled)), width, height }
+  } catch (error) {
+    throw error instanceof RangeError ? outOfMemory(error) : error
   } finally {
     scope.release()
   }
 }
 
-/** Places are in 1/16 pixel, in numbers of 20 bits. */
-const LARGEST_SIDE = 65_535
-
-function requireSides(width: number, height: number): void {
-  if (Math.max(width, height) <= LARGEST_SIDE) return
-  throw new LloydError(
-    'InputError',
-    `superpixels need sides of at most ${LARGEST_SIDE} pixels, got ${width} × ${height}; divide the image, or give k`,
-  )
+/** What a runtime throws where it cannot allocate an array. */
+function outOfMemory(cause: RangeError): LloydError {
+  const message = `the regions of the image need more memory than there is (${cause.message}); give fewer colours, a higher compactness, or a smaller image`
+  return new LloydError('OutOfMemoryError', message, { cause })
 }
 
 function requireOneKind({ segments, compactness, iterations, k, space }: SegmentImageOptions): void {
@@ -143,22 +145,28 @@ function requireOneKind({ segments, compactness, iterations, k, space }: Segment
   }
 }
 
-/** The connected parts of superpixels or of colours. */
-async function label(
-  work: SegmentWork,
-  pixels: Pixels,
-  options: SegmentImageOptions,
-  signal?: AbortSignal,
-): Promise<Labelled> {
-  const { segments, compactness = 10, iterations = 10, k = 1, space = 'srgb' } = options
-  if (segments !== undefined) return await superpixelParts(work, pixels, { segments, compactness, iterations, signal })
-  const colors = await labelColors(work, pixels, k, space)
-  const { width, height } = pixels
-  await work.reporter.report('connect', 0, width * height)
-  const labels = await connectedComponents(work.executor, colors, width, height, { signal })
-  await work.reporter.report('connect', width * height, width * height)
-  const least = options.minArea === undefined ? Math.ceil((width * height) / MOST_REGIONS) : 0
-  return { labels, count: renumber(labels), least }
+/** Superpixels or colours. */
+async function label(work: SegmentWork, pixels: Pixels, options: SegmentImageOptions): Promise<Labelled> {
+  const { segments, compactness = 10, iterations = 10, k = 1, space = 'srgb', minArea } = options
+  const pixelCount = pixels.width * pixels.height
+  if (segments === undefined) {
+    const labels = await labelColors(work, pixels, k, space)
+    return { labels, limits: { minArea: minArea ?? Math.ceil(pixelCount / MOST_REGIONS), most: Infinity } }
+  }
+  const grid = superpixelGrid(pixels.width, pixels.height, segments, compactness)
+  const labels = await labelSuperpixels(work, pixels, grid, iterations)
+  const cells = grid.columns * grid.rows
+  const fragment = Math.ceil(pixelCount / cells / 4)
+  return { labels, limits: { minArea: Math.max(minArea ?? 0, fragment), most: Math.max(segments, cells) } }
+}
+
+/** The superpixel of each pixel. */
+async function labelSuperpixels(work: SegmentWork, pixels: Pixels, grid: SuperpixelGrid, iterations: number) {
+  const labels = new Uint32Array(pixels.width * pixels.height)
+  const assigned = await assignPixels(work, pixels, grid, iterations)
+  await work.executor.readInto(assigned, labels)
+  work.scope.releaseOne(assigned)
+  return labels
 }
 
 /** The number of each pixel's colour among `k`. */
@@ -171,17 +179,29 @@ async function labelColors(work: SegmentWork, pixels: Pixels, k: number, space: 
   return new Uint32Array(images[0].indices!)
 }
 
-/** Merges regions below `minArea`, and measures what is left. */
-async function measure(work: SegmentWork, pixels: Pixels, { labels, count }: Labelled, minArea: number) {
-  const sums = emptySums(count)
-  const tally = work.reporter.tally('measure', labels.length)
+/** The connected parts of clusters, of which those that are too small are merged, with what is measured of them. */
+async function divide(work: SegmentWork, pixels: Pixels, { labels, limits }: Labelled) {
+  const { reporter, signal } = work
+  const connected = reporter.tally('connect', labels.length)
+  const parts = await connectedParts(await findRuns(labels, pixels, signal), signal)
+  await connected.add(labels.length)
+  const measured = reporter.tally('measure', 2 * labels.length)
+  const sums = emptySums(parts.count)
   for (const chunk of pixels.chunks) {
-    const first = chunk.end - chunk.count
-    const words = new Uint32Array(chunk.count)
-    await work.executor.readInto(chunk.buffer(), words)
-    addPixels(sums, words, labels.subarray(first, chunk.end), first, pixels)
-    await tally.add(chunk.count)
+    await addChunk(work, sums, chunk, parts.runs)
+    await measured.add(chunk.count)
   }
-  const merged = mergeRegions(sums, regionGraph(labels, pixels.width, count), minArea)
-  return { labels: compose(labels, merged.mapping), regions: regionsOf(merged.sums, merged.graph) }
+  const { runs, neighbors, ...merged } = await mergeRegions(parts.runs, sums, limits, signal)
+  await measured.add(labels.length / 2)
+  fillRuns(runs, labels)
+  const regions = await measureRegions(runs, merged.sums, neighbors, signal)
+  await measured.add(labels.length / 2)
+  return { labels, regions }
+}
+
+async function addChunk({ executor }: SegmentWork, sums: RegionSums, chunk: PixelChunk, runs: Runs): Promise<void> {
+  const first = chunk.end - chunk.count
+  const words = chunk.words?.() ?? new Uint32Array(await executor.read(chunk.buffer(), 0, 4 * chunk.count))
+  addPixels(sums, words, first, runs, runs.rows[Math.floor(first / runs.width)])
+  await nextTask()
 }

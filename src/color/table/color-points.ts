@@ -5,6 +5,7 @@ import { placeColors } from '../../kernels/color/palette/place-colors.js'
 import { CELL_MOMENTS } from '../../kernels/color/palette/quantizer-state.js'
 import { opaqueAlpha } from '../../kernels/color/space/color-cell.js'
 import { loadPoint } from '../../kernels/color/space/color-point.js'
+import { roundedMean } from '../../kernels/color/space/straight-color.js'
 import type { Reporter } from '../reporter.js'
 import type { ColorMoments, ColorSamples } from './color-moments.js'
 import type { ColorSpace } from './color-space.js'
@@ -86,7 +87,7 @@ export async function createColorPoints(
     async readMean() {
       const { words } = await readCells(own, { bits: 0, shift: 0, skipTransparent: false })
       const [n, ...sums] = Array.from({ length: 5 }, (_, m) => words[2 * m] + 0x100000000 * words[2 * m + 1])
-      return Uint32Array.from(sums, (sum) => Math.floor((2 * sum + n) / (2 * n)))
+      return Uint32Array.from(sums, (sum) => roundedMean(sum, n))
     },
     readMoments: (skipTransparent) => readCells(own, { bits: alpha ? 4 : 5, shift: space.shift, skipTransparent }),
     async readSamples(skipTransparent) {

@@ -15,3 +15,10 @@ export function unite(parents: Uint32Array, a: number, b: number): void {
   if (one < other) parents[other] = one
   else parents[one] = other
 }
+
+/** Replaces all parents by the numbers of their roots, which are 0, 1, … in ascending order; returns how many there are. */
+export function renumber(parents: Uint32Array): number {
+  let count = 0
+  for (let at = 0; at < parents.length; at++) parents[at] = parents[at] === at ? count++ : parents[parents[at]]
+  return count
+}

@@ -7,7 +7,7 @@ import {
   type SegmentImageOptions,
   segmentImage,
 } from 'lloyd'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { numbered, oracleComponents, oracleRegions, oracleSegments } from '../../oracle/color/segments'
 import { expectSameValues } from '../../oracle/compare'
 import {
@@ -19,7 +19,7 @@ import {
   readPhotograph,
   spriteImage,
 } from '../../oracle/images'
-import { enginesFor, type TestEngine, testEngines } from '../../support/engines'
+import { enginesFor, type TestEngine, testEngines, withSmallBuffers } from '../../support/engines'
 import { COPY_DST, COPY_SRC, textureOf } from '../../support/textures'
 
 let engines: TestEngine[]
@@ -195,4 +195,43 @@ test('takes either superpixels or colours', async () => {
   const wide = { data: new Uint8Array(4 * 65_536), width: 65_536, height: 1 }
   await expect(segmentImage(cpu, wide, { segments: 3 })).rejects.toThrow('sides of at most 65535 pixels, got 65536 × 1')
   await expect(segmentImage(cpu, image, { segments: 3, compactness: -1 })).rejects.toThrow('compactness must be')
+})
+
+test('superpixels of more pixels than the device binds are refused with both sizes', async () => {
+  const { engine } = engines[1]
+  const image = drawImage(129, 128, () => [1, 2, 3])
+  await withSmallBuffers(engine, 65_536, async () => {
+    await expect(segmentImage(engine, image, { segments: 3 })).rejects.toThrow(
+      'superpixels of 129 × 128 pixels need a buffer of 66048 bytes, and the device binds at most 65536',
+    )
+  })
+})
+
+test('says so where there is no memory for the regions', async () => {
+  class Full {
+    constructor() {
+      throw new RangeError('Array buffer allocation failed')
+    }
+  }
+  vi.stubGlobal('Float64Array', Full)
+  try {
+    await expect(segmentImage(cpu, images.noise, { segments: 3 })).rejects.toMatchObject({
+      code: 'OutOfMemoryError',
+      message: expect.stringContaining('(Array buffer allocation failed); give fewer colours'),
+    })
+  } finally {
+    vi.unstubAllGlobals()
+  }
+})
+
+test('ends on abort while regions are measured', async () => {
+  const controller = new AbortController()
+  const stages: string[] = []
+  const onProgress = ({ stage }: { stage: string }) => {
+    stages.push(stage)
+    if (stage === 'measure') controller.abort(new Error('enough'))
+  }
+  const run = segmentImage(cpu, images.sprites, { segments: 6, signal: controller.signal, onProgress })
+  await expect(run).rejects.toThrow('enough')
+  expect(stages.filter((stage) => stage === 'measure')).toHaveLength(1)
 })

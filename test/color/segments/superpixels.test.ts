@@ -4,9 +4,9 @@ import { toPixels } from '../../../src/color/image/image.js'
 import { PixelStore } from '../../../src/color/image/pixels.js'
 import { Reporter } from '../../../src/color/reporter.js'
 import { superpixelGrid } from '../../../src/color/segments/superpixel-grid.js'
-import { assignPixels, type SuperpixelSettings } from '../../../src/color/segments/superpixels.js'
+import { assignPixels } from '../../../src/color/segments/superpixels.js'
 import { BufferScope, executorOf } from '../../../src/engine/engine.js'
-import { oracleComponents } from '../../oracle/color/segments'
+import { oracleComponents, oracleSegments } from '../../oracle/color/segments'
 import { type OraclePixels, oracleSuperpixels } from '../../oracle/color/superpixels'
 import { expectSameValues } from '../../oracle/compare'
 import { drawImage, seededRandom } from '../../oracle/images'
@@ -22,7 +22,7 @@ const DEFAULTS = { segments: 20, compactness: 20, iterations: 10 }
 async function segment(
   engine: Engine,
   image: OraclePixels,
-  settings: Partial<SuperpixelSettings> = {},
+  settings: Partial<typeof DEFAULTS> = {},
 ): Promise<Uint32Array> {
   const executor = executorOf(engine)
   const scope = new BufferScope(executor)
@@ -31,10 +31,9 @@ async function segment(
     const pixels = await toPixels(executor, new PixelStore(scope), { ...image, data })
     const reporter = new Reporter(executor)
     const labels = new Uint32Array(image.width * image.height)
-    await executor.readInto(
-      await assignPixels({ executor, scope, reporter }, pixels, { ...DEFAULTS, ...settings }),
-      labels,
-    )
+    const { segments, compactness, iterations } = { ...DEFAULTS, ...settings }
+    const grid = superpixelGrid(image.width, image.height, segments, compactness)
+    await executor.readInto(await assignPixels({ executor, scope, reporter }, pixels, grid, iterations), labels)
     return labels
   } finally {
     scope.release()
@@ -108,6 +107,19 @@ test('segments are connected, numbered in order, and large enough, on every engi
   for (const label of labels) sizes[label]++
   expect(Math.min(...sizes)).toBeGreaterThanOrEqual((90 * 70) / 24 / 4)
   for (const other of others) expect(other).toEqual(first)
+})
+
+test.each([
+  // Hundreds of fragments, which merge into more regions than asked for.
+  { segments: 12, compactness: 1, cells: 12 },
+  { segments: 11, compactness: 8, cells: 12 },
+])('of $segments segments with compactness $compactness as many remain', async ({ cells, ...settings }) => {
+  const image = scene(48, 40)
+  const data = Uint8Array.from(image.data)
+  const { labels, regions } = await segmentImage(engines[0].engine, { ...image, data }, settings)
+  const names = await segment(engines[0].engine, image, settings)
+  expectSameValues(labels, oracleSegments(names, data, 48, 40, (48 * 40) / cells / 4, cells), 'labels')
+  expect(regions.count).toBe(cells)
 })
 
 test.each([400, 800, 1e9])('compactness %f leaves nearly the cells of the grid', async (compactness) => {

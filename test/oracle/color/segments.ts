@@ -94,6 +94,7 @@ export function oracleSegments(
   width: number,
   height: number,
   minArea: number,
+  most = Infinity,
 ): number[] {
   let labels = numbered(oracleComponents(names, width, height))
   for (;;) {
@@ -105,7 +106,9 @@ export function oracleSegments(
       return [...weighted.map((w) => mean(w, 255 * area)), mean(sum(alphas), area)]
     })
     const distance = (a: number, b: number) => sum(means[a].map((value, i) => (value - means[b][i]) ** 2))
-    const small = regions.filter(({ area, neighbors }) => area < minArea && neighbors.length > 0)
+    const sizes = regions.map(({ area }) => area).sort((a, b) => b - a)
+    const least = sizes.length <= most || Math.min(...sizes) < minArea ? minArea : sizes[most - 1]
+    const small = regions.filter(({ area, neighbors }) => area < least && neighbors.length > 0)
     if (small.length === 0) return labels
     const sets = regions.map(({ label }) => label)
     for (const { label, neighbors } of small) {

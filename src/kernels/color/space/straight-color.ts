@@ -18,10 +18,15 @@ export function straightMean(
   flags: CellFlags,
   opaque = opaqueAlpha(flags),
 ): number {
-  if (alphas === count * opaque) return Math.floor((2 * sum + count) / (2 * count))
+  if (alphas === count * opaque) return roundedMean(sum, count)
   const neutral = BigInt(flags.OKLAB ? NEUTRAL[axis] : 0)
   const wide = BigInt(alphas)
   const straight = BigInt(sum) * BigInt(opaque) + neutral * (wide - BigInt(count) * BigInt(opaque))
   if (straight < 0n) return 0
   return Math.min(Number((2n * straight + wide) / (2n * wide)), flags.OKLAB ? OKLAB_MOST[axis] : opaque)
+}
+
+/** The mean of whole numbers, rounded half up. */
+export function roundedMean(sum: number, count: number): number {
+  return Math.floor((2 * sum + count) / (2 * count))
 }

@@ -1,0 +1,133 @@
+import { nextTask } from '../../engine/next-task.js'
+import { renumber, unite } from '../../kernels/shared/union-find.js'
+
+/** Number of pixels after which other tasks may run. */
+const TURN_PIXELS = 2 ** 20
+
+/** The runs of an image: neighbouring pixels of a row that are of one label, row by row. */
+export interface Runs {
+  width: number
+  height: number
+  /** The first run of each row, and the number of runs. */
+  rows: Uint32Array
+  /** The first pixel of each run, and the number of pixels. */
+  starts: Uint32Array
+  /** The label of each run. */
+  labels: Uint32Array
+}
+
+/** Does work on `height` rows of `width` pixels in turns, between which other tasks run; rejects with `signal.reason`. */
+export async function inTurns(
+  { width, height }: { width: number; height: number },
+  work: (first: number, end: number) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const rows = Math.ceil(TURN_PIXELS / width)
+  for (let row = 0; row < height; row += rows) {
+    work(row, Math.min(height, row + rows))
+    await nextTask()
+    signal?.throwIfAborted()
+  }
+}
+
+/** The runs of the labels of pixels, row by row. */
+export async function findRuns(
+  pixels: Uint32Array,
+  size: { width: number; height: number },
+  signal?: AbortSignal,
+): Promise<Runs> {
+  const { width, height } = size
+  const rows = new Uint32Array(height + 1)
+  const count = (first: number, end: number) => {
+    for (let y = first; y < end; y++) rows[y + 1] = rows[y] + countRuns(pixels, y * width, (y + 1) * width)
+  }
+  await inTurns(size, count, signal)
+  const starts = new Uint32Array(rows[height] + 1)
+  const labels = new Uint32Array(rows[height])
+  starts[rows[height]] = width * height
+  const runs = { width, height, rows, starts, labels }
+  const list = (first: number, end: number) => {
+    for (let y = first; y < end; y++) listRuns(pixels, y * width, (y + 1) * width, runs, rows[y])
+  }
+  await inTurns(size, list, signal)
+  return runs
+}
+
+/** Number of runs in the pixels from `first` to before `end`. */
+function countRuns(pixels: Uint32Array, first: number, end: number): number {
+  let count = 1
+  for (let at = first + 1; at < end; at++) if (pixels[at] !== pixels[at - 1]) count++
+  return count
+}
+
+function listRuns(pixels: Uint32Array, first: number, end: number, { starts, labels }: Runs, from: number): void {
+  let run = from
+  starts[run] = first
+  labels[run] = pixels[first]
+  for (let at = first + 1; at < end; at++) {
+    if (pixels[at] === pixels[at - 1]) continue
+    run++
+    starts[run] = at
+    labels[run] = pixels[at]
+  }
+}
+
+/**
+ * The connected parts of equal labels: the same runs, labelled by their parts, and how many there are. Parts are connected
+ * through pixels above, below and beside, and numbered in the order of their first pixels.
+ */
+export async function connectedParts(runs: Runs, signal?: AbortSignal): Promise<{ runs: Runs; count: number }> {
+  const parents = new Uint32Array(runs.labels.length)
+  const connect = (first: number, end: number) => {
+    for (let y = first; y < end; y++) connectRow(runs, parents, y)
+  }
+  await inTurns(runs, connect, signal)
+  const count = renumber(parents)
+  return { runs: { ...runs, labels: parents }, count }
+}
+
+/** Unites the runs of a row with those above of the same label. */
+function connectRow({ rows, starts, labels, width }: Runs, parents: Uint32Array, y: number): void {
+  const end = rows[y + 1]
+  let above = y === 0 ? end : rows[y - 1]
+  for (let run = rows[y]; run < end; run++) {
+    parents[run] = run
+    const last = starts[run + 1] - width
+    // Those above that begin before this one ends; the last of them may go on above the next.
+    while (above < rows[y] && starts[above] < last) {
+      if (labels[above] === labels[run]) unite(parents, run, above)
+      if (starts[above + 1] > last) break
+      above++
+    }
+  }
+}
+
+/** Runs after those of label l became part of `mapping[l]`: neighbours of one label are one run. Replaces the given ones. */
+export function joinRuns(runs: Runs, mapping: Uint32Array): Runs {
+  const { width, height, rows, starts, labels } = runs
+  let size = 0
+  let run = 0
+  for (let y = 0; y < height; y++) {
+    const first = size
+    const end = rows[y + 1]
+    rows[y] = first
+    for (; run < end; run++) {
+      const label = mapping[labels[run]]
+      if (size > first && labels[size - 1] === label) continue
+      labels[size] = label
+      starts[size++] = starts[run]
+    }
+  }
+  rows[height] = size
+  starts[size] = width * height
+  return { width, height, rows, starts: starts.subarray(0, size + 1), labels: labels.subarray(0, size) }
+}
+
+/** Gives the pixels of each run its label. */
+export function fillRuns({ starts, labels }: Runs, pixels: Uint32Array): void {
+  for (let run = 0; run < labels.length; run++) {
+    const label = labels[run]
+    const end = starts[run + 1]
+    for (let at = starts[run]; at < end; at++) pixels[at] = label
+  }
+}
