@@ -43,6 +43,8 @@ export {
   clusterImages,
   type ImageCluster,
 } from './applications/images/cluster-images.js'
+export { type ContactSheetOptions, contactSheet } from './applications/images/contact-sheet.js'
+export { thumbnail } from './applications/images/thumbnail.js'
 export type { CondensedTree } from './clustering/density/condense.js'
 export { type Dbscan, type DbscanOptions, dbscan } from './clustering/density/dbscan.js'
 export { type Hdbscan, type HdbscanOptions, type HdbscanTreeOptions, hdbscan } from './clustering/density/hdbscan.js'

@@ -42,6 +42,7 @@ export type {
 } from './data/tables/table.js'
 export { type TablePoints, type TablePointsOptions, tablePoints } from './data/tables/table-points.js'
 export * from './index.js'
+export { encodeJpeg } from './io/images/encode-jpeg.js'
 export { type ImageMetadata, readMetadata } from './io/images/metadata/read-metadata.js'
 export { insertPngChunks, type PngChunk } from './io/images/png-chunks.js'
 export { type DecodedFrames, type DecodedImage, readFrames, readImage } from './io/images/read-image.js'

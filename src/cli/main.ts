@@ -20,6 +20,7 @@ import { addKmeansCommand } from './commands/kmeans.js'
 import { addMedoidsCommand } from './commands/medoids.js'
 import { addMixtureCommand } from './commands/mixture.js'
 import { addPaletteCommand } from './commands/palette.js'
+import { addPhotosCommand } from './commands/photos.js'
 import { addPredictCommand } from './commands/predict.js'
 import { addQuantizeCommand } from './commands/quantize.js'
 import { addSegmentCommand } from './commands/segment.js'
@@ -83,6 +84,7 @@ async function main(): Promise<void> {
       addQuantizeCommand(program, signal)
       addSegmentCommand(program, signal)
       addPaletteCommand(program, signal)
+      addPhotosCommand(program, signal)
       addKmeansCommand(program, signal)
       addElbowCommand(program, signal)
       addChooseCommand(program, signal)

@@ -4,7 +4,7 @@ import { COLOR_TERMS } from './color-terms.js'
 /** Mean lightness below which images are called dark, and above which light. */
 const DARK = 35
 const LIGHT = 70
-/** Mean share from which images are called mostly of a colour. */
+/** Mean share from which images are called mostly of a colour, and colours are named that make up as much together. */
 const MOSTLY = 50
 /** Mean shares from which colours are named, the first that tells clusters apart. */
 const NAMED = [15, 8, 4]
@@ -35,11 +35,12 @@ function nameOf({ columns }: ClusterDescription, least: number): string {
     .sort((a, b) => b.share - a.share)
     .slice(0, MOST_NAMED)
   const terms = found.map(({ term }) => term)
-  return [...tone, colorsOf(terms, found[0]?.share >= MOSTLY)].join(', ')
+  const named = found.reduce((sum, { share }) => sum + share, 0)
+  return [...tone, colorsOf(named < MOSTLY ? [...terms, 'other colours'] : terms, found[0]?.share >= MOSTLY)].join(', ')
 }
 
 function colorsOf([first, ...others]: readonly string[], isMost: boolean): string {
-  if (first === undefined) return 'of many colours'
+  if (first === 'other colours') return 'of many colours'
   if (isMost) return others.length === 0 ? `mostly ${first}` : `mostly ${first}, some ${listOf(others)}`
   return listOf([first, ...others])
 }

@@ -128,7 +128,8 @@ function describeReadError(error: NodeJS.ErrnoException, path: string): string {
   }
 }
 
-async function loadDecoder(): Promise<Decoder> {
+/** The package that decodes and encodes image files. */
+export async function loadDecoder(): Promise<Decoder> {
   try {
     return ((await importOptional('sharp')) as SharpModule).default
   } catch (error) {

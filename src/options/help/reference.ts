@@ -8,7 +8,7 @@ import { CREATE_ENGINE } from '../engine.js'
 import * as evaluation from '../evaluation.js'
 import { EXTERNAL, F_MEASURE } from '../external.js'
 import { AGGLOMERATIVE, CONNECTIVITY, CUT_TREE, DENDROGRAM_SVG } from '../hierarchy.js'
-import { CLUSTER_IMAGES } from '../images.js'
+import * as image from '../images.js'
 import { ENCODE_GIF, ENCODE_PALETTE, ENCODE_PNG, READ_TABLE } from '../io.js'
 import { ASSIGN, CREATE_KMEANS, ELBOW, ESTIMATE_KMEANS, KMEANS, PREPARE, TUNE_KMEANS } from '../kmeans.js'
 import { CONV_TRANSPOSE2D, CONV2D } from '../layers.js'
@@ -30,7 +30,7 @@ import { CREATE_ENGINE_HELP } from './engine.js'
 import * as evaluations from './evaluation.js'
 import { EXTERNAL_HELP, F_MEASURE_HELP } from './external.js'
 import { AGGLOMERATIVE_HELP, CONNECTIVITY_HELP, CUT_TREE_HELP, DENDROGRAM_SVG_HELP } from './hierarchy.js'
-import { CLUSTER_IMAGES_HELP } from './images.js'
+import * as images from './images.js'
 import * as io from './io.js'
 import * as kmeans from './kmeans.js'
 import * as linear from './linear.js'
@@ -93,7 +93,10 @@ export const REFERENCE = [
   entry('Quantizer.quantize', FRAME, color.FRAME_HELP),
   entry('into, of quantize and of a quantizer', INTO, color.INTO_HELP),
   entry('segmentImage', SEGMENT_IMAGE, color.SEGMENT_IMAGE_HELP),
-  entry('clusterImages', CLUSTER_IMAGES, CLUSTER_IMAGES_HELP),
+  entry('clusterImages', image.CLUSTER_IMAGES, images.CLUSTER_IMAGES_HELP),
+  entry('contactSheet', image.CONTACT_SHEET, images.CONTACT_SHEET_HELP),
+  entry('thumbnail', image.THUMBNAIL, images.THUMBNAIL_HELP),
+  entry('encodeJpeg', image.ENCODE_JPEG, images.ENCODE_JPEG_HELP),
   entry('encodePng', ENCODE_PNG, io.ENCODE_PNG_HELP),
   entry('encodeGif', ENCODE_GIF, io.ENCODE_GIF_HELP),
   entry('encodePalette', ENCODE_PALETTE, io.ENCODE_PALETTE_HELP),

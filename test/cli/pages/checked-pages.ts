@@ -24,7 +24,10 @@ export function useCheckedPages(): (path: string) => Promise<PageContent> {
   afterAll(() => browser?.close())
   return async (path) => {
     const html = await readFile(path, 'utf8')
-    expect(html).not.toMatch(/<script|\son\w+=|https?:\/\/(?!www\.w3\.org\/)|NaN|undefined/)
+    // The bytes of pictures may spell anything.
+    expect(html.replace(/(src="data:image\/jpeg;base64,)[^"]+/g, '$1')).not.toMatch(
+      /<script|\son\w+=|https?:\/\/(?!www\.w3\.org\/)|NaN|undefined/,
+    )
     const faults: string[] = []
     const page = await openPage(browser, path, faults)
     const { headings, rows, ...facts } = await factsOf(page, html)

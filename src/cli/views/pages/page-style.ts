@@ -37,6 +37,9 @@ tbody th { font-weight: 600; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .key { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0.5rem 0; padding: 0; font-size: 0.9rem; }
 .key li { display: flex; align-items: center; gap: 0.35rem; }
+.sheet { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: 1rem 0.75rem; margin: 1rem 0; padding: 0; }
+.sheet li { display: flex; flex-direction: column; font-size: 0.8rem; line-height: 1.3; overflow-wrap: anywhere; break-inside: avoid; }
+.sheet img { display: block; width: 100%; height: 8rem; object-fit: contain; background: var(--panel); margin-bottom: 0.25rem; }
 .plot { display: block; height: auto; font-size: 12px; color: var(--ink); --plot-background: var(--ground); }
 .plot text { white-space: pre; }
 @media (min-width: 44rem) { .plot { max-width: 100%; } }
