@@ -1,7 +1,8 @@
-// The log density of every point of a tile in the mixture, log Σ exp(l) = max l + log Σ exp(l − max l), its most probable component, the lowest among
-// equals, and its responsibilities w exp(l − log Σ exp(l)), which replace the log densities l of the components. The sum
-// is kept relative to the largest term so far, in registers (M. Milakov and N. Gimelshein, "Online normalizer
-// calculation for softmax", 2018). One thread takes one point; neighbours have neighbouring points.
+// The log density of every point of a tile in the mixture, log Σ exp(l) = max l + log Σ exp(l − max l), its most
+// probable component, the lowest among equals, and its responsibilities w exp(l − log Σ exp(l)), which replace the log
+// densities l of the components. The sum is kept relative to the largest term so far, in registers (M. Milakov and
+// N. Gimelshein, "Online normalizer calculation for softmax", 2018). One thread takes one point; neighbours have
+// neighbouring points.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {

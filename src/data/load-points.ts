@@ -23,7 +23,8 @@ export async function loadPoints(executor: Executor, points: Points, name: strin
 async function load(executor: Executor, points: Points, name: string): Promise<Matrix<TypedArray>> {
   if (typeof points === 'function') return await loadSource(points, name)
   if (Array.isArray(points)) return rowsToMatrix(points as readonly ArrayLike<number>[], name)
-  if (!points || !('buffer' in points)) return checkMatrix(points as Matrix<TypedArray>, name)
+  const isOnDevice = typeof points === 'object' && points !== null && 'buffer' in points
+  if (!isOnDevice) return checkMatrix(points as Matrix<TypedArray>, name)
   await checkGpuMatrix(executor, points, name)
   const { rows, columns } = points
   return { data: await readMatrix(executor, points), rows, columns }

@@ -60,9 +60,10 @@ export interface ClusterChoice {
 const SILHOUETTE_ROWS = 10_000
 
 /**
- * The number of clusters by several criteria: each k in a range is clustered once by `kmeans`, and its fit serves the knee of
- * `elbow`, the mean `silhouette` (of more than 10 000 points, that of a random 10 000 of them; weights do not count), `gap`,
- * and as the start of a `gaussianMixture` whose bic is taken.
+ * The number of clusters by several criteria: each k in a range is clustered as `gap` clusters the points, by k-means from
+ * many seeds, and the best fit serves the knee of `elbow`, the mean `silhouette` (of more than 10 000 points, that of a
+ * random 10 000 of them; weights do not count), `gap`, and as the start of a `gaussianMixture` whose bic is taken. `gap`
+ * describes the number of runs; without the criterion gap there are none for references.
  *
  * @throws LloydError `InputError` for an argument outside its range, more clusters than points, NaN or infinity in the points
  *   (with row and column), more than 256 columns for bic; `OutOfMemoryError`; `DeviceLostError`

@@ -11,9 +11,9 @@ import { logOf, referenceSums } from './reference-sums.js'
 
 export interface GapOptions extends ElbowOptions {
   /**
-   * Number of runs of `kmeans` for every number of clusters of every reference, of which the one with the lowest inertia counts,
-   * 1 … 10 000; default 3. The points have as many, and ten times as many on the host (of a sample, where they are many), since a
-   * poor local optimum hides a gap or looks like one.
+   * Number of runs of k-means for every number of clusters of every reference, of which the one with the lowest inertia
+   * counts, 1 … 10 000; default 3. The points have as many, and ten times as many on the host, of a sample where there
+   * are many, since a poor local optimum hides a gap or looks like one.
    */
   restarts?: number
   /** Number of sets of reference points, 1 … 10 000; default 60. */
@@ -36,16 +36,21 @@ export interface Gap {
 }
 
 /**
- * The gap statistic (R. Tibshirani, G. Walther and T. Hastie, "Estimating the number of clusters in a data set via the gap
- * statistic", JRSS B 63, 2001): how much more than points without clusters each number of clusters brings together. References
- * are as many points, uniform in the box of the columns' ranges (§4 a), and clustered by k-means in the same way: on the host, in
- * float64, where rows × columns × `to` is at most 262 144, else by `kmeans`. Weights count in W. A W below 10⁻¹² of that of one
- * cluster is taken for that; where all points are equal, all logarithms are 0.
+ * The gap statistic (R. Tibshirani, G. Walther and T. Hastie, "Estimating the number of clusters in a data set via the
+ * gap statistic", JRSS B 63, 2001): how much more than points without clusters each number of clusters brings together.
+ * References are as many points, uniform in the box of the columns' ranges (§4 a), and clustered by k-means. Weights
+ * count in W. A W below 10⁻¹² of that of one cluster is taken for that; where all points are equal, all logarithms are 0.
  *
- * The first sufficient gap is that of too few clusters where the clusters themselves are spread evenly over the box, as many in
- * two columns are: few centroids then gain no more than among uniform points, however far apart the clusters are.
+ * The first sufficient gap is that of too few clusters where the clusters themselves are spread evenly over the box, as
+ * many in two columns are: few centroids then gain no more than among uniform points, however far apart the clusters
+ * are. Of uniform points it chooses more than one cluster in about one set of 20, since a single standard error decides.
  *
- * A call takes (to − from + 1) × (references + 1) × restarts runs of k-means.
+ * For each number of clusters a call takes `restarts` runs of k-means for every reference, as many for the points, ten
+ * times as many for them on the host, and one that begins where the best of those ended; the host takes one of one cluster.
+ * The host, in float64, has those of the references where rows × columns × `to` is at most 262 144; the engine has the
+ * others. With `batchSize`, an `init` other than 'auto' and 'k-means++', or `emptyClusters` other than 'farthest', the
+ * engine has all, and the points get `restarts` runs alone; likewise where 262 144 / (columns × `to`) is less than
+ * 16 × `to` rows and less than all.
  *
  * @throws LloydError `InputError` for an argument outside its range, more clusters than points, NaN or infinity in the points
  *   (with row and column); `OutOfMemoryError`; `DeviceLostError`

@@ -14,6 +14,20 @@ export function ascendingOrder(values: Float32Array): Uint32Array<ArrayBuffer> {
   return ascendingRows(countUp(values.length), values, 1, 0)
 }
 
+/** The same of float64 values: by the low words of their bits, then by the high ones. */
+export function ascendingOrder64(values: Float64Array): Uint32Array<ArrayBuffer> {
+  const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length)
+  const isLittle = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
+  const [low, high] = [new Uint32Array(values.length), new Uint32Array(values.length)]
+  for (let row = 0; row < values.length; row++) {
+    const top = words[2 * row + (isLittle ? 1 : 0)]
+    const flip = top >> 31
+    high[row] = top ^ (flip | 0x80000000)
+    low[row] = words[2 * row + (isLittle ? 0 : 1)] ^ flip
+  }
+  return sortByKeys(sortByKeys(countUp(values.length), low), high)
+}
+
 /**
  * Rows by ascending values of a column; those of one value stay in their order.
  *

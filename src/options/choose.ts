@@ -4,7 +4,7 @@ import { integer, texts } from './types.js'
 
 const REFERENCES = { type: integer, from: 1, to: 10_000, default: 60 } as const
 
-/** One run often ends in a poor local optimum, which looks like a gap. */
+/** A poor local optimum, in which a single run often ends, hides a gap or looks like one. */
 const RESTARTS = { type: integer, from: 1, to: 10_000, default: 3 } as const
 
 export const GAP = /* @__PURE__ */ withEntries(ELBOW, { references: REFERENCES, restarts: RESTARTS })

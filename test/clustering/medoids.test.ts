@@ -240,6 +240,12 @@ test('of medoids equally near the first is taken, and rows have no own ones', as
 
 test.each<[Points, object, RegExp]>([
   [[[1]], { training: [[1]], clustering: {} }, /clustering\.medoids must be row numbers of the training points/],
+  ...[null, undefined, [0], 7].map((clustering): [Points, object, RegExp] => [
+    [[1]],
+    { training: [[1]], clustering },
+    /clustering\.medoids must be row numbers of the training points/,
+  ]),
+  [[[1]], { training: 7, clustering: { medoids: [0] } }, /training must be/],
   [[[1]], { clustering: { medoids: [0] } }, /training must be the points that were clustered/],
   [[[1]], { training: [[1]], clustering: { medoids: [1] } }, /clustering\.medoids\[0\] is 1; row numbers are 0 … 0/],
   [[[1]], { clustering: { medoids: [0, 1] }, metric: 'precomputed' }, /medoids\[1\] is 1; row numbers are 0 … 0/],

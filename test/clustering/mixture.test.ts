@@ -325,7 +325,7 @@ test('what gaussianMixture returns is a mixture', async () => {
   }
 })
 
-test('refuses mixtures that are none', () => {
+test('refuses mixtures that are none', async () => {
   const mixture = {
     weights: [0.5, 0.5],
     means: matrixOf([
@@ -345,6 +345,17 @@ test('refuses mixtures that are none', () => {
   expect(() => sampleMixture({ ...mixture, covariances: [1, 2], weights: [1] }, 1)).toThrow('weights has 1 numbers; 2')
   expect(() => sampleMixture({ ...mixture, covariances: [1, 0] }, 1)).toThrow('covariance 1')
   expect(() => sampleMixture({ ...mixture, covariances: [1, 1] }, -1)).toThrow('count')
+  const inputError = { code: 'InputError' }
+  for (const other of [null, undefined, 7, [1]] as never[]) {
+    expect(() => sampleMixture(other, 1)).toThrow(expect.objectContaining(inputError))
+    for (const measure of [predictMixture, responsibilities, logDensities]) {
+      await expect(measure(cpu, clouds, other)).rejects.toMatchObject(inputError)
+    }
+  }
+  for (const covariances of [null, undefined, 7] as never[]) {
+    const damaged = { ...mixture, covariances, covariance: 'diagonal' as const }
+    expect(() => sampleMixture(damaged, 1)).toThrow('mixture.covariances has 0 numbers; 4 are needed')
+  }
 })
 
 test('refuses what does not fit', async () => {

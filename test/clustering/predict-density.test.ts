@@ -213,8 +213,9 @@ test.each([
   [{ condensed: { parent: [3, 4, 4, 4], lambda: [1, 1, 1, 1] } }, /^clustering must be/],
   [{ condensed: { lambda: [1, Number.NaN, 1] } }, /^clustering must be/],
   [{ selected: [3] }, /^clustering must be/],
+  ...[7, null, {}].map((selected): [object, RegExp] => [{ selected }, /^clustering must be/]),
 ])('predictHdbscan refuses %j', async (damage, message) => {
-  const clustering = { condensed: { parent: [3, 3, 3], lambda: [1, 1, 1] }, selected: [], ...damage }
+  const clustering = { condensed: { parent: [3, 3, 3], lambda: [1, 1, 1] }, selected: new Uint32Array(), ...damage }
   const given = Object.keys(damage).length === 0 ? undefined : clustering
   const options = { training: [[1], [2], [3]], clustering: given, minSamples: 2 }
   await expect(predictHdbscan(cpu, [[1]], options as never)).rejects.toThrow(message)

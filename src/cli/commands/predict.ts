@@ -42,8 +42,8 @@ export function addPredictCommand(program: Command, signal: AbortSignal): void {
         'the first with a core point within epsilon; of hdbscan to that of the nearest row by mutual reachability, if it is\n' +
         'near enough, with an approximate probability and outlier score; of medoids to the nearest, with the distance to it;\n' +
         'of mixture to the most probable component, with its probability and the log density of the row. Rows without a\n' +
-        "cluster are noise, with the label -1. Columns are found by name, and the table is read with the options of the model's table (--decimal, --na and so\n" +
-        'on) unless others are given.\n' +
+        'cluster are noise, with the label -1. Columns are found by name, and the table is read with the options of the\n' +
+        "model's table (--decimal, --na and so on) unless others are given.\n" +
         'Without -o, the labels are written to standard output as CSV.',
     )
     .argument('<table>', 'the file to read; - is standard input')

@@ -159,13 +159,12 @@ function rowsOf({ data, rows, columns }: Matrix<Float64Array>, kept: Uint32Array
 }
 
 function describeColumns({ numbers, categories, leftOut }: Chosen): string {
-  const listed = (columns: readonly { name: string }[], what: string) =>
-    columns.length > 0
-      ? [`${formatQuantity(columns.length, what)}: ${abbreviate(columns.map(({ name }) => name))}`]
-      : []
-  const taken = [...listed(numbers, 'column of numbers').map(plural), ...listed(categories, 'categorical column')]
+  const listed = (columns: readonly { name: string }[], quantity: string) =>
+    columns.length > 0 ? [`${quantity}: ${abbreviate(columns.map(({ name }) => name))}`] : []
+  const taken = [
+    ...listed(numbers, `${formatQuantity(numbers.length, 'column')} of numbers`),
+    ...listed(categories, formatQuantity(categories.length, 'categorical column')),
+  ]
   const left = leftOut.map(({ name, reason }) => `${name} (${reason})`).join(', ')
   return `describing ${taken.join('; ')}${left && `; left out: ${left}; --columns chooses others`}`
 }
-
-const plural = (text: string) => text.replace('column of numberss', 'columns of numbers')

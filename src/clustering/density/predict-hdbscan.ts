@@ -157,7 +157,11 @@ function requireTree(clustering: PredictHdbscanOptions['clustering'], points: nu
     lambda?.length === parent.length &&
     parent.every((around, line) => around >= points && around < (line < points ? points + count : line + 1)) &&
     lambda.every((value) => value >= 0)
-  if (isTree && selected?.every((number) => number > points && number < points + count)) {
+  if (
+    isTree &&
+    ArrayBuffer.isView(selected) &&
+    selected.every((number) => number > points && number < points + count)
+  ) {
     return { condensed, selected, hierarchy: readHierarchy(condensed, points) }
   }
   throw new LloydError(

@@ -49,7 +49,7 @@ export async function predictMedoids(
   const settings = readOptions('predictMedoids', options, PREDICT_MEDOIDS)
   const { training, clustering, metric, signal, onProgress } = settings
   signal?.throwIfAborted()
-  const { medoids } = clustering
+  const { medoids } = clustering ?? {}
   if (!(medoids?.length > 0)) throw mustBe('clustering.medoids', 'row numbers of the training points', medoids)
   const distances =
     metric === 'precomputed'

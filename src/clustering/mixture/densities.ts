@@ -15,7 +15,7 @@ import { MixturePass } from './mixture-pass.js'
  * @throws LloydError `InputError` for points or a mixture that do not fit one another, NaN or infinity in them.
  */
 export async function responsibilities(engine: Engine, points: Points, mixture: MixtureParameters): Promise<Matrix> {
-  const columns = mixture.means?.rows
+  const columns = mixture?.means?.rows
   let data = new Float32Array()
   const { labels } = await measure(engine, points, mixture, (part, firstRow, rows, all) => {
     if (data.length === 0) data = new Float32Array(all * columns)

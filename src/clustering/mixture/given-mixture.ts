@@ -1,5 +1,5 @@
 import { checkMatrix } from '../../data/matrix.js'
-import { LloydError } from '../../engine/error.js'
+import { LloydError, mustBe } from '../../engine/error.js'
 import { MAX_COMPONENTS, MAX_MIXTURE_COLUMNS } from '../../options/mixture.js'
 import type { Matrix, TypedArray } from '../../types.js'
 import { type Components, type Covariance, isDiagonal, whitenerShape } from './components.js'
@@ -18,7 +18,9 @@ export interface MixtureParameters {
 }
 
 /** Checks the parameters of a mixture, and factorizes its covariances in float64. */
-export function readMixture({ weights, means, covariances, covariance: named }: MixtureParameters): Components {
+export function readMixture(mixture: MixtureParameters): Components {
+  if (!mixture) throw mustBe('mixture', 'what gaussianMixture returned', mixture)
+  const { weights, means, covariances, covariance: named } = mixture
   const { rows: components, columns, data } = checkMatrix(means, 'mixture.means', MAX_MIXTURE_COLUMNS)
   if (components > MAX_COMPONENTS) {
     throw new LloydError(
@@ -30,7 +32,7 @@ export function readMixture({ weights, means, covariances, covariance: named }: 
   const covariance = named ?? kindOf(covariances, components, columns)
   const shape = { components, columns, covariance }
   const { count, size } = whitenerShape(shape)
-  const given = Float64Array.from(covariances)
+  const given = Float64Array.from(covariances ?? [])
   requireLength('mixture.covariances', given, covariance === 'spherical' ? components : count * size)
   const numbers = [Float64Array.from(weights), Float64Array.from(data)]
   const total = numbers[0].reduce((sum, weight) => sum + weight, 0)

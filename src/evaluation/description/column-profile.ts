@@ -1,5 +1,5 @@
 import { LloydError } from '../../engine/error.js'
-import { countUp, sortByKeys } from '../../neighbors/sort.js'
+import { ascendingOrder64 } from '../../neighbors/sort.js'
 import type { ColumnSummary } from './description.js'
 import type { Groups } from './groups.js'
 
@@ -58,23 +58,9 @@ export function profileColumn(values: Float64Array, groups: Groups, column: numb
   return { mean, deviation: isConstant ? 0 : deviation, isIndicator, clusters }
 }
 
-/** Rows by ascending float64 values: by the low words of their bits, then by the high ones. */
-function ascendingOrder(values: Float64Array): Uint32Array<ArrayBuffer> {
-  const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length)
-  const isLittle = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
-  const [low, high] = [new Uint32Array(values.length), new Uint32Array(values.length)]
-  for (let row = 0; row < values.length; row++) {
-    const top = words[2 * row + (isLittle ? 1 : 0)]
-    const flip = top >> 31
-    high[row] = top ^ (flip | 0x80000000)
-    low[row] = words[2 * row + (isLittle ? 0 : 1)] ^ flip
-  }
-  return sortByKeys(sortByKeys(countUp(values.length), low), high)
-}
-
 /** The column around its median, in units near its widest distance, so that squares neither overflow nor vanish. */
 function scaleColumn(values: Float64Array, column: number): Scaled {
-  const order = ascendingOrder(values)
+  const order = ascendingOrder64(values)
   const sorted = new Float64Array(values.length)
   for (let at = 0; at < order.length; at++) sorted[at] = values[order[at]]
   const center = sorted[sorted.length >> 1]

@@ -6,7 +6,7 @@ export interface PageSample {
   codes: Uint32Array
   /** Rows in the plots, ascending. */
   rows: Uint32Array
-  /** Means and standard deviations of columns; 1 for those that are constant. */
+  /** Means and standard deviations of columns; infinity for those that are constant. */
   means: Float64Array
   deviations: Float64Array
 }
