@@ -40,19 +40,31 @@ export function readStandardInput(): Promise<Uint8Array> {
 }
 
 async function readAll(): Promise<Uint8Array> {
-  let bytes: Uint8Array
-  try {
-    bytes = await buffer(process.stdin)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const reason = code ?? message
-    throw new LloydError('InputError', `standard input cannot be read (${reason}); redirect a file or a pipe to it`, {
-      cause: error,
-    })
-  }
+  const bytes = await buffer(process.stdin).catch(unreadable)
   if (bytes.length > 0) return bytes
-  throw new LloydError('FormatError', 'standard input is empty; check the command before the pipe')
+  throw emptyInput()
 }
+
+/** Standard input as it comes, and its first piece, for input larger than memory. It is read once. */
+export async function standardPieces(): Promise<{ head: Uint8Array; pieces: AsyncIterable<Uint8Array> }> {
+  const rest: AsyncIterator<Uint8Array> = process.stdin[Symbol.asyncIterator]()
+  const first = await rest.next().catch(unreadable)
+  if (first.done) throw emptyInput()
+  async function* pieces() {
+    yield first.value
+    yield* { [Symbol.asyncIterator]: () => rest }
+  }
+  return { head: first.value, pieces: pieces() }
+}
+
+function unreadable(error: NodeJS.ErrnoException): never {
+  const reason = error.code ?? error.message
+  throw new LloydError('InputError', `standard input cannot be read (${reason}); redirect a file or a pipe to it`, {
+    cause: error,
+  })
+}
+
+const emptyInput = () => new LloydError('FormatError', 'standard input is empty; check the command before the pipe')
 
 /** Calls `read` with the name of a file or the bytes of standard input, which its errors then name. */
 export async function fromInput<T>(input: string, read: (source: string | Uint8Array) => Promise<T>): Promise<T> {

@@ -1,8 +1,9 @@
 import { requireColumn } from '../../data/tables/find-column.js'
 import type { Table } from '../../data/tables/table.js'
-import { LloydError } from '../../engine/error.js'
+import { LloydError, mustBe } from '../../engine/error.js'
 import { readRows } from '../../io/tables/read-rows.js'
-import { fromFile, readTable } from '../../io/tables/read-table.js'
+import { fromFile, fromStream, readTable } from '../../io/tables/read-table.js'
+import { sourceName, type TextSource } from '../../io/tables/text-lines.js'
 import { READ_DAYS } from '../../options/behavior.js'
 import { readOptions } from '../../options/table.js'
 import { readDate } from '../dates.js'
@@ -19,6 +20,9 @@ export interface ReadDaysOptions extends CleanDaysOptions {
   signal?: AbortSignal
 }
 
+/** What errors call bytes that come from no file. */
+const STREAM = 'the stream'
+
 const ROLES = ['id', 'date', 'value'] as const
 type Roles = Record<(typeof ROLES)[number], number>
 
@@ -31,44 +35,54 @@ const KNOWN: Record<(typeof ROLES)[number], readonly RegExp[]> = {
 
 /**
  * Reads records of steps from a file (Node) and cleans them as `cleanDays` does: CSV, TSV and text are read piece by
- * piece, in 8 bytes a record; Parquet, Arrow and Feather at once.
+ * piece, in 8 bytes a record; Parquet, Arrow and Feather at once. Bytes as they come, such as `process.stdin`, are text.
  *
  * @throws LloydError `InputError` when the file cannot be read, columns are not found, or no record is readable;
  *   `FormatError` when it is damaged
  */
-export async function readDays(path: string, options: ReadDaysOptions = {}): Promise<CleanDays> {
+export async function readDays(
+  source: string | AsyncIterable<Uint8Array>,
+  options: ReadDaysOptions = {},
+): Promise<CleanDays> {
   const settings = readOptions('readDays', options, READ_DAYS)
-  const records = /\.(csv|tsv|txt)(\.gz)?$/i.test(path)
-    ? await textRecords(path, settings)
-    : await tableRecords(path, settings)
+  const { signal } = settings
+  if (typeof source !== 'string' && !(Symbol.asyncIterator in Object(source))) {
+    throw mustBe('source', 'the path of a file or a stream of bytes', source)
+  }
+  const read =
+    typeof source !== 'string'
+      ? fromStream(STREAM, signal, () => textRecords({ name: STREAM, bytes: source }, settings))
+      : /\.(csv|tsv|txt)(\.gz)?$/i.test(source)
+        ? fromFile(source, signal, () => textRecords(source, settings))
+        : tableRecords(source, settings)
+  const records = await read
   settings.signal?.throwIfAborted()
   return finishDays(records, settings.dateFormat)
 }
 
-async function textRecords(path: string, options: ReadDaysOptions): Promise<DayRecords> {
+async function textRecords(source: TextSource, options: ReadDaysOptions): Promise<DayRecords> {
+  const path = sourceName(source)
   let columns: Roles | null = null
   let width = 0
   let records: DayRecords | null = null
-  await fromFile(path, options.signal, () =>
-    readRows(path, options, (rows, line) => {
-      let row = 0
-      if (!columns) {
-        while (row < rows.length && isBlank(rows[row])) row++
-        if (row === rows.length) return
-        const named = !isRecord(rows[row], options)
-        columns = columnsOf(path, named ? rows[row] : rows[row].map((_, column) => `column ${column + 1}`), options)
-        width = named ? namedWidth(rows[row], columns) : rows[row].length
-        if (named) row++
-        records = new DayRecords(line + row)
-      }
-      for (; row < rows.length; row++) {
-        const cells = rows[row]
-        if (isBlank(cells)) records!.addBlank()
-        else if (hasMore(cells, width)) records!.addExcess(cells, cells[columns.id], width)
-        else records!.add(cells[columns.id], cells[columns.date], cells[columns.value])
-      }
-    }),
-  )
+  await readRows(source, options, (rows, line) => {
+    let row = 0
+    if (!columns) {
+      while (row < rows.length && isBlank(rows[row])) row++
+      if (row === rows.length) return
+      const named = !isRecord(rows[row], options)
+      columns = columnsOf(path, named ? rows[row] : rows[row].map((_, column) => `column ${column + 1}`), options)
+      width = named ? namedWidth(rows[row], columns) : rows[row].length
+      if (named) row++
+      records = new DayRecords(line + row)
+    }
+    for (; row < rows.length; row++) {
+      const cells = rows[row]
+      if (isBlank(cells)) records!.addBlank()
+      else if (hasMore(cells, width)) records!.addExcess(cells, cells[columns.id], width)
+      else records!.add(cells[columns.id], cells[columns.date], cells[columns.value])
+    }
+  })
   if (!records) throw new LloydError('FormatError', `${path} has no records; give a table with at least one`)
   return records
 }

@@ -1,18 +1,13 @@
 import type { Command } from 'commander'
-import {
-  type BehaviorSegments,
-  type CleanDays,
-  type EngineOptions,
-  readDays,
-  segmentBehavior,
-  sequenceText,
-} from 'lloyd'
+import { type BehaviorSegments, type CleanDays, type EngineOptions, segmentBehavior, sequenceText } from 'lloyd'
 import { CLEAN_DAYS, SEGMENT_BEHAVIOR } from '../../options/behavior.js'
 import { CLEAN_DAYS_HELP, READ_DAYS_HELP, SEGMENT_BEHAVIOR_HELP } from '../../options/help/behavior.js'
 import { backendOption, describeAdapter } from '../adapter.js'
 import { flagsOf } from '../flags.js'
 import { formatCount, formatPeople, formatQuantity, formatTime } from '../numbers.js'
+import { inputName } from '../standard-io.js'
 import { checkOutputs, formatJson, progressOf, withEngine } from '../tables/table-job.js'
+import { readDaysFrom } from '../tables/table-source.js'
 import { formatCsv, shortFloat } from '../views/csv.js'
 import { formatPercent } from '../views/describe.js'
 import { print, progressLine } from '../views/terminal.js'
@@ -47,7 +42,10 @@ export function addBehaviorCommand(program: Command, signal: AbortSignal): void 
         'weeks and streaks of similar weeks, and group people into segments that are named in words.\n' +
         'After Lim, Kay and Liu, "How does a nation walk?", IMWUT 2019.',
     )
-    .argument('<table>', 'the file to read: CSV, TSV or text, also gzipped, Parquet, Arrow or Feather')
+    .argument(
+      '<table>',
+      'the file to read: CSV, TSV or text, also gzipped, Parquet, Arrow or Feather; - is standard input',
+    )
     .option('--id <column>', READ_DAYS_HELP.id)
     .option('--date <column>', READ_DAYS_HELP.date)
     .option('--value <column>', READ_DAYS_HELP.value)
@@ -68,8 +66,8 @@ async function segmentTable(path: string, options: Options, signal: AbortSignal)
   const began = performance.now()
   const { id, date, value, dateFormat, activeAbove, patterns, segments, seed } = options
   checkOutputs([path], { '-o': options.output, '--table': options.table }, options.force)
-  progressLine.update(`${path}: read`)
-  const clean = await readDays(path, { id, date, value, dateFormat, signal })
+  progressLine.update(`${inputName(path)}: read`)
+  const clean = await readDaysFrom(path, { id, date, value, dateFormat, signal })
   const { result, ...on } = await withEngine(options.backend, signal, async (engine) => ({
     backend: engine.backend,
     adapter: engine.adapter,
@@ -82,7 +80,7 @@ async function segmentTable(path: string, options: Options, signal: AbortSignal)
   if (options.output !== undefined) {
     // Drawing loads much that other commands do not need.
     const { behaviorPage } = await import('../views/pages/behavior/behavior-page.js')
-    const html = behaviorPage(path, clean, result)
+    const html = behaviorPage(inputName(path), clean, result)
     writeWhole(options.output, new TextEncoder().encode(html), options.force === true)
   }
   if (options.table !== undefined) {
@@ -154,7 +152,7 @@ function linesOf(
 ): string[] {
   const { people, days, firstDay, patterns, segments } = result
   return [
-    `table     ${path}, ${formatQuantity(records, 'record')}, of which ${formatCount(used)} are used`,
+    `table     ${inputName(path)}, ${formatQuantity(records, 'record')}, of which ${formatCount(used)} are used`,
     `days      ${formatPeople(people)} over ${formatQuantity(days, 'day')} from ${firstDay}; active above ${formatCount(result.activeAbove)} steps: ` +
       `${formatPercent(result.activeShare)} of days; without a record: ${formatPercent(result.missingShare)}`,
     `adapter   ${adapter}`,

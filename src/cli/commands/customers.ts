@@ -10,6 +10,7 @@ import {
 import { backendOption, describeAdapter } from '../adapter.js'
 import { flagsOf } from '../flags.js'
 import { formatQuantity, formatTime } from '../numbers.js'
+import { inputName } from '../standard-io.js'
 import { type TakenCustomers, takeCustomers } from '../tables/customers.js'
 import { splitNames } from '../tables/find-columns.js'
 import type { CustomerOptions } from '../tables/purchase-table.js'
@@ -91,7 +92,7 @@ async function segmentTable(path: string, options: Options, signal: AbortSignal)
   if (options.output !== undefined) {
     // Plots and their document are loaded for pages only.
     const { customersPage } = await import('../views/pages/customers-page.js')
-    const page = await customersPage(path, taken, result, { backend: options.backend, signal })
+    const page = await customersPage(inputName(path), taken, result, { backend: options.backend, signal })
     write(options.output, () => page)
   }
   write(options.table, () => tableOf(taken, result))
@@ -102,7 +103,7 @@ async function segmentTable(path: string, options: Options, signal: AbortSignal)
     return
   }
   const day = taken.source.asOf === undefined ? '' : `, as of ${taken.source.asOf}`
-  print(`table     ${path}, ${formatQuantity(customers.ids.length, 'customer')}${day}`)
+  print(`table     ${inputName(path)}, ${formatQuantity(customers.ids.length, 'customer')}${day}`)
   print(`adapter   ${on.description}`)
   print(`time      ${formatTime(performance.now() - began)} in all`)
   if (options.output !== undefined) print(`output    ${options.output}, a page`)

@@ -10,6 +10,7 @@ import {
   tablePurchases,
 } from 'lloyd'
 import { formatCount, formatQuantity } from '../numbers.js'
+import { inputName } from '../standard-io.js'
 import { type DescribedTable, takeDescribed } from './described-table.js'
 import { findColumn } from './find-columns.js'
 import {
@@ -51,7 +52,7 @@ export async function takeCustomers(
   }
   const { customer, order } = purchases.columns
   const spelt = await readSpelt(path, table, order === null ? [customer] : [customer, order], reading)
-  return fromPurchases(path, spelt, tablePurchases(spelt, purchaseColumns(options)), options)
+  return fromPurchases(inputName(path), spelt, tablePurchases(spelt, purchaseColumns(options)), options)
 }
 
 function fromPurchases(
@@ -175,7 +176,7 @@ function fromCustomers(path: string, read: Table, options: CustomerOptions): Tak
     customers: { ids: Array.from(rows, nameOf), names, values: points, categories: textsOf(categories) },
     ...{ read, table },
     source: { rows: 'customers' },
-    remarks: [`each row of ${path} is a customer; --rows purchases overrides`, ...remarks],
+    remarks: [`each row of ${inputName(path)} is a customer; --rows purchases overrides`, ...remarks],
     counts: { dropped, filled },
   }
 }

@@ -3,21 +3,21 @@ import { CellReader } from './cell-reader.js'
 import { parseRows } from './parse-rows.js'
 import { declaredSeparator, findSeparator } from './separator.js'
 import type { ReadTableOptions } from './table-options.js'
-import { decodeText } from './text-lines.js'
+import { decodeText, sourceName, type TextSource } from './text-lines.js'
 
 /** Takes rows of cells, of which the first is on `line` of the file. */
 export type TakeLines = (rows: string[][], line: number) => void
 
 /**
- * Passes on the rows of a text file (`.csv`, `.tsv`, `.txt`, gzipped or not) as they are read, for tables larger than
+ * Passes on the rows of a text file or stream (`.csv`, `.tsv`, `.txt`, gzipped or not) as they are read, for tables larger than
  * memory. Blank lines are rows of one empty cell; a cell with line ends counts as one line.
  */
 export async function readRows(
-  path: string,
+  source: TextSource,
   { delimiter, signal }: Pick<ReadTableOptions, 'delimiter' | 'signal'>,
   take: TakeLines,
 ): Promise<void> {
-  const pieces = decodeText(path, signal)
+  const pieces = decodeText(source, signal)
   const head = await pieces.next()
   let sample: string = head.done ? '' : head.value
   let line = 1
@@ -38,7 +38,7 @@ export async function readRows(
       const where = `in or after line ${line + (row ?? 0)}`
       throw new LloydError(
         'FormatError',
-        `${path} has a quote that is not closed or out of place, ${where}; correct it`,
+        `${sourceName(source)} has a quote that is not closed or out of place, ${where}; correct it`,
       )
     }
     // The line end at the end of a file begins no row.

@@ -61,11 +61,16 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
 /** Reads a file by `read`; failures become errors that name it. */
 export async function fromFile<T>(path: string, signal: AbortSignal | undefined, read: () => Promise<T>): Promise<T> {
   await requireFile(path)
+  return await fromStream(path, signal, read)
+}
+
+/** Reads what errors call `name` by `read`; failures become errors that name it. */
+export async function fromStream<T>(name: string, signal: AbortSignal | undefined, read: () => Promise<T>): Promise<T> {
   try {
     return await read()
   } catch (error) {
     signal?.throwIfAborted()
-    throw error instanceof LloydError ? error : readingError(error, path)
+    throw error instanceof LloydError ? error : readingError(error, name)
   }
 }
 

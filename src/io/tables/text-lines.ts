@@ -1,17 +1,23 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { pipeline } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { LloydError } from '../../engine/error.js'
 
 /** The placeholder for a skipped line, so that lines are still counted; text files do not have this character. */
 export const SKIPPED = '\0'
 
-/** The text of a file in pieces, with Unix line ends and without a byte order mark. */
-export async function* decodeText(path: string, signal?: AbortSignal): AsyncGenerator<string> {
-  const magic = await readMagic(path)
+/** Bytes as they come, and what errors call them; for a file, its path. */
+export type TextSource = string | { name: string; bytes: AsyncIterable<Uint8Array> }
+
+/** What errors call a text. */
+export const sourceName = (source: TextSource) => (typeof source === 'string' ? source : source.name)
+
+/** The text of a file or stream in pieces, with Unix line ends and without a byte order mark. */
+export async function* decodeText(source: TextSource, signal?: AbortSignal): AsyncGenerator<string> {
+  const path = sourceName(source)
+  const { file, magic } = typeof source === 'string' ? await openFile(source, signal) : await openStream(source.bytes)
   const isZipped = magic[0] === 0x1f && magic[1] === 0x8b
-  const file = createReadStream(path, { highWaterMark: 1 << 18, signal })
   // `pipeline` passes a failure of the file on to the reader of the result.
   const bytes = isZipped ? pipeline(file, createGunzip({ chunkSize: 1 << 18 }), () => {}) : file
   let decoder: TextDecoder | null = null
@@ -39,6 +45,21 @@ export async function* decodeText(path: string, signal?: AbortSignal): AsyncGene
     }
     throw error
   }
+}
+
+async function openFile(path: string, signal?: AbortSignal): Promise<{ file: Readable; magic: Uint8Array }> {
+  const magic = await readMagic(path)
+  return { file: createReadStream(path, { highWaterMark: 1 << 18, signal }), magic }
+}
+
+async function openStream(bytes: AsyncIterable<Uint8Array>): Promise<{ file: Readable; magic: Uint8Array }> {
+  const pieces = bytes[Symbol.asyncIterator]()
+  const head = await pieces.next()
+  async function* all() {
+    if (!head.done) yield head.value
+    yield* { [Symbol.asyncIterator]: () => pieces }
+  }
+  return { file: Readable.from(all()), magic: head.done ? new Uint8Array() : head.value }
 }
 
 async function readMagic(path: string): Promise<Uint8Array> {

@@ -83,3 +83,15 @@ test('columns are found by their names, in any order, or given by name or positi
   await expect(readDays(written('d.csv', 'id,date,steps\n'))).rejects.toThrow(/none of 0 records/)
   await expect(readDays(written('e.csv', 'id,date,steps\n"a,2016-04-12,5\n'))).rejects.toThrow(/a quote .* line 2/)
 })
+
+test('a stream is read as a file is, in pieces of any length', async () => {
+  async function* pieces(text: string, length: number) {
+    for (let at = 0; at < text.length; at += length) yield Buffer.from(text.slice(at, at + length))
+  }
+  const text = 'id,date,steps\r\na,2016-04-12,5\r\n\r\nb,2016-04-13,6\r\n'
+  const expected = await readDays(written('f.csv', text))
+  for (const length of [1, 7, 1000]) expect(await readDays(pieces(text, length))).toEqual(expected)
+  await expect(readDays(pieces('', 1))).rejects.toThrow(/the stream has no records/)
+  await expect(readDays(pieces('who,when\na,b\n', 9))).rejects.toThrow(/the stream has no column for the person/)
+  await expect(readDays(7 as never)).rejects.toThrow(/source must be the path of a file or a stream of bytes/)
+})

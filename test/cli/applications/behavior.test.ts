@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { tableFromArrays, tableToIPC } from 'apache-arrow'
 import Papa from 'papaparse'
 import { expect, test } from 'vitest'
 import { useCli } from '../../support/cli'
@@ -25,6 +27,25 @@ test('lloyd behavior tells repairs, patterns and segments of the real steps, as 
   const text = await cli.lloyd(onCpu(args))
   expect(text.stdout).toMatch(/row 267, 2873212765: '4\/30\/2016' stands out of order/)
   for (const { name } of json.segments) expect(text.stdout).toContain(`  ${name}: `)
+})
+
+test('reads standard input as it comes, zipped or not, and other formats from a copy', async () => {
+  const rows = ['id,date,steps']
+  for (let day = 1; day < 29; day++) for (const id of ['a', 'b', 'c']) rows.push(`${id},2016-02-${day},${400 * day}`)
+  const csv = Buffer.from(rows.join('\r\n'))
+  await writeFile(cli.in('steps.csv'), csv)
+  const args = ['--segments', '1', '--patterns', '2', '--json']
+  const { table: _, stderr: __, ...expected } = await cli.runJson(onCpu(['steps.csv', ...args.slice(0, -1)]))
+  const zipped = await cli.lloyd(onCpu(['-', ...args]), { input: gzipSync(csv) })
+  expect(JSON.parse(zipped.stdout)).toEqual({ ...expected, table: '-' })
+  const arrow = tableToIPC(
+    tableFromArrays({ id: ['a', 'a'], date: ['2016-02-01', '2016-02-04'], steps: Float64Array.of(600, 700) }),
+    'file',
+  )
+  const typed = await cli.lloyd(onCpu(['-', '--patterns', '1', '--json']), { input: arrow })
+  expect(JSON.parse(typed.stdout)).toMatchObject({ records: 2, days: 4 })
+  const { code, stderr } = await cli.lloyd(onCpu(['-']), { input: Buffer.from('id,date,steps\n"a,2016-04-12,5\n') })
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/standard input has a quote/) })
 })
 
 test('refuses tables whose columns or dates are not clear', async () => {
