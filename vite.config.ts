@@ -5,6 +5,7 @@ import { globSync } from 'tinyglobby'
 import { esmExternalRequirePlugin, type Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { minifiedShaders } from './shaders/minify.js'
+import { assemblyModules } from './src/simd/compile.js'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -40,6 +41,7 @@ export default defineConfig({
   // Dependencies of the command that are CommonJS require Node's modules, with and without the prefix.
   plugins: [
     minifiedShaders(),
+    assemblyModules(),
     foldedConstants(),
     esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] }),
   ],
@@ -61,6 +63,7 @@ export default defineConfig({
           groups: [
             // Together, texts that are alike compress better by a fiftieth of a bundle.
             { name: 'shaders', test: /\.wgsl\?raw$/ },
+            { name: 'simd', test: /\.ts\?asc$/ },
             // Files of their own, so that `sideEffects` in package.json lets a bundler leave out those that are not used.
             { name: (id) => /node_modules\/(gifenc|pako)\//.exec(id)?.[1] ?? null, debugName: 'dependencies' },
           ],

@@ -221,4 +221,5 @@ export {
   sgd,
 } from './network/training/optimizer.js'
 export type { TrainingRecord } from './network/training/training-record.js'
+export { loadSimd } from './simd/load.js'
 export type { GpuMatrix, Matrix, Points, Progress, TypedArray } from './types.js'

@@ -1,13 +1,14 @@
 /** The entry for Node: the public names, GPU access (Dawn), and image files. */
-import { setHostKernels } from './engine/create-engine.js'
-import { implementationsBeside, requireImplemented } from './engine/host/implementations.js'
+import { setCpuEngine, setHostKernels } from './engine/create-engine.js'
 import { withTwins } from './engine/host/twin-engine.js'
 import { requireKernelNames } from './engine/kernel-names.js'
 import { nodeProvider } from './engine/node/node-gpu.js'
 import { setHostProvider } from './engine/webgpu/device.js'
+import { makeSimdEngine } from './simd/load.js'
 
 setHostProvider(nodeProvider)
-setHostKernels({ requireKernelNames, requireImplemented, withTwins, implementationsBeside })
+setHostKernels({ requireKernelNames, withTwins })
+setCpuEngine(makeSimdEngine)
 
 export { type ReadDaysOptions, readDays } from './applications/behavior/read-days.js'
 export {

@@ -25,9 +25,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   color: METHOD,
   network: METHOD,
   evaluation: [...METHOD, 'clustering'],
+  // What the CPU executor computes with; the sources in `assembly` are AssemblyScript.
+  simd: ['engine', 'kernels'],
   applications: [...METHOD, 'clustering', 'color', 'evaluation', 'network'],
-  'index.ts': [...METHOD, 'applications', 'clustering', 'color', 'evaluation', 'network'],
-  'node.ts': ['applications', 'data', 'engine', 'index.ts', 'io'],
+  'index.ts': [...METHOD, 'applications', 'clustering', 'color', 'evaluation', 'network', 'simd'],
+  'node.ts': ['applications', 'data', 'engine', 'index.ts', 'io', 'simd'],
   cli: ['io/svg.ts', 'node.ts', 'options', 'package.json'],
   demo: ['node.ts', 'shaders'],
   // Apart from the public entry, the browser and the adapter from npm.

@@ -3,7 +3,6 @@ import { readOptions } from '../options/table.js'
 import type { AdapterDescription, Engine, Executor } from './engine.js'
 import { describeArgument, LloydError, mustBe } from './error.js'
 import { CpuEngine } from './host/cpu-engine.js'
-import type { Implementation } from './host/implementations.js'
 import { describeAdapter, findAdapter } from './webgpu/device.js'
 import { WebGpuEngine } from './webgpu/webgpu-engine.js'
 
@@ -28,19 +27,31 @@ export interface EngineOptions {
   twins?: readonly string[]
 }
 
-/** The option `twins` (checks of the names, before any work, and the engine), and implementations beside the twins. */
+/** The option `twins`: checks of the names, before any work, and the engine on WebGPU. */
 interface HostKernels {
   requireKernelNames(names: readonly string[]): void
-  requireImplemented(names: readonly string[]): void
   withTwins(engine: Executor, names: readonly string[]): Executor
-  implementationsBeside(twins: readonly string[]): ReadonlyMap<string, Implementation>
 }
 
+/** Makes CPU executors; `twins` run as such though they have other implementations, at least one if `required`. */
+export type MakeCpuEngine = (
+  memoryLimit: number,
+  passedOver: string | undefined,
+  twins: readonly string[],
+  required: boolean,
+) => CpuEngine | Promise<CpuEngine>
+
 let hostKernels: HostKernels | null = null
+let makeCpuEngine: MakeCpuEngine = (memoryLimit, passedOver) => new CpuEngine(memoryLimit, passedOver)
 
 /** Registers these for hosts where they are worth their bytes. */
 export function setHostKernels(kernels: HostKernels): void {
   hostKernels = kernels
+}
+
+/** Registers how CPU executors are made that are created later. */
+export function setCpuEngine(make: MakeCpuEngine): void {
+  makeCpuEngine = make
 }
 
 /** Creates the engine that every function takes, in a page, worker, Node or Deno. End it by `destroy()` or `using`. */
@@ -54,12 +65,10 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     if (!hostKernels) throw new LloydError('InputError', 'twins works in Node and Deno only; leave it out')
     hostKernels.requireKernelNames(twins)
   }
-  const onCpu = (passedOver?: string) =>
-    new CpuEngine(memoryLimit, passedOver, hostKernels?.implementationsBeside(twins))
+  const onCpu = (passedOver?: string) => makeCpuEngine(memoryLimit, passedOver, twins, backend === 'cpu')
   if (device !== undefined) requireDevice(device)
   if (backend === 'cpu') {
     if (device) throw new LloydError('InputError', "backend 'cpu' takes no device; leave one of the two out")
-    if (twins.length > 0) hostKernels!.requireImplemented(twins)
     return onCpu()
   }
   const made = (engine: WebGpuEngine) => (twins.length > 0 ? hostKernels!.withTwins(engine, twins) : engine)

@@ -104,8 +104,13 @@ export function bindingParts(kind: BindingKind): { access: 'read' | 'read_write'
   return { access, element, scalar: element.replace(/.*<|>/g, '') as Scalar }
 }
 
-/** The typed array of a scalar type over `bytes`, for twins. */
-export function scalarView(scalar: Scalar, bytes: ArrayBuffer): Uint32Array | Int32Array | Float32Array {
-  if (scalar === 'u32') return new Uint32Array(bytes)
-  return scalar === 'i32' ? new Int32Array(bytes) : new Float32Array(bytes)
+/** The typed array of a scalar type over all `bytes`, or `length` numbers from an offset on, for twins. */
+export function scalarView(
+  scalar: Scalar,
+  bytes: ArrayBuffer,
+  byteOffset?: number,
+  length?: number,
+): Uint32Array | Int32Array | Float32Array {
+  const View = scalar === 'u32' ? Uint32Array : scalar === 'i32' ? Int32Array : Float32Array
+  return new View(bytes, byteOffset, length)
 }

@@ -15,15 +15,9 @@ import { Pace } from '../pace.js'
 import type { Tile, Traits } from '../traits.js'
 import type { Implementation } from './implementations.js'
 
-class CpuBuffer implements EngineBuffer {
-  bytes: ArrayBuffer | null
-
-  constructor(
-    readonly label: string,
-    readonly size: number,
-  ) {
-    this.bytes = new ArrayBuffer(size)
-  }
+/** A buffer on the CPU; null after its release. */
+export interface CpuBuffer extends EngineBuffer {
+  bytes: Uint8Array<ArrayBuffer> | null
 }
 
 const CPU_TRAITS: Traits = {
@@ -90,7 +84,7 @@ export class CpuEngine implements Executor {
     const size = bufferBytes(bytes)
     requireMemory(label, size, this.allocatedBytes, this.memoryLimit)
     try {
-      const buffer = new CpuBuffer(label, size)
+      const buffer = this.create(label, size)
       this.allocatedBytes += size
       return buffer
     } catch (cause) {
@@ -100,6 +94,11 @@ export class CpuEngine implements Executor {
         { cause },
       )
     }
+  }
+
+  /** A buffer of zeros. */
+  protected create(label: string, size: number): CpuBuffer {
+    return { label, size, bytes: new Uint8Array(size) }
   }
 
   upload(label: string, data: ArrayBufferView<ArrayBuffer>, _fresh?: boolean, bytes = 0): EngineBuffer {
@@ -113,15 +112,15 @@ export class CpuEngine implements Executor {
   }
 
   write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset = 0): void {
-    new Uint8Array(this.#bytes(buffer)).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), byteOffset)
+    this.#bytes(buffer).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), byteOffset)
   }
 
   clear(buffer: EngineBuffer): void {
-    new Uint8Array(this.#bytes(buffer)).fill(0)
+    this.#bytes(buffer).fill(0)
   }
 
   copy(from: EngineBuffer, to: EngineBuffer, byteOffset: number): void {
-    new Uint8Array(this.#bytes(to)).set(new Uint8Array(this.#bytes(from)), byteOffset)
+    this.#bytes(to).set(this.#bytes(from), byteOffset)
   }
 
   encode(): void {
@@ -141,10 +140,14 @@ export class CpuEngine implements Executor {
     if (kernel.workgroups(parameters, workgroupSize, constants) === 0) return
     const arrays: Record<string, Uint32Array | Int32Array | Float32Array> = {}
     for (const name in kernel.bindings) {
-      arrays[name] = scalarView(bindingParts(kernel.bindings[name]).scalar, this.#bytes(buffers[name]))
+      const { buffer, byteOffset, length } = this.#bytes(buffers[name])
+      arrays[name] = scalarView(bindingParts(kernel.bindings[name]).scalar, buffer, byteOffset, length / 4)
     }
-    const compute = this.implementations?.get(kernel.name) ?? kernel.twin
-    compute(parameters, arrays as never, flags)
+    this.implementationOf(kernel as unknown as Kernel, buffers)(parameters, arrays as never, flags)
+  }
+
+  protected implementationOf(kernel: Kernel, _buffers: Record<string, EngineBuffer>): Implementation {
+    return this.implementations?.get(kernel.name) ?? kernel.twin
   }
 
   get dispatches(): never {
@@ -168,13 +171,13 @@ export class CpuEngine implements Executor {
   }
 
   async read(buffer: EngineBuffer, byteOffset = 0, bytes = buffer.size - byteOffset): Promise<ArrayBuffer> {
-    const copy = this.#bytes(buffer).slice(byteOffset, byteOffset + bytes)
+    const copy = this.#bytes(buffer).slice(byteOffset, byteOffset + bytes).buffer
     await nextTask()
     return copy
   }
 
   async readInto(buffer: EngineBuffer, { buffer: to, byteOffset, byteLength }: ArrayBufferView): Promise<void> {
-    new Uint8Array(to, byteOffset, byteLength).set(new Uint8Array(this.#bytes(buffer), 0, byteLength))
+    new Uint8Array(to, byteOffset, byteLength).set(this.#bytes(buffer).subarray(0, byteLength))
     await nextTask()
   }
 
@@ -198,7 +201,7 @@ export class CpuEngine implements Executor {
     if (this.#failure) throw this.#failure
   }
 
-  #bytes(buffer: EngineBuffer): ArrayBuffer {
+  #bytes(buffer: EngineBuffer): Uint8Array<ArrayBuffer> {
     this.#requireAlive()
     const { bytes } = buffer as CpuBuffer
     if (bytes === null) throw new LloydError('InputError', `${buffer.label} was used after its release`)

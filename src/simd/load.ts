@@ -1,0 +1,45 @@
+import { type MakeCpuEngine, setCpuEngine } from '../engine/create-engine.js'
+import { CpuEngine } from '../engine/host/cpu-engine.js'
+import { beside, implementations, requireImplemented } from '../engine/host/implementations.js'
+import { SimdEngine, type SimdModule } from '../engine/host/simd-engine.js'
+import base64 from './assembly/index.ts?asc'
+import { simdImplementations } from './implementations.js'
+
+let loading: Promise<SimdModule | null> | undefined
+
+/** The compiled module; null where the host has no WebAssembly SIMD, or its policy refuses to compile. */
+async function compileModule(): Promise<SimdModule | null> {
+  try {
+    const binary = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+    if (!WebAssembly.validate(binary)) return null
+    return { module: await WebAssembly.compile(binary), implementations: simdImplementations }
+  } catch {
+    return null
+  }
+}
+
+/** Makes a CPU executor with SIMD, or one that runs twins where there is none, whose description says so. */
+export const makeSimdEngine: MakeCpuEngine = async (memoryLimit, passedOver, twins, required) => {
+  loading ??= compileModule()
+  const simd = await loading
+  if (required) requireImplemented(twins, implementations, simd?.implementations ?? new Map())
+  const own = beside(implementations, twins)
+  if (simd) {
+    const module = { ...simd, implementations: beside(simd.implementations, twins) }
+    return new SimdEngine(module, memoryLimit, passedOver, own)
+  }
+  const engine = new CpuEngine(memoryLimit, passedOver, own)
+  engine.adapter.description += ', without SIMD'
+  return engine
+}
+
+/**
+ * For pages: makes CPU executors that are created later compute with WebAssembly SIMD, some ten times as fast, as they do in
+ * Node and Deno by themselves. Resolves to false where the browser or the page's policy (`script-src` without
+ * `'wasm-unsafe-eval'`) allows none; they then compute as before.
+ */
+export async function loadSimd(): Promise<boolean> {
+  setCpuEngine(makeSimdEngine)
+  loading ??= compileModule()
+  return (await loading) !== null
+}
