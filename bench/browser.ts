@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import puppeteer, { type Browser, type ChromeReleaseChannel, type LaunchOptions, type Page } from 'puppeteer'
 import { createServer, type Plugin } from 'vite'
 import { unpackChromium } from '../src/engine/node/unpack-chromium.js'
+import { assemblyModules } from '../src/simd/compile.js'
 
 export type { Browser } from 'puppeteer'
 
@@ -198,7 +199,7 @@ export async function servePages(files: Record<string, Uint8Array> = {}): Promis
         'Cross-Origin-Embedder-Policy': 'require-corp',
       },
     },
-    plugins: [serveFiles(files)],
+    plugins: [assemblyModules(), serveFiles(files)],
   })
   await server.listen()
   const address = server.httpServer?.address()

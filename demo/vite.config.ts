@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { assemblyModules } from '../src/simd/compile'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -7,11 +8,12 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export default defineConfig({
   root: here('.'),
   base: './',
+  plugins: [assemblyModules()],
   resolve: { alias: [{ find: /^lloyd$/, replacement: here('../src/index.ts') }] },
   // The worker's imports are not scanned; found late, they would reload the page.
   optimizeDeps: { include: ['tweakpane', 'pako'] },
   server: { fs: { allow: [here('..')] } },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [assemblyModules()] },
   build: {
     target: 'es2022',
     outDir: here('dist'),

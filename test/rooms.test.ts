@@ -31,9 +31,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'index.ts': [...METHOD, 'applications', 'clustering', 'color', 'evaluation', 'network', 'simd'],
   'node.ts': ['applications', 'data', 'engine', 'index.ts', 'io', 'simd'],
   cli: ['io/svg.ts', 'node.ts', 'options', 'package.json'],
-  demo: ['node.ts', 'shaders'],
+  demo: ['node.ts', 'shaders', 'simd/compile.ts'],
   // Apart from the public entry, the browser and the adapter from npm.
-  bench: ['node.ts', 'engine/node/node-gpu.ts', 'engine/node/unpack-chromium.ts'],
+  bench: ['node.ts', 'engine/node/node-gpu.ts', 'engine/node/unpack-chromium.ts', 'simd/compile.ts'],
 }
 
 interface Import {

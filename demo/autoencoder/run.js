@@ -10,7 +10,7 @@ import { createServer } from 'vite'
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 
 const server = await createServer({
-  configFile: false,
+  configFile: here('../../vite.config.ts'),
   root: here('../..'),
   appType: 'custom',
   logLevel: 'warn',

@@ -7,12 +7,15 @@ import type { Plugin } from 'vite'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** No garbage collector and no checks: the sources use memory that the host gives them. Vectors stay within the module. */
-const OPTIONS = '--runtime stub --noAssert -O3 --enable simd --importMemory --disableWarning 112'.split(' ')
+/** No garbage collector and no checks: the sources use memory that the host gives them. Addresses have 32 bits. */
+const OPTIONS =
+  '--runtime stub --noAssert -O3 --enable simd --importMemory --disableWarning 112 --disableWarning 201'.split(' ')
 
 /** Compiles a file of AssemblyScript with what it imports; throws with all messages of the compiler. */
 export async function compileAssembly(file: string): Promise<Uint8Array> {
-  const { default: asc } = await import('assemblyscript/asc')
+  const { default: asc } = await import('assemblyscript/asc').catch((cause) => {
+    throw new Error('the compiler assemblyscript is not installed; run npm install', { cause })
+  })
   let binary: Uint8Array | null = null
   const { error, stderr } = await asc.main([relative(root, file), ...OPTIONS, '--outFile', 'module.wasm'], {
     readFile: (name, base) => readFile(join(root, base === '.' ? '' : base, name), 'utf8').catch(() => null),

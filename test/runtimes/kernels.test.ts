@@ -11,6 +11,7 @@ import { expect, test, vi } from 'vitest'
 import { launchBrowser, openPage, servePages } from '../../bench/browser.js'
 import { minifiedShaders } from '../../shaders/minify.js'
 import { kernelNames } from '../../src/engine/kernel-names.js'
+import { assemblyModules } from '../../src/simd/compile.js'
 import type { HoldAnswer, HoldRequest } from '../kernels/hold-kernels'
 import type {} from '../kernels/page'
 import { runDeno } from '../support/deno'
@@ -43,7 +44,7 @@ async function inDeno(request: HoldRequest): Promise<HoldAnswer> {
       root: projectFile('.'),
       logLevel: 'error',
       resolve: { alias: [{ find: /^lloyd$/, replacement: projectFile('src/index.ts') }] },
-      plugins: [minifiedShaders()],
+      plugins: [minifiedShaders(), assemblyModules()],
       build: {
         outDir: folder,
         target: 'es2022',

@@ -1,4 +1,5 @@
 export { listMoves, packGroups } from './moves'
 export { nearestDirect } from './nearest-direct'
 export { nearestExpanded } from './nearest-expanded'
+export { addBias, multiplyRows, packColumns, scaleNegative } from './product'
 export { sumMoves } from './sums'
