@@ -2,11 +2,15 @@ import type { SimdImplementation } from '../engine/host/simd-engine.js'
 import { nearestCentroidSimd, sumClustersSimd } from './kmeans.js'
 import { matrixProductSimd } from './linear.js'
 
-/** The implementations in `assembly/`, by the names of their kernels, whose faces and shaders stay out of bundles. */
-export const simdImplementations = new Map(
-  Object.entries({
+/**
+ * The implementations in `assembly/`, by the names of their kernels, whose faces and shaders stay out of bundles; made by a
+ * call, since bundlers keep maps that nobody uses.
+ */
+export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
+  const byName = {
     'matrix-product': matrixProductSimd,
     'nearest-centroid': nearestCentroidSimd,
     'sum-clusters': sumClustersSimd,
-  }),
-) as unknown as ReadonlyMap<string, SimdImplementation>
+  }
+  return new Map(Object.entries(byName)) as unknown as ReadonlyMap<string, SimdImplementation>
+}

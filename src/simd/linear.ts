@@ -6,12 +6,6 @@ import { activate, ELEMENTWISE } from '../kernels/shared/activation.js'
 const SCRATCH_BYTES = 2 ** 16 + 128
 /** No row of A is of ones. */
 const NO_ROW = 2 ** 32 - 1
-const LINEAR = ELEMENTWISE.indexOf('linear')
-/** Slopes of the activations that are linear on either side of 0. */
-const SLOPES = new Map([
-  [ELEMENTWISE.indexOf('relu'), 0],
-  [ELEMENTWISE.indexOf('leaky-relu'), 0.01],
-])
 
 export const matrixProductSimd: SimdImplementation<typeof matrixProduct> = (host, parameters, at, { ONES }) => {
   const { rows, columns, depth, batches, firstRow, rowCount, aRow, aDepth, bDepth, bColumn, activation } = parameters
@@ -28,10 +22,11 @@ export const matrixProductSimd: SimdImplementation<typeof matrixProduct> = (host
       if (parameters.biased) {
         exports.addBias(product, at.bias + 4 * parameters.biasOffset, firstRow, items.end, columns)
       }
-      if (activation === LINEAR) continue
       const start = product + 4 * firstRow * columns
-      const slope = SLOPES.get(activation)
-      if (slope !== undefined) exports.scaleNegative(start, start + 4 * rowCount * columns, slope)
+      const kind = ELEMENTWISE[activation]
+      if (kind === 'linear') continue
+      if (kind === 'relu') exports.scaleNegative(start, start + 4 * rowCount * columns, 0)
+      else if (kind === 'leaky-relu') exports.scaleNegative(start, start + 4 * rowCount * columns, 0.01)
       else activateAll(new Float32Array(memory.memory.buffer, start, rowCount * columns), activation)
     }
   })

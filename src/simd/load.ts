@@ -12,7 +12,7 @@ async function compileModule(): Promise<SimdModule | null> {
   try {
     const binary = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
     if (!WebAssembly.validate(binary)) return null
-    return { module: await WebAssembly.compile(binary), implementations: simdImplementations }
+    return { module: await WebAssembly.compile(binary), implementations: simdImplementations() }
   } catch {
     return null
   }

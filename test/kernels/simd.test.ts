@@ -23,7 +23,7 @@ async function hold(of: KernelSamples, flags: Record<string, boolean>): Promise<
 }
 
 it('all are of kernels', () => {
-  expect(kernelNames).toEqual(expect.arrayContaining([...simdImplementations.keys()]))
+  expect(kernelNames).toEqual(expect.arrayContaining([...simdImplementations().keys()]))
 })
 
 /** Points of small whole numbers, of which the last is far away and some repeat a centroid. */

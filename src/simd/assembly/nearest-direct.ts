@@ -1,10 +1,4 @@
-import { fillPanels, leastLane, PANEL } from './panels'
-
-/** The square of a difference. */
-function square(x: v128, y: v128): v128 {
-  const difference = f32x4.sub(x, y)
-  return f32x4.mul(difference, difference)
-}
+import { fillPanels, leastLane, PANEL, square } from './panels'
 
 /** As `nearestExpanded`, by the sum of squared differences, for few columns; `panel` has room for one and 32 bytes. */
 export function nearestDirect(

@@ -53,3 +53,9 @@ export function leastLane(scores: v128): u32 {
   }
   return s3 < least ? 3 : lane
 }
+
+/** The square of a difference. */
+export function square(x: v128, y: v128): v128 {
+  const difference = f32x4.sub(x, y)
+  return f32x4.mul(difference, difference)
+}
