@@ -28,7 +28,9 @@ export const measureEntries = /* @__PURE__ */ defineKernel({
   workgroups: ({ wordCount }, size) => Math.ceil(wordCount / (size * WORDS)),
   twin({ pixelCount, wordCount }, { pixels, centroids, entries, indices, populations, squaredError }, { ALPHA, WIDE }) {
     indices[wordCount - 1] = 0 // which pixels may fill in part
-    const out = WIDE ? new Uint16Array(indices.buffer) : new Uint8Array(indices.buffer)
+    const out = WIDE
+      ? new Uint16Array(indices.buffer, indices.byteOffset)
+      : new Uint8Array(indices.buffer, indices.byteOffset)
     const coordinates = new Uint32Array(4)
     for (let i = 0; i < pixelCount; i++) {
       const entry = entries[i]

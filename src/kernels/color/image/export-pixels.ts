@@ -15,7 +15,9 @@ export const exportPixels = /* @__PURE__ */ defineKernel({
   workgroupSize: 64,
   workgroups: ({ wordCount }, size) => Math.ceil(wordCount / size),
   twin({ width, rowWords, wordCount }, { indices, values, rows }, { WIDE, WIDE_ROWS, COLORS }) {
-    const entries = WIDE ? new Uint16Array(indices.buffer) : new Uint8Array(indices.buffer)
+    const entries = WIDE
+      ? new Uint16Array(indices.buffer, indices.byteOffset)
+      : new Uint8Array(indices.buffer, indices.byteOffset)
     const perWord = COLORS ? 1 : WIDE_ROWS ? 2 : 4
     for (let word = 0; word < wordCount; word++) {
       const x = (word % rowWords) * perWord

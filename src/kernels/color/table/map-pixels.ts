@@ -17,7 +17,9 @@ export const mapPixels = /* @__PURE__ */ defineKernel({
   workgroups: ({ wordCount }, size) => Math.ceil(wordCount / size),
   twin({ pixelCount, slotMask, wordCount }, { pixels, keys, slotLabels, indices }, { ALPHA, WIDE }) {
     indices[wordCount - 1] = 0 // which pixels may fill in part
-    const out = WIDE ? new Uint16Array(indices.buffer) : new Uint8Array(indices.buffer)
+    const out = WIDE
+      ? new Uint16Array(indices.buffer, indices.byteOffset)
+      : new Uint8Array(indices.buffer, indices.byteOffset)
     for (let i = 0; i < pixelCount; i++) {
       out[i] = slotLabel(pixels[i], keys, slotLabels, slotMask, ALPHA)
     }
