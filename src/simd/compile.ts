@@ -9,7 +9,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** No garbage collector and no checks: the sources use memory that the host gives them. Addresses have 32 bits. */
 const OPTIONS =
-  '--runtime stub --noAssert -O3 --enable simd --importMemory --disableWarning 112 --disableWarning 201'.split(' ')
+  '--runtime stub --noAssert -O3 --enable simd --enable threads --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --disableWarning 112 --disableWarning 201'.split(
+    ' ',
+  )
 
 /** Compiles a file of AssemblyScript with what it imports; throws with all messages of the compiler. */
 export async function compileAssembly(file: string): Promise<Uint8Array> {

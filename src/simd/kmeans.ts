@@ -27,17 +27,17 @@ export const nearestCentroidSimd: SimdImplementation<typeof nearestCentroid> = (
     if (packs) exports.packGroups(at.packed, packed, columns, groups)
     const strides = packs ? [16 * columns, 16] : [16, 16 * groups]
     for (let first = firstRow; first < end; first += block) {
-      const items = { first, end: Math.min(end, first + block) }
+      const items = { first, end: Math.min(end, first + block), work: 4 * groups * columns, align: 8 }
       const labels = nearest - 4 * first
       if (flags.DIRECT) {
         const scratchBytes = 32 * columns + 32
         const operands = [at.points, at.shift, packed, labels, columns, groups, ...strides, scale]
-        host.share('nearestDirect', { ...items, scratchBytes }, ...operands)
+        host.share('nearestDirect', items, scratchBytes, ...operands)
       } else {
         const tile = Math.min(TILE, Math.max(8, 8 * Math.floor(TILE_BYTES / (32 * columns))))
         const scratchBytes = (tile / 8) * (64 + 32 * columns)
         const operands = [at.points, at.shift, packed, at.halfNorms, labels, columns, groups, ...strides, scale, tile]
-        host.share('nearestExpanded', { ...items, scratchBytes }, ...operands)
+        host.share('nearestExpanded', items, scratchBytes, ...operands)
       }
       count = exports.listMoves(labels, at.labels, at.moves, items.first, items.end, count, anew ? 1 : 0)
     }
@@ -49,12 +49,13 @@ export const nearestCentroidSimd: SimdImplementation<typeof nearestCentroid> = (
 
 export const sumClustersSimd: SimdImplementation<typeof sumClusters> = (host, parameters, at, flags) => {
   const { firstMove, rows, columns, scale, weightScale, chunk } = parameters
-  const { exports, memory } = host
-  const state = new Uint32Array(memory.memory.buffer, at.state, KMeansState.moves + chunk + 1)
+  const state = new Uint32Array(host.memory.memory.buffer, at.state, KMeansState.moves + chunk + 1)
   if (state[KMeansState.stopped]) return
   const end = Math.min(firstMove + rows, state[KMeansState.moves + chunk])
   const { points, weights, shift, scales, labels, moves, sums } = at
   const weighted = flags.WEIGHTED ? 1 : 0
   const buffers = [points, weights, shift, scales, labels, moves, sums]
-  exports.sumMoves(...buffers, firstMove, end, columns, scale, weightScale, weighted)
+  // 64-bit additions take as long as some multiply-adds.
+  const items = { first: 0, end: columns, work: 8 * Math.max(0, end - firstMove), align: 1 }
+  host.share('sumMoves', items, 0, ...buffers, firstMove, end, columns, scale, weightScale, weighted)
 }

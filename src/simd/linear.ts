@@ -10,7 +10,7 @@ const NO_ROW = 2 ** 32 - 1
 export const matrixProductSimd: SimdImplementation<typeof matrixProduct> = (host, parameters, at, { ONES }) => {
   const { rows, columns, depth, batches, firstRow, rowCount, aRow, aDepth, bDepth, bColumn, activation } = parameters
   const { exports, memory } = host
-  const items = { first: firstRow, end: firstRow + rowCount, scratchBytes: SCRATCH_BYTES }
+  const items = { first: firstRow, end: firstRow + rowCount, work: columns * depth, align: 4 }
   const onesRow = ONES ? rows - 1 : NO_ROW
   host.scratch(32 * depth * Math.ceil(columns / 8), (packed) => {
     for (let batch = 0; batch < batches; batch++) {
@@ -18,7 +18,7 @@ export const matrixProductSimd: SimdImplementation<typeof matrixProduct> = (host
       const b = at.b + 4 * (parameters.bOffset + batch * parameters.bBatch)
       const product = at.product + 4 * (parameters.productOffset + batch * rows * columns)
       if (batch === 0 || parameters.bBatch > 0) exports.packColumns(b, packed, depth, columns, bDepth, bColumn)
-      host.share('multiplyRows', items, a, packed, product, columns, depth, aRow, aDepth, onesRow)
+      host.share('multiplyRows', items, SCRATCH_BYTES, a, packed, product, columns, depth, aRow, aDepth, onesRow)
       if (parameters.biased) {
         exports.addBias(product, at.bias + 4 * parameters.biasOffset, firstRow, items.end, columns)
       }

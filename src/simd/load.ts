@@ -2,17 +2,30 @@ import { type MakeCpuEngine, setCpuEngine } from '../engine/create-engine.js'
 import { CpuEngine } from '../engine/host/cpu-engine.js'
 import { beside, implementations, requireImplemented } from '../engine/host/implementations.js'
 import { SimdEngine, type SimdModule } from '../engine/host/simd-engine.js'
+import { countThreads } from '../engine/host/threads.js'
 import base64 from './assembly/index.ts?asc'
 import { simdImplementations } from './implementations.js'
 
 let loading: Promise<SimdModule | null> | undefined
 
+/**
+ * Changes the import of a shared memory to one of an ordinary memory, which pages without isolation have, in the binary: the
+ * limits behind `env.memory` begin with 3, or 1 if it is not shared. The module has no atomics.
+ */
+function importUnshared(binary: Uint8Array): void {
+  const name = 'memory'
+  const at = binary.findIndex((_, i) => [...name].every((letter, j) => binary[i + j] === letter.charCodeAt(0)))
+  binary[at + name.length + 1] = 1
+}
+
 /** The compiled module; null where the host has no WebAssembly SIMD, or its policy refuses to compile. */
 async function compileModule(): Promise<SimdModule | null> {
   try {
     const binary = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+    const threads = countThreads()
+    if (threads === 1) importUnshared(binary)
     if (!WebAssembly.validate(binary)) return null
-    return { module: await WebAssembly.compile(binary), implementations: simdImplementations() }
+    return { module: await WebAssembly.compile(binary), threads, implementations: simdImplementations() }
   } catch {
     return null
   }

@@ -1,4 +1,5 @@
 /** The CPU executor with SIMD: its memory, and what it does where there is none. */
+import os from 'node:os'
 import { createEngine, kmeans } from 'lloyd'
 import { afterEach, expect, it, vi } from 'vitest'
 import type { Executor } from '../../src/engine/engine.js'
@@ -41,7 +42,7 @@ it('kernels run as twins where a buffer is beyond the memory, with the same resu
   const results = []
   for (const beyond of ['', 'points', 'kmeans.labels', 'kmeans.']) {
     using engine = (await createEngine({ backend: 'cpu' })) as Executor
-    expect(engine.adapter.description).toBe('CPU executor (no WebGPU), with SIMD')
+    expect(engine.adapter.description).toMatch(/^CPU executor \(no WebGPU\), with SIMD/)
     const { allocate } = WasmMemory.prototype
     const label = vi.spyOn(engine, 'allocate')
     vi.spyOn(WasmMemory.prototype, 'allocate').mockImplementation(function (this: WasmMemory, bytes) {
@@ -55,12 +56,36 @@ it('kernels run as twins where a buffer is beyond the memory, with the same resu
   for (const result of results) expect(result).toEqual(results[0])
 })
 
+/** The engine and k-means in modules of their own, on a machine of so many cores. */
+async function load(cores: number) {
+  vi.resetModules()
+  vi.spyOn(os, 'availableParallelism').mockReturnValue(cores)
+  const { makeSimdEngine } = await import('../../src/simd/load.js')
+  const { kmeans } = await import('../../src/clustering/kmeans/kmeans.js')
+  return { engine: await makeSimdEngine(Infinity, undefined, [], true), kmeans }
+}
+
 it('says so where the host has no SIMD, and gives the same result', async () => {
   vi.spyOn(WebAssembly, 'validate').mockReturnValue(false)
-  const { makeSimdEngine } = await import('../../src/simd/load.js')
-  const own = await import('lloyd')
-  using without = await makeSimdEngine(Infinity, undefined, [], true)
-  expect(without.adapter.description).toBe('CPU executor (no WebGPU), without SIMD')
+  const without = await load(4)
+  expect(without.engine.adapter.description).toBe('CPU executor (no WebGPU), without SIMD')
   using engine = await createEngine({ backend: 'cpu' })
-  expect(await own.kmeans(without, points, { k: 6, seed: 1 })).toEqual(await kmeans(engine, points, { k: 6, seed: 1 }))
+  const options = { k: 6, seed: 1 }
+  expect(await without.kmeans(without.engine, points, options)).toEqual(await kmeans(engine, points, options))
+})
+
+it('threads share the work, with the same bytes', async () => {
+  const random = seededRandom(2)
+  const many = { data: Float32Array.from({ length: 9000 * 37 }, random), rows: 9000, columns: 37 }
+  const results = []
+  for (const cores of [1, 3]) {
+    const { engine, kmeans } = await load(cores)
+    expect(engine.adapter.description).toMatch(cores > 1 ? /with SIMD in up to 3 threads$/ : /with SIMD$/)
+    const notify = vi.spyOn(Atomics, 'notify')
+    // Until the workers are ready, one thread does it all.
+    do results.push(await kmeans(engine, many, { k: 100, init: 'random', maxIterations: 5 }))
+    while (cores > 1 && notify.mock.calls.length === 0)
+    engine.destroy()
+  }
+  for (const result of results) expect(result).toEqual(results[0])
 })

@@ -1,6 +1,7 @@
 import type { BindingKind, Buffers, EngineBuffer, Kernel } from '../kernel.js'
 import { type CpuBuffer, CpuEngine } from './cpu-engine.js'
 import type { Implementation } from './implementations.js'
+import { type SharedItems, Threads } from './threads.js'
 import { WasmMemory } from './wasm-memory.js'
 
 /** The functions of a module instance. */
@@ -14,10 +15,12 @@ export interface SimdHost {
   /** Does `work` with the address of `bytes` bytes, which hold anything. */
   scratch(bytes: number, work: (address: number) => void): void
   /**
-   * Calls the function `name` for the items `first` to `end` − 1 with an address of `scratchBytes`, the first item, the end
-   * and `rest`.
+   * Calls the function `name` for the items `first` to `end` − 1, in several threads where that pays, each with an address of
+   * `scratchBytes`, its first item, the end of its items, and `rest`.
    */
-  share(name: string, items: { first: number; end: number; scratchBytes: number }, ...rest: number[]): void
+  share(name: string, items: SharedItems, scratchBytes: number, ...rest: number[]): void
+  /** Ends the threads. */
+  end(): void
 }
 
 /** An implementation of a kernel on the addresses of its buffers in the module's memory. */
@@ -30,7 +33,9 @@ export type SimdImplementation<K extends Pick<Kernel, 'parameters' | 'bindings' 
 
 /** A compiled module and the implementations that call it, by the names of their kernels. */
 export interface SimdModule {
+  /** Imports `env.memory`, shared if there are several threads. */
   module: WebAssembly.Module
+  threads: number
   implementations: ReadonlyMap<string, SimdImplementation>
 }
 
@@ -65,22 +70,22 @@ class MemoryBuffer implements CpuBuffer {
  * place. Buffers beyond its 4 GiB are ordinary arrays, and kernels that use one run as their twins.
  */
 export class SimdEngine extends CpuEngine {
-  readonly #module: WebAssembly.Module
+  readonly #module: SimdModule
   readonly #simd: ReadonlyMap<string, SimdImplementation>
   #host: SimdHost | null = null
 
   /** `implementations` of plain arrays come before those of the module. */
   constructor(
-    { module, implementations: simd }: SimdModule,
+    module: SimdModule,
     memoryLimit?: number,
     passedOver?: string,
     implementations: ReadonlyMap<string, Implementation> = new Map(),
   ) {
     const own = new Map(implementations)
     super(memoryLimit, passedOver, own)
-    this.adapter.description += ', with SIMD'
+    this.adapter.description += `, with SIMD${module.threads > 1 ? ` in up to ${module.threads} threads` : ''}`
     this.#module = module
-    this.#simd = new Map([...simd].filter(([name]) => !own.has(name)))
+    this.#simd = new Map([...module.implementations].filter(([name]) => !own.has(name)))
     for (const [name, implementation] of this.#simd) {
       own.set(name, (parameters, arrays, flags) => {
         const addresses = Object.entries(arrays).map(([binding, { byteOffset }]) => [binding, byteOffset])
@@ -96,8 +101,18 @@ export class SimdEngine extends CpuEngine {
     const address = memory.allocate(size)
     if (address === 0) return super.create(label, size)
     return new MemoryBuffer(label, size, memory, address, () => {
-      if (memory.isEmpty && memory.memory.buffer.byteLength > KEPT_BYTES) this.#host = null
+      if (memory.isEmpty && memory.memory.buffer.byteLength > KEPT_BYTES) this.#leave()
     })
+  }
+
+  override destroy(): void {
+    super.destroy()
+    this.#host?.end()
+  }
+
+  #leave(): void {
+    this.#host?.end()
+    this.#host = null
   }
 
   protected override implementationOf(kernel: Kernel, buffers: Buffers<Record<string, BindingKind>>): Implementation {
@@ -109,10 +124,11 @@ export class SimdEngine extends CpuEngine {
 
 const isInMemory = (buffer: EngineBuffer): boolean => buffer instanceof MemoryBuffer
 
-function hostOf(module: WebAssembly.Module): SimdHost {
-  const memory = new WasmMemory()
+function hostOf({ module, threads: count }: SimdModule): SimdHost {
+  const memory = new WasmMemory(count > 1)
   const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } })
   const functions = exports as WasmExports
+  const threads = count > 1 ? new Threads(module, memory.memory, functions, count) : null
   const scratch = (bytes: number, work: (address: number) => void): void => {
     const address = memory.allocate(bytes)
     if (address === 0) throw new RangeError(`${bytes} bytes of scratch memory`)
@@ -126,8 +142,14 @@ function hostOf(module: WebAssembly.Module): SimdHost {
     exports: functions,
     memory,
     scratch,
-    share(name, { first, end, scratchBytes }, ...rest) {
-      scratch(scratchBytes, (address) => functions[name](address, first, end, ...rest))
+    share(name, items, scratchBytes, ...rest) {
+      const parts = threads?.partsOf(items) ?? 1
+      const bytes = 64 * Math.ceil(scratchBytes / 64)
+      scratch(parts * bytes, (address) => {
+        if (threads) threads.call(name, items, parts, address, bytes, rest)
+        else functions[name](address, items.first, items.end, ...rest)
+      })
     },
+    end: () => threads?.end(),
   }
 }

@@ -20,10 +20,15 @@ interface Gap {
  * side by side joined. Growing detaches the memory's former `buffer`, so views must be made anew.
  */
 export class WasmMemory {
-  readonly memory = new WebAssembly.Memory({ initial: 1, maximum: PAGES })
+  readonly memory: WebAssembly.Memory
   readonly #gaps: Gap[] = [{ start: FIRST, end: PAGE }]
   /** No byte from here on was ever allocated: these are 0. */
   #untouched = FIRST
+
+  /** With `shared`, threads can use it. */
+  constructor(shared = false) {
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: PAGES, shared })
+  }
 
   /** The address of `bytes` zeros, or 0 if they do not fit. */
   allocate(bytes: number): number {
