@@ -1,4 +1,5 @@
 import type { SimdImplementation } from '../engine/host/simd-engine.js'
+import { assignColorsSimd, listCandidatesSimd, mapColorsSimd } from './colors.js'
 import { nearestCentroidSimd, sumClustersSimd } from './kmeans.js'
 import { matrixProductSimd } from './linear.js'
 
@@ -8,6 +9,9 @@ import { matrixProductSimd } from './linear.js'
  */
 export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
   const byName = {
+    'assign-colors': assignColorsSimd,
+    'list-candidates': listCandidatesSimd,
+    'map-colors': mapColorsSimd,
     'matrix-product': matrixProductSimd,
     'nearest-centroid': nearestCentroidSimd,
     'sum-clusters': sumClustersSimd,

@@ -1,3 +1,5 @@
+export { listCells } from './color-cells'
+export { countEntries, moveColors, nearestColors } from './colors'
 export { listMoves, packGroups } from './moves'
 export { nearestDirect } from './nearest-direct'
 export { nearestExpanded } from './nearest-expanded'
