@@ -1,11 +1,12 @@
 import { LISTENER, SEED, SIGNAL } from './shared.js'
 import type { OptionTable } from './table.js'
-import { integer } from './types.js'
+import { choice, integer } from './types.js'
 
 const SMALL_SIDE = { type: integer, from: 1, to: 4096, default: 160 } as const
 
 export const CLUSTER_IMAGES = {
   k: { type: integer, from: 1, to: 64 },
+  features: { type: choice, names: ['colors', 'autoencoder'], default: 'colors' },
   seed: SEED,
   signal: SIGNAL,
   onProgress: LISTENER,

@@ -15,6 +15,8 @@ import { rankByMedoid } from './central-images.js'
 import { imageTraits } from './color-traits.js'
 import { type ImageColors, measureColors } from './image-colors.js'
 import { nameImageClusters } from './image-names.js'
+import { type ImageParts, takeParts } from './image-parts.js'
+import { encodeParts } from './part-codes.js'
 
 /** Most clusters that are tried where their number is chosen, and images a cluster, at least. */
 const MOST_CLUSTERS = 10
@@ -24,18 +26,26 @@ const RESTARTS = 10
 export interface ClusterImagesOptions {
   /** Number of clusters, 1 … 64; by default chosen from 2 … 10. */
   k?: number
+  /**
+   * What images are compared by. `'colors'` (default): histograms of their colours. `'autoencoder'`: patterns of their parts,
+   * in shades of grey, as the codes of a convolutional auto-encoder that learns from these images.
+   */
+  features?: 'colors' | 'autoencoder'
   /** Seed of the random choices, 0 … 2³² − 1, default 0. */
   seed?: number
   /** Aborts the work; the promise rejects with `signal.reason`. */
   signal?: AbortSignal
-  /** Progress of the stages read, whose total is known for an array of images only, and cluster. */
+  /** Progress of the stages read, whose total is known for an array of images only, train (of auto-encoders) and cluster. */
   onProgress?: (progress: Progress) => void
 }
 
 /** A cluster of images: its description, whose rows are the images. */
 export interface ImageCluster extends ClusterDescription {
   label: number
-  /** What its images look like in the mean, whatever the others do: `dark, mostly blue`. */
+  /**
+   * By colours, what its images look like in the mean, whatever the others do: `dark, mostly blue`. By an auto-encoder, the
+   * title.
+   */
   name: string
   /** The image in its middle: that with the least sum of distances to the others. */
   medoid: number
@@ -56,14 +66,17 @@ export interface ClusteredImages {
   features: Matrix<Float32Array>
   /** Names of the columns that describe images. */
   names: string[]
-  /** Images × names: lightness and contrast, 0 … 100; colourfulness; shares of basic colour terms in per cent. */
+  /**
+   * Images × names: lightness and contrast, 0 … 100; colourfulness; shares of basic colour terms in per cent; with an
+   * auto-encoder, upright and level edges, the mean differences of lightness beside and below, 0 … 100.
+   */
   traits: Matrix<Float64Array>
 }
 
-/** What was measured of images, in their order. */
+/** What was measured of an image. */
 interface Measured {
-  features: Matrix<Float32Array>
-  traits: Matrix<Float64Array>
+  colors: ImageColors
+  parts: ImageParts | null
 }
 
 /**
@@ -73,6 +86,11 @@ interface Measured {
  * k-means: distances are Hellinger distances, 0 … 1. Size and order of the pixels do not count, and pixels count in
  * proportion to their alpha. Histograms are the same bytes on every device. Clusters are named in words ("dark, mostly
  * blue") and described by lightness, contrast, colourfulness and the shares of the eleven basic colour terms.
+ *
+ * With `features: 'autoencoder'`, images are compared by patterns such as stripes, grain and edges, whatever their colours:
+ * 64 parts of 8 × 8 pixels of each image, reduced to 96 pixels, train a convolutional auto-encoder, and an image becomes the
+ * means and deviations of the codes of its parts. It knows nothing but these images, and so no objects; a few images suffice
+ * for patterns that differ plainly.
  *
  * @param images at least one image; an iterable, as a generator that decodes files, is read one image after another, so
  *   that one is in memory at a time
@@ -85,11 +103,22 @@ export async function clusterImages(
   options: ClusterImagesOptions = {},
 ): Promise<ClusteredImages> {
   const executor = executorOf(engine)
-  const { k: given, seed, signal, onProgress } = readOptions('clusterImages', options, CLUSTER_IMAGES)
+  const settings = readOptions('clusterImages', options, CLUSTER_IMAGES)
+  const { k: given, seed, signal, onProgress } = settings
   signal?.throwIfAborted()
-  const { features, traits } = await measureAll(executor, images, { signal, onProgress })
-  const { rows } = features
+  const measured = await measureAll(executor, images, settings)
+  const rows = measured.length
   requireCount('k', given, { rows, of: 'images' })
+  const byParts = settings.features === 'autoencoder'
+  const features = byParts
+    ? await encodeParts(
+        engine,
+        measured.map(({ parts }) => parts!.parts),
+        settings,
+      )
+    : matrixOf(Float32Array, measured, ({ colors }) => colors.histogram)
+  const traits = matrixOf(Float64Array, measured, traitsOf)
+  const traitNames = byParts ? [...imageTraits(), 'upright edges', 'level edges'] : imageTraits()
   const report = (done: number) => onProgress?.({ stage: 'cluster', done, total: 2 })
   report(0)
   const to = Math.min(MOST_CLUSTERS, Math.floor(rows / IMAGES_A_CLUSTER))
@@ -97,9 +126,9 @@ export async function clusterImages(
   report(1)
   const fit = await kmeans(engine, features, { k: choice.k, restarts: RESTARTS, seed, signal })
   const { labels } = sortBySize(fit.labels, fit.sizes)
-  const described = describeClusters(traits, labels, { names: imageTraits(), seed })
+  const described = describeClusters(traits, labels, { names: traitNames, seed })
   const { distances, clusters: ranked } = rankByMedoid(features, labels)
-  const names = nameImageClusters(described)
+  const names = byParts ? described.map(({ title }) => ofImages(title)) : nameImageClusters(described)
   report(2)
   const clusters = described.map((cluster, at) => ({
     ...cluster,
@@ -109,47 +138,56 @@ export async function clusterImages(
     title: ofImages(cluster.title),
     sentence: ofImages(cluster.sentence),
   }))
-  return { labels, distances, clusters, choice, features, names: imageTraits(), traits }
+  return { labels, distances, clusters, choice, features, names: traitNames, traits }
 }
 
 /** Rows are images here. */
 const ofImages = (text: string) =>
   text.replace(/^(one|all|[\d,]+) row(s?)\b/i, (_, count: string, plural: string) => `${count} image${plural}`)
 
+const traitsOf = ({ colors, parts }: Measured) =>
+  parts ? Float64Array.of(...colors.traits, ...parts.edges) : colors.traits
+
+type Settings = Pick<ClusterImagesOptions, 'features' | 'signal' | 'onProgress'> & { seed: number }
+
 /** Measures one image after another. */
 async function measureAll(
   executor: Executor,
   images: Iterable<QuantizeImage> | AsyncIterable<QuantizeImage>,
-  { signal, onProgress }: Pick<ClusterImagesOptions, 'signal' | 'onProgress'>,
-): Promise<Measured> {
+  settings: Settings,
+): Promise<Measured[]> {
   const given = images as Partial<Iterable<QuantizeImage> & AsyncIterable<QuantizeImage>> | null
   if (!given?.[Symbol.iterator] && !given?.[Symbol.asyncIterator]) {
     throw mustBe('images', 'an array or an iterable of images', images)
   }
-  const colors: ImageColors[] = []
+  const { signal, onProgress } = settings
+  const measured: Measured[] = []
   const report = () => {
-    const total = Array.isArray(images) ? images.length : colors.length
-    onProgress?.({ stage: 'read', done: colors.length, total })
+    const total = Array.isArray(images) ? images.length : measured.length
+    onProgress?.({ stage: 'read', done: measured.length, total })
   }
   report()
   for await (const image of images) {
     signal?.throwIfAborted()
-    colors.push(await measureImage(executor, image, colors.length, signal))
+    measured.push(await measureImage(executor, image, measured.length, settings))
     report()
   }
   signal?.throwIfAborted()
-  if (colors.length === 0) throw new LloydError('InputError', 'there is no image to cluster; give at least one')
-  return {
-    features: matrixOf(Float32Array, colors, ({ histogram }) => histogram),
-    traits: matrixOf(Float64Array, colors, ({ traits }) => traits),
-  }
+  if (measured.length === 0) throw new LloydError('InputError', 'there is no image to cluster; give at least one')
+  return measured
 }
 
-async function measureImage(executor: Executor, image: QuantizeImage, at: number, signal?: AbortSignal) {
+async function measureImage(
+  executor: Executor,
+  image: QuantizeImage,
+  at: number,
+  { features, seed, signal }: Settings,
+): Promise<Measured> {
   const scope = new BufferScope(executor)
   try {
     const pixels = await toPixels(executor, new PixelStore(scope), image)
-    return await measureColors(executor, pixels, new Reporter(executor, signal))
+    const colors = await measureColors(executor, pixels, new Reporter(executor, signal))
+    return { colors, parts: features === 'autoencoder' ? await takeParts(executor, pixels, seed) : null }
   } catch (error) {
     if (!(error instanceof LloydError)) throw error
     throw new LloydError(error.code, `images[${at}]: ${error.message}`, { cause: error })
@@ -160,8 +198,8 @@ async function measureImage(executor: Executor, image: QuantizeImage, at: number
 
 function matrixOf<T extends Float32Array | Float64Array>(
   Kind: new (length: number) => T,
-  images: readonly ImageColors[],
-  rowOf: (image: ImageColors) => T,
+  images: readonly Measured[],
+  rowOf: (image: Measured) => T,
 ): Matrix<T> {
   const columns = rowOf(images[0]).length
   const data = new Kind(images.length * columns)

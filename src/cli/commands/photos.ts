@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import {
   type ClusteredImages,
+  type ClusterImagesOptions,
   clusterImages,
   contactSheet,
   type EngineOptions,
@@ -31,6 +32,7 @@ const MOST_CHOSEN = 10
 
 interface Options {
   k?: number
+  features: ClusterImagesOptions['features']
   seed: number
   backend: NonNullable<EngineOptions['backend']>
   output?: string
@@ -46,12 +48,13 @@ export function addPhotosCommand(program: Command, signal: AbortSignal): void {
     .command('photos')
     .summary('group photographs that look alike, with a contact sheet for each group')
     .description(
-      'Cluster the photographs of a folder by their colours, choose the number of clusters, name each in words and write\n' +
+      'Cluster the photographs of a folder by their colours or patterns, choose the number of clusters, name each in words and write\n' +
         'contact sheets: the most typical photograph first, then the others by their distance from it. Files that cannot\n' +
         'be read are told, and the others are clustered.',
     )
     .argument('<images...>', 'folders, files or patterns: JPEG, PNG, WebP, AVIF, TIFF and GIF')
     .addOption(flag('-k, --k <n>', 'k'))
+    .addOption(flag('--features <name>', 'features'))
     .addOption(flag('--seed <n>', 'seed'))
     .option('-o, --output <file>', 'the page to write: one HTML file with all contact sheets, which loads nothing')
     .option('--sheets <folder>', 'write the contact sheet of each cluster there: cluster-0.jpg, cluster-1.jpg, …')
@@ -76,7 +79,7 @@ async function clusterPhotos(inputs: readonly string[], options: Options, signal
     adapter: engine.adapter,
     description: describeAdapter(engine),
     result: await clusterImages(engine, requireSome(reader), {
-      ...{ k: options.k, seed: options.seed, signal },
+      ...{ k: options.k, features: options.features, seed: options.seed, signal },
       onProgress: (progress) => progress.stage !== 'read' && progressOf('photos')(progress),
     }),
   }))
@@ -88,10 +91,10 @@ async function clusterPhotos(inputs: readonly string[], options: Options, signal
   const sheets = await writeOutputs(result, reader, remarks, options, signal)
   if (reader.failures.length > 0) process.exitCode = 2
   if (options.json) {
-    const { output, table, seed } = options
+    const { output, table, features, seed } = options
     const { backend, adapter } = on
     const outcome = jsonOf(result, reader, leftOut)
-    print(formatJson({ ...outcome, seed, backend, adapter, output, sheets, table }))
+    print(formatJson({ ...outcome, features, seed, backend, adapter, output, sheets, table }))
     return
   }
   const failed = reader.failures.length === 0 ? '' : `, ${formatQuantity(reader.failures.length, 'other file')} failed`
@@ -134,13 +137,13 @@ async function writeOutputs(
   result: ClusteredImages,
   { photos, failures }: PhotoReader,
   remarks: readonly string[],
-  { output, sheets, table, force = false }: Options,
+  { features, output, sheets, table, force = false }: Options,
   signal: AbortSignal,
 ): Promise<string[]> {
   if (output !== undefined) {
     const { photosPage } = await import('../views/pages/photos-page.js')
     const told = [...failures.map(({ message }) => message), ...remarks]
-    writeWhole(output, new TextEncoder().encode(photosPage(photos, result, told)), force)
+    writeWhole(output, new TextEncoder().encode(photosPage(photos, result, features, told)), force)
   }
   if (table !== undefined) writeWhole(table, new TextEncoder().encode(tableOf(result, photos)), force)
   const written: string[] = []

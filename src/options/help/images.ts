@@ -4,6 +4,8 @@ import { PROGRESS, SIGNAL } from './shared.js'
 
 export const CLUSTER_IMAGES_HELP: Sentences<typeof CLUSTER_IMAGES> = {
   k: 'number of clusters; by default chosen from 2 to 10',
+  features:
+    'what images are compared by: their colours, or the codes of their parts in shades of grey by an auto-encoder, which learns from these images',
   seed: 'seed of the random choices',
   signal: SIGNAL,
   onProgress: PROGRESS,

@@ -47,3 +47,29 @@ export function plantedImages(count: number, seed: number) {
     return { data, width, height }
   })
 }
+
+const SHAPES: readonly ((across: number, down: number, period: number) => number)[] = [
+  (across, _, period) => (across % period < period / 2 ? 1 : -1),
+  (_, down, period) => (down % period < period / 2 ? 1 : -1),
+  (across, down, period) => (across % period < period / 2 === down % period < period / 2 ? 1 : -1),
+  () => 0,
+]
+
+/** Images of upright stripes, level stripes, squares and plain ones by turns: of any size, colour, phase and contrast. */
+export function patternedImages(count: number, seed: number) {
+  const random = seededRandom(seed)
+  return Array.from({ length: count }, (_, at) => {
+    const [width, height] = [48 + Math.floor(48 * random()), 48 + Math.floor(48 * random())]
+    const base = [0, 1, 2].map(() => 70 + 110 * random())
+    const [left, top, period] = [0, 0, 0].map(() => 4 + Math.floor(3 * random()))
+    const contrast = 20 + 30 * random()
+    const data = new Uint8ClampedArray(4 * width * height)
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const shade = contrast * SHAPES[at % SHAPES.length](x + left, y + top, period) + 6 * (random() - 0.5)
+        data.set([...base.map((value) => value + shade), 255], 4 * (y * width + x))
+      }
+    }
+    return { data, width, height }
+  })
+}

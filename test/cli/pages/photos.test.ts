@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import Papa from 'papaparse'
 import sharp, { type Create } from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { plantedImages } from '../../applications/images/planted-images'
+import { patternedImages, plantedImages } from '../../applications/images/planted-images'
 import { useCli } from '../../support/cli'
 import { useCheckedPages } from './checked-pages'
 
@@ -63,7 +63,7 @@ describe('lloyd photos', () => {
     }
     const { headings, rows } = await checkPage(cli.in('page.html'))
     for (const { label, name } of run.clusters) expect(headings).toContain(`Cluster ${label}: ${name}`)
-    expect(rows.filter((row) => /^cluster \d325\.0 %/.test(row))).toHaveLength(4)
+    expect(rows.filter((row) => /^cluster\u00a0\d325\.0 %/.test(row))).toHaveLength(4)
     const html = await readFile(cli.in('page.html'), 'utf8')
     const pictures = [...html.matchAll(/<img src="data:image\/jpeg;base64,([^"]+)" alt="([^"]+)" width="(\d+)"/g)]
     expect(pictures.map(([, , alt]) => `photos/${alt}`).sort()).toEqual([...files].sort())
@@ -124,6 +124,21 @@ describe('lloyd photos', () => {
     expect(of('turned.jpg').width).toBe(20)
     const page = await readFile(cli.in('mixed.html'), 'utf8')
     for (const text of ['cut.jpg is damaged', 'notes.txt', 'moving.gif']) expect(page).toContain(text)
+  })
+
+  it('compares patterns by an auto-encoder, and says so', async () => {
+    await mkdir(cli.in('patterns'))
+    for (const [at, { data, width, height }] of patternedImages(8, 2).entries()) {
+      await sharp(data, { raw: { width, height, channels: 4 } }).toFile(cli.in(`patterns/${at}.png`))
+    }
+    const args = ['patterns', '--features', 'autoencoder', '--k', '4', '-o', 'page.html']
+    const run = await cli.runJson(onCpu(args))
+    expect(run.features).toBe('autoencoder')
+    const upright = run.files.map(({ traits }: File) => traits['upright edges'])
+    expect(Math.min(upright[0], upright[4])).toBeGreaterThan(5 * Math.max(upright[1], upright[5]))
+    const html = await readFile(cli.in('page.html'), 'utf8')
+    expect(html).toContain('8 photographs in 4 clusters, by their patterns in shades of grey, whatever their colours.')
+    await expectRefusal(['patterns', '--features', 'words'], /--features.*colors, autoencoder/)
   })
 
   it('prints a line for each cluster, and takes files, patterns and one photograph', async () => {

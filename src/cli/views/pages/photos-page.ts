@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { ClusteredImages } from 'lloyd'
+import type { ClusteredImages, ClusterImagesOptions } from 'lloyd'
 import { escapeText } from '../../../io/svg.js'
 import type { Photo } from '../../images/photo-reader.js'
 import { formatQuantity } from '../../numbers.js'
@@ -17,7 +17,13 @@ const LEAST_SHARE = 5
 type Cluster = ClusteredImages['clusters'][number]
 
 /** The page of `lloyd photos`: a table of the clusters, and a contact sheet for each. */
-export function photosPage(photos: readonly Photo[], result: ClusteredImages, told: readonly string[]): string {
+export function photosPage(
+  photos: readonly Photo[],
+  result: ClusteredImages,
+  features: ClusterImagesOptions['features'],
+  told: readonly string[],
+): string {
+  const byColors = features !== 'autoencoder'
   const { clusters, choice } = result
   const found = {
     heading: 'Clusters',
@@ -27,7 +33,7 @@ export function photosPage(photos: readonly Photo[], result: ClusteredImages, to
         caption: 'Means of the photographs of each cluster',
         head: ['cluster', 'photographs', 'share', 'looks', 'lightness', 'contrast', 'colourfulness', 'colours'],
         rows: clusters.map((cluster) => [
-          `cluster ${cluster.label}`,
+          `cluster\u00a0${cluster.label}`,
           cluster.size,
           formatPercent(cluster.share),
           cluster.name,
@@ -39,7 +45,7 @@ export function photosPage(photos: readonly Photo[], result: ClusteredImages, to
   const sheets = {
     heading: 'Contact sheets',
     body: paragraph(
-      'The most typical photograph of each cluster is the first, the others follow by their distance from it: 0 for the same colours in the same shares, 1 for no colour in common.',
+      `The most typical photograph of each cluster is the first, the others follow by their distance from it: ${byColors ? '0 for the same colours in the same shares, 1 for no colour in common' : '0 for the same patterns'}.`,
     ),
     parts: clusters.map((cluster) => sheetOf(cluster, result, photos)),
   }
@@ -50,7 +56,7 @@ export function photosPage(photos: readonly Photo[], result: ClusteredImages, to
   const groups = formatQuantity(clusters.length, 'cluster')
   return htmlPage({
     title: 'Photographs that look alike',
-    summary: `${formatQuantity(photos.length, 'photograph')} in ${groups}, by their colours.`,
+    summary: `${formatQuantity(photos.length, 'photograph')} in ${groups}, ${byColors ? 'by their colours' : 'by their patterns in shades of grey, whatever their colours'}.`,
     sections: [found, sheets, ...(told.length > 0 ? [left] : []), WORDS],
   })
 }
@@ -62,7 +68,7 @@ function colorsOf({ columns }: Cluster): string {
     .filter(({ name, mean }) => name.startsWith('share of ') && mean >= LEAST_SHARE)
     .sort((a, b) => b.mean - a.mean)
     .slice(0, COLORS)
-    .map(({ name, mean }) => `${name.replace('share of ', '')} ${mean.toFixed(0)} %`)
+    .map(({ name, mean }) => `${name.replace('share of ', '')}\u00a0${mean.toFixed(0)}\u00a0%`)
     .join(', ')
 }
 
@@ -103,8 +109,12 @@ const TERMS: [string, string][] = [
     'Pixels in per cent that are called blue, among the eleven basic colour terms: black, grey, white, red, orange, brown, yellow, green, blue, purple and pink.',
   ],
   [
+    'upright edges, level edges',
+    'Mean differences of lightness between pixels beside each other, and below each other, in the photograph reduced to 96 pixels.',
+  ],
+  [
     'distance',
-    'The Hellinger distance of the histograms of colours, wherever in the photograph they are. Photographs of one distance from the first need not look alike.',
+    'By colours, the Hellinger distance of their histograms, wherever in the photograph they are; by patterns, the Euclidean distance of the means and deviations of codes that an auto-encoder has learnt from parts of these photographs. Photographs of one distance from the first need not look alike.',
   ],
   [
     'high, low',
