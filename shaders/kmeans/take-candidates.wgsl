@@ -1,47 +1,66 @@
-// Finds the picked point inside its block and copies its working coordinates to the candidates. If every point lies on
-// a centroid, it is the block's first; points of weight 0 are skipped, and the block has another. Only the chunk that
-// contains the block is processed. One thread takes one candidate.
+// Finds the picked point inside its block, by weight × squared distance to the centroids so far, and copies its working
+// coordinates to the candidates; with `farthest` the farthest point. If every point lies on a centroid, it is the
+// block's first; points of weight 0 are skipped, and the block has another. The latest centroid, the last row of
+// `candidates`, is not yet in `distances`, which nobody knows in round 1; the first centroid is drawn by weight alone, or
+// is the point farthest from the origin. Only the chunk that contains the block is processed. One workgroup takes one
+// candidate.
+
+var<workgroup> shares: array<f32, SEED_BLOCK>;
+var<workgroup> chosen: u32;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let candidate = id.x;
-  if (candidate >= parameters.candidateCount) {
-    return;
-  }
-  let picked = pickedBlocks[candidate];
+fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let picked = pickedBlocks[workgroup.x];
   if (picked < parameters.firstBlock || picked >= parameters.firstBlock + parameters.blockCount) {
     return;
   }
-  let first = (picked - parameters.firstBlock) * MEASURE_BLOCK;
-  var rest = picks[candidate];
-  var greatest = -1.0;
-  var chosen = NONE;
-  for (var row = first; row < min(first + MEASURE_BLOCK, parameters.rows); row++) {
-    var value = distances[row];
+  let columns = parameters.columns;
+  let stride = (columns + 3u) / 4u * 4u;
+  let first = (picked - parameters.firstBlock) * SEED_BLOCK;
+  for (var i = local; i < SEED_BLOCK; i += WORKGROUP_SIZE) {
+    let row = min(first + i, parameters.rows - 1u);
+    var share = 1.0;
+    if (parameters.round + parameters.farthest > 0u) {
+      share = 0.0;
+      for (var column = 0u; column < columns; column++) {
+        let x = (points[row * columns + column] - shift[column]) * parameters.scale;
+        let difference = x - candidates[parameters.latest * stride + column];
+        share += difference * difference;
+      }
+      if (parameters.round > 1u) {
+        share = min(share, distances[row]);
+      }
+    }
 //#if ${WEIGHTED}
-    if (weights[row] == 0.0) {
-      continue;
-    }
-    value *= select(weights[row], 1.0, parameters.farthest != 0u);
+    share = select(-1.0, share * select(weights[row], 1.0, parameters.farthest != 0u), weights[row] > 0.0);
 //#endif
-    if (chosen == NONE) {
-      chosen = row;
-    }
-    if (parameters.farthest != 0u) {
-      if (value > greatest) {
-        greatest = value;
-        chosen = row;
+    shares[i] = select(-1.0, share, first + i < parameters.rows);
+  }
+  workgroupBarrier();
+  if (local == 0u) {
+    var rest = picks[workgroup.x];
+    var greatest = -1.0;
+    chosen = NONE;
+    for (var i = 0u; i < SEED_BLOCK; i++) {
+      let share = shares[i];
+      if (share < 0.0) {
+        continue;
       }
-    } else if (value > 0.0) {
-      chosen = row;
-      if (rest < value) {
-        break;
+      if (parameters.farthest != 0u) {
+        chosen = select(chosen, i, share > greatest);
+        greatest = max(share, greatest);
+      } else if (share > 0.0 || chosen == NONE) {
+        chosen = i;
+        if (rest < share) {
+          break;
+        }
+        rest -= share;
       }
-      rest -= value;
     }
   }
-  for (var column = 0u; column < parameters.columns; column++) {
-    let x = (points[chosen * parameters.columns + column] - shift[column]) * parameters.scale;
-    candidates[candidate * parameters.columns + column] = x;
+  workgroupBarrier();
+  for (var column = local; column < columns; column += WORKGROUP_SIZE) {
+    let x = (points[(first + chosen) * columns + column] - shift[column]) * parameters.scale;
+    candidates[workgroup.x * stride + column] = x;
   }
 }

@@ -1,14 +1,12 @@
 import type { Chunk } from '../../data/chunks.js'
 import type { PointSet } from '../../data/points.js'
 import { BufferScope, type Executor } from '../../engine/engine.js'
-import type { EngineBuffer } from '../../engine/kernel.js'
+import { type EngineBuffer, UNIFORM_BYTES } from '../../engine/kernel.js'
 import { chooseCandidate } from '../../kernels/kmeans/choose-candidate.js'
-import { includeCentroid } from '../../kernels/kmeans/include-centroid.js'
-import { pickBlocks } from '../../kernels/kmeans/pick-blocks.js'
 import { takeCandidates } from '../../kernels/kmeans/take-candidates.js'
 import { tryCandidates } from '../../kernels/kmeans/try-candidates.js'
 import { gatherRows } from '../../kernels/points/gather-rows.js'
-import { MEASURE_BLOCK } from '../../kernels/points/point-blocks.js'
+import { SEED_BLOCK } from '../../kernels/points/point-blocks.js'
 import { randomBits } from '../../kernels/shared/random.js'
 
 /**
@@ -30,7 +28,7 @@ export async function seedSequentially(
     signal,
   }: { seed: number; farthest: boolean; greedy?: boolean; signal?: AbortSignal },
 ): Promise<void> {
-  const trials = farthest || !greedy ? 1 : 2 + Math.floor(Math.log(k))
+  const trials = farthest || !greedy ? 1 : trialsFor(k)
   const scope = new BufferScope(executor)
   try {
     const seeding = await createSeeding(executor, set, scope, centroids, {
@@ -39,29 +37,39 @@ export async function seedSequentially(
       trials,
       signal,
     })
-    // The working origin lies in the middle of the data: the first maximin centroid is the farthest from there.
-    if (farthest) await seeding.include(0, true)
-    for (let centroid = 0; centroid < k; centroid++) {
-      // The first centroid of k-means++ is drawn by weight alone.
-      await seeding.choose(centroid, centroid === 0 ? 1 : trials)
-      if (centroid + 1 < k) await seeding.include(centroid, centroid === 0)
+    // The candidates are zeros, the working origin, which lies in the middle of the data: the first maximin centroid is
+    // the farthest from there.
+    if (farthest) await seeding.attempt(0)
+    for (let round = 0; round < k; round++) {
+      await seeding.draw(round)
+      // The potential of the last centroid does not matter if it is the only candidate.
+      if (round + 1 < k || trials > 1) await seeding.attempt(round)
       signal?.throwIfAborted()
     }
+    seeding.choose(k, 0)
   } finally {
     scope.release()
   }
 }
 
-async function compileSeeding(executor: Executor, { weights }: PointSet) {
-  const flags = { WEIGHTED: weights !== null }
-  const [pick, take, attempt, choose, include] = await Promise.all([
-    executor.compile(pickBlocks),
-    executor.compile(takeCandidates, { flags }),
-    executor.compile(tryCandidates, { flags }),
+/** Number of candidates of a round of greedy k-means++. */
+const trialsFor = (k: number) => 2 + Math.floor(Math.log(k))
+
+/** Compiles the kernels of a sequential seeding, and tells how large the rows of candidates are. */
+async function compileSeeding(executor: Executor, { weights, columns }: PointSet, trials: number) {
+  const WEIGHTED = weights !== null
+  const VECTOR = columns % 4 === 0
+  const bytes = 16 * Math.ceil(columns / 4) * (trials + 1)
+  const UNIFORM = executor.traits.uniforms && bytes <= UNIFORM_BYTES
+  const [choose, take, attempt] = await Promise.all([
     executor.compile(chooseCandidate),
-    executor.compile(includeCentroid, { flags }),
+    executor.compile(takeCandidates, { flags: { WEIGHTED } }),
+    executor.compile(tryCandidates, {
+      flags: { WEIGHTED, VECTOR, UNIFORM },
+      constants: { TRIALS: trials, CENTERS: trials + 1, SPAN: VECTOR ? 4 : Math.min(columns, 4) },
+    }),
   ])
-  return { pick, take, attempt, choose, include }
+  return { choose, take, attempt, candidateBytes: UNIFORM ? UNIFORM_BYTES : bytes }
 }
 
 /** The dispatches of a sequential seeding. */
@@ -72,56 +80,56 @@ async function createSeeding(
   centroids: EngineBuffer,
   { seed, farthest, trials, signal }: { seed: number; farthest: number; trials: number; signal?: AbortSignal },
 ) {
-  const { columns, blocks, scale, shiftBuffer: shift } = set
-  const kernels = await compileSeeding(executor, set)
-  const blockSums = scope.upload('seeding.blockSums', set.blockWeights())
-  const potentials = scope.allocate('seeding.potentials', 4 * blocks * trials)
-  const candidates = scope.allocate('seeding.candidates', 4 * trials * columns)
+  const { columns, rows, scale, shiftBuffer: shift } = set
+  const { candidateBytes, ...kernels } = await compileSeeding(executor, set, trials)
+  const allBlocks = Math.ceil(rows / SEED_BLOCK)
+  const potentials = scope.upload('seeding.potentials', set.blockWeights(), 4 * allBlocks * trials)
+  const candidates = scope.allocate('seeding.candidates', candidateBytes)
   const picks = scope.allocate('seeding.picks', 4 * trials)
   const pickedBlocks = scope.allocate('seeding.pickedBlocks', 4 * trials)
-  const shared = { shift, centroids, blockSums, potentials, candidates, picks, pickedBlocks }
-  const distances: EngineBuffer[] = []
-  for await (const { rows } of set.pass()) {
-    distances.push(scope.upload('seeding.distances', new Float32Array(rows).fill(1)))
-  }
-  const fallback = blockOf(set, set.weights?.findIndex((weight) => weight > 0) ?? 0)
+  const distances = set.chunkRows.map((count) => scope.allocate('seeding.distances', 4 * count))
+  const fallback = Math.floor((set.weights?.findIndex((weight) => weight > 0) ?? 0) / SEED_BLOCK)
+  const common = { columns, latest: trials, farthest }
   const overChunks = async (run: (chunk: Chunk, buffers: ReturnType<typeof buffersOf>) => void | Promise<void>) => {
     let index = 0
     for await (const chunk of set.pass()) await run(chunk, buffersOf(chunk, index++))
   }
   const buffersOf = ({ points, weights }: Chunk, index: number) => ({
-    ...shared,
     points,
     weights,
+    shift,
+    candidates,
+    picks,
+    pickedBlocks,
+    potentials,
     distances: distances[index],
   })
+  /** Takes the best candidate of the round before as a centroid, and draws the blocks of the next. */
+  const choose = (round: number, drawCount: number) => {
+    // The first centroid of k-means++ is drawn by weight alone.
+    const candidateCount = round < 2 ? 1 : trials
+    const parameters = { ...common, blockCount: allBlocks, candidateCount, drawCount, round, fallback, seed }
+    executor.run(kernels.choose, parameters, { potentials, candidates, centroids, picks, pickedBlocks })
+  }
   return {
-    /** Updates distances and their sums with a centroid; `reset`: it is the first. */
-    include: (centroid: number, reset: boolean) =>
-      overChunks(async ({ rows, firstBlock, blocks: count }, buffers) => {
-        const parameters = { rows, columns, centroid, reset: reset ? 1 : 0, farthest, scale }
-        const run = (begin: number, count: number) =>
-          executor.run(kernels.include, { firstBlock, begin, end: begin + count, ...parameters }, buffers)
-        await executor.pace.cut(count, MEASURE_BLOCK * columns, run, { signal })
-      }),
-    /** Chooses a centroid among the candidates. */
-    async choose(centroid: number, candidateCount: number) {
-      const draw = { blockCount: blocks, candidateCount, seed, round: centroid, farthest, fallback }
-      executor.run(kernels.pick, draw, shared)
-      await overChunks(({ rows, firstBlock, blocks: blockCount }, buffers) =>
-        executor.run(kernels.take, { firstBlock, blockCount, rows, columns, candidateCount, farthest, scale }, buffers),
-      )
-      if (candidateCount > 1) {
-        await overChunks(async ({ rows, firstBlock, blocks: count }, buffers) => {
-          const parameters = { allBlocks: blocks, rows, columns, candidateCount, scale }
-          const run = (begin: number, count: number) =>
-            executor.run(kernels.attempt, { firstBlock, begin, end: begin + count, ...parameters }, buffers)
-          await executor.pace.cut(count, MEASURE_BLOCK * columns * candidateCount, run, { signal })
-        })
-      }
-      // The potential of a single candidate does not matter, but it must be a number.
-      executor.run(kernels.choose, { blockCount: blocks, columns, candidateCount, centroid }, shared)
+    choose,
+    /** Draws the candidates of a round. */
+    async draw(round: number) {
+      const candidateCount = round === 0 ? 1 : trials
+      choose(round, candidateCount)
+      await overChunks(({ rows, firstRow }, buffers) => {
+        const blocks = { firstBlock: firstRow / SEED_BLOCK, blockCount: Math.ceil(rows / SEED_BLOCK) }
+        executor.run(kernels.take, { ...common, ...blocks, rows, candidateCount, round, scale }, buffers)
+      })
     },
+    /** Sums the potentials with each candidate. */
+    attempt: (round: number) =>
+      overChunks(async ({ rows, firstRow }, buffers) => {
+        const parameters = { ...common, firstBlock: firstRow / SEED_BLOCK, allBlocks, rows, round, scale }
+        const run = (begin: number, count: number) =>
+          executor.run(kernels.attempt, { begin, end: begin + count, ...parameters }, buffers)
+        await executor.pace.cut(Math.ceil(rows / SEED_BLOCK), SEED_BLOCK * columns * (trials + 1), run, { signal })
+      }),
   }
 }
 
@@ -173,15 +181,4 @@ export async function copyRows(
   } finally {
     scope.release()
   }
-}
-
-/** The block, among those of all points, that contains a row; chunks are whole blocks. */
-function blockOf({ chunkRows }: PointSet, row: number): number {
-  let [first, blocks] = [0, 0]
-  for (const rows of chunkRows) {
-    if (row < first + rows) return blocks + Math.floor((row - first) / MEASURE_BLOCK)
-    first += rows
-    blocks += Math.ceil(rows / MEASURE_BLOCK)
-  }
-  return 0
 }

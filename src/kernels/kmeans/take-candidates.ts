@@ -1,9 +1,12 @@
 import source from '../../../shaders/kmeans/take-candidates.wgsl?raw'
 import { defineKernel } from '../../engine/kernel.js'
-import { MEASURE_BLOCK } from '../points/point-blocks.js'
+import { SEED_BLOCK } from '../points/point-blocks.js'
 import { NONE } from '../shared/none.js'
 
-/** Copies the working coordinates of the picked points, all of positive weight. */
+/**
+ * Copies the working coordinates of the picked points, all of positive weight, to the first rows of `candidates`; row
+ * `latest` is the latest centroid.
+ */
 export const takeCandidates = /* @__PURE__ */ defineKernel({
   name: 'take-candidates',
   sources: [source],
@@ -13,6 +16,8 @@ export const takeCandidates = /* @__PURE__ */ defineKernel({
     rows: 'u32',
     columns: 'u32',
     candidateCount: 'u32',
+    latest: 'u32',
+    round: 'u32',
     farthest: 'u32',
     scale: 'f32',
   },
@@ -25,40 +30,48 @@ export const takeCandidates = /* @__PURE__ */ defineKernel({
     pickedBlocks: 'read u32',
     candidates: 'read_write f32',
   },
-  words: { MEASURE_BLOCK, NONE },
+  words: { SEED_BLOCK, NONE },
   flags: { WEIGHTED: false },
-  workgroupSize: 32,
-  workgroups: ({ candidateCount }, size) => Math.ceil(candidateCount / size),
+  workgroupSize: 64,
+  workgroups: ({ candidateCount }) => candidateCount,
   twin(
-    { firstBlock, blockCount, rows, columns, candidateCount, farthest, scale },
+    { firstBlock, blockCount, rows, columns, candidateCount, latest, round, farthest, scale },
     { points, weights, shift, distances, picks, pickedBlocks, candidates },
     { WEIGHTED },
   ) {
+    const stride = 4 * Math.ceil(columns / 4)
+    const coordinate = (row: number, column: number) =>
+      Math.fround(points[row * columns + column] - shift[column]) * scale
+    const shareOf = (row: number) => {
+      if (round === 0 && !farthest) return WEIGHTED ? weights[row] : 1
+      let square = 0
+      for (let column = 0; column < columns; column++) {
+        square += (coordinate(row, column) - candidates[latest * stride + column]) ** 2
+      }
+      if (round > 1) square = Math.min(square, distances[row])
+      return WEIGHTED && !farthest ? square * weights[row] : square
+    }
     for (let candidate = 0; candidate < candidateCount; candidate++) {
       const picked = pickedBlocks[candidate]
       if (picked < firstBlock || picked >= firstBlock + blockCount) continue
-      const first = (picked - firstBlock) * MEASURE_BLOCK
+      const first = (picked - firstBlock) * SEED_BLOCK
       let rest = picks[candidate]
       let greatest = -1
       let chosen = -1
-      for (let row = first; row < Math.min(first + MEASURE_BLOCK, rows); row++) {
+      for (let row = first; row < Math.min(first + SEED_BLOCK, rows); row++) {
         if (WEIGHTED && weights[row] === 0) continue
-        if (chosen < 0) chosen = row
-        const value = WEIGHTED && !farthest ? distances[row] * weights[row] : distances[row]
+        const share = shareOf(row)
         if (farthest) {
-          if (value > greatest) {
-            greatest = value
-            chosen = row
-          }
-        } else if (value > 0) {
+          if (share > greatest) chosen = row
+          greatest = Math.max(greatest, share)
+        } else if (share > 0 || chosen < 0) {
           chosen = row
-          if (rest < value) break
-          rest -= value
+          if (rest < share) break
+          rest -= share
         }
       }
       for (let column = 0; column < columns; column++) {
-        const x = Math.fround(points[chosen * columns + column] - shift[column]) * scale
-        candidates[candidate * columns + column] = x
+        candidates[candidate * stride + column] = coordinate(chosen, column)
       }
     }
   },

@@ -1,14 +1,12 @@
-import { chooseCandidate } from '../../../src/kernels/kmeans/choose-candidate.js'
+import { chooseCandidate, MAX_TRIALS } from '../../../src/kernels/kmeans/choose-candidate.js'
 import { drawCandidates } from '../../../src/kernels/kmeans/draw-candidates.js'
-import { includeCentroid } from '../../../src/kernels/kmeans/include-centroid.js'
 import { measurePoints } from '../../../src/kernels/kmeans/measure-points.js'
-import { pickBlocks } from '../../../src/kernels/kmeans/pick-blocks.js'
 import { seedCentroids } from '../../../src/kernels/kmeans/seed-centroids.js'
 import { takeCandidates } from '../../../src/kernels/kmeans/take-candidates.js'
 import { tryCandidates } from '../../../src/kernels/kmeans/try-candidates.js'
-import { MEASURE_BLOCK } from '../../../src/kernels/points/point-blocks.js'
+import { MEASURE_BLOCK, SEED_BLOCK } from '../../../src/kernels/points/point-blocks.js'
 import { NONE } from '../../../src/kernels/shared/none.js'
-import { floats, integers, type Sample, samplesOf, wholes } from '../sample'
+import { floats, integers, samplesOf, wholes } from '../sample'
 
 /** Whole numbers from 0 to `limit` − 1: weights, distances, and sums of them. */
 const amounts = (random: () => number, length: number, limit = 9) => Float32Array.from(integers(random, length, limit))
@@ -29,6 +27,23 @@ function shares(random: () => number, count: number): Float32Array {
   return values
 }
 
+/** Rows of candidates filled up with zeros to multiples of four columns. */
+function padded(random: () => number, rows: number, columns: number): Float32Array {
+  const stride = 4 * Math.ceil(columns / 4)
+  return wholes(random, rows * stride).map((value, i) => (i % stride < columns ? value : 0))
+}
+
+/** One value per column, and whatever a uniform buffer holds after them. */
+const shiftOf = (random: () => number, columns: number) => wholes(random, 4 * Math.ceil(columns / 4), 2)
+
+/** Points in one block, two and a half, and a last block of one. */
+const SEEDINGS = [
+  { rows: 1, columns: 1 },
+  { rows: SEED_BLOCK, columns: 3 },
+  { rows: 2 * SEED_BLOCK + 77, columns: 5 },
+  { rows: 2 * SEED_BLOCK + 1, columns: 8 },
+]
+
 const SHAPES = [
   { rows: 1, columns: 1 },
   { rows: MEASURE_BLOCK, columns: 3 },
@@ -43,22 +58,40 @@ export default [
       [
         [1, 1, 1],
         [2, 3, 9],
-        [63, 3, 4],
-        [64, 65, 5],
-        [65, 2, 9],
-        [500, 7, 3],
-      ].flatMap(([blockCount, columns, candidateCount]) =>
-        // With few distinct amounts, many potentials are equal: the first is taken.
-        [2, 1000].flatMap((limit) =>
-          [undefined, 8].map((workgroupSize) => ({
-            parameters: { blockCount, columns, candidateCount, centroid: 2 },
-            buffers: {
-              potentials: amounts(random, blockCount * candidateCount, limit),
-              candidates: floats(random, candidateCount * columns),
-              centroids: floats(random, 4 * columns),
-            },
-            workgroupSize,
-          })),
+        [255, 3, 4],
+        [257, 65, 5],
+        [700, 4, MAX_TRIALS],
+      ].flatMap(([blockCount, columns, trials]) =>
+        [0, 1, 2].flatMap((round) =>
+          [0, 1].map((farthest) => {
+            const candidateCount = farthest || round < 2 ? 1 : trials
+            // Potentials with equal sums, some of them all 0: the first is taken.
+            const share = round === 2 && blockCount < 9 ? 0 : 1
+            const potentials = Array.from({ length: candidateCount }, () => [
+              ...(farthest ? amounts(random, blockCount, 3) : shares(random, blockCount)),
+            ])
+            return {
+              parameters: {
+                blockCount,
+                columns,
+                candidateCount,
+                drawCount: farthest ? 1 : trials,
+                latest: trials,
+                round,
+                farthest,
+                fallback: Math.floor(blockCount / 2),
+                seed: 11,
+              },
+              buffers: {
+                potentials: Float32Array.from(potentials.flat(), (value) => share * value),
+                candidates: padded(random, trials + 1, columns),
+                centroids: floats(random, 3 * columns),
+                picks: floats(random, trials + 1),
+                pickedBlocks: integers(random, trials + 1, 9),
+              },
+              workgroupSize: columns === 3 ? 4 : undefined,
+            }
+          }),
         ),
       ),
   }),
@@ -84,40 +117,6 @@ export default [
       drawn.subarray(1, 1 + drawn[0]).sort()
     },
   }),
-  samplesOf(includeCentroid, {
-    agreement: 'exact',
-    samples: (random) =>
-      SHAPES.flatMap(({ rows, columns }) =>
-        [0, 1].flatMap((reset) =>
-          [0, 1].map((farthest) => {
-            const blocks = Math.ceil(rows / MEASURE_BLOCK)
-            const begin = Math.min(blocks - 1, farthest)
-            const { points, weights, shift, distances } = pointsOf(random, rows, columns)
-            return {
-              parameters: {
-                firstBlock: 3,
-                begin,
-                end: Math.max(begin + 1, blocks - reset),
-                rows,
-                columns,
-                centroid: 1,
-                reset,
-                farthest,
-                scale: 0.5,
-              },
-              buffers: {
-                points,
-                weights,
-                shift,
-                distances,
-                centroids: wholes(random, 3 * columns),
-                blockSums: floats(random, blocks + 4),
-              },
-            }
-          }),
-        ),
-      ),
-  }),
   samplesOf(measurePoints, {
     agreement: 'exact',
     samples: (random) =>
@@ -136,36 +135,6 @@ export default [
           }
         }),
       ),
-  }),
-  samplesOf(pickBlocks, {
-    agreement: 'exact',
-    samples(random) {
-      const samples: Sample<typeof pickBlocks.parameters, typeof pickBlocks.bindings>[] = []
-      for (const blockCount of [1, 2, 63, 64, 65, 700]) {
-        for (const farthest of [0, 1]) {
-          for (const empty of [false, true]) {
-            for (const workgroupSize of [undefined, 4]) {
-              const fallback = Math.floor(blockCount / 2)
-              const candidateCount = farthest ? 1 : 70
-              samples.push({
-                parameters: { blockCount, candidateCount, seed: 11, round: blockCount, farthest, fallback },
-                buffers: {
-                  blockSums: empty
-                    ? new Float32Array(blockCount)
-                    : farthest
-                      ? amounts(random, blockCount, 2)
-                      : shares(random, blockCount),
-                  picks: floats(random, candidateCount + 1),
-                  pickedBlocks: integers(random, candidateCount + 1, 9),
-                },
-                workgroupSize,
-              })
-            }
-          }
-        }
-      }
-      return samples
-    },
   }),
   samplesOf(seedCentroids, {
     agreement: 'exact',
@@ -188,25 +157,37 @@ export default [
   samplesOf(takeCandidates, {
     agreement: 'exact',
     samples: (random) =>
-      SHAPES.flatMap(({ rows, columns }) =>
+      SEEDINGS.flatMap(({ rows, columns }) =>
         [0, 1].flatMap((farthest) =>
-          [60, 1].map((limit) => {
-            const blockCount = Math.ceil(rows / MEASURE_BLOCK)
-            const candidateCount = 67
+          [0, 1, 2].map((round) => {
+            const blockCount = Math.ceil(rows / SEED_BLOCK)
+            const candidateCount = 9
             const weights = amounts(random, rows, 3)
             // The last point of every block has a positive weight.
-            for (let block = 1; block <= blockCount; block++) weights[Math.min(rows, block * MEASURE_BLOCK) - 1] = 1
+            for (let block = 1; block <= blockCount; block++) weights[Math.min(rows, block * SEED_BLOCK) - 1] = 1
+            const { points, distances } = pointsOf(random, rows, columns)
             return {
-              parameters: { firstBlock: 2, blockCount, rows, columns, candidateCount, farthest, scale: 0.25 },
+              parameters: {
+                firstBlock: 2,
+                blockCount,
+                rows,
+                columns,
+                candidateCount,
+                latest: candidateCount,
+                round,
+                farthest,
+                scale: 0.25,
+              },
               buffers: {
-                points: floats(random, rows * columns, 100),
+                points,
                 weights,
-                shift: floats(random, columns, 100),
-                distances: amounts(random, rows, limit),
-                picks: amounts(random, candidateCount, 900),
+                shift: shiftOf(random, columns),
+                // In later rounds most points lie on a centroid.
+                distances: round > 1 ? distances.map((distance) => Math.max(0, distance - 50)) : distances,
+                picks: amounts(random, candidateCount, round === 0 ? 200 : 90_000),
                 // Points of this chunk and of those before and after.
                 pickedBlocks: integers(random, candidateCount, blockCount + 4),
-                candidates: floats(random, (candidateCount + 1) * columns),
+                candidates: padded(random, candidateCount + 1, columns),
               },
             }
           }),
@@ -215,19 +196,32 @@ export default [
   }),
   samplesOf(tryCandidates, {
     agreement: 'exact',
-    samples: (random) =>
-      SHAPES.flatMap(({ rows, columns }) =>
-        [1, 5].map((candidateCount) => {
-          const blocks = Math.ceil(rows / MEASURE_BLOCK)
-          const begin = Math.min(blocks - 1, candidateCount)
+    samples: (random, { VECTOR }) =>
+      SEEDINGS.filter(({ columns }) => !VECTOR || columns % 4 === 0).flatMap(({ rows, columns }) =>
+        [0, 1, 2].map((round) => {
+          const blocks = Math.ceil(rows / SEED_BLOCK)
+          const latest = 3
           const allBlocks = blocks + 6
           return {
-            parameters: { firstBlock: 3, begin, end: blocks, allBlocks, rows, columns, candidateCount, scale: 0.5 },
+            parameters: {
+              firstBlock: 3,
+              begin: Math.min(blocks - 1, round),
+              end: blocks,
+              allBlocks,
+              rows,
+              columns,
+              latest,
+              round,
+              farthest: Number(rows % 2 === round % 2),
+              scale: 0.5,
+            },
             buffers: {
               ...pointsOf(random, rows, columns),
-              candidates: wholes(random, candidateCount * columns),
-              potentials: floats(random, candidateCount * allBlocks),
+              shift: shiftOf(random, columns),
+              candidates: padded(random, latest + 1, columns),
+              potentials: floats(random, latest * allBlocks),
             },
+            constants: { TRIALS: latest, CENTERS: latest + 1, SPAN: Math.min(4, columns) },
           }
         }),
       ),
