@@ -33,9 +33,6 @@ fn main(invocation: Invocation) {
   let end = select(0u, parameters.rows, block < parameters.end);
   let first = block * SEED_BLOCK + local;
   var squares: array<f32, POINTS * CENTERS>;
-  for (var i = 0u; i < POINTS * CENTERS; i++) {
-    squares[i] = 0.0;
-  }
   for (var quad = 0u; quad < quads; quad++) {
     let middle = shift[quad];
     var x: array<vec4<f32>, POINTS>;
@@ -51,9 +48,6 @@ fn main(invocation: Invocation) {
     }
   }
   var sums: array<f32, TRIALS>;
-  for (var c = 0u; c < TRIALS; c++) {
-    sums[c] = 0.0;
-  }
   for (var p = 0u; p < POINTS; p++) {
     let row = first + p * WORKGROUP_SIZE;
     var least = squares[p * CENTERS + TRIALS];
@@ -64,10 +58,7 @@ fn main(invocation: Invocation) {
       }
       distances[row] = least;
 //#if ${WEIGHTED}
-      share = weights[row];
-      if (parameters.farthest != 0u) {
-        share = sign(share);
-      }
+      share = select(weights[row], sign(weights[row]), parameters.farthest != 0u);
 //#else
       share = 1.0;
 //#endif

@@ -1,7 +1,6 @@
 import { BufferScope, type Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import { type EngineBuffer, UNIFORM_BYTES } from '../engine/kernel.js'
-import { SEED_BLOCK } from '../kernels/points/point-blocks.js'
 import type { Matrix, Points, TypedArray } from '../types.js'
 import { type Chunk, chunkLoader } from './chunks.js'
 import { ColumnSummary, readRow } from './column-summary.js'
@@ -45,8 +44,6 @@ export interface PointSet {
   readonly resident: boolean
   /** One pass over all points. A chunk is valid until the next one is requested. */
   pass(): AsyncIterable<Chunk> | Iterable<Chunk>
-  /** The weight of each block of SEED_BLOCK points: block sums before any centroid is chosen. */
-  blockWeights(): Float32Array<ArrayBuffer>
   toWorking(matrix: Matrix<TypedArray>): Float32Array<ArrayBuffer>
   /**
    * Converts centroids to the points' units; float64 if there is an origin, since float32 would not separate clusters.
@@ -160,16 +157,9 @@ async function buildPointSet(
     shiftBuffer: scope.upload('kmeans.shift', shift, UNIFORM_BYTES),
     resident,
     pass: resident ? () => chunks : reload,
-    blockWeights: () => weightsOfBlocks(rows, weightValues),
     ...workingCoordinates({ shift, scale, origin }, name),
     release: () => scope.release(),
   }
-}
-
-function weightsOfBlocks(rows: number, weights: Float32Array | null) {
-  const sums = new Float32Array(Math.ceil(rows / SEED_BLOCK))
-  for (let row = 0; row < rows; row++) sums[Math.floor(row / SEED_BLOCK)] += weights ? weights[row] : 1
-  return sums
 }
 
 /** The conversion to working coordinates and back. */

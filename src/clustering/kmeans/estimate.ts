@@ -4,7 +4,7 @@ import { MEASURE_BLOCK } from '../../kernels/points/point-blocks.js'
 import { ESTIMATE_KMEANS } from '../../options/kmeans.js'
 import { readOptions } from '../../options/table.js'
 import type { KMeansInit } from './kmeans.js'
-import { SEQUENTIAL_CLUSTERS } from './limits.js'
+import { seedsInParallel } from './limits.js'
 import { maxCandidates } from './parallel-seeding.js'
 
 /** Bytes that `kmeans` allocates on the device. */
@@ -42,7 +42,7 @@ export function estimateKMeans(shape: {
   const points = Math.ceil(4 * rows * perRow)
   // Uniform buffers have one size, whatever their content.
   const clusters = 4 * k * perCluster + 3 * UNIFORM_BYTES
-  const parallel = init === 'k-means||' || (init === 'auto' && (k > SEQUENTIAL_CLUSTERS || streamed))
+  const parallel = init === 'k-means||' || (init === 'auto' && (streamed || seedsInParallel(rows, columns, k)))
   const seeding = parallel ? 8 * rows + 4 * Math.min(rows, maxCandidates(k)) * (2 * columns + 1) : 0
   return { points, clusters, seeding, total: points + clusters + seeding }
 }

@@ -8,11 +8,11 @@ import { KMEANS } from '../../options/kmeans.js'
 import { readOptions, type Settings } from '../../options/table.js'
 import type { GpuMatrix, Matrix, Points, Progress, TypedArray } from '../../types.js'
 import type { EmptyClusters } from './empty-clusters.js'
-import { requireClusterMemory, requireClusters, SEQUENTIAL_CLUSTERS } from './limits.js'
+import { requireClusterMemory, requireClusters, seedsInParallel } from './limits.js'
 import { LloydJob } from './lloyd.js'
 import { iterateBatches } from './mini-batch.js'
 import { seedParallel } from './parallel-seeding.js'
-import { copyRows, sampleRows, sampleWeightedRows, seedSequentially } from './seeding.js'
+import { copyRows, sampleOf, seedSequentially } from './seeding.js'
 
 export type KMeansInit = (typeof KMEANS.init.names)[number] | Points
 
@@ -20,8 +20,9 @@ export interface KMeansOptions {
   /** Number of clusters, 1 … 65 536 and at most the number of points. */
   k: number
   /**
-   * The first centroids, default `'auto'`: by greedy k-means++ or the parallel k-means|| (`'auto'`: up to 256 clusters
-   * of points in memory, and beyond), distinct random points (by weight), points far from one another, or k given rows.
+   * The first centroids, default `'auto'`: by greedy k-means++ or the parallel k-means|| (`'auto'`: the latter for sources
+   * and wherever it is faster, from about 2²⁸ = points × columns × clusters on), distinct random points (by weight),
+   * points far from one another, or k given rows.
    */
   init?: KMeansInit
   /**
@@ -178,9 +179,11 @@ async function seedCentroids(
 ): Promise<void> {
   const { centroids } = job.assignment
   if (init === 'random') {
-    const rows = set.weights ? sampleWeightedRows(set.weights, k, seed) : sampleRows(set.rows, k, seed)
-    await copyRows(executor, set, rows, centroids)
-  } else if (init === 'k-means||' || (init === 'auto' && (k > SEQUENTIAL_CLUSTERS || !set.resident))) {
+    await copyRows(executor, set, sampleOf(set, k, seed), centroids)
+  } else if (
+    init === 'k-means||' ||
+    (init === 'auto' && (!set.resident || seedsInParallel(set.rows, set.columns, k)))
+  ) {
     await seedParallel(executor, set, k, centroids, { seed, signal })
   } else {
     await seedSequentially(executor, set, k, centroids, { seed, farthest: init === 'maximin', signal })

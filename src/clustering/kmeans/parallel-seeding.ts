@@ -4,29 +4,23 @@ import { BufferScope, type Executor } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { drawCandidates } from '../../kernels/kmeans/draw-candidates.js'
 import { measurePoints } from '../../kernels/kmeans/measure-points.js'
-import { randomUnit } from '../../kernels/shared/random.js'
 import { Assignment } from './assignment.js'
-import { MIN_ROWS } from './limits.js'
-import { copyRows, sampleRows, sampleWeightedRows, seedSequentially } from './seeding.js'
+import { MANY_CLUSTERS, MIN_ROWS } from './limits.js'
+import { copyRows, sampleOf, seedSequentially } from './seeding.js'
 
-const ROUNDS = 5
+const ROUNDS = 3
 /** A number above any squared distance in working coordinates. */
 const FARTHEST = 3e38
-/**
- * Number of clusters beyond which fewer candidates are drawn and one is tried at a time, to bound the time of k rounds
- * over them.
- */
-const MANY_CLUSTERS = 4096
 
 /** Expected number of candidates per round. */
-const perRound = (k: number) => (k > MANY_CLUSTERS ? k / 2 : 2 * k)
+const perRound = (k: number) => (k > MANY_CLUSTERS ? k / 2 : k)
 
 /** Expected number of candidates in all. */
-export const maxCandidates = (k: number) => Math.ceil(ROUNDS * perRound(k)) + 1
+export const maxCandidates = (k: number) => k + Math.ceil(ROUNDS * perRound(k))
 
 /**
- * k-means‖: a few rounds that each draw about 2k candidates by weight × squared distance to those before, then
- * k-means++ among the candidates, weighted by the points nearest to each (B. Bahmani et al., "Scalable k-means++",
+ * k-means‖: k random points and a few rounds that each draw about k more by weight × squared distance to those before,
+ * then k-means++ among these candidates, weighted by the points nearest to each (B. Bahmani et al., "Scalable k-means++",
  * PVLDB 5(7), 2012). Makes one pass over the points per round and one for the weights.
  */
 export async function seedParallel(
@@ -37,45 +31,36 @@ export async function seedParallel(
   { seed, signal }: { seed: number; signal?: AbortSignal },
 ): Promise<void> {
   const { columns, rows, weights } = set
-  const chosen = new Set<number>([firstRow(set, seed)])
+  const chosen = new Set(sampleOf(set, k, seed))
   const scope = new BufferScope(executor)
   try {
     const draw = await createDraw(executor, set, scope, { seed, signal })
     let fresh = [...chosen]
     for (let round = 0; round < ROUNDS && fresh.length > 0; round++) {
       const potential = await draw.include(fresh)
-      if (potential === 0) break
-      fresh = await draw.candidates(round, perRound(k) / potential)
+      fresh = potential > 0 ? await draw.candidates(round, perRound(k) / potential) : []
       for (const row of fresh) chosen.add(row)
     }
   } finally {
     scope.release()
   }
-  // If there are fewer candidates than clusters (few distinct points, or bad luck), any other points of positive weight
-  // complete them.
-  const most = weights ? weights.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0) : rows
-  const sample = (count: number) => (weights ? sampleWeightedRows(weights, count, seed) : sampleRows(rows, count, seed))
-  for (let extra = Math.min(k, most); chosen.size < Math.min(k, most); extra = Math.min(2 * extra, most)) {
-    for (const row of sample(extra)) if (chosen.size < k) chosen.add(row)
-  }
 
   const candidates = [...chosen].sort((a, b) => a - b)
   await withRows(executor, set, candidates, signal, async (assignment) => {
     const { centroids: matrix, labels } = await assignment.finish()
-    const masses = new Float64Array(candidates.length)
-    for (let row = 0; row < rows; row++) masses[labels[row]] += weights ? weights[row] : 1
     // A candidate that coincides with another has no points, and must be eligible if there are few.
-    const least = 2 ** -36 * set.totalWeight
-    for (let i = 0; i < masses.length; i++) masses[i] = Math.max(masses[i], least)
+    const masses = new Float64Array(candidates.length).fill(2 ** -36 * set.totalWeight)
+    for (let row = 0; row < rows; row++) masses[labels[row]] += weights ? weights[row] : 1
     const among = await createPointSet(executor, matrix, { weights: masses, signal, originOf: findOrigin })
-    const scope = new BufferScope(executor)
     try {
-      const found = scope.allocate('seeding.found', 4 * k * columns)
-      await seedSequentially(executor, among, k, found, { seed, farthest: false, greedy: k <= MANY_CLUSTERS, signal })
-      const data = among.fromWorking(new Float32Array(await executor.read(found)))
+      await seedSequentially(executor, among, k, centroids, {
+        seed,
+        greedy: k <= MANY_CLUSTERS,
+        signal,
+      })
+      const data = among.fromWorking(new Float32Array(await executor.read(centroids)))
       executor.write(centroids, set.toWorking({ data, rows: k, columns }))
     } finally {
-      scope.release()
       among.release()
     }
   })
@@ -121,28 +106,13 @@ async function createDraw(
         const buffers = { weights: set.weightBuffers[index], distances: distances[index], drawn }
         const run = (firstRow: number, rows: number) => executor.run(draw, { firstRow, rows, ...parameters }, buffers)
         await executor.pace.cut(count, 1, run, { align: MIN_ROWS, signal })
-        const [listed] = new Uint32Array(await executor.read(drawn, 0, 4))
-        const found = listed > 0 ? new Uint32Array(await executor.read(drawn, 4, 4 * listed)).sort() : []
-        for (const row of found) rows.push(row)
+        const found = new Uint32Array(await executor.read(drawn))
+        for (const row of found.subarray(1, 1 + found[0]).sort()) rows.push(row)
         firstPoint += count
       }
       return rows
     },
   }
-}
-
-/** A random row, drawn by weight. */
-function firstRow({ rows, weights, totalWeight }: PointSet, seed: number): number {
-  let rest = randomUnit(seed, ROUNDS, 0) * totalWeight
-  if (!weights) return Math.min(Math.floor(rest), rows - 1)
-  let last = 0
-  for (let row = 0; row < rows; row++) {
-    if (weights[row] === 0) continue
-    last = row
-    if (rest < weights[row]) break
-    rest -= weights[row]
-  }
-  return last
 }
 
 /** Does `work` with an assignment whose centroids are the given rows. */

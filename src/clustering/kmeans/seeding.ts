@@ -23,37 +23,35 @@ export async function seedSequentially(
   centroids: EngineBuffer,
   {
     seed,
-    farthest,
+    farthest = false,
     greedy = true,
     signal,
-  }: { seed: number; farthest: boolean; greedy?: boolean; signal?: AbortSignal },
+  }: { seed: number; farthest?: boolean; greedy?: boolean; signal?: AbortSignal },
 ): Promise<void> {
-  const trials = farthest || !greedy ? 1 : trialsFor(k)
+  const trials = farthest || !greedy ? 1 : 2 + Math.floor(Math.log(k))
   const scope = new BufferScope(executor)
   try {
     const seeding = await createSeeding(executor, set, scope, centroids, {
       seed,
-      farthest: farthest ? 1 : 0,
+      farthest: Number(farthest),
       trials,
       signal,
     })
-    // The candidates are zeros, the working origin, which lies in the middle of the data: the first maximin centroid is
-    // the farthest from there.
-    if (farthest) await seeding.attempt(0)
+    if (farthest) {
+      // The candidate is 0, the working origin, which lies in the middle of the data: the first centroid is the
+      // farthest from there.
+      await seeding.attempt(0)
+      await seeding.draw(1)
+    } else await copyRows(executor, set, sampleOf(set, 1, seed), seeding.candidates)
     for (let round = 0; round < k; round++) {
-      await seeding.draw(round)
-      // The potential of the last centroid does not matter if it is the only candidate.
-      if (round + 1 < k || trials > 1) await seeding.attempt(round)
-      signal?.throwIfAborted()
+      if (round > 0) await seeding.draw(round)
+      await seeding.attempt(round)
     }
-    seeding.choose(k, 0)
+    seeding.choose(k)
   } finally {
     scope.release()
   }
 }
-
-/** Number of candidates of a round of greedy k-means++. */
-const trialsFor = (k: number) => 2 + Math.floor(Math.log(k))
 
 /** Compiles the kernels of a sequential seeding, and tells how large the rows of candidates are. */
 async function compileSeeding(executor: Executor, { weights, columns }: PointSet, trials: number) {
@@ -72,6 +70,9 @@ async function compileSeeding(executor: Executor, { weights, columns }: PointSet
   return { choose, take, attempt, candidateBytes: UNIFORM ? UNIFORM_BYTES : bytes }
 }
 
+/** The buffers of one chunk. */
+type Own = Record<'points' | 'weights' | 'distances', EngineBuffer>
+
 /** The dispatches of a sequential seeding. */
 async function createSeeding(
   executor: Executor,
@@ -83,55 +84,54 @@ async function createSeeding(
   const { columns, rows, scale, shiftBuffer: shift } = set
   const { candidateBytes, ...kernels } = await compileSeeding(executor, set, trials)
   const allBlocks = Math.ceil(rows / SEED_BLOCK)
-  const potentials = scope.upload('seeding.potentials', set.blockWeights(), 4 * allBlocks * trials)
+  const potentials = scope.allocate('seeding.potentials', 4 * allBlocks * trials)
   const candidates = scope.allocate('seeding.candidates', candidateBytes)
   const picks = scope.allocate('seeding.picks', 4 * trials)
   const pickedBlocks = scope.allocate('seeding.pickedBlocks', 4 * trials)
   const distances = set.chunkRows.map((count) => scope.allocate('seeding.distances', 4 * count))
-  const fallback = Math.floor((set.weights?.findIndex((weight) => weight > 0) ?? 0) / SEED_BLOCK)
-  const common = { columns, latest: trials, farthest }
-  const overChunks = async (run: (chunk: Chunk, buffers: ReturnType<typeof buffersOf>) => void | Promise<void>) => {
+  const common = { columns, latest: trials, farthest, scale }
+  const shared = { shift, centroids, potentials, candidates, picks, pickedBlocks }
+  const overChunks = async (run: (chunk: Chunk, firstBlock: number, buffers: typeof shared & Own) => unknown) => {
     let index = 0
-    for await (const chunk of set.pass()) await run(chunk, buffersOf(chunk, index++))
+    for await (const chunk of set.pass()) {
+      const { points, weights, firstRow } = chunk
+      await run(chunk, firstRow / SEED_BLOCK, { ...shared, points, weights, distances: distances[index++] })
+    }
   }
-  const buffersOf = ({ points, weights }: Chunk, index: number) => ({
-    points,
-    weights,
-    shift,
-    candidates,
-    picks,
-    pickedBlocks,
-    potentials,
-    distances: distances[index],
-  })
   /** Takes the best candidate of the round before as a centroid, and draws the blocks of the next. */
-  const choose = (round: number, drawCount: number) => {
-    // The first centroid of k-means++ is drawn by weight alone.
+  const choose = (round: number) => {
+    // The first centroid was the only candidate.
     const candidateCount = round < 2 ? 1 : trials
-    const parameters = { ...common, blockCount: allBlocks, candidateCount, drawCount, round, fallback, seed }
-    executor.run(kernels.choose, parameters, { potentials, candidates, centroids, picks, pickedBlocks })
+    executor.run(kernels.choose, { ...common, blockCount: allBlocks, candidateCount, round, seed }, shared)
   }
   return {
+    candidates,
     choose,
     /** Draws the candidates of a round. */
     async draw(round: number) {
-      const candidateCount = round === 0 ? 1 : trials
-      choose(round, candidateCount)
-      await overChunks(({ rows, firstRow }, buffers) => {
-        const blocks = { firstBlock: firstRow / SEED_BLOCK, blockCount: Math.ceil(rows / SEED_BLOCK) }
-        executor.run(kernels.take, { ...common, ...blocks, rows, candidateCount, round, scale }, buffers)
+      choose(round)
+      await overChunks(({ rows }, firstBlock, buffers) => {
+        const blockCount = Math.ceil(rows / SEED_BLOCK)
+        executor.run(kernels.take, { ...common, firstBlock, blockCount, rows, round }, buffers)
       })
     },
     /** Sums the potentials with each candidate. */
     attempt: (round: number) =>
-      overChunks(async ({ rows, firstRow }, buffers) => {
-        const parameters = { ...common, firstBlock: firstRow / SEED_BLOCK, allBlocks, rows, round, scale }
+      overChunks(async ({ rows }, firstBlock, buffers) => {
         const run = (begin: number, count: number) =>
-          executor.run(kernels.attempt, { begin, end: begin + count, ...parameters }, buffers)
+          executor.run(
+            kernels.attempt,
+            { ...common, firstBlock, begin, end: begin + count, allBlocks, rows, round },
+            buffers,
+          )
         await executor.pace.cut(Math.ceil(rows / SEED_BLOCK), SEED_BLOCK * columns * (trials + 1), run, { signal })
       }),
   }
 }
+
+/** `k` row numbers, ascending, drawn by weight among the rest; they repeat if fewer have a positive weight. */
+export const sampleOf = ({ rows, weights }: PointSet, k: number, seed: number): number[] =>
+  weights ? sampleWeightedRows(weights, k, seed) : sampleRows(rows, k, seed)
 
 /** `k` distinct row numbers, ascending, each set of them equally likely (R. Floyd: J. Bentley, CACM 30(9), 1987). */
 export function sampleRows(rows: number, k: number, seed: number): number[] {
@@ -152,8 +152,10 @@ export function sampleWeightedRows(weights: Float32Array, k: number, seed: numbe
   // The first k of exponential waiting times, with the weights as rates.
   const uniform = (row: number) => (randomBits(seed, row, 0x6c6c6f79) + 0.5) / 2 ** 32
   const times = Float64Array.from(weights, (weight, row) => -Math.log(uniform(row)) / weight)
-  const order = [...times.keys()].filter((row) => weights[row] > 0).sort((i, j) => times[i] - times[j] || i - j)
-  return Array.from({ length: k }, (_, i) => order[i % order.length]).sort((a, b) => a - b)
+  const latest = Math.min(times.slice().sort()[k - 1], Number.MAX_VALUE)
+  const found: number[] = []
+  for (let row = 0; row < times.length; row++) if (times[row] <= latest && found.length < k) found.push(row)
+  return Array.from({ length: k }, (_, i) => found[i % found.length]).sort((a, b) => a - b)
 }
 
 /** Copies the working coordinates of rows (ascending, with repeats if need be) to `gathered`, on the device. */

@@ -4,8 +4,8 @@ import { SEED_BLOCK } from '../points/point-blocks.js'
 import { NONE } from '../shared/none.js'
 
 /**
- * Copies the working coordinates of the picked points, all of positive weight, to the first rows of `candidates`; row
- * `latest` is the latest centroid.
+ * Copies the working coordinates of the picked points, all of positive weight, to rows 0 … `latest` − 1 of `candidates`;
+ * row `latest` is the latest centroid.
  */
 export const takeCandidates = /* @__PURE__ */ defineKernel({
   name: 'take-candidates',
@@ -15,7 +15,6 @@ export const takeCandidates = /* @__PURE__ */ defineKernel({
     blockCount: 'u32',
     rows: 'u32',
     columns: 'u32',
-    candidateCount: 'u32',
     latest: 'u32',
     round: 'u32',
     farthest: 'u32',
@@ -33,9 +32,9 @@ export const takeCandidates = /* @__PURE__ */ defineKernel({
   words: { SEED_BLOCK, NONE },
   flags: { WEIGHTED: false },
   workgroupSize: 64,
-  workgroups: ({ candidateCount }) => candidateCount,
+  workgroups: ({ latest }) => latest,
   twin(
-    { firstBlock, blockCount, rows, columns, candidateCount, latest, round, farthest, scale },
+    { firstBlock, blockCount, rows, columns, latest, round, farthest, scale },
     { points, weights, shift, distances, picks, pickedBlocks, candidates },
     { WEIGHTED },
   ) {
@@ -43,7 +42,6 @@ export const takeCandidates = /* @__PURE__ */ defineKernel({
     const coordinate = (row: number, column: number) =>
       Math.fround(points[row * columns + column] - shift[column]) * scale
     const shareOf = (row: number) => {
-      if (round === 0 && !farthest) return WEIGHTED ? weights[row] : 1
       let square = 0
       for (let column = 0; column < columns; column++) {
         square += (coordinate(row, column) - candidates[latest * stride + column]) ** 2
@@ -51,7 +49,7 @@ export const takeCandidates = /* @__PURE__ */ defineKernel({
       if (round > 1) square = Math.min(square, distances[row])
       return WEIGHTED && !farthest ? square * weights[row] : square
     }
-    for (let candidate = 0; candidate < candidateCount; candidate++) {
+    for (let candidate = 0; candidate < latest; candidate++) {
       const picked = pickedBlocks[candidate]
       if (picked < firstBlock || picked >= firstBlock + blockCount) continue
       const first = (picked - firstBlock) * SEED_BLOCK
@@ -61,16 +59,14 @@ export const takeCandidates = /* @__PURE__ */ defineKernel({
       for (let row = first; row < Math.min(first + SEED_BLOCK, rows); row++) {
         if (WEIGHTED && weights[row] === 0) continue
         const share = shareOf(row)
-        if (farthest) {
-          if (share > greatest) chosen = row
-          greatest = Math.max(greatest, share)
-        } else if (share > 0 || chosen < 0) {
-          chosen = row
-          if (rest < share) break
-          rest -= share
-        }
+        if (share <= greatest) continue
+        chosen = row
+        greatest = farthest ? share : 0
+        if (farthest) continue
+        if (rest < share) break
+        rest -= share
       }
-      for (let column = 0; column < columns; column++) {
+      for (let column = 0; column < columns && chosen >= 0; column++) {
         candidates[candidate * stride + column] = coordinate(chosen, column)
       }
     }
