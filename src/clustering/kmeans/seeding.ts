@@ -42,7 +42,7 @@ export async function seedSequentially(
       // farthest from there.
       await seeding.attempt(0)
       await seeding.draw(1)
-    } else await copyRows(executor, set, sampleOf(set, 1, seed), seeding.candidates)
+    } else await copyRows(executor, set, [firstRow(set, seed)], seeding.candidates)
     for (let round = 0; round < k; round++) {
       if (round > 0) await seeding.draw(round)
       await seeding.attempt(round)
@@ -53,18 +53,23 @@ export async function seedSequentially(
   }
 }
 
+/** A random row, drawn by weight; equal weights are like none. */
+function firstRow({ weights, totalWeight }: PointSet, seed: number): number {
+  let rest = (randomBits(seed, 0, 0) / 2 ** 32) * totalWeight
+  return weights ? weights.findIndex((weight) => (rest -= weight) < 0) : Math.floor(rest)
+}
+
 /** Compiles the kernels of a sequential seeding, and tells how large the rows of candidates are. */
 async function compileSeeding(executor: Executor, { weights, columns }: PointSet, trials: number) {
   const WEIGHTED = weights !== null
-  const VECTOR = columns % 4 === 0
   const bytes = 16 * Math.ceil(columns / 4) * (trials + 1)
   const UNIFORM = executor.traits.uniforms && bytes <= UNIFORM_BYTES
   const [choose, take, attempt] = await Promise.all([
     executor.compile(chooseCandidate),
     executor.compile(takeCandidates, { flags: { WEIGHTED } }),
     executor.compile(tryCandidates, {
-      flags: { WEIGHTED, VECTOR, UNIFORM },
-      constants: { TRIALS: trials, CENTERS: trials + 1, SPAN: VECTOR ? 4 : Math.min(columns, 4) },
+      flags: { WEIGHTED, VECTOR: columns % 4 === 0, UNIFORM },
+      constants: { TRIALS: trials, CENTERS: trials + 1, SPAN: Math.min(columns, 4) },
     }),
   ])
   return { choose, take, attempt, candidateBytes: UNIFORM ? UNIFORM_BYTES : bytes }
