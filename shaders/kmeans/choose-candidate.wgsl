@@ -31,7 +31,7 @@ fn passes(rest: ptr<function, f32>, sum: f32) -> bool {
 fn main(@builtin(local_invocation_index) local: u32) {
   let length = (parameters.blockCount + RUNS - 1u) / RUNS;
   for (var i = local; i < RUNS * parameters.candidateCount; i += WORKGROUP_SIZE) {
-    let first = min(i % RUNS * length, parameters.blockCount);
+    let first = i % RUNS * length;
     var sum = 0.0;
     for (var block = first; block < min(first + length, parameters.blockCount); block++) {
       sum = add(sum, potentials[i / RUNS * parameters.blockCount + block]);
@@ -72,7 +72,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
       }
     }
     var picked = 0u;
-    let first = min(last * length, parameters.blockCount);
+    let first = last * length;
     for (var block = first; block < min(first + length, parameters.blockCount); block++) {
       let sum = potentials[chosen * parameters.blockCount + block];
       if (sum > 0.0) {

@@ -3,7 +3,7 @@
 // potentials Σ w·min(D², ‖x − candidate‖²) are summed per block of points, or with `farthest` their greatest D². In round 0
 // there is no centroid, in round 1 no distance is known. A workgroup takes one of the chunk's blocks `begin` … `end` − 1, a
 // thread POINTS points that are WORKGROUP_SIZE apart: each coordinate is loaded once for all candidates. VECTOR reads four
-// columns at a time; their number is then a multiple of four. Otherwise SPAN of four columns exist.
+// columns at a time; their number is then a multiple of four.
 const POINTS = 4u;
 
 // Per candidate, one sum of each of the 64 threads.
@@ -15,7 +15,7 @@ fn quadOf(row: u32, quad: u32, middle: vec4<f32>) -> vec4<f32> {
   return (points[row * (parameters.columns / 4u) + quad] - middle) * parameters.scale;
 //#else
   var x: vec4<f32>;
-  for (var v = 0u; v < SPAN; v++) {
+  for (var v = 0u; v < 4u; v++) {
     let column = min(4u * quad + v, parameters.columns - 1u);
     let value = (points[row * parameters.columns + column] - middle[v]) * parameters.scale;
     x[v] = select(0.0, value, column == 4u * quad + v);

@@ -4,10 +4,7 @@ import { clusterWords } from '../../kernels/kmeans/kmeans-state.js'
 
 /** Minimum number of rows of a dispatch; all but the last take a multiple of it. */
 export const MIN_ROWS = 256
-/**
- * Number of clusters beyond which k-means‖ draws fewer candidates and tries one at a time, to bound the time of k rounds
- * over them.
- */
+/** Number of clusters beyond which k-means‖ tries one candidate at a time, to bound the time of k rounds over them. */
 export const MANY_CLUSTERS = 4096
 
 /**

@@ -12,11 +12,8 @@ const ROUNDS = 3
 /** A number above any squared distance in working coordinates. */
 const FARTHEST = 3e38
 
-/** Expected number of candidates per round. */
-const perRound = (k: number) => (k > MANY_CLUSTERS ? k / 2 : k)
-
 /** Expected number of candidates in all. */
-export const maxCandidates = (k: number) => k + Math.ceil(ROUNDS * perRound(k))
+export const maxCandidates = (k: number) => (ROUNDS + 1) * k
 
 /**
  * k-means‖: k random points and a few rounds that each draw about k more by weight × squared distance to those before,
@@ -38,7 +35,7 @@ export async function seedParallel(
     let fresh = [...chosen]
     for (let round = 0; round < ROUNDS && fresh.length > 0; round++) {
       const potential = await draw.include(fresh)
-      fresh = potential > 0 ? await draw.candidates(round, perRound(k) / potential) : []
+      fresh = potential > 0 ? await draw.candidates(round, k / potential) : []
       for (const row of fresh) chosen.add(row)
     }
   } finally {

@@ -69,7 +69,7 @@ async function compileSeeding(executor: Executor, { weights, columns }: PointSet
     executor.compile(takeCandidates, { flags: { WEIGHTED } }),
     executor.compile(tryCandidates, {
       flags: { WEIGHTED, VECTOR: columns % 4 === 0, UNIFORM },
-      constants: { TRIALS: trials, CENTERS: trials + 1, SPAN: Math.min(columns, 4) },
+      constants: { TRIALS: trials, CENTERS: trials + 1 },
     }),
   ])
   return { choose, take, attempt, candidateBytes: UNIFORM ? UNIFORM_BYTES : bytes }
@@ -99,8 +99,7 @@ async function createSeeding(
   const overChunks = async (run: (chunk: Chunk, firstBlock: number, buffers: typeof shared & Own) => unknown) => {
     let index = 0
     for await (const chunk of set.pass()) {
-      const { points, weights, firstRow } = chunk
-      await run(chunk, firstRow / SEED_BLOCK, { ...shared, points, weights, distances: distances[index++] })
+      await run(chunk, chunk.firstRow / SEED_BLOCK, { ...shared, ...chunk, distances: distances[index++] })
     }
   }
   /** Takes the best candidate of the round before as a centroid, and draws the blocks of the next. */

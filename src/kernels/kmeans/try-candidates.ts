@@ -8,8 +8,8 @@ import { SEED_BLOCK } from '../points/point-blocks.js'
  * a round's candidates added, per block of points. `candidates` are rows of working coordinates, filled up with zeros
  * to multiples of four columns; row `latest`, the last, is the latest centroid.
  *
- * VECTOR: columns are a multiple of 4. UNIFORM: candidates are in a uniform buffer. Constants: TRIALS (candidates),
- * CENTERS (one more), SPAN (4, or fewer columns if there are no more, without VECTOR).
+ * VECTOR: columns are a multiple of 4. UNIFORM: candidates are in a uniform buffer. Constants: TRIALS (candidates) and
+ * CENTERS (one more).
  */
 export const tryCandidates = /* @__PURE__ */ defineKernel({
   name: 'try-candidates',
@@ -38,7 +38,7 @@ export const tryCandidates = /* @__PURE__ */ defineKernel({
   flags: { WEIGHTED: false, VECTOR: false, UNIFORM: false },
   elements: { VECTOR: { points: 'vec4<f32>' } },
   uniforms: { UNIFORM: ['shift', 'candidates'] },
-  constants: { TRIALS: 3, CENTERS: 4, SPAN: 4 },
+  constants: { TRIALS: 3, CENTERS: 4 },
   registerLoops: true,
   workgroupSize: 64,
   workgroups: ({ begin, end }) => end - begin,

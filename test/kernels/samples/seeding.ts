@@ -219,7 +219,7 @@ export default [
               candidates: padded(random, latest + 1, columns),
               potentials: floats(random, latest * allBlocks),
             },
-            constants: { TRIALS: latest, CENTERS: latest + 1, SPAN: Math.min(4, columns) },
+            constants: { TRIALS: latest, CENTERS: latest + 1 },
           }
         }),
       ),
