@@ -46,11 +46,12 @@ export interface Gap {
  * are. Of uniform points it chooses more than one cluster in about one set of 20, since a single standard error decides.
  *
  * For each number of clusters a call takes `restarts` runs of k-means for every reference, as many for the points, ten
- * times as many for them on the host, and one that begins where the best of those ended; the host takes one of one cluster.
- * The host, in float64, has those of the references where rows × columns × `to` is at most 262 144; the engine has the
- * others. With `batchSize`, an `init` other than 'auto' and 'k-means++', or `emptyClusters` other than 'farthest', the
- * engine has all, and the points get `restarts` runs alone; likewise where 262 144 / (columns × `to`) is less than
- * 16 × `to` rows and less than all.
+ * times as many for them on the host, and one that begins where the best of those ended; the host takes one of one
+ * cluster. The host, in float64, has those of the references where rows × columns × `to` is at most 524 288, or
+ * 4 194 304 where the engine computes on the same cores (a software adapter, the CPU); the engine has the others. With
+ * `batchSize`, an `init` other than 'auto' and 'k-means++', or `emptyClusters` other than 'farthest', the engine has all,
+ * and the points get `restarts` runs alone; likewise where 262 144 / (columns × `to`) is less than 16 × `to` rows and
+ * less than all.
  *
  * @throws LloydError `InputError` for an argument outside its range, more clusters than points, NaN or infinity in the points
  *   (with row and column); `OutOfMemoryError`; `DeviceLostError`

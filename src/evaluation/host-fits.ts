@@ -1,5 +1,6 @@
-import { fitOnHost, type HostFit } from '../clustering/kmeans/host-fit.js'
-import { type HostPoints, seedOnHost } from '../clustering/kmeans/host-seeds.js'
+import { fitOnHost, type HostFit } from '../clustering/kmeans/host/host-fit.js'
+import type { HostPoints } from '../clustering/kmeans/host/host-points.js'
+import { seedOnHost } from '../clustering/kmeans/host/host-seeds.js'
 import type { KMeansSettings } from '../clustering/kmeans/kmeans.js'
 import { Turns } from '../clustering/medoids/turns.js'
 import { randomBits } from '../kernels/shared/random.js'
@@ -20,8 +21,8 @@ export function createHostFits(settings: CountSettings): HostFits {
     let best: HostFit | null = null
     // One cluster has one result.
     for (let run = 0; run < (k === 1 ? 1 : runs); run++) {
-      if (turns.due) await turns.take()
-      const fit = fitOnHost(points, seedOnHost(points, k, randomBits(seed, run, k)), settings)
+      const first = seedOnHost(points, k, randomBits(seed, run, k))
+      const fit = await fitOnHost(points, first, settings, turns)
       if (!best || fit.inertia < best.inertia) best = fit
     }
     return best!

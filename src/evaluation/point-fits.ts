@@ -1,4 +1,4 @@
-import type { HostPoints } from '../clustering/kmeans/host-seeds.js'
+import type { HostPoints } from '../clustering/kmeans/host/host-points.js'
 import { fitPoints, type KMeans } from '../clustering/kmeans/kmeans.js'
 import { copyRows, sampleRows } from '../clustering/kmeans/seeding.js'
 import type { PointSet } from '../data/points.js'

@@ -1,4 +1,4 @@
-import type { HostPoints } from '../clustering/kmeans/host-seeds.js'
+import type { HostPoints } from '../clustering/kmeans/host/host-points.js'
 import { fitPoints } from '../clustering/kmeans/kmeans.js'
 import { findOrigin } from '../data/origin.js'
 import { type PointSet, withPointSet } from '../data/points.js'
@@ -10,8 +10,12 @@ import { type CountSettings, createHostFits, fitsOnHost } from './host-fits.js'
 const ROUNDING = 1e-12
 /** The stream of random numbers that reference points come from. */
 const STREAM = 0x676170
-/** Most multiply-adds of an iteration for which the host takes no longer than commands to a device. */
-const HOST_WORK = 2 ** 18
+/**
+ * Most multiply-adds of an iteration for which the host takes no longer than commands to a device; and than a software
+ * adapter or the CPU executor, which compute on the same cores without its bounds.
+ */
+const HOST_WORK = 2 ** 19
+const SAME_CORES_WORK = 2 ** 22
 
 /** ln of sums of squares; what rounding leaves of nothing counts as one number, and points without extent have 0. */
 export function logOf({ meanVariance, columns, totalWeight, weightUnit }: PointSet): (inertia: number) => number {
@@ -31,7 +35,8 @@ export async function referenceSums(
   onFit: () => void,
 ): Promise<number[][]> {
   const work = set.rows * set.columns * counts[counts.length - 1]
-  const sumsOf = fitsOnHost(settings) && work <= HOST_WORK ? sumsOnHost : sumsOnEngine
+  const most = executor.traits.narrowWorkgroups ? SAME_CORES_WORK : HOST_WORK
+  const sumsOf = fitsOnHost(settings) && work <= most ? sumsOnHost : sumsOnEngine
   const fit = sumsOf(executor, set, counts, settings)
   const sums: number[][] = []
   for (let reference = 0; reference < references; reference++) {
