@@ -74,7 +74,9 @@ export {
 export type { Covariance } from './clustering/mixture/components.js'
 export {
   logDensities,
+  type MeasureMixtureOptions,
   type MixtureMemberships,
+  type PredictMixtureOptions,
   predictMixture,
   responsibilities,
 } from './clustering/mixture/densities.js'

@@ -1,5 +1,5 @@
 import { MAX_ITERATIONS } from './limits.js'
-import { LISTENER, SEED, SIGNAL } from './shared.js'
+import { LISTENER, SEED, SIGNAL, SWITCH } from './shared.js'
 import type { OptionTable } from './table.js'
 import { choice, integer, number } from './types.js'
 
@@ -17,6 +17,14 @@ export const GAUSSIAN_MIXTURE = {
   restarts: { type: integer, from: 1, to: 10_000, default: 1 },
   seed: SEED,
   init: { type: 'points' },
+  signal: SIGNAL,
+  onProgress: LISTENER,
+} as const satisfies OptionTable
+
+export const MEASURE_MIXTURE = { signal: SIGNAL, onProgress: LISTENER } as const satisfies OptionTable
+
+export const PREDICT_MIXTURE = {
+  responsibilities: SWITCH,
   signal: SIGNAL,
   onProgress: LISTENER,
 } as const satisfies OptionTable

@@ -317,11 +317,10 @@ test('what gaussianMixture returns is a mixture', async () => {
     const best = found.labels.map((_, row) => (data[2 * row] >= data[2 * row + 1] ? 0 : 1))
     expect(best).toEqual(found.labels)
     const probabilities = Float32Array.from(best, (label, row) => data[2 * row + label])
-    expect(await predictMixture(cpu, points, found)).toEqual({
-      labels: found.labels,
-      logDensities: densities,
-      probabilities,
-    })
+    const memberships = { labels: found.labels, logDensities: densities, probabilities }
+    expect(await predictMixture(cpu, points, found)).toEqual(memberships)
+    const all = { responsibilities: { data, rows: points.length, columns: 2 } }
+    expect(await predictMixture(cpu, points, found, { responsibilities: true })).toEqual({ ...memberships, ...all })
   }
 })
 

@@ -5,11 +5,11 @@ import {
   type EngineOptions,
   LloydError,
   type Matrix,
+  type PredictMixtureOptions,
   predictDbscan,
   predictHdbscan,
   predictMedoids,
   predictMixture,
-  responsibilities,
 } from 'lloyd'
 import { backendOption } from '../adapter.js'
 import { formatCount, formatQuantity } from '../numbers.js'
@@ -144,7 +144,7 @@ async function predict(
     case 'lloyd.kmeans':
       return { labels: await assign(engine, points, matrixOf(model.clusteredCentroids, model)), scores: [] }
     case 'lloyd.mixture':
-      return await predictComponents(engine, points, model, all)
+      return await predictComponents(engine, points, model, { ...control, responsibilities: all })
     case 'lloyd.medoids': {
       const { metric, k } = model
       const training = metric === 'precomputed' ? undefined : matrixOf(model.clusteredMedoids, model)
@@ -166,15 +166,15 @@ async function predict(
   }
 }
 
-async function predictComponents(engine: Engine, points: Matrix, model: MixtureModel, all: boolean) {
-  const mixture = mixtureOf(model)
-  const { labels, probabilities, logDensities } = await predictMixture(engine, points, mixture)
+async function predictComponents(engine: Engine, points: Matrix, model: MixtureModel, options: PredictMixtureOptions) {
+  const predicted = await predictMixture(engine, points, mixtureOf(model), options)
+  const { labels, probabilities, logDensities, responsibilities } = predicted
   const scores: Prediction['scores'] = [
     { column: 'probability', key: 'probabilities', values: Float64Array.from(probabilities, shortFloat) },
     { column: 'log_density', key: 'logDensities', values: logDensities },
   ]
-  if (!all) return { labels, scores }
-  const { data, rows, columns } = await responsibilities(engine, points, mixture)
+  if (!responsibilities) return { labels, scores }
+  const { data, rows, columns } = responsibilities
   for (let component = 0; component < columns; component++) {
     const values = new Float64Array(rows)
     for (let row = 0; row < rows; row++) values[row] = shortFloat(data[row * columns + component])

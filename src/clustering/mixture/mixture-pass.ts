@@ -119,10 +119,14 @@ export class MixturePass {
     return { moments, logLikelihood }
   }
 
-  /** The log density and the most probable component of every point; `visit` gets the responsibilities of each tile. */
+  /**
+   * The log density and the most probable component of every point; `visit` gets the responsibilities of each tile, and
+   * `onRows` the number of points so far.
+   */
   async densities(
     mixture: Components,
     visit?: (responsibilities: Float32Array, firstRow: number, rows: number) => void,
+    onRows?: (done: number) => void,
   ): Promise<{ logDensities: Float64Array<ArrayBuffer>; labels: Uint32Array<ArrayBuffer> }> {
     const { executor, set } = this
     this.#current.write(mixture)
@@ -133,6 +137,7 @@ export class MixturePass {
     for await (const chunk of set.pass()) {
       for (const tile of this.#tilesOf(chunk)) {
         await this.#queueDensities(tile, kept)
+        onRows?.(chunk.firstRow + tile.firstRow + tile.rows)
         this.signal?.throwIfAborted()
         if (!visit) continue
         const bytes = 4 * tile.rows * this.shape.components

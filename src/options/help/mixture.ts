@@ -1,4 +1,4 @@
-import type { GAUSSIAN_MIXTURE, SAMPLE_MIXTURE } from '../mixture.js'
+import type { GAUSSIAN_MIXTURE, MEASURE_MIXTURE, PREDICT_MIXTURE, SAMPLE_MIXTURE } from '../mixture.js'
 import type { Sentences } from './sentences.js'
 import { PROGRESS, SIGNAL } from './shared.js'
 
@@ -12,6 +12,14 @@ export const GAUSSIAN_MIXTURE_HELP: Sentences<typeof GAUSSIAN_MIXTURE> = {
   restarts: 'number of runs, of which the most likely is kept',
   seed: 'seed of the random choices',
   init: 'first means, one for each component; by default, the centroids of k-means',
+  signal: SIGNAL,
+  onProgress: PROGRESS,
+}
+
+export const MEASURE_MIXTURE_HELP: Sentences<typeof MEASURE_MIXTURE> = { signal: SIGNAL, onProgress: PROGRESS }
+
+export const PREDICT_MIXTURE_HELP: Sentences<typeof PREDICT_MIXTURE> = {
+  responsibilities: 'also return the probabilities of all components',
   signal: SIGNAL,
   onProgress: PROGRESS,
 }

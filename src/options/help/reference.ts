@@ -14,7 +14,7 @@ import { ASSIGN, CREATE_KMEANS, ELBOW, ESTIMATE_KMEANS, KMEANS, PREPARE, TUNE_KM
 import { CONV_TRANSPOSE2D, CONV2D } from '../layers.js'
 import { MULTIPLY, TUNE_MULTIPLY } from '../linear.js'
 import { KMEDOIDS, PREDICT_MEDOIDS } from '../medoids.js'
-import { GAUSSIAN_MIXTURE, SAMPLE_MIXTURE } from '../mixture.js'
+import { GAUSSIAN_MIXTURE, MEASURE_MIXTURE, PREDICT_MIXTURE, SAMPLE_MIXTURE } from '../mixture.js'
 import * as network from '../network.js'
 import type { OptionTable } from '../table.js'
 import { CHOOSE_COLUMNS, TABLE_POINTS } from '../tables.js'
@@ -35,7 +35,7 @@ import * as io from './io.js'
 import * as kmeans from './kmeans.js'
 import * as linear from './linear.js'
 import { KMEDOIDS_HELP, PREDICT_MEDOIDS_HELP } from './medoids.js'
-import { GAUSSIAN_MIXTURE_HELP, SAMPLE_MIXTURE_HELP } from './mixture.js'
+import { GAUSSIAN_MIXTURE_HELP, MEASURE_MIXTURE_HELP, PREDICT_MIXTURE_HELP, SAMPLE_MIXTURE_HELP } from './mixture.js'
 import * as networks from './network.js'
 import type { Sentences } from './sentences.js'
 import * as tables from './tables.js'
@@ -77,6 +77,8 @@ export const REFERENCE = [
   entry('hopkinsTest', HOPKINS_TEST, HOPKINS_TEST_HELP),
   entry('vat', VAT, VAT_HELP),
   entry('gaussianMixture', GAUSSIAN_MIXTURE, GAUSSIAN_MIXTURE_HELP),
+  entry('predictMixture', PREDICT_MIXTURE, PREDICT_MIXTURE_HELP),
+  entry('responsibilities and logDensities', MEASURE_MIXTURE, MEASURE_MIXTURE_HELP),
   entry('sampleMixture', SAMPLE_MIXTURE, SAMPLE_MIXTURE_HELP),
   entry('silhouette and simplifiedSilhouette', evaluation.SILHOUETTE, evaluations.SILHOUETTE_HELP),
   entry('dunn', evaluation.DUNN, evaluations.DUNN_HELP),
