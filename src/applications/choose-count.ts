@@ -45,7 +45,8 @@ export async function chooseCount(
   const compared = points.rows > COMPARED_ROWS ? takeRows(points, sampleRows(points.rows, COMPARED_ROWS, seed)) : points
   const options = { from, to: Math.min(to, distinct - 1), criteria: CRITERIA, seed, signal }
   const { k, summary, curves } = await chooseClusters(engine, compared, options)
-  return { k: k ?? from, reason: summary, curves }
+  // What is counted, the caller says.
+  return { k: k ?? from, reason: summary.replace(/^\d+ clusters?: |\.$/g, ''), curves }
 }
 
 /** Number of different rows, at most one more than `most`. */

@@ -36,7 +36,10 @@ export function chooseDateForm(records: DayRecords, given: DateForm | undefined)
   for (const form of ['month/day', 'day/month'] as const) {
     const [own, others] = [irregular[form], irregular[otherForm(form)]]
     if (others < FACTOR * own + WEEK) continue
-    return { form, reason: `then ${own} days of people are missing or double, and otherwise ${others}` }
+    return {
+      form,
+      reason: `so ${counted(own)} of people ${own === 1 ? 'is' : 'are'} missing or double, otherwise ${counted(others)}`,
+    }
   }
   const onlyMonthDay = records.dates.some(({ dayFirst }) => Number.isNaN(dayFirst))
   const onlyDayMonth = records.dates.some(({ monthFirst }) => Number.isNaN(monthFirst))
@@ -53,6 +56,8 @@ export function chooseDateForm(records: DayRecords, given: DateForm | undefined)
 }
 
 export const otherForm = (form: DateForm | null): DateForm => (form === 'month/day' ? 'day/month' : 'month/day')
+
+const counted = (days: number) => `${days.toLocaleString('en')} ${days === 1 ? 'day' : 'days'}`
 
 /** Days missing or doubled between the first and last record of a person. Records of one day at other times are no doubles. */
 function irregularDays(records: DayRecords, own: Uint32Array, form: DateForm): number {

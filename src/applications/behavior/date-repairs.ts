@@ -14,9 +14,9 @@ const ORDERED = 0.9
  * Corrects `days`, the days of a person's records in the order of the file.
  *
  * Unless the form was given, a date with two readings gets the other one where the records then follow each other day by
- * day, and do not without (by dynamic programming over the person's records). A record of a daily table that still stands out of order goes to the one
- * free day between its neighbours; the first or last one, if its date is that of another record with other steps, to the
- * day before or after its neighbour. Where the form was given, dates with two readings stay.
+ * day, and do not without (by dynamic programming over the person's records). A record of a daily table that still stands
+ * out of order goes to the one free day between its neighbours; the first or last one, if its date is that of another
+ * record with other steps, to the day before or after its neighbour. Where the form was given, dates with two readings stay.
  */
 export function repairDates(
   records: DayRecords,

@@ -56,22 +56,22 @@ export const segmentNames = (): readonly SegmentName[] => [
   },
   {
     name: 'hop-on hop-off',
-    condition: `back from two or more breaks of ${LONG_BREAK} days or longer, at least one in ${DAYS_A_BREAK} days`,
+    condition: `back from two or more breaks of ${LONG_BREAK} days or longer, at least one for every ${DAYS_A_BREAK} days of the table`,
     fits: (person, days) => person['long breaks'] >= Math.max(2, days / DAYS_A_BREAK),
   },
   {
     name: 'enthusiast',
-    condition: `active on at least ${formatShare(RUNNING)} of all days, and growing: the last third of active days has at least ${GROWTH} times the steps of the first`,
+    condition: `active on at least ${formatShare(RUNNING)} of all days, and growing: at least ${GROWTH} times as many steps on the last third of active days as on the first`,
     fits: (person) => person['active days'] >= RUNNING && person.growth >= GROWTH,
   },
   {
     name: 'fading walker',
-    condition: `active on at least ${formatShare(RUNNING)} of all days, and falling: the first third of active days has at least ${GROWTH} times the steps of the last`,
+    condition: `active on at least ${formatShare(RUNNING)} of all days, and falling: at least ${GROWTH} times as many steps on the first third of active days as on the last`,
     fits: (person) => person['active days'] >= RUNNING && person.growth <= 1 / GROWTH,
   },
   {
     name: 'steady walker',
-    condition: `active on at least ${formatShare(STEADY)} of the days of every quarter, the last third of active days with less than ${GROWTH} times the steps of the first and the reverse`,
+    condition: `active on at least ${formatShare(STEADY)} of the days of every quarter, and neither growing nor falling: neither the first nor the last third of active days has ${GROWTH} times the steps of the other`,
     fits: (person) =>
       person['active days, 1st quarter'] >= STEADY &&
       person['active days, 2nd quarter'] >= STEADY &&

@@ -130,7 +130,7 @@ export function describeRepairs(
   )
   add('incomplete day', partial, `days with records at fewer than ${times.whole} times`, 'their sum is of those')
   const { inside, outside } = missingDays(days)
-  const rule = 'break days: not worn'
+  const rule = 'they count as break days'
   plain('day without record', inside, 'days without a record, between the first and last of a person', rule)
   plain('day outside', outside, 'days before the first or after the last record of a person', rule)
   const dropped = repairs.reduce((sum, repair) => sum + (repair.dropped ? repair.count : 0), 0)

@@ -115,6 +115,7 @@ function medianOf(values: Float64Array): number {
 }
 
 const counted = (count: number) => Math.round(count).toLocaleString('en')
+const daysOf = (count: number) => `${counted(count)} ${Math.round(count) === 1 ? 'day' : 'days'}`
 
 const plainName = (medians: Record<UserFeature, number>) =>
   `active on ${formatShare(medians['active days'])} of days, ${counted(medians['steps of active days'])} steps`
@@ -123,12 +124,12 @@ function sentenceOf(medians: Record<UserFeature, number>, days: number): string 
   const quarters = USER_FEATURES.slice(1, 5).map((name) => Math.round(100 * medians[name]))
   const breaks = Math.round(medians['long breaks'])
   return (
-    `The median person is active on ${formatShare(medians['active days'])} of ${counted(days)} days ` +
-    `(${quarters.join(', ')} % in the four quarters), with ${counted(medians['steps of active days'])} steps on an active ` +
-    `day, ${formatShare(medians['weekend share'])} of the steps at weekends, ${medians.growth.toFixed(2)} times as many steps ` +
-    `on late active days as on early ones, a longest streak of ${counted(medians['longest streak'])} days, ` +
-    `a longest break of ${counted(medians['longest break'])} days and ` +
-    `${breaks === 0 ? 'no return from a break of a week' : `${breaks} ${breaks === 1 ? 'return' : 'returns'} from breaks of a week`} or longer.`
+    `The median person is active on ${formatShare(medians['active days'])} of ${daysOf(days)} ` +
+    `(${quarters.join(', ')} % in the four quarters of that time) and walks ${counted(medians['steps of active days'])} steps ` +
+    `on an active day, ${formatShare(medians['weekend share'])} of all steps at weekends and ${medians.growth.toFixed(2)} times as ` +
+    `many on late active days as on early ones. The longest streak has ${daysOf(medians['longest streak'])}, the longest ` +
+    `break ${daysOf(medians['longest break'])}, and ` +
+    `${breaks === 0 ? 'no break' : breaks === 1 ? 'one break' : `${breaks} breaks`} of a week or longer ended with a return.`
   )
 }
 

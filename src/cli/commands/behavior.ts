@@ -165,7 +165,7 @@ function linesOf(
       `  ${formatCount(count).padStart(9)}  ${found}: ${done}`,
       ...examples.map(({ row, id, text }) => `             ${row > 0 ? `row ${row}, ` : ''}${id}: ${text}`),
     ]),
-    `\npatterns of weeks (${result.patternChoice.reason})`,
+    `\npatterns of weeks: ${result.patternChoice.k} (${result.patternChoice.reason})`,
     ...patterns
       .filter(({ weeks }) => weeks > 0)
       .map(
@@ -173,7 +173,7 @@ function linesOf(
           `  ${letter}  ${formatPercent(share).padStart(7)}  ${name}: ${activeDays.toFixed(1)} active days, ` +
           `${formatCount(Math.round(activeSteps))} steps on them; ${meanRun.toFixed(1)} such weeks in a row`,
       ),
-    `\nsegments (${result.segmentChoice.reason})`,
+    `\nsegments: ${result.segmentChoice.k} (${result.segmentChoice.reason})`,
     ...segments.flatMap(({ name, size, share, sentence, rule }) => [
       `  ${name}: ${formatPeople(size)}, ${formatPercent(share)}`,
       `      ${sentence}`,

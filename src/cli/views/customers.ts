@@ -28,7 +28,7 @@ export function formatSegments({ segments, choice, rules }: CustomerSegments): s
   const lines = [
     `customers are compared by`,
     ...rules.map((rule) => `  ${rule.name}: ${describeColumnRule(rule)}`),
-    `\nsegments (${choice.reason.replace(/\.$/, '')})`,
+    `\nsegments: ${choice.k} (${choice.reason})`,
   ]
   for (const { label, name, because, size, share, sentence, rule } of segments) {
     lines.push(`  ${label}  ${name}: ${formatQuantity(size, 'customer')}, ${formatPercent(share)}`)

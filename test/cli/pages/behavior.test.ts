@@ -37,6 +37,11 @@ test('the page of the real steps requests nothing, is strict XML, and tells patt
   expect(facts.headings).toEqual(segments.map(({ name }: { name: string }) => name))
   expect(facts.letters).toHaveLength(facts.cells)
   expect(facts.letters.every((letter) => /^[A-H–]$/.test(letter!))).toBe(true)
+  // A name says how many it is true of, and letters what they stand for, where they are read first.
+  for (const { name, size, rule } of segments) {
+    expect(facts.text).toContain(`${name} (${size}, of whom ${rule.met} meet the condition of the name)`)
+  }
+  expect(facts.text).toMatch(/Weeks are shown by the letters of their patterns:\s*– no active day\s*A every day/)
   for (const { found } of repairs) expect(facts.text).toContain(found)
   const grounds: string[] = []
   for (const value of ['light', 'dark']) {

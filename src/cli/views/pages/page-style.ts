@@ -34,7 +34,8 @@ caption { text-align: left; padding-bottom: 0.25rem; }
 th, td { padding: 0.2rem 0.75rem 0.2rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); max-width: 18rem; }
 thead th { vertical-align: bottom; border-bottom: 2px solid var(--faint); }
 tbody th { font-weight: 600; }
-.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
+tbody .number { white-space: nowrap; }
 .key { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0.5rem 0; padding: 0; font-size: 0.9rem; }
 .key li { display: flex; align-items: center; gap: 0.35rem; }
 .sheet { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: 1rem 0.75rem; margin: 1rem 0; padding: 0; }

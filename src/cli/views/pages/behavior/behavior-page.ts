@@ -8,6 +8,7 @@ import { htmlPage, type PageSection } from '../html-page.js'
 import { drawPatterns } from './pattern-plot.js'
 import { drawDays, drawSequences } from './sequence-plot.js'
 import { streakTable } from './streak-table.js'
+import { nameSection, wordSection } from './word-sections.js'
 
 /** People drawn of each segment, apart from the typical ones. */
 const MORE_PEOPLE = 7
@@ -19,21 +20,37 @@ export function behaviorPage(path: string, clean: CleanDays, result: BehaviorSeg
   const { people, days, firstDay, activeAbove, activeShare, segments } = result
   const summary =
     `${formatPeople(people)} over ${formatQuantity(days, 'day')} from ${firstDay}, in ` +
-    `${formatQuantity(segments.length, 'segment')}: ${segments.map(({ name, size }) => `${name} (${whole(size)})`).join('; ')}. ` +
+    `${formatQuantity(segments.length, 'segment')}: ${segments.map(shortOf).join('; ')}. ` +
     `A day is active above ${whole(activeAbove)} steps, and a break day otherwise; ${formatPercent(activeShare)} of all days are active.`
   return htmlPage({
     title: `Walking behaviour in ${basename(path)}`,
     summary,
     sections: [
       segmentsSection(result),
-      { heading: 'Each segment', body: '', parts: segments.map((_, at) => segmentSection(clean, result, at)) },
       patternSection(result),
+      {
+        heading: 'Each segment',
+        body: patternKey(result),
+        parts: segments.map((_, at) => segmentSection(clean, result, at)),
+      },
       { heading: 'Streaks', body: paragraph(STREAKS) + streakTable(result.streaks) },
       repairSection(clean, result),
       nameSection(result),
       wordSection(result),
     ],
   })
+}
+
+/** The name of a segment, and how far it holds. */
+const shortOf = ({ name, size, rule }: BehaviorSegment) =>
+  `${name} (${whole(size)}${rule && rule.met < size ? `, of whom ${whole(rule.met)} meet the condition of the name` : ''})`
+
+/** What the letters of weeks stand for. */
+function patternKey({ patterns }: BehaviorSegments): string {
+  const items = patterns
+    .filter(({ weeks }) => weeks > 0)
+    .map(({ letter, name }) => `<li><strong>${letter}</strong> ${escapeText(name)}</li>`)
+  return `${paragraph('Weeks are shown by the letters of their patterns:')}<ul class="key">${items.join('')}</ul>`
 }
 
 const STREAKS =
@@ -49,29 +66,34 @@ const QUARTERS = [
 /** The columns of the table of segments: medians over people. */
 const MEDIANS: readonly { head: string; cell: (segment: BehaviorSegment) => string }[] = [
   { head: 'people', cell: ({ size }) => whole(size) },
-  { head: 'share', cell: ({ share }) => formatPercent(share) },
-  { head: 'meet the name', cell: ({ rule, size }) => (rule ? formatPercent(rule.met / size) : '–') },
+  { head: 'of all', cell: ({ share }) => formatPercent(share) },
+  {
+    head: 'meet the name’s condition',
+    cell: ({ rule, size }) => (rule ? formatPercent(rule.met / size) : '–'),
+  },
   { head: 'active days', cell: ({ medians }) => formatPercent(medians['active days']) },
-  { head: 'in quarters', cell: ({ medians }) => QUARTERS.map((name) => Math.round(100 * medians[name])).join(', ') },
-  { head: 'steps', cell: ({ medians }) => whole(medians['steps of active days']) },
+  {
+    head: 'in the four quarters (%)',
+    cell: ({ medians }) => QUARTERS.map((name) => Math.round(100 * medians[name])).join(',\u00a0'),
+  },
+  { head: 'steps on an active day', cell: ({ medians }) => whole(medians['steps of active days']) },
   { head: 'growth', cell: ({ medians }) => `×${medians.growth.toFixed(2)}` },
-  { head: 'weekend', cell: ({ medians }) => formatPercent(medians['weekend share']) },
-  { head: 'returns', cell: ({ medians }) => whole(medians['long breaks']) },
-  { head: 'streak', cell: ({ medians }) => whole(medians['longest streak']) },
-  { head: 'break', cell: ({ medians }) => whole(medians['longest break']) },
+  { head: 'steps at weekends', cell: ({ medians }) => formatPercent(medians['weekend share']) },
+  { head: 'returns from long breaks', cell: ({ medians }) => whole(medians['long breaks']) },
+  { head: 'longest streak (days)', cell: ({ medians }) => whole(medians['longest streak']) },
+  { head: 'longest break (days)', cell: ({ medians }) => whole(medians['longest break']) },
 ]
 
 function segmentsSection({ segments, segmentChoice }: BehaviorSegments): PageSection {
   const table = htmlTable({
     caption:
-      'The median person of each segment: share of active days, in all and in the four quarters of the time (%), steps of active days, growth, ' +
-      'share of steps at weekends, returns from long breaks, longest streak and break in days. “Words” explains them.',
+      'Segments by their size; from “active days” on, each figure is the median over the people of the segment. “Words”, at the end, explains the terms.',
     head: ['segment', ...MEDIANS.map(({ head }) => head)],
     rows: segments.map((segment) => [segment.name, ...MEDIANS.map(({ cell }) => cell(segment))]),
   })
   const notes = [
-    'People were grouped by k-means on their active days in the four quarters, the place of their steps in the week, growth, long breaks, level and routine. ' +
-      `The number of segments: ${choiceText(segmentChoice)}`,
+    'People were grouped by k-means on their active days in the four quarters, the place of their steps in the week, growth, long breaks, steps on active days and routine. ' +
+      `The number of segments, ${segmentChoice.k}: ${choiceText(segmentChoice)}`,
     'The names were given afterwards. A name stands for a condition, and a segment has the name whose condition most of its people meet, if at least half of them do.',
   ]
   return { heading: 'Segments', body: table + notes.map((note) => paragraph(note, 'dim')).join('') }
@@ -79,8 +101,10 @@ function segmentsSection({ segments, segmentChoice }: BehaviorSegments): PageSec
 
 /** Why there are so many, with the silhouettes by which that was chosen. */
 function choiceText({ reason, curves }: BehaviorSegments['segmentChoice']): string {
-  const values = curves?.silhouette?.map((value, at) => `${curves.k[at]}: ${value === null ? '–' : value.toFixed(2)}`)
-  return `${reason.replace(/\.$/, '')}${values ? ` (mean silhouettes, of which the greatest is best, ${values.join(', ')})` : ''}.`
+  const values = curves?.silhouette?.map(
+    (value, at) => `${value === null ? 'none' : value.toFixed(2)} for ${curves.k[at]}`,
+  )
+  return `${reason}${values ? ` (mean silhouettes, of which the greatest is best: ${values.join('; ')})` : ''}.`
 }
 
 function segmentSection({ days }: CleanDays, result: BehaviorSegments, at: number): PageSection {
@@ -100,7 +124,7 @@ function segmentSection({ days }: CleanDays, result: BehaviorSegments, at: numbe
         ) +
         '</div>',
     htmlFigure(
-      `The weeks of ${own.length < size ? `${own.length} of its people` : 'its people'}, the most typical ones first: a letter is the pattern of the week, – a week without an active day.`,
+      `The weeks of ${own.length < size ? `${own.length} of its people` : 'its people'}, the most typical ones first: a letter is the pattern of a week, – a week without an active day. Dates are those of the first days of weeks.`,
       drawSequences(`Patterns of the weeks of people of the segment ${name}`, result, own),
     ),
     htmlFigure(
@@ -137,13 +161,19 @@ function patternSection({
 }: BehaviorSegments): PageSection {
   const shown = patterns.map((pattern, at) => ({ pattern, at })).filter(({ pattern }) => pattern.weeks > 0)
   const figure = htmlFigure(
-    'Mean steps of each day of the week over all weeks of a pattern (bars, with their number), and one standard deviation to either side (lines). All panels have one scale.',
+    'Mean steps of each day of the week over all weeks of a pattern (bars, with the figure above them; k is 1,000), and one standard deviation to either side of it (lines). All panels have the same scale.',
     drawPatterns(patterns),
   )
   const table = htmlTable({
     caption:
-      'Streaks of similar weeks: how long a pattern goes on, and what share of the weeks after it have which pattern.',
-    head: ['pattern', 'weeks', 'in a row (mean)', 'longest', ...shown.map(({ pattern }) => `then ${pattern.letter}`)],
+      'Streaks of similar weeks: how long a pattern goes on, and how often each pattern is that of the week after (shares of a row are 100 % together).',
+    head: [
+      'pattern',
+      'weeks',
+      'weeks in a row (mean)',
+      'most in a row',
+      ...shown.map(({ pattern }) => `then\u00a0${pattern.letter}`),
+    ],
     rows: shown.map(({ pattern, at }) => {
       const after = sequences.transitions[at].reduce((sum, count) => sum + count, 0)
       return [
@@ -157,7 +187,7 @@ function patternSection({
     `${formatQuantity(weeks.length, 'week')} from Monday to Sunday, of at least four days in the table` +
     `${daysOutsideWeeks > 0 ? ` (${formatQuantity(daysOutsideWeeks, 'day')} at the ends are in none)` : ''}. Weeks without an active day are the pattern –; ` +
     'the others were grouped by k-means on their active days, the steps of these on a logarithmic scale, and the place of the steps in the week, ' +
-    `as cosine and sine of the day, so that Sunday is beside Monday. The number of patterns: ${choiceText(patternChoice)}`
+    `as cosine and sine of the day, so that Sunday is beside Monday. The number of these patterns, ${patternChoice.k}: ${choiceText(patternChoice)}`
   return { heading: 'Patterns of weeks', body: paragraph(note) + figure + table }
 }
 
@@ -165,7 +195,7 @@ function repairSection({ records, used, repairs }: CleanDays, { missingShare }: 
   const intro =
     `${formatQuantity(records, 'record')} were read, of which ${whole(used)} count; ` +
     `${records === used ? 'none was left out' : `${whole(records - used)} were left out, for the reasons below`}. ` +
-    `${formatPercent(missingShare)} of the days of all people have no record and are break days: not worn.`
+    `${formatPercent(missingShare)} of the days of all people have no record, and count as break days.`
   if (repairs.length === 0)
     return { heading: 'Repairs', body: paragraph(intro) + paragraph('Nothing had to be repaired.') }
   const table = htmlTable({
@@ -182,44 +212,4 @@ function repairSection({ records, used, repairs }: CleanDays, { missingShare }: 
     rows: examples,
   })
   return { heading: 'Repairs', body: paragraph(intro) + table + (examples.length > 0 ? list : '') }
-}
-
-function nameSection({ names, segments }: BehaviorSegments): PageSection {
-  const table = htmlTable({
-    caption:
-      'All names that a segment can have, their conditions, and the number of people of each segment who meet them',
-    head: ['name', 'true of a person who is', ...segments.map(({ name }) => name)],
-    rows: names.map(({ name, condition, met }) => [name, condition, ...met.map(whole)]),
-  })
-  return { heading: 'Names and their conditions', body: table }
-}
-
-function wordSection({ activeAbove }: BehaviorSegments): PageSection {
-  const terms: [string, string][] = [
-    [
-      'active day, break day',
-      `A day with more than ${whole(activeAbove)} steps; any other day, also one without a record.`,
-    ],
-    [
-      'quarters',
-      'The four quarters of the time that the table covers, in days, the same for everybody. Figures are shares of active days.',
-    ],
-    [
-      'growth',
-      'The mean steps of the last third of a person’s active days over those of the first third: ×1 is no change.',
-    ],
-    ['weekend share', 'The share of a person’s steps on Saturdays and Sundays. It is 29 % if all days are alike.'],
-    ['long break', 'A break of seven days or more. A return is one that activity follows.'],
-    ['longest break', 'In days, with the time before the first active day and after the last.'],
-    [
-      'low, moderate, high steps',
-      'On active days, fewer than 5,000, fewer than 10,000, and more (Tudor-Locke and Bassett, Sports Medicine 34, 2004).',
-    ],
-    ['typical', 'Nearest to the centroid of the segment.'],
-  ]
-  const items = terms.map(([term, text]) => `<dt><strong>${escapeText(term)}</strong></dt><dd>${escapeText(text)}</dd>`)
-  const source =
-    'After B. Y. Lim, J. Kay and W. Liu, “How does a nation walk? Interpreting large-scale step count activity with weekly streak patterns”, IMWUT 3(2), 2019. ' +
-    'The names of segments are theirs or in their spirit; the conditions are lloyd’s.'
-  return { heading: 'Words', body: `<dl>${items.join('')}</dl>${paragraph(source, 'dim')}` }
 }

@@ -13,7 +13,7 @@ export function streakTable({ streaks, activeFrom, breakFrom, counts, unresumed 
       'The last row: breaks of that length that the end of the table cut off, so that nobody knows whether activity followed.',
     head: [
       'active days',
-      ...breakFrom.map((from, at) => (from === 0 ? 'no break: last day' : rangeOf(breakFrom, at))),
+      ...breakFrom.map((from, at) => (from === 0 ? 'none, active to the end' : rangeOf(breakFrom, at))),
       'all',
     ],
     rows: [
