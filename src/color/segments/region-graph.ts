@@ -1,99 +1,103 @@
 import type { RegionNeighbors } from './regions.js'
 import { inTurns, type Runs } from './runs.js'
 
-/** The neighbours of `count` regions, labelled 0 … `count` − 1, through pixels above, below and beside. */
-export async function regionGraph(runs: Runs, count: number, signal?: AbortSignal): Promise<RegionNeighbors> {
-  return combine(await borderLists(runs, new Uint8Array(count).fill(1), signal))
-}
-
-/** The borders of the regions r with `wanted[r]`, in any order: a neighbour is in their list once for each of its runs. */
-export async function borderLists(runs: Runs, wanted: Uint8Array, signal?: AbortSignal): Promise<RegionNeighbors> {
-  const counts = new BorderLists(wanted, null)
-  await enterBorders(runs, counts, signal)
-  const lists = emptyLists(counts.ends)
-  await enterBorders(runs, new BorderLists(wanted, lists), signal)
-  return lists
-}
-
-/** What borders of regions are entered in: `length` sides of pixels between two regions, which may have more. */
+/** Borders of regions: entry i is of `lengths[i]` sides of pixels between `ones[i]` and `others[i]`, which may have more. */
 export interface Borders {
-  enter(one: number, other: number, length: number): void
+  count: number
+  ones: Uint32Array
+  others: Uint32Array
+  lengths: Uint32Array
 }
 
-/** Enters all borders of regions, the labels of runs. */
-export async function enterBorders(runs: Runs, into: Borders, signal?: AbortSignal): Promise<void> {
-  const work = (first: number, end: number) => {
-    for (let y = first; y < end; y++) enterRow(runs, y, into)
+/** The borders between runs of different labels. */
+export async function findBorders(runs: Runs, signal?: AbortSignal): Promise<Borders> {
+  // One with the run before; two rows of m and n runs have at most m + n − 1. Memory that is not written to is not used.
+  const most = 3 * runs.labels.length
+  const borders = {
+    count: 0,
+    ones: new Uint32Array(most),
+    others: new Uint32Array(most),
+    lengths: new Uint32Array(most),
   }
-  await inTurns(runs, work, signal)
+  const find = (first: number, end: number) => {
+    for (let y = first; y < end; y++) findInRow(runs, y, borders)
+  }
+  await inTurns(runs.height, runs.width, find, signal)
+  return borders
 }
 
-/** Lists that borders are entered in or, without any, counts of them. */
-class BorderLists implements Borders {
-  /** The next place of each list. */
-  readonly ends: Uint32Array
-
-  constructor(
-    private readonly wanted: Uint8Array,
-    private readonly lists: RegionNeighbors | null,
-  ) {
-    this.ends = lists ? lists.offsets.slice() : new Uint32Array(wanted.length)
-  }
-
-  enter(one: number, other: number, length: number): void {
-    if (this.wanted[one]) this.#enterIn(one, other, length)
-    if (this.wanted[other]) this.#enterIn(other, one, length)
-  }
-
-  #enterIn(region: number, neighbor: number, length: number): void {
-    const at = this.ends[region]++
-    if (this.lists === null) return
-    this.lists.labels[at] = neighbor
-    this.lists.lengths[at] = length
-  }
-}
-
-/** Enters the borders of the runs of a row with those before and above them. */
-function enterRow({ rows, starts, labels, width }: Runs, y: number, into: Borders): void {
+/** Adds the borders of the runs of a row with those before and above them. */
+function findInRow({ rows, starts, labels, width }: Runs, y: number, borders: Borders): void {
+  const { ones, others, lengths } = borders
   const end = rows[y + 1]
+  let size = borders.count
   let above = y === 0 ? end : rows[y - 1]
   for (let run = rows[y]; run < end; run++) {
     const label = labels[run]
-    if (run > rows[y] && labels[run - 1] !== label) into.enter(label, labels[run - 1], 1)
+    if (run > rows[y] && labels[run - 1] !== label) {
+      ones[size] = label
+      others[size] = labels[run - 1]
+      lengths[size++] = 1
+    }
     const last = starts[run + 1] - width
     let from = starts[run] - width
     while (above < rows[y] && from < last) {
       const to = Math.min(last, starts[above + 1])
-      if (labels[above] !== label) into.enter(label, labels[above], to - from)
+      if (labels[above] !== label) {
+        ones[size] = label
+        others[size] = labels[above]
+        lengths[size++] = to - from
+      }
       if (starts[above + 1] <= last) above++
       from = to
     }
   }
+  borders.count = size
 }
 
-/** The graph after region r became part of `mapping[r]`, of which there are `count`. */
-export function contractGraph(graph: RegionNeighbors, mapping: Uint32Array, count: number): RegionNeighbors {
-  const { offsets, labels, lengths } = graph
-  const degrees = new Uint32Array(count)
-  for (let region = 0; region < mapping.length; region++) {
-    const own = mapping[region]
-    for (let at = offsets[region]; at < offsets[region + 1]; at++) if (mapping[labels[at]] !== own) degrees[own]++
+/** Replaces the borders by those after region r became part of `mapping[r]`. */
+export async function joinBorders(borders: Borders, mapping: Uint32Array, signal?: AbortSignal): Promise<void> {
+  const { count } = borders
+  borders.count = 0
+  await inTurns(count, 1, (first, end) => joinSome(borders, mapping, first, end), signal)
+}
+
+function joinSome(borders: Borders, mapping: Uint32Array, first: number, end: number): void {
+  const { ones, others, lengths } = borders
+  let size = borders.count
+  for (let at = first; at < end; at++) {
+    const one = mapping[ones[at]]
+    const other = mapping[others[at]]
+    if (one === other) continue
+    ones[size] = one
+    others[size] = other
+    lengths[size++] = lengths[at]
+  }
+  borders.count = size
+}
+
+/** The neighbours of `regionCount` regions. */
+export function neighborsOf({ count, ones, others, lengths }: Borders, regionCount: number): RegionNeighbors {
+  const degrees = new Uint32Array(regionCount)
+  for (let at = 0; at < count; at++) {
+    degrees[ones[at]]++
+    degrees[others[at]]++
   }
   const lists = emptyLists(degrees)
   const ends = lists.offsets.slice()
-  for (let region = 0; region < mapping.length; region++) {
-    const own = mapping[region]
-    for (let at = offsets[region]; at < offsets[region + 1]; at++) {
-      const other = mapping[labels[at]]
-      if (other === own) continue
-      lists.labels[ends[own]] = other
-      lists.lengths[ends[own]++] = lengths[at]
-    }
+  for (let at = 0; at < count; at++) {
+    const one = ones[at]
+    const other = others[at]
+    lists.labels[ends[one]] = other
+    lists.lengths[ends[one]++] = lengths[at]
+    lists.labels[ends[other]] = one
+    lists.lengths[ends[other]++] = lengths[at]
   }
   return combine(lists)
 }
 
-function emptyLists(degrees: Uint32Array): RegionNeighbors {
+/** Lists of the given lengths, for neighbours of regions. */
+export function emptyLists(degrees: Uint32Array): RegionNeighbors {
   const offsets = new Uint32Array(degrees.length + 1)
   for (let region = 0; region < degrees.length; region++) offsets[region + 1] = offsets[region] + degrees[region]
   const entries = offsets[degrees.length]

@@ -48,7 +48,7 @@ export async function measureRegions(
   const measure = (first: number, end: number) => {
     for (let y = first; y < end; y++) measureRow(runs, y, shapes)
   }
-  await inTurns(runs, measure, signal)
+  await inTurns(runs.height, runs.width, measure, signal)
   const { places: centroids, boxes, perimeters } = shapes
   for (let region = 0; region < count; region++) {
     for (let i = 0; i < 2; i++) {

@@ -1,8 +1,8 @@
 import { nextTask } from '../../engine/next-task.js'
 import { renumber, unite } from '../../kernels/shared/union-find.js'
 
-/** Number of pixels after which other tasks may run. */
-const TURN_PIXELS = 2 ** 20
+/** Number of pixels, or borders of regions, after which other tasks may run. */
+const TURN_ITEMS = 2 ** 20
 
 /** The runs of an image: neighbouring pixels of a row that are of one label, row by row. */
 export interface Runs {
@@ -16,15 +16,16 @@ export interface Runs {
   labels: Uint32Array
 }
 
-/** Does work on `height` rows of `width` pixels in turns, between which other tasks run; rejects with `signal.reason`. */
+/** Does work on `count` parts of `size` items in turns, between which other tasks run; rejects with `signal.reason`. */
 export async function inTurns(
-  { width, height }: { width: number; height: number },
+  count: number,
+  size: number,
   work: (first: number, end: number) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const rows = Math.ceil(TURN_PIXELS / width)
-  for (let row = 0; row < height; row += rows) {
-    work(row, Math.min(height, row + rows))
+  const step = Math.ceil(TURN_ITEMS / size)
+  for (let first = 0; first < count; first += step) {
+    work(first, Math.min(count, first + step))
     await nextTask()
     signal?.throwIfAborted()
   }
@@ -33,15 +34,14 @@ export async function inTurns(
 /** The runs of the labels of pixels, row by row. */
 export async function findRuns(
   pixels: Uint32Array,
-  size: { width: number; height: number },
+  { width, height }: { width: number; height: number },
   signal?: AbortSignal,
 ): Promise<Runs> {
-  const { width, height } = size
   const rows = new Uint32Array(height + 1)
   const count = (first: number, end: number) => {
     for (let y = first; y < end; y++) rows[y + 1] = rows[y] + countRuns(pixels, y * width, (y + 1) * width)
   }
-  await inTurns(size, count, signal)
+  await inTurns(height, width, count, signal)
   const starts = new Uint32Array(rows[height] + 1)
   const labels = new Uint32Array(rows[height])
   starts[rows[height]] = width * height
@@ -49,7 +49,7 @@ export async function findRuns(
   const list = (first: number, end: number) => {
     for (let y = first; y < end; y++) listRuns(pixels, y * width, (y + 1) * width, runs, rows[y])
   }
-  await inTurns(size, list, signal)
+  await inTurns(height, width, list, signal)
   return runs
 }
 
@@ -81,7 +81,7 @@ export async function connectedParts(runs: Runs, signal?: AbortSignal): Promise<
   const connect = (first: number, end: number) => {
     for (let y = first; y < end; y++) connectRow(runs, parents, y)
   }
-  await inTurns(runs, connect, signal)
+  await inTurns(runs.height, runs.width, connect, signal)
   const count = renumber(parents)
   return { runs: { ...runs, labels: parents }, count }
 }
