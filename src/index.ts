@@ -106,6 +106,14 @@ export { describeRegions, type Region } from './color/segments/describe-regions.
 export { drawBoundaries, fillRegions } from './color/segments/overlay.js'
 export type { RegionNeighbors, Regions } from './color/segments/regions.js'
 export { type Segmented, type SegmentImageOptions, segmentImage } from './color/segments/segment-image.js'
+export type { SegmentBindings } from './color/segments/segment-recording.js'
+export {
+  createSegmenter,
+  type SegmentedFrame,
+  type Segmenter,
+  type SegmenterOptions,
+  type SegmentFrameOptions,
+} from './color/segments/segmenter.js'
 export type { Importance } from './color/table/importance.js'
 export { type Standardized, standardize } from './data/standardize.js'
 export { createEngine, type EngineOptions } from './engine/create-engine.js'

@@ -1,5 +1,5 @@
 import { MAX_COLORS, MAX_ITERATIONS } from './limits.js'
-import { LISTENER, SEED, SIGNAL } from './shared.js'
+import { LISTENER, SEED, SIGNAL, SWITCH } from './shared.js'
 import { type OptionTable, withEntries } from './table.js'
 import { choice, integer, number } from './types.js'
 
@@ -59,4 +59,23 @@ export const SEGMENT_IMAGE = {
   minArea: PIXELS,
   signal: SIGNAL,
   onProgress: LISTENER,
+} as const satisfies OptionTable
+
+const FRAME_SIDE = { type: integer, from: 1, to: 65_535, required: true } as const
+
+export const CREATE_SEGMENTER = {
+  width: FRAME_SIDE,
+  height: FRAME_SIDE,
+  segments: { type: integer, from: 1, to: MAX_SIDE, required: true },
+  compactness: { type: number, from: 0, default: 10 },
+  iterations: { type: integer, from: 0, to: 1000, default: 10 },
+  frameIterations: { type: integer, from: 0, to: 1000, default: 2 },
+  alpha: SWITCH,
+} as const satisfies OptionTable
+
+export const SEGMENT_FRAME = { signal: SIGNAL } as const satisfies OptionTable
+
+export const PREPARE_SEGMENTER = {
+  texture: { type: 'texture', required: true },
+  labels: { type: 'buffer', required: true },
 } as const satisfies OptionTable

@@ -10,6 +10,7 @@ import {
   createClassifier,
   createKMeans,
   createQuantizer,
+  createSegmenter,
   daviesBouldin,
   dbcv,
   dbscan,
@@ -129,6 +130,11 @@ async function frames(engine: Engine, options: object) {
   return [await made.quantize(image), await made.quantize(alphaNoiseImage(24, 20, 6))]
 }
 
+async function segmentedFrames(engine: Engine, options: object) {
+  using made = await createSegmenter(engine, { width: 24, height: 20, segments: 9, alpha: true, ...options })
+  return [await made.segment(image), await made.segment(alphaNoiseImage(24, 20, 6))]
+}
+
 /** Four clusters of the points above, and a tree of two halves of them. */
 const clustered = { labels: Array.from({ length: 40 }, (_, row) => row % 4), corePoints: [...Array(40).keys()] }
 const inCluster = (row: number) => (row < 20 ? 41 : 42)
@@ -246,6 +252,7 @@ export const methods: readonly Method[] = [
     ...IMAGE,
   }),
   method('createQuantizer', (e, _, o) => frames(e, o), IMAGE),
+  method('createSegmenter', (e, _, o) => segmentedFrames(e, o), IMAGE),
   method(
     'fit',
     (e, p, o) => autoencoder(e, (a) => trained(a, a.fit(p, { ...training, ...o })), { standardize: true }),

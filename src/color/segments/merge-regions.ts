@@ -17,6 +17,8 @@ export interface MergeLimits {
 /** Regions: the labels of runs, what is summed over their pixels, and their neighbours. */
 export interface MergedRegions {
   runs: Runs
+  /** The region that each of those before became part of. */
+  mapping: Uint32Array
   sums: RegionSums
   neighbors: RegionNeighbors
 }
@@ -44,13 +46,15 @@ export async function mergeRegions(
   let sums = first
   let mapping = identity(sums.areas.length)
   for (;;) {
-    const joined = await joinSmall(sums, borders, leastArea(sums.areas, limits), signal)
+    const least = leastArea(sums.areas, limits)
+    if (!hasBelow(sums.areas, least)) break
+    const joined = await joinSmall(sums, borders, least, signal)
     if (joined.count === joined.mapping.length) break
     sums = contractSums(sums, joined.mapping, joined.count)
     await joinBorders(borders, joined.mapping, signal)
     mapping = compose(mapping, joined.mapping)
   }
-  return { runs: joinRuns(runs, mapping), sums, neighbors: neighborsOf(borders, sums.areas.length) }
+  return { runs: joinRuns(runs, mapping), mapping, sums, neighbors: neighborsOf(borders, sums.areas.length) }
 }
 
 /** The number of pixels below which regions are too small. */

@@ -1,21 +1,18 @@
-import { BufferScope, type Engine, type Executor, executorOf } from '../../engine/engine.js'
+import { BufferScope, type Engine, executorOf } from '../../engine/engine.js'
 import { LloydError } from '../../engine/error.js'
-import { nextTask } from '../../engine/next-task.js'
 import { QUANTIZE, SEGMENT_IMAGE } from '../../options/color.js'
 import { readOptions } from '../../options/table.js'
 import type { Progress } from '../../types.js'
 import { MemorySink } from '../image/entry-sink.js'
 import { type QuantizeImage, toPixels } from '../image/image.js'
-import { type PixelChunk, PixelStore, type Pixels } from '../image/pixels.js'
+import { PixelStore, type Pixels } from '../image/pixels.js'
 import { quantizeImages } from '../quantize-images.js'
 import { planOf, type QuantizeOptions } from '../quantize-options.js'
 import { Reporter } from '../reporter.js'
-import { type MergeLimits, mergeRegions } from './merge-regions.js'
-import { addPixels, emptySums, type RegionSums } from './region-sums.js'
-import { measureRegions, type Regions } from './regions.js'
-import { connectedParts, fillRuns, findRuns, type Runs } from './runs.js'
-import { type SuperpixelGrid, superpixelGrid } from './superpixel-grid.js'
-import { assignPixels, requireRoom } from './superpixels.js'
+import { type DivideWork, divide, type Labelled, memoryError } from './divide.js'
+import type { Regions } from './regions.js'
+import { type SuperpixelGrid, superpixelGrid, superpixelLimits } from './superpixel-grid.js'
+import { assignPixels, createSuperpixels, requireRoom } from './superpixels.js'
 
 /** At most this many regions of colours are left by the default of `minArea`. */
 const MOST_REGIONS = 10_000
@@ -63,18 +60,9 @@ export interface Segmented {
   height: number
 }
 
-/** The cluster of each pixel, of whose connected parts some are too small. */
-interface Labelled {
-  labels: Uint32Array<ArrayBuffer>
-  limits: MergeLimits
-}
-
 /** The work on an image. */
-interface SegmentWork {
-  executor: Executor
+interface SegmentWork extends DivideWork {
   scope: BufferScope
-  reporter: Reporter
-  signal?: AbortSignal
 }
 
 /**
@@ -115,18 +103,13 @@ export async function segmentImage(
     const { width, height } = pixels
     if (settings.segments !== undefined) requireRoom(executor, pixels)
     const labelled = await label(work, pixels, settings)
-    return { ...(await divide(work, pixels, labelled)), width, height }
+    const { labels, regions } = await divide(work, pixels, labelled)
+    return { labels, regions, width, height }
   } catch (error) {
-    throw error instanceof RangeError ? outOfMemory(error) : error
+    throw memoryError(error)
   } finally {
     scope.release()
   }
-}
-
-/** What a runtime throws where it cannot allocate an array. */
-function outOfMemory(cause: RangeError): LloydError {
-  const message = `the regions of the image need more memory than there is (${cause.message}); give fewer colours, a higher compactness, or a smaller image`
-  return new LloydError('OutOfMemoryError', message, { cause })
 }
 
 function requireOneKind({ segments, compactness, iterations, k, space }: SegmentImageOptions): void {
@@ -155,18 +138,21 @@ async function label(work: SegmentWork, pixels: Pixels, options: SegmentImageOpt
   }
   const grid = superpixelGrid(pixels.width, pixels.height, segments, compactness)
   const labels = await labelSuperpixels(work, pixels, grid, iterations)
-  const cells = grid.columns * grid.rows
-  const fragment = Math.ceil(pixelCount / cells / 4)
-  return { labels, limits: { minArea: Math.max(minArea ?? 0, fragment), most: Math.max(segments, cells) } }
+  return { labels, limits: superpixelLimits(grid, segments, minArea) }
 }
 
 /** The superpixel of each pixel. */
 async function labelSuperpixels(work: SegmentWork, pixels: Pixels, grid: SuperpixelGrid, iterations: number) {
-  const labels = new Uint32Array(pixels.width * pixels.height)
-  const assigned = await assignPixels(work, pixels, grid, iterations)
-  await work.executor.readInto(assigned, labels)
-  work.scope.releaseOne(assigned)
-  return labels
+  const scope = new BufferScope(work.executor)
+  try {
+    const superpixels = await createSuperpixels(work.executor, scope, grid, pixels.alpha)
+    await assignPixels(work, pixels, superpixels, { iterations })
+    const labels = new Uint32Array(pixels.width * pixels.height)
+    await work.executor.readInto(superpixels.buffers.labels, labels)
+    return labels
+  } finally {
+    scope.release()
+  }
 }
 
 /** The number of each pixel's colour among `k`. */
@@ -177,31 +163,4 @@ async function labelColors(work: SegmentWork, pixels: Pixels, k: number, space: 
     new MemorySink(work.executor, width * height, entryCount)
   const { images } = await quantizeImages(work, [pixels], plan, null, newSink)
   return new Uint32Array(images[0].indices!)
-}
-
-/** The connected parts of clusters, of which those that are too small are merged, with what is measured of them. */
-async function divide(work: SegmentWork, pixels: Pixels, { labels, limits }: Labelled) {
-  const { reporter, signal } = work
-  const connected = reporter.tally('connect', labels.length)
-  const parts = await connectedParts(await findRuns(labels, pixels, signal), signal)
-  await connected.add(labels.length)
-  const measured = reporter.tally('measure', 2 * labels.length)
-  const sums = emptySums(parts.count)
-  for (const chunk of pixels.chunks) {
-    await addChunk(work, sums, chunk, parts.runs)
-    await measured.add(chunk.count)
-  }
-  const { runs, neighbors, ...merged } = await mergeRegions(parts.runs, sums, limits, signal)
-  await measured.add(labels.length / 2)
-  fillRuns(runs, labels)
-  const regions = await measureRegions(runs, merged.sums, neighbors, signal)
-  await measured.add(labels.length / 2)
-  return { labels, regions }
-}
-
-async function addChunk({ executor }: SegmentWork, sums: RegionSums, chunk: PixelChunk, runs: Runs): Promise<void> {
-  const first = chunk.end - chunk.count
-  const words = chunk.words?.() ?? new Uint32Array(await executor.read(chunk.buffer(), 0, 4 * chunk.count))
-  addPixels(sums, words, first, runs, runs.rows[Math.floor(first / runs.width)])
-  await nextTask()
 }

@@ -1,5 +1,6 @@
 import type { Traits } from '../../engine/traits.js'
 import { MAX_TILE, PLACE_BITS } from '../../kernels/segments/superpixel.js'
+import type { MergeLimits } from './merge-regions.js'
 
 /**
  * Units of a pixel's word in a unit of compactness, 1/200 in Oklab: one of CIELAB, which compactness is in elsewhere, is
@@ -59,4 +60,15 @@ export function superpixelTiles(
     tilesAcross: Math.ceil(cellWidth / MAX_TILE),
     tilesDown: Math.ceil(cellHeight / MAX_TILE),
   }
+}
+
+/** Fragments of superpixels: those of fewer pixels than a quarter of a cell, or than `minArea`, and regions above their number. */
+export function superpixelLimits(
+  { width, height, columns, rows }: SuperpixelGrid,
+  segments: number,
+  minArea = 0,
+): MergeLimits {
+  const cells = columns * rows
+  const fragment = Math.ceil((width * height) / cells / 4)
+  return { minArea: Math.max(minArea, fragment), most: Math.max(segments, cells) }
 }

@@ -1,4 +1,4 @@
-import { BufferScope, type Executor, step } from '../../engine/engine.js'
+import { type BufferScope, type Executor, runSteps, type Step, step } from '../../engine/engine.js'
 import { LloydError } from '../../engine/error.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { transfer } from '../../kernels/color/space/transfer.js'
@@ -34,105 +34,102 @@ export function requireRoom({ maxBufferBytes }: Executor, { width, height }: Siz
   )
 }
 
-/** The context of superpixels; their buffers are of the scope. */
+/** The context of superpixels. */
 export interface SuperpixelWork {
   executor: Executor
-  scope: BufferScope
   reporter: Reporter
   signal?: AbortSignal
 }
 
+/** Superpixels of images of one size: the dispatches and, of a scope, the buffers. */
+export interface Superpixels {
+  grid: SuperpixelGrid
+  alpha: boolean
+  buffers: {
+    transfer: EngineBuffer
+    /** The colour of each pixel. */
+    words: EngineBuffer
+    centers: EngineBuffer
+    sums: EngineBuffer
+    /** The cell of each pixel's superpixel, cells row by row; some may have no pixel. */
+    labels: EngineBuffer
+  }
+  /** The number of rows of tiles, which assignments may be cut into. */
+  tileRows: number
+  pack(pixels: EngineBuffer, first: number, pixelCount: number): Step
+  place(): Step
+  assign(labels: EngineBuffer | null, firstTileRow: number, tileRows: number): Step
+  update(): Step
+}
+
 /**
- * Superpixels of an image (SLIC, Achanta et al., IEEE TPAMI 34(11), 2012), before fragments are joined: the label of each
- * pixel, one word each, row by row, in a buffer of the scope. They are the cells of the grid, row by row, some of which may
- * have no pixel.
+ * Superpixels (SLIC, Achanta et al., IEEE TPAMI 34(11), 2012), before fragments are joined. With `alpha` it is a
+ * coordinate; otherwise pixels are taken for opaque.
  */
-export async function assignPixels(
-  work: SuperpixelWork,
-  pixels: Pixels,
+export async function createSuperpixels(
+  executor: Executor,
+  scope: BufferScope,
   grid: SuperpixelGrid,
-  iterations: number,
-): Promise<EngineBuffer> {
-  const { executor, scope, reporter, signal } = work
-  const { width, height, alpha } = pixels
-  const labels = scope.allocate('segments.labels', 4 * width * height)
-  const own = new BufferScope(executor)
-  try {
-    const steps = await superpixelSteps(executor, grid, alpha)
-    const buffers = { ...superpixelBuffers(own, grid), labels }
-    await packImage(work, pixels, buffers.words)
-    const tally = reporter.tally('segment', iterations + 1)
-    const run = async (LABELS: boolean) => {
-      const tileWork = ASSIGN_WORK * (height / steps.tileRows) * width
-      const assign = (first: number, count: number) => one(steps.assign(buffers, LABELS, first, count))
-      await executor.pace.cut(steps.tileRows, tileWork, assign, { signal })
-      await tally.add(1)
-    }
-    const one = ({ compiled, parameters, buffers: bound }: ReturnType<typeof step>) =>
-      executor.run(compiled, parameters, bound)
-    one(steps.place(buffers))
-    for (let i = 0; i < iterations; i++) {
-      await run(false)
-      one(steps.update(buffers))
-    }
-    await run(true)
-    return labels
-  } finally {
-    own.release()
-  }
-}
-
-/** The buffers of superpixels, apart from the labels. */
-interface SuperpixelBuffers {
-  words: EngineBuffer
-  centers: EngineBuffer
-  sums: EngineBuffer
-}
-
-function superpixelBuffers(scope: BufferScope, { width, height, columns, rows }: SuperpixelGrid) {
-  return {
-    words: scope.allocate('segments.words', 4 * width * height),
-    centers: scope.allocate('segments.centers', 4 * CENTER_WORDS * columns * rows),
-    sums: scope.allocate('segments.sums', 4 * SUM_WORDS * columns * rows),
-  }
-}
-
-/** The dispatches of superpixels, as steps. */
-async function superpixelSteps(executor: Executor, grid: SuperpixelGrid, ALPHA: boolean) {
-  const { columns, rows, fraction } = grid
+  alpha: boolean,
+): Promise<Superpixels> {
+  const { width, height, columns, rows, fraction } = grid
+  const cells = columns * rows
+  const flags = { ALPHA: alpha }
   const { workgroupSize, ...tiles } = superpixelTiles(grid, executor.traits)
-  const [place, sum, label, update] = await Promise.all([
-    executor.compile(placeCenters, { flags: { ALPHA } }),
-    executor.compile(assignSuperpixels, { flags: { ALPHA }, workgroupSize }),
-    executor.compile(assignSuperpixels, { flags: { ALPHA, LABELS: true }, workgroupSize }),
-    executor.compile(updateSuperpixels, { flags: { ALPHA } }),
+  const [pack, place, sum, label, update] = await Promise.all([
+    executor.compile(packPixels, { flags }),
+    executor.compile(placeCenters, { flags }),
+    executor.compile(assignSuperpixels, { flags, workgroupSize }),
+    executor.compile(assignSuperpixels, { flags: { ...flags, LABELS: true }, workgroupSize }),
+    executor.compile(updateSuperpixels, { flags }),
   ])
+  const buffers = {
+    transfer: scope.upload('segments.transfer', transfer),
+    words: scope.allocate('segments.words', 4 * width * height),
+    centers: scope.allocate('segments.centers', 4 * CENTER_WORDS * cells),
+    sums: scope.allocate('segments.sums', 4 * SUM_WORDS * cells),
+    labels: scope.allocate('segments.labels', 4 * width * height),
+  }
   return {
+    grid,
+    alpha,
+    buffers,
     tileRows: rows * tiles.tilesDown,
-    place: (buffers: SuperpixelBuffers) => step(place, grid, buffers),
-    assign: (
-      buffers: SuperpixelBuffers & { labels: EngineBuffer },
-      LABELS: boolean,
-      firstTileRow: number,
-      tileRows: number,
-    ) => step(LABELS ? label : sum, { ...grid, ...tiles, firstTileRow, tileRows }, buffers),
-    update: (buffers: SuperpixelBuffers) => step(update, { centerCount: columns * rows, fraction }, buffers),
+    pack: (pixels, first, pixelCount) => step(pack, { first, pixelCount }, { ...buffers, pixels }),
+    place: () => step(place, grid, buffers),
+    assign(labels, firstTileRow, tileRows) {
+      const parameters = { ...grid, ...tiles, firstTileRow, tileRows }
+      return step(labels ? label : sum, parameters, labels ? { ...buffers, labels } : buffers)
+    },
+    update: () => step(update, { centerCount: cells, fraction }, buffers),
   }
 }
 
-/** Writes the words of an image's pixels. */
-async function packImage(
-  { executor, scope, reporter }: SuperpixelWork,
+/** Writes the superpixel of each pixel to the labels, after iterations from new centres or, if `goesOn`, from those there are. */
+export async function assignPixels(
+  { executor, reporter, signal }: SuperpixelWork,
   pixels: Pixels,
-  words: EngineBuffer,
+  superpixels: Superpixels,
+  { iterations, goesOn = false }: { iterations: number; goesOn?: boolean },
 ): Promise<void> {
-  const pack = await executor.compile(packPixels, { flags: { ALPHA: pixels.alpha } })
-  const table = scope.upload('segments.transfer', transfer)
-  const tally = reporter.tally('read', pixels.width * pixels.height)
+  const { grid, buffers, tileRows } = superpixels
+  const read = reporter.tally('read', grid.width * grid.height)
   for (const { count, end, buffer } of pixels.chunks) {
-    executor.run(pack, { first: end - count, pixelCount: count }, { pixels: buffer(), transfer: table, words })
+    runSteps(executor, superpixels.pack(buffer(), end - count, count))
     await executor.pace.spend(count * PACK_WORK)
-    await tally.add(count)
+    await read.add(count)
   }
-  scope.releaseOne(table)
+  const tally = reporter.tally('segment', iterations + 1)
+  const assign = async (labels: EngineBuffer | null) => {
+    const tileWork = ASSIGN_WORK * (grid.height / tileRows) * grid.width
+    const run = (first: number, count: number) => runSteps(executor, superpixels.assign(labels, first, count))
+    await executor.pace.cut(tileRows, tileWork, run, { signal })
+    await tally.add(1)
+  }
+  if (!goesOn) runSteps(executor, superpixels.place())
+  for (let i = 0; i < iterations; i++) {
+    await assign(null)
+    runSteps(executor, superpixels.update())
+  }
+  await assign(buffers.labels)
 }

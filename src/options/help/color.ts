@@ -1,4 +1,14 @@
-import type { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER, SEGMENT_IMAGE } from '../color.js'
+import type {
+  CREATE_QUANTIZER,
+  CREATE_SEGMENTER,
+  FRAME,
+  INTO,
+  PREPARE_SEGMENTER,
+  QUANTIZE,
+  QUANTIZE_TOGETHER,
+  SEGMENT_FRAME,
+  SEGMENT_IMAGE,
+} from '../color.js'
 import type { Sentences } from './sentences.js'
 import { PROGRESS, SIGNAL } from './shared.js'
 
@@ -61,4 +71,22 @@ export const SEGMENT_IMAGE_HELP: Sentences<typeof SEGMENT_IMAGE> = {
     'minimum number of pixels of a region; smaller ones are merged into the neighbour of the most similar colour (default: 1/10 000 of the image with k, a quarter of the mean size of superpixels, below which they are always merged)',
   signal: SIGNAL,
   onProgress: PROGRESS,
+}
+
+export const CREATE_SEGMENTER_HELP: Sentences<typeof CREATE_SEGMENTER> = {
+  width: 'width of every frame, in pixels',
+  height: 'height of every frame, in pixels',
+  segments: 'number of superpixels, as in segmentImage',
+  compactness: 'weight of place against colour in superpixels, as in segmentImage',
+  iterations: 'number of iterations for the first frame',
+  frameIterations: 'number of iterations for a frame that goes on from the superpixels of the last one',
+  alpha: 'whether frames may be translucent, which makes alpha a coordinate of colours',
+}
+
+export const SEGMENT_FRAME_HELP: Sentences<typeof SEGMENT_FRAME> = { signal: SIGNAL }
+
+export const PREPARE_SEGMENTER_HELP: Sentences<typeof PREPARE_SEGMENTER> = {
+  texture:
+    "the frame: a 2D texture of the segmenter's size, rgba8unorm or bgra8unorm or their -srgb formats, with COPY_SRC",
+  labels: 'a buffer for the superpixel of each pixel, a u32 each, with STORAGE',
 }

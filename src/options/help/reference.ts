@@ -1,6 +1,6 @@
 import { CLEAN_DAYS, READ_DAYS, SEGMENT_BEHAVIOR } from '../behavior.js'
 import { CHOOSE_CLUSTERS, GAP } from '../choose.js'
-import { CREATE_QUANTIZER, FRAME, INTO, QUANTIZE, QUANTIZE_TOGETHER, SEGMENT_IMAGE } from '../color.js'
+import * as colors from '../color.js'
 import * as customer from '../customers.js'
 import * as density from '../density.js'
 import { DESCRIBE_CLUSTERS } from '../description.js'
@@ -89,12 +89,15 @@ export const REFERENCE = [
   entry('cleanPurchases', customer.CLEAN_PURCHASES, customers.CLEAN_PURCHASES_HELP),
   entry('customerValues', customer.CUSTOMER_VALUES, customers.CUSTOMER_VALUES_HELP),
   entry('segmentCustomers', customer.SEGMENT_CUSTOMERS, customers.SEGMENT_CUSTOMERS_HELP),
-  entry('quantize', QUANTIZE, color.QUANTIZE_HELP),
-  entry('quantizeTogether', QUANTIZE_TOGETHER, color.QUANTIZE_TOGETHER_HELP),
-  entry('createQuantizer', CREATE_QUANTIZER, color.CREATE_QUANTIZER_HELP),
-  entry('Quantizer.quantize', FRAME, color.FRAME_HELP),
-  entry('into, of quantize and of a quantizer', INTO, color.INTO_HELP),
-  entry('segmentImage', SEGMENT_IMAGE, color.SEGMENT_IMAGE_HELP),
+  entry('quantize', colors.QUANTIZE, color.QUANTIZE_HELP),
+  entry('quantizeTogether', colors.QUANTIZE_TOGETHER, color.QUANTIZE_TOGETHER_HELP),
+  entry('createQuantizer', colors.CREATE_QUANTIZER, color.CREATE_QUANTIZER_HELP),
+  entry('Quantizer.quantize', colors.FRAME, color.FRAME_HELP),
+  entry('into, of quantize and of a quantizer', colors.INTO, color.INTO_HELP),
+  entry('segmentImage', colors.SEGMENT_IMAGE, color.SEGMENT_IMAGE_HELP),
+  entry('createSegmenter', colors.CREATE_SEGMENTER, color.CREATE_SEGMENTER_HELP),
+  entry('Segmenter.segment', colors.SEGMENT_FRAME, color.SEGMENT_FRAME_HELP),
+  entry('Segmenter.prepare', colors.PREPARE_SEGMENTER, color.PREPARE_SEGMENTER_HELP),
   entry('clusterImages', image.CLUSTER_IMAGES, images.CLUSTER_IMAGES_HELP),
   entry('contactSheet', image.CONTACT_SHEET, images.CONTACT_SHEET_HELP),
   entry('thumbnail', image.THUMBNAIL, images.THUMBNAIL_HELP),

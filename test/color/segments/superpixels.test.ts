@@ -4,7 +4,7 @@ import { toPixels } from '../../../src/color/image/image.js'
 import { PixelStore } from '../../../src/color/image/pixels.js'
 import { Reporter } from '../../../src/color/reporter.js'
 import { superpixelGrid } from '../../../src/color/segments/superpixel-grid.js'
-import { assignPixels } from '../../../src/color/segments/superpixels.js'
+import { assignPixels, createSuperpixels } from '../../../src/color/segments/superpixels.js'
 import { BufferScope, executorOf } from '../../../src/engine/engine.js'
 import { oracleComponents, oracleSegments } from '../../oracle/color/segments'
 import { type OraclePixels, oracleSuperpixels } from '../../oracle/color/superpixels'
@@ -33,7 +33,9 @@ async function segment(
     const labels = new Uint32Array(image.width * image.height)
     const { segments, compactness, iterations } = { ...DEFAULTS, ...settings }
     const grid = superpixelGrid(image.width, image.height, segments, compactness)
-    await executor.readInto(await assignPixels({ executor, scope, reporter }, pixels, grid, iterations), labels)
+    const superpixels = await createSuperpixels(executor, scope, grid, pixels.alpha)
+    await assignPixels({ executor, reporter }, pixels, superpixels, { iterations })
+    await executor.readInto(superpixels.buffers.labels, labels)
     return labels
   } finally {
     scope.release()
