@@ -6,6 +6,7 @@ import { ditherSuite } from './dither.js'
 import { mixturesSuite } from './mixtures.js'
 import { peersSuite } from './peers.js'
 import { scalingSuite } from './scaling.js'
+import { segmentsSuite } from './segments.js'
 import { shapesSuite } from './shapes.js'
 
 /** The suites that run in Node only, by name. */
@@ -17,5 +18,6 @@ export const nodeSuites: Record<string, NodeSuite> = {
   mixtures: mixturesSuite,
   peers: peersSuite,
   scaling: scalingSuite,
+  segments: segmentsSuite,
   shapes: shapesSuite,
 }
