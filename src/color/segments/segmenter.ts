@@ -144,11 +144,11 @@ class FrameSegmenter implements Segmenter {
     if (!goesOn) executor.clear(sums)
     const iterations = goesOn ? settings.frameIterations : settings.iterations
     await assignPixels(work, pixels, clusters, { iterations, goesOn })
-    this.#started = true
     const labels = new Uint32Array(width * height)
     await executor.readInto(assigned, labels)
     const limits = superpixelLimits(clusters.grid, settings.segments)
     const { clusters: superpixels, ...divided } = await divide(work, pixels, { labels, limits })
+    this.#started = true
     return { ...divided, width, height, superpixels }
   }
 
