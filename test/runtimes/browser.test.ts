@@ -10,7 +10,7 @@ import { type BrowserAnswer, type BrowserRequest, type PlainResult, plainResult 
 import type {} from '../support/browser-sources.js'
 import { clusteringCases, expectClusterings } from '../support/clustering-cases.js'
 import { conformanceCases, spacesAndDithers } from '../support/conformance-cases.js'
-import { runClusterings } from '../support/run-clusterings.js'
+import { runClusterings, runSimd } from '../support/run-clusterings.js'
 import { trainNetworks } from '../support/train-networks.js'
 
 const VERIFY = Boolean(process.env.LLOYD_VERIFY)
@@ -105,6 +105,11 @@ describe.each(Object.keys(browsers))('%s', (name) => {
     const cpu = await createEngine({ backend: 'cpu' })
     expectClusterings(answers, await runClusterings(lloyd, cpu, clusteringCases))
     cpu.destroy()
+  })
+
+  test('the CPU executor with SIMD gives the bytes of Node', async () => {
+    const answer = await inPage(browsers[name], 'simdInPage', (page) => page.evaluate(() => globalThis.simdInPage()))
+    expect(answer).toEqual({ ...(await runSimd(lloyd)), description: 'CPU executor (no WebGPU), with SIMD' })
   })
 
   // Compiling the shaders takes half a minute in Firefox.

@@ -1,13 +1,14 @@
 import * as lloyd from 'lloyd'
 import { type BrowserAnswer, type BrowserRequest, quantizeInBrowser } from './browser-quantize.js'
 import type { WorkerAnswer } from './browser-worker.js'
-import { type ClusteringAnswer, type ClusteringCase, runClusterings } from './run-clusterings.js'
+import { type ClusteringAnswer, type ClusteringCase, runClusterings, runSimd } from './run-clusterings.js'
 import { trainNetworks } from './train-networks.js'
 
 declare global {
   var quantizeInPage: (request: BrowserRequest) => Promise<BrowserAnswer>
   var quantizeInWorker: (request: BrowserRequest) => Promise<BrowserAnswer>
   var clusterInPage: (cases: ClusteringCase[]) => Promise<{ backend: string; answers: ClusteringAnswer[] }>
+  var simdInPage: () => ReturnType<typeof runSimd>
   var trainInPage: () => Promise<{ backend: string; networks: number[][] }>
 }
 
@@ -21,6 +22,8 @@ globalThis.clusterInPage = async (cases) => {
     engine.destroy()
   }
 }
+
+globalThis.simdInPage = () => runSimd(lloyd)
 
 globalThis.trainInPage = async () => {
   const engine = await lloyd.createEngine({ backend: 'webgpu' })

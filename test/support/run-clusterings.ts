@@ -123,3 +123,20 @@ function texelsOf(device: GPUDevice, points: number[][]): GPUTexture {
   device.queue.writeTexture({ texture }, texels, { bytesPerRow: 16 * points.length }, size)
   return texture
 }
+
+/** The results of the CPU executor with SIMD in any runtime, as JSON. */
+export async function runSimd(lloyd: typeof import('lloyd')) {
+  await lloyd.loadSimd()
+  const engine = await lloyd.createEngine({ backend: 'cpu' })
+  const random = (_: unknown, i: number) => (Math.imul(i + 1, 2654435761) >>> 8) / 2 ** 24
+  try {
+    const points = { data: Float32Array.from({ length: 3000 }, random), rows: 600, columns: 5 }
+    const { labels, inertia } = await lloyd.kmeans(engine, points, { k: 12, maxIterations: 4, init: 'random' })
+    const pixels = Uint8ClampedArray.from({ length: 4800 }, (_, i) => (i % 4 === 3 ? 255 : 256 * random(_, i)))
+    const { palette, indices } = await lloyd.quantize(engine, { data: pixels, width: 40, height: 30 }, { colors: 9 })
+    const { description } = engine.adapter
+    return { description, labels: [...labels], inertia, palette: [...palette], indices: [...indices] }
+  } finally {
+    engine.destroy()
+  }
+}
