@@ -1,3 +1,4 @@
+export { packRowGroups, tryBlocks } from './candidates'
 export { listCells } from './color-cells'
 export { countEntries, moveColors, nearestColors } from './colors'
 export { listMoves, packGroups } from './moves'
