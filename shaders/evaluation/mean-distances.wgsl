@@ -197,14 +197,17 @@ fn main(invocation: Invocation) {
         let b = distanceOf(measure[o][4u * g + 1u]);
         let c = distanceOf(measure[o][4u * g + 2u]);
         let d = distanceOf(measure[o][4u * g + 3u]);
+        // Naga's compiler takes no pointer to an element.
+        var one = known[o];
         if (isInside) {
-          add(&known[o], a, b, c, d);
+          add(&one, a, b, c, d);
         } else {
-          include(&known[o], a, inverses.x, cluster[o]);
-          include(&known[o], b, inverses.y, cluster[o]);
-          include(&known[o], c, inverses.z, cluster[o]);
-          include(&known[o], d, inverses.w, cluster[o]);
+          include(&one, a, inverses.x, cluster[o]);
+          include(&one, b, inverses.y, cluster[o]);
+          include(&one, c, inverses.z, cluster[o]);
+          include(&one, d, inverses.w, cluster[o]);
         }
+        known[o] = one;
       }
     }
   }
