@@ -12,7 +12,7 @@ import { clusteringCases, expectClusterings } from '../support/clustering-cases'
 import { conformanceCases, spacesAndDithers } from '../support/conformance-cases'
 import { seededRandom } from '../support/datasets'
 import { runDeno } from '../support/deno'
-import { type ClusteringAnswer, runClusterings } from '../support/run-clusterings'
+import { type ClusteringAnswer, runClusterings, runSimd } from '../support/run-clusterings'
 import { trainNetworks } from '../support/train-networks'
 
 const VERIFY = Boolean(process.env.LLOYD_VERIFY)
@@ -24,6 +24,7 @@ interface Answer {
   segments: unknown[]
   clusterings: ClusteringAnswer[]
   networks: number[][]
+  simd?: Awaited<ReturnType<typeof runSimd>>
   /** Names of the dispatched kernels. */
   kernels: string[]
 }
@@ -122,8 +123,10 @@ describe('Deno', () => {
   })
 
   test('clusters points as the CPU executor does, with every kind of seeding, and to the known answers', async () => {
-    const { clusterings } = await ask({ clusterings: clusteringCases })
+    const { clusterings, simd } = await ask({ clusterings: clusteringCases, simd: true })
     expectClusterings(clusterings, await runClusterings(lloyd, cpu, clusteringCases))
+    const description = expect.stringContaining('with SIMD')
+    expect(simd, 'the CPU executor in Deno').toEqual({ ...(await runSimd(lloyd)), description })
   })
 
   test('trains networks as the CPU executor does', async () => {

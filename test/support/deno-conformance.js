@@ -1,6 +1,6 @@
 // Run by Deno on the built package: processes the cases of a JSON file and writes the results as JSON.
 import * as lloyd from '../../dist/index.js'
-import { runClusterings } from './run-clusterings.ts'
+import { runClusterings, runSimd } from './run-clusterings.ts'
 import { trainNetworks } from './train-networks.ts'
 
 const { createEngine, describeRegions, quantize, segmentImage } = lloyd
@@ -10,6 +10,7 @@ const {
   segments = [],
   clusterings = [],
   networks = false,
+  simd = false,
 } = JSON.parse(await Deno.readTextFile(Deno.args[0]))
 const engine = await createEngine({ backend: 'webgpu' })
 const kernels = new Set()
@@ -42,6 +43,7 @@ for (const { file, width, height, options } of segments) {
 }
 engine.traits = traits
 output.clusterings = await runClusterings(lloyd, engine, clusterings)
+if (simd) output.simd = await runSimd(lloyd)
 if (networks) output.networks = await trainNetworks(lloyd, engine)
 console.log(JSON.stringify({ ...output, kernels: plain(kernels) }))
 engine.destroy()
