@@ -12,7 +12,8 @@ export function backendOption(): Option {
 /** One line that describes the executor. */
 export function describeAdapter({ backend, adapter }: Engine): string {
   if (backend === 'cpu') {
-    const run = 'the CPU twins of the shaders run'
+    const [simd = ''] = /, with(out)? SIMD.*$/.exec(adapter.description) ?? []
+    const run = `the CPU computes${simd}`
     return adapter.passedOver ? `${adapter.passedOver} is passed over: faster than it, ${run}` : `none; ${run}`
   }
   const name = adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ') || 'unnamed'

@@ -382,7 +382,9 @@ describe('lloyd', () => {
       const env = { LD_LIBRARY_PATH: folder, VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json') }
       const taken = await lloyd(['info'], { env })
       expect(taken).toMatchObject({ code: 0, stderr: '' })
-      expect(taken.stdout).toMatch(/^adapter +SwiftShader.* is passed over: faster than it, the CPU twins/m)
+      expect(taken.stdout).toMatch(
+        /^adapter +SwiftShader.* is passed over: faster than it, the CPU computes, with SIMD/m,
+      )
       const forced = await lloyd(['info', '--backend', 'webgpu'], { env })
       expect(forced.stdout).toMatch(/^adapter +SwiftShader.*\(software, WebGPU\)$/m)
     },
