@@ -130,7 +130,7 @@ function hostOf({ module, threads: count }: SimdModule): SimdHost {
   const functions = exports as WasmExports
   const threads = count > 1 ? new Threads(module, memory.memory, functions, count) : null
   const scratch = (bytes: number, work: (address: number) => void): void => {
-    const address = memory.allocate(bytes)
+    const address = memory.allocate(bytes, true)
     if (address === 0) throw new RangeError(`${bytes} bytes of scratch memory`)
     try {
       work(address)
