@@ -3,6 +3,7 @@ import os from 'node:os'
 import { createEngine, kmeans } from 'lloyd'
 import { afterEach, expect, it, vi } from 'vitest'
 import type { Executor } from '../../src/engine/engine.js'
+import { Threads } from '../../src/engine/host/threads.js'
 import { WasmMemory } from '../../src/engine/host/wasm-memory.js'
 import { seededRandom } from '../oracle/random'
 
@@ -88,4 +89,24 @@ it('threads share the work, with the same bytes', async () => {
     engine.destroy()
   }
   for (const result of results) expect(result).toEqual(results[0])
+})
+
+it('throws where a worker fails, now and at the next call', async () => {
+  // f(scratch, from, end) of a module with env.memory: unreachable unless from is 0.
+  const sections = [
+    '0061736d01000000 01070160037f7f7f00 02100103656e76066d656d6f727902030101',
+    '03020100 0705010166 0000 0a0a0108 002001044000 0b0b',
+  ]
+  const binary = Buffer.from(sections.join('').replaceAll(' ', ''), 'hex')
+  const module = await WebAssembly.compile(binary)
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } })
+  const threads = new Threads(module, memory, exports as Record<string, () => number>, 2)
+  const items = { first: 0, end: 2, work: 2 ** 28, align: 1 }
+  await vi.waitUntil(() => threads.partsOf(items) === 2, { timeout: 20_000 })
+  for (let time = 0; time < 2; time++) {
+    expect(() => threads.call('f', items, 2, 0, 0, [])).toThrow('f failed in a worker')
+  }
+  expect(() => threads.call('f', items, 1, 0, 0, [])).not.toThrow()
+  threads.end()
 })

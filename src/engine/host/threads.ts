@@ -1,5 +1,8 @@
-/** Words of the control block: the job's number × JOB + how many workers take part, workers that are ready, and done. */
-const Word = { job: 0, ready: 1, done: 2 } as const
+/**
+ * Words of the control block: the job's number × JOB + how many workers take part; workers that are ready; those that are
+ * done; and whether one failed.
+ */
+const Word = { job: 0, ready: 1, done: 2, failed: 3 } as const
 /** Above the number of workers. */
 const JOB = 64
 /** Maximum number of workers; more was not measured. */
@@ -55,10 +58,11 @@ for (;;) {
     const from = first + (index + 1) * share
     const call = [scratch + (index + 1) * scratchBytes, from, Math.min(end, from + share), ...numbers.subarray(7, count)]
     if (from < end) exports[names[name]](...call)
-  } finally {
-    Atomics.add(words, ${Word.done}, 1)
-    Atomics.notify(words, ${Word.done})
+  } catch {
+    Atomics.store(words, ${Word.failed}, 1)
   }
+  Atomics.add(words, ${Word.done}, 1)
+  Atomics.notify(words, ${Word.done})
 }`
 
 /** Items of a call that threads share. */
@@ -101,7 +105,10 @@ export class Threads {
     return Math.min(1 + Atomics.load(this.#words, Word.ready), Math.ceil((end - first) / align))
   }
 
-  /** Calls a function for all items, in `parts` threads, each with its part of the scratch memory. */
+  /**
+   * Calls a function for all items, in `parts` threads, each with its part of the scratch memory. Throws where the function
+   * does, in whatever thread.
+   */
   call(
     name: string,
     { first, end, align }: SharedItems,
@@ -121,9 +128,10 @@ export class Threads {
     this.exports[name](scratch, first, Math.min(end, first + share), ...rest)
     for (let done = 0; parts > 1; ) {
       done = Atomics.load(words, Word.done)
-      if (done === parts - 1) return
+      if (done === parts - 1) break
       Atomics.wait(words, Word.done, done, 1)
     }
+    if (Atomics.exchange(words, Word.failed, 0)) throw new WebAssembly.RuntimeError(`${name} failed in a worker`)
   }
 
   end(): void {
