@@ -10,6 +10,8 @@ export interface DateReadings {
 }
 
 const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})/
+/** Digits alone: a year from 1900 to 2099 first. Such digits are never a day, a month and a year of these centuries. */
+const DIGITS = /^((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)/
 const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)/
 const DAY_NAME_YEAR = /^(\d{1,2})[ -]([a-z]{3})[a-z]*\.?,?[ -](\d{4}|\d{2})(?!\d|:)/i
 const NAME_DAY_YEAR = /^([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4}|\d{2})(?!\d|:)/i
@@ -22,8 +24,9 @@ export const DAY = 86_400_000
 export const DAY_SECONDS = 86_400
 
 /**
- * Reads 2016-04-12, 4/12/2016, 12.4.2016, 12 Apr 2016, 12-Apr-16 and April 12, 2016, with a time of 12 or 24 hours or
- * without; a year of two digits is 20YY. Null for anything else. A zone is ignored: the date is the one that is written.
+ * Reads 2016-04-12, 20160412, 4/12/2016, 12.4.2016, 12 Apr 2016, 12-Apr-16 and April 12, 2016, with a time of 12 or 24
+ * hours or without; a year of two digits is 20YY. Null for anything else. A zone is ignored: the date is the one that is
+ * written.
  */
 export function readDate(text: string): DateReadings | null {
   const trimmed = text.trim()
@@ -53,6 +56,8 @@ function dateIn(text: string): { monthFirst: number; dayFirst: number; length: n
   }
   found = YEAR_FIRST.exec(text)
   if (found) return sure(found[1], Number(found[3]), found[4], found[0])
+  found = DIGITS.exec(text)
+  if (found) return sure(found[1], Number(found[2]), found[3], found[0])
   found = DAY_NAME_YEAR.exec(text)
   if (found) return sure(found[3], MONTHS.indexOf(found[2].toLowerCase()) + 1, found[1], found[0])
   found = NAME_DAY_YEAR.exec(text)

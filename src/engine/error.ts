@@ -92,6 +92,12 @@ export function mustBe(name: string, what: string, value: unknown, got = describ
   return new LloydError('InputError', `${name} must be ${what}, got ${got}`)
 }
 
+/** Throws an `InputError` unless `value`, which must be `what`, is a record with all of the keys. */
+export function requireRecord(name: string, what: string, value: unknown, keys: readonly string[]): void {
+  if (typeof value === 'object' && value !== null && keys.every((key) => key in value)) return
+  throw mustBe(name, `${what}, { ${keys.join(', ')} }`, value)
+}
+
 /** Throws an `InputError` unless `value` is an integer in [`from`, `to`]. */
 export function requireInteger(name: string, value: unknown, from: number, to: number): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < from || value > to) {

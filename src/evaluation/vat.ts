@@ -1,4 +1,5 @@
 import { type Engine, type Executor, executorOf } from '../engine/engine.js'
+import { requireRecord } from '../engine/error.js'
 import { nextTask } from '../engine/next-task.js'
 import type { IndexedImage } from '../io/images/indexed-image.js'
 import { type MeasuredPoints, type Metric, measurePoints } from '../neighbors/measured-points.js'
@@ -153,7 +154,9 @@ const LEAST_SIDE = 512
  *
  * @param result what `vat` returned
  */
-export function vatImage({ distances }: Vat): IndexedImage {
+export function vatImage(vat: Vat): IndexedImage {
+  requireRecord('vat', 'the result of vat', vat, ['distances'])
+  const { distances } = vat
   const { data, rows } = distances
   const zoom = Math.max(1, Math.round(LEAST_SIDE / rows))
   const side = rows * zoom

@@ -15,6 +15,8 @@ test.each([
   ['2016-04-12 10:00:00.5 -07:30', '2016-04-12', 36_000.5],
   ['2016-04-12 10:00 UTC', '2016-04-12', 36_000],
   ['0100-01-01', '0100-01-01', 0],
+  ['20160412', '2016-04-12', 0],
+  ['20160412 10:00', '2016-04-12', 36_000],
 ])('%s is %s', (text, day, second) => {
   const { monthFirst, dayFirst, second: own } = readDate(text)!
   expect([isoDate(monthFirst), isoDate(dayFirst), own]).toEqual([day, day, second])
@@ -28,6 +30,12 @@ test.each([
   '12 Foo 2016',
   '2016-04-12 24:00',
   '2016-04-12+00',
+  '20160230',
+  '12042016',
+  '20122013',
+  '201604123',
+  '2016041',
+  '18991231',
 ])('%s is no date', (text) => expect(readDate(text)).toBeNull())
 
 test('a date that ends with the year has two readings, the year of two digits or four', () => {

@@ -1,4 +1,4 @@
-import { LloydError } from '../../engine/error.js'
+import { LloydError, mustBe } from '../../engine/error.js'
 import { CLEAN_DAYS } from '../../options/behavior.js'
 import { readOptions } from '../../options/table.js'
 import { type DateForm, dayOf, isAmbiguous, isoDate } from '../dates.js'
@@ -43,8 +43,12 @@ export type DayRecord = readonly [id: string, date: string, steps: string | numb
  */
 export function cleanDays(records: Iterable<DayRecord>, options: CleanDaysOptions = {}): CleanDays {
   const settings = readOptions('cleanDays', options, CLEAN_DAYS)
+  if (!(Symbol.iterator in Object(records))) throw mustBe('records', 'a list of records [id, date, steps]', records)
   const collected = new DayRecords()
-  for (const [id, date, steps] of records) collected.add(id, date, steps)
+  for (const record of records) {
+    if (!Array.isArray(record)) throw mustBe(`record ${collected.count}`, 'a list, [id, date, steps]', record)
+    collected.add(record[0], record[1], record[2])
+  }
   return finishDays(collected, settings.dateFormat)
 }
 

@@ -1,3 +1,4 @@
+import { mustBe } from '../../engine/error.js'
 import type { Matrix } from '../../types.js'
 import { REST } from './patterns.js'
 import type { Week } from './weeks.js'
@@ -155,6 +156,9 @@ export function describePatterns(
 
 /** The streaks of similar weeks of one person in words: `A×3 –×2 B`. */
 export function sequenceText(labels: ArrayLike<number>, patterns: readonly Pick<WeekPattern, 'letter'>[]): string {
+  if (!Array.isArray(patterns)) throw mustBe('patterns', 'the patterns of weeks', patterns)
+  if (typeof labels !== 'object' || labels === null)
+    throw mustBe('labels', 'the labels of the weeks of one person', labels)
   const runs: string[] = []
   for (let week = 0; week < labels.length; ) {
     const start = week

@@ -1,4 +1,4 @@
-import { LloydError, mustBe } from '../../engine/error.js'
+import { LloydError, mustBe, requireRecord } from '../../engine/error.js'
 import { CUSTOMER_VALUES } from '../../options/customers.js'
 import { readOptions } from '../../options/table.js'
 import type { Matrix } from '../../types.js'
@@ -44,6 +44,13 @@ export interface CustomerValuesOptions {
  */
 export function customerValues(purchases: Purchases, options: CustomerValuesOptions = {}): CustomerValues {
   const { asOf } = readOptions('customerValues', options, CUSTOMER_VALUES)
+  requireRecord('purchases', 'what cleanPurchases returns', purchases, [
+    'ids',
+    'customers',
+    'days',
+    'amounts',
+    'orders',
+  ])
   const { ids, customers, days, amounts, orders } = purchases
   const today = asOf === undefined ? days.reduce((last, day) => Math.max(last, day), -Infinity) : dayOf(asOf)
   const last = new Float64Array(ids.length).fill(-Infinity)

@@ -1,4 +1,4 @@
-import { requireColumn } from '../../data/tables/find-column.js'
+import { requireColumn, requireTable } from '../../data/tables/find-column.js'
 import type { NumberColumn, Table, TableColumn, TextColumn } from '../../data/tables/table.js'
 import { LloydError } from '../../engine/error.js'
 import { TABLE_PURCHASES } from '../../options/customers.js'
@@ -57,6 +57,7 @@ const MOST_VALUES = 20
  */
 export function tablePurchases(table: Table, options: TablePurchasesOptions = {}): TablePurchases {
   const given = readOptions('tablePurchases', options, TABLE_PURCHASES)
+  requireTable(table)
   const find = (role: Role) =>
     given[role] === undefined ? findKnown(table, role) : requireColumn(table, role, given[role])
   const need = (role: 'customer' | 'date') => find(role) ?? missing(table, role)

@@ -1,3 +1,4 @@
+import { requireRecord } from '../../engine/error.js'
 import type { Regions } from './regions.js'
 
 /** One region of an image. */
@@ -19,6 +20,7 @@ export interface Region {
 
 /** An object for each region, by label, of the `regions` of `segmentImage`. */
 export function describeRegions(regions: Regions): Region[] {
+  requireRecord('regions', 'the regions of segmentImage', regions, ['count', 'areas', 'neighbors'])
   return Array.from({ length: regions.count }, (_, label) => describeRegion(regions, label))
 }
 

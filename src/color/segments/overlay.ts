@@ -1,5 +1,5 @@
 import { roundSamples } from '../../data/round-samples.js'
-import { LloydError } from '../../engine/error.js'
+import { LloydError, requireRecord } from '../../engine/error.js'
 import type { PixelData } from '../image/image.js'
 import type { Segmented } from './segment-image.js'
 
@@ -22,7 +22,10 @@ const BEHIND = 0xff00_0000
  * @param segmented the result of `segmentImage`
  * @throws LloydError `InputError` for an image of another size
  */
-export function drawBoundaries(image: PixelData, { labels, width, height }: Segmented): Picture {
+export function drawBoundaries(image: PixelData, segmented: Segmented): Picture {
+  requireRecord('image', 'the image that was segmented', image, ['data', 'width', 'height'])
+  requireSegmented(segmented)
+  const { labels, width, height } = segmented
   if (image.width !== width || image.height !== height || image.data?.length !== 4 * width * height) {
     throw new LloydError(
       'InputError',
@@ -47,8 +50,14 @@ function markRow(pixels: Uint32Array, labels: Uint32Array, row: number, width: n
   }
 }
 
+function requireSegmented(segmented: Segmented): void {
+  requireRecord('segmented', 'the result of segmentImage', segmented, ['labels', 'regions', 'width', 'height'])
+}
+
 /** A picture of the regions in their mean colours. */
-export function fillRegions({ labels, regions, width, height }: Segmented): Picture {
+export function fillRegions(segmented: Segmented): Picture {
+  requireSegmented(segmented)
+  const { labels, regions, width, height } = segmented
   const colors = new Uint32Array(regions.colors.slice().buffer)
   const pixels = new Uint32Array(width * height)
   for (let at = 0; at < pixels.length; at++) pixels[at] = colors[labels[at]]

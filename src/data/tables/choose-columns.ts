@@ -1,6 +1,6 @@
 import { readOptions } from '../../options/table.js'
 import { CHOOSE_COLUMNS } from '../../options/tables.js'
-import { requireColumn } from './find-column.js'
+import { requireColumn, requireTable } from './find-column.js'
 import type { NumberColumn, Table, TableColumn, TextColumn } from './table.js'
 
 /** Columns that are not coordinates of points, by name. */
@@ -63,6 +63,7 @@ const NO_NAMES = /^(unnamed: \d+(\.\d+)?|\.\.\.\d+)$/i
  */
 export function chooseColumns(table: Table, options: ChooseColumnsOptions = {}): ChosenColumns {
   const { label, ids = [], weights } = readOptions('chooseColumns', options, CHOOSE_COLUMNS)
+  requireTable(table)
   if (label !== undefined) requireColumn(table, 'label', label)
   for (const id of ids) requireColumn(table, 'ids', id)
   if (weights !== undefined) requireColumn(table, 'weights', weights)

@@ -1,8 +1,13 @@
-import { LloydError } from '../../engine/error.js'
+import { LloydError, requireRecord } from '../../engine/error.js'
 import type { NumberColumn, Table, TableColumn } from './table.js'
+
+export function requireTable(table: Table): void {
+  requireRecord('table', 'a table as readTable returns it', table, ['columns', 'rows', 'lines'])
+}
 
 /** `row 5`, counted from 1, with the line of the file where that is known: `row 5 (line 6)`. */
 export function describeRow(table: Table, row: number): string {
+  requireTable(table)
   return table.lines ? `row ${row + 1} (line ${table.lines[row]})` : `row ${row + 1}`
 }
 

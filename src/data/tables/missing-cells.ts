@@ -1,5 +1,5 @@
-import { LloydError } from '../../engine/error.js'
-import { describeRow } from './find-column.js'
+import { LloydError, mustBe } from '../../engine/error.js'
+import { describeRow, requireTable } from './find-column.js'
 import type { NumberColumn, Table } from './table.js'
 
 /** Cells without a number. */
@@ -21,6 +21,8 @@ export interface MissingCells {
  * @throws LloydError `InputError` for an infinite cell
  */
 export function missingCells(table: Table, columns: readonly NumberColumn[], name = 'the table'): MissingCells | null {
+  requireTable(table)
+  if (!Array.isArray(columns)) throw mustBe('columns', 'a list of columns of numbers', columns)
   const incomplete = new Uint8Array(table.rows)
   let cells = 0
   for (const column of columns) {

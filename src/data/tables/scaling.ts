@@ -1,4 +1,4 @@
-import { LloydError, mustBe } from '../../engine/error.js'
+import { LloydError, mustBe, requireRecord } from '../../engine/error.js'
 import type { Matrix, TypedArray } from '../../types.js'
 import { ANY_COLUMNS, checkMatrix, MIN_NORMAL } from '../matrix.js'
 import { standardize } from '../standardize.js'
@@ -92,12 +92,10 @@ function refuseVanishing(
  * @param names names of the columns, for messages
  * @throws LloydError `InputError` for a value that float32 cannot represent
  */
-export function applyScaling(
-  points: Matrix<TypedArray>,
-  { mean, scale }: ColumnScaling,
-  names?: readonly string[],
-): Matrix {
+export function applyScaling(points: Matrix<TypedArray>, scaling: ColumnScaling, names?: readonly string[]): Matrix {
   const { rows, columns } = checkMatrix(points, 'points', ANY_COLUMNS)
+  requireRecord('scaling', 'what chooseScaling returns', scaling, ['mean', 'scale'])
+  const { mean, scale } = scaling
   if (mean?.length !== columns || scale?.length !== columns) {
     throw mustBe('scaling', `{ mean, scale } of ${columns} numbers each`, { mean, scale })
   }
@@ -116,7 +114,11 @@ export function applyScaling(
 }
 
 /** The rows of clustered points, such as centroids, in the units of the table (Node). */
-export function undoScaling({ data, rows, columns }: Matrix, { mean, scale }: ColumnScaling): number[][] {
+export function undoScaling(points: Matrix, scaling: ColumnScaling): number[][] {
+  requireRecord('points', 'a matrix', points, ['data', 'rows', 'columns'])
+  requireRecord('scaling', 'what chooseScaling returns', scaling, ['mean', 'scale'])
+  const { data, rows, columns } = points
+  const { mean, scale } = scaling
   return Array.from({ length: rows }, (_, row) =>
     mean.map((value, column) => data[row * columns + column] * scale[column] + value),
   )

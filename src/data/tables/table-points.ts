@@ -47,6 +47,7 @@ export function tablePoints(
   options: TablePointsOptions = {},
 ): TablePoints {
   const { missing: policy, means, name, weights } = readOptions('tablePoints', options, TABLE_POINTS)
+  if (!Array.isArray(columns)) throw mustBe('columns', 'a list of columns of numbers', columns)
   if (columns.length === 0) throw new LloydError('InputError', `${name} needs a column of numbers; choose at least one`)
   if (means && means.length !== columns.length) throw mustBe('means', `${columns.length} numbers`, means)
   const weighing = weights === undefined ? null : requireNumberColumn(table, 'weights', weights)

@@ -1,4 +1,4 @@
-import { LloydError } from '../../engine/error.js'
+import { LloydError, requireRecord } from '../../engine/error.js'
 import { ENCODE_JPEG } from '../../options/images.js'
 import { readOptions } from '../../options/table.js'
 import type { RgbaImage } from './png-samples.js'
@@ -16,6 +16,7 @@ export async function encodeJpeg(
   options: { quality?: number } = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { quality } = readOptions('encodeJpeg', options, ENCODE_JPEG)
+  requireRecord('image', 'an image of RGBA bytes', image, ['data', 'width', 'height'])
   const { data, width, height } = image
   const sharp = await loadDecoder()
   try {

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { LloydError } from '../../engine/error.js'
+import { LloydError, mustBe } from '../../engine/error.js'
 import { concatenate } from '../concatenate.js'
 
 /** A part of a PNG file. */
@@ -40,8 +40,9 @@ export function writePngChunks(chunks: readonly PngChunk[]): Uint8Array<ArrayBuf
  * @throws LloydError `InputError` when the file is not a PNG
  */
 export function insertPngChunks(png: Uint8Array, chunks: readonly PngChunk[]): Uint8Array {
+  if (!Array.isArray(chunks)) throw mustBe('chunks', 'a list of chunks, { type, data }', chunks)
   if (chunks.length === 0) return png
-  if (!isPng(png))
+  if (!(png instanceof Uint8Array && isPng(png)))
     throw new LloydError('InputError', 'insertPngChunks takes the bytes of a PNG; convert the file first')
   let at = SIGNATURE.length
   for (const { type, data } of readPngChunks(png)) {

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { LloydError } from '../../engine/error.js'
+import { LloydError, mustBe } from '../../engine/error.js'
 import { importOptional, isMissing } from '../../engine/optional-package.js'
 import { type DecodedFile, decodeFile, MAX_PIXELS, REMEDY } from './decode-image.js'
 import type { Decoder, SharpModule, Source } from './samples.js'
@@ -93,6 +93,9 @@ async function decode(source: string | Uint8Array, animated: boolean): Promise<D
 /** The bytes of an image file, its name in messages, and the decoder for it. */
 export async function openImage(source: string | Uint8Array): Promise<Omit<Source, 'options'>> {
   const where = typeof source === 'string' ? source : 'the bytes given'
+  if (typeof source !== 'string' && !(source instanceof Uint8Array)) {
+    throw mustBe('source', 'the path of a file, or its bytes as a Uint8Array', source)
+  }
   const file = typeof source === 'string' ? await readBytes(source) : source
   if (file.length === 0) throw new LloydError('FormatError', `${where} is empty; ${REMEDY}`)
   return { decoder: await loadDecoder(), file, where }

@@ -1,7 +1,7 @@
 import { open, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Table } from '../../data/tables/table.js'
-import { LloydError } from '../../engine/error.js'
+import { LloydError, mustBe } from '../../engine/error.js'
 import { READ_TABLE } from '../../options/io.js'
 import { readOptions } from '../../options/table.js'
 import type { ReadTableOptions } from './table-options.js'
@@ -34,6 +34,7 @@ const KINDS = '.csv, .tsv, .txt (all three also as .gz), .npy, .parquet, .arrow 
 export async function readTable(path: string, options: ReadTableOptions = {}): Promise<Table> {
   const settings = readOptions('readTable', options, READ_TABLE)
   const { signal } = settings
+  if (typeof path !== 'string') throw mustBe('path', 'the path of a file', path)
   checkTextOptions(settings)
   const kind = /\.(csv|tsv|txt|npy|parquet|arrow|feather)(\.gz)?$/.exec(basename(path).toLowerCase())
   const [, ending, zipped] = kind ?? []

@@ -1,4 +1,4 @@
-import { LloydError } from '../../engine/error.js'
+import { LloydError, requireRecord } from '../../engine/error.js'
 import type { Matrix } from '../../types.js'
 import type { Autoencoder } from '../autoencoder.js'
 import { type Classifier, checkClassifier } from '../classifier.js'
@@ -44,6 +44,7 @@ export async function exportOnnx(
   if (part !== 'encoder' && part !== 'decoder' && part !== 'whole') {
     throw new LloydError('InputError', `part must be 'encoder', 'decoder' or 'whole', got '${String(part)}'`)
   }
+  requireRecord('trained', 'an auto-encoder or a classifier', trained, ['architecture', 'readParameters'])
   const classifies = 'predict' in trained
   if (classifies && part !== 'whole') {
     throw new LloydError('InputError', `a classifier has no ${part}; leave the part out`)
