@@ -11,21 +11,27 @@ import type { Moments } from './update.js'
 
 /** Maximum number of columns that threads keep in registers. */
 export const FEW_COLUMNS = 12
+/** Maximum number of columns of diagonal components of which a thread takes four times as many, and twice as many points. */
+const LARGER_COLUMNS = 8
 /** Maximum number of multiply-adds of a tile, so that no submit takes long. */
 const TILE_WORK = 2 ** 27
 
 /**
  * How threads share the work. On Mesa's driver every load takes as long as 10 to 20 multiply-adds of 8 threads, so that
- * 4 points per thread find densities in 0.3 to 0.4 times the time of one, and 2 components per thread moments in 0.65 times;
- * with twice as many, kernels of full covariances take 9 s to compile instead of 3 (docs/measurements.md).
+ * 4 points per thread find densities in 0.3 to 0.4 times the time of one, and 2 components per thread moments in 0.65 times.
+ * Diagonal ones of few columns gain from more of both; with twice as many, kernels of full covariances take 9 s to compile
+ * instead of 3, and those of diagonal ones in 12 columns 14 s instead of 6 (docs/measurements.md).
  */
 function divisionOf({ traits }: Executor, shape: MixtureShape) {
   const large = traits.largeTiles && !traits.unrolledLoops
   const workgroup = traits.narrowWorkgroups ? 8 : 64
-  const lanes = Math.min(workgroup, 32, 2 ** Math.ceil(Math.log2(shape.components)))
+  const diagonal = isDiagonal(shape)
+  const larger = large && diagonal && shape.columns <= LARGER_COLUMNS
+  const all = 2 ** Math.ceil(Math.log2(shape.components))
+  const lanes = Math.min(larger ? 2 : workgroup, 32, all)
   return {
     /** Number of points of a thread that finds densities. */
-    points: large ? 4 : 1,
+    points: larger ? 8 : large ? 4 : 1,
     /** Number of points whose moments a thread adds. */
     span: traits.largeTiles ? 256 : 64,
     /** Number of threads of a workgroup that add moments, and of those that share a slice. */
@@ -34,7 +40,7 @@ function divisionOf({ traits }: Executor, shape: MixtureShape) {
     /** Number of slices of a workgroup. */
     slices: workgroup / lanes,
     /** Number of components of each of those threads. */
-    components: large && isDiagonal(shape) && shape.components > lanes ? 2 : 1,
+    components: large && diagonal ? Math.min(larger ? 8 : 2, all / lanes) : 1,
   }
 }
 type Division = ReturnType<typeof divisionOf>

@@ -59,8 +59,8 @@ const pointTiles = [
 /** The same with lanes of a slice and components of a thread, in workgroups of 8. */
 const momentTiles = [
   [...pointTiles[0], 1, 1],
-  [...pointTiles[1], 4, 1],
-  [...pointTiles[2], 8, 2],
+  [...pointTiles[1], 8, 1],
+  [...pointTiles[2], 2, 2],
 ]
 const fewOf = (random: () => number, [firstRow, rows, columns, components]: number[], diagonal: boolean) => {
   const layout = recordLayout(columns, diagonal)
