@@ -49,6 +49,8 @@ export interface PointSet {
    * Converts centroids to the points' units; float64 if there is an origin, since float32 would not separate clusters.
    */
   fromWorking(working: Float32Array): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
+  /** Buffers that end with the set; what is derived from the points alone may join them. */
+  readonly scope: BufferScope
   release(): void
 }
 
@@ -158,6 +160,7 @@ async function buildPointSet(
     resident,
     pass: resident ? () => chunks : reload,
     ...workingCoordinates({ shift, scale, origin }, name),
+    scope,
     release: () => scope.release(),
   }
 }

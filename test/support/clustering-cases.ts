@@ -21,9 +21,16 @@ export const clusteringCases: ClusteringCase[] = [
   { points: wide, options: { k: 140, init: wide.slice(0, 140), maxIterations: 2 } },
   { points: odd, options: { k: 37, init: odd.slice(0, 37), maxIterations: 3 } },
   { points: flat, options: { k: 9, init: [...flat.slice(0, 8), [9999, 0, 0]], emptyClusters: 'split' as const } },
+  { points: flat, options: { k: 9, init: flat.slice(0, 9) }, pruned: true },
+  { points: wide, options: { k: 17, init: wide.slice(0, 17), maxIterations: 3 }, pruned: true },
   { points: flat, options: { k: 5, batchSize: 200, init: flat.slice(0, 5), maxIterations: 4 } },
   ...knownCases,
-].map(({ points, options, ...rest }) => ({ points, options, density: 'density' in rest && rest.density }))
+].map(({ points, options, ...rest }) => ({
+  points,
+  options,
+  density: 'density' in rest && rest.density,
+  pruned: 'pruned' in rest,
+}))
 
 /** Asserts that answers from another runtime are those of the CPU executor, and the known ones. */
 export function expectClusterings(answers: readonly ClusteringAnswer[], expected: readonly ClusteringAnswer[]): void {

@@ -6,6 +6,8 @@ export interface ClusteringCase {
   options: KMeansOptions
   /** Whether the points are clustered by density and by hierarchies as well. */
   density?: boolean
+  /** Whether lists of centroids are used, though the points are few. */
+  pruned?: boolean
 }
 
 /** The results, as JSON. */
@@ -35,7 +37,9 @@ export async function runClusterings(
 ): Promise<ClusteringAnswer[]> {
   const { assign, createKMeans, distances, kmeans } = lloyd
   const answers: ClusteringAnswer[] = []
-  for (const { points, options, density } of cases) {
+  for (const { points, options, density, pruned } of cases) {
+    const pruning = pruned ? { work: 1, percent: 1000 } : { work: 2 ** 31, percent: 0 }
+    lloyd.importTuning(engine, { ...lloyd.exportTuning(engine), tiles: { pruning } })
     const { centroids, labels, sizes, ...rest } = await kmeans(engine, points, options)
     const [rows, columns] = [points.length, points[0].length]
     const shape = { rows, columns, k: options.k, iterations: 2, seed: 1 }

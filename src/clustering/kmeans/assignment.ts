@@ -7,6 +7,7 @@ import { measurePoints } from '../../kernels/kmeans/measure-points.js'
 import type { Matrix } from '../../types.js'
 import { MIN_ROWS } from './limits.js'
 import { assignmentSteps, compileAssignment } from './program.js'
+import type { Pruning } from './pruning.js'
 import { allocatePacked } from './tiles.js'
 import { tuneForRows } from './tune.js'
 
@@ -52,6 +53,11 @@ export class Assignment {
   readonly state: EngineBuffer
   /** The chunks seen so far, by their first rows. */
   readonly chunks = new Map<number, ChunkBuffers>()
+  /** What `pruning` reads beside the points. */
+  readonly shared: Record<'centroids' | 'packed' | 'halfNorms' | 'shift' | 'state', EngineBuffer>
+  readonly uniform: boolean
+  /** Lists that spare most distances of large sets; null without. */
+  pruning: Pruning | null = null
   readonly #scope: BufferScope
   readonly #measure: Kernels['measure']
   readonly #steps: ReturnType<typeof assignmentSteps>
@@ -67,12 +73,14 @@ export class Assignment {
     this.#scope = scope
     this.#measure = kernels.measure
     this.centroids = scope.allocate('kmeans.centroids', 4 * k * columns)
-    const packed = allocatePacked(scope, columns, k, kernels.assignment.assign.flags.UNIFORM)
+    this.uniform = kernels.assignment.assign.flags.UNIFORM
+    const packed = allocatePacked(scope, columns, k, this.uniform)
     const chunks = set.chunkRows.length
     this.state = scope.allocate('kmeans.state', 4 * (KMeansState.moves + chunks))
     const shape = { columns, k, scale, chunks }
     const { centroids, state } = this
-    this.#steps = assignmentSteps(kernels.assignment, shape, { centroids, ...packed, shift, state })
+    this.shared = { centroids, ...packed, shift, state }
+    this.#steps = assignmentSteps(kernels.assignment, shape, this.shared)
   }
 
   static async create(
@@ -93,6 +101,7 @@ export class Assignment {
   }
 
   release(): void {
+    this.pruning?.release()
     this.#scope.release()
   }
 
@@ -100,6 +109,7 @@ export class Assignment {
   start(centroids?: Float32Array<ArrayBuffer>): void {
     if (centroids) this.executor.write(this.centroids, centroids)
     this.executor.clear(this.state)
+    this.pruning?.restart()
   }
 
   /**
@@ -111,13 +121,17 @@ export class Assignment {
 
   /** Packs the current centroids for the assignments of one pass. */
   pack(): void {
-    runSteps(this.executor, this.#steps.pack())
+    if (this.pruning) this.pruning.list(this.#pack)
+    else this.#pack()
   }
+
+  readonly #pack = () => runSteps(this.executor, this.#steps.pack())
 
   /** A task that assigns a chunk's points to the packed centroids, and lists those that moved. */
   readonly assign: ChunkTask = async (chunk) => {
     const { executor, set, k, signal } = this
     const own = { ...chunk, ...this.buffersOf(chunk) }
+    if (this.pruning?.pays) return await this.pruning.assign(own)
     const run = (firstRow: number, rows: number) => runSteps(executor, this.#steps.assign(own, firstRow, rows))
     await executor.pace.cut(chunk.rows, k * set.columns, run, { align: MIN_ROWS, signal })
   }
@@ -176,6 +190,7 @@ export class Assignment {
     labels: Uint32Array
     inertia: number
     sizes: Uint32Array
+    distanceEvaluations: number
   }> {
     const { executor, set, k } = this
     const data = set.fromWorking(working ?? new Float32Array(await executor.read(this.centroids)))
@@ -183,12 +198,30 @@ export class Assignment {
     this.start(set.toWorking(centroids))
     this.pack()
     const { labels, blockSums } = await this.measure(this.assign)
+    const distanceEvaluations = await this.countDistances(1)
     let inertia = 0
     for (const sum of blockSums) inertia += sum
     if (Number.isNaN(inertia)) throw changedSource('points')
     const sizes = new Uint32Array(k)
     for (const label of labels) sizes[label]++
-    return { centroids, labels, inertia: (inertia / set.scale / set.scale) * set.weightUnit, sizes }
+    const scaled = (inertia / set.scale / set.scale) * set.weightUnit
+    return { centroids, labels, inertia: scaled, sizes, distanceEvaluations }
+  }
+
+  /** Counts, and as `judge`. */
+  async countDistances(passes: number): Promise<number> {
+    await this.count()
+    return this.judge(passes)
+  }
+
+  /** Reads what `judge` needs. */
+  async count(): Promise<void> {
+    await this.pruning?.count(this.#pack)
+  }
+
+  /** The number of distances of the last `passes` passes, which may decide how later ones are made. */
+  judge(passes: number): number {
+    return this.pruning?.judge(passes) ?? passes * this.set.rows * this.k
   }
 
   buffersOf({ firstRow, rows, blocks }: Chunk): ChunkBuffers {

@@ -6,6 +6,7 @@ import { readOptions } from '../../options/table.js'
 import type { KMeansInit } from './kmeans.js'
 import { seedsInParallel } from './limits.js'
 import { maxCandidates } from './parallel-seeding.js'
+import { prunable, pruningBytes } from './pruning.js'
 
 /** Bytes that `kmeans` allocates on the device. */
 export interface KMeansEstimate {
@@ -18,6 +19,8 @@ export interface KMeansEstimate {
   clusters: number
   /** Distances, draws and candidates of k-means‖. */
   seeding: number
+  /** A copy of points whose distances can be spared, in blocks, with lists of centroids. */
+  pruning: number
   total: number
 }
 
@@ -44,5 +47,6 @@ export function estimateKMeans(shape: {
   const clusters = 4 * k * perCluster + 3 * UNIFORM_BYTES
   const parallel = init === 'k-means||' || (init === 'auto' && (streamed || seedsInParallel(rows, columns, k)))
   const seeding = parallel ? 8 * rows + 4 * Math.min(rows, maxCandidates(k)) * (2 * columns + 1) : 0
-  return { points, clusters, seeding, total: points + clusters + seeding }
+  const pruning = prunable({ rows, columns, resident: !streamed }, k) ? pruningBytes(rows, columns) : 0
+  return { points, clusters, seeding, pruning, total: points + clusters + seeding + pruning }
 }

@@ -74,6 +74,11 @@ export interface KMeans<T extends Float32Array | Float64Array = Float32Array> {
   converged: boolean
   /** Number of points of each cluster, regardless of weights. */
   sizes: Uint32Array
+  /**
+   * Number of distances that the iterations of the returned run and its last assignment took: rows × k each, or fewer where
+   * the triangle inequality tells that others are longer.
+   */
+  distanceEvaluations: number
 }
 
 /**
@@ -140,6 +145,7 @@ export async function fitPoints(
   const threshold = tolerance === 0 ? null : tolerance * Math.sqrt(set.meanVariance) * set.scale
   const job = await LloydJob.create(executor, set, k, { signal })
   try {
+    if (batchSize === undefined) job.assignment.pruning = await Pruning.create(job.assignment)
     let best: KMeans<Float32Array | Float64Array> | null = null
     // With all points, the same centroids lead to the same result; batches differ.
     const runs = given && batchSize === undefined ? 1 : restarts
@@ -153,7 +159,7 @@ export async function fitPoints(
       if (!given) await seedCentroids(executor, set, job, { ...settings, seed: randomBits(seed, run, k) })
       report('cluster', 0)
       const onBatch = async (done: number) => report('cluster', done)
-      const { iterations, converged, centroids } =
+      const { centroids, distanceEvaluations, ...end } =
         batchSize === undefined
           ? await job.iterate({ maxIterations, threshold, emptyClusters }, onBatch)
           : await iterateBatches(
@@ -161,7 +167,8 @@ export async function fitPoints(
               { batchSize, maxIterations, threshold, seed: randomBits(seed, run, 1) },
               onBatch,
             )
-      const result = { ...(await job.assignment.finish(centroids)), iterations, converged }
+      const result = { ...(await job.assignment.finish(centroids)), ...end }
+      result.distanceEvaluations += distanceEvaluations
       if (!best || result.inertia < best.inertia) best = result
       report('cluster', maxIterations)
     }

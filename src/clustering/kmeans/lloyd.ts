@@ -27,6 +27,8 @@ export interface LloydEnd {
   converged: boolean
   /** Working coordinates, if they were read together with the state. */
   centroids: Float32Array | null
+  /** Number of distances between points, or blocks of them, and centroids. */
+  distanceEvaluations: number
 }
 
 /**
@@ -95,10 +97,12 @@ export class LloydJob {
     onBatch: (iterations: number) => Promise<void>,
     queue = (_iteration: number, end: IterationEnd) => this.queueIteration(end),
   ): Promise<LloydEnd> {
-    const { executor, set } = this.assignment
+    const { assignment } = this
+    const { executor, set } = assignment
     let fillEmpty = emptyClusters !== 'keep'
     let converged = false
     let centroids: Float32Array | null = null
+    let distanceEvaluations = await assignment.countDistances(0)
     while (this.#iterations < maxIterations && !converged) {
       // If every iteration is a pass over a source, reading the state costs nothing in comparison.
       const batch = executor.traits.immediate || !set.resident ? 1 : BATCH
@@ -112,12 +116,14 @@ export class LloydJob {
         fillEmpty = await fillClusters(this.assignment, this.#filling, emptyClusters, threshold)
         now = await this.#read()
       }
+      const former = this.#iterations
       this.#iterations = now.state[KMeansState.iterations]
       converged = now.state[KMeansState.stopped] === Stopped.converged
       centroids = now.centroids
+      distanceEvaluations += assignment.judge(this.#iterations - former)
       await onBatch(this.#iterations)
     }
-    return { iterations: this.#iterations, converged, centroids }
+    return { iterations: this.#iterations, converged, centroids, distanceEvaluations }
   }
 
   /**
@@ -138,6 +144,7 @@ export class LloydJob {
     const [state, centroids] = await Promise.all([
       executor.read(assignment.state),
       along ? executor.read(assignment.centroids) : null,
+      assignment.count(),
     ])
     return { state: new Uint32Array(state), centroids: centroids && new Float32Array(centroids) }
   }
