@@ -64,6 +64,7 @@ export { type KMeans, type KMeansInit, type KMeansOptions, kmeans } from './clus
 export { createKMeans, type KMeansJob } from './clustering/kmeans/kmeans-job.js'
 export type { KMeansShape } from './clustering/kmeans/kmeans-round.js'
 export type { KMeansBindings } from './clustering/kmeans/prepare-job.js'
+export { loadPruning } from './clustering/kmeans/pruning/load-pruning.js'
 export { tuneKMeans } from './clustering/kmeans/tune.js'
 export { type KMedoids, type KMedoidsOptions, kmedoids } from './clustering/medoids/kmedoids.js'
 export {

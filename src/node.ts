@@ -1,4 +1,5 @@
 /** The entry for Node: the public names, GPU access (Dawn), and image files. */
+import { loadPruning } from './clustering/kmeans/pruning/load-pruning.js'
 import { setCpuEngine, setHostKernels } from './engine/create-engine.js'
 import { withTwins } from './engine/host/twin-engine.js'
 import { requireKernelNames } from './engine/kernel-names.js'
@@ -9,6 +10,7 @@ import { makeSimdEngine } from './simd/load.js'
 setHostProvider(nodeProvider)
 setHostKernels({ requireKernelNames, withTwins })
 setCpuEngine(makeSimdEngine)
+loadPruning()
 
 export { type ReadDaysOptions, readDays } from './applications/behavior/read-days.js'
 export {

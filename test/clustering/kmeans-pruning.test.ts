@@ -1,14 +1,14 @@
 /** Pruning changes no bit of a result, whatever the points. */
 import { createEngine, type Engine, kmeans, type Matrix } from 'lloyd'
 import { afterAll, describe, expect, test } from 'vitest'
-import { orderOf } from '../../src/clustering/kmeans/point-blocks.js'
+import { orderOf } from '../../src/clustering/kmeans/pruning/point-blocks.js'
 import { executorOf } from '../../src/engine/engine.js'
 import { blobs, fillMatrix, integerFrom, seededRandom } from '../support/datasets'
 import { withSmallBuffers } from '../support/engines'
 
 type Options = Parameters<typeof kmeans>[2]
 
-const engine = await createEngine({ backend: 'cpu' })
+const engine = await createEngine({ backend: 'cpu', twins: ['nearest-centroid'] })
 const gpu = await createEngine({ backend: 'webgpu' })
 afterAll(() => {
   engine.destroy()

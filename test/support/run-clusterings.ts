@@ -36,6 +36,7 @@ export async function runClusterings(
   cases: readonly ClusteringCase[],
 ): Promise<ClusteringAnswer[]> {
   const { assign, createKMeans, distances, kmeans } = lloyd
+  lloyd.loadPruning()
   const answers: ClusteringAnswer[] = []
   for (const { points, options, density, pruned } of cases) {
     const pruning = pruned ? { work: 1, percent: 1000 } : { work: 2 ** 31, percent: 0 }

@@ -7,7 +7,7 @@ import { measurePoints } from '../../kernels/kmeans/measure-points.js'
 import type { Matrix } from '../../types.js'
 import { MIN_ROWS } from './limits.js'
 import { assignmentSteps, compileAssignment } from './program.js'
-import type { Pruning } from './pruning.js'
+import type { Pruning } from './pruning/pruning.js'
 import { allocatePacked } from './tiles.js'
 import { tuneForRows } from './tune.js'
 
@@ -32,6 +32,13 @@ export interface AssignmentOptions {
 
 /** A task of a pass, done for each chunk of points. */
 export type ChunkTask = (chunk: Chunk) => Promise<void>
+
+type MakePruning = (assignment: Assignment) => Promise<Pruning | null>
+
+let makePruning: MakePruning = async () => null
+
+/** Sets how assignments are pruned: without, not at all, which costs pages no bytes. */
+export const setPruning = (make: MakePruning): void => void (makePruning = make)
 
 async function compileKernels(executor: Executor, set: PointSet, k: number, cumulative: boolean) {
   const [assignment, measure] = await Promise.all([
@@ -103,6 +110,11 @@ export class Assignment {
   release(): void {
     this.pruning?.release()
     this.#scope.release()
+  }
+
+  /** Spares distances of later passes, where that may pay. */
+  async prune(): Promise<void> {
+    this.pruning ??= await makePruning(this)
   }
 
   /** Sets new centroids (working coordinates) and clears all labels. */
@@ -198,20 +210,15 @@ export class Assignment {
     this.start(set.toWorking(centroids))
     this.pack()
     const { labels, blockSums } = await this.measure(this.assign)
-    const distanceEvaluations = await this.countDistances(1)
+    await this.count()
+    const distanceEvaluations = this.judge(1)
     let inertia = 0
     for (const sum of blockSums) inertia += sum
     if (Number.isNaN(inertia)) throw changedSource('points')
     const sizes = new Uint32Array(k)
     for (const label of labels) sizes[label]++
-    const scaled = (inertia / set.scale / set.scale) * set.weightUnit
-    return { centroids, labels, inertia: scaled, sizes, distanceEvaluations }
-  }
-
-  /** Counts, and as `judge`. */
-  async countDistances(passes: number): Promise<number> {
-    await this.count()
-    return this.judge(passes)
+    inertia *= set.weightUnit / set.scale / set.scale
+    return { centroids, labels, inertia, sizes, distanceEvaluations }
   }
 
   /** Reads what `judge` needs. */

@@ -145,7 +145,6 @@ export async function fitPoints(
   const threshold = tolerance === 0 ? null : tolerance * Math.sqrt(set.meanVariance) * set.scale
   const job = await LloydJob.create(executor, set, k, { signal })
   try {
-    if (batchSize === undefined) job.assignment.pruning = await Pruning.create(job.assignment)
     let best: KMeans<Float32Array | Float64Array> | null = null
     // With all points, the same centroids lead to the same result; batches differ.
     const runs = given && batchSize === undefined ? 1 : restarts
@@ -157,6 +156,7 @@ export async function fitPoints(
       report('seed', 0)
       job.start(given ? set.toWorking(given) : undefined)
       if (!given) await seedCentroids(executor, set, job, { ...settings, seed: randomBits(seed, run, k) })
+      if (batchSize === undefined) await job.assignment.prune()
       report('cluster', 0)
       const onBatch = async (done: number) => report('cluster', done)
       const { centroids, distanceEvaluations, ...end } =

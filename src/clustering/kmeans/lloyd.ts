@@ -102,7 +102,8 @@ export class LloydJob {
     let fillEmpty = emptyClusters !== 'keep'
     let converged = false
     let centroids: Float32Array | null = null
-    let distanceEvaluations = await assignment.countDistances(0)
+    await assignment.count()
+    let distanceEvaluations = assignment.judge(0)
     while (this.#iterations < maxIterations && !converged) {
       // If every iteration is a pass over a source, reading the state costs nothing in comparison.
       const batch = executor.traits.immediate || !set.resident ? 1 : BATCH

@@ -1,6 +1,6 @@
-import { BLOCK, LIST_WORDS, listCentroids } from '../../../src/kernels/kmeans/list-centroids.js'
-import { nearestListed } from '../../../src/kernels/kmeans/nearest-listed.js'
 import { packCentroids } from '../../../src/kernels/kmeans/pack-centroids.js'
+import { BLOCK, LIST_WORDS, listCentroids } from '../../../src/kernels/kmeans/pruning/list-centroids.js'
+import { nearestListed } from '../../../src/kernels/kmeans/pruning/nearest-listed.js'
 import { NONE } from '../../../src/kernels/shared/none.js'
 import { integers, samplesOf, wholes } from '../sample'
 

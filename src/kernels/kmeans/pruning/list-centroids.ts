@@ -1,8 +1,8 @@
-import source from '../../../shaders/kmeans/list-centroids.wgsl?raw'
-import gridSource from '../../../shaders/shared/grid.wgsl?raw'
-import { defineKernel } from '../../engine/kernel.js'
-import { NONE } from '../shared/none.js'
-import { KMeansState } from './kmeans-state.js'
+import source from '../../../../shaders/kmeans/pruning/list-centroids.wgsl?raw'
+import gridSource from '../../../../shaders/shared/grid.wgsl?raw'
+import { defineKernel } from '../../../engine/kernel.js'
+import { NONE } from '../../shared/none.js'
+import { KMeansState } from '../kmeans-state.js'
 
 /** Number of points of a block that is compared as a whole. */
 export const BLOCK = 128

@@ -1,13 +1,13 @@
-import type { Chunk } from '../../data/chunks.js'
-import type { PointSet } from '../../data/points.js'
-import { BufferScope, type Executor } from '../../engine/engine.js'
-import { LloydError } from '../../engine/error.js'
-import { type EngineBuffer, UNIFORM_BYTES } from '../../engine/kernel.js'
-import { BLOCK, LIST_WORDS, listCentroids } from '../../kernels/kmeans/list-centroids.js'
-import { nearestListed } from '../../kernels/kmeans/nearest-listed.js'
+import type { Chunk } from '../../../data/chunks.js'
+import type { PointSet } from '../../../data/points.js'
+import { BufferScope, type Executor } from '../../../engine/engine.js'
+import { LloydError } from '../../../engine/error.js'
+import { type EngineBuffer, UNIFORM_BYTES } from '../../../engine/kernel.js'
+import { BLOCK, LIST_WORDS, listCentroids } from '../../../kernels/kmeans/pruning/list-centroids.js'
+import { nearestListed } from '../../../kernels/kmeans/pruning/nearest-listed.js'
+import type { StepChunk } from '../program.js'
+import { DIRECT_COLUMNS } from '../tiles.js'
 import { createPointBlocks, type PointBlocks } from './point-blocks.js'
-import type { StepChunk } from './program.js'
-import { DIRECT_COLUMNS } from './tiles.js'
 
 /** Maximum number of columns: beyond, balls around points in memory hardly ever rule out a centroid. */
 const MAX_COLUMNS = 64
@@ -20,6 +20,12 @@ const MAX_PERCENT = 25
 const COSTLIER = 4
 /** Most work of a submit, whose time depends on how many blocks are skipped. */
 const MOST_WORK = 2 ** 28
+
+/**
+ * Time of ordering a point on the host, 50 ns for each coordinate and for two more, as a share of the 20 submits of 50 ms that
+ * as many iterations take whose work is the budget of one.
+ */
+const ORDER_SHARE = 5e-8
 
 /** The blocks of sets; their buffers end with the set. */
 const blocksOfSets = new WeakMap<PointSet, ReadonlyMap<number, PointBlocks>>()
@@ -69,8 +75,11 @@ export class Pruning {
   /** Null where it could not pay, or the blocks do not fit the memory. */
   static async create(assignment: Assigned): Promise<Pruning | null> {
     const { executor, set, k } = assignment
-    const { work = MIN_WORK, percent = MAX_PERCENT } = executor.tuning.get('pruning') ?? {}
-    if (!prunable(set, k, work)) return null
+    const tuned = executor.tuning.get('pruning')
+    const { work = MIN_WORK, percent = MAX_PERCENT } = tuned ?? {}
+    if (!prunable(set, k, work) || hasOwnSearch(executor)) return null
+    // On a fast device the ordering on the host takes longer than it saves.
+    if (!tuned && k * set.columns < executor.pace.budget * ORDER_SHARE * (2 + set.columns)) return null
     try {
       const blocks = await blocksOf(executor, set)
       return new Pruning(
@@ -192,6 +201,10 @@ async function compileKernels(executor: Executor, columns: number, UNIFORM: bool
   ])
   return { list, nearest }
 }
+
+/** Whether the full search is not the twin that nearest-listed agrees with in every bit. */
+const hasOwnSearch = (executor: Executor) =>
+  (executor as { implementations?: ReadonlyMap<string, unknown> }).implementations?.has('nearest-centroid') === true
 
 /** Whether pruning may pay for points that stay on the device. */
 export const prunable = (

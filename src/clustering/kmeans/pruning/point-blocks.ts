@@ -1,9 +1,9 @@
-import type { Chunk } from '../../data/chunks.js'
-import type { PointSet } from '../../data/points.js'
-import { BufferScope, type Executor } from '../../engine/engine.js'
-import type { EngineBuffer } from '../../engine/kernel.js'
-import { BLOCK } from '../../kernels/kmeans/list-centroids.js'
-import { gatherRows } from '../../kernels/points/gather-rows.js'
+import type { Chunk } from '../../../data/chunks.js'
+import type { PointSet } from '../../../data/points.js'
+import { BufferScope, type Executor } from '../../../engine/engine.js'
+import type { EngineBuffer } from '../../../engine/kernel.js'
+import { BLOCK } from '../../../kernels/kmeans/pruning/list-centroids.js'
+import { gatherRows } from '../../../kernels/points/gather-rows.js'
 
 /** Maximum depth of a tree, and number of sampled rows that the split of a node is chosen by. */
 const MAX_DEPTH = 15

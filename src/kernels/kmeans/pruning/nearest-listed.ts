@@ -1,7 +1,7 @@
-import source from '../../../shaders/kmeans/nearest-listed.wgsl?raw'
-import gridSource from '../../../shaders/shared/grid.wgsl?raw'
-import { defineKernel } from '../../engine/kernel.js'
-import { KMeansState, NO_LABEL } from './kmeans-state.js'
+import source from '../../../../shaders/kmeans/pruning/nearest-listed.wgsl?raw'
+import gridSource from '../../../../shaders/shared/grid.wgsl?raw'
+import { defineKernel } from '../../../engine/kernel.js'
+import { KMeansState, NO_LABEL } from '../kmeans-state.js'
 import { BLOCK, LIST } from './list-centroids.js'
 
 /**
