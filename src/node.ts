@@ -1,10 +1,10 @@
 /** The entry for Node: the public names, GPU access (Dawn), and image files. */
-import { loadPruning } from './clustering/kmeans/pruning/load-pruning.js'
 import { setCpuEngine, setHostKernels } from './engine/create-engine.js'
 import { withTwins } from './engine/host/twin-engine.js'
 import { requireKernelNames } from './engine/kernel-names.js'
 import { nodeProvider } from './engine/node/node-gpu.js'
 import { setHostProvider } from './engine/webgpu/device.js'
+import { loadPruning } from './index.js'
 import { makeSimdEngine } from './simd/load.js'
 
 setHostProvider(nodeProvider)

@@ -161,7 +161,9 @@ async function buildPointSet(
     pass: resident ? () => chunks : reload,
     ...workingCoordinates({ shift, scale, origin }, name),
     scope,
-    release: () => scope.release(),
+    release() {
+      scope.release()
+    },
   }
 }
 

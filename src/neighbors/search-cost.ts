@@ -13,7 +13,8 @@ const MOST_SCANNED = 2 ** 24
  * Share of the rows and nodes from which on comparing with all rows takes less time than searching, on devices and for
  * twins (docs/measurements.md).
  */
-const SCANNED_SHARE = { device: 1 / 16, twin: 1 / 3 }
+const SCANNED_ON_DEVICES = 1 / 16
+const SCANNED_BY_TWINS = 1 / 3
 
 /** What a search looks for. */
 export interface Sought {
@@ -39,7 +40,7 @@ export function scanPays(executor: Executor, sought: Sought, tried?: Tried): boo
   if (forest.columns < SCANNED_COLUMNS || forest.rows + queries.rows > MOST_SCANNED) return false
   const [points] = forest.chunks
   const share = searchCost(tried?.chunk ?? queries.chunks[0], points, sought, tried) / (points.rows * forest.columns)
-  return share > SCANNED_SHARE[executor.traits.immediate ? 'twin' : 'device']
+  return share > (executor.traits.immediate ? SCANNED_BY_TWINS : SCANNED_ON_DEVICES)
 }
 
 /** Multiply-adds of a query, on average, by the nodes and rows that some of them come to. */

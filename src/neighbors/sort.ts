@@ -1,5 +1,5 @@
 const DIGIT_BITS = 11
-const DIGITS = 2 ** DIGIT_BITS
+const DIGITS = 2 ** 11
 const SHIFTS = [0, DIGIT_BITS, 2 * DIGIT_BITS]
 
 /** 0 … count − 1. */

@@ -7,7 +7,6 @@ import { measurePoints } from '../../kernels/kmeans/measure-points.js'
 import type { Matrix } from '../../types.js'
 import { MIN_ROWS } from './limits.js'
 import { assignmentSteps, compileAssignment } from './program.js'
-import type { Pruning } from './pruning/pruning.js'
 import { allocatePacked } from './tiles.js'
 import { tuneForRows } from './tune.js'
 
@@ -33,13 +32,6 @@ export interface AssignmentOptions {
 /** A task of a pass, done for each chunk of points. */
 export type ChunkTask = (chunk: Chunk) => Promise<void>
 
-type MakePruning = (assignment: Assignment) => Promise<Pruning | null>
-
-let makePruning: MakePruning = async () => null
-
-/** Sets how assignments are pruned: without, not at all, which costs pages no bytes. */
-export const setPruning = (make: MakePruning): void => void (makePruning = make)
-
 async function compileKernels(executor: Executor, set: PointSet, k: number, cumulative: boolean) {
   const [assignment, measure] = await Promise.all([
     compileAssignment(executor, set.columns, k, cumulative),
@@ -60,16 +52,11 @@ export class Assignment {
   readonly state: EngineBuffer
   /** The chunks seen so far, by their first rows. */
   readonly chunks = new Map<number, ChunkBuffers>()
-  /** What `pruning` reads beside the points. */
-  readonly shared: Record<'centroids' | 'packed' | 'halfNorms' | 'shift' | 'state', EngineBuffer>
-  readonly uniform: boolean
-  /** Lists that spare most distances of large sets; null without. */
-  pruning: Pruning | null = null
   readonly #scope: BufferScope
   readonly #measure: Kernels['measure']
-  readonly #steps: ReturnType<typeof assignmentSteps>
+  protected readonly steps: ReturnType<typeof assignmentSteps>
 
-  private constructor(
+  protected constructor(
     readonly executor: Executor,
     readonly set: PointSet,
     readonly k: number,
@@ -80,14 +67,12 @@ export class Assignment {
     this.#scope = scope
     this.#measure = kernels.measure
     this.centroids = scope.allocate('kmeans.centroids', 4 * k * columns)
-    this.uniform = kernels.assignment.assign.flags.UNIFORM
-    const packed = allocatePacked(scope, columns, k, this.uniform)
+    const packed = allocatePacked(scope, columns, k, kernels.assignment.assign.flags.UNIFORM)
     const chunks = set.chunkRows.length
     this.state = scope.allocate('kmeans.state', 4 * (KMeansState.moves + chunks))
     const shape = { columns, k, scale, chunks }
     const { centroids, state } = this
-    this.shared = { centroids, ...packed, shift, state }
-    this.#steps = assignmentSteps(kernels.assignment, shape, this.shared)
+    this.steps = assignmentSteps(kernels.assignment, shape, { centroids, ...packed, shift, state })
   }
 
   static async create(
@@ -100,7 +85,7 @@ export class Assignment {
     const kernels = await compileKernels(executor, set, k, cumulative)
     const scope = new BufferScope(executor)
     try {
-      return new Assignment(executor, set, k, signal, { kernels, scope })
+      return new this(executor, set, k, signal, { kernels, scope })
     } catch (error) {
       scope.release() // an allocation was refused
       throw error
@@ -108,20 +93,13 @@ export class Assignment {
   }
 
   release(): void {
-    this.pruning?.release()
     this.#scope.release()
-  }
-
-  /** Spares distances of later passes, where that may pay. */
-  async prune(): Promise<void> {
-    this.pruning ??= await makePruning(this)
   }
 
   /** Sets new centroids (working coordinates) and clears all labels. */
   start(centroids?: Float32Array<ArrayBuffer>): void {
     if (centroids) this.executor.write(this.centroids, centroids)
     this.executor.clear(this.state)
-    this.pruning?.restart()
   }
 
   /**
@@ -133,18 +111,14 @@ export class Assignment {
 
   /** Packs the current centroids for the assignments of one pass. */
   pack(): void {
-    if (this.pruning) this.pruning.list(this.#pack)
-    else this.#pack()
+    runSteps(this.executor, this.steps.pack())
   }
-
-  readonly #pack = () => runSteps(this.executor, this.#steps.pack())
 
   /** A task that assigns a chunk's points to the packed centroids, and lists those that moved. */
   readonly assign: ChunkTask = async (chunk) => {
     const { executor, set, k, signal } = this
     const own = { ...chunk, ...this.buffersOf(chunk) }
-    if (this.pruning?.pays) return await this.pruning.assign(own)
-    const run = (firstRow: number, rows: number) => runSteps(executor, this.#steps.assign(own, firstRow, rows))
+    const run = (firstRow: number, rows: number) => runSteps(executor, this.steps.assign(own, firstRow, rows))
     await executor.pace.cut(chunk.rows, k * set.columns, run, { align: MIN_ROWS, signal })
   }
 
@@ -202,7 +176,8 @@ export class Assignment {
     labels: Uint32Array
     inertia: number
     sizes: Uint32Array
-    distanceEvaluations: number
+    /** Known to assignments that spare some. */
+    distanceEvaluations?: number
   }> {
     const { executor, set, k } = this
     const data = set.fromWorking(working ?? new Float32Array(await executor.read(this.centroids)))
@@ -210,25 +185,12 @@ export class Assignment {
     this.start(set.toWorking(centroids))
     this.pack()
     const { labels, blockSums } = await this.measure(this.assign)
-    await this.count()
-    const distanceEvaluations = this.judge(1)
     let inertia = 0
     for (const sum of blockSums) inertia += sum
     if (Number.isNaN(inertia)) throw changedSource('points')
     const sizes = new Uint32Array(k)
     for (const label of labels) sizes[label]++
-    inertia *= set.weightUnit / set.scale / set.scale
-    return { centroids, labels, inertia, sizes, distanceEvaluations }
-  }
-
-  /** Reads what `judge` needs. */
-  async count(): Promise<void> {
-    await this.pruning?.count(this.#pack)
-  }
-
-  /** The number of distances of the last `passes` passes, which may decide how later ones are made. */
-  judge(passes: number): number {
-    return this.pruning?.judge(passes) ?? passes * this.set.rows * this.k
+    return { centroids, labels, inertia: (inertia / set.scale / set.scale) * set.weightUnit, sizes }
   }
 
   buffersOf({ firstRow, rows, blocks }: Chunk): ChunkBuffers {
@@ -247,3 +209,6 @@ export class Assignment {
     return buffers
   }
 }
+
+/** The kind of assignment that iterations make; `loadPruning` sets one that spares distances, which other pages do not pay for. */
+export const assignments = { kind: Assignment }

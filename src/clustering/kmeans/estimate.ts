@@ -6,7 +6,7 @@ import { readOptions } from '../../options/table.js'
 import type { KMeansInit } from './kmeans.js'
 import { seedsInParallel } from './limits.js'
 import { maxCandidates } from './parallel-seeding.js'
-import { prunable, pruningBytes } from './pruning/pruning.js'
+import { prunable, pruningBytes } from './pruning/limits.js'
 
 /** Bytes that `kmeans` allocates on the device. */
 export interface KMeansEstimate {

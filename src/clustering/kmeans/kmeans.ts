@@ -75,8 +75,8 @@ export interface KMeans<T extends Float32Array | Float64Array = Float32Array> {
   /** Number of points of each cluster, regardless of weights. */
   sizes: Uint32Array
   /**
-   * Number of distances that the iterations of the returned run and its last assignment took: rows × k each, or fewer where
-   * the triangle inequality tells that others are longer.
+   * Number of distances that the iterations of the returned run and its last assignment took: one for each point (or point
+   * of a batch) and cluster, or fewer where the triangle inequality tells that others are longer.
    */
   distanceEvaluations: number
 }
@@ -156,10 +156,9 @@ export async function fitPoints(
       report('seed', 0)
       job.start(given ? set.toWorking(given) : undefined)
       if (!given) await seedCentroids(executor, set, job, { ...settings, seed: randomBits(seed, run, k) })
-      if (batchSize === undefined) await job.assignment.prune()
       report('cluster', 0)
       const onBatch = async (done: number) => report('cluster', done)
-      const { centroids, distanceEvaluations, ...end } =
+      const { centroids, ...end } =
         batchSize === undefined
           ? await job.iterate({ maxIterations, threshold, emptyClusters }, onBatch)
           : await iterateBatches(
@@ -167,8 +166,8 @@ export async function fitPoints(
               { batchSize, maxIterations, threshold, seed: randomBits(seed, run, 1) },
               onBatch,
             )
-      const result = { ...(await job.assignment.finish(centroids)), ...end }
-      result.distanceEvaluations += distanceEvaluations
+      const distanceEvaluations = k * (set.rows + end.iterations * Math.min(batchSize ?? set.rows, set.rows))
+      const result = { distanceEvaluations, ...(await job.assignment.finish(centroids)), ...end }
       if (!best || result.inertia < best.inertia) best = result
       report('cluster', maxIterations)
     }

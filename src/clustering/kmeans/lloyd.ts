@@ -2,7 +2,7 @@ import type { PointSet } from '../../data/points.js'
 import { BufferScope, type Executor, runSteps } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
 import { KMeansState, Stopped } from '../../kernels/kmeans/kmeans-state.js'
-import { Assignment, type AssignmentOptions, type ChunkTask } from './assignment.js'
+import { type Assignment, type AssignmentOptions, assignments, type ChunkTask } from './assignment.js'
 import type { EmptyClusters } from './empty-clusters.js'
 import { fillClusters } from './fill-clusters.js'
 import { MIN_ROWS } from './limits.js'
@@ -27,8 +27,6 @@ export interface LloydEnd {
   converged: boolean
   /** Working coordinates, if they were read together with the state. */
   centroids: Float32Array | null
-  /** Number of distances between points, or blocks of them, and centroids. */
-  distanceEvaluations: number
 }
 
 /**
@@ -63,7 +61,7 @@ export class LloydJob {
 
   /** With `cumulative`, centroids are means over the points of all iterations since `start`: mini-batches. */
   static async create(executor: Executor, set: PointSet, k: number, options?: AssignmentOptions): Promise<LloydJob> {
-    const assignment = await Assignment.create(executor, set, k, options)
+    const assignment = await assignments.kind.create(executor, set, k, options)
     const scope = new BufferScope(executor)
     try {
       const { rows, columns, weights } = set
@@ -97,13 +95,10 @@ export class LloydJob {
     onBatch: (iterations: number) => Promise<void>,
     queue = (_iteration: number, end: IterationEnd) => this.queueIteration(end),
   ): Promise<LloydEnd> {
-    const { assignment } = this
-    const { executor, set } = assignment
+    const { executor, set } = this.assignment
     let fillEmpty = emptyClusters !== 'keep'
     let converged = false
     let centroids: Float32Array | null = null
-    await assignment.count()
-    let distanceEvaluations = assignment.judge(0)
     while (this.#iterations < maxIterations && !converged) {
       // If every iteration is a pass over a source, reading the state costs nothing in comparison.
       const batch = executor.traits.immediate || !set.resident ? 1 : BATCH
@@ -117,14 +112,12 @@ export class LloydJob {
         fillEmpty = await fillClusters(this.assignment, this.#filling, emptyClusters, threshold)
         now = await this.#read()
       }
-      const former = this.#iterations
       this.#iterations = now.state[KMeansState.iterations]
       converged = now.state[KMeansState.stopped] === Stopped.converged
       centroids = now.centroids
-      distanceEvaluations += assignment.judge(this.#iterations - former)
       await onBatch(this.#iterations)
     }
-    return { iterations: this.#iterations, converged, centroids, distanceEvaluations }
+    return { iterations: this.#iterations, converged, centroids }
   }
 
   /**
@@ -145,7 +138,6 @@ export class LloydJob {
     const [state, centroids] = await Promise.all([
       executor.read(assignment.state),
       along ? executor.read(assignment.centroids) : null,
-      assignment.count(),
     ])
     return { state: new Uint32Array(state), centroids: centroids && new Float32Array(centroids) }
   }

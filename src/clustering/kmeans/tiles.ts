@@ -25,7 +25,7 @@ export interface NearestTile extends Tile {
  * thread keeping its points across all centroids; beyond, the expanded form is used. On Mesa's software driver both are
  * equally fast at 12 columns, and at 16 the direct form takes 1.7 to 2 times as long.
  */
-export const DIRECT_COLUMNS = 8
+const DIRECT_COLUMNS = 8
 
 /** The class of shapes that share a tile: powers of two, and exact numbers of few columns. */
 export function shapeClass(columns: number, k: number): { key: string; columns: number; k: number } {

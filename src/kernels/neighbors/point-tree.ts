@@ -22,9 +22,9 @@ import { NONE } from '../shared/none.js'
  */
 export const LEAF = 8
 export const FAN_BITS = 3
-export const FAN = 2 ** FAN_BITS
+export const FAN = 8
 /** The component, or the label, of a node none of whose points has one. */
-export const EMPTY = NONE - 1
+export const EMPTY = 2 ** 32 - 2
 /** Queries that stay together where they are spread over dispatches. */
 export const BLOCK = 64
 /** Words of a thread's queries that are to stay in registers. */

@@ -1,0 +1,19 @@
+import type { PointSet } from '../../../data/points.js'
+import { UNIFORM_BYTES } from '../../../engine/kernel.js'
+import { BLOCK, LIST_WORDS } from '../../../kernels/kmeans/pruning/list-centroids.js'
+
+/** Maximum number of columns: beyond, balls around points in memory hardly ever rule out a centroid. */
+const MAX_COLUMNS = 64
+/** Minimum number of multiply-adds of an iteration: below, the kernels take longer to compile than they save. */
+const MIN_WORK = 2 ** 24
+
+/** Whether lists may pay for points that stay on the device. */
+export const prunable = (
+  { rows, columns, resident }: Pick<PointSet, 'rows' | 'columns' | 'resident'>,
+  k: number,
+  work = MIN_WORK,
+): boolean => resident && columns <= MAX_COLUMNS && rows * columns * k >= work
+
+/** Bytes of blocks and lists. */
+export const pruningBytes = (rows: number, columns: number) =>
+  4 * (rows * (columns + 1) + (rows / BLOCK) * (columns + 2 + LIST_WORDS)) + UNIFORM_BYTES
