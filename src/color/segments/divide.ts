@@ -37,7 +37,7 @@ export async function divide(work: DivideWork, pixels: Pixels, { labels, limits 
   const measured = reporter.tally('measure', 2 * labels.length)
   const sums = emptySums(parts.count)
   for (const chunk of pixels.chunks) {
-    await addChunk(work, sums, chunk, parts.runs)
+    await addChunk(work, sums, { ...chunk, alpha: pixels.alpha }, parts.runs)
     await measured.add(chunk.count)
   }
   const clusterOf = clustersOf(clusters, parts)
@@ -49,10 +49,15 @@ export async function divide(work: DivideWork, pixels: Pixels, { labels, limits 
   return { labels, regions, clusters: ofLargestParts(clusterOf, sums.areas, mapping, regions.count) }
 }
 
-async function addChunk({ executor }: DivideWork, sums: RegionSums, chunk: PixelChunk, runs: Runs): Promise<void> {
-  const first = chunk.end - chunk.count
-  const words = chunk.words?.() ?? new Uint32Array(await executor.read(chunk.buffer(), 0, 4 * chunk.count))
-  addPixels(sums, words, first, runs, runs.rows[Math.floor(first / runs.width)])
+async function addChunk(
+  { executor }: DivideWork,
+  sums: RegionSums,
+  { end, count, alpha, ...chunk }: PixelChunk & { alpha: boolean },
+  runs: Runs,
+): Promise<void> {
+  const first = end - count
+  const words = chunk.words?.() ?? new Uint32Array(await executor.read(chunk.buffer(), 0, 4 * count))
+  addPixels(sums, { words, first, alpha }, runs, runs.rows[Math.floor(first / runs.width)])
   await nextTask()
 }
 

@@ -1,10 +1,8 @@
-import { roundedMean } from '../../kernels/color/space/straight-color.js'
-import { renumber, unite } from '../../kernels/shared/union-find.js'
-import { type Borders, findBorders, joinBorders, neighborsOf } from './region-graph.js'
+import { identity, joinSmall } from './join-small.js'
+import { listNeighbors, neighborsOf } from './region-graph.js'
 import { contractSums, type RegionSums } from './region-sums.js'
 import type { RegionNeighbors } from './regions.js'
 import { joinRuns, type Runs } from './runs.js'
-import { NONE, similarNeighbors } from './similar-neighbors.js'
 
 /** Which regions are too small. */
 export interface MergeLimits {
@@ -23,12 +21,6 @@ export interface MergedRegions {
   neighbors: RegionNeighbors
 }
 
-/** The new label of each region, and the number of labels. */
-interface Joined {
-  mapping: Uint32Array
-  count: number
-}
-
 /**
  * Merges regions into their neighbours, in rounds: each that is too small joins the neighbour with the most similar mean
  * colour, of equal ones that with the longest common border, of those the lowest label. First those of fewer than `minArea`
@@ -38,40 +30,28 @@ interface Joined {
  */
 export async function mergeRegions(
   runs: Runs,
-  first: RegionSums,
-  limits: MergeLimits,
+  sums: RegionSums,
+  { minArea, most }: MergeLimits,
   signal?: AbortSignal,
 ): Promise<MergedRegions> {
-  const borders = await findBorders(runs, signal)
-  let sums = first
-  let mapping = identity(sums.areas.length)
-  for (;;) {
-    const least = leastArea(sums.areas, limits)
-    if (!hasBelow(sums.areas, least)) break
-    const joined = await joinSmall(sums, borders, least, signal)
-    if (joined.count === joined.mapping.length) break
-    sums = contractSums(sums, joined.mapping, joined.count)
-    await joinBorders(borders, joined.mapping, signal)
-    mapping = compose(mapping, joined.mapping)
+  let merged = { runs, sums, mapping: identity(sums.areas.length) }
+  const join = async (least: number, rounds: number): Promise<boolean> => {
+    const { mapping, count } = await joinSmall(merged.runs, merged.sums, { least, rounds }, signal)
+    if (count === mapping.length) return false
+    merged = {
+      runs: joinRuns(merged.runs, mapping),
+      sums: contractSums(merged.sums, mapping, count),
+      mapping: compose(merged.mapping, mapping),
+    }
+    return true
   }
-  return { runs: joinRuns(runs, mapping), mapping, sums, neighbors: neighborsOf(borders, sums.areas.length) }
-}
-
-/** The number of pixels below which regions are too small. */
-function leastArea(areas: Uint32Array, { minArea, most }: MergeLimits): number {
-  if (areas.length <= most || hasBelow(areas, minArea)) return minArea
-  return areas.slice().sort()[areas.length - most]
-}
-
-function hasBelow(areas: Uint32Array, minArea: number): boolean {
-  for (let region = 0; region < areas.length; region++) if (areas[region] < minArea) return true
-  return false
-}
-
-function identity(count: number): Uint32Array {
-  const mapping = new Uint32Array(count)
-  for (let region = 0; region < count; region++) mapping[region] = region
-  return mapping
+  await join(minArea, Infinity)
+  while (merged.sums.areas.length > most) {
+    const { areas } = merged.sums
+    if (!(await join(areas.slice().sort()[areas.length - most], 1))) break
+  }
+  const lists = await listNeighbors(merged.runs, merged.sums.areas, Infinity, signal)
+  return { ...merged, neighbors: neighborsOf(lists) }
 }
 
 /** Where `second` takes what `first` maps to. */
@@ -79,27 +59,4 @@ function compose(first: Uint32Array, second: Uint32Array): Uint32Array {
   const both = new Uint32Array(first.length)
   for (let at = 0; at < first.length; at++) both[at] = second[first[at]]
   return both
-}
-
-/** One round: what the regions of fewer than `least` pixels become part of. */
-async function joinSmall(sums: RegionSums, borders: Borders, least: number, signal?: AbortSignal): Promise<Joined> {
-  const { areas } = sums
-  const mapping = identity(areas.length)
-  const similar = await similarNeighbors({ areas, least, means: premultipliedMeans(sums) }, borders, signal)
-  for (let region = 0; region < areas.length; region++) {
-    if (areas[region] < least && similar[region] !== NONE) unite(mapping, region, similar[region])
-  }
-  return { mapping, count: renumber(mapping) }
-}
-
-/** Premultiplied mean colours, rgba8 words. */
-function premultipliedMeans({ areas, colors }: RegionSums): Uint32Array {
-  const means = new Uint32Array(areas.length)
-  for (let region = 0; region < areas.length; region++) {
-    const area = areas[region]
-    const at = 4 * region
-    const light = roundedMean(colors[at], 255 * area) | (roundedMean(colors[at + 1], 255 * area) << 8)
-    means[region] = light | (roundedMean(colors[at + 2], 255 * area) << 16) | (roundedMean(colors[at + 3], area) << 24)
-  }
-  return means
 }

@@ -3,6 +3,8 @@ import { renumber, unite } from '../../kernels/shared/union-find.js'
 
 /** Number of pixels, or borders of regions, after which other tasks may run. */
 const TURN_ITEMS = 2 ** 20
+/** Expected mean length of runs. */
+const RUN_PIXELS = 8
 
 /** The runs of an image: neighbouring pixels of a row that are of one label, row by row. */
 export interface Runs {
@@ -38,38 +40,45 @@ export async function findRuns(
   signal?: AbortSignal,
 ): Promise<Runs> {
   const rows = new Uint32Array(height + 1)
-  const count = (first: number, end: number) => {
-    for (let y = first; y < end; y++) rows[y + 1] = rows[y] + countRuns(pixels, y * width, (y + 1) * width)
-  }
-  await inTurns(height, width, count, signal)
-  const starts = new Uint32Array(rows[height] + 1)
-  const labels = new Uint32Array(rows[height])
-  starts[rows[height]] = width * height
-  const runs = { width, height, rows, starts, labels }
+  let starts = new Uint32Array(Math.ceil((width * height) / RUN_PIXELS) + width)
   const list = (first: number, end: number) => {
-    for (let y = first; y < end; y++) listRuns(pixels, y * width, (y + 1) * width, runs, rows[y])
+    for (let y = first; y < end; y++) {
+      if (starts.length < rows[y] + width) starts = grown(starts, Math.min(2 * starts.length, width * height + 1))
+      rows[y + 1] = listStarts(pixels, y * width, width, { starts, from: rows[y] })
+    }
   }
   await inTurns(height, width, list, signal)
-  return runs
+  const count = rows[height]
+  starts = starts.length > count ? starts.subarray(0, count + 1) : grown(starts, count + 1)
+  starts[count] = width * height
+  const labels = new Uint32Array(count)
+  for (let run = 0; run < count; run++) labels[run] = pixels[starts[run]]
+  return { width, height, rows, starts, labels }
 }
 
-/** Number of runs in the pixels from `first` to before `end`. */
-function countRuns(pixels: Uint32Array, first: number, end: number): number {
-  let count = 1
-  for (let at = first + 1; at < end; at++) if (pixels[at] !== pixels[at - 1]) count++
-  return count
+function grown(numbers: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(length)
+  larger.set(numbers)
+  return larger
 }
 
-function listRuns(pixels: Uint32Array, first: number, end: number, { starts, labels }: Runs, from: number): void {
-  let run = from
-  starts[run] = first
-  labels[run] = pixels[first]
-  for (let at = first + 1; at < end; at++) {
-    if (pixels[at] === pixels[at - 1]) continue
-    run++
-    starts[run] = at
-    labels[run] = pixels[at]
+/** Lists where the runs of a row start, which `first` is the first pixel of; returns the number of all runs so far. */
+function listStarts(
+  pixels: Uint32Array,
+  first: number,
+  width: number,
+  { starts, from }: { starts: Uint32Array; from: number },
+): number {
+  let count = from
+  let label = pixels[first]
+  starts[count++] = first
+  for (let at = first + 1; at < first + width; at++) {
+    const next = pixels[at]
+    if (next === label) continue
+    label = next
+    starts[count++] = at
   }
+  return count
 }
 
 /**
