@@ -1,4 +1,6 @@
 import type { SimdImplementation } from '../engine/host/simd-engine.js'
+import { colorMomentsSimd, measureMappingSimd, placeColorsSimd } from './color-points.js'
+import { compactColorsSimd, countColorsSimd, labelSlotsSimd, mapPixelsSimd, weighColorsSimd } from './color-table.js'
 import { assignColorsSimd, listCandidatesSimd, mapColorsSimd } from './colors.js'
 import { nearestCentroidSimd, sumClustersSimd } from './kmeans.js'
 import { matrixProductSimd } from './linear.js'
@@ -11,12 +13,20 @@ import { tryCandidatesSimd } from './seeding.js'
 export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
   const byName = {
     'assign-colors': assignColorsSimd,
+    'color-moments': colorMomentsSimd,
+    'compact-colors': compactColorsSimd,
+    'count-colors': countColorsSimd,
+    'label-slots': labelSlotsSimd,
     'list-candidates': listCandidatesSimd,
     'map-colors': mapColorsSimd,
+    'map-pixels': mapPixelsSimd,
     'matrix-product': matrixProductSimd,
+    'measure-mapping': measureMappingSimd,
     'nearest-centroid': nearestCentroidSimd,
+    'place-colors': placeColorsSimd,
     'sum-clusters': sumClustersSimd,
     'try-candidates': tryCandidatesSimd,
+    'weigh-colors': weighColorsSimd,
   }
   return new Map(Object.entries(byName)) as unknown as ReadonlyMap<string, SimdImplementation>
 }

@@ -6,11 +6,15 @@ import { createEngine } from 'lloyd'
 import { expect, it } from 'vitest'
 import type { Executor } from '../../src/engine/engine.js'
 import { kernelNames } from '../../src/engine/kernel-names.js'
+import { assignColors } from '../../src/kernels/color/palette/assign-colors.js'
+import { NO_LABEL, State, SUM_WORDS } from '../../src/kernels/color/palette/quantizer-state.js'
+import { weighColors } from '../../src/kernels/color/table/weigh-colors.js'
 import { nearestCentroid } from '../../src/kernels/kmeans/nearest-centroid.js'
 import { packCentroids } from '../../src/kernels/kmeans/pack-centroids.js'
 import { matrixProduct } from '../../src/kernels/linear/matrix-product.js'
 import { simdImplementations } from '../../src/simd/implementations.js'
 import { seededRandom } from '../oracle/random'
+import { distinctColors, numberedPixels, randomCentroids, randomWeights } from './colors'
 import { holdToTwin } from './harness'
 import { type KernelSamples, samplesOf, wholes } from './sample'
 
@@ -80,4 +84,37 @@ it.each(['A·B', 'Aᵀ·B', 'A·Bᵀ', 'Aᵀ·Bᵀ'])('matrix-product, %s', asyn
       },
     }))
   await hold(samplesOf(matrixProduct, { agreement: 'exact', samples }), {})
+})
+
+it('assign-colors, with more lists than there is room for at a time', async () => {
+  const flags = { ALPHA: false, PACKED: false, OKLAB: false }
+  const [colorCount, centroidCount, cellBits, cellCount] = [400, 2001, 3, 512]
+  const samples = () =>
+    [
+      {
+        parameters: { firstColor: 0, colorCount, cellBits, centroidCount },
+        buffers: {
+          points: distinctColors(random, colorCount, false),
+          weights: randomWeights(random, colorCount),
+          centroids: randomCentroids(random, centroidCount, flags),
+          candidates: Uint32Array.from({ length: cellCount * centroidCount }, (_, i) => Math.floor(i / cellCount)),
+          candidateCounts: new Uint32Array(cellCount).fill(centroidCount),
+          labels: new Uint32Array(colorCount).fill(NO_LABEL),
+          sums: new Uint32Array(SUM_WORDS * centroidCount),
+          state: new Uint32Array(State.words),
+        },
+      },
+    ] as never
+  await hold(samplesOf(assignColors, { agreement: 'exact', samples }), flags)
+})
+
+it('weigh-colors, of so many pixels that threads count them apart', async () => {
+  const pixelCount = 2 ** 18 + 5
+  const samples = () => {
+    const { slotMask, colors, ...table } = numberedPixels(random, pixelCount, false)
+    const weights = wholes(random, colors.length, 9).map(Math.abs)
+    const buffers = { ...table, importance: new Uint32Array(1), weights: Uint32Array.from(weights) }
+    return [{ parameters: { pixelCount, slotMask }, buffers }] as never
+  }
+  await hold(samplesOf(weighColors, { agreement: 'exact', samples }), { ALPHA: false, COUNTED: true })
 })

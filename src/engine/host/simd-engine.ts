@@ -12,6 +12,8 @@ export interface SimdHost {
   readonly exports: WasmExports
   /** Views of the memory. They are detached by the next `scratch`. */
   readonly memory: WasmMemory
+  /** The greatest number of threads that share a call. */
+  readonly threads: number
   /** Does `work` with the address of `bytes` bytes, which hold anything. */
   scratch(bytes: number, work: (address: number) => void): void
   /**
@@ -141,6 +143,7 @@ function hostOf({ module, threads: count }: SimdModule): SimdHost {
   return {
     exports: functions,
     memory,
+    threads: count,
     scratch,
     share(name, items, scratchBytes, ...rest) {
       const parts = threads?.partsOf(items) ?? 1

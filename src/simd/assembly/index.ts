@@ -1,6 +1,16 @@
 export { packRowGroups, tryBlocks } from './candidates'
 export { listCells } from './color-cells'
-export { countEntries, moveColors, nearestColors } from './colors'
+export { addArrays, countMarked, countRanks, countSlices, weighPixels } from './color-counts'
+export { addNumbers, measureBlocks, placePoints, sumMoments } from './color-points'
+export {
+  hashPixels,
+  labelPixels,
+  labelSlots,
+  listHashed,
+  listMarked,
+  markPixels,
+} from './color-table'
+export { addPopulations, addSums, assignSlices, mapSlices } from './colors'
 export { listMoves, packGroups } from './moves'
 export { nearestDirect } from './nearest-direct'
 export { nearestExpanded } from './nearest-expanded'
