@@ -2,6 +2,7 @@ import type { SimdImplementation } from '../engine/host/simd-engine.js'
 import { colorMomentsSimd, measureMappingSimd, placeColorsSimd } from './color-points.js'
 import { compactColorsSimd, countColorsSimd, labelSlotsSimd, mapPixelsSimd, weighColorsSimd } from './color-table.js'
 import { assignColorsSimd, listCandidatesSimd, mapColorsSimd } from './colors.js'
+import { diffuseErrorsSimd, measureEntriesSimd, measurePixelsSimd, mixEntriesSimd, pickEntriesSimd } from './dither.js'
 import { nearestCentroidSimd, sumClustersSimd } from './kmeans.js'
 import { matrixProductSimd } from './linear.js'
 import { tryCandidatesSimd } from './seeding.js'
@@ -16,13 +17,18 @@ export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
     'color-moments': colorMomentsSimd,
     'compact-colors': compactColorsSimd,
     'count-colors': countColorsSimd,
+    'diffuse-errors': diffuseErrorsSimd,
     'label-slots': labelSlotsSimd,
     'list-candidates': listCandidatesSimd,
     'map-colors': mapColorsSimd,
     'map-pixels': mapPixelsSimd,
     'matrix-product': matrixProductSimd,
+    'measure-entries': measureEntriesSimd,
     'measure-mapping': measureMappingSimd,
+    'measure-pixels': measurePixelsSimd,
+    'mix-entries': mixEntriesSimd,
     'nearest-centroid': nearestCentroidSimd,
+    'pick-entries': pickEntriesSimd,
     'place-colors': placeColorsSimd,
     'sum-clusters': sumClustersSimd,
     'try-candidates': tryCandidatesSimd,

@@ -11,6 +11,9 @@ export {
   markPixels,
 } from './color-table'
 export { addPopulations, addSums, assignSlices, mapSlices } from './colors'
+export { diffuseRows } from './diffuse'
+export { addPacked, measurePixelBlocks, packSlices, pickPixels } from './dithered'
+export { mixColors } from './mixes'
 export { listMoves, packGroups } from './moves'
 export { nearestDirect } from './nearest-direct'
 export { nearestExpanded } from './nearest-expanded'
