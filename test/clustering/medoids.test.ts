@@ -126,6 +126,23 @@ test('a weight of 2 is the point twice, and one of 0 none', async () => {
   expect(weighted.cost).toBeLessThanOrEqual(alone.cost)
 })
 
+test('the order of rows does not matter', async () => {
+  const random = seededRandom(6)
+  const centers = fillMatrix(4, 2, () => 30 * random())
+  const points = rowsOf(blobs(random, 60, centers, 1))
+  const order = points.map((_, row) => (37 * row + 11) % 60)
+  for (const metric of metricNames) {
+    const expected = await kmedoids(cpu, points, { k: 4, metric })
+    const { medoids, cost } = await kmedoids(
+      cpu,
+      order.map((row) => points[row]),
+      { k: 4, metric },
+    )
+    expect([...medoids].map((row) => order[row]).sort((a, b) => a - b)).toEqual([...expected.medoids])
+    expect(Math.abs(cost - expected.cost)).toBeLessThanOrEqual(SHARE * expected.cost)
+  }
+})
+
 test('one point, as many medoids as points, equal rows and duplicates', async () => {
   for (const { engine } of engines) {
     const cluster = async (points: Points, options: KMedoidsOptions) => {

@@ -131,6 +131,17 @@ describe.each(KINDS)('%s', (covariance) => {
     expect([...weighed.covariances]).toEqual(allNear(repeated.covariances, 1e-5))
   })
 
+  test('the order of rows does not matter', async () => {
+    const order = clouds.map((_, row) => (61 * row + 7) % clouds.length)
+    const options = { components: 2, covariance, init }
+    const expected = await gaussianMixture(cpu, clouds, options)
+    const shuffled = order.map((row) => clouds[row])
+    const { labels, means, logLikelihood } = await gaussianMixture(cpu, shuffled, options)
+    expect([...labels]).toEqual(order.map((row) => expected.labels[row]))
+    expect([...means.data]).toEqual(allNear(expected.means.data, 1e-5))
+    expect(logLikelihood).toEqual(near(expected.logLikelihood, 1e-6 * Math.abs(expected.logLikelihood)))
+  })
+
   test('the likelihood never falls', async () => {
     const options = { components: 2, covariance, init: [clouds[3], clouds[8]], tolerance: 0, regularization: 0 }
     let before = -Infinity
@@ -160,12 +171,13 @@ describe.each(KINDS)('%s', (covariance) => {
     expect(logLikelihood).toBeCloseTo(alone.logLikelihood, 3)
   })
 
-  test('a component that collapses onto equal points keeps the regularization', async () => {
-    const points = [...clouds, ...Array.from({ length: 9 }, () => [50, 50, 50])]
+  test.each([9, 1])('a component that collapses onto %i equal points keeps the regularization', async (count) => {
+    const points = [...clouds, ...Array.from({ length: count }, () => [50, 50, 50])]
     const options = { components: 2, covariance, init: [clouds[0], [50, 50, 50]] }
-    for (const { engine } of enginesFor('collapse', engines)) {
-      const { means, covariances, logLikelihood } = await gaussianMixture(engine, points, options)
+    for (const { engine } of enginesFor(`collapse ${count}`, engines)) {
+      const { means, covariances, labels, logLikelihood } = await gaussianMixture(engine, points, options)
       expect([...means.data].slice(3)).toEqual([50, 50, 50])
+      expect(labels.filter((label) => label === 1).length).toBe(count)
       expect(logLikelihood).toBeLessThan(Infinity)
       if (covariance === 'full') {
         const ridge = (_: unknown, at: number) => near(at % 4 === 0 ? 1e-6 : 0, 1e-9)
