@@ -14,8 +14,10 @@ import {
   distances,
   dropout,
   type Engine,
+  exportTuning,
   gaussianMixture,
   hdbscan,
+  importTuning,
   kmeans,
   kmedoids,
   type Matrix,
@@ -32,19 +34,26 @@ import { seededRandom } from '../shapes/shapes.js'
 type Image = Awaited<ReturnType<typeof readImage>>
 type Network = Awaited<ReturnType<typeof createAutoencoder>>
 
+/** What is chosen by adapter and size: for GPUs, for software adapters, and on GPUs with lists of centroids for every block. */
+export type Settings = 'gpu' | 'software' | 'lists'
+
 export interface Work {
   name: string
-  /** The settings it runs with: those for GPUs by default. */
-  settings?: 'software'
+  /** Default: for GPUs. */
+  settings?: Settings
   run(engine: Engine, image: Image): Promise<unknown>
 }
 
-/** An engine on a device under the name of a GPU or of a software adapter, by which tiles and sums are chosen. */
-export async function engineAs(settings: 'gpu' | 'software', device: GPUDevice): Promise<Engine> {
+/** An engine on a device under the name of a GPU or of a software adapter. */
+export async function engineAs(settings: Settings, device: GPUDevice): Promise<Engine> {
   const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo
   const architecture = settings === 'software' ? 'llvmpipe' : ''
   const value = { vendor: 'traced', architecture, device: '', description: '', subgroupMinSize, subgroupMaxSize }
-  return await createEngine({ device: Object.defineProperty(device, 'adapterInfo', { value, configurable: true }) })
+  const named = Object.defineProperty(device, 'adapterInfo', { value, configurable: true })
+  const engine = await createEngine({ device: named })
+  const pruning = settings === 'lists' ? { work: 1, percent: 1e6 } : { work: Number.MAX_VALUE, percent: 0 }
+  importTuning(engine, { ...exportTuning(engine), tiles: { pruning } })
+  return engine
 }
 
 const kMeansOf = (rows: number, columns: number, k: number, init?: 'k-means||'): Work['run'] => {
@@ -56,6 +65,7 @@ export const works: readonly Work[] = [
   { name: 'k-means 50 000 × 32, k 64', run: kMeansOf(5e4, 32, 64) },
   { name: 'k-means 20 000 × 128, k 64, k-means||', run: kMeansOf(2e4, 128, 64, 'k-means||') },
   { name: 'k-means 50 000 × 3, k 16, for software adapters', settings: 'software', run: kMeansOf(5e4, 3, 16) },
+  { name: 'k-means 50 000 × 3, k 64, with lists', settings: 'lists', run: kMeansOf(5e4, 3, 64) },
   { name: 'k-means in batches, recorded, distances', run: otherKMeans },
   { name: 'quantize', run: quantizations },
   { name: 'quantize textures', run: textures },

@@ -1,9 +1,9 @@
-import { readImage } from 'lloyd'
+import { type Engine, readImage } from 'lloyd'
 import { type DispatchMeasures, measureDispatch } from '../addresses/access-measures.js'
 import { reasons } from '../addresses/reasons.js'
 import { devices, leastSeconds } from '../addresses/roofline.js'
 import { type TracedDispatch, traceDevice } from '../addresses/trace-device.js'
-import { engineAs, works } from '../addresses/works.js'
+import { engineAs, type Settings, works } from '../addresses/works.js'
 import type { NodeSuite, Row } from '../suite.js'
 
 /** Sectors touched over sectors needed above which an array is to be mended, or a reason to be given. */
@@ -41,16 +41,17 @@ export const addressesSuite: NodeSuite = {
   async run({ engine, images, report, wants }) {
     if (!engine.device) throw new Error('addresses are traced on a device; leave --backend cpu out')
     const tracer = traceDevice(engine.device)
-    const engines = { gpu: await engineAs('gpu', engine.device), software: await engineAs('software', engine.device) }
+    const engines = new Map<Settings, Engine>()
+    for (const kind of ['gpu', 'software', 'lists'] as const) engines.set(kind, await engineAs(kind, engine.device))
     const image = await readImage(images[0])
     const table: Row[] = []
     for (const { name, settings = 'gpu', run } of works) {
       if (!wants(name)) continue
       report(name)
-      await run(engines[settings], image)
-      for (const dispatch of await tracer.read()) table.push(...rowsOf(name, dispatch))
+      await run(engines.get(settings)!, image)
+      for (const dispatch of await tracer.read()) table.push(...rowsOf(name, dispatch).map(rounded))
     }
-    for (const traced of Object.values(engines)) traced.destroy()
+    for (const traced of engines.values()) traced.destroy()
     return table
   },
 }
@@ -72,6 +73,12 @@ function rowsOf(work: string, dispatch: TracedDispatch): Row[] {
       return { work, kernel, array: name, asked: bytes / 1000, sectors, cached: kept, remark, reason }
     }),
   ]
+}
+
+/** A row whose numbers have four digits. */
+function rounded(row: Row): Row {
+  const short = (value: Row[string]) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value)
+  return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, short(value)]))
 }
 
 function leastMicroseconds(
