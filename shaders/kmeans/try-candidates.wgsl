@@ -6,8 +6,8 @@
 // columns at a time; their number is then a multiple of four.
 const POINTS = 4u;
 
-// Per candidate, one sum of each of the 64 threads.
-var<workgroup> partial: array<f32, 64u * TRIALS>;
+// Per candidate, one sum of each of the 64 threads, and a word between, so that threads read from different banks.
+var<workgroup> partial: array<f32, 65u * TRIALS>;
 
 // Four columns of a point in working coordinates, zeros past the last.
 fn quadOf(row: u32, quad: u32, middle: vec4<f32>) -> vec4<f32> {
@@ -70,7 +70,7 @@ fn main(invocation: Invocation) {
     }
   }
   for (var c = 0u; c < TRIALS; c++) {
-    partial[64u * c + local] = sums[c];
+    partial[65u * c + local] = sums[c];
   }
   workgroupBarrier();
   if (local >= parameters.latest || end == 0u) {
@@ -78,7 +78,7 @@ fn main(invocation: Invocation) {
   }
   var sum = 0.0;
   for (var i = 0u; i < 64u; i++) {
-    let value = partial[64u * local + i];
+    let value = partial[65u * local + i];
     sum = select(sum + value, max(sum, value), parameters.farthest != 0u);
   }
   potentials[local * parameters.allBlocks + parameters.firstBlock + block] = sum;
