@@ -21,7 +21,9 @@ function correctRoots(x: v128, y: v128): v128 {
 
 /** The cube roots, rounded down, of x and y of the first vector and x of the second. */
 function cubeRoots(lm: v128, s: v128): v128 {
-  const x = i32x4.shuffle(f32x4.demote_f64x2_zero(lm), f32x4.demote_f64x2_zero(s), 0, 1, 4, 5)
+  const wide = i32x4.shuffle(f32x4.demote_f64x2_zero(lm), f32x4.demote_f64x2_zero(s), 0, 1, 4, 5)
+  // Not 0, near which floats are subnormal and take a hundred times as long.
+  const x = f32x4.max(wide, f32x4.splat(1))
   // A third of the exponent, and of the mantissa: off by less than 4 %.
   const third = f32x4.mul(f32x4.convert_i32x4_s(x), f32x4.splat(1 / 3))
   const start = i32x4.add(i32x4.trunc_sat_f32x4_s(third), i32x4.splat(0x2a514067))
