@@ -29,20 +29,17 @@ export function listOf(
   centroids: usize,
   centroidCount: u32,
 ): u64 {
-  const length = load<u32>(counts + ((<usize>cell) << 2))
-  // All cells whose list did not fit share one, behind the last cell's.
-  const full = length === NONE
-  const entry = scratch + HEAD_BYTES + ENTRY_BYTES * <usize>(full ? cells : cell)
+  const entry = scratch + HEAD_BYTES + ENTRY_BYTES * <usize>cell
   const found = load<u64>(entry)
   if (found !== 0) return found
-  return packList(
-    scratch,
-    entry,
-    full ? 0 : lists + ((<usize>cell) << 2),
-    full ? centroidCount : length,
-    cells,
-    centroids,
-  )
+  const length = load<u32>(counts + ((<usize>cell) << 2))
+  if (length !== NONE) return packList(scratch, entry, lists + ((<usize>cell) << 2), length, cells, centroids)
+  // All cells whose list did not fit share one, behind the last cell's.
+  const shared = scratch + HEAD_BYTES + ENTRY_BYTES * <usize>cells
+  let all = load<u64>(shared)
+  if (all === 0) all = packList(scratch, shared, 0, centroidCount, cells, centroids)
+  store<u64>(entry, all)
+  return all
 }
 
 function packList(scratch: usize, entry: usize, from: usize, count: u32, cells: u32, centroids: usize): u64 {
