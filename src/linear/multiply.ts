@@ -105,8 +105,14 @@ function requireBindable({ maxBufferBytes }: Executor, name: string, rows: numbe
   )
 }
 
+/** The numbers in float32, without a copy where they are and no other thread can change them. */
+function float32(data: TypedArray): Float32Array<ArrayBuffer> {
+  const owned = data instanceof Float32Array && data.buffer instanceof ArrayBuffer
+  return owned ? (data as Float32Array<ArrayBuffer>) : new Float32Array(data)
+}
+
 function load(executor: Executor, scope: BufferScope, factor: Matrix<TypedArray> | GpuMatrix): EngineBuffer {
-  if ('data' in factor) return scope.upload('multiply.factor', new Float32Array(factor.data))
+  if ('data' in factor) return scope.upload('multiply.factor', float32(factor.data))
   const { buffer, offset = 0, rows, columns } = factor
   return executor.borrow('multiply.factor', buffer, offset, 4 * rows * columns)
 }

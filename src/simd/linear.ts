@@ -1,37 +1,36 @@
 import type { SimdImplementation } from '../engine/host/simd-engine.js'
+import type { SharedItems } from '../engine/host/threads.js'
 import type { matrixProduct } from '../kernels/linear/matrix-product.js'
-import { activate, ELEMENTWISE } from '../kernels/shared/activation.js'
 
-/** Bytes of the copy of A and of a tile of the product, in `assembly/product.ts`. */
-const SCRATCH_BYTES = 2 ** 16 + 128
+/** Bytes of the copies of A and B and of a tile of the product, in `assembly/product.ts`. */
+const SCRATCH_BYTES = 2 ** 17 + 2 ** 14 + 128
 /** No row of A is of ones. */
 const NO_ROW = 2 ** 32 - 1
+/** Number of products from which on threads share these. */
+const SHARED_BATCHES = 8
 
-export const matrixProductSimd: SimdImplementation<typeof matrixProduct> = (host, parameters, at, { ONES }) => {
-  const { rows, columns, depth, batches, firstRow, rowCount, aRow, aDepth, bDepth, bColumn, activation } = parameters
-  const { exports, memory } = host
-  const items = { first: firstRow, end: firstRow + rowCount, work: columns * depth, align: 4 }
-  const onesRow = ONES ? rows - 1 : NO_ROW
-  host.scratch(32 * depth * Math.ceil(columns / 8), (packed) => {
-    for (let batch = 0; batch < batches; batch++) {
-      const a = at.a + 4 * (parameters.aOffset + batch * parameters.aBatch)
-      const b = at.b + 4 * (parameters.bOffset + batch * parameters.bBatch)
-      const product = at.product + 4 * (parameters.productOffset + batch * rows * columns)
-      if (batch === 0 || parameters.bBatch > 0) exports.packColumns(b, packed, depth, columns, bDepth, bColumn)
-      host.share('multiplyRows', items, SCRATCH_BYTES, a, packed, product, columns, depth, aRow, aDepth, onesRow)
-      if (parameters.biased) {
-        exports.addBias(product, at.bias + 4 * parameters.biasOffset, firstRow, items.end, columns)
-      }
-      const start = product + 4 * firstRow * columns
-      const kind = ELEMENTWISE[activation]
-      if (kind === 'linear') continue
-      if (kind === 'relu') exports.scaleNegative(start, start + 4 * rowCount * columns, 0)
-      else if (kind === 'leaky-relu') exports.scaleNegative(start, start + 4 * rowCount * columns, 0.01)
-      else activateAll(new Float32Array(memory.memory.buffer, start, rowCount * columns), activation)
-    }
-  })
+/** What threads share: batches (side 0), rows (1) or columns (2). The other matrix is copied by each of them. */
+function itemsOf({ columns, depth, batches, firstRow, rowCount }: Record<string, number>): [number, SharedItems] {
+  const work = depth * rowCount * columns
+  if (batches >= SHARED_BATCHES) return [0, { first: 0, end: batches, work, align: 1 }]
+  const all = work * batches
+  if (rowCount >= columns) return [1, { first: firstRow, end: firstRow + rowCount, work: all / rowCount, align: 4 }]
+  return [2, { first: 0, end: columns, work: all / columns, align: 16 }]
 }
 
-function activateAll(values: Float32Array, activation: number): void {
-  for (let i = 0; i < values.length; i++) values[i] = activate(activation, values[i])
+export const matrixProductSimd: SimdImplementation<typeof matrixProduct> = (host, parameters, at, { ONES }) => {
+  const { rows, columns, depth, batches, firstRow, rowCount } = parameters
+  const numbers = [
+    ...[at.a + 4 * parameters.aOffset, at.b + 4 * parameters.bOffset],
+    ...[parameters.biased ? at.bias + 4 * parameters.biasOffset : 0, at.product + 4 * parameters.productOffset],
+    ...[firstRow, firstRow + rowCount, batches, rows, columns, depth],
+    ...[parameters.aRow, parameters.aDepth, parameters.aBatch],
+    ...[parameters.bDepth, parameters.bColumn, parameters.bBatch],
+    ...[ONES ? rows - 1 : NO_ROW, parameters.activation],
+  ]
+  const [side, items] = itemsOf(parameters)
+  host.scratch(4 * numbers.length, (product) => {
+    new Uint32Array(host.memory.memory.buffer, product, numbers.length).set(numbers)
+    host.share('multiply', items, SCRATCH_BYTES, side, product)
+  })
 }

@@ -4,7 +4,7 @@
  */
 import { createEngine } from 'lloyd'
 import { expect, it } from 'vitest'
-import type { Executor } from '../../src/engine/engine.js'
+import { BufferScope, type Executor } from '../../src/engine/engine.js'
 import { kernelNames } from '../../src/engine/kernel-names.js'
 import { assignColors } from '../../src/kernels/color/palette/assign-colors.js'
 import { NO_LABEL, State, SUM_WORDS } from '../../src/kernels/color/palette/quantizer-state.js'
@@ -12,6 +12,7 @@ import { weighColors } from '../../src/kernels/color/table/weigh-colors.js'
 import { nearestCentroid } from '../../src/kernels/kmeans/nearest-centroid.js'
 import { packCentroids } from '../../src/kernels/kmeans/pack-centroids.js'
 import { matrixProduct } from '../../src/kernels/linear/matrix-product.js'
+import { activate, ELEMENTWISE } from '../../src/kernels/shared/activation.js'
 import { simdImplementations } from '../../src/simd/implementations.js'
 import { seededRandom } from '../oracle/random'
 import { distinctColors, numberedPixels, randomCentroids, randomWeights } from './colors'
@@ -61,6 +62,31 @@ it.each([false, true])('nearest-centroid, DIRECT: %s', async (DIRECT) => {
   await hold(samplesOf(nearestCentroid, { agreement: 'exact', samples }), { DIRECT })
 })
 
+/** Values with the edges of activations, as a bias of products that are 0. */
+it.each(ELEMENTWISE.slice(1))('matrix-product, %s of one value', async (kind) => {
+  using engine = (await createEngine({ backend: 'cpu' })) as Executor
+  const special = [0, -0, 1e-30, -1e-30, 0.4999, 0.5001, -0.5001, 87, -86.9, -88, 1e38, -1e38, Infinity, -Infinity, NaN]
+  const bias = Float32Array.from([...special, ...Array.from({ length: 500 }, () => 20 * random() - 10)])
+  const columns = bias.length
+  const activation = ELEMENTWISE.indexOf(kind)
+  const steps = { aOffset: 0, aRow: 1, aDepth: 1, aBatch: 0, bOffset: 0, bDepth: columns, bColumn: 1, bBatch: 0 }
+  const sizes = { rows: 1, columns, depth: 1, batches: 1, firstRow: 0, rowCount: 1, productOffset: 0 }
+  const parameters = { ...steps, ...sizes, biased: 1, biasOffset: 0, activation }
+  const scope = new BufferScope(engine)
+  const [a, b] = [new Float32Array(1), new Float32Array(columns)]
+  const product = scope.allocate('product', 4 * columns)
+  const buffers = { a: scope.upload('a', a), b: scope.upload('b', b), bias: scope.upload('bias', bias), product }
+  engine.run(await engine.compile(matrixProduct), parameters, buffers)
+  const results = new Float32Array(await engine.read(product))
+  for (const [i, z] of bias.entries()) {
+    const expected = Math.fround(activate(activation, z))
+    const off = Math.abs(results[i] - expected)
+    expect(Object.is(results[i], expected) || off <= 1e-38 + 3e-7 * Math.abs(expected), `${z}: ${results[i]}`).toBe(
+      true,
+    )
+  }
+})
+
 it.each(['A·B', 'Aᵀ·B', 'A·Bᵀ', 'Aᵀ·Bᵀ'])('matrix-product, %s', async (text) => {
   const [acrossA, acrossB] = [text.startsWith('Aᵀ'), text.endsWith('Bᵀ')]
   const samples = () =>
@@ -70,17 +96,20 @@ it.each(['A·B', 'Aᵀ·B', 'A·Bᵀ', 'Aᵀ·Bᵀ'])('matrix-product, %s', asyn
       [4, 8, 256],
       [65, 9, 257],
       [67, 31, 600],
-    ].map(([rows, columns, depth]) => ({
+      [130, 20, 7],
+      [5, 13, 6, 9],
+    ].map(([rows, columns, depth, batches = 1]) => ({
       parameters: {
-        ...{ rows, columns, depth, batches: 1, firstRow: 0, rowCount: rows, activation: 0, biased: 0, biasOffset: 0 },
-        ...{ aOffset: 0, aRow: acrossA ? 1 : depth, aDepth: acrossA ? rows : 1, aBatch: 0, productOffset: 0 },
-        ...{ bOffset: 0, bDepth: acrossB ? 1 : columns, bColumn: acrossB ? depth : 1, bBatch: 0 },
+        ...{ rows, columns, depth, batches, firstRow: 0, rowCount: rows, activation: 1, biased: 1, biasOffset: 0 },
+        ...{ aOffset: 0, aRow: acrossA ? 1 : depth, aDepth: acrossA ? rows : 1, aBatch: rows * depth },
+        ...{ bOffset: 0, bDepth: acrossB ? 1 : columns, bColumn: acrossB ? depth : 1, bBatch: depth * columns },
+        productOffset: 0,
       },
       buffers: {
-        a: wholes(random, rows * depth),
-        b: wholes(random, depth * columns),
-        bias: new Float32Array(1),
-        product: wholes(random, rows * columns),
+        a: wholes(random, batches * rows * depth),
+        b: wholes(random, batches * depth * columns),
+        bias: wholes(random, columns),
+        product: wholes(random, batches * rows * columns),
       },
     }))
   await hold(samplesOf(matrixProduct, { agreement: 'exact', samples }), {})

@@ -1,51 +1,56 @@
-// Matrix products, 4 rows × 8 columns in registers, from copies of both operands in the order in which they are read.
-// Products are rounded before they are added (no fused multiply-add), in blocks of DEPTH, so all machines agree.
+// Matrix products, 4 rows × 8 columns in registers. Blocks of A that fit a core's second cache are copied once, panels of B
+// that fit its first once for each of these blocks, both in the order in which they are read. Products are rounded before
+// they are added (no fused multiply-add), in blocks of DEPTH, so all machines agree.
+import { activateRow } from './activation'
+import { packVectors, repeat } from './packing'
 
-/** Rows of A and their depth that are copied together: 64 KiB. */
-const ROWS: u32 = 64
+/** Rows of A and their depth that are copied together: 128 KiB. */
+const ROWS: u32 = 128
 const DEPTH: u32 = 256
-/** Bytes of that copy, behind which is a tile of the product. */
-const COPY_BYTES: usize = (<usize>ROWS * DEPTH) << 2
+/** Columns of B that are copied together, a line of the cache: two panels of 8, 16 KiB. */
+const COLUMNS: u32 = 16
+const PANEL_BYTES: usize = (<usize>DEPTH) << 5
+/** Offsets in the scratch memory: the copy of A, behind it those of B, and a tile of the product. */
+const B_AT: usize = (<usize>ROWS * DEPTH) << 2
+const TILE_AT: usize = B_AT + 2 * PANEL_BYTES
 
-/** Copies B to panels of 8 columns, `depth` × 8, with zeros for columns that it lacks. Strides are in elements. */
-export function packColumns(b: usize, to: usize, depth: u32, columns: u32, bDepth: usize, bColumn: usize): void {
-  for (let column: u32 = 0; column < columns; column += 8) {
-    const count = min(columns - column, 8)
-    const start = b + ((column * bColumn) << 2)
-    for (let k: u32 = 0; k < depth; k++) {
-      const from = start + ((k * bDepth) << 2)
-      if (bColumn === 1 && count === 8) {
-        v128.store(to, v128.load(from))
-        v128.store(to, v128.load(from, 16), 16)
-      } else {
-        for (let i: u32 = 0; i < 8; i++) {
-          store<f32>(to + (i << 2), i < count ? load<f32>(from + ((i * bColumn) << 2)) : 0)
-        }
-      }
-      to += 32
-    }
-  }
+/** Numbers of a product in memory: addresses, the rows that are computed, sizes, and distances in elements. */
+@unmanaged
+class Product {
+  a: u32 = 0
+  b: u32 = 0
+  /** 0 if there is none. */
+  bias: u32 = 0
+  product: u32 = 0
+  firstRow: u32 = 0
+  endRow: u32 = 0
+  batches: u32 = 0
+  rows: u32 = 0
+  columns: u32 = 0
+  depth: u32 = 0
+  aRow: u32 = 0
+  aDepth: u32 = 0
+  aBatch: u32 = 0
+  bDepth: u32 = 0
+  bColumn: u32 = 0
+  bBatch: u32 = 0
+  /** A row of A of ones. */
+  onesRow: u32 = 0
+  activation: u32 = 0
 }
 
-/** Copies rows `row` to `end` − 1 of A to panels of 4 rows, `depth` × 4; zeros behind the last, ones for `onesRow`. */
-function packRows(a: usize, to: usize, row: u32, end: u32, depth: u32, aRow: usize, aDepth: usize, onesRow: u32): void {
+/** Copies rows `row` to `end` − 1 of A, from `k` on, to panels of 4 rows. */
+function packRows(task: Product, a: usize, to: usize, row: u32, end: u32, k: u32, deep: u32): void {
+  const rowBytes = (<usize>task.aRow) << 2
+  const stepBytes = (<usize>task.aDepth) << 2
+  const panelBytes = (<usize>deep) << 4
+  let from = a + row * rowBytes + k * stepBytes
   for (; row < end; row += 4) {
-    for (let i: u32 = 0; i < 4; i++) {
-      const at = row + i
-      let from = a + ((at * aRow) << 2)
-      const step = aDepth << 2
-      const last = to + ((<usize>depth) << 4)
-      if (at < end && at !== onesRow) {
-        for (let cell = to + (i << 2); cell < last; cell += 16) {
-          store<f32>(cell, load<f32>(from))
-          from += step
-        }
-      } else {
-        const value: f32 = at < end ? 1 : 0
-        for (let cell = to + (i << 2); cell < last; cell += 16) store<f32>(cell, value)
-      }
-    }
-    to += (<usize>depth) << 4
+    const ones = task.onesRow - row
+    packVectors(from, rowBytes, stepBytes, min(end - row, ones), to, 16, deep)
+    if (ones < min(end - row, 4)) repeat(1, to + (ones << 2), 16, deep)
+    from += rowBytes << 2
+    to += panelBytes
   }
 }
 
@@ -106,65 +111,82 @@ function putPart(tile: usize, to: usize, rowBytes: usize, rows: u32, columns: u3
   }
 }
 
-/**
- * Rows `first` to `end` − 1 of A·B, with B from `packColumns`. Strides are in elements; `onesRow` is a row of A of ones.
- * `copy` has room for COPY_BYTES and a tile.
- */
-export function multiplyRows(
-  copy: usize,
-  first: u32,
-  end: u32,
-  a: usize,
-  packed: usize,
-  product: usize,
-  columns: u32,
-  depth: u32,
-  aRow: usize,
-  aDepth: usize,
-  onesRow: u32,
+/** Multiplies the copied rows `row` to `rowEnd` − 1 with the copy of `count` ≤ 8 columns, into `to`. */
+function multiplyRows(
+  scratch: usize,
+  b: usize,
+  deep: u32,
+  row: u32,
+  rowEnd: u32,
+  to: usize,
+  rowBytes: usize,
+  count: u32,
+  adds: bool,
 ): void {
-  const tile = copy + COPY_BYTES
+  const panelBytes = (<usize>deep) << 4
+  const tile = scratch + TILE_AT
+  for (; row < rowEnd; row += 4) {
+    const panelEnd = scratch + panelBytes
+    if (row + 4 <= rowEnd && count === 8) {
+      multiplyPanels(scratch, panelEnd, b, to, rowBytes, adds)
+    } else {
+      multiplyPanels(scratch, panelEnd, b, tile, 32, false)
+      putPart(tile, to, rowBytes, min(rowEnd - row, 4), count, adds)
+    }
+    scratch = panelEnd
+    to += rowBytes << 2
+  }
+}
+
+/** Rows `row` to `rowEnd` − 1 and columns `first` to `end` − 1 of a batch of the product. */
+function multiplyBlock(scratch: usize, task: Product, batch: u32, row: u32, rowEnd: u32, first: u32, end: u32): void {
+  const columns = task.columns
   const rowBytes = (<usize>columns) << 2
-  for (let row = first; row < end; row += ROWS) {
-    const rowEnd = min(end, row + ROWS)
-    for (let k: u32 = 0; k < depth; k += DEPTH) {
-      const deep = min(depth - k, DEPTH)
-      packRows(a + ((k * aDepth) << 2), copy, row, rowEnd, deep, aRow, aDepth, onesRow)
-      const panelBytes = (<usize>deep) << 4
-      let b = packed + ((<usize>k) << 5)
-      for (let column: u32 = 0; column < columns; column += 8) {
-        let panel = copy
-        for (let at = row; at < rowEnd; at += 4) {
-          const to = product + at * rowBytes + (column << 2)
-          if (at + 4 <= rowEnd && column + 8 <= columns) {
-            multiplyPanels(panel, panel + panelBytes, b, to, rowBytes, k > 0)
-          } else {
-            multiplyPanels(panel, panel + panelBytes, b, tile, 32, false)
-            putPart(tile, to, rowBytes, min(rowEnd - at, 4), min(columns - column, 8), k > 0)
-          }
-          panel += panelBytes
-        }
-        b += (<usize>depth) << 5
+  const columnBytes = (<usize>task.bColumn) << 2
+  const stepBytes = (<usize>task.bDepth) << 2
+  const a = task.a + ((<usize>batch * task.aBatch) << 2)
+  const b = task.b + ((<usize>batch * task.bBatch) << 2)
+  const to = task.product + (batch * task.rows + row) * rowBytes
+  for (let k: u32 = 0; k < task.depth; k += DEPTH) {
+    const deep = min(task.depth - k, DEPTH)
+    packRows(task, a, scratch, row, rowEnd, k, deep)
+    for (let column = first; column < end; column += COLUMNS) {
+      const columnEnd = min(end, column + COLUMNS)
+      const panels = (columnEnd - column + 7) >> 3
+      for (let part: u32 = 0; part < panels << 1; part++) {
+        const at = column + (part << 2)
+        const count = at < columnEnd ? columnEnd - at : 0
+        const to = scratch + B_AT + (part >> 1) * PANEL_BYTES + ((part & 1) << 4)
+        packVectors(b + at * columnBytes + k * stepBytes, columnBytes, stepBytes, count, to, 32, deep)
+      }
+      let panel = scratch + B_AT
+      for (let at = column; at < columnEnd; at += 8) {
+        multiplyRows(scratch, panel, deep, row, rowEnd, to + (at << 2), rowBytes, min(columnEnd - at, 8), k > 0)
+        panel += PANEL_BYTES
       }
     }
   }
-}
-
-/** Adds the bias to rows `first` to `end` − 1 of a product. */
-export function addBias(product: usize, bias: usize, first: u32, end: u32, columns: u32): void {
-  let at = product + ((<usize>first * columns) << 2)
-  for (let row = first; row < end; row++) {
-    for (let column: u32 = 0; column < columns; column++) {
-      store<f32>(at, load<f32>(at) + load<f32>(bias + (column << 2)))
-      at += 4
-    }
+  if (!task.bias && !task.activation) return
+  for (let at = to; row < rowEnd; row++) {
+    activateRow(at + (first << 2), at + (end << 2), task.bias ? task.bias + (first << 2) : 0, task.activation)
+    at += rowBytes
   }
 }
 
-/** Multiplies negative values by `slope`, for relu and leaky-relu; adding 0 makes no -0. */
-export function scaleNegative(from: usize, end: usize, slope: f32): void {
-  for (; from < end; from += 4) {
-    const value = load<f32>(from)
-    store<f32>(from, value > 0 ? value : slope * value + 0)
+/**
+ * Computes a product, of which threads share the batches (`side` 0), rows (1) or columns (2): here `first` to `end` − 1 of
+ * them. `scratch` has room for TILE_AT bytes and a tile.
+ */
+export function multiply(scratch: usize, first: u32, end: u32, side: u32, product: usize): void {
+  const task = changetype<Product>(product)
+  const batch = side === 0 ? first : 0
+  const endBatch = side === 0 ? end : task.batches
+  const firstColumn = side === 2 ? first : 0
+  const endColumn = side === 2 ? end : task.columns
+  const endRow = side === 1 ? end : task.endRow
+  for (let at = batch; at < endBatch; at++) {
+    for (let row = side === 1 ? first : task.firstRow; row < endRow; row += ROWS) {
+      multiplyBlock(scratch, task, at, row, min(endRow, row + ROWS), firstColumn, endColumn)
+    }
   }
 }
