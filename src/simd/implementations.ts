@@ -6,6 +6,7 @@ import { diffuseErrorsSimd, measureEntriesSimd, measurePixelsSimd, mixEntriesSim
 import { nearestCentroidSimd, sumClustersSimd } from './kmeans.js'
 import { matrixProductSimd } from './linear.js'
 import { tryCandidatesSimd } from './seeding.js'
+import { gatherBatchSimd, measureReconstructionSimd, stepAdamSimd } from './training.js'
 
 /**
  * The implementations in `assembly/`, by the names of their kernels, whose faces and shaders stay out of bundles; made by a
@@ -18,6 +19,7 @@ export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
     'compact-colors': compactColorsSimd,
     'count-colors': countColorsSimd,
     'diffuse-errors': diffuseErrorsSimd,
+    'gather-batch': gatherBatchSimd,
     'label-slots': labelSlotsSimd,
     'list-candidates': listCandidatesSimd,
     'map-colors': mapColorsSimd,
@@ -26,10 +28,12 @@ export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
     'measure-entries': measureEntriesSimd,
     'measure-mapping': measureMappingSimd,
     'measure-pixels': measurePixelsSimd,
+    'measure-reconstruction': measureReconstructionSimd,
     'mix-entries': mixEntriesSimd,
     'nearest-centroid': nearestCentroidSimd,
     'pick-entries': pickEntriesSimd,
     'place-colors': placeColorsSimd,
+    'step-adam': stepAdamSimd,
     'sum-clusters': sumClustersSimd,
     'try-candidates': tryCandidatesSimd,
     'weigh-colors': weighColorsSimd,
