@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { Photo } from '../suite.js'
 import type { QuantizedByte } from './quantizers.js'
 
@@ -28,6 +29,17 @@ export interface PythonQuantizers {
 
 export function pythonCommand(): string {
   return process.env.LLOYD_PYTHON ?? 'python3'
+}
+
+/** The JSON that a script prints, run by Python (`LLOYD_PYTHON`, else python3); null where that or a package is not installed. */
+export async function runPython<T>(script: string, parameters: (string | number)[]): Promise<T | null> {
+  try {
+    const { stdout } = await promisify(execFile)(pythonCommand(), [script, ...parameters.map(String)])
+    return JSON.parse(stdout) as T
+  } catch (error) {
+    if (/ENOENT|ModuleNotFoundError/.test(String(error))) return null
+    throw error
+  }
 }
 
 /** Starts Python (`LLOYD_PYTHON`, else python3) with one image and the quantizers that it has. */

@@ -6,6 +6,7 @@ import { ditherSuite } from './dither.js'
 import { mixturesSuite } from './mixtures.js'
 import { peersSuite } from './peers.js'
 import { scalingSuite } from './scaling.js'
+import { seedingSuite } from './seeding.js'
 import { segmentsSuite } from './segments.js'
 import { shapesSuite } from './shapes.js'
 
@@ -18,6 +19,7 @@ export const nodeSuites: Record<string, NodeSuite> = {
   mixtures: mixturesSuite,
   peers: peersSuite,
   scaling: scalingSuite,
+  seeding: seedingSuite,
   segments: segmentsSuite,
   shapes: shapesSuite,
 }

@@ -40,6 +40,10 @@ export interface Elbow {
  * On 880 sets of 2 to 12 separate groups in 1, 2, 3 and 8 dimensions it finds the number in 874, and null in 80 of 80
  * single groups and in 1 062 of 1 080 sets of uniform or normal noise of 10 to 1 000 points. (The greatest distance to
  * the chord, "Kneedle", finds 213 and reports a knee in all of the noise.)
+ *
+ * Every k starts afresh. From the former k's centroids and one more by greedy k-means++, fits of k = 1 to 20 took 17 to 43 %
+ * fewer iterations, but on separate Gaussians, where the knee matters, their inertia was 1.018 to 1.020 times as large on
+ * average and up to 1.35 times.
  */
 export async function elbow(engine: Engine, points: Points, options: ElbowOptions): Promise<Elbow> {
   const executor = executorOf(engine)
