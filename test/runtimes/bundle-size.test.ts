@@ -6,10 +6,13 @@ import { build as vite } from 'vite'
 import { describe, expect, it } from 'vitest'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
-/** Names that a program imports, and the maximum kB of its bundle. */
+/**
+ * Names that a program imports, and the maximum kB of its bundle: 0.1 more than was reached where that is near, since the
+ * same code was seen to differ by 0.07 kB by the short names that other modules leave to it.
+ */
 const programs: [names: string, limit: number][] = [
   ['kmeans', 22],
-  ['kmeans, createEngine', 28],
+  ['kmeans, createEngine', 28.1],
   ['quantize, createEngine', 40],
   ['createKMeans, createEngine', 22],
   ['createAutoencoder', 31],
