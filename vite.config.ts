@@ -6,6 +6,7 @@ import { esmExternalRequirePlugin, type Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { minifiedShaders } from './shaders/minify.js'
 import { assemblyModules } from './src/simd/compile.js'
+import { LongestFirst } from './test/support/longest-first.js'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -74,11 +75,13 @@ export default defineConfig({
   test: {
     include: testFiles(),
     setupFiles: ['test/support/until.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // For what hangs: no work takes so long, even where other processes hold the cores.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     // Two processes for two cores. Files share theirs, and in it the engines with their compiled pipelines.
     isolate: false,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     restoreMocks: true,
     // .ci/run counts the tests from a report.
     reporters: process.env.VITEST_REPORT

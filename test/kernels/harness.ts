@@ -6,7 +6,7 @@ import { BufferScope, type Executor } from '../../src/engine/engine.js'
 import type { CpuEngine } from '../../src/engine/host/cpu-engine.js'
 import { bindingParts, isUniform, type Kernel, UNIFORM_BYTES } from '../../src/engine/kernel.js'
 import { seededRandom } from '../oracle/random'
-import { flagSets, type KernelSamples, type Sample } from './sample'
+import { flagSets, type KernelSamples, type Sample, samplesByTurns } from './sample'
 
 type Content = Sample['buffers'][string]
 type Contents = Record<string, Content>
@@ -55,14 +55,21 @@ export interface Agreement {
   failures: string[]
 }
 
-/** Runs a kernel's samples with these flags, or only the `largest`, and compares the results with those of the twin. */
+/** Which samples of a kernel run: only the one with the largest buffers, or those of one of `count` turns. */
+export interface SampleChoice {
+  largest?: boolean
+  turn?: { turn: number; count: number }
+}
+
+/** Runs a kernel's samples with these flags, or some of them, and compares the results with those of the twin. */
 export async function holdToTwin(
   executor: Executor,
   of: KernelSamples,
   flags: Flags,
-  { largest = false } = {},
+  { largest = false, turn }: SampleChoice = {},
 ): Promise<Agreement> {
-  const samples = of.samples(seededRandom(1), flags, executor.traits.lanes)
+  const all = of.samples(seededRandom(1), flags, executor.traits.lanes)
+  const samples = turn ? samplesByTurns(all, turn.turn, turn.count) : all
   const large = samples.reduce((most, sample) => (bytesOf(sample) > bytesOf(most) ? sample : most), samples[0])
   const chosen = [...samples.entries()].filter(([, sample]) => !largest || sample === large)
   const failures: string[] = []

@@ -59,3 +59,35 @@ export function flagSets(kernel: Kernel): Record<string, boolean>[] {
     [{}],
   )
 }
+
+/**
+ * Some of a kernel's sets of flags, in which every two flags have all the values together that they have in any of `sets`
+ * (pairwise testing): half as many as all where there are more than two flags.
+ */
+export function pairwiseFlags(sets: Record<string, boolean>[]): Record<string, boolean>[] {
+  const pairsOf = (flags: Record<string, boolean>) => {
+    const values = Object.entries(flags).map((entry) => entry.join())
+    return values.flatMap((one, i) => values.slice(i).map((other) => `${one} ${other}`))
+  }
+  const missing = new Set(sets.flatMap(pairsOf))
+  const added = (flags: Record<string, boolean>) => pairsOf(flags).filter((pair) => missing.has(pair)).length
+  const chosen = new Set(sets.slice(0, 1))
+  for (const flags of chosen) {
+    for (const pair of pairsOf(flags)) missing.delete(pair)
+    // A set takes what is added while it is gone through.
+    if (missing.size > 0) chosen.add(sets.reduce((best, other) => (added(other) > added(best) ? other : best)))
+  }
+  return sets.filter((flags) => chosen.has(flags))
+}
+
+/**
+ * Some of a kernel's samples, for one of `count` sets of flags: those that need the same pipeline as the first, and the
+ * others by turns, so that in all sets together each is among them.
+ */
+export function samplesByTurns(samples: readonly Sample[], turn: number, count: number): Sample[] {
+  const pipelineOf = ({ constants, workgroupSize }: Sample) => JSON.stringify([constants, workgroupSize])
+  const [first, ...others] = new Set(samples.map(pipelineOf))
+  const turns = Math.min(count, others.length)
+  const chosen = new Set([first, ...others.filter((_, i) => i % turns === turn % turns)])
+  return samples.filter((sample) => chosen.has(pipelineOf(sample)))
+}
