@@ -233,6 +233,8 @@ export async function openPage(
   report: (line: string) => void,
 ): Promise<Page> {
   const page = await browser.newPage()
+  // What else is at work on the machine must not decide whether a page is ready.
+  page.setDefaultTimeout(600_000)
   page.on('console', (message) => {
     if (!message.text().startsWith('[vite]')) report(message.text())
   })

@@ -1,6 +1,6 @@
 /** Inputs and outputs that are no plain files, or get in each other's way. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, lstatSync, readdirSync } from 'node:fs'
+import { closeSync, constants, existsSync, lstatSync, openSync, readdirSync } from 'node:fs'
 import { link, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
@@ -86,10 +86,23 @@ describe.skipIf(process.platform === 'win32')('on a system with pipes and links'
 
   it('ends when it is interrupted, though a read is blocked for ever', async () => {
     execFileSync('mkfifo', [cli.in('table.csv')])
+    let writer: number | undefined
     const ended = cli.lloyd(['kmeans', 'table.csv', '--k', '2', '--backend', 'cpu'], {
-      onStart: (child) => setTimeout(() => child.kill('SIGTERM'), 1500),
+      onStart: (child) => {
+        const attempt = setInterval(() => {
+          try {
+            // Fails until the command has opened the pipe, of which it then never reads a byte.
+            writer ??= openSync(cli.in('table.csv'), constants.O_WRONLY | constants.O_NONBLOCK)
+            child.kill('SIGTERM')
+          } catch {
+            if (child.exitCode === null) return
+          }
+          clearInterval(attempt)
+        }, 20)
+      },
     })
     expect(await ended).toMatchObject({ code: 143, stderr: expect.stringContaining('interrupted by SIGTERM') })
+    closeSync(writer!)
   })
 
   it('does not replace a link to nothing without --force', async () => {

@@ -37,6 +37,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   page = await browser.newPage()
+  page.setDefaultTimeout(300_000)
   errors = []
   page.on('pageerror', (error) => errors.push(String(error)))
   page.on('console', (message) => {
@@ -228,7 +229,7 @@ describe('the page of moving points', () => {
         const { width, height, clientWidth, clientHeight } = document.querySelector('canvas')!
         return width === clientWidth && height === clientHeight
       })
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
       expect((await takePicture()).colors).toEqual(colors)
       expect(await rounds()).toBe(2) // drawn again, and not clustered again
 

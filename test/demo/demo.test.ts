@@ -49,6 +49,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   page = await browser.newPage()
+  page.setDefaultTimeout(300_000)
   errors = []
   page.on('pageerror', (error) => errors.push(String(error)))
   await page.setViewport({ width: 1280, height: 800 })
@@ -104,13 +105,13 @@ async function choose(path: string): Promise<void> {
   await input.uploadFile(path)
 }
 
-async function waitForImage(width: number, height: number, timeout = 60_000): Promise<void> {
+async function waitForImage(width: number, height: number): Promise<void> {
   await page.waitForFunction(
     (size) =>
       document.querySelector('#caption')!.textContent!.includes(size) &&
       !document.querySelector('#figures')!.classList.contains('stale') &&
       document.querySelector('#tag-after')!.textContent!.includes('colour'),
-    { timeout },
+    {},
     `${width} × ${height}`,
   )
 }
@@ -138,13 +139,17 @@ function give(how: 'drop' | 'paste', name: string, kind: string, content: string
 async function download(): Promise<{ name: string; bytes: Buffer }> {
   for (const old of await readdir(folder)) if (old.endsWith('.png')) await rm(join(folder, old))
   await page.click('#download')
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 6000; attempt++) {
     const name = (await readdir(folder)).find((each) => each.endsWith('.png'))
     if (name) return { name, bytes: await readFile(join(folder, name)) }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error('nothing was downloaded')
 }
+
+/** Until the page has drawn what it was told to before. */
+const drawn = () =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
 
 const isDownloadable = () => page.$eval('#download', (button) => !(button as HTMLButtonElement).disabled)
 
@@ -455,17 +460,17 @@ describe('the demo page', () => {
     await page.focus('#split')
     await page.keyboard.press('Home')
     await page.click('#zoom button[data-zoom="4"]')
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await drawn()
     const box = (await (await page.$('#frame'))!.boundingBox())!
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
     await page.mouse.down()
     await page.mouse.move(box.x + box.width / 4, box.y + box.height / 2, { steps: 3 })
     await page.mouse.up()
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await drawn()
     const clip = { x: Math.ceil(box.x) + 60, y: Math.ceil(box.y) + 60, width: 200, height: 200 }
-    const drawn = await colorsOf(Buffer.from(await page.screenshot({ clip })))
-    expect(drawn.size).toBeGreaterThan(1)
-    expect(await paletteOf()).toEqual(expect.arrayContaining([...drawn]))
+    const colors = await colorsOf(Buffer.from(await page.screenshot({ clip })))
+    expect(colors.size).toBeGreaterThan(1)
+    expect(await paletteOf()).toEqual(expect.arrayContaining([...colors]))
   })
 
   test('says what is wrong with a bad file, and goes on working', async () => {
@@ -595,7 +600,7 @@ describe('the demo page', () => {
     await page.waitForFunction(() => document.querySelector('#iterations')!.textContent === '4')
     await page.tracing.start({ categories: ['disabled-by-default-devtools.timeline'] })
     await choose(path)
-    await waitForImage(6000, 4000, 100_000)
+    await waitForImage(6000, 4000)
     await page.click('#zoom button[data-zoom="1"]') // drawing at full size is part of the promise
     await new Promise((resolve) => setTimeout(resolve, 1000))
     const tasks = mainThreadTasks((await page.tracing.stop())!)

@@ -116,8 +116,11 @@ describe('createEngine', () => {
 describe('a lost device', () => {
   it('rejects the work in flight with one clear error', async () => {
     const engine = await createEngine({ backend: 'webgpu' })
-    const work = quantize(engine, noise, { colors: 256, maxIterations: 1000 })
-    setTimeout(() => engine.device!.destroy(), 30)
+    const work = quantize(engine, noise, {
+      colors: 256,
+      maxIterations: 1000,
+      onProgress: ({ stage }) => stage === 'cluster' && engine.device!.destroy(),
+    })
     await expect(work).rejects.toBeInstanceOf(LloydError)
     await expect(work).rejects.toMatchObject({ code: 'DeviceLostError' })
     await expect(quantize(engine, noise, { colors: 2 })).rejects.toMatchObject({ code: 'DeviceLostError' })
@@ -135,7 +138,7 @@ describe('a process', () => {
 
   // Without rests Dawn's package would take a core from a software adapter.
   it('rests while it waits for a device, also where a program has made a navigator.gpu', async () => {
-    const script = `import { createEngine, kmeans } from './dist/node.js'
+    const script = `import { createEngine, multiply } from './dist/node.js'
       const engine = await createEngine({ backend: 'webgpu' })
       if (process.argv[1] === 'navigator') Object.defineProperty(globalThis, 'navigator', { value: { gpu: {} } })
       let rests = 0
@@ -144,7 +147,7 @@ describe('a process', () => {
         rests++
         return wait(...args)
       }
-      await kmeans(engine, [[0], [1], [9]], { k: 2 })
+      await multiply(engine, [[1, 2]], [[3], [4]])
       console.log(rests > 0)
       process.exit()`
     expect(await run(script)).toBe('true\n')
@@ -154,5 +157,5 @@ describe('a process', () => {
 
 async function run(script: string, ...args: string[]): Promise<string> {
   const node = ['--input-type=module', '-e', script, ...args]
-  return (await promisify(execFile)(process.execPath, node, { timeout: 30_000 })).stdout
+  return (await promisify(execFile)(process.execPath, node)).stdout
 }

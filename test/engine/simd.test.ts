@@ -103,7 +103,7 @@ it('throws where a worker fails, now and at the next call', async () => {
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } })
   const threads = new Threads(module, memory, exports as Record<string, () => number>, 2)
   const items = { first: 0, end: 2, work: 2 ** 28, align: 1 }
-  await vi.waitUntil(() => threads.partsOf(items) === 2, { timeout: 20_000 })
+  await vi.waitUntil(() => threads.partsOf(items) === 2, { timeout: 300_000 })
   for (let time = 0; time < 2; time++) {
     expect(() => threads.call('f', items, 2, 0, 0, [])).toThrow('f failed in a worker')
   }

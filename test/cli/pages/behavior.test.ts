@@ -18,6 +18,7 @@ test('the page of the real steps requests nothing, is strict XML, and tells patt
   const html = await readFile(cli.in('page.html'), 'utf8')
   expect(html).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org\/)|NaN|undefined/)
   const page = await browser.newPage()
+  page.setDefaultTimeout(300_000)
   const asked: string[] = []
   page.on('request', (request) => asked.push(request.url()))
   await page.goto(pathToFileURL(cli.in('page.html')).href)

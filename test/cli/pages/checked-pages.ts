@@ -44,6 +44,7 @@ export function useCheckedPages(): (path: string) => Promise<PageContent> {
 /** Opens a page; any request but that of the page itself, errors and messages are faults. */
 async function openPage(browser: Browser, path: string, faults: string[]): Promise<Page> {
   const page = await browser.newPage()
+  page.setDefaultTimeout(300_000)
   await page.setViewport({ width: 1000, height: 800 })
   await page.setRequestInterception(true)
   const own = pathToFileURL(path).href
