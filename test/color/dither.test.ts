@@ -301,7 +301,7 @@ describe.each(['ordered', 'blue-noise'] as const)('%s at full strength: flat are
   test.each(['srgb', 'oklab'] as const)(
     'black and white give 65 shades of grey, each right to a level, %s',
     async (space) => {
-      const greys = Array.from({ length: 256 }, (_, v) => [v, v, v])
+      const greys = Array.from({ length: 144 }, (_, at) => Array(3).fill(Math.round((at * 255) / 143)))
       const palette = [
         [0, 0, 0],
         [255, 255, 255],
@@ -311,7 +311,7 @@ describe.each(['ordered', 'blue-noise'] as const)('%s at full strength: flat are
         expect(new Set(means.map(([mean]) => mean)).size).toBe(65)
         // Half a level is 2; what is nearer in Oklab can be farther in bytes.
         expect(Math.max(...off(greys, means))).toBeLessThan(space === 'srgb' ? 2.1 : 4)
-        for (let v = 1; v < 256; v++) expect(means[v][0]).toBeGreaterThanOrEqual(means[v - 1][0])
+        for (let v = 1; v < greys.length; v++) expect(means[v][0]).toBeGreaterThanOrEqual(means[v - 1][0])
       }
     },
   )
@@ -325,7 +325,7 @@ describe.each(['ordered', 'blue-noise'] as const)('%s at full strength: flat are
         [random() * 256, random() * 256, random() * 256].map(Math.floor),
       )
       for (const palette of [corners, corners.slice(1, 5), scattered, [...corners, ...scattered]]) {
-        const colors = Array.from({ length: 100 }, () => {
+        const colors = Array.from({ length: 49 }, () => {
           const weights = palette.map(() => Math.log(random()) ** 6)
           const total = weights.reduce((sum, weight) => sum + weight)
           return [0, 1, 2].map((d) => Math.round(palette.reduce((sum, c, i) => sum + weights[i] * c[d], 0) / total))

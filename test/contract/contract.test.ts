@@ -27,10 +27,11 @@ function gpuMatrix(device: GPUDevice, { data, rows, columns }: Matrix): GpuMatri
   return { buffer, rows, columns }
 }
 
-/** The same points in every accepted form; `value` replaces one of them. */
+/** The same points in every accepted form; typed arrays, which the host converts for all engines alike, on one. */
 function waysOf(matrix: Matrix, kinds: readonly Kind[], { device }: Engine): [string, Points][] {
   const ways: [string, Points][] = [['Float32Array', matrix]]
-  for (const Kind of kinds.includes('typed arrays') ? ARRAYS : []) {
+  const arrays = device && !process.env.LLOYD_VERIFY ? [Float64Array] : ARRAYS
+  for (const Kind of kinds.includes('typed arrays') ? arrays : []) {
     if (Kind !== Float64Array && matrix.data.some((value) => !Number.isFinite(value))) continue
     ways.push([Kind.name, { ...matrix, data: Kind.from(matrix.data) as TypedArray }])
   }
