@@ -19,6 +19,7 @@ const anything = fc.oneof(
     '😀',
   ),
 )
+const RUNS = process.env.LLOYD_VERIFY ? 100 : 10
 const values = fc.array(fc.double({ min: 0, max: 1e30, noNaN: true }), { minLength: 1, maxLength: 70 })
 
 async function expectPicture(svg: string): Promise<void> {
@@ -32,7 +33,7 @@ test('a curve of inertia is well-formed whatever its subtitle says', async () =>
       const k = inertia.map((_, at) => at + 1)
       await expectPicture(drawElbow({ k, inertia, knee: bends ? k[k.length >> 1] : null }, subtitle))
     }),
-    { numRuns: 25, seed: 1 },
+    { numRuns: RUNS, seed: 1 },
   )
 })
 
@@ -41,7 +42,7 @@ test('a curve of losses is well-formed whatever its subtitle says', async () => 
     fc.asyncProperty(anything, values, values, async (subtitle, loss, validation) => {
       await expectPicture(drawLosses(loss, validation, subtitle))
     }),
-    { numRuns: 25, seed: 2 },
+    { numRuns: RUNS, seed: 2 },
   )
 })
 
@@ -56,6 +57,6 @@ test('a curve of distances is well-formed whatever its subtitle says, with few r
       await expectPicture(svg)
       expect(svg.length).toBeLessThan(200_000)
     }),
-    { numRuns: 25, seed: 3 },
+    { numRuns: RUNS, seed: 3 },
   )
 })
