@@ -26,7 +26,7 @@ function readNumbers(name: string, ending: string): number[][] {
     .map((line) => line.trim().split(/\s+/).map(Number))
 }
 
-test.runIf(folder).each(Object.keys(golden))('%s', { timeout: 300_000 }, async (name) => {
+test.runIf(folder).each(Object.keys(golden))('%s', { timeout: 900_000 }, async (name) => {
   const points = matrixOf(readNumbers(name, 'data'))
   const labels = readNumbers(name, 'labels0').flat()
   const engines = await testEngines()

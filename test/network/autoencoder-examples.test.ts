@@ -65,7 +65,7 @@ test('a linear auto-encoder comes to principal components, and not below', async
   const digits = await compareDigits(own.engine)
   expect(digits.error).toBeGreaterThan(digits.bound * (1 - 1e-5))
   expect(digits.error).toBeLessThan(digits.bound * 1.01)
-}, 240_000)
+}, 600_000)
 
 /** With LLOYD_VERIFY all digits, as in the examples, otherwise few, for small networks. */
 const few = verify ? {} : { digits: readDigits(0.03), epochs: 15, batchSize: 16 }
