@@ -6,7 +6,7 @@ import { esmExternalRequirePlugin, type Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { minifiedShaders } from './shaders/minify.js'
 import { assemblyModules } from './src/simd/compile.js'
-import { LongestFirst } from './test/support/longest-first.js'
+import { LongestFirst } from './test/longest-first.js'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
