@@ -1,7 +1,9 @@
 // The KEPT nearest points of each query, by measure and then by row, in ascending order, added to those of earlier chunks;
-// with AFTER only such as come after `floors`, the last of an earlier pass. A thread searches for a tile of queries: first
-// the block of queries it belongs to, which gives a bound, then the tree.
+// with AFTER only such as come after `floors`, the last of an earlier pass. A thread searches for a tile of queries, from
+// their leaf outwards.
 
+// The bits of the largest float.
+const LARGEST = 0x7f7fffffu;
 var<private> found: array<vec2<u32>, TILE * KEPT>;
 // What comes after the last entry of all lists is in none of them.
 var<private> last: vec2<u32>;
@@ -20,34 +22,28 @@ fn main(invocation: Invocation) {
     }
   }
   findLast();
-  // Rows of the tree that are not searched again.
-  var blockFirst = 0u;
-  var blockEnd = 0u;
-  if (parameters.firstQuery == parameters.firstPoint) {
-    blockFirst = firstQuery / BLOCK * BLOCK;
-    blockEnd = min(blockFirst + BLOCK, parameters.rows);
-    for (var at = blockFirst; at < blockEnd; at++) {
-      consider(firstQuery, at);
-    }
-    findLast();
-  }
-  var cursor = Cursor(parameters.top, 0u);
-  while (!isOver(cursor)) {
-    let first = cursor.index * rowsBelow(cursor.level);
-    let bound = bitcast<u32>(leastMeasure(levels[cursor.level] + cursor.index));
-    let hopeless = !isBefore(vec2(bound, parameters.firstPoint + first), last);
-    let done = first >= blockFirst && min(first + rowsBelow(cursor.level), parameters.rows) <= blockEnd;
-    if (!hopeless && !done) {
-      if (cursor.level > 0u) {
-        cursor = firstChild(cursor);
-        continue;
+  beginAt(firstQuery, parameters.firstQuery == parameters.firstPoint);
+  while (cursor.level != NONE) {
+    // The way to the next leaf and its rows are two loops, so that threads side by side go through rows at the same time.
+    var leaf = NONE;
+    while (leaf == NONE && cursor.level != NONE) {
+      let first = cursor.index * rowsBelow(cursor.level);
+      let bound = bitcast<u32>(leastMeasure(levels[cursor.level] + cursor.index));
+      if (isBefore(vec2(bound, parameters.firstPoint + first), last)) {
+        if (cursor.level > 0u) {
+          cursor = firstChild(cursor);
+          continue;
+        }
+        leaf = cursor.index;
       }
-      for (var at = first; at < min(first + LEAF, parameters.rows); at++) {
+      goOn(bitcast<f32>(min(last.x, LARGEST)), false);
+    }
+    if (leaf != NONE) {
+      for (var at = LEAF * leaf; at < min(LEAF * leaf + LEAF, parameters.rows); at++) {
         consider(firstQuery, at);
       }
       findLast();
     }
-    cursor = behind(cursor);
   }
   for (var slot = 0u; slot < TILE; slot++) {
     if (firstQuery + slot < parameters.queries) {
@@ -86,11 +82,19 @@ fn consider(firstQuery: u32, at: u32) {
       continue;
     }
 //#endif
-    var place = lastOwn;
-    while (place > slot * KEPT && isBefore(one, found[max(place, 1u) - 1u])) {
-      found[place] = found[place - 1u];
-      place--;
-    }
-    found[place] = one;
+    insert(slot * KEPT, one);
   }
+}
+
+// Inserts into a list what comes before its last. All threads go through all of it, at the same places.
+fn insert(first: u32, one: vec2<u32>) {
+  var isHere = true;
+  for (var back = 1u; back < KEPT; back++) {
+    let at = first + KEPT - back;
+    let other = found[at - 1u];
+    let isFurther = isBefore(one, other);
+    found[at] = select(select(found[at], one, isHere), other, isFurther);
+    isHere = isFurther;
+  }
+  found[first] = select(found[first], one, isHere);
 }

@@ -1,4 +1,8 @@
 import { ascendingRows, countUp } from './sort.js'
+import { splitRows } from './split-rows.js'
+
+/** Rows that are sorted by their columns together: what this reads again and again is to stay in a processor's cache. */
+const MOST_TOGETHER = 2 ** 16
 
 /** Columns by which rows are kept sorted at once. */
 const MAX_SORTED = 8
@@ -6,19 +10,61 @@ const MAX_SORTED = 8
 const SHRINKAGE = 64
 
 /**
- * The order of rows in which points that lie near one another stand near one another: the range of a node is split at
+ * Sorts points in place, such that those that lie near one another stand near one another: the range of a node is split at
  * the median of its widest column, as in a k-d tree (J. L. Bentley 1975), down to leaves of `leaf` rows. Splits fall on
  * multiples of leaf · fan^level, so that every aligned range of that many rows is a node of its own; any two nodes of a
  * level are apart in some column, or touch.
  *
- * Rows are sorted once by each column. A split leaves the list of its own column as it is, and divides the others by the
- * rows' ranks in that column, which leaves them sorted (R. A. Brown, "Building a balanced k-d tree in O(kn log n) time",
- * JCGT 2015). Of more than 8 columns, ranges are split by their 8 widest, chosen anew as they shrink.
+ * Large ranges are split one after the other, and small ones sorted by all columns.
  *
  * @param points row-major, rows × columns
- * @returns row numbers, and the number of rows that stand beside each other
+ * @returns where each row stood
  */
-export function kdOrder(points: Float32Array, columns: number, leaf: number, fan: number): Uint32Array<ArrayBuffer> {
+export function kdSort(points: Float32Array, columns: number, leaf: number, fan: number): Uint32Array<ArrayBuffer> {
+  const rows = points.length / columns
+  const order = countUp(rows)
+  const room = rows > MOST_TOGETHER ? rows : 0
+  const split = {
+    points,
+    columns,
+    order,
+    keys: new Uint32Array(room),
+    numbers: new Uint32Array(room),
+    spare: new Float32Array(columns * Math.ceil(room / 2)),
+  }
+  const waiting = [0, rows]
+  while (waiting.length > 0) {
+    const { first, end } = popNode(waiting)
+    if (end - first > MOST_TOGETHER) {
+      const middle = middleOf(first, end, leaf, fan)
+      splitRows(split, first, end, middle)
+      waiting.push(middle, end, first, middle)
+      continue
+    }
+    const part = points.subarray(first * columns, end * columns)
+    bringInOrder(part, order.subarray(first, end), kdOrder(part, columns, leaf, fan))
+  }
+  return order
+}
+
+/** Brings points and their numbers into an order. */
+function bringInOrder(points: Float32Array, numbers: Uint32Array, order: Uint32Array): void {
+  const columns = points.length / order.length
+  const [formerPoints, formerNumbers] = [points.slice(), numbers.slice()]
+  for (let row = 0, at = 0; row < order.length; row++) {
+    const former = order[row]
+    numbers[row] = formerNumbers[former]
+    for (let column = 0; column < columns; column++) points[at++] = formerPoints[former * columns + column]
+  }
+}
+
+/**
+ * The order of few rows, which are sorted once by each column. A split leaves the list of its own column as it is, and
+ * divides the others by the rows' ranks in that column, which leaves them sorted (R. A. Brown, "Building a balanced k-d
+ * tree in O(kn log n) time", JCGT 2015). Of more than 8 columns, ranges are split by their 8 widest, chosen anew as they
+ * shrink.
+ */
+function kdOrder(points: Float32Array, columns: number, leaf: number, fan: number): Uint32Array<ArrayBuffer> {
   const rows = points.length / columns
   const order = countUp(rows)
   const spare = new Uint32Array(rows)

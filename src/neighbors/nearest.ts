@@ -65,8 +65,9 @@ export async function nearestLists(
 ): Promise<NearestLists[]> {
   const { chunks } = control.queries ?? forest
   const most = Math.min(...chunks.map(({ rows }) => Math.floor(executor.maxBufferBytes / (8 * rows))))
-  const kept = Math.min(Math.max(k, control.listed ?? 1), forest.rows, MAX_KEPT, Math.max(1, most))
-  const passes = Math.ceil(k / kept)
+  const fitting = Math.min(Math.max(k, control.listed ?? 1), forest.rows, MAX_KEPT, Math.max(1, most))
+  const passes = Math.ceil(k / fitting)
+  const kept = passes > 1 ? Math.ceil(k / passes) : fitting
   const isScanned = scanPays(executor, { forest, nearest: kept, ...control })
   let lists: Entries[] = []
   const listed = () => lists.map((list) => ({ ...list, isFirst: passes === 1 }))

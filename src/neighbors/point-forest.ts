@@ -2,7 +2,7 @@ import type { BufferScope, Executor } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { FAN, LEAF, nodeWords, rowsBelow } from '../kernels/neighbors/point-tree.js'
-import { kdOrder } from './kd-order.js'
+import { kdSort } from './kd-order.js'
 import type { MeasuredPoints } from './measured-points.js'
 
 /** Most bytes that a search keeps for a query of a chunk, and for a point among all. */
@@ -52,27 +52,26 @@ export function createPointForest(
   let chunkRows = LEAF
   while (chunkRows * FAN <= most) chunkRows *= FAN
   chunkRows *= Math.floor(most / chunkRows)
-  const order = kdOrder(data, columns, LEAF, FAN)
+  const sorted = data.slice()
+  const order = kdSort(sorted, columns, LEAF, FAN)
   const chunks: TreeChunk[] = []
   for (let first = 0; first < rows; first += chunkRows) {
     const places = order.subarray(first, Math.min(rows, first + chunkRows))
-    const sorted = new Float32Array(places.length * columns)
-    for (let row = 0, at = 0; row < places.length; row++) {
-      for (let column = 0; column < columns; column++) sorted[at++] = data[places[row] * columns + column]
-    }
-    const sortedWeights = weights && Float32Array.from(places, (row) => weights[row])
-    const tree = buildTree(sorted, points, sortedWeights)
+    const own = sorted.subarray(first * columns, (first + places.length) * columns)
+    const ownWeights = weights && new Float32Array(places.length)
+    if (weights && ownWeights) for (let row = 0; row < places.length; row++) ownWeights[row] = weights[places[row]]
+    const tree = buildTree(own, points, ownWeights)
     chunks.push({
       number: chunks.length,
       first,
       rows: places.length,
-      data: sorted,
+      data: own,
       ...tree,
       buffers: {
-        points: scope.upload('neighbors.points', sorted),
+        points: scope.upload('neighbors.points', own),
         nodes: scope.upload('neighbors.nodes', tree.nodes),
         levels: scope.upload('neighbors.levels', tree.levels),
-        weights: scope.upload('neighbors.weights', sortedWeights ?? new Float32Array(1)),
+        weights: scope.upload('neighbors.weights', ownWeights ?? new Float32Array(1)),
       },
     })
   }

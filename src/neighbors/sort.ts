@@ -64,13 +64,15 @@ function sortTogether(list: Uint32Array<ArrayBuffer>, keys: Uint32Array<ArrayBuf
   return from.list
 }
 
+/** An integer for the bits of a float; unsigned, such integers ascend as the floats do. */
+export const floatKey = (bits: number) => bits ^ ((bits >> 31) | 0x80000000)
+
 /** The bits of rows' floats in a column, such that they ascend as these do. */
 function keysOf(values: Float32Array, rows: Uint32Array, columns: number, column: number): Uint32Array<ArrayBuffer> {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
   const keys = new Uint32Array(rows.length)
   for (let at = 0; at < rows.length; at++) {
-    const word = bits[rows[at] * columns + column]
-    keys[at] = word ^ ((word >> 31) | 0x80000000)
+    keys[at] = floatKey(bits[rows[at] * columns + column])
   }
   return keys
 }

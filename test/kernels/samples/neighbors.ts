@@ -7,7 +7,7 @@ import { BLOCK, nodeWords } from '../../../src/kernels/neighbors/point-tree.js'
 import { scanPoints } from '../../../src/kernels/neighbors/scan-points.js'
 import { NONE } from '../../../src/kernels/shared/none.js'
 import { rootOf } from '../../../src/kernels/shared/union-find.js'
-import { kdOrder } from '../../../src/neighbors/kd-order.js'
+import { kdSort } from '../../../src/neighbors/kd-order.js'
 import { nodeComponents } from '../../../src/neighbors/node-components.js'
 import { buildTree } from '../../../src/neighbors/point-forest.js'
 import { integers, samplesOf, wholes } from '../sample'
@@ -15,11 +15,8 @@ import { integers, samplesOf, wholes } from '../sample'
 /** Coordinates in ±`reach`, whole or, if that is not, eighths, in k-d order, with their tree; weights of 0 to 3. */
 function treeOf(random: () => number, rows: number, columns: number, reach: number, manhattan: boolean) {
   const parts = Number.isInteger(reach) ? 1 : 8
-  const given = wholes(random, rows * columns, parts * reach).map((value) => value / parts)
-  const order = kdOrder(given, columns, 8, 8)
-  const points = Float32Array.from({ length: given.length }, (_, at) => {
-    return given[order[Math.floor(at / columns)] * columns + (at % columns)]
-  })
+  const points = wholes(random, rows * columns, parts * reach).map((value) => value / parts)
+  kdSort(points, columns, 8, 8)
   const weights = Float32Array.from(integers(random, rows, 4))
   return { points, weights, rows, ...buildTree(points, { columns, manhattan }, weights) }
 }
