@@ -5,6 +5,7 @@ import { assignColorsSimd, listCandidatesSimd, mapColorsSimd } from './colors.js
 import { diffuseErrorsSimd, measureEntriesSimd, measurePixelsSimd, mixEntriesSimd, pickEntriesSimd } from './dither.js'
 import { nearestCentroidSimd, sumClustersSimd } from './kmeans.js'
 import { matrixProductSimd } from './linear.js'
+import { listCentroidsSimd, nearestListedSimd } from './pruning.js'
 import { tryCandidatesSimd } from './seeding.js'
 import { gatherBatchSimd, measureReconstructionSimd, stepAdamSimd } from './training.js'
 
@@ -22,6 +23,7 @@ export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
     'gather-batch': gatherBatchSimd,
     'label-slots': labelSlotsSimd,
     'list-candidates': listCandidatesSimd,
+    'list-centroids': listCentroidsSimd,
     'map-colors': mapColorsSimd,
     'map-pixels': mapPixelsSimd,
     'matrix-product': matrixProductSimd,
@@ -30,6 +32,7 @@ export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
     'measure-pixels': measurePixelsSimd,
     'measure-reconstruction': measureReconstructionSimd,
     'mix-entries': mixEntriesSimd,
+    'nearest-listed': nearestListedSimd,
     'nearest-centroid': nearestCentroidSimd,
     'pick-entries': pickEntriesSimd,
     'place-colors': placeColorsSimd,

@@ -8,10 +8,12 @@ import { withSmallBuffers } from '../support/engines'
 
 type Options = Parameters<typeof kmeans>[2]
 
-const engine = await createEngine({ backend: 'cpu', twins: ['nearest-centroid'] })
+const engine = await createEngine({ backend: 'cpu' })
+const twins = await createEngine({ backend: 'cpu', twins: ['nearest-centroid', 'nearest-listed'] })
 const gpu = await createEngine({ backend: 'webgpu' })
 afterAll(() => {
   engine.destroy()
+  twins.destroy()
   gpu.destroy()
 })
 
@@ -78,6 +80,11 @@ const cases: [name: string, points: Matrix, options: Options][] = [
 describe('labels, centroids and inertia are those of the full search', () => {
   test.each(cases)('%s', async (_, points, options) => {
     await expectSame(engine, points, options)
+  })
+
+  test.each([0, 1, 9, 10])('by twins, of case %i', async (at) => {
+    const [, points, options] = cases[at]
+    await expectSame(twins, points, options)
   })
 
   test('where weights are 0, and restarts share the blocks', async () => {

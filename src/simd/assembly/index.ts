@@ -14,6 +14,8 @@ export {
 export { addPopulations, addSums, assignSlices, mapSlices } from './colors'
 export { diffuseRows } from './diffuse'
 export { addPacked, measurePixelBlocks, packSlices, pickPixels } from './dithered'
+export { joinMoves, nearestListed } from './listed'
+export { listCentroids, markMoved } from './lists'
 export { mixColors } from './mixes'
 export { listMoves, packGroups } from './moves'
 export { nearestDirect } from './nearest-direct'

@@ -6,6 +6,8 @@ import { BLOCK, LIST_WORDS } from '../../../kernels/kmeans/pruning/list-centroid
 const MAX_COLUMNS = 64
 /** Minimum number of multiply-adds of an iteration: below, the kernels take longer to compile than they save. */
 const MIN_WORK = 2 ** 24
+/** Percentage of all distances up to which those to listed centroids take less time, on CPU executors and on devices. */
+export const MAX_PERCENT = { immediate: 50, queued: 25 } as const
 
 /** Whether lists may pay for points that stay on the device. */
 export const prunable = (

@@ -7,19 +7,21 @@ import { BLOCK, LIST_WORDS, listCentroids } from '../../../kernels/kmeans/prunin
 import { nearestListed } from '../../../kernels/kmeans/pruning/nearest-listed.js'
 import type { Assignment, ChunkBuffers } from '../assignment.js'
 import { nearestOptions } from '../tiles.js'
-import { prunable } from './limits.js'
-import { createPointBlocks, type PointBlocks } from './point-blocks.js'
+import { MAX_PERCENT, prunable, pruningBytes } from './limits.js'
+import { createPointBlocks, estimateShare, type PointBlocks } from './point-blocks.js'
 
 /** Time of a distance to a listed centroid in terms of one of the full search. */
 const COSTLIER = 4
 /** Most work of a submit, whose time depends on how many blocks are skipped. */
 const MOST_WORK = 2 ** 28
 
-/**
- * Time of ordering a point on the host, 50 ns for each coordinate and for two more, as a share of the 20 submits of 50 ms that
- * as many iterations take whose work is the budget of one.
- */
-const ORDER_SHARE = 5e-8
+/** Seconds that the host takes to order a point, for each column and for two more. */
+const ORDER_SECONDS = 5e-8
+/** Multiply-adds in a second of the full search: with SIMD in two threads, and of a twin. */
+const SIMD_SPEED = 2e10
+const TWIN_SPEED = 1.5e8
+/** Seconds of a submit whose work is the budget of a pace. */
+const BUDGET_SECONDS = 0.05
 
 /** The blocks of sets; their buffers end with the set. */
 const blocksOfSets = new WeakMap<PointSet, ReadonlyMap<number, PointBlocks>>()
@@ -67,9 +69,11 @@ export class Lists {
   static async create(assignment: Assignment, shared: Buffers): Promise<Lists | null> {
     const { executor, set, k } = assignment
     const tuned = executor.tuning.get('pruning')
-    if (!prunable(set, k, tuned?.work) || searchesApart(executor)) return null
-    // On a fast device the ordering on the host takes longer than it saves.
-    if (!tuned && k * set.columns < executor.pace.budget * ORDER_SHARE * (2 + set.columns)) return null
+    if (!prunable(set, k, tuned?.work) || searchesApart(executor, pruningBytes(set.rows, set.columns))) return null
+    if (!(tuned || blocksOfSets.has(set))) {
+      const centroids = new Float32Array(await executor.read(assignment.centroids))
+      if ((await estimateShare(executor, set, centroids)) > maxShare(executor)) return null
+    }
     try {
       const blocks = await blocksOf(executor, set)
       return new Lists(assignment, shared, blocks, await compileKernels(executor, set.columns, k))
@@ -118,6 +122,22 @@ export class Lists {
   }
 }
 
+/**
+ * Number of full passes that take as long as the ordering of the points, so that a fit that ends early loses little; 0 for
+ * those that are in order.
+ */
+export function passesToOrder(executor: Executor, set: PointSet, k: number): number {
+  const { traits, tuning, pace } = executor
+  if (tuning.has('pruning') || blocksOfSets.has(set)) return 0
+  const host = isReplaced(executor, 'nearest-centroid') ? SIMD_SPEED : TWIN_SPEED
+  const speed = traits.immediate ? host : pace.budget / BUDGET_SECONDS
+  return Math.ceil((ORDER_SECONDS * (2 + set.columns) * speed) / (k * set.columns))
+}
+
+/** The share of all distances up to which those to listed centroids take less time. */
+export const maxShare = ({ traits, tuning }: Executor): number =>
+  (tuning.get('pruning')?.percent ?? MAX_PERCENT[traits.immediate ? 'immediate' : 'queued']) / 100
+
 async function compileKernels(executor: Executor, columns: number, k: number) {
   const { DIRECT, UNIFORM } = nearestOptions(executor, columns, k).flags
   const COLUMNS = DIRECT ? columns : 1
@@ -134,14 +154,21 @@ async function compileKernels(executor: Executor, columns: number, k: number) {
   return { list, nearest }
 }
 
-/** Whether the full search is not computed like the one of lists, which must agree with it in every bit. */
-function searchesApart(executor: Executor): boolean {
+/** Whether the executor runs a kernel by other means than most others: with SIMD, or as its twin. */
+function isReplaced(executor: Executor, name: string): boolean {
   const { implementations, twins } = executor as {
     implementations?: ReadonlyMap<string, unknown>
     twins?: readonly string[]
   }
-  const isApart = (name: string) => implementations?.has(name) || twins?.includes(name) || false
-  return isApart(nearestListed.name) !== isApart('nearest-centroid')
+  return implementations?.has(name) || twins?.includes(name) || false
+}
+
+/** Whether the full search is not computed like the one of lists, which must agree with it in every bit. */
+function searchesApart(executor: Executor, bytes: number): boolean {
+  const isFullReplaced = isReplaced(executor, 'nearest-centroid')
+  if (isReplaced(executor, nearestListed.name) !== isFullReplaced) return true
+  // Kernels whose buffers do not fit the 4 GiB of a module run as their twins.
+  return isFullReplaced && executor.allocatedBytes + bytes > 2 ** 31
 }
 
 /** The blocks of a set, which all its fits share. */

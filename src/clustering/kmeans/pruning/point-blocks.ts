@@ -2,12 +2,15 @@ import type { Chunk } from '../../../data/chunks.js'
 import type { PointSet } from '../../../data/points.js'
 import { BufferScope, type Executor } from '../../../engine/engine.js'
 import type { EngineBuffer } from '../../../engine/kernel.js'
-import { BLOCK } from '../../../kernels/kmeans/pruning/list-centroids.js'
+import { BLOCK, LIST } from '../../../kernels/kmeans/pruning/list-centroids.js'
 import { gatherRows } from '../../../kernels/points/gather-rows.js'
 
 /** Maximum depth of a tree, and number of sampled rows that the split of a node is chosen by. */
 const MAX_DEPTH = 15
 const JUDGED = 64
+/** The share of the points, and of a block's points, by which blocks are estimated is one of so many; and number of these blocks. */
+const SPARSE = 16
+const TRIED = 64
 
 /** The points of a chunk in an order in which neighbours are near each other, in blocks of BLOCK. */
 export interface PointBlocks {
@@ -25,49 +28,96 @@ export interface PointBlocks {
  */
 export async function createPointBlocks(
   executor: Executor,
-  { columns, scale, shiftBuffer: shift, pass }: PointSet,
+  set: PointSet,
   scope: BufferScope,
 ): Promise<Map<number, PointBlocks>> {
-  const gather = await executor.compile(gatherRows)
+  const { columns } = set
   const all = new Map<number, PointBlocks>()
-  for (const { firstRow, rows, points } of pass() as Iterable<Chunk>) {
-    const work = new BufferScope(executor)
-    try {
-      const rowNumbers = work.upload(
-        'kmeans.rows',
-        new Uint32Array(rows).map((_, row) => row),
-      )
-      const gathered = work.allocate('kmeans.working', 4 * rows * columns)
-      const parameters = { count: rows, columns, firstTarget: 0, scale }
-      executor.run(gather, parameters, { points, shift, rowNumbers, gathered })
-      const working = new Float32Array(await executor.read(gathered))
-      const order = orderOf(working, columns)
-      const copied = blocksOf(working, columns, order)
-      const upload = (name: keyof PointBlocks, data: ArrayBufferView<ArrayBuffer>) =>
-        scope.upload(`kmeans.${name}`, data)
-      all.set(firstRow, {
-        order: upload('order', order),
-        gathered: upload('gathered', copied),
-        balls: upload('balls', ballsOf(copied, columns)),
-      })
-    } finally {
-      work.release()
-    }
+  for (const chunk of set.pass() as Iterable<Chunk>) {
+    const working = await readWorking(executor, set, chunk)
+    const order = orderOf(working, columns)
+    const copied = blocksOf(working, columns, order)
+    const upload = (name: keyof PointBlocks, data: ArrayBufferView<ArrayBuffer>) => scope.upload(`kmeans.${name}`, data)
+    all.set(chunk.firstRow, {
+      order: upload('order', order),
+      gathered: upload('gathered', copied),
+      balls: upload('balls', ballsOf(copied, columns)),
+    })
   }
   return all
 }
 
-/** The rows of points by the leaves of their tree, with about a quarter of a block to a leaf. */
-export function orderOf(points: Float32Array, columns: number): Uint32Array<ArrayBuffer> {
+/** Working coordinates of the rows of a chunk whose numbers are multiples of `step`. */
+async function readWorking(
+  executor: Executor,
+  { columns, scale, shiftBuffer: shift }: PointSet,
+  { rows, points }: Chunk,
+  step = 1,
+): Promise<Float32Array> {
+  const gather = await executor.compile(gatherRows)
+  const count = Math.ceil(rows / step)
+  const work = new BufferScope(executor)
+  try {
+    const rowNumbers = work.upload(
+      'kmeans.rows',
+      new Uint32Array(count).map((_, at) => at * step),
+    )
+    const gathered = work.allocate('kmeans.working', 4 * count * columns)
+    executor.run(gather, { count, columns, firstTarget: 0, scale }, { points, shift, rowNumbers, gathered })
+    return new Float32Array(await executor.read(gathered))
+  } finally {
+    work.release()
+  }
+}
+
+/**
+ * The share of `centroids` (working coordinates) that can be the nearest of a point of a block, at least, by some blocks of a
+ * sixteenth of the points of the first chunk, with a sixteenth of the points each.
+ */
+export async function estimateShare(executor: Executor, set: PointSet, centroids: Float32Array): Promise<number> {
+  const { columns } = set
+  const [chunk] = set.pass() as Chunk[]
+  const working = await readWorking(executor, set, chunk, SPARSE)
+  const size = BLOCK / SPARSE
+  const order = orderOf(working, columns, size)
+  const blocks = Math.floor(order.length / size)
+  const stride = Math.ceil(blocks / TRIED)
+  const k = centroids.length / columns
+  let listed = 0
+  let tried = 0
+  for (let block = 0; block < blocks; block += stride, tried++) {
+    const rows = order.subarray(block * size, (block + 1) * size)
+    const mean = new Float32Array(columns)
+    for (const row of rows) for (let j = 0; j < columns; j++) mean[j] += working[row * columns + j] / size
+    let radius = 0
+    for (const row of rows) radius = Math.max(radius, distance(mean, working, row * columns))
+    const distances = new Float64Array(k).map((_, c) => distance(mean, centroids, c * columns))
+    const limit = distances.reduce((least, each) => Math.min(least, each), Infinity) + 2 * radius
+    const count = distances.reduce((sum, each) => sum + (each <= limit ? 1 : 0), 0)
+    listed += count > LIST ? k : count
+  }
+  return tried > 0 ? listed / tried / k : 0
+}
+
+function distance(mean: Float32Array, points: Float32Array, start: number): number {
+  let sum = 0
+  for (let column = 0; column < mean.length; column++) sum += (points[start + column] - mean[column]) ** 2
+  return Math.sqrt(sum)
+}
+
+/** The rows of points by the leaves of their tree, with about a quarter of a block of `size` points to a leaf. */
+export function orderOf(points: Float32Array, columns: number, size = BLOCK): Uint32Array<ArrayBuffer> {
   const rows = points.length / columns
-  const leaves = 2 ** Math.max(0, Math.min(MAX_DEPTH, Math.ceil(Math.log2((4 * rows) / BLOCK))))
+  const leaves = 2 ** Math.max(0, Math.min(MAX_DEPTH, Math.ceil(Math.log2((4 * rows) / size))))
   const inner = leaves - 1
   const splits = splitsOf(points, columns, inner)
   const cells = new Uint32Array(rows)
   const next = new Uint32Array(leaves + 1)
-  for (let row = 0; row < rows; row++) {
+  const tested = new Uint32Array(inner).map((_, node) => splits[2 * node])
+  const thresholds = new Float32Array(inner).map((_, node) => splits[2 * node + 1])
+  for (let row = 0, start = 0; row < rows; row++, start += columns) {
     let node = 0
-    while (node < inner) node = 2 * node + (points[row * columns + splits[2 * node]] >= splits[2 * node + 1] ? 2 : 1)
+    while (node < inner) node = 2 * node + (points[start + tested[node]] >= thresholds[node] ? 2 : 1)
     cells[row] = node - inner
     next[cells[row] + 1]++
   }

@@ -3,10 +3,8 @@ import type { PointSet } from '../../../data/points.js'
 import type { Executor } from '../../../engine/engine.js'
 import { KMeansState } from '../../../kernels/kmeans/kmeans-state.js'
 import { Assignment, type AssignmentOptions, type ChunkTask } from '../assignment.js'
-import { Lists } from './lists.js'
+import { Lists, maxShare, passesToOrder } from './lists.js'
 
-/** Percentage of all distances up to which those to listed centroids take less time. */
-const MAX_PERCENT = 25
 /** Number of passes between two judgements: as iterations between two reads of the state. */
 const BATCH = 8
 
@@ -96,7 +94,13 @@ export class PrunedAssignment extends Assignment {
 
   /** Decides whether the next passes use lists. */
   async #judge(): Promise<void> {
-    const { percent = MAX_PERCENT } = this.executor.tuning.get('pruning') ?? {}
+    const { executor } = this
+    const batch = executor.traits.immediate ? 1 : BATCH
+    const wait = this.#lists === undefined ? passesToOrder(executor, this.set, this.k) : 0
+    if (this.#passes < wait) {
+      this.#next = batch * Math.ceil(wait / batch)
+      return
+    }
     if (this.#lists === undefined) this.#lists = await Lists.create(this, this.steps.pack().buffers)
     if (!this.#lists) return
     const { all, listing } = this.#lists
@@ -106,8 +110,7 @@ export class PrunedAssignment extends Assignment {
       expected = await this.#count(1, true)
     }
     if (expected !== null) this.#expected = (expected + listing) / all
-    this.#pays = this.#expected < percent / 100
-    const batch = this.executor.traits.immediate ? 1 : BATCH
+    this.#pays = this.#expected < maxShare(executor)
     this.#next = Math.max(this.#passes + batch, this.#pays ? 0 : 2 * this.#passes)
   }
 
