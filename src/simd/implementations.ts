@@ -7,6 +7,7 @@ import { nearestCentroidSimd, sumClustersSimd } from './kmeans.js'
 import { matrixProductSimd } from './linear.js'
 import { listCentroidsSimd, nearestListedSimd } from './pruning.js'
 import { tryCandidatesSimd } from './seeding.js'
+import { assignSuperpixelsSimd, packPixelsSimd } from './superpixels.js'
 import { gatherBatchSimd, measureReconstructionSimd, stepAdamSimd } from './training.js'
 
 /**
@@ -16,6 +17,7 @@ import { gatherBatchSimd, measureReconstructionSimd, stepAdamSimd } from './trai
 export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
   const byName = {
     'assign-colors': assignColorsSimd,
+    'assign-superpixels': assignSuperpixelsSimd,
     'color-moments': colorMomentsSimd,
     'compact-colors': compactColorsSimd,
     'count-colors': countColorsSimd,
@@ -34,6 +36,7 @@ export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
     'mix-entries': mixEntriesSimd,
     'nearest-listed': nearestListedSimd,
     'nearest-centroid': nearestCentroidSimd,
+    'pack-pixels': packPixelsSimd,
     'pick-entries': pickEntriesSimd,
     'place-colors': placeColorsSimd,
     'step-adam': stepAdamSimd,
