@@ -1,8 +1,6 @@
-/** Cells whose centres a pixel is compared with, by slot: those around its own and itself, row by row. */
-const SLOTS: u32 = 9
-/** Words of a centre and of a superpixel's sums. */
+import { neighborOf, PARTIAL, SLOTS } from './superpixel-cells'
+
 const CENTER_BYTES: usize = 24
-const SUM_BYTES: usize = 52
 /** Binary digits of places below a pixel. */
 const PLACE_BITS: u32 = 4
 /** Maximum number of columns that go through a cell together. */
@@ -25,19 +23,9 @@ const FOUND_AT: usize = 944
 const TERMS_AT: usize = 960
 const TERMS: usize = 144
 
-/** What is summed for a slot of a cell: pixels, L, a, b, alpha, x and y, of 64 bits. */
-const PARTIAL: usize = 56
-
 /** The first pixel of a part of a side that is cut into `parts`. */
 function partStart(part: u32, length: u32, parts: u32): u32 {
   return (part * length) / parts
-}
-
-/** A cell by a slot of another; at the image's border some are the same. */
-function neighborOf(cell: u32, slot: u32, columns: u32, rows: u32): u32 {
-  const x = min(max((cell % columns) + (slot % 3), 1) - 1, columns - 1)
-  const y = min(max(cell / columns + slot / 3, 1) - 1, rows - 1)
-  return y * columns + x
 }
 
 /** A place in units of colour. */
@@ -250,19 +238,5 @@ export function assignCells(
       }
     }
     if (!labels) flush(scratch, partial, left, cellTop)
-  }
-}
-
-/** Adds what cells `first` to `end` − 1 summed for their slots to the superpixels' sums. */
-export function addCells(partials: usize, sums: usize, first: u32, end: u32, columns: u32, rows: u32): void {
-  for (let cell = first; cell < end; cell++) {
-    for (let slot: u32 = 0; slot < SLOTS; slot++) {
-      const partial = partials + <usize>(cell * SLOTS + slot) * PARTIAL
-      const sum = sums + <usize>neighborOf(cell, slot, columns, rows) * SUM_BYTES
-      store<u32>(sum, load<u32>(sum) + <u32>load<u64>(partial))
-      for (let at: usize = 0; at < 48; at += 8) {
-        store<u64>(sum + at, load<u64>(sum + at, 4) + load<u64>(partial + at, 8), 4)
-      }
-    }
   }
 }
