@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { pythonCommand } from './python.js'
+import { runPython } from './python.js'
 
 const script = fileURLToPath(new URL('lloyd_pass.py', import.meta.url))
 
@@ -28,11 +26,5 @@ export async function timeScikitLearnPass(
   const source = join(folder, 'pass.raw')
   await writeFile(source, points)
   const type = points instanceof Float32Array ? 'float32' : 'uint8'
-  try {
-    const { stdout } = await promisify(execFile)(pythonCommand(), [script, source, type, String(columns), String(k)])
-    return Number(stdout)
-  } catch (error) {
-    if (/ENOENT|ModuleNotFoundError/.test(String(error))) return null
-    throw error
-  }
+  return await runPython<number>(script, [source, type, columns, k])
 }

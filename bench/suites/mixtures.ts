@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { type Engine, gaussianMixture, kmedoids, type Matrix, silhouette, simplifiedSilhouette } from 'lloyd'
 import { withFolder } from '../peers/lloyd-pass.js'
-import { pythonCommand } from '../peers/python.js'
+import { runPython } from '../peers/python.js'
 import { seededRandom } from '../shapes/shapes.js'
 import { measure, type NodeSuite, type Row, summarize } from '../suite.js'
 
@@ -123,12 +121,5 @@ function groupedPoints(rows: number): Matrix {
 async function timeScikitLearn(method: string, { data, columns }: Matrix, repeats: number, folder: string) {
   const source = join(folder, 'points.raw')
   await writeFile(source, data)
-  const parameters = [script, method, source, columns, GROUPS, ITERATIONS, repeats].map(String)
-  try {
-    const { stdout } = await promisify(execFile)(pythonCommand(), parameters)
-    return JSON.parse(stdout) as number[]
-  } catch (error) {
-    if (/ENOENT|ModuleNotFoundError/.test(String(error))) return null
-    throw error
-  }
+  return await runPython<number[]>(script, [method, source, columns, GROUPS, ITERATIONS, repeats])
 }

@@ -9,6 +9,7 @@ import { scalingSuite } from './scaling.js'
 import { seedingSuite } from './seeding.js'
 import { segmentsSuite } from './segments.js'
 import { shapesSuite } from './shapes.js'
+import { superpixelQualitySuite } from './superpixel-quality.js'
 
 /** The suites that run in Node only, by name. */
 export const nodeSuites: Record<string, NodeSuite> = {
@@ -22,4 +23,5 @@ export const nodeSuites: Record<string, NodeSuite> = {
   seeding: seedingSuite,
   segments: segmentsSuite,
   shapes: shapesSuite,
+  'superpixel-quality': superpixelQualitySuite,
 }

@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { readImage, segmentImage } from 'lloyd'
 import { withFolder } from '../peers/lloyd-pass.js'
-import { pythonCommand, withoutAlpha } from '../peers/python.js'
+import { runPython, withoutAlpha } from '../peers/python.js'
 import { measure, type NodeSuite, type Photo, type Row, summarize } from '../suite.js'
 
 const script = fileURLToPath(new URL('../peers/superpixels.py', import.meta.url))
@@ -63,12 +61,6 @@ export const segmentsSuite: NodeSuite = {
 async function timePeer(peer: string, { data, width, height }: Photo, repeats: number, folder: string) {
   const source = join(folder, 'source.rgb')
   await writeFile(source, withoutAlpha(data))
-  const parameters = [script, peer, source, width, height, SEGMENTS, repeats].map(String)
-  try {
-    const { stdout } = await promisify(execFile)(pythonCommand(), parameters)
-    return JSON.parse(stdout) as { samples: number[]; regions: number }
-  } catch (error) {
-    if (/ENOENT|ModuleNotFoundError/.test(String(error))) return null
-    throw error
-  }
+  const parameters = [peer, source, width, height, SEGMENTS, repeats]
+  return await runPython<{ samples: number[]; regions: number }>(script, parameters)
 }

@@ -4,6 +4,7 @@ import { createEngine, quantize, readImage } from 'lloyd'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Browser, launchBrowser, launchFirefox, openPage, type Pages, servePages } from '../../bench/browser.js'
+import { segmentAll, segmentCases } from '../color/segments/segment-cases.js'
 import { photographs, readPhotograph } from '../oracle/images.js'
 import type {} from '../support/browser-page.js'
 import { type BrowserAnswer, type BrowserRequest, type PlainResult, plainResult } from '../support/browser-quantize.js'
@@ -110,6 +111,19 @@ describe.each(Object.keys(browsers))('%s', (name) => {
   test('the CPU executor with SIMD gives the bytes of Node', async () => {
     const answer = await inPage(browsers[name], 'simdInPage', (page) => page.evaluate(() => globalThis.simdInPage()))
     expect(answer).toEqual({ ...(await runSimd(lloyd)), description: 'CPU executor (no WebGPU), with SIMD' })
+  })
+
+  test.runIf(VERIFY)('an image is divided into the regions of the CPU executor', async () => {
+    const { url, width, height } = request
+    const { backend, results } = await inPage(browsers[name], 'segmentInPage', (page) =>
+      page.evaluate((asked) => globalThis.segmentInPage(asked), { url, width, height, cases: segmentCases }),
+    )
+    expect(backend).toBe('webgpu')
+    const cpu = await createEngine({ backend: 'cpu' })
+    const expected = await segmentAll(cpu, await readImage(photo), segmentCases)
+    cpu.destroy()
+    for (const [at, options] of segmentCases.entries())
+      expect(results[at], JSON.stringify(options)).toEqual(expected.results[at])
   })
 
   // Compiling the shaders takes half a minute in Firefox.

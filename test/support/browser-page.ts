@@ -1,4 +1,5 @@
 import * as lloyd from 'lloyd'
+import { type SegmentAnswer, type SegmentRequest, segmentInBrowser } from '../color/segments/segment-cases.js'
 import { type BrowserAnswer, type BrowserRequest, quantizeInBrowser } from './browser-quantize.js'
 import type { WorkerAnswer } from './browser-worker.js'
 import { type ClusteringAnswer, type ClusteringCase, runClusterings, runSimd } from './run-clusterings.js'
@@ -8,6 +9,7 @@ declare global {
   var quantizeInPage: (request: BrowserRequest) => Promise<BrowserAnswer>
   var quantizeInWorker: (request: BrowserRequest) => Promise<BrowserAnswer>
   var clusterInPage: (cases: ClusteringCase[]) => Promise<{ backend: string; answers: ClusteringAnswer[] }>
+  var segmentInPage: (request: SegmentRequest) => Promise<SegmentAnswer>
   var simdInPage: () => ReturnType<typeof runSimd>
   var trainInPage: () => Promise<{ backend: string; networks: number[][] }>
 }
@@ -22,6 +24,8 @@ globalThis.clusterInPage = async (cases) => {
     engine.destroy()
   }
 }
+
+globalThis.segmentInPage = segmentInBrowser
 
 globalThis.simdInPage = () => runSimd(lloyd)
 
