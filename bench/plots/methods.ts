@@ -16,8 +16,9 @@ function draw(rows: readonly Row[], y: string, label: string): string {
   const marks = libraries.flatMap((library) => {
     const data = rows.filter((row) => row.library === library)
     const isPeer = !library.startsWith('lloyd')
-    const place = { x: 'rows', y, z: 'method' }
-    const text = (row: Row) => (isPeer ? `${library}` : `${row.method}`)
+    const columnsOf = ({ columns }: Row) => (columns === undefined ? '' : `, d = ${columns}`)
+    const place = { x: 'rows', y, z: (row: Row) => `${row.method}${columnsOf(row)}` }
+    const text = (row: Row) => `${isPeer ? library : row.method}${columnsOf(row)}`
     return [
       Plot.line(data, { ...place, stroke: 'method', strokeDasharray: isPeer ? '4 3' : undefined }),
       Plot.dot(data, { ...place, fill: 'method', r: 2.5 }),

@@ -110,7 +110,7 @@ interface Contest {
   wants(library: string): boolean
 }
 
-/** Runs both by turns: the first of each warms it up, unless it is long. */
+/** Runs both by turns. The first run of each warms it up; that of a peer counts if it is long. */
 async function timeInTurns(
   { engine, repeats, wants }: Contest,
   work: Work,
@@ -122,8 +122,8 @@ async function timeInTurns(
     const start = performance.now()
     const { clusters = null } = await work.run(engine, points)
     return { milliseconds: performance.now() - start, clusters }
-  })
-  const other = timer(() => peer?.run(work.peer.call(points)) ?? null)
+  }, 1)
+  const other = timer(() => peer?.run(work.peer.call(points)) ?? null, 0)
   const library = `lloyd (${engine.backend})`
   for (let run = 0; run <= repeats; run++) {
     if (wants(library)) await own.turn()
@@ -154,20 +154,19 @@ interface Run {
   clusters: number | null
 }
 
-function timer(work: () => Promise<Run | null> | null) {
-  let warm: number | null = null
+/** Times runs of work until one of them, of which the first `least` never counts, was long. */
+function timer(work: () => Promise<Run | null> | null, least: 0 | 1) {
+  const times: number[] = []
   let clusters: number | null = null
-  const samples: number[] = []
   return {
     async turn() {
-      if (warm !== null && warm > LONG) return
+      if (times.slice(least).some((time) => time > LONG)) return
       const run = await work()
       if (!run) return
       clusters = run.clusters
-      if (warm === null) warm = run.milliseconds
-      else samples.push(run.milliseconds)
+      times.push(run.milliseconds)
     },
-    result: () => ({ samples: samples.length > 0 || warm === null ? samples : [warm], clusters }),
+    result: () => ({ samples: times.length > 1 ? times.slice(1) : times, clusters }),
   }
 }
 
