@@ -5,6 +5,7 @@ import { assignColorsSimd, listCandidatesSimd, mapColorsSimd } from './colors.js
 import { diffuseErrorsSimd, measureEntriesSimd, measurePixelsSimd, mixEntriesSimd, pickEntriesSimd } from './dither.js'
 import { nearestCentroidSimd, sumClustersSimd } from './kmeans.js'
 import { matrixProductSimd } from './linear.js'
+import { scanPointsSimd } from './neighbors.js'
 import { listCentroidsSimd, nearestListedSimd } from './pruning.js'
 import { tryCandidatesSimd } from './seeding.js'
 import { assignSuperpixelsSimd, packPixelsSimd } from './superpixels.js'
@@ -39,6 +40,7 @@ export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
     'pack-pixels': packPixelsSimd,
     'pick-entries': pickEntriesSimd,
     'place-colors': placeColorsSimd,
+    'scan-points': scanPointsSimd,
     'step-adam': stepAdamSimd,
     'sum-clusters': sumClustersSimd,
     'try-candidates': tryCandidatesSimd,

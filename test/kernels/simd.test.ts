@@ -12,12 +12,13 @@ import { weighColors } from '../../src/kernels/color/table/weigh-colors.js'
 import { nearestCentroid } from '../../src/kernels/kmeans/nearest-centroid.js'
 import { packCentroids } from '../../src/kernels/kmeans/pack-centroids.js'
 import { matrixProduct } from '../../src/kernels/linear/matrix-product.js'
+import { scanPoints } from '../../src/kernels/neighbors/scan-points.js'
 import { activate, ELEMENTWISE } from '../../src/kernels/shared/activation.js'
 import { simdImplementations } from '../../src/simd/implementations.js'
 import { seededRandom } from '../oracle/random'
 import { distinctColors, numberedPixels, randomCentroids, randomWeights } from './colors'
 import { holdToTwin } from './harness'
-import { type KernelSamples, samplesOf, wholes } from './sample'
+import { floats, type KernelSamples, samplesOf, wholes } from './sample'
 
 const random = seededRandom(3)
 
@@ -146,4 +147,34 @@ it('weigh-colors, of so many pixels that threads count them apart', async () => 
     return [{ parameters: { pixelCount, slotMask }, buffers }] as never
   }
   await hold(samplesOf(weighColors, { agreement: 'exact', samples }), { ALPHA: false, COUNTED: true })
+})
+
+it.each([
+  [{}, 37],
+  [{ MANHATTAN: true }, 6],
+  [{ OTHERS: true }, 6],
+  [{ OTHERS: true }, 1200],
+])('scan-points, of several tiles, %o, %i columns', async (flags, columns) => {
+  const { OTHERS = false } = flags as Record<string, boolean>
+  const [queryGroups, sliceGroups, kept] = [7, columns > 1000 ? 9 : 400, 4]
+  const samples = () => {
+    const [queries, slice] = [queryGroups, sliceGroups].map((groups) => floats(random, 4 * groups * (columns + 2)))
+    for (const [rows, groups] of [[queries, queryGroups] as const, [slice, sliceGroups] as const]) {
+      for (let at = 4 * groups * columns; OTHERS && at < rows.length; at++) rows[at] = at % 3
+    }
+    const nearest = new Uint32Array(8 * kept * queryGroups)
+    for (let at = 0; at < nearest.length; at += 8) nearest.fill(0x7f7fffff, at, at + 4)
+    const parameters = {
+      columns,
+      first: 1,
+      count: 5,
+      queryGroups,
+      firstOfSlice: 0,
+      sliceGroups,
+      end: 4 * sliceGroups - 1,
+      kept,
+    }
+    return [{ parameters, buffers: { queries, slice, floors: new Uint32Array(8 * queryGroups), nearest } }] as never
+  }
+  await hold(samplesOf(scanPoints, { agreement: 'exact', samples }), flags)
 })
