@@ -5,10 +5,14 @@
 // Points come in groups of four, column after column, so that a vector has a column of four of them. A thread compares
 // its group of queries with a group of points at a time, in registers (register blocking: V. Volkov and J. Demmel, SC
 // 2008), and sorts in those that are nearer than the last of a list and come after `floors`. UNIFORM reads the points from
-// a uniform buffer. The queries are kept as well where COLUMNS, their number of columns, is not 0.
+// a uniform buffer. The first columns of the queries are kept as well, in three parts of PART, PART and LAST, since Mesa's
+// driver writes out no loop of more instructions; others are read again and again. There is one place that inserts into the
+// lists, whose loop is written out and takes most of the time to compile.
 
 var<private> measures: array<vec4<f32>, KEPT>;
 var<private> places: array<vec4<u32>, KEPT>;
+// Measures of the queries from each point of a group.
+var<private> sums: array<vec4<f32>, 4>;
 var<private> floor: vec4<f32>;
 var<private> floorPlace: vec4<u32>;
 //#if ${OTHERS}
@@ -31,7 +35,7 @@ fn main(invocation: Invocation) {
     return;
   }
   let own = parameters.first + index;
-  let columns = select(parameters.columns, COLUMNS, COLUMNS > 0u);
+  let columns = parameters.columns;
   let sliceGroups = parameters.sliceGroups;
   for (var at = 0u; at < KEPT; at++) {
     measures[at] = bitcast<vec4<f32>>(nearest[2u * (own * parameters.kept + at)]);
@@ -43,33 +47,36 @@ fn main(invocation: Invocation) {
   component = queries[columns * parameters.queryGroups + own];
   core = queries[(columns + 1u) * parameters.queryGroups + own];
 //#endif
-  var kept: array<vec4<f32>, max(COLUMNS, 1u)>;
-  for (var column = 0u; column < COLUMNS; column++) {
-    kept[column] = queries[column * parameters.queryGroups + own];
+  var low: array<vec4<f32>, max(PART, 1u)>;
+  var middle: array<vec4<f32>, max(PART, 1u)>;
+  var high: array<vec4<f32>, max(LAST, 1u)>;
+  for (var column = 0u; column < PART; column++) {
+    low[column] = queries[column * parameters.queryGroups + own];
+    middle[column] = queries[(PART + column) * parameters.queryGroups + own];
+  }
+  for (var column = 0u; column < LAST; column++) {
+    high[column] = queries[(2u * PART + column) * parameters.queryGroups + own];
   }
   for (var group = 0u; group < sliceGroups; group++) {
-    var x = vec4<f32>();
-    var sum0 = vec4<f32>();
-    var sum1 = vec4<f32>();
-    var sum2 = vec4<f32>();
-    var sum3 = vec4<f32>();
-    for (var column = 0u; column < columns; column++) {
-      if (COLUMNS > 0u) {
-        x = kept[column];
-      } else {
-        x = queries[column * parameters.queryGroups + own];
-      }
-      let y = slice[column * sliceGroups + group];
-      sum0 += term(x - y.x);
-      sum1 += term(x - y.y);
-      sum2 += term(x - y.z);
-      sum3 += term(x - y.w);
+    // Set anew for each group: some drivers do not.
+    sums = array<vec4<f32>, 4>();
+    for (var column = 0u; column < PART; column++) {
+      compare(low[column], column * sliceGroups + group);
     }
-    if (any(min(min(sum0, sum1), min(sum2, sum3)) < measures[KEPT - 1u])) {
-      consider(sum0, group, 0u);
-      consider(sum1, group, 1u);
-      consider(sum2, group, 2u);
-      consider(sum3, group, 3u);
+    for (var column = 0u; column < PART; column++) {
+      compare(middle[column], (PART + column) * sliceGroups + group);
+    }
+    for (var column = 0u; column < LAST; column++) {
+      compare(high[column], (2u * PART + column) * sliceGroups + group);
+    }
+    for (var column = 2u * PART + LAST; column < columns; column++) {
+      compare(queries[column * parameters.queryGroups + own], column * sliceGroups + group);
+    }
+    let least = min(min(sums[0], sums[1]), min(sums[2], sums[3]));
+    if (any(least < measures[KEPT - 1u]) && isOpen(columns * sliceGroups + group)) {
+      for (var lane = 0u; lane < 4u; lane++) {
+        consider(group, lane);
+      }
     }
   }
   for (var at = 0u; at < KEPT; at++) {
@@ -78,10 +85,28 @@ fn main(invocation: Invocation) {
   }
 }
 
+// Adds a column's terms of the queries and of a group of points.
+fn compare(x: vec4<f32>, at: u32) {
+  let y = slice[at];
+  sums[0] += term(x - y.x);
+  sums[1] += term(x - y.y);
+  sums[2] += term(x - y.z);
+  sums[3] += term(x - y.w);
+}
+
+// Whether not all points of a group, whose components are there, are of the component of all queries.
+fn isOpen(at: u32) -> bool {
+//#if ${OTHERS}
+  return any(component != slice[at]) || any(component != slice[at].yzwx);
+//#else
+  return true;
+//#endif
+}
+
 // Takes a point into the lists of the queries that it is near to.
-fn consider(sum: vec4<f32>, group: u32, lane: u32) {
+fn consider(group: u32, lane: u32) {
   let place = vec4<u32>(parameters.firstOfSlice + 4u * group + lane);
-  var measure = sum;
+  var measure = select(select(sums[0], sums[1], lane == 1u), select(sums[2], sums[3], lane == 3u), lane > 1u);
 //#if ${OTHERS}
   let at = parameters.columns * parameters.sliceGroups + group;
   measure = max(measure, max(core, vec4<f32>(slice[at + parameters.sliceGroups][lane])));

@@ -5,8 +5,8 @@ import { scanPoints } from '../kernels/neighbors/scan-points.js'
 import { NONE } from '../kernels/shared/none.js'
 import { groupBytes, type PackedRows, piecesOf } from './pieces.js'
 
-/** Columns up to which a thread keeps its queries. */
-const KEPT_COLUMNS = 64
+/** Most columns of its queries that a thread keeps: a third of them is a loop that Mesa's driver writes out. */
+const KEPT_COLUMNS = 45
 
 /** The entries of lists: `kept` for each query, ascending. */
 export interface Entries {
@@ -37,9 +37,11 @@ export async function scanAll(executor: Executor, scan: Scan): Promise<Entries> 
   const { branchingLoads, uniforms } = executor.traits
   const isBindable = uniforms && executor.maxBufferBytes >= UNIFORM_BYTES
   const UNIFORM = branchingLoads && isBindable && groupBytes(width) <= UNIFORM_BYTES
+  const own = Math.min(columns, KEPT_COLUMNS)
+  const PART = Math.floor(own / 3)
   const kernel = await executor.compile(scanPoints, {
     flags: { MANHATTAN: manhattan, OTHERS: others, UNIFORM },
-    constants: { KEPT: kept, COLUMNS: columns <= KEPT_COLUMNS ? columns : 0 },
+    constants: { KEPT: kept, PART, LAST: own - 2 * PART },
   })
   const fitting = (room: number, words: number) => Math.max(1, Math.floor(room / (16 * words)))
   const most = fitting(UNIFORM ? UNIFORM_BYTES : executor.maxBufferBytes, width)

@@ -11,8 +11,8 @@ import { defineKernel } from '../../engine/kernel.js'
  * the point at place `firstOfSlice`; from place `end` on groups are filled with any numbers. With OTHERS two more columns:
  * the component, and the core measure. `nearest`: for every group of queries KEPT times four measures, as bits, and four
  * places, ascending; `floors`: the same once, for entries that are the last of an earlier pass, and come before all here.
- * UNIFORM: `slice` is a uniform buffer. Constants: KEPT, which is `kept`; and COLUMNS, the number of columns where threads keep
- * those of their queries, or 0.
+ * UNIFORM: `slice` is a uniform buffer. Constants: KEPT, which is `kept`; PART and LAST: threads keep twice the first and once
+ * the second of their queries' columns, at most all.
  */
 export const scanPoints = /* @__PURE__ */ defineKernel({
   name: 'scan-points',
@@ -35,7 +35,7 @@ export const scanPoints = /* @__PURE__ */ defineKernel({
   },
   flags: { MANHATTAN: false, OTHERS: false, UNIFORM: false },
   uniforms: { UNIFORM: ['slice'] },
-  constants: { KEPT: 1, COLUMNS: 0 },
+  constants: { KEPT: 1, PART: 0, LAST: 0 },
   workgroupSize: 64,
   workgroups: ({ count }, size) => Math.ceil(count / size),
   twin(parameters, { queries, slice, floors, nearest }, { MANHATTAN, OTHERS }) {

@@ -213,10 +213,10 @@ export default [
     agreement: 'exact',
     samples: (random, { OTHERS }) =>
       [
-        { points: 1, queries: 2, columns: 1, stored: true },
+        { points: 1, queries: 2, columns: 1 },
         { points: 70, queries: 70, columns: 6, first: 3, count: 9 },
-        { points: 161, queries: 263, columns: 6, firstOfSlice: 8 },
-      ].map(({ points, queries, columns, stored, firstOfSlice = 0, ...part }, index) => {
+        { points: 161, queries: 263, columns: 9, firstOfSlice: 8 },
+      ].map(({ points, queries, columns, firstOfSlice = 0, ...part }, index) => {
         const kept = 3
         const [sliceGroups, queryGroups] = [Math.ceil(points / 4), Math.ceil(queries / 4)]
         const width = columns + (OTHERS ? 2 : 0)
@@ -246,7 +246,7 @@ export default [
             floors,
             nearest: lists,
           },
-          constants: { KEPT: kept, COLUMNS: stored ? 0 : columns },
+          constants: { KEPT: kept, PART: Math.floor(columns / 3), LAST: columns % 3 },
           workgroupSize: 64,
         }
       }),
