@@ -49,7 +49,9 @@ export const makeSimdEngine: MakeCpuEngine = async (memoryLimit, passedOver, twi
 /**
  * For pages: makes CPU executors that are created later compute with WebAssembly SIMD, some ten times as fast, as they do in
  * Node and Deno by themselves. Resolves to false where the browser or the page's policy (`script-src` without
- * `'wasm-unsafe-eval'`) allows none; they then compute as before.
+ * `'wasm-unsafe-eval'`) allows none; they then compute as before. Pages that are cross-origin isolated (headers
+ * `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`) share long work among threads;
+ * `engine.adapter.description` tells where a policy (`worker-src` without `blob:`) refuses them.
  */
 export async function loadSimd(): Promise<boolean> {
   setCpuEngine(makeSimdEngine)

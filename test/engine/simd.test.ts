@@ -1,5 +1,6 @@
 /** The CPU executor with SIMD: its memory, and what it does where there is none. */
 import os from 'node:os'
+import { Worker } from 'node:worker_threads'
 import { createEngine, kmeans } from 'lloyd'
 import { afterEach, expect, it, vi } from 'vitest'
 import type { Executor } from '../../src/engine/engine.js'
@@ -91,22 +92,56 @@ it('threads share the work, with the same bytes', async () => {
   for (const result of results) expect(result).toEqual(results[0])
 })
 
-it('throws where a worker fails, now and at the next call', async () => {
-  // f(scratch, from, end) of a module with env.memory: unreachable unless from is 0.
-  const sections = [
-    '0061736d01000000 01070160037f7f7f00 02100103656e76066d656d6f727902030101',
-    '03020100 0705010166 0000 0a0a0108 002001044000 0b0b',
-  ]
-  const binary = Buffer.from(sections.join('').replaceAll(' ', ''), 'hex')
-  const module = await WebAssembly.compile(binary)
+/**
+ * Threads whose function `f(scratch, from, end)` in a worker writes 1 at `from` and then does what the instructions say; in the
+ * caller it notes `from`, and at 0 it waits until the worker has written.
+ */
+async function threadsOf(instructions: string, waits = true) {
+  const body = `2001 0440 2001 4101 360200 ${instructions} 0b 0b`.replaceAll(' ', '')
+  const hex = (value: number) => value.toString(16).padStart(2, '0')
+  const code = `0a${hex(body.length / 2 + 3)}01${hex(body.length / 2 + 1)}00${body}`
+  const head = '0061736d01000000 01070160037f7f7f00 02100103656e76066d656d6f727902030101 03020100 0705010166 0000'
+  const module = await WebAssembly.compile(Buffer.from(head.replaceAll(' ', '') + code, 'hex'))
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory } })
-  const threads = new Threads(module, memory, exports as Record<string, () => number>, 2)
+  const written = new Uint8Array(memory.buffer)
+  const taken: number[] = []
+  const f = (_: number, from: number) => {
+    taken.push(from)
+    while (waits && from === 0 && !Atomics.load(written, 1));
+    written[1] = 0
+    return 0
+  }
+  const workers: Worker[] = []
+  const { unref } = Worker.prototype
+  vi.spyOn(Worker.prototype, 'unref').mockImplementation(function (this: Worker) {
+    workers.push(this)
+    unref.call(this)
+  })
+  const threads = new Threads(module, memory, { f }, 2)
   const items = { first: 0, end: 2, work: 2 ** 28, align: 1 }
   await vi.waitUntil(() => threads.partsOf(items) === 2, { timeout: 300_000 })
-  for (let time = 0; time < 2; time++) {
-    expect(() => threads.call('f', items, 2, 0, 0, [])).toThrow('f failed in a worker')
-  }
-  expect(() => threads.call('f', items, 1, 0, 0, [])).not.toThrow()
+  return { threads, taken, workers, call: (parts = 2) => threads.call('f', items, parts, 0, 0, []) }
+}
+
+it('throws where a worker fails, now and at the next call', async () => {
+  const { threads, call } = await threadsOf('00')
+  for (let time = 0; time < 2; time++) expect(() => call()).toThrow('f failed in a worker')
+  expect(() => threads.call('f', { first: 2, end: 3, work: 1, align: 1 }, 1, 0, 0, [])).not.toThrow()
+  threads.end()
+})
+
+it('throws where a worker does not end', async () => {
+  const { threads, call } = await threadsOf('03400c000b')
+  let clock = 1
+  vi.spyOn(performance, 'now').mockImplementation(() => (clock = 2 * clock + 1))
+  expect(() => call()).toThrow('f did not end in a worker')
+  expect(threads.partsOf({ first: 0, end: 2, work: 2 ** 28, align: 1 })).toBe(1)
+})
+
+it('does without workers that have died', async () => {
+  const { threads, taken, workers, call } = await threadsOf('00', false)
+  await workers[0].terminate()
+  call()
+  expect(taken).toEqual([0, 1])
   threads.end()
 })

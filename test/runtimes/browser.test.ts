@@ -110,7 +110,9 @@ describe.each(Object.keys(browsers))('%s', (name) => {
 
   test('the CPU executor with SIMD gives the bytes of Node', async () => {
     const answer = await inPage(browsers[name], 'simdInPage', (page) => page.evaluate(() => globalThis.simdInPage()))
-    expect(answer).toEqual({ ...(await runSimd(lloyd)), description: 'CPU executor (no WebGPU), with SIMD' })
+    const { description, ...results } = answer
+    expect(description).toMatch(/^CPU executor \(no WebGPU\), with SIMD/)
+    expect(results).toEqual({ ...(await runSimd(lloyd)), description: undefined })
   })
 
   test.runIf(VERIFY)('an image is divided into the regions of the CPU executor', async () => {

@@ -74,6 +74,7 @@ class MemoryBuffer implements CpuBuffer {
 export class SimdEngine extends CpuEngine {
   readonly #module: SimdModule
   readonly #simd: ReadonlyMap<string, SimdImplementation>
+  readonly #onRefused: () => void
   #host: SimdHost | null = null
 
   /** `implementations` of plain arrays come before those of the module. */
@@ -85,7 +86,11 @@ export class SimdEngine extends CpuEngine {
   ) {
     const own = new Map(implementations)
     super(memoryLimit, passedOver, own)
-    this.adapter.description += `, with SIMD${module.threads > 1 ? ` in up to ${module.threads} threads` : ''}`
+    const description = `${this.adapter.description}, with SIMD`
+    this.adapter.description = description + (module.threads > 1 ? ` in up to ${module.threads} threads` : '')
+    this.#onRefused = () => {
+      this.adapter.description = `${description} in one thread: this host or the page's policy refuses workers`
+    }
     this.#module = module
     this.#simd = new Map([...module.implementations].filter(([name]) => !own.has(name)))
     for (const [name, implementation] of this.#simd) {
@@ -98,7 +103,7 @@ export class SimdEngine extends CpuEngine {
   }
 
   protected override create(label: string, size: number): CpuBuffer {
-    this.#host ??= hostOf(this.#module)
+    this.#host ??= hostOf(this.#module, this.#onRefused)
     const { memory } = this.#host
     const address = memory.allocate(size)
     if (address === 0) return super.create(label, size)
@@ -126,11 +131,11 @@ export class SimdEngine extends CpuEngine {
 
 const isInMemory = (buffer: EngineBuffer): boolean => buffer instanceof MemoryBuffer
 
-function hostOf({ module, threads: count }: SimdModule): SimdHost {
+function hostOf({ module, threads: count }: SimdModule, onRefused: () => void): SimdHost {
   const memory = new WasmMemory(count > 1)
   const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } })
   const functions = exports as WasmExports
-  const threads = count > 1 ? new Threads(module, memory.memory, functions, count) : null
+  const threads = count > 1 ? new Threads(module, memory.memory, functions, count, onRefused) : null
   const scratch = (bytes: number, work: (address: number) => void): void => {
     const address = memory.allocate(bytes, true)
     if (address === 0) throw new RangeError(`${bytes} bytes of scratch memory`)

@@ -2,6 +2,8 @@
 const PAGE = 2 ** 16
 /** Maximum number of pages: the addresses of 32 bits. */
 const PAGES = 2 ** 16
+/** A shared memory may grow to this number of pages at least: 256 MiB. */
+const LEAST_PAGES = 2 ** 12
 /** Alignment of blocks in bytes: a line of the cache. */
 const ALIGN = 64
 /** Blocks begin here, so that no block is at 0. */
@@ -27,7 +29,7 @@ export class WasmMemory {
 
   /** With `shared`, threads can use it. */
   constructor(shared = false) {
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: PAGES, shared })
+    this.memory = shared ? sharedMemory() : new WebAssembly.Memory({ initial: 1, maximum: PAGES })
   }
 
   /** The address of `bytes` bytes, zeros unless `raw`, or 0 if they do not fit. */
@@ -82,5 +84,16 @@ export class WasmMemory {
     if (gaps[at]?.start === end) gap.end = gaps.splice(at, 1)[0].end
     if (gaps[at - 1]?.end === start) gap.start = gaps.splice(--at, 1)[0].start
     gaps.splice(at, 0, gap)
+  }
+}
+
+/** A shared memory of the largest maximum that the host reserves addresses for: telephones do not for 4 GiB. */
+function sharedMemory(): WebAssembly.Memory {
+  for (let maximum = PAGES; ; maximum /= 4) {
+    try {
+      return new WebAssembly.Memory({ initial: 1, maximum, shared: true })
+    } catch (error) {
+      if (maximum <= LEAST_PAGES) throw error
+    }
   }
 }
