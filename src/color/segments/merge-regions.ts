@@ -1,6 +1,8 @@
-import { identity, joinSmall } from './join-small.js'
-import { listNeighbors, neighborsOf } from './region-graph.js'
-import { contractSums, type RegionSums } from './region-sums.js'
+import { listBorders } from './borders.js'
+import { type Joined, joinSmall } from './join-small.js'
+import { bordersOf, contractNeighbors, listNeighbors, neighborsOf } from './region-graph.js'
+import { identity } from './region-sets.js'
+import type { RegionSums } from './region-sums.js'
 import type { RegionNeighbors } from './regions.js'
 import { joinRuns, type Runs } from './runs.js'
 
@@ -26,7 +28,7 @@ export interface MergedRegions {
  * colour, of equal ones that with the longest common border, of those the lowest label. First those of fewer than `minArea`
  * pixels are too small, until none is left; then, as long as there are more than `most`, those smaller than the `most`
  * largest. Colours are compared by their squared distance in bytes of premultiplied red, green and blue and alpha. Labels
- * keep the order of the first pixels. Replaces the given runs.
+ * keep the order of the first pixels. Replaces the given runs and sums of colours.
  */
 export async function mergeRegions(
   runs: Runs,
@@ -34,24 +36,25 @@ export async function mergeRegions(
   { minArea, most }: MergeLimits,
   signal?: AbortSignal,
 ): Promise<MergedRegions> {
-  let merged = { runs, sums, mapping: identity(sums.areas.length) }
-  const join = async (least: number, rounds: number): Promise<boolean> => {
-    const { mapping, count } = await joinSmall(merged.runs, merged.sums, { least, rounds }, signal)
-    if (count === mapping.length) return false
-    merged = {
-      runs: joinRuns(merged.runs, mapping),
-      sums: contractSums(merged.sums, mapping, count),
-      mapping: compose(merged.mapping, mapping),
-    }
-    return true
+  const first = await joinFragments(runs, sums, minArea, signal)
+  const large = joinRuns(runs, first.mapping)
+  let { areas } = first.sums
+  const neighbors = neighborsOf(await listNeighbors(large, areas.length, signal))
+  let merged = { mapping: identity(areas.length), sums: first.sums, neighbors }
+  for (; areas.length > most; areas = merged.sums.areas) {
+    const least = areas.slice().sort()[areas.length - most]
+    const { mapping, sums } = await joinSmall(merged.sums, bordersOf(merged.neighbors), { least, rounds: 1 }, signal)
+    if (sums.areas.length === areas.length) break
+    const neighbors = contractNeighbors(merged.neighbors, mapping, sums.areas.length)
+    merged = { mapping: compose(merged.mapping, mapping), sums, neighbors }
   }
-  await join(minArea, Infinity)
-  while (merged.sums.areas.length > most) {
-    const { areas } = merged.sums
-    if (!(await join(areas.slice().sort()[areas.length - most], 1))) break
-  }
-  const lists = await listNeighbors(merged.runs, merged.sums.areas, Infinity, signal)
-  return { ...merged, neighbors: neighborsOf(lists) }
+  return { ...merged, runs: joinRuns(large, merged.mapping), mapping: compose(first.mapping, merged.mapping) }
+}
+
+async function joinFragments(runs: Runs, sums: RegionSums, least: number, signal?: AbortSignal): Promise<Joined> {
+  if (least <= 1) return { mapping: identity(sums.areas.length), sums }
+  const borders = await listBorders(runs, sums.areas, least, signal)
+  return await joinSmall(sums, borders, { least, rounds: Infinity }, signal)
 }
 
 /** Where `second` takes what `first` maps to. */

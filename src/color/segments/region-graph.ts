@@ -1,18 +1,18 @@
+import { addBorders, type Borders, roomForBorders } from './borders.js'
 import type { RegionNeighbors } from './regions.js'
 import { inTurns, type Runs } from './runs.js'
 
-/** No entry, and no region. */
-export const NONE = 0xffff_ffff
+/** No entry. */
+const NONE = 0xffff_ffff
 
 /**
- * Lists of neighbours, of which a region's begins with the entry `heads[region]` and ends with `lasts[region]`; both are
- * NONE where it is empty. A neighbour may be in it several times.
+ * Lists of neighbours, of which a region's begins with the entry `heads[region]`, or is empty if that is NONE. A neighbour
+ * may be in it several times.
  */
 export interface NeighborLists {
   /** The number of entries. */
   count: number
   heads: Uint32Array
-  lasts: Uint32Array
   /** The next entry of the list, or NONE. */
   nexts: Uint32Array
   /** The neighbour. */
@@ -21,71 +21,44 @@ export interface NeighborLists {
   lengths: Uint32Array
 }
 
-/** The neighbours of the regions of fewer than `least` pixels, the labels of runs. */
-export async function listNeighbors(
-  runs: Runs,
-  areas: Uint32Array,
-  least: number,
-  signal?: AbortSignal,
-): Promise<NeighborLists> {
-  // Each run has a border with the one before, two rows of m and n runs have at most m + n − 1, and each is in two lists.
-  // Memory that is not written to is not used.
-  const most = 6 * runs.labels.length
-  const lists = {
-    count: 0,
-    heads: new Uint32Array(areas.length).fill(NONE),
-    lasts: new Uint32Array(areas.length).fill(NONE),
-    nexts: new Uint32Array(most),
-    others: new Uint32Array(most),
-    lengths: new Uint32Array(most),
-  }
+/** The neighbours of regions, the labels of runs. */
+export async function listNeighbors(runs: Runs, regions: number, signal?: AbortSignal): Promise<NeighborLists> {
+  const lists = emptyLists(regions, 3 * runs.labels.length)
+  const borders = roomForBorders(runs.width)
+  const marks = new Uint32Array(regions).fill(1)
   const list = (first: number, end: number) => {
-    for (let y = first; y < end; y++) listRow(runs, y, { lists, areas, least })
+    for (let y = first; y < end; y++) {
+      borders.count = 0
+      addBorders(borders, runs, marks, y)
+      enterAll(lists, borders)
+    }
   }
   await inTurns(runs.height, runs.width, list, signal)
   return lists
 }
 
-interface Listing {
-  lists: NeighborLists
-  areas: Uint32Array
-  least: number
+/** Room for borders, each in two lists. Memory that is not written to is not used. */
+function emptyLists(regions: number, borders: number): NeighborLists {
+  return {
+    count: 0,
+    heads: new Uint32Array(regions).fill(NONE),
+    nexts: new Uint32Array(2 * borders),
+    others: new Uint32Array(2 * borders),
+    lengths: new Uint32Array(2 * borders),
+  }
 }
 
-/** Enters the borders of the runs of a row with those before and above them. */
-function listRow({ rows, starts, labels, width }: Runs, y: number, { lists, areas, least }: Listing): void {
-  const end = rows[y + 1]
-  let above = y === 0 ? end : rows[y - 1]
-  for (let run = rows[y]; run < end; run++) {
-    const label = labels[run]
-    const isListed = areas[label] < least
-    if (run > rows[y]) {
-      const other = labels[run - 1]
-      if (other !== label) {
-        if (isListed) enter(lists, label, other, 1)
-        if (areas[other] < least) enter(lists, other, label, 1)
-      }
-    }
-    const last = starts[run + 1] - width
-    let from = starts[run] - width
-    while (above < rows[y] && from < last) {
-      const other = labels[above]
-      const to = Math.min(last, starts[above + 1])
-      if (other !== label) {
-        if (isListed) enter(lists, label, other, to - from)
-        if (areas[other] < least) enter(lists, other, label, to - from)
-      }
-      if (starts[above + 1] <= last) above++
-      from = to
-    }
+function enterAll(lists: NeighborLists, { count, ones, others, lengths }: Borders): void {
+  for (let at = 0; at < count; at++) {
+    enter(lists, ones[at], others[at], lengths[at])
+    enter(lists, others[at], ones[at], lengths[at])
   }
 }
 
 function enter(lists: NeighborLists, region: number, other: number, length: number): void {
   const { heads, nexts, others, lengths } = lists
   const head = heads[region]
-  if (head === NONE) lists.lasts[region] = lists.count
-  else if (others[head] === other) {
+  if (head !== NONE && others[head] === other) {
     lengths[head] += length
     return
   }
@@ -113,6 +86,34 @@ export function neighborsOf({ count, heads, nexts, others, lengths }: NeighborLi
     }
   }
   return combine(ends, labels, totals)
+}
+
+/** The borders of neighbours, each once. */
+export function bordersOf({ offsets, labels, lengths }: RegionNeighbors): Borders {
+  const borders = { count: 0, ones: labels.slice(), others: labels.slice(), lengths: lengths.slice() }
+  for (let region = 0; region + 1 < offsets.length; region++) {
+    for (let at = offsets[region]; at < offsets[region + 1]; at++) {
+      if (labels[at] > region) continue
+      borders.ones[borders.count] = region
+      borders.others[borders.count] = labels[at]
+      borders.lengths[borders.count++] = lengths[at]
+    }
+  }
+  return borders
+}
+
+/** The neighbours after region r became part of `mapping[r]`, of which there are `count`. */
+export function contractNeighbors(neighbors: RegionNeighbors, mapping: Uint32Array, count: number): RegionNeighbors {
+  const borders = bordersOf(neighbors)
+  const lists = emptyLists(count, borders.count)
+  for (let at = 0; at < borders.count; at++) {
+    const one = mapping[borders.ones[at]]
+    const other = mapping[borders.others[at]]
+    if (one === other) continue
+    enter(lists, one, other, borders.lengths[at])
+    enter(lists, other, one, borders.lengths[at])
+  }
+  return neighborsOf(lists)
 }
 
 /** Combines entries of the same neighbour in sorted lists, which are given by their ends. */

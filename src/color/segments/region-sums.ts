@@ -76,14 +76,3 @@ function addPiece(colors: Float64Array, into: number, pixels: Uint32Array, from:
   colors[into + 2] += blue
   colors[into + 3] += alphas
 }
-
-/** The sums after region r became part of `mapping[r]`, of which there are `count`. */
-export function contractSums(sums: RegionSums, mapping: Uint32Array, count: number): RegionSums {
-  const { areas, colors } = emptySums(count)
-  for (let region = 0; region < mapping.length; region++) {
-    const into = mapping[region]
-    areas[into] += sums.areas[region]
-    for (let i = 0; i < 4; i++) colors[4 * into + i] += sums.colors[4 * region + i]
-  }
-  return { areas, colors }
-}

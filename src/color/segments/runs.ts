@@ -40,20 +40,23 @@ export async function findRuns(
   signal?: AbortSignal,
 ): Promise<Runs> {
   const rows = new Uint32Array(height + 1)
-  let starts = new Uint32Array(Math.ceil((width * height) / RUN_PIXELS) + width)
+  const room = Math.ceil((width * height) / RUN_PIXELS) + width
+  let starts = new Uint32Array(room)
+  let labels = new Uint32Array(room)
   const list = (first: number, end: number) => {
     for (let y = first; y < end; y++) {
-      if (starts.length < rows[y] + width) starts = grown(starts, Math.min(2 * starts.length, width * height + 1))
-      rows[y + 1] = listStarts(pixels, y * width, width, { starts, from: rows[y] })
+      if (starts.length <= rows[y] + width) {
+        const length = Math.min(2 * starts.length, width * height + 1)
+        starts = grown(starts, length)
+        labels = grown(labels, length)
+      }
+      rows[y + 1] = listRuns(pixels, y * width, width, { starts, labels, from: rows[y] })
     }
   }
   await inTurns(height, width, list, signal)
   const count = rows[height]
-  starts = starts.length > count ? starts.subarray(0, count + 1) : grown(starts, count + 1)
   starts[count] = width * height
-  const labels = new Uint32Array(count)
-  for (let run = 0; run < count; run++) labels[run] = pixels[starts[run]]
-  return { width, height, rows, starts, labels }
+  return { width, height, rows, starts: starts.subarray(0, count + 1), labels: labels.subarray(0, count) }
 }
 
 function grown(numbers: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
@@ -62,21 +65,27 @@ function grown(numbers: Uint32Array<ArrayBuffer>, length: number): Uint32Array<A
   return larger
 }
 
-/** Lists where the runs of a row start, which `first` is the first pixel of; returns the number of all runs so far. */
-function listStarts(
+/**
+ * Lists the runs of a row, which `first` is the first pixel of; returns the number of all runs so far. Without branches, which
+ * no processor could predict.
+ */
+function listRuns(
   pixels: Uint32Array,
   first: number,
   width: number,
-  { starts, from }: { starts: Uint32Array; from: number },
+  { starts, labels, from }: { starts: Uint32Array; labels: Uint32Array; from: number },
 ): number {
-  let count = from
+  let count = from + 1
   let label = pixels[first]
-  starts[count++] = first
+  starts[from] = first
+  labels[from] = label
   for (let at = first + 1; at < first + width; at++) {
     const next = pixels[at]
-    if (next === label) continue
+    starts[count] = at
+    labels[count] = next
+    const change = next ^ label
+    count += (change | -change) >>> 31
     label = next
-    starts[count++] = at
   }
   return count
 }
