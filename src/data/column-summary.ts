@@ -8,7 +8,7 @@ import type { Chunk } from './chunks.js'
 import { notFinite } from './matrix.js'
 
 /** 2^exponent, clamped so that it and its inverse are normal float32 numbers. */
-function powerOfTwo(exponent: number): number {
+export function powerOfTwo(exponent: number): number {
   return 2 ** Math.max(-126, Math.min(126, exponent))
 }
 

@@ -4,6 +4,7 @@ import type { AdapterDescription, Engine, Executor } from './engine.js'
 import { describeArgument, LloydError, mustBe } from './error.js'
 import { CpuEngine } from './host/cpu-engine.js'
 import { describeAdapter, findAdapter } from './webgpu/device.js'
+import { isSwiftShader } from './webgpu/device-traits.js'
 import { WebGpuEngine } from './webgpu/webgpu-engine.js'
 
 export interface EngineOptions {
@@ -77,7 +78,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   }
   try {
     const adapter = await findAdapter(powerPreference)
-    if (backend === 'auto' && isSlowerThanCpu(adapter.description)) {
+    if (backend === 'auto' && isSwiftShader(adapter.description)) {
       adapter.release()
       return onCpu(nameOf(adapter.description))
     }
@@ -93,15 +94,6 @@ function requireDevice(device: GPUDevice): void {
   if (typeof device?.createBuffer === 'function' && device.queue && device.limits) return
   const remedy = device instanceof Promise ? '; await it' : '; adapter.requestDevice() gives one'
   throw mustBe('device', 'a GPUDevice', device, `${describeArgument(device)}${remedy}`)
-}
-
-/**
- * Whether an adapter computes on the CPU and is slower there than the twins of the kernels. SwiftShader takes 0.8 to
- * 3.2 times as long; llvmpipe, 0.15 to 0.56 times, is kept, as are others, such as WARP, which were not measured:
- * docs/measurements.md.
- */
-function isSlowerThanCpu({ architecture, description }: AdapterDescription): boolean {
-  return /swiftshader/i.test(`${architecture} ${description}`)
 }
 
 const nameOf = ({ vendor, architecture, description }: AdapterDescription): string =>

@@ -113,14 +113,12 @@ export interface Executor extends Engine {
    * affected: if they are refused, the next wait rejects with an `InputError` that begins with `failure`.
    */
   encode(failure: string, work: (encoder: GPUCommandEncoder) => void): void
-  /** Hands a buffer over to the caller, who destroys it. */
-  detach(buffer: EngineBuffer): GPUBuffer
   run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(
     compiled: Compiled<P, B>,
     parameters: Parameters<P>,
     buffers: Buffers<B>,
   ): void
-  /** The dispatches of WebGPU, which `bake` records with; reading them throws on a lost device, and on the CPU. */
+  /** The dispatches of WebGPU, for `bake` and `detach`; reading them throws on a lost device, and on the CPU. */
   readonly dispatches: unknown
   /** Kernels that run as their twins, which cannot be recorded. */
   readonly twins?: readonly string[]

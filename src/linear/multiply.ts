@@ -3,6 +3,7 @@ import { BufferScope, type Engine, type Executor, executorOf } from '../engine/e
 import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
 import { requireOutput } from '../engine/output.js'
+import { detach } from '../engine/webgpu/detach.js'
 import { MULTIPLY } from '../options/linear.js'
 import { readOptions } from '../options/table.js'
 import type { GpuMatrix, Matrix, TypedArray } from '../types.js'
@@ -75,7 +76,7 @@ export async function multiply(
     const shape = { rows: batches * rows, columns }
     if (output === 'cpu') return { data: new Float32Array(await executor.read(product)), ...shape }
     await executor.idle()
-    return { buffer: executor.detach(product), ...shape }
+    return { buffer: detach(executor, product), ...shape }
   } finally {
     scope.release()
   }

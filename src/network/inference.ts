@@ -4,6 +4,7 @@ import { type PointSet, withPointSet } from '../data/points.js'
 import { BufferScope } from '../engine/engine.js'
 import { LloydError } from '../engine/error.js'
 import type { EngineBuffer } from '../engine/kernel.js'
+import { detach } from '../engine/webgpu/detach.js'
 import { writeRows } from '../kernels/points/write-rows.js'
 import type { GpuMatrix, Matrix, Points } from '../types.js'
 import type { Pass } from './layers/compiled-layer.js'
@@ -97,7 +98,7 @@ export async function transform(
         })
         if (!whole) return { data, rows: set.rows, columns }
         await executor.idle()
-        return { buffer: executor.detach(whole), rows: set.rows, columns }
+        return { buffer: detach(executor, whole), rows: set.rows, columns }
       } finally {
         scope.release()
       }

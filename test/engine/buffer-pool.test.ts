@@ -3,6 +3,7 @@ import { createEngine, kmeans } from 'lloyd'
 import { describe, expect, test, vi } from 'vitest'
 import { type Executor, executorOf, gpuBufferOf } from '../../src/engine/engine.js'
 import { BufferPool } from '../../src/engine/webgpu/buffer-pool.js'
+import { detach } from '../../src/engine/webgpu/detach.js'
 
 /** Counts the buffers that a device makes. */
 function countBuffers(executor: Executor): () => number {
@@ -29,7 +30,7 @@ describe('on WebGPU', () => {
     expect(gpuBufferOf(executor.allocate('fresh', 4000, true))?.size).toBe(4000)
     const taken = executor.allocate('taken', 3600)
     executor.write(taken, new Uint32Array(900).fill(5))
-    const buffer = executor.detach(taken)
+    const buffer = detach(executor, taken)
     expect(buffer.size).toBe(3600)
     const part = executor.borrow('part', buffer, 0, 3600)
     expect(new Uint32Array(await executor.read(part))).toEqual(new Uint32Array(900).fill(5))

@@ -4,6 +4,7 @@ import { type PointSet, withPointSet } from '../../data/points.js'
 import { type Engine, type Executor, executorOf } from '../../engine/engine.js'
 import { LloydError } from '../../engine/error.js'
 import { requireOutput } from '../../engine/output.js'
+import { detach } from '../../engine/webgpu/detach.js'
 import { ASSIGN } from '../../options/kmeans.js'
 import { MAX_CLUSTERS } from '../../options/limits.js'
 import { readOptions } from '../../options/table.js'
@@ -48,7 +49,7 @@ export async function assign(
       await assignment.pass(assignment.assign)
       const labels = executor.allocate('kmeans.allLabels', 4 * set.rows)
       for (const [firstRow, chunk] of assignment.chunks) executor.copy(chunk.labels, labels, 4 * firstRow)
-      const buffer = executor.detach(labels)
+      const buffer = detach(executor, labels)
       await executor.idle()
       return buffer
     } finally {

@@ -1,3 +1,4 @@
+import { powerOfTwo } from '../../data/column-summary.js'
 import type { PointSet } from '../../data/points.js'
 import { BufferScope, type Executor, runSteps } from '../../engine/engine.js'
 import type { EngineBuffer } from '../../engine/kernel.js'
@@ -169,7 +170,7 @@ function fixedPointScales({ columns, least, greatest, totalWeight }: PointSet): 
   for (let column = 0; column < columns; column++) {
     const largest = Math.max(-least[column], greatest[column], 2 ** -60)
     const exponent = 61 - Math.ceil(Math.log2(totalWeight)) - Math.ceil(Math.log2(largest))
-    scales[2 * column] = 2 ** Math.max(-126, Math.min(126, exponent))
+    scales[2 * column] = powerOfTwo(exponent)
     scales[2 * column + 1] = 1 / scales[2 * column]
   }
   return scales

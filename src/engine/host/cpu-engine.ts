@@ -33,6 +33,11 @@ const CPU_TRAITS: Traits = {
   unrolledLoops: false,
 }
 
+/** For what only a device does, which methods refuse on the CPU before, in words of their own. */
+function refuse(): never {
+  throw new LloydError('InputError', 'this needs an engine on WebGPU, not the CPU executor')
+}
+
 /** The executor that runs the twins of kernels, or implementations beside them, one after another, on plain arrays. */
 export class CpuEngine implements Executor {
   readonly backend = 'cpu'
@@ -107,8 +112,8 @@ export class CpuEngine implements Executor {
     return buffer
   }
 
-  borrow(label: string): EngineBuffer {
-    throw new LloydError('InputError', `${label}: the CPU executor takes no GPUBuffer; use an engine of its device`)
+  borrow(): never {
+    return refuse()
   }
 
   write(buffer: EngineBuffer, data: ArrayBufferView<ArrayBuffer>, byteOffset = 0): void {
@@ -123,12 +128,8 @@ export class CpuEngine implements Executor {
     this.#bytes(to).set(this.#bytes(from), byteOffset)
   }
 
-  encode(): void {
-    throw new LloydError('InputError', 'a GPUTexture needs the engine that owns its device, not the CPU')
-  }
-
-  detach(buffer: EngineBuffer): GPUBuffer {
-    throw new LloydError('InputError', `${buffer.label}: the CPU executor has no GPUBuffer; leave output: 'gpu' out`)
+  encode(): never {
+    return refuse()
   }
 
   run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(
@@ -151,7 +152,7 @@ export class CpuEngine implements Executor {
   }
 
   get dispatches(): never {
-    throw new LloydError('InputError', 'the CPU executor records nothing; use an engine on WebGPU, or run()')
+    return refuse()
   }
 
   submit(): void {}

@@ -51,16 +51,17 @@ export class DeviceMemory {
       requireMemory(label, size, this.#heldBytes, this.limit)
     }
     this.allocatedBytes += size
-    return { buffer: new WebGpuBuffer(label, size, kept ?? this.#create(size, usage), fresh), used: kept !== null }
+    return { buffer: new WebGpuBuffer(label, size, kept ?? this.create(size, usage), fresh), used: kept !== null }
   }
 
   /** A buffer that the host can read, which is `keep`t or `destroy`ed. */
   takeStaging(size: number): GPUBuffer {
     const usage = BUFFER_MAP_READ | BUFFER_COPY_DST
-    return this.#pool.take(size, usage) ?? this.#create(size, usage)
+    return this.#pool.take(size, usage) ?? this.create(size, usage)
   }
 
-  #create(size: number, usage: GPUBufferUsageFlags): GPUBuffer {
+  /** A buffer that is `letGo` or `destroy`ed. */
+  create(size: number, usage: GPUBufferUsageFlags): GPUBuffer {
     const create = () => this.device.createBuffer({ label: 'lloyd', size, usage })
     const buffer = this.scopes.around('out-of-memory', create)
     this.#heldBytes += size
@@ -74,15 +75,8 @@ export class DeviceMemory {
     return buffer
   }
 
-  /** Hands a buffer over to the caller, of exactly the size: a new one, still to be copied into, where it is larger. */
-  detach(buffer: WebGpuBuffer): GPUBuffer {
-    buffer.released = true
-    this.allocatedBytes -= buffer.size
-    if (buffer.gpu.size === buffer.size) return this.#letGo(buffer.gpu)
-    return this.#letGo(this.#create(buffer.size, buffer.gpu.usage))
-  }
-
-  #letGo(buffer: GPUBuffer): GPUBuffer {
+  /** Forgets a buffer, which the caller destroys. */
+  letGo(buffer: GPUBuffer): GPUBuffer {
     this.#heldBytes -= this.#held.get(buffer) ?? 0
     this.#held.delete(buffer)
     return buffer
@@ -94,7 +88,7 @@ export class DeviceMemory {
   }
 
   destroy(buffer: GPUBuffer): void {
-    this.#letGo(buffer).destroy()
+    this.letGo(buffer).destroy()
   }
 
   /** Destroys the kept buffers. */

@@ -22,7 +22,7 @@ export class Dispatches {
     readonly device: GPUDevice,
     private readonly scopes: ErrorScopes,
     readonly memory: DeviceMemory,
-    private readonly commands: Commands,
+    readonly commands: Commands,
   ) {}
 
   run(compiled: WebGpuCompiled, parameters: Record<string, number>, buffers: Record<string, EngineBuffer>): void {

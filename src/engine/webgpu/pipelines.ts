@@ -2,7 +2,7 @@ import type { AdapterDescription, Compiled, CompileOptions } from '../engine.js'
 import { LloydError } from '../error.js'
 import { isUniform, type Kernel } from '../kernel.js'
 import type { DeviceLoss } from './device-loss.js'
-import { needsUnrolling } from './device-traits.js'
+import { isSwiftShader } from './device-traits.js'
 import { compilePipeline, type Pipeline } from './pipeline.js'
 
 /** A kernel as a device runs it. */
@@ -33,8 +33,7 @@ export class Pipelines {
     const key = JSON.stringify([kernel.name, workgroupSize, flags, constants])
     let pipeline = this.#pipelines.get(key)
     if (!pipeline) {
-      const unroll =
-        kernel.registerLoops === 'always' || (kernel.registerLoops === true && needsUnrolling(this.adapter))
+      const unroll = kernel.registerLoops === 'always' || (kernel.registerLoops === true && isSwiftShader(this.adapter))
       pipeline = compilePipeline(this.device, kernel, { flags, constants, workgroupSize }, unroll)
       pipeline.catch(() => this.#pipelines.delete(key))
       this.#pipelines.set(key, pipeline)

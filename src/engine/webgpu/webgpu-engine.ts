@@ -134,17 +134,6 @@ export class WebGpuEngine implements Executor {
     }
   }
 
-  detach(buffer: EngineBuffer): GPUBuffer {
-    const { gpu, size } = buffer as WebGpuBuffer
-    const detached = this.#memory.detach(buffer as WebGpuBuffer)
-    if (detached !== gpu) {
-      this.#live().encoder().copyBufferToBuffer(gpu, 0, detached, 0, size)
-    }
-    this.submit()
-    if (detached !== gpu) this.#memory.destroy(gpu)
-    return detached
-  }
-
   run<P extends Record<string, Scalar>, B extends Record<string, BindingKind>>(
     compiled: Compiled<P, B>,
     parameters: Parameters<P>,
