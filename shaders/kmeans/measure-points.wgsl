@@ -1,17 +1,12 @@
 // The squared distance of every point to its own centroid, as direct differences, and the weighted sum of each block of
-// MEASURE_BLOCK points, which the host adds in float64: the inertia. LOWER keeps lower previous distances (k-means‖).
-// One thread takes one block.
+// MEASURE_BLOCK points, in their order, which the host adds in float64: the inertia. LOWER keeps lower previous distances
+// (k-means‖). One thread takes one point, and the first of a block then adds the distances of its block.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(invocation: Invocation) {
-  let block = invocationIndex(invocation);
-  let first = parameters.firstRow + block * MEASURE_BLOCK;
+  let row = parameters.firstRow + invocationIndex(invocation);
   let end = parameters.firstRow + parameters.rows;
-  if (first >= end) {
-    return;
-  }
-  var sum = 0.0;
-  for (var row = first; row < min(first + MEASURE_BLOCK, end); row++) {
+  if (row < end) {
     let centroid = labels[row] * parameters.columns;
     var distance = 0.0;
     for (var column = 0u; column < parameters.columns; column++) {
@@ -23,11 +18,17 @@ fn main(invocation: Invocation) {
     distance = min(distance, distances[row]);
 //#endif
     distances[row] = distance;
-//#if ${WEIGHTED}
-    sum += weights[row] * distance;
-//#else
-    sum += distance;
-//#endif
   }
-  blockSums[first / MEASURE_BLOCK] = sum;
+  storageBarrier();
+  if (row < end && row % MEASURE_BLOCK == 0u) {
+    var sum = 0.0;
+    for (var i = row; i < min(row + MEASURE_BLOCK, end); i++) {
+//#if ${WEIGHTED}
+      sum += weights[i] * distances[i];
+//#else
+      sum += distances[i];
+//#endif
+    }
+    blockSums[row / MEASURE_BLOCK] = sum;
+  }
 }

@@ -4,6 +4,14 @@
 // Every thread compares its own POINTS points with GROUPS × 4 centroids at a time, so that each loaded coordinate is
 // used POINTS × GROUPS × 4 times from registers (register blocking as in dense matrix products: V. Volkov and J.
 // Demmel, SC 2008); for the next centroids the points are read again. UNIFORM reads the centroids from uniform buffers.
+//
+// SHARED: a workgroup reads eight columns of its points at a time, neighbours at neighbouring addresses, to workgroup
+// memory, where those of a column lie side by side. The words between columns keep threads that write from meeting in one
+// bank. What is read past the last column or point is not used.
+//#if ${SHARED}
+const STRIDE = POINTS * LANES + 4u;
+var<workgroup> tile: array<f32, 8u * STRIDE>;
+//#endif
 fn findNearest(first: u32, local: u32, nearest: ptr<function, array<u32, POINTS>>) {
   let columns = parameters.columns;
   // Past the end, the last point is processed again.
@@ -27,9 +35,24 @@ fn findNearest(first: u32, local: u32, nearest: ptr<function, array<u32, POINTS>
     }
     for (var column = 0u; column < columns; column++) {
       var x: array<f32, POINTS>;
+//#if ${SHARED}
+      if (column % 8u == 0u) {
+        workgroupBarrier();
+        for (var i = local; i < 8u * POINTS * WORKGROUP_SIZE; i += WORKGROUP_SIZE) {
+          let row = parameters.firstRow + first - local + i / 8u;
+          tile[i % 8u * STRIDE + i / 8u] = points[row * columns + column + i % 8u];
+        }
+        workgroupBarrier();
+      }
+//#endif
       let middle = shift[column];
       for (var p = 0u; p < POINTS; p++) {
-        x[p] = (points[start[p] + column] - middle) * parameters.scale;
+//#if ${SHARED}
+        let point = tile[column % 8u * STRIDE + local + p * WORKGROUP_SIZE];
+//#else
+        let point = points[start[p] + column];
+//#endif
+        x[p] = (point - middle) * parameters.scale;
       }
       for (var g = 0u; g < GROUPS; g++) {
         let c = packed[column * parameters.groups + group + g];

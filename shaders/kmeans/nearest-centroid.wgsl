@@ -9,6 +9,10 @@
 // Points whose label changes are counted in the state and listed in `moves` with the former label, for the sums, in
 // random order. Before the first iteration no point has a label; with CUMULATIVE points never have one (mini-batches).
 
+//#if ${SHARED}
+var<workgroup> idle: bool;
+//#endif
+
 //#if ${SUBGROUPS}
 // The state is the same for all threads, which the compiler cannot see.
 @diagnostic(off, subgroup_uniformity)
@@ -21,16 +25,20 @@ fn main(invocation: Invocation) {
   let local = invocation.local;
 //#endif
   let block = workgroupIndex(invocation) * (WORKGROUP_SIZE * POINTS);
+//#if ${SHARED}
+  // Barriers follow, so that the compiler has to see that all threads go on.
+  if (local == 0u) {
+    idle = block >= parameters.rows || atomicLoad(&state[STATE_STOPPED]) != 0u;
+  }
+  if (workgroupUniformLoad(&idle)) {
+    return;
+  }
+//#else
   if (block >= parameters.rows || atomicLoad(&state[STATE_STOPPED]) != 0u) {
     return;
   }
-  let first = block + local;
-//#if ${SUBGROUPS}
-//#else
-  if (first >= parameters.rows) {
-    return;
-  }
 //#endif
+  let first = block + local;
   var nearest: array<u32, POINTS>;
   findNearest(first, local, &nearest);
 

@@ -113,25 +113,30 @@ export function nearestOptions(executor: Executor, columns: number, k: number) {
   return tileOptions(executor, tuned ? checkTile(key, tuned) : defaultTile(executor, columns, k), columns, k)
 }
 
+/** Maximum number of points of a workgroup that eight columns of fit 16 KiB of workgroup memory, with the words between. */
+const SHARED_POINTS = 508
+
 /** Compile options of nearest-centroid for a tile, as far as device and shape allow. */
 export function tileOptions(executor: Executor, tile: NearestTile, columns: number, k: number) {
   const { points, groups, uniform, subgroups, workgroup } = tile
   const DIRECT = columns <= DIRECT_COLUMNS
   const lanes = sharingLanes(executor)
   const SUBGROUPS = subgroups === 1 && !DIRECT && lanes > 1
+  const LANES = SUBGROUPS ? lanes : workgroup
   return {
-    workgroupSize: SUBGROUPS ? lanes : workgroup,
+    workgroupSize: LANES,
     flags: {
       DIRECT,
       UNIFORM: uniform === 1 && fitsUniform(executor, columns, k),
       SUBGROUPS,
       VECTOR: SUBGROUPS && columns % 4 === 0,
+      SHARED: !DIRECT && !SUBGROUPS && !executor.traits.largeTiles && points * LANES <= SHARED_POINTS,
     },
     constants: {
       POINTS: points,
       GROUPS: DIRECT ? 1 : Math.min(groups, Math.ceil(k / 4)),
       COLUMNS: DIRECT ? columns : 1,
-      LANES: SUBGROUPS ? lanes : 1,
+      LANES,
     },
   }
 }

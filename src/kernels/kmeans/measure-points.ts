@@ -22,8 +22,9 @@ export const measurePoints = /* @__PURE__ */ defineKernel({
   },
   words: { MEASURE_BLOCK },
   flags: { WEIGHTED: false, LOWER: false },
+  /** A multiple of MEASURE_BLOCK. */
   workgroupSize: 64,
-  workgroups: ({ rows }, size) => Math.ceil(rows / (size * MEASURE_BLOCK)),
+  workgroups: ({ rows }, size) => Math.ceil(rows / size),
   twin(
     { firstRow, rows, columns, scale },
     { points, weights, shift, centroids, labels, distances, blockSums },

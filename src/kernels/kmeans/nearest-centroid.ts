@@ -10,9 +10,9 @@ import { KMeansState, NO_LABEL } from './kmeans-state.js'
  * The nearest centroid of every point.
  *
  * DIRECT: for few columns, known at compile time. SUBGROUPS: workgroups are single subgroups of LANES threads; without
- * DIRECT. UNIFORM: centroids are in uniform buffers. VECTOR: with SUBGROUPS, and columns a multiple of 4. Constants:
- * POINTS (points per thread), GROUPS (groups of four centroids per thread at a time, without DIRECT), COLUMNS (with
- * DIRECT), LANES (with SUBGROUPS).
+ * DIRECT. SHARED: a workgroup reads its points together, with neither of these. UNIFORM: centroids are in uniform
+ * buffers. VECTOR: with SUBGROUPS, and columns a multiple of 4. Constants: POINTS (points per thread), GROUPS (groups of
+ * four centroids per thread at a time, without DIRECT), COLUMNS (with DIRECT), LANES (threads of a workgroup).
  */
 export const nearestCentroid = /* @__PURE__ */ defineKernel({
   name: 'nearest-centroid',
@@ -28,7 +28,7 @@ export const nearestCentroid = /* @__PURE__ */ defineKernel({
     state: 'read_write atomic<u32>',
   },
   words: { STATE: KMeansState, NO_LABEL },
-  flags: { DIRECT: false, UNIFORM: false, CUMULATIVE: false, SUBGROUPS: false, VECTOR: false },
+  flags: { DIRECT: false, UNIFORM: false, CUMULATIVE: false, SUBGROUPS: false, VECTOR: false, SHARED: false },
   elements: { VECTOR: { points: 'vec4<f32>' } },
   uniforms: { UNIFORM: ['packed', 'halfNorms'], SUBGROUPS: ['shift'] },
   enables: { SUBGROUPS: 'subgroups' },

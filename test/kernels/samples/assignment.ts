@@ -62,7 +62,8 @@ export default [
   }),
   samplesOf(nearestCentroid, {
     agreement: 'exact',
-    allows: ({ DIRECT, SUBGROUPS, VECTOR }) => !(DIRECT && SUBGROUPS) && (SUBGROUPS || !VECTOR),
+    allows: ({ DIRECT, SUBGROUPS, VECTOR, SHARED }) =>
+      Number(DIRECT) + Number(SUBGROUPS) + Number(SHARED) < 2 && (SUBGROUPS || !VECTOR),
     samples: (random, flags, lanes) =>
       [
         { rows: 1, columns: 1, k: 1 },
@@ -73,14 +74,15 @@ export default [
       ].map((shape) => {
         const sample = assignmentOf(random, flags, shape)
         const { columns } = sample.parameters
+        const workgroupSize = flags.SUBGROUPS ? lanes : shape.rows === 257 ? 4 : 64
         return {
           ...sample,
-          workgroupSize: flags.SUBGROUPS ? lanes : shape.rows === 257 ? 4 : 64,
+          workgroupSize,
           constants: {
             POINTS: flags.SUBGROUPS ? Math.max(1, Math.round(16 / lanes)) : shape.k === 37 ? 3 : 1,
             GROUPS: shape.k === 150 && !flags.DIRECT ? 2 : 1,
             COLUMNS: flags.DIRECT ? columns : 1,
-            LANES: flags.SUBGROUPS ? lanes : 1,
+            LANES: workgroupSize,
           },
         }
       }),
