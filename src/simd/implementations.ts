@@ -1,4 +1,5 @@
 import type { SimdImplementation } from '../engine/host/simd-engine.js'
+import { nearestBoundedSimd } from './bounds.js'
 import { colorMomentsSimd, measureMappingSimd, placeColorsSimd } from './color-points.js'
 import { compactColorsSimd, countColorsSimd, labelSlotsSimd, mapPixelsSimd, weighColorsSimd } from './color-table.js'
 import { assignColorsSimd, listCandidatesSimd, mapColorsSimd } from './colors.js'
@@ -35,6 +36,7 @@ export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
     'measure-pixels': measurePixelsSimd,
     'measure-reconstruction': measureReconstructionSimd,
     'mix-entries': mixEntriesSimd,
+    'nearest-bounded': nearestBoundedSimd,
     'nearest-centroid': nearestCentroidSimd,
     'nearest-listed': nearestListedSimd,
     'pack-pixels': packPixelsSimd,

@@ -9,7 +9,7 @@ import { withSmallBuffers } from '../support/engines'
 type Options = Parameters<typeof kmeans>[2]
 
 const engine = await createEngine({ backend: 'cpu' })
-const twins = await createEngine({ backend: 'cpu', twins: ['nearest-centroid', 'nearest-listed'] })
+const twins = await createEngine({ backend: 'cpu', twins: ['nearest-centroid', 'nearest-listed', 'nearest-bounded'] })
 const gpu = await createEngine({ backend: 'webgpu' })
 afterAll(() => {
   engine.destroy()
@@ -69,6 +69,14 @@ const cases: [name: string, points: Matrix, options: Options][] = [
   ['two groups far apart', clouds(1000, 10, 2, 1e-3), { k: 30 }],
   ['ties on a lattice', lattice(2000, 2, 4), { k: 12, init: 'random', seed: 3 }],
   ['ties on a lattice of 9 columns', lattice(1000, 9, 1), { k: 12, init: 'random', seed: 3 }],
+  ['many columns', clouds(700, 50, 9, 4), { k: 30, init: 'random' }],
+  ['many columns, scale 1e-6', scaled(clouds(300, 21, 5, 6), 1e-6), { k: 11 }],
+  ['many columns, scale 1e6', scaled(clouds(300, 21, 5, 6), 1e6), { k: 11 }],
+  ['many columns, scale 1e-37', scaled(clouds(300, 21, 5, 6), 1e-37), { k: 11 }],
+  ['many columns, far from the origin', scaled(clouds(300, 21, 5, 6), 1, 1e5), { k: 11 }],
+  ['equal centroids of many columns', clouds(400, 12, 3, 5), { k: 9, init: fillMatrix(9, 12, (row) => row >> 1) }],
+  ['equal points of many columns', fillMatrix(100, 12, () => 7), { k: 5 }],
+  ['groups of many columns far apart', clouds(400, 33, 2, 1e-5), { k: 24 }],
   ['one column', lattice(1000, 1, 500), { k: 40, init: 'maximin' }],
   ['collinear points', fillMatrix(900, 3, (row, column) => (row % 300) * (column + 1)), { k: 15 }],
   ['equal points', fillMatrix(400, 3, () => 7), { k: 3 }],
@@ -82,7 +90,7 @@ describe('labels, centroids and inertia are those of the full search', () => {
     await expectSame(engine, points, options)
   })
 
-  test.each([0, 1, 9, 10])('by twins, of case %i', async (at) => {
+  test.each([0, 1, 9, 10, 11, 16, 18])('by twins, of case %i', async (at) => {
     const [, points, options] = cases[at]
     await expectSame(twins, points, options)
   })
@@ -90,6 +98,26 @@ describe('labels, centroids and inertia are those of the full search', () => {
   test('where weights are 0, and restarts share the blocks', async () => {
     const weights = Float32Array.from({ length: cloud.rows }, (_, row) => row % 3)
     await expectSame(engine, cloud, { k: 20, weights, restarts: 3, init: 'random' })
+  })
+
+  test('where weights are 0 and centroids have no points, with bounds', async () => {
+    const points = clouds(500, 14, 6, 3)
+    const weights = Float32Array.from({ length: points.rows }, (_, row) => row % 3)
+    await expectSame(engine, points, { k: 13, weights, restarts: 3, init: 'random' })
+    for (const emptyClusters of ['farthest', 'split', 'keep'] as const) {
+      const init = Array.from({ length: 12 }, (_, i) =>
+        points.data.slice(14 * i, 14 * i + 14).map((x) => (i % 4 ? x : x + 99)),
+      )
+      await expectSame(engine, points, { k: 12, init, emptyClusters })
+      await expectSame(twins, points, { k: 12, init, emptyClusters })
+    }
+  })
+
+  test('where points of many columns take several chunks', async () => {
+    const points = clouds(3000, 24, 20, 1)
+    await withSmallBuffers(engine, 65536, async () => {
+      expect(await expectSame(engine, points, { k: 20, init: 'random' })).toBeLessThan(0.5)
+    })
   })
 
   test.each(['farthest', 'split', 'keep'] as const)('where empty clusters are %s', async (emptyClusters) => {

@@ -23,6 +23,7 @@ export const clusteringCases: ClusteringCase[] = [
   { points: flat, options: { k: 9, init: [...flat.slice(0, 8), [9999, 0, 0]], emptyClusters: 'split' as const } },
   { points: flat, options: { k: 9, init: flat.slice(0, 9) }, pruned: true },
   { points: wide, options: { k: 17, init: wide.slice(0, 17), maxIterations: 3 }, pruned: true },
+  { points: wide, options: { k: 17, init: wide.slice(0, 17), maxIterations: 3 }, pruned: true, bounded: true },
   { points: flat, options: { k: 5, batchSize: 200, init: flat.slice(0, 5), maxIterations: 4 } },
   ...knownCases,
 ].map(({ points, options, ...rest }) => ({
@@ -30,6 +31,7 @@ export const clusteringCases: ClusteringCase[] = [
   options,
   density: 'density' in rest && rest.density,
   pruned: 'pruned' in rest,
+  bounded: 'bounded' in rest,
 }))
 
 /** Asserts that answers from another runtime are those of the CPU executor, and the known ones. */

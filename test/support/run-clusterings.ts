@@ -8,6 +8,8 @@ export interface ClusteringCase {
   density?: boolean
   /** Whether lists of centroids are used, though the points are few. */
   pruned?: boolean
+  /** Whether bounds are used, on any executor. */
+  bounded?: boolean
 }
 
 /** The results, as JSON. */
@@ -38,8 +40,10 @@ export async function runClusterings(
   const { assign, createKMeans, distances, kmeans } = lloyd
   lloyd.loadPruning()
   const answers: ClusteringAnswer[] = []
-  for (const { points, options, density, pruned } of cases) {
-    const pruning = pruned ? { work: 1, percent: 1000 } : { work: 2 ** 31, percent: 0 }
+  for (const { points, options, density, pruned, bounded } of cases) {
+    const pruning = pruned
+      ? { work: 1, percent: 1000, bounds: bounded ? 1 : 0 }
+      : { work: 2 ** 31, percent: 0, bounds: 0 }
     lloyd.importTuning(engine, { ...lloyd.exportTuning(engine), tiles: { pruning } })
     const { centroids, labels, sizes, ...rest } = await kmeans(engine, points, options)
     const [rows, columns] = [points.length, points[0].length]

@@ -1,4 +1,6 @@
 export { stepAdam } from './adam'
+export { boundRows } from './bounded'
+export { padRows } from './bounded-all'
 export { packRowGroups, tryBlocks } from './candidates'
 export { listCells } from './color/color-cells'
 export { addArrays, countMarked, countRanks, countSlices, weighPixels } from './color/color-counts'

@@ -36,6 +36,36 @@ export function fillPanels(
   }
 }
 
+/** Writes a panel of the points whose numbers are listed, the last of `count` repeated; returns its end. */
+export function fillListed(
+  points: usize,
+  shift: usize,
+  panel: usize,
+  list: usize,
+  count: u32,
+  columns: u32,
+  scale: f32,
+): usize {
+  const rowBytes = (<usize>columns) << 2
+  const factor = f32x4.splat(scale)
+  for (let half: u32 = 0; half < 8; half += 4) {
+    const p0 = points + load<u32>(list + ((<usize>min(half, count - 1)) << 2)) * rowBytes
+    const p1 = points + load<u32>(list + ((<usize>min(half + 1, count - 1)) << 2)) * rowBytes
+    const p2 = points + load<u32>(list + ((<usize>min(half + 2, count - 1)) << 2)) * rowBytes
+    const p3 = points + load<u32>(list + ((<usize>min(half + 3, count - 1)) << 2)) * rowBytes
+    let to = panel + ((<usize>half) << 2)
+    for (let offset: usize = 0; offset < rowBytes; offset += 4) {
+      let x = v128.load32_splat(p0 + offset)
+      x = v128.load_lane<f32>(p1 + offset, x, 1)
+      x = v128.load_lane<f32>(p2 + offset, x, 2)
+      x = v128.load_lane<f32>(p3 + offset, x, 3)
+      v128.store(to, f32x4.mul(f32x4.sub(x, v128.load32_splat(shift + offset)), factor))
+      to += 32
+    }
+  }
+  return panel + (rowBytes << 3)
+}
+
 /** The lowest lane with the least of four scores. */
 export function leastLane(scores: v128): u32 {
   let lane: u32 = 0

@@ -9,6 +9,7 @@ import type { Assignment, ChunkBuffers } from '../assignment.js'
 import { nearestOptions } from '../tiles.js'
 import { MAX_PERCENT, prunable, pruningBytes } from './limits.js'
 import { createPointBlocks, estimateShare, type PointBlocks } from './point-blocks.js'
+import { isReplaced, searchesApart } from './searches.js'
 
 /** Time of a distance to a listed centroid in terms of one of the full search. */
 const COSTLIER = 4
@@ -71,7 +72,11 @@ export class Lists {
   static async create(assignment: Assignment, shared: Buffers): Promise<Lists | null> {
     const { executor, set, k } = assignment
     const tuned = executor.tuning.get('pruning')
-    if (!prunable(set, k, tuned?.work) || searchesApart(executor, pruningBytes(set.rows, set.columns))) return null
+    if (
+      !prunable(set, k, tuned?.work) ||
+      searchesApart(executor, nearestListed.name, pruningBytes(set.rows, set.columns))
+    )
+      return null
     if (!(tuned || blocksOfSets.has(set))) {
       const centroids = new Float32Array(await executor.read(assignment.centroids))
       if (OPTIMISM * (await estimateShare(executor, set, centroids)) > maxShare(executor)) return null
@@ -154,23 +159,6 @@ async function compileKernels(executor: Executor, columns: number, k: number) {
     }),
   ])
   return { list, nearest }
-}
-
-/** Whether the executor runs a kernel by other means than most others: with SIMD, or as its twin. */
-function isReplaced(executor: Executor, name: string): boolean {
-  const { implementations, twins } = executor as {
-    implementations?: ReadonlyMap<string, unknown>
-    twins?: readonly string[]
-  }
-  return implementations?.has(name) || twins?.includes(name) || false
-}
-
-/** Whether the full search is not computed like the one of lists, which must agree with it in every bit. */
-function searchesApart(executor: Executor, bytes: number): boolean {
-  const isFullReplaced = isReplaced(executor, 'nearest-centroid')
-  if (isReplaced(executor, nearestListed.name) !== isFullReplaced) return true
-  // Kernels whose buffers do not fit the 4 GiB of a module run as their twins.
-  return isFullReplaced && executor.allocatedBytes + bytes > 2 ** 31
 }
 
 /** The blocks of a set, which all its fits share. */

@@ -3,6 +3,8 @@ import type { PointSet } from '../../../data/points.js'
 import type { Executor } from '../../../engine/engine.js'
 import { KMeansState } from '../../../kernels/kmeans/kmeans-state.js'
 import { Assignment, type AssignmentOptions, type ChunkTask } from '../assignment.js'
+import { BoundedAssignment } from './bounded-assignment.js'
+import { boundable } from './bounds.js'
 import { Lists, maxShare, passesToOrder } from './lists.js'
 
 /** Number of passes between two judgements: as iterations between two reads of the state. */
@@ -43,6 +45,8 @@ export class PrunedAssignment extends Assignment {
     options: AssignmentOptions = {},
   ): Promise<Assignment> {
     // Mini-batches have other points in every pass.
+    if (!options.cumulative && boundable(executor, set, k))
+      return await BoundedAssignment.create(executor, set, k, options)
     const kind = options.cumulative ? Assignment : PrunedAssignment
     return await Assignment.create.call(kind, executor, set, k, options)
   }
