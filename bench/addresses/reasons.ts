@@ -16,7 +16,8 @@ const listed: Readonly<Record<string, string>> = {
     map-colors/counts map-colors/labels map-colors/points map-pixels/pixels matrix-product/b matrix-product/bias
     measure-entries/entries measure-entries/pixels measure-mapping/colors measure-mapping/labels
     measure-mapping/weights measure-pixels/entries measure-pixels/pixels measure-points/distances
-    measure-points/labels measure-points/points measure-points/weights mix-entries/mixes nearest-centroid/points
+    measure-points/labels measure-points/points measure-points/weights mix-entries/mixes nearest-bounded/bounds nearest-bounded/centroids
+    nearest-bounded/points nearest-centroid/points
     nearest-listed/order nearest-points/nearest nearest-responsibilities/points penalize-code/code
     penalize-code/gradient place-colors/points point-densities/points point-moments/points point-moments/records
     point-moments/slices scan-blocks/blockOffsets scan-points/nearest softmax/outputs softmax/values
@@ -42,6 +43,7 @@ const listed: Readonly<Record<string, string>> = {
   [FEW]: `
     average-colors/sums choose-candidate/potentials draw-colors/blockSums find-empty-clusters/sums fold-sums/sums
     pack-centroids/centroids place-centers/centers place-centers/words seed-centroids/given seed-centroids/points
+    track-centroids/centroids track-centroids/former
     update-means/centroids update-means/sums update-superpixels/centers update-superpixels/sums`,
   [ONCE]: 'point-moments/responsibilities',
 }

@@ -34,7 +34,7 @@ import { seededRandom } from '../shapes/shapes.js'
 type Image = Awaited<ReturnType<typeof readImage>>
 type Network = Awaited<ReturnType<typeof createAutoencoder>>
 
-/** What is chosen by adapter and size: for GPUs, for software adapters, and on GPUs with lists of centroids for every block. */
+/** What is chosen by adapter and size: for GPUs, for software adapters, and on GPUs with lists or bounds. */
 export type Settings = 'gpu' | 'software' | 'lists'
 
 export interface Work {
@@ -51,7 +51,8 @@ export async function engineAs(settings: Settings, device: GPUDevice): Promise<E
   const value = { vendor: 'traced', architecture, device: '', description: '', subgroupMinSize, subgroupMaxSize }
   const named = Object.defineProperty(device, 'adapterInfo', { value, configurable: true })
   const engine = await createEngine({ device: named })
-  const pruning = settings === 'lists' ? { work: 1, percent: 1e6 } : { work: Number.MAX_VALUE, percent: 0 }
+  const pruning =
+    settings === 'lists' ? { work: 1, percent: 1e6, bounds: 1 } : { work: Number.MAX_VALUE, percent: 0, bounds: 0 }
   importTuning(engine, { ...exportTuning(engine), tiles: { pruning } })
   return engine
 }
@@ -66,6 +67,7 @@ export const works: readonly Work[] = [
   { name: 'k-means 20 000 × 128, k 64, k-means||', run: kMeansOf(2e4, 128, 64, 'k-means||') },
   { name: 'k-means 50 000 × 3, k 16, for software adapters', settings: 'software', run: kMeansOf(5e4, 3, 16) },
   { name: 'k-means 50 000 × 3, k 64, with lists', settings: 'lists', run: kMeansOf(5e4, 3, 64) },
+  { name: 'k-means 20 000 × 16, k 32, with bounds', settings: 'lists', run: kMeansOf(2e4, 16, 32) },
   { name: 'k-means in batches, recorded, distances', run: otherKMeans },
   { name: 'quantize', run: quantizations },
   { name: 'quantize textures', run: textures },

@@ -6,7 +6,7 @@ import { readOptions } from '../../options/table.js'
 import type { KMeansInit } from './kmeans.js'
 import { seedsInParallel } from './limits.js'
 import { maxCandidates } from './parallel-seeding.js'
-import { prunable, pruningBytes } from './pruning/limits.js'
+import { boundsBytes, prunable, pruningBytes, takesBounds } from './pruning/limits.js'
 
 /** Bytes that `kmeans` allocates on the device. */
 export interface KMeansEstimate {
@@ -19,11 +19,10 @@ export interface KMeansEstimate {
   clusters: number
   /** Distances, draws and candidates of k-means‖. */
   seeding: number
-  /**
-   * A copy of points whose distances can be spared, in blocks, with lists of centroids. CPU executors keep bounds instead,
-   * from 9 columns on: 4 · rows · (k + 8) bytes, if they are at most 1 GiB.
-   */
+  /** A copy of points whose distances can be spared, in blocks, with lists of centroids. */
   pruning: number
+  /** Bounds of all distances, which only CPU executors keep, where they may spare some and fit: not in the total. */
+  bounds: number
   total: number
 }
 
@@ -51,5 +50,6 @@ export function estimateKMeans(shape: {
   const parallel = init === 'k-means||' || (init === 'auto' && (streamed || seedsInParallel(rows, columns, k)))
   const seeding = parallel ? 8 * rows + 4 * Math.min(rows, maxCandidates(k)) * (2 * columns + 1) : 0
   const pruning = prunable({ rows, columns, resident: !streamed }, k) ? pruningBytes(rows, columns) : 0
-  return { points, clusters, seeding, pruning, total: points + clusters + seeding + pruning }
+  const bounds = !streamed && takesBounds(rows, columns, k) ? boundsBytes(rows, k) : 0
+  return { points, clusters, seeding, pruning, bounds, total: points + clusters + seeding + pruning }
 }

@@ -6,20 +6,8 @@ import { boundsWords, mostCandidates, nearestBounded } from '../../../kernels/km
 import { motionWords, trackCentroids } from '../../../kernels/kmeans/pruning/track-centroids.js'
 import type { Assignment, ChunkBuffers } from '../assignment.js'
 import { MIN_ROWS } from '../limits.js'
+import { boundsBytes, takesBounds } from './limits.js'
 import { searchesApart } from './searches.js'
-
-/** Minimum number of columns: with fewer, lists for blocks of points take less memory and time. */
-const MIN_COLUMNS = 9
-/** Maximum number of columns, by which the error of distances is bounded. */
-const MAX_COLUMNS = 2 ** 15
-/** Minimum number of clusters, and of multiply-adds of an iteration. */
-const MIN_CLUSTERS = 4
-const MIN_WORK = 2 ** 18
-/** Maximum bytes of bounds. */
-const MAX_BYTES = 2 ** 30
-
-/** Bytes of all bounds. */
-const bytesOf = (rows: number, k: number): number => 4 * boundsWords(rows, Math.ceil(k / 4))
 
 /**
  * Whether bounds may pay for points: on CPU executors, where they agree with the full search to the bit, and elsewhere if the
@@ -27,16 +15,11 @@ const bytesOf = (rows: number, k: number): number => 4 * boundsWords(rows, Math.
  */
 export function boundable(executor: Executor, { rows, columns, resident }: PointSet, k: number): boolean {
   const tuned = executor.tuning.get('pruning')
-  const bytes = bytesOf(rows, k)
   return (
     (executor.traits.immediate || tuned?.bounds === 1) &&
     resident &&
-    columns >= MIN_COLUMNS &&
-    columns <= MAX_COLUMNS &&
-    k >= MIN_CLUSTERS &&
-    rows * columns * k >= (tuned?.work ?? MIN_WORK) &&
-    bytes <= MAX_BYTES &&
-    !searchesApart(executor, nearestBounded.name, bytes)
+    takesBounds(rows, columns, k, tuned?.work) &&
+    !searchesApart(executor, nearestBounded.name, boundsBytes(rows, k))
   )
 }
 
