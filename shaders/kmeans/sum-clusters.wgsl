@@ -3,7 +3,7 @@
 // be subtracted exactly from the sums of the former one: only the `moves` listed by nearest-centroid are processed,
 // whose number only the device knows.
 //
-// With atomics, one thread moves SPAN coordinates of a point at a time, and with the first ones its count and weight.
+// With atomics, one thread moves one coordinate of a point at a time, and with the first one its count and weight.
 // OWNED divides the moves into `copies` slices, each with a copy of all sums (fold-sums.wgsl); one thread moves one
 // column of all points of a slice, and with the first column counts and weights, so that no other thread writes to the
 // same address and no atomics are needed.
@@ -93,15 +93,12 @@ fn main(invocation: Invocation) {
     }
   }
 //#else
-  let spans = (parameters.columns + SPAN - 1u) / SPAN;
   let stride = invocation.grid.x * invocation.grid.y * WORKGROUP_SIZE;
-  for (var i = thread; i < count * spans; i += stride) {
-    let entry = moves[parameters.firstMove + i / spans];
-    let begin = i % spans * SPAN;
-    for (var column = begin; column < min(begin + SPAN, parameters.columns); column++) {
-      moveTerm(entry, column, 0u);
-    }
-    if (begin == 0u) {
+  for (var i = thread; i < count * parameters.columns; i += stride) {
+    let entry = moves[parameters.firstMove + i / parameters.columns];
+    let column = i % parameters.columns;
+    moveTerm(entry, column, 0u);
+    if (column == 0u) {
       movePoint(entry, 0u);
     }
   }

@@ -16,9 +16,6 @@ const MAX_THREADS = 2 ** 17
  * Moves points that changed their cluster between the clusters' sums: count, weight, and weight × x per column, in
  * fixed point. With OWNED, there are `copies` of the sums, one for each slice of the moves; otherwise (0) a single one,
  * to which threads add by atomics. The twin adds all to the first: copies are compared after folding.
- *
- * Constants: SPAN (coordinates per thread, without OWNED). 8 took 0.65 to 0.75 of the time of 1 on Mesa's software
- * driver (d = 3, 32 and 128, k = 256); 4, 16 and 32 were within a fifth of it.
  */
 export const sumClusters = /* @__PURE__ */ defineKernel({
   name: 'sum-clusters',
@@ -47,10 +44,9 @@ export const sumClusters = /* @__PURE__ */ defineKernel({
   words: { STATE: KMeansState, NO_LABEL },
   flags: { WEIGHTED: false, OWNED: false },
   elements: { OWNED: { sums: 'u32' } },
-  constants: { SPAN: 8 },
   workgroupSize: 64,
-  workgroups: ({ rows, columns, copies }, size, { SPAN }) =>
-    Math.ceil((copies > 0 ? copies * columns : Math.min(MAX_THREADS, rows * Math.ceil(columns / SPAN))) / size),
+  workgroups: ({ rows, columns, copies }, size) =>
+    Math.ceil((copies > 0 ? copies * columns : Math.min(MAX_THREADS, rows * columns)) / size),
   twin(
     { firstMove, rows, columns, scale, weightScale, chunk },
     { points, weights, shift, scales, labels, moves, sums, state },

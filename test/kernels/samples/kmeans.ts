@@ -268,10 +268,7 @@ export default [
         workgroupSize: OWNED ? 16 : undefined,
       })),
       // More coordinates than the maximum number of threads.
-      {
-        ...movesOf(random, OWNED ? 3 : 0, { points: 50, columns: 2, k: 4, firstMove: 0, rows: 66_000, listed: 66_000 }),
-        constants: { SPAN: 1 },
-      },
+      movesOf(random, OWNED ? 3 : 0, { points: 50, columns: 2, k: 4, firstMove: 0, rows: 66_000, listed: 66_000 }),
     ],
     arrange({ sums }, { parameters: { centroidCount, columns } }) {
       fold(sums as Uint32Array, centroidCount * clusterWords(columns), columns)
