@@ -59,6 +59,15 @@ export function checkDirectory(directory: string, what: string): void {
   requireWritable(directory, what)
 }
 
+/** Throws an `InputError` where `what` can neither be written to a directory nor the directory made. */
+export function checkNewDirectory(directory: string, what: string): void {
+  let existing = directory
+  while (!statOf(existing, 'output directory') && !isLink(existing) && dirname(existing) !== existing) {
+    existing = dirname(existing)
+  }
+  checkDirectory(existing, what)
+}
+
 /** The status of a path, undefined where nothing exists; `what` is its role in messages. */
 export function statOf(path: string, what: string) {
   try {

@@ -2,7 +2,7 @@ import { kmeans } from '../../clustering/kmeans/kmeans.js'
 import { checkMatrix, notFinite } from '../../data/matrix.js'
 import { type Engine, executorOf } from '../../engine/engine.js'
 import { LloydError, mustBe } from '../../engine/error.js'
-import { describeClusters } from '../../evaluation/description/describe-clusters.js'
+import { describeRows } from '../../evaluation/description/describe-clusters.js'
 import type { ClusterDescription } from '../../evaluation/description/description.js'
 import { SEGMENT_CUSTOMERS } from '../../options/customers.js'
 import { readOptions } from '../../options/table.js'
@@ -78,7 +78,8 @@ export async function segmentCustomers(
   report(1)
   const fit = await kmeans(engine, points, { k: choice.k, restarts: RESTARTS, seed, signal })
   const { labels } = sortBySize(fit.labels, fit.sizes)
-  const described = describeClusters(values, labels, { names: [...names], categories, seed })
+  const told = { names: [...names], categories, seed }
+  const described = describeRows(values, labels, told, { row: 'customer', cluster: 'segment' })
   report(2)
   const segments = described.map((segment) => ({ ...segment, label: Number(segment.label), ...nameSegment(segment) }))
   return { labels, segments: withOwnNames(segments), choice, rules }

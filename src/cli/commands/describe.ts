@@ -7,7 +7,7 @@ import { flagsOf } from '../flags.js'
 import { formatQuantity } from '../numbers.js'
 import { type DescribedTable, takeDescribed } from '../tables/described-table.js'
 import { withoutLabels } from '../tables/labelled-rows.js'
-import { type RowLabels, readRowLabels } from '../tables/labels.js'
+import { labelFiles, type RowLabels, readRowLabels } from '../tables/labels.js'
 import { addFileOptions, tableReading } from '../tables/read-options.js'
 import { checkOutputs, formatJson, type ReadOptions, type TableOptions } from '../tables/table-job.js'
 import { readTableFrom } from '../tables/table-source.js'
@@ -58,7 +58,7 @@ export function addDescribeCommand(program: Command, signal: AbortSignal): void 
 }
 
 async function describeTable(path: string, options: Options, signal: AbortSignal): Promise<void> {
-  checkOutputs([path], { '-o': options.output }, options.force)
+  checkOutputs([path, ...labelFiles(options.labels)], { '-o': options.output }, options.force)
   const read = await readTableFrom(path, tableReading(options, signal))
   const labels = await readRowLabels('--labels', options.labels, { path, table: read }, { signal })
   const table = takeDescribed(path, withoutLabels(read, [labels]), labels, options)
@@ -68,7 +68,8 @@ async function describeTable(path: string, options: Options, signal: AbortSignal
   if (options.output !== undefined) {
     // Plots and their document are loaded for pages only.
     const { describedPage } = await import('../views/pages/described-page.js')
-    const page = await describedPage({ path, read, table, labels: labels.source, clusters }, options, signal)
+    const nouns = { row: 'row', cluster: 'cluster' }
+    const page = await describedPage({ path, read, table, labels: labels.source, clusters, nouns }, options, signal)
     writeWhole(options.output, new TextEncoder().encode(page), options.force === true)
   }
   if (options.json) print(formatJson(jsonOf(path, read, table, labels, clusters, options)))

@@ -9,7 +9,7 @@ import { formatQuantity, formatTime } from '../numbers.js'
 import { descriptionOf } from '../tables/density.js'
 import { compareLabels, type Index, measureClusters } from '../tables/indices.js'
 import { type LabelledRows, type NoiseRule, nameLabels, takeLabelled, withoutLabels } from '../tables/labelled-rows.js'
-import { type RowLabels, readRowLabels } from '../tables/labels.js'
+import { labelFiles, type RowLabels, readRowLabels } from '../tables/labels.js'
 import { tableReading } from '../tables/read-options.js'
 import * as job from '../tables/table-job.js'
 import { readTableFrom } from '../tables/table-source.js'
@@ -76,7 +76,7 @@ export function addEvaluateCommand(program: Command, signal: AbortSignal): void 
 async function evaluateTable(path: string, options: Options, signal: AbortSignal): Promise<void> {
   const began = performance.now()
   requireWork(options)
-  job.checkOutputs([path], { '--vat': options.vat }, options.force)
+  job.checkOutputs([path, ...labelFiles(options.labels, options.truth)], { '--vat': options.vat }, options.force)
   const read = await readTableFrom(path, tableReading(options, signal))
   const reading = { signal }
   const find = async (option: string, name?: string) =>

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import {
@@ -14,7 +14,7 @@ import {
 import { CLUSTER_IMAGES_HELP } from '../../options/help/images.js'
 import { CLUSTER_IMAGES } from '../../options/images.js'
 import { backendOption, describeAdapter } from '../adapter.js'
-import { checkDirectory } from '../check-output.js'
+import { checkNewDirectory } from '../check-output.js'
 import { flagsOf } from '../flags.js'
 import { describeLeftOut, type LeftOut, listPhotos } from '../images/photo-inputs.js'
 import { type Photo, PhotoReader } from '../images/photo-reader.js'
@@ -57,7 +57,10 @@ export function addPhotosCommand(program: Command, signal: AbortSignal): void {
     .addOption(flag('--features <name>', 'features'))
     .addOption(flag('--seed <n>', 'seed'))
     .option('-o, --output <file>', 'the page to write: one HTML file with all contact sheets, which loads nothing')
-    .option('--sheets <folder>', 'write the contact sheet of each cluster there: cluster-0.jpg, cluster-1.jpg, …')
+    .option(
+      '--sheets <folder>',
+      'write the contact sheet of each cluster there: cluster-0.jpg, cluster-1.jpg, … (it is made if there is none)',
+    )
     .option(
       '--table <file>',
       'the CSV to write: the cluster, the distance from its medoid and the colours of every file',
@@ -118,7 +121,7 @@ function checkFiles(files: readonly string[], { k, output, table, sheets, force 
     throw new LloydError('InputError', `--k must be at most the number of photographs, ${files.length}, got ${k}`)
   }
   if (sheets === undefined) return
-  checkDirectory(sheets, '--sheets')
+  checkNewDirectory(sheets, '--sheets')
   const paths = Array.from({ length: k ?? MOST_CHOSEN }, (_, label) => [`--sheets (${label})`, sheetIn(sheets, label)])
   checkOutputs(files, Object.fromEntries(paths), force)
 }
@@ -148,6 +151,7 @@ async function writeOutputs(
   if (table !== undefined) writeWhole(table, new TextEncoder().encode(tableOf(result, photos)), force)
   const written: string[] = []
   if (sheets === undefined) return written
+  mkdirSync(sheets, { recursive: true })
   for (const { label, images } of result.clusters) {
     const path = sheetIn(sheets, label)
     progressLine.update(`${path}: draw`)

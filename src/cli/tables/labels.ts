@@ -50,6 +50,11 @@ export async function readRowLabels(
   )
 }
 
+/** Those of the names of labels that may be of files, which outputs must not replace. */
+export function labelFiles(...names: readonly (string | undefined)[]): string[] {
+  return names.filter((name) => name !== undefined && existsSync(name)) as string[]
+}
+
 function labelColumn(option: string, path: string, file: Table, numbers: TableColumn | undefined): TableColumn {
   const others = file.columns.filter((column) => column !== numbers)
   const named = NAMES.map((name) => others.find((column) => column.name.toLowerCase() === name)).find(Boolean)

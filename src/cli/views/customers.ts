@@ -34,7 +34,7 @@ export function formatSegments({ segments, choice, rules }: CustomerSegments): s
     lines.push(`  ${label}  ${name}: ${formatQuantity(size, 'customer')}, ${formatPercent(share)}`)
     if (because !== null) lines.push(`       ${because}`)
     lines.push(`       ${sentence}`)
-    if (rule) lines.push(`       rule: ${rule.text}`, `       ${describeRule(rule, 'the segment')}`)
+    if (rule) lines.push(`       rule: ${rule.text}`, `       ${describeRule(rule, 'the segment', 'customer')}`)
   }
   return lines.join('\n')
 }

@@ -17,11 +17,11 @@ export const formatPercent = (share: number | null) => (share === null ? '–' :
 export const formatDifference = (value: number) =>
   `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(2)}`
 
-/** What a rule promises, in words. */
-export function describeRule({ precision, recall, heldOut }: ClusterRule, rest: string): string {
-  const own = `${formatPercent(precision)} of the rows that meet it are of ${rest}, and ${formatPercent(recall)} of its rows meet it`
+/** What a rule promises, in words; `row` is what rows are called. */
+export function describeRule({ precision, recall, heldOut }: ClusterRule, rest: string, row = 'row'): string {
+  const own = `${formatPercent(precision)} of the ${row}s that meet it are of ${rest}, and ${formatPercent(recall)} of its ${row}s meet it`
   if (heldOut.precision === null || heldOut.recall === null) return own
-  return `${own}; of rows held out, ${formatPercent(heldOut.precision)} and ${formatPercent(heldOut.recall)}`
+  return `${own}; of ${row}s held out, ${formatPercent(heldOut.precision)} and ${formatPercent(heldOut.recall)}`
 }
 
 /** Every cluster with its sentence, its rule and its columns, for a person. `rowOf` names a row. */

@@ -17,7 +17,7 @@ import type { ClusterDescription, ColumnDescription } from './description.js'
 import { type Groups, groupRows } from './groups.js'
 import { listFeatures } from './rule-features.js'
 import { findRule } from './rules.js'
-import { nameClusters } from './sentences.js'
+import { type Nouns, nameClusters } from './sentences.js'
 import { listTraits } from './traits.js'
 
 export interface DescribeClustersOptions {
@@ -50,6 +50,16 @@ export function describeClusters(
   labels: PointLabels,
   options: DescribeClustersOptions = {},
 ): ClusterDescription[] {
+  return describeRows(points, labels, options, { row: 'row', cluster: 'cluster' })
+}
+
+/** The same with other nouns in titles and sentences. */
+export function describeRows(
+  points: Matrix<TypedArray> | readonly ArrayLike<number>[],
+  labels: PointLabels,
+  options: DescribeClustersOptions,
+  nouns: Nouns,
+): ClusterDescription[] {
   const { names, categories = {}, ruleDepth, seed } = readOptions('describeClusters', options, DESCRIBE_CLUSTERS)
   const matrix = readPoints(points, Object.keys(categories).length > 0)
   const columnNames = nameColumns(names, matrix.columns)
@@ -80,6 +90,7 @@ export function describeClusters(
         (column) => profiles[column].isIndicator,
       ),
     })),
+    nouns,
   )
   return described.map(({ label, noise, size, share, ...rest }, at) => ({
     label,

@@ -45,6 +45,10 @@ describe('lloyd customers', () => {
     const { headings, rows } = await checkPage(cli.in('page.html'))
     expect(headings.slice(0, 4)).toEqual(['Segments', 'How customers are compared', 'How the table was read', 'Sizes'])
     for (const { name, size } of run.segments) expect(rows.some((row) => row.startsWith(`${name}${size}`))).toBe(true)
+    expect(headings).toContain('Each segment')
+    // The reader thinks of customers and segments; the table is the shop's.
+    const text = (await readFile(cli.in('page.html'), 'utf8')).replaceAll(/<style[\s\S]*?<\/style>|<[^>]*>/g, ' ')
+    expect(text.match(/[^.]*\b(clusters?|rows?)\b[^.]*/gi)).toBeNull()
   })
 
   it('tells what it leaves out, and keeps identifiers as they are spelt', async () => {

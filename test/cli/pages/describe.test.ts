@@ -92,6 +92,11 @@ describe('lloyd describe', () => {
     await expectRefusal(['few.csv'], /required option '--labels <name>' not specified/)
     await expectRefusal(['few.csv', '--labels', 'group'], /1 missing cell .*--missing drop/)
     await expectRefusal(['few.csv', '--labels', 'none'], /--labels must name a column of few.csv/)
+    await writeFile(cli.in('labels.csv'), 'label\n0\n1\n')
+    await expectRefusal(
+      ['few.csv', '--labels', 'labels.csv', '-o', 'labels.csv', '--force'],
+      /labels\.csv is read and the output of -o/,
+    )
     await expectRefusal(['few.csv', '--labels', 'group', '-o', 'few.csv'], /few.csv is read and the output of -o/)
     await writeFile(cli.in('ids.csv'), 'id,group\n1,1\n2,1\n')
     await expectRefusal(['ids.csv', '--labels', 'group'], /no columns to describe/)

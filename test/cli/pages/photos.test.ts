@@ -35,8 +35,7 @@ describe('lloyd photos', () => {
 
   it('groups a folder, and writes a page, contact sheets and a table', async () => {
     const files = await plantFiles('photos', 12)
-    await mkdir(cli.in('sheets'))
-    const outputs = ['-o', 'page.html', '--sheets', 'sheets', '--table', 'photos.csv']
+    const outputs = ['-o', 'page.html', '--sheets', 'new/sheets', '--table', 'photos.csv']
     const run = await cli.runJson(onCpu(['photos', ...outputs]))
     expect(run.files.map(({ file }: File) => file)).toEqual(files)
     expect(run.clusters.map(({ size }: { size: number }) => size)).toEqual([3, 3, 3, 3])
@@ -55,7 +54,7 @@ describe('lloyd photos', () => {
     expect(data[0]).toMatchObject({ name: run.clusters[run.files[0].cluster].name })
     expect(Number(data[0]['share of blue'])).toBeCloseTo(run.files[0].traits['share of blue'], 2)
     for (const [at, path] of run.sheets.entries()) {
-      expect(path).toBe(`sheets/cluster-${at}.jpg`)
+      expect(path).toBe(`new/sheets/cluster-${at}.jpg`)
       const { data: pixels, info } = await sharp(cli.in(path)).raw().toBuffer({ resolveWithObject: true })
       expect(info).toMatchObject({ format: 'raw', channels: 3 })
       expect([...pixels.subarray(0, 3)].every((value) => value > 240)).toBe(true)
@@ -158,7 +157,7 @@ describe('lloyd photos', () => {
     await expectRefusal(['empty'], /the folder empty has no \.jpg/)
     await expectRefusal(['absent'], /there is no file absent/)
     await expectRefusal(['few', '--k', '3'], /--k must be at most the number of photographs, 2, got 3/)
-    await expectRefusal(['few', '--sheets', 'nowhere'], /there is no directory nowhere/)
+    await expectRefusal(['few', '--sheets', 'few/0.png/new'], /few\/0\.png is not a directory, so --sheets/)
     await writeFile(cli.in('sheets/cluster-1.jpg'), '')
     await expectRefusal(['few', '--sheets', 'sheets'], /cluster-1\.jpg exists already/)
     await expectRefusal(['few', '-o', 'few/0.png'], /few\/0\.png is read and the output of -o/)

@@ -2,7 +2,7 @@ import type { ClusterDescription } from 'lloyd'
 import { escapeText } from '../../../io/svg.js'
 import { cellText } from '../../tables/described-table.js'
 import { CATEGORY_HEAD, COLUMN_HEAD, categoryCells, columnCells, describeRule, nameOf } from '../describe.js'
-import type { Described } from './described.js'
+import type { Described, Nouns } from './described.js'
 import { htmlTable, paragraph } from './html.js'
 import type { PageSection } from './html-page.js'
 
@@ -18,7 +18,7 @@ export function clusterSection(described: Described, at: number): PageSection {
   const more = columns.length > MOST_COLUMNS ? `: the ${MOST_COLUMNS} of ${columns.length} that differ most` : ''
   const body = [
     paragraph(sentence),
-    ruleBox(cluster),
+    ruleBox(cluster, described.nouns),
     columns.length > 0 &&
       htmlTable({
         caption: `Columns of ${name}, those that differ most first${more}`,
@@ -26,7 +26,11 @@ export function clusterSection(described: Described, at: number): PageSection {
         rows: columns.slice(0, MOST_COLUMNS).map(columnCells),
       }),
     categories.length > 0 &&
-      htmlTable({ caption: `Categories of ${name} by lift`, head: CATEGORY_HEAD, rows: categories.map(categoryCells) }),
+      htmlTable({
+        caption: `Categories of ${name} by lift`,
+        head: CATEGORY_HEAD.map((text) => (text === 'rows' ? `${described.nouns.row}s` : text)),
+        rows: categories.map(categoryCells),
+      }),
     memberTable(described, cluster),
   ]
   return { heading: noise ? 'Noise' : `${capitalize(name)}: ${title}`, body: body.filter(Boolean).join('\n') }
@@ -34,14 +38,14 @@ export function clusterSection(described: Described, at: number): PageSection {
 
 const capitalize = (text: string) => text.replace(/^cluster /, 'Cluster ')
 
-function ruleBox(cluster: ClusterDescription): string {
+function ruleBox(cluster: ClusterDescription, { row }: Nouns): string {
   if (!cluster.rule) return ''
   const { text } = cluster.rule
-  return `<div class="rule"><p>Rule: <code>${escapeText(text)}</code></p>${paragraph(`${describeRule(cluster.rule, nameOf(cluster))}.`, 'dim')}</div>`
+  return `<div class="rule"><p>Rule: <code>${escapeText(text)}</code></p>${paragraph(`${describeRule(cluster.rule, nameOf(cluster), row)}.`, 'dim')}</div>`
 }
 
-/** The medoid, typical and odd rows, with their identifiers and the cells of the columns that differ most. */
-function memberTable({ read, table }: Described, cluster: ClusterDescription): string {
+/** The medoid, typical and odd rows, with their numbers unless they are called otherwise, their identifiers and the cells of the columns that differ most. */
+function memberTable({ read, table, nouns }: Described, cluster: ClusterDescription): string {
   const { medoid, typical, odd, columns, categories, noise } = cluster
   const members = [
     ...(medoid === null ? [] : [{ role: 'medoid', row: medoid }]),
@@ -52,14 +56,18 @@ function memberTable({ read, table }: Described, cluster: ClusterDescription): s
   const names = [...new Set([...columns, ...categories].map(({ name }) => name)), ...Object.keys(table.categories)]
   const shown = [...new Set(names)].slice(0, MOST_CELLS)
   const cells = shown.map((name) => read.columns.find((column) => column.name === name)!)
+  const isNumbered = nouns.row === 'row'
+  const caption = isNumbered
+    ? `Rows of ${nameOf(cluster)}, as they are in the table`
+    : `Typical and odd ${nouns.row}s of ${nameOf(cluster)}`
   return htmlTable({
-    caption: `Rows of ${nameOf(cluster)}, as they are in the table`,
-    head: ['member', 'row', ...table.ids.map(({ name }) => name), ...shown],
+    caption,
+    head: ['member', ...(isNumbered ? ['row'] : []), ...table.ids.map(({ name }) => name), ...shown],
     rows: members.map(({ role, row }) => {
       const place = table.rows[row]
       return [
         role,
-        String(place + 1),
+        ...(isNumbered ? [String(place + 1)] : []),
         ...table.ids.map(({ values }) => values[place]),
         ...cells.map((column) => cellText(read, column, place)),
       ]
@@ -68,15 +76,15 @@ function memberTable({ read, table }: Described, cluster: ClusterDescription): s
 }
 
 /** What the words of the page mean. */
-export function glossary({ table }: Described): PageSection {
+export function glossary({ table, nouns: { row, cluster } }: Described): PageSection {
   const terms: [string, string][] = [
     [
       'difference',
-      'The mean of the cluster less that of all other rows, in pooled standard deviations (Hedges’ g): 0.2 is small, 0.5 medium, 0.8 large, 2 huge.',
+      `The mean of the ${cluster} less that of all other ${row}s, in pooled standard deviations (Hedges’ g): 0.2 is small, 0.5 medium, 0.8 large, 2 huge.`,
     ],
     [
       'dominance',
-      'Cliff’s delta: the probability that a row of the cluster has a larger value than another row, less that of a smaller one; from −1 to 1. Neither skew nor outliers change it.',
+      `Cliff’s delta: the probability that a ${row} of the ${cluster} has a larger value than another ${row}, less that of a smaller one; from −1 to 1. Neither skew nor outliers change it.`,
     ],
     [
       'high, low',
@@ -84,17 +92,17 @@ export function glossary({ table }: Described): PageSection {
     ],
     [
       'rule',
-      'The conditions on the way to one node of a decision tree, which is grown for this cluster against all other rows. The shares on rows held out are those to expect of new rows: the tree is grown five times without a fifth of the rows, and tried on these.',
+      `The conditions on the way to one node of a decision tree, which is grown for this ${cluster} against all other ${row}s. The shares on ${row}s held out are those to expect of new ${row}s: the tree is grown five times without a fifth of the ${row}s, and tried on these.`,
     ],
     [
       'medoid, typical, odd',
-      'The row in the middle of its cluster, rows near it and rows far from it, by distance in columns scaled to standard deviation 1.',
+      `The ${row} in the middle of its ${cluster}, ${row}s near it and ${row}s far from it, by distance in columns scaled to standard deviation 1.`,
     ],
   ]
   if (Object.keys(table.categories).length > 0) {
     terms.push([
       'lift',
-      'How many times more rows of the cluster have the value than its share of all rows lets expect.',
+      `How many times more ${row}s of the ${cluster} have the value than its share of all ${row}s lets expect.`,
     ])
   }
   const items = terms.map(([term, text]) => `<dt>${escapeText(term)}</dt><dd>${escapeText(text)}</dd>`)

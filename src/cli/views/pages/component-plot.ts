@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot'
+import type { Nouns } from './described.js'
 import { type ClusterMark, drawPlot, drawSymbols } from './plot.js'
 import type { Components } from './principal-components.js'
 
@@ -7,6 +8,7 @@ export function drawComponents(
   marks: readonly ClusterMark[],
   { scores, shares }: Components,
   codes: ArrayLike<number>,
+  nouns: Nouns,
 ): string {
   const data = Array.from({ length: scores.length / 2 }, (_, row) => ({
     x: scores[2 * row],
@@ -20,7 +22,7 @@ export function drawComponents(
   })
   const label = (at: number) =>
     `${at === 0 ? 'first' : 'second'} component, ${(100 * shares[at]).toFixed(0)} % of the variance`
-  return drawPlot(`${data.length} rows in the plane of two principal components`, {
+  return drawPlot(`${data.length} ${nouns.row}s in the plane of two principal components`, {
     height: 520,
     marginLeft: 56,
     marginBottom: 44,

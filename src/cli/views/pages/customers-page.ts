@@ -67,7 +67,7 @@ export async function customersPage(
   }
   const since = source.asOf === undefined ? '' : `, as of ${source.asOf}`
   return await describedPage(
-    { ...described, labels: 'lloyd customers', clusters },
+    { ...described, labels: 'lloyd customers', clusters, nouns: { row: 'customer', cluster: 'segment' } },
     { standardize: true, backend },
     signal,
     {

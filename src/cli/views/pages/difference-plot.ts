@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot'
+import type { Nouns } from './described.js'
 import { type ClusterMark, drawPlot, drawSymbols, shortenName } from './plot.js'
 
 /** The difference of every cluster from the rest in a column; null where there is none. */
@@ -11,7 +12,11 @@ export interface ColumnDifferences {
 const EDGE = 8
 
 /** A line of marks for every column: where clusters lie against the rest, in standard deviations. */
-export function drawDifferences(marks: readonly ClusterMark[], columns: readonly ColumnDifferences[]): string {
+export function drawDifferences(
+  marks: readonly ClusterMark[],
+  columns: readonly ColumnDifferences[],
+  { cluster }: Nouns,
+): string {
   const most = Math.max(...columns.flatMap(({ differences }) => differences.map((value) => Math.abs(value ?? 0))))
   const limit = Math.min(EDGE, Math.max(1, most) * 1.05)
   const data = columns.flatMap(({ differences }, column) =>
@@ -22,7 +27,7 @@ export function drawDifferences(marks: readonly ClusterMark[], columns: readonly
     ),
   )
   const names = columns.map(({ name }) => shortenName(name, 26))
-  return drawPlot(`Differences of clusters from the rest by column, the largest first: ${names.join(', ')}`, {
+  return drawPlot(`Differences of ${cluster}s from the rest by column, the largest first: ${names.join(', ')}`, {
     height: 76 + 26 * columns.length,
     marginBottom: 46,
     marginLeft: 190,

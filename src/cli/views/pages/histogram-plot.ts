@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot'
+import type { Nouns } from './described.js'
 import { type ClusterMark, drawPlot, shortenName } from './plot.js'
 
 /** Shares of rows in the bins of a column: of each cluster, and of all rows. */
@@ -42,7 +43,11 @@ export function binColumn(
 }
 
 /** Histograms of one column, a panel for each cluster, above the outline of all rows. */
-export function drawHistograms(marks: readonly ClusterMark[], { name, edges, clusters, all }: Histogram): string {
+export function drawHistograms(
+  marks: readonly ClusterMark[],
+  { name, edges, clusters, all }: Histogram,
+  nouns: Nouns,
+): string {
   const bars = clusters.flatMap((shares, at) =>
     shares.map((share, bin) => ({ at, share, from: edges[bin], to: edges[bin + 1] })),
   )
@@ -53,7 +58,7 @@ export function drawHistograms(marks: readonly ClusterMark[], { name, edges, clu
     ]),
   )
   const most = Math.max(...all, ...clusters.flat())
-  return drawPlot(`Histograms of ${name} in each cluster, against all rows`, {
+  return drawPlot(`Histograms of ${name} in each ${nouns.cluster}, against all ${nouns.row}s`, {
     height: 128,
     marginLeft: 10,
     marginRight: 10,

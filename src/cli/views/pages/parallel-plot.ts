@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot'
+import type { Nouns } from './described.js'
 import { type ClusterMark, drawPlot, shortenName } from './plot.js'
 
 /** A cluster in parallel coordinates, in standard deviations from the mean of each column. */
@@ -14,7 +15,11 @@ export interface ParallelCluster {
 const EDGE = 3
 
 /** Parallel coordinates, a panel for each cluster: rows as thin lines, medians as a thick one within the quartiles. */
-export function drawParallel(names: readonly string[], clusters: readonly ParallelCluster[]): string {
+export function drawParallel(
+  names: readonly string[],
+  clusters: readonly ParallelCluster[],
+  { cluster }: Nouns,
+): string {
   const clamp = (value: number) => Math.max(-EDGE, Math.min(EDGE, value))
   const points = (line: (cluster: ParallelCluster) => readonly (readonly number[])[]) =>
     clusters.flatMap((cluster, at) =>
@@ -27,7 +32,7 @@ export function drawParallel(names: readonly string[], clusters: readonly Parall
   const short = names.map((name) => shortenName(name, 18))
   // Turned where they would meet.
   const isTurned = 7.5 * Math.max(...short.map((name) => name.length)) * names.length > 640
-  return drawPlot(`Parallel coordinates of ${clusters.length} clusters over ${names.join(', ')}`, {
+  return drawPlot(`Parallel coordinates of ${clusters.length} ${cluster}s over ${names.join(', ')}`, {
     height: (isTurned ? 120 : 60) + 96 * clusters.length,
     marginLeft: isTurned ? 100 : 60,
     marginRight: 150,
