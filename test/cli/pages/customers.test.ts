@@ -46,9 +46,10 @@ describe('lloyd customers', () => {
     expect(headings.slice(0, 4)).toEqual(['Segments', 'How customers are compared', 'How the table was read', 'Sizes'])
     for (const { name, size } of run.segments) expect(rows.some((row) => row.startsWith(`${name}${size}`))).toBe(true)
     expect(headings).toContain('Each segment')
-    // The reader thinks of customers and segments; the table is the shop's.
-    const text = (await readFile(cli.in('page.html'), 'utf8')).replaceAll(/<style[\s\S]*?<\/style>|<[^>]*>/g, ' ')
-    expect(text.match(/[^.]*\b(clusters?|rows?)\b[^.]*/gi)).toBeNull()
+    // The reader thinks of customers and segments; only the table that was read has rows.
+    const html = await readFile(cli.in('page.html'), 'utf8')
+    const told = html.replace(/each row of .* overrides/, '').replaceAll(/<style[\s\S]*?<\/style>|<[^>]*>/g, ' ')
+    expect(told.match(/.*\b(clusters?|rows?)\b.*/gi)).toBeNull()
   })
 
   it('tells what it leaves out, and keeps identifiers as they are spelt', async () => {

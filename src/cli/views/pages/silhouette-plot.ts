@@ -33,7 +33,7 @@ export function drawSilhouettes(
       height: Math.max(220, Math.min(620, 60 + 24 * labels.length + values.length)),
       marginTop: 30,
       marginBottom: 40,
-      marginLeft: 190,
+      marginLeft: 210,
       marginRight: 20,
       x: { label: 'silhouette', domain: [Math.min(-0.2, ...bars.map(({ value }) => value)), 1], grid: true },
       y: { domain: [0, next], reverse: true, axis: null },
