@@ -122,6 +122,7 @@ function checkFiles(files: readonly string[], { k, output, table, sheets, force 
   }
   if (sheets === undefined) return
   checkNewDirectory(sheets, '--sheets')
+  if (!existsSync(sheets)) return
   const paths = Array.from({ length: k ?? MOST_CHOSEN }, (_, label) => [`--sheets (${label})`, sheetIn(sheets, label)])
   checkOutputs(files, Object.fromEntries(paths), force)
 }

@@ -157,7 +157,7 @@ describe('lloyd photos', () => {
     await expectRefusal(['empty'], /the folder empty has no \.jpg/)
     await expectRefusal(['absent'], /there is no file absent/)
     await expectRefusal(['few', '--k', '3'], /--k must be at most the number of photographs, 2, got 3/)
-    await expectRefusal(['few', '--sheets', 'few/0.png/new'], /few\/0\.png is not a directory, so --sheets/)
+    await expectRefusal(['few', '--sheets', 'few/0.png/new'], /few\/0\.png\/new cannot be used \(ENOTDIR\)/)
     await writeFile(cli.in('sheets/cluster-1.jpg'), '')
     await expectRefusal(['few', '--sheets', 'sheets'], /cluster-1\.jpg exists already/)
     await expectRefusal(['few', '-o', 'few/0.png'], /few\/0\.png is read and the output of -o/)
