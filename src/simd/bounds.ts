@@ -3,7 +3,7 @@ import { KMeansState } from '../kernels/kmeans/kmeans-state.js'
 import type { nearestBounded } from '../kernels/kmeans/pruning/nearest-bounded.js'
 
 /** Points whose labels are compared with their former ones at a time. */
-const BLOCK = 2 ** 14
+const BLOCK = 2 ** 17
 /** The share of all centroids, in points whose bounds are known, that the work of a point is taken for. */
 const SHARE = 1 / 16
 /** Bytes of addresses and numbers: `Bounds` in assembly/bounded-all.ts. */

@@ -6,9 +6,11 @@ import { assignColorsSimd, listCandidatesSimd, mapColorsSimd } from './colors.js
 import { diffuseErrorsSimd, measureEntriesSimd, measurePixelsSimd, mixEntriesSimd, pickEntriesSimd } from './dither.js'
 import { nearestCentroidSimd, sumClustersSimd } from './kmeans.js'
 import { matrixProductSimd } from './linear.js'
+import { trackCentroidsSimd, updateMeansSimd } from './means.js'
 import { scanPointsSimd } from './neighbors.js'
+import { columnStatisticsSimd, measurePointsSimd } from './points.js'
 import { listCentroidsSimd, nearestListedSimd } from './pruning.js'
-import { tryCandidatesSimd } from './seeding.js'
+import { takeCandidatesSimd, tryCandidatesSimd } from './seeding.js'
 import { assignSuperpixelsSimd, packPixelsSimd } from './superpixels.js'
 import { gatherBatchSimd, measureReconstructionSimd, stepAdamSimd } from './training.js'
 
@@ -21,6 +23,7 @@ export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
     'assign-colors': assignColorsSimd,
     'assign-superpixels': assignSuperpixelsSimd,
     'color-moments': colorMomentsSimd,
+    'column-statistics': columnStatisticsSimd,
     'compact-colors': compactColorsSimd,
     'count-colors': countColorsSimd,
     'diffuse-errors': diffuseErrorsSimd,
@@ -34,6 +37,7 @@ export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
     'measure-entries': measureEntriesSimd,
     'measure-mapping': measureMappingSimd,
     'measure-pixels': measurePixelsSimd,
+    'measure-points': measurePointsSimd,
     'measure-reconstruction': measureReconstructionSimd,
     'mix-entries': mixEntriesSimd,
     'nearest-bounded': nearestBoundedSimd,
@@ -45,7 +49,10 @@ export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
     'scan-points': scanPointsSimd,
     'step-adam': stepAdamSimd,
     'sum-clusters': sumClustersSimd,
+    'take-candidates': takeCandidatesSimd,
+    'track-centroids': trackCentroidsSimd,
     'try-candidates': tryCandidatesSimd,
+    'update-means': updateMeansSimd,
     'weigh-colors': weighColorsSimd,
   }
   return new Map(Object.entries(byName)) as unknown as ReadonlyMap<string, SimdImplementation>

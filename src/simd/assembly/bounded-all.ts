@@ -27,10 +27,10 @@ export class Bounds {
 }
 
 /** Of the slack of squared distances (nearest-bounded.ts) what is not relative. */
-const TINY: f64 = 1e-36
+export const TINY: f64 = 1e-36
 
 /** The relative slack of squared distances. */
-function errorOf(columns: u32): f64 {
+export function errorOf(columns: u32): f64 {
   return <f64>(columns + 8) * 2.0 ** -22
 }
 

@@ -3,7 +3,7 @@
 // of nearest-expanded.ts are found by its operations in their order, which have the same bits. Points with many candidates
 // are collected, and compared with all centroids, 8 points at a time.
 // biome-ignore lint/style/useImportType: AssemblyScript has no imports of types
-import { Bounds, compareAll, DOWN, FAR, slackOf, UP } from './bounded-all'
+import { Bounds, compareAll, DOWN, errorOf, FAR, slackOf, TINY, UP } from './bounded-all'
 import { copyPoint, exactScoreOf, scoreOf, scoresOf } from './bounded-scores'
 
 /** Maximum number of centroids whose distances a point does not separate. */
@@ -158,6 +158,30 @@ function settle(scratch: usize, task: Bounds, row: u32, scale: f32): bool {
 }
 
 /**
+ * Keeps the labels of four points from `row` on, and returns those whose least lower bound does not rule out all others, in
+ * bits. Both bounds are squared; roundings to float32 take less than is added.
+ */
+function findUnsettled(task: Bounds, row: u32): i32 {
+  const nearest = task.nearest + ((<usize>row) << 2)
+  const head = task.bounds + ((<usize>row) << 2)
+  const headBytes = (<usize>task.allRows) << 2
+  const motion = task.motion + ((<usize>task.groups) << 4)
+  const ends = motion + ((<usize>task.groups) << 4)
+  v128.store(nearest, i32x4.trunc_sat_f32x4_u(v128.load(head + headBytes)))
+  let path = v128.load32_splat(motion + ((<usize>load<u32>(nearest)) << 2))
+  path = v128.load_lane<f32>(motion + ((<usize>load<u32>(nearest, 4)) << 2), path, 1)
+  path = v128.load_lane<f32>(motion + ((<usize>load<u32>(nearest, 8)) << 2), path, 2)
+  path = v128.load_lane<f32>(motion + ((<usize>load<u32>(nearest, 12)) << 2), path, 3)
+  const upper = f32x4.add(v128.load(head + (headBytes << 1)), path)
+  const lower = f32x4.sub(v128.load(head + headBytes * 3), v128.load32_splat(ends))
+  const reach = f32x4.add(v128.load(head + (headBytes << 2)), v128.load32_splat(ends, 4))
+  const slack = f32x4.mul(f32x4.splat(<f32>errorOf(task.columns)), f32x4.mul(reach, reach))
+  const squares = f32x4.add(f32x4.add(f32x4.mul(upper, upper), slack), f32x4.splat(<f32>TINY))
+  const above = f32x4.gt(f32x4.mul(lower, lower), f32x4.mul(squares, f32x4.splat(1 + 2.0 ** -20)))
+  return i32x4.bitmask(v128.and(above, f32x4.gt(lower, f32x4.splat(0)))) ^ 15
+}
+
+/**
  * Labels of points `first` to `end` − 1. `scratch` has 96 bytes, a point, 32 bytes for each group of four centroids, a panel,
  * and 128 bytes for each group.
  */
@@ -165,12 +189,17 @@ export function boundRows(scratch: usize, first: u32, end: u32, bounds: usize, s
   const task = changetype<Bounds>(bounds)
   const panel = scratch + 96 + <usize>task.pitch + ((<usize>task.groups) << 5)
   let listed: u32 = 0
-  for (let row = first; row < end; row++) {
-    if (!task.anew && settle(scratch, task, row, scale)) continue
-    store<u32>(scratch + ((<usize>listed) << 2), row)
-    if (++listed < 8) continue
-    compareAll(task, scratch, listed, panel, scale)
-    listed = 0
+  for (let row = first; row < end; row += 4) {
+    const points = min(4, end - row)
+    let bits = 15
+    if (!task.anew && points === 4) bits = findUnsettled(task, row)
+    for (let i: u32 = 0; i < points; i++) {
+      if (!((bits >> i) & 1) || (!task.anew && settle(scratch, task, row + i, scale))) continue
+      store<u32>(scratch + ((<usize>listed) << 2), row + i)
+      if (++listed < 8) continue
+      compareAll(task, scratch, listed, panel, scale)
+      listed = 0
+    }
   }
   if (listed) compareAll(task, scratch, listed, panel, scale)
 }

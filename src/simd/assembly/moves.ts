@@ -23,6 +23,12 @@ export function listMoves(
 ): u32 {
   for (let row = first; row < end; row++) {
     const at = (<usize>row) << 2
+    // Most labels stay.
+    const four = !anew && row + 4 <= end
+    if (four && !v128.any_true(v128.xor(v128.load(nearest + at), v128.load(labels + at)))) {
+      row += 3
+      continue
+    }
     const label = load<u32>(nearest + at)
     const old = anew ? u32.MAX_VALUE : load<u32>(labels + at)
     if (old === label) continue

@@ -23,28 +23,41 @@ export const trackCentroids = /* @__PURE__ */ defineKernel({
   flags: {},
   workgroupSize: 64,
   workgroups: () => 1,
-  twin({ centroidCount, columns, groups, anew }, { centroids, halfNorms, former, motion }) {
-    const up = 1 + 2 ** -20
-    let longest = 0
-    let largest = 0
+  twin(parameters, { centroids, halfNorms, former, motion }) {
+    const { centroidCount, columns } = parameters
+    const squares = new Float64Array(2 * centroidCount)
     for (let c = 0; c < centroidCount; c++) {
-      let [squares, norm] = [0, 0]
       for (let at = c * columns; at < (c + 1) * columns; at++) {
-        const moved = centroids[at] - former[at]
-        squares += moved * moved
-        norm += centroids[at] * centroids[at]
+        squares[2 * c] += (centroids[at] - former[at]) ** 2
+        squares[2 * c + 1] += centroids[at] * centroids[at]
         former[at] = centroids[at]
       }
-      const moved = anew ? 0 : Math.sqrt(squares) * up
-      if (moved > 0) motion[4 * groups + c] = (motion[4 * groups + c] + moved) * up
-      if (anew) motion[4 * groups + c] = 0
-      motion[c] = halfNorms[c]
-      longest = Math.max(longest, moved)
-      largest = Math.max(largest, norm)
     }
-    const ends = 8 * groups
-    if (anew) motion[ends] = 0
-    else if (longest > 0) motion[ends] = (motion[ends] + longest) * up
-    motion[ends + 1] = Math.sqrt(largest) * up
+    trackLengths(parameters, squares, halfNorms, motion)
   },
 })
+
+/** Adds to paths in `motion`, by the squared movement and the squared norm of each centroid. */
+export function trackLengths(
+  { centroidCount, groups, anew }: Record<'centroidCount' | 'groups' | 'anew', number>,
+  squares: Float64Array,
+  halfNorms: Float32Array,
+  motion: Float32Array,
+): void {
+  const up = 1 + 2 ** -20
+  const add = (at: number, moved: number) => {
+    if (anew) motion[at] = 0
+    else if (moved > 0) motion[at] = (motion[at] + moved) * up
+  }
+  let longest = 0
+  let largest = 0
+  for (let c = 0; c < centroidCount; c++) {
+    const moved = Math.sqrt(squares[2 * c]) * up
+    motion[c] = halfNorms[c]
+    add(4 * groups + c, moved)
+    longest = Math.max(longest, moved)
+    largest = Math.max(largest, squares[2 * c + 1])
+  }
+  add(8 * groups, longest)
+  motion[8 * groups + 1] = Math.sqrt(largest) * up
+}
