@@ -3,10 +3,16 @@ import { MAX_WEIGHT } from '../kernels/neighbors/nearest-other.js'
 import { LEAF, marginOf, measureBetween } from '../kernels/neighbors/point-tree.js'
 import { NONE } from '../kernels/shared/none.js'
 import { rootOf } from '../kernels/shared/union-find.js'
+import { joinComponents } from './join-components.js'
 import type { NearestLists } from './nearest.js'
 import type { PointForest, TreeChunk } from './point-forest.js'
+import { SCANNED_COLUMNS } from './search-cost.js'
 import { searchOthers } from './search-others.js'
 import { countUp } from './sort.js'
+
+/** Components up to which their nearest pairs are searched for, and multiply-adds of a search by comparisons from which on. */
+const MOST_JOINED = 256
+const JOINED_WORK = 2 ** 26
 
 /**
  * Borůvka's rounds (O. Borůvka 1926): every component takes its nearest edge to another, until there is one. Points are named
@@ -63,6 +69,7 @@ export class BoruvkaRounds {
     const largest = this.#largest()
     this.#leftOut = NONE
     const searched = chunks.map((chunk) => this.#searchedOf(chunk, largest))
+    if (this.#joinRest(searched)) return
     const found = await searchOthers(executor, {
       forest,
       components,
@@ -157,6 +164,25 @@ export class BoruvkaRounds {
     return searched
   }
 
+  /** Finds all edges that are left, where components are few and rows to be searched for many. Whether it did. */
+  #joinRest(searched: readonly number[][]): boolean {
+    const { forest, cores } = this
+    const { rows, columns } = forest
+    if (columns < SCANNED_COLUMNS || rows - 1 - this.found >= MOST_JOINED) return false
+    const count = searched.reduce((sum, { length }) => sum + length, 0)
+    const edges = count * rows * columns > JOINED_WORK && joinComponents(forest, this.#components, cores)
+    if (!edges) return false
+    for (const { from, to, weight } of edges) this.#add(from, to, weight)
+    this.#components.fill(0)
+    return true
+  }
+
+  #add(from: number, to: number, weight: number): void {
+    this.from[this.found] = from
+    this.to[this.found] = to
+    this.weights[this.found++] = weight
+  }
+
   /** Takes what a search found for some rows of a chunk, once the bounds of all components are known. */
   #take(first: number, found: Uint32Array): void {
     const floats = new Float32Array(found.buffer)
@@ -188,9 +214,7 @@ export class BoruvkaRounds {
       const b = rootOf(components, this.#nearest[place])
       if (a === b) continue
       components[Math.max(a, b)] = Math.min(a, b)
-      this.from[this.found] = place
-      this.to[this.found] = this.#nearest[place]
-      this.weights[this.found++] = this.#weights[place]
+      this.#add(place, this.#nearest[place], this.#weights[place])
     }
     for (let place = 0; place < rows; place++) components[place] = rootOf(components, place)
   }

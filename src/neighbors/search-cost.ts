@@ -7,7 +7,7 @@ import { rowNear } from './row-near.js'
 const TRIED = 32
 const MOST_TRIED = 2 ** 20
 /** Columns below which trees are always searched, and points from which on, whose numbers float32 does not hold. */
-const SCANNED_COLUMNS = 6
+export const SCANNED_COLUMNS = 6
 const MOST_SCANNED = 2 ** 24
 /**
  * Share of the rows and nodes from which on comparing with all rows takes less time than searching, on devices and for
