@@ -12,6 +12,8 @@ const script = fileURLToPath(new URL('density.py', import.meta.url))
 export interface PeerRun {
   milliseconds: number
   clusters: number | null
+  /** Name and version. */
+  package?: string
 }
 
 export interface DensityPeer {
