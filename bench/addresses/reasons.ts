@@ -13,38 +13,37 @@ const listed: Readonly<Record<string, string>> = {
     cross-entropy/outputs diagonal-densities/points diagonal-moments/responsibilities diffuse-errors/entries
     diffuse-errors/errors diffuse-errors/pixels draw-latent/encoded draw-latent/epsilon draw-latent/latent
     import-pixels/pixels import-pixels/rows include-color/distances include-color/points include-color/weights
-    map-colors/counts map-colors/labels map-colors/points map-pixels/pixels matrix-product/b matrix-product/bias
-    measure-entries/entries measure-entries/pixels measure-mapping/colors measure-mapping/labels
-    measure-mapping/weights measure-pixels/entries measure-pixels/pixels measure-points/distances
-    measure-points/labels measure-points/points measure-points/weights mix-entries/mixes nearest-bounded/bounds nearest-bounded/centroids
-    nearest-bounded/points nearest-centroid/points
-    nearest-listed/order nearest-points/nearest nearest-responsibilities/points penalize-code/code
-    penalize-code/gradient place-colors/points point-densities/points point-moments/points point-moments/records
-    point-moments/slices scan-blocks/blockOffsets scan-points/nearest softmax/outputs softmax/values
-    sum-clusters/scales sum-clusters/shift take-candidates/points try-candidates/points try-colors/distances
-    try-colors/points try-colors/weights weigh-colors/pixels whitened-densities/whitened`,
+    map-pixels/pixels matrix-product/b matrix-product/bias measure-entries/entries measure-entries/pixels
+    measure-points/points mix-entries/mixes nearest-bounded/bounds nearest-bounded/centroids
+    nearest-bounded/points nearest-centroid/points nearest-listed/order nearest-points/nearest
+    nearest-responsibilities/points penalize-code/code penalize-code/gradient place-colors/points
+    point-densities/points point-moments/points point-moments/records point-moments/slices
+    scan-blocks/blockOffsets scan-points/nearest softmax/outputs softmax/values swap-changes/changes
+    take-candidates/points try-candidates/points try-colors/distances try-colors/points try-colors/weights
+    weigh-colors/pixels whitened-densities/whitened`,
   [DATA]: `
     assign-colors/candidateCounts assign-colors/candidates assign-colors/centroids assign-colors/sums
-    assign-superpixels/sums color-moments/moments compact-colors/keys count-colors/blockOffsets count-colors/keys
-    count-neighbors/counts count-neighbors/nodes count-neighbors/points count-neighbors/queries
-    diffuse-errors/candidateCounts diffuse-errors/candidates diffuse-errors/centroids export-pixels/values
-    gather-rows/points join-cores/components join-cores/levels join-cores/nodes join-cores/parents join-cores/points
-    join-cores/queries label-slots/ranks list-candidates/centroids list-centroids/lists lowest-label/labels
-    lowest-label/nodes lowest-label/points lowest-label/queries lowest-label/reached map-colors/candidateCounts
-    map-colors/candidates map-colors/centroids map-pixels/keys map-pixels/slotLabels measure-entries/centroids
+    assign-superpixels/sums color-moments/moments compact-colors/keys count-colors/blockOffsets
+    count-colors/keys count-neighbors/counts count-neighbors/nodes count-neighbors/points
+    count-neighbors/queries diffuse-errors/candidateCounts diffuse-errors/candidates diffuse-errors/centroids
+    export-pixels/values gather-rows/points join-cores/components join-cores/levels join-cores/nodes
+    join-cores/parents join-cores/points join-cores/queries label-slots/ranks list-candidates/centroids
+    list-centroids/lists lowest-label/labels lowest-label/nodes lowest-label/points lowest-label/queries
+    lowest-label/reached map-colors/candidateCounts map-colors/candidates map-colors/centroids
+    map-colors/populations map-pixels/keys map-pixels/slotLabels measure-entries/centroids
     measure-entries/populations measure-mapping/entries measure-mapping/transfer measure-pixels/centroids
     measure-pixels/keys measure-pixels/points measure-pixels/slotLabels measure-points/centroids
     mix-entries/candidateCounts mix-entries/candidates mix-entries/centroids nearest-centroid/moves
     nearest-listed/labels nearest-other/bounds nearest-other/levels nearest-other/nodes nearest-other/points
     nearest-other/states nearest-points/nodes nearest-points/points pack-pixels/transfer pick-entries/keys
-    pick-entries/mixes pick-entries/slotLabels place-colors/occupied place-colors/transfer place-palette/transfer
-    sum-clusters/labels sum-clusters/moves sum-clusters/points sum-clusters/sums weigh-colors/keys
-    weigh-colors/weights`,
+    pick-entries/mixes pick-entries/slotLabels place-colors/occupied place-colors/transfer
+    place-palette/transfer sum-clusters/labels sum-clusters/moves sum-clusters/points sum-clusters/sums
+    sum-clusters/weights weigh-colors/keys weigh-colors/weights`,
   [FEW]: `
-    average-colors/sums choose-candidate/potentials draw-colors/blockSums find-empty-clusters/sums fold-sums/sums
-    pack-centroids/centroids place-centers/centers place-centers/words seed-centroids/given seed-centroids/points
-    track-centroids/centroids track-centroids/former
-    update-means/centroids update-means/sums update-superpixels/centers update-superpixels/sums`,
+    average-colors/sums choose-candidate/potentials draw-colors/blockSums find-empty-clusters/sums
+    fold-sums/sums pack-centroids/centroids place-centers/centers place-centers/words seed-centroids/given
+    seed-centroids/points track-centroids/centroids track-centroids/former update-means/centroids
+    update-means/sums update-superpixels/centers update-superpixels/sums`,
   [ONCE]: 'point-moments/responsibilities',
 }
 
