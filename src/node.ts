@@ -1,15 +1,15 @@
 /** The entry for Node: the public names, GPU access (Dawn), and image files. */
-import { setCpuEngine, setHostKernels } from './engine/create-engine.js'
+import { setHostKernels } from './engine/create-engine.js'
 import { withTwins } from './engine/host/twin-engine.js'
 import { requireKernelNames } from './engine/kernel-names.js'
 import { nodeProvider } from './engine/node/node-gpu.js'
 import { setHostProvider } from './engine/webgpu/device.js'
 import { loadPruning } from './index.js'
-import { makeSimdEngine } from './simd/load.js'
+import { useSimd } from './simd/load.js'
 
 setHostProvider(nodeProvider)
 setHostKernels({ requireKernelNames, withTwins })
-setCpuEngine(makeSimdEngine)
+useSimd()
 loadPruning()
 
 export { type ReadDaysOptions, readDays } from './applications/behavior/read-days.js'

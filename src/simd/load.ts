@@ -1,12 +1,14 @@
 import { type MakeCpuEngine, setCpuEngine } from '../engine/create-engine.js'
 import { CpuEngine } from '../engine/host/cpu-engine.js'
 import { beside, implementations, requireImplemented } from '../engine/host/implementations.js'
-import { SimdEngine, type SimdModule } from '../engine/host/simd-engine.js'
+import { hostOf, SimdEngine, type SimdHost, type SimdModule } from '../engine/host/simd-engine.js'
+import { setSimdHost } from '../engine/host/simd-host.js'
 import { countThreads } from '../engine/host/threads.js'
 import base64 from './assembly/index.ts?asc'
 import { simdImplementations } from './implementations.js'
 
 let loading: Promise<SimdModule | null> | undefined
+let host: SimdHost | null = null
 
 /**
  * Changes the import of a shared memory to one of an ordinary memory, which pages without isolation have, in the binary: the
@@ -46,6 +48,17 @@ export const makeSimdEngine: MakeCpuEngine = async (memoryLimit, passedOver, twi
   return engine
 }
 
+/** Lets the CPU, alone or beside a device, compute with SIMD from now on. */
+export function useSimd(): void {
+  setCpuEngine(makeSimdEngine)
+  setSimdHost(async () => {
+    loading ??= compileModule()
+    const simd = await loading
+    host ??= simd && hostOf(simd)
+    return host
+  })
+}
+
 /**
  * For pages: makes CPU executors that are created later compute with WebAssembly SIMD, some ten times as fast, as they do in
  * Node and Deno by themselves. Resolves to false where the browser or the page's policy (`script-src` without
@@ -54,7 +67,7 @@ export const makeSimdEngine: MakeCpuEngine = async (memoryLimit, passedOver, twi
  * `engine.adapter.description` tells where a policy (`worker-src` without `blob:`) refuses them.
  */
 export async function loadSimd(): Promise<boolean> {
-  setCpuEngine(makeSimdEngine)
+  useSimd()
   loading ??= compileModule()
   return (await loading) !== null
 }

@@ -131,7 +131,8 @@ export class SimdEngine extends CpuEngine {
 
 const isInMemory = (buffer: EngineBuffer): boolean => buffer instanceof MemoryBuffer
 
-function hostOf({ module, threads: count }: SimdModule, onRefused: () => void): SimdHost {
+/** A new instance of a module, with a memory and threads of its own. */
+export function hostOf({ module, threads: count }: SimdModule, onRefused: () => void = () => {}): SimdHost {
   const memory = new WasmMemory(count > 1)
   const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } })
   const functions = exports as WasmExports

@@ -1,5 +1,4 @@
 import type { Turns } from '../../medoids/turns.js'
-import type { KMeansSettings } from '../kmeans.js'
 import { type HostPoints, squaredDistance } from './host-points.js'
 
 export interface HostFit {
@@ -7,6 +6,12 @@ export interface HostFit {
   centroids: Float64Array
   /** Σ w‖x − c‖². */
   inertia: number
+}
+
+export interface HostSettings {
+  /** Runs end when the centroids move no more than this in all; where it is null, when no label changes. */
+  threshold: number | null
+  maxIterations: number
 }
 
 /** The state of a run. */
@@ -37,11 +42,10 @@ interface Run {
 export async function fitOnHost(
   points: HostPoints,
   centroids: Float64Array,
-  { tolerance, maxIterations }: Pick<KMeansSettings, 'tolerance' | 'maxIterations'>,
+  { threshold, maxIterations }: HostSettings,
   turns: Turns,
 ): Promise<HostFit> {
   const run = startRun(points, centroids)
-  const threshold = tolerance === 0 ? null : tolerance * deviationOf(points)
   for (let iteration = 0; iteration < maxIterations; iteration++) {
     if (turns.due) await turns.take()
     const moved = assignRows(points, run)
@@ -88,10 +92,10 @@ function assignRows(points: HostPoints, run: Run): number {
       const bound = left > half ? left : half
       upper[row] = reached
       lower[row] = left
-      if (reached <= bound) continue
+      if (reached < bound) continue
       const distance = Math.sqrt(squaredDistance(data, from, centroids, label * columns, columns))
       upper[row] = distance
-      if (distance <= bound) continue
+      if (distance < bound) continue
     }
     let nearest = 0
     let least = Number.POSITIVE_INFINITY
@@ -184,7 +188,8 @@ function moveCentroids({ centroids, sums, totals, movements, others }: Run, colu
     for (let column = 0; column < columns; column++, at++) {
       if (totals[cluster] === 0) continue
       const mean = sums[at] / totals[cluster]
-      squared += (mean - centroids[at]) ** 2
+      const difference = mean - centroids[at]
+      squared += difference * difference
       centroids[at] = mean
     }
     const movement = Math.sqrt(squared)
@@ -207,19 +212,4 @@ function inertiaOf({ data, columns, weights }: HostPoints, { labels, centroids }
     sum += weights[row] * squaredDistance(data, row * columns, centroids, labels[row] * columns, columns)
   }
   return sum
-}
-
-/** The root of the mean variance of the columns; weights do not count. */
-function deviationOf({ data, columns, weights }: HostPoints): number {
-  const sums = new Float64Array(columns)
-  let squares = 0
-  for (let row = 0, at = 0; row < weights.length; row++) {
-    for (let column = 0; column < columns; column++, at++) {
-      sums[column] += data[at]
-      squares += data[at] * data[at]
-    }
-  }
-  const rows = weights.length
-  const variances = squares / rows - sums.reduce((sum, value) => sum + (value / rows) ** 2, 0)
-  return Math.sqrt(Math.max(0, variances) / columns)
 }

@@ -14,3 +14,18 @@ export function squaredDistance(a: Float64Array, from: number, b: Float64Array, 
   }
   return squared
 }
+
+/** The root of the mean variance of the columns; weights do not count. */
+export function deviationOf({ data, columns, weights }: HostPoints): number {
+  const sums = new Float64Array(columns)
+  let squares = 0
+  for (let row = 0, at = 0; row < weights.length; row++) {
+    for (let column = 0; column < columns; column++, at++) {
+      sums[column] += data[at]
+      squares += data[at] * data[at]
+    }
+  }
+  const rows = weights.length
+  const variances = squares / rows - sums.reduce((sum, value) => sum + (value / rows) ** 2, 0)
+  return Math.sqrt(Math.max(0, variances) / columns)
+}

@@ -1,13 +1,16 @@
 import { randomBits } from '../../../kernels/shared/random.js'
 import { type HostPoints, squaredDistance } from './host-points.js'
 
+/** Number of rows of which the best is the next of k centroids. */
+export const trialsOf = (k: number): number => 2 + Math.floor(Math.log(k))
+
 /**
  * Rows as the first k centroids, k × columns, by greedy k-means++: of 2 + ⌊ln k⌋ rows drawn by weight × squared distance, the one
  * that leaves the least.
  */
 export function seedOnHost(points: HostPoints, k: number, seed: number): Float64Array {
   const { data, columns, weights } = points
-  const trials = 2 + Math.floor(Math.log(k))
+  const trials = trialsOf(k)
   const centroids = new Float64Array(k * columns)
   // To the nearest centroid: of those so far, of those and the best candidate, and of those and another.
   let distances = new Float64Array(weights.length).fill(1)
