@@ -143,6 +143,18 @@ test('separate clouds take a small part of the distances', async () => {
   expect(await expectSame(engine, clouds(20000, 2, 40, 0.1), { k: 40 })).toBeLessThan(0.2)
 })
 
+test('a sample decides whether bounds pay, to the same result', async () => {
+  const { tuning } = executorOf(engine)
+  const points = clouds(6000, 20, 36, 1)
+  const options = { k: 36, init: 'random', tolerance: 0 } as const
+  tuning.set('pruning', { work: Infinity, percent: 0 })
+  const expected = await kmeans(engine, points, options)
+  tuning.delete('pruning')
+  const { distanceEvaluations, ...result } = await kmeans(engine, points, options)
+  expect({ ...result, distanceEvaluations: expected.distanceEvaluations }).toEqual(expected)
+  expect(distanceEvaluations / expected.distanceEvaluations).toBeLessThan(0.9)
+})
+
 test('leaves nothing on the device', async () => {
   await fits(engine, cloud, { k: 20 })
   expect(executorOf(engine).allocatedBytes).toBe(0)

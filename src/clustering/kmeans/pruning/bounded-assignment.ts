@@ -1,15 +1,25 @@
 import type { PointSet } from '../../../data/points.js'
-import type { Executor } from '../../../engine/engine.js'
+import { type Executor, runSteps } from '../../../engine/engine.js'
 import { LloydError } from '../../../engine/error.js'
 import { Assignment, type AssignmentOptions, type ChunkTask } from '../assignment.js'
+import { MIN_ROWS } from '../limits.js'
 import { Bounds } from './bounds.js'
 
-/** Number of passes after which bounds must pay, and the share of all distances up to which they do. */
+/** Number of passes after which bounds must pay. */
 const PATIENCE = 4
-const MOST_SHARE = 0.8
+/** Number of columns from which on bounds cost little, so that they begin at once; with fewer, they are tried on a sample. */
+const MANY_COLUMNS = 256
+/** The sample is one in so many points. */
+const SPARSE = 128
 /** Time of a distance within bounds in terms of one of the full search, with what is left where all are ruled out. */
 const COSTLIER = 2
 const REST = 1 / 16
+
+/**
+ * Share of all distances up to which passes with bounds take less time. A distance takes 1.6 times as long as one of the full
+ * search, and the time of some 100 multiply-adds for its bound; ruling one out, that of 8.
+ */
+const shareThatPays = (columns: number): number => Math.max(0.03, (0.9 - 8 / columns) / (1.6 + 100 / columns))
 
 /**
  * The assignment with bounds of all distances: a point is compared only with the centroids that can be nearer than its own.
@@ -21,14 +31,16 @@ export class BoundedAssignment extends Assignment {
   #ends = false
   /** Whether no chunk of this pass has been assigned. */
   #begins = false
-  /** Passes since `start`, and those of the full search. */
+  /** Whether bounds begin with this pass; passes since they did; number of the first points that have some. */
+  #anew = true
   #passes = 0
+  #bounded = Infinity
+  /** Distances of the full search since `start`. */
   #full = 0
   /** Distances by bounds in all, and before `start`; share of all distances that a pass took. */
   #counted = 0
   #before = 0
   #share = 1
-  readonly #assignFully = (this as Assignment).assign
 
   static override async create(
     executor: Executor,
@@ -56,6 +68,9 @@ export class BoundedAssignment extends Assignment {
   override start(centroids?: Float32Array<ArrayBuffer>): void {
     super.start(centroids)
     if (this.#ends) return // for the centroids' last rounding
+    const { executor, set } = this
+    const sampled = set.columns < MANY_COLUMNS && !executor.tuning.has('pruning')
+    this.#bounded = sampled ? MIN_ROWS * Math.ceil(set.rows / SPARSE / MIN_ROWS) : Infinity
     this.#passes = 0
     this.#full = 0
     this.#before = this.#counted
@@ -68,10 +83,15 @@ export class BoundedAssignment extends Assignment {
 
   override readonly assign: ChunkTask = async (chunk) => {
     if (this.#begins) await this.#begin()
-    if (!this.#bounds) return await this.#assignFully(chunk)
-    const anew = this.#passes === 1
-    const share = anew ? 1 : Math.min(1, COSTLIER * this.#share + REST)
-    await this.#bounds.assign({ ...chunk, ...this.buffersOf(chunk) }, anew, share)
+    const { executor, set, k, signal } = this
+    const own = { ...chunk, ...this.buffersOf(chunk) }
+    const bounded = this.#bounds ? Math.max(0, Math.min(chunk.rows, this.#bounded - chunk.firstRow)) : 0
+    const share = this.#anew ? 1 : Math.min(1, COSTLIER * this.#share + REST)
+    if (bounded > 0) await this.#bounds?.assign(own, bounded, this.#anew, share)
+    const rest = chunk.rows - bounded
+    const run = (first: number, rows: number) => runSteps(executor, this.steps.assign(own, bounded + first, rows))
+    await executor.pace.cut(rest, k * set.columns, run, { align: MIN_ROWS, signal })
+    this.#full += rest * k
   }
 
   override async finish(working?: Float32Array | null): ReturnType<Assignment['finish']> {
@@ -79,28 +99,38 @@ export class BoundedAssignment extends Assignment {
     const result = await super.finish(working)
     this.#ends = false
     await this.#count()
-    const distanceEvaluations = this.#counted - this.#before + this.#full * this.set.rows * this.k
-    return { ...result, distanceEvaluations }
+    return { ...result, distanceEvaluations: this.#counted - this.#before + this.#full }
   }
 
   /** Begins a pass: judges the one before, and follows the centroids. */
   async #begin(): Promise<void> {
     this.#begins = false
-    if (this.#bounds && Number.isInteger(Math.log2(this.#passes))) {
-      const counted = await this.#count()
-      this.#share = counted / Math.max(1, this.#passes / 2) / this.set.rows / this.k
-      const most = this.executor.tuning.get('pruning')?.percent ?? 100 * MOST_SHARE
-      if (this.#passes >= PATIENCE && this.#share > most / 100) this.#end()
+    const passes = this.#passes++
+    this.#anew = passes === 0
+    if (this.#bounds && passes > 0) await this.#judge(passes)
+    this.#bounds?.track(this.#anew)
+  }
+
+  /** Decides by the passes so far whether all points get bounds, or none has any longer. */
+  async #judge(passes: number): Promise<void> {
+    const { executor, set, k } = this
+    const sampled = this.#bounded < Infinity
+    if (!sampled && !Number.isInteger(Math.log2(passes))) return
+    const distances = (await this.#count()) / (sampled ? 1 : Math.max(1, passes / 2))
+    this.#share = distances / Math.min(set.rows, this.#bounded) / k
+    const pays = this.#share <= (executor.tuning.get('pruning')?.percent ?? 100 * shareThatPays(set.columns)) / 100
+    if (sampled && pays) {
+      this.#bounded = Infinity
+      this.#passes = 1
+      this.#anew = true
     }
-    if (this.#bounds) this.#bounds.track(this.#passes === 0)
-    else this.#full++
-    this.#passes++
+    if (!(sampled || pays) && passes >= PATIENCE) this.#end()
   }
 
   /** Adds up the distances by bounds, and returns the number of those since it did so last. */
   async #count(): Promise<number> {
     const before = this.#counted
-    if (this.#bounds) this.#counted = await this.#bounds.count()
+    if (this.#bounds) this.#counted = await this.#bounds.count(this.#bounded)
     return this.#counted - before
   }
 

@@ -74,8 +74,8 @@ export class Bounds {
     executor.run(this.kernels.track, parameters, buffers)
   }
 
-  /** Assigns a chunk's points, for which about a `share` of all distances is needed. */
-  async assign(own: Chunk & ChunkBuffers, anew: boolean, share: number): Promise<void> {
+  /** Assigns the first `count` points of a chunk, for which about a `share` of all distances is needed. */
+  async assign(own: Chunk & ChunkBuffers, count: number, anew: boolean, share: number): Promise<void> {
     const { executor, set, k, centroids, state, signal } = this.assignment
     const { columns, scale, shiftBuffer: shift } = set
     const shape = { allRows: own.rows, columns, centroidCount: k, groups: Math.ceil(k / 4), most: mostCandidates(k) }
@@ -83,15 +83,17 @@ export class Bounds {
     const buffers = { ...own, shift, centroids, state, motion: this.#motion, bounds: this.#bounds.get(own.firstRow)! }
     const run = (firstRow: number, rows: number) =>
       executor.run(this.kernels.nearest, { ...parameters, firstRow, rows }, buffers)
-    await executor.pace.cut(own.rows, Math.ceil(k * columns * share), run, { align: MIN_ROWS, signal })
+    await executor.pace.cut(count, Math.ceil(k * columns * share), run, { align: MIN_ROWS, signal })
   }
 
-  /** Number of distances of all passes. */
-  async count(): Promise<number> {
+  /** Number of distances of all passes for the first points, at most `most` of them. */
+  async count(most: number): Promise<number> {
     let sum = 0
     for (const { firstRow, rows } of this.assignment.set.pass() as Iterable<Chunk>) {
-      const counts = new Float32Array(await this.assignment.executor.read(this.#bounds.get(firstRow)!, 0, 4 * rows))
-      for (let row = 0; row < rows; row++) sum += counts[row]
+      const count = Math.min(rows, most - firstRow)
+      if (count <= 0) break
+      const counts = new Float32Array(await this.assignment.executor.read(this.#bounds.get(firstRow)!, 0, 4 * count))
+      for (let row = 0; row < count; row++) sum += counts[row]
     }
     return sum
   }

@@ -25,7 +25,7 @@ export const pruningBytes = (rows: number, columns: number) =>
 const BOUNDED_COLUMNS = [9, 2 ** 15] as const
 /** Minimum number of clusters, and of multiply-adds of an iteration; maximum number of bytes. */
 const MIN_CLUSTERS = 4
-const MIN_BOUNDED_WORK = 2 ** 18
+const MIN_BOUNDED_WORK = 2 ** 22
 const MAX_BYTES = 2 ** 30
 
 /** Whether CPU executors keep bounds of the distances of points in memory. */

@@ -7,6 +7,8 @@ import { KMeansState, NO_LABEL } from '../kmeans-state.js'
 export const FAR = 3.4e38
 /** Number of words of a point before its bounds: distances so far, its centroid, an upper, the least lower bound, and its length. */
 const HEAD = 5
+/** The square of a distance that is not found. */
+const UNKNOWN = -1
 /** Number of words of `bounds`. */
 export const boundsWords = (rows: number, groups: number): number => rows * (HEAD + 4 * groups)
 /** Maximum number of candidates of a point that is compared with those alone. */
@@ -63,6 +65,7 @@ export const nearestBounded = /* @__PURE__ */ defineKernel({
     const x = new Float32Array(columns)
     const squares = new Float64Array(centroidCount)
     const scores = new Float64Array(centroidCount)
+    const candidates = new Uint32Array(centroidCount)
     const paths = 4 * groups
     const [longest, largest] = motion.subarray(2 * paths)
     const [down, up] = [1 - 2 ** -22, 1 + 2 ** -22]
@@ -73,6 +76,7 @@ export const nearestBounded = /* @__PURE__ */ defineKernel({
         norm += x[column] * x[column]
       }
       const slack = (columns + 8) * 2 ** -22 * (Math.sqrt(norm) + largest) ** 2 + 1e-36
+      squares.fill(UNKNOWN)
       const measure = (c: number) => {
         let score = motion[c]
         for (let j = 0; j < columns; j++) score -= x[j] * centroids[c * columns + j]
@@ -88,17 +92,15 @@ export const nearestBounded = /* @__PURE__ */ defineKernel({
       if (anew || lower <= Math.sqrt(upper ** 2 + slack)) {
         measure(own)
         const limit = anew ? FAR : Math.sqrt(squares[own] + 2 * slack) * up
-        const candidates: number[] = []
-        for (let c = 0; c < centroidCount && lower <= limit; c++) {
-          if (c !== own && (anew || bounds[at + c] <= limit + motion[paths + c])) candidates.push(c)
+        let count = 0
+        for (let c = 0; c < centroidCount && lower <= limit && !anew; c++) {
+          if (bounds[at + c] <= limit + motion[paths + c]) candidates[count++] = c
         }
-        const all = anew !== 0 || candidates.length > most
-        if (all) for (let c = 0; c < centroidCount; c++) measure(c)
-        else for (const c of candidates) measure(c)
-        const isMeasured = (c: number) => all || c === own || candidates.includes(c)
+        const all = anew !== 0 || count > most
+        for (let i = 0; i < (all ? centroidCount : count); i++) measure(all ? i : candidates[i])
         let least = Infinity
         for (let c = 0; c < centroidCount; c++) {
-          if (!isMeasured(c) || !(scores[c] < least)) continue
+          if (squares[c] === UNKNOWN || !(scores[c] < least)) continue
           least = scores[c]
           nearest = c
         }
@@ -107,13 +109,13 @@ export const nearestBounded = /* @__PURE__ */ defineKernel({
           for (let c = 0; c < paths; c++) {
             const path = motion[paths + c]
             if (c >= centroidCount || c === nearest) bounds[at + c] = FAR
-            else if (isMeasured(c)) bounds[at + c] = (Math.sqrt(Math.max(0, squares[c] - slack)) + path) * down
+            else if (squares[c] !== UNKNOWN) bounds[at + c] = (Math.sqrt(Math.max(0, squares[c] - slack)) + path) * down
             if (c !== nearest && c < centroidCount) lower = Math.min(lower, bounds[at + c] - path)
           }
           bounds[lowerAt] = (lower + longest) * down
         }
         const [distance, path] = [Math.sqrt(squares[nearest] + slack) * up, motion[paths + nearest]]
-        bounds[row] += all ? centroidCount : 1 + candidates.length
+        bounds[row] += all ? centroidCount : 1 + count
         bounds[allRows + row] = nearest
         bounds[upperAt] = distance - path + (distance + path) * (up - 1)
         bounds[4 * allRows + row] = Math.sqrt(norm)
