@@ -116,6 +116,12 @@ async function indicesOf(lloyd: typeof import('lloyd'), engine: Engine, points: 
     indices.push(mean, ...values)
   }
   indices.push(await lloyd.dunn(engine, points, labels))
+  // Few points, none of them equal, in their six groups.
+  const few = points
+    .slice(0, 120)
+    .map((point, row) => point.map((value, column) => value + ((row * (column + 7)) % 31) / 32))
+  const groups = few.map((_, row) => row % 6)
+  indices.push(await lloyd.dbcv(engine, few, groups), await lloyd.hopkins(engine, few, { samples: 12, seed: 1 }))
   // Six groups: neither five nor six clusters have two optima of about the same sum.
   const counts = { from: 5, to: 6, references: 2, restarts: 1 }
   const { k, standardError, logW } = await lloyd.gap(engine, points, counts)
