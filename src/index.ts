@@ -60,7 +60,14 @@ export { assign } from './clustering/kmeans/assign.js'
 export { distances } from './clustering/kmeans/distances.js'
 export { type Elbow, type ElbowOptions, elbow } from './clustering/kmeans/elbow.js'
 export { estimateKMeans, type KMeansEstimate } from './clustering/kmeans/estimate.js'
-export { type KMeans, type KMeansInit, type KMeansOptions, kmeans } from './clustering/kmeans/kmeans.js'
+export { loadHalfPrecision } from './clustering/kmeans/half-precision.js'
+export {
+  type HalfPrecision,
+  type KMeans,
+  type KMeansInit,
+  type KMeansOptions,
+  kmeans,
+} from './clustering/kmeans/kmeans.js'
 export { createKMeans, type KMeansJob } from './clustering/kmeans/kmeans-job.js'
 export type { KMeansShape } from './clustering/kmeans/kmeans-round.js'
 export type { KMeansBindings } from './clustering/kmeans/prepare-job.js'

@@ -4,12 +4,13 @@ import { withTwins } from './engine/host/twin-engine.js'
 import { requireKernelNames } from './engine/kernel-names.js'
 import { nodeProvider } from './engine/node/node-gpu.js'
 import { setHostProvider } from './engine/webgpu/device.js'
-import { loadPruning } from './index.js'
+import { loadHalfPrecision, loadPruning } from './index.js'
 import { useSimd } from './simd/load.js'
 
 setHostProvider(nodeProvider)
 setHostKernels({ requireKernelNames, withTwins })
 useSimd()
+loadHalfPrecision()
 loadPruning()
 
 export { type ReadDaysOptions, readDays } from './applications/behavior/read-days.js'

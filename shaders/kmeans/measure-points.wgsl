@@ -23,11 +23,11 @@ fn main(invocation: Invocation) {
   if (row < end && row % MEASURE_BLOCK == 0u) {
     var sum = 0.0;
     for (var i = row; i < min(row + MEASURE_BLOCK, end); i++) {
+      var distance = distances[i];
 //#if ${WEIGHTED}
-      sum += weights[i] * distances[i];
-//#else
-      sum += distances[i];
+      distance *= weights[i];
 //#endif
+      sum += distance;
     }
     blockSums[row / MEASURE_BLOCK] = sum;
   }

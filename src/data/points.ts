@@ -91,12 +91,12 @@ export async function withPointSet<T>(
   executor: Executor,
   points: Points,
   options: PointSetOptions,
-  work: (set: PointSet) => Promise<T>,
+  work: (set: PointSet, executor: Executor) => Promise<T>,
 ): Promise<T> {
   const attempt = async (chunkBytes: number) => {
     const set = await createPointSet(executor, points, options, chunkBytes)
     try {
-      return await work(set)
+      return await work(set, executor)
     } finally {
       set.release()
     }

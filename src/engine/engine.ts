@@ -122,6 +122,8 @@ export interface Executor extends Engine {
   readonly dispatches: unknown
   /** Kernels that run as their twins, which cannot be recorded. */
   readonly twins?: readonly string[]
+  /** The executor itself, for other points, where kernels read `points` as float16. */
+  readonly plain?: Executor
   submit(): void
   /**
    * Does synchronous work whose device errors are kept apart: resolves to the first of them, which no wait reports. The

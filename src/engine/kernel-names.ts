@@ -10,11 +10,11 @@ export-pixels find-empty-clusters fold-sums gather-batch gather-rows import-cent
 include-color join-cores judge-batch judge-epoch keep-parameters label-slots latent-gradient list-candidates
 list-centroids lowest-label map-colors map-pixels matrix-product mean-distances measure-entries measure-mapping
 measure-pixels measure-points measure-reconstruction mix-entries nearest-bounded nearest-centroid nearest-cluster
-nearest-listed nearest-other nearest-points nearest-responsibilities pack-centroids pack-pixels pair-distances
+nearest-listed nearest-other nearest-points nearest-responsibilities pack-centroids pack-halves pack-pixels pair-distances
 penalize-code pick-entries place-centers place-colors place-palette point-densities point-moments pool round-palette
 scan-blocks scan-points seed-centroids shuffle-rows softmax spread step-adam step-sgd sum-clusters sum-log-densities
-sum-slices sum-values swap-changes take-candidates track-centroids try-candidates try-colors update-means
-update-superpixels weigh-colors weigh-whitened whitened-densities write-rows
+sum-slices sum-values swap-changes take-candidates track-centroids try-candidates try-colors unpack-halves
+update-means update-superpixels weigh-colors weigh-whitened whitened-densities write-rows
 `
   .trim()
   .split(/\s/)

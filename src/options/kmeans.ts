@@ -19,6 +19,7 @@ export const KMEANS = {
   seed: SEED,
   emptyClusters: { type: choice, names: ['farthest', 'split', 'keep'], default: 'farthest' },
   batchSize: { type: integer, from: 1, to: MAX_ROWS },
+  precision: { type: choice, names: ['f32', 'f16'], default: 'f32' },
   signal: SIGNAL,
   onProgress: LISTENER,
 } as const satisfies OptionTable
@@ -28,6 +29,7 @@ export const ELBOW = /* @__PURE__ */ withEntries(KMEANS, {
   from: CLUSTERS,
   to: CLUSTERS,
   k: null,
+  precision: null,
   init: { type: choice, names: SEEDINGS, default: 'auto' },
 })
 

@@ -9,7 +9,8 @@ import type { weighColors } from '../kernels/color/table/weigh-colors.js'
 /** Multiply-adds that take as long as a pixel's search in the table, and as a block of the table. */
 const [PIXEL_WORK, BLOCK_WORK] = [16, 64]
 /** Pixels from which on threads count them apart, and the maximum bytes of their counts. */
-const [MIN_SLICED, MAX_SLICE_BYTES] = [2 ** 18, 2 ** 26]
+const MIN_SLICED = 2 ** 18
+const MAX_SLICE_BYTES = 2 ** 26
 
 export const countColorsSimd: SimdImplementation<typeof countColors> = (host, parameters, at, { ALPHA }) => {
   const { pixelCount, slotMask } = parameters

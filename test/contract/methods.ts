@@ -166,6 +166,7 @@ const HOST = { hosted: false, kinds: ['typed arrays', 'rows'] } as const
 
 export const methods: readonly Method[] = [
   method('kmeans', (e, p, o) => kmeans(e, p, { k: 4, init: 'maximin', ...o }), SEEDED),
+  method('kmeans of float16', (e, p, o) => kmeans(e, p, { k: 4, init: 'maximin', precision: 'f16', ...o }), SEEDED),
   method('elbow', (e, p, o) => elbow(e, p, { from: 2, to: 4, init: 'maximin', ...o }), SEEDED),
   method(
     'chooseClusters',

@@ -139,7 +139,8 @@ describe('Deno', () => {
     }
   })
 
-  test('has by then run every shader', async () => {
-    expect(kernelNames.filter((name) => !kernels.has(name))).toEqual([])
+  test('has by then run every shader of a device', async () => {
+    // Devices read float16; only the CPU executor converts it before.
+    expect(kernelNames.filter((name) => !kernels.has(name))).toEqual(['unpack-halves'])
   })
 })

@@ -25,6 +25,8 @@ export const clusteringCases: ClusteringCase[] = [
   { points: wide, options: { k: 17, init: wide.slice(0, 17), maxIterations: 3 }, pruned: true },
   { points: wide, options: { k: 17, init: wide.slice(0, 17), maxIterations: 3 }, pruned: true, bounded: true },
   { points: flat, options: { k: 5, batchSize: 200, init: flat.slice(0, 5), maxIterations: 4 } },
+  { points: flat, options: { k: 7, seed: 5, weights, precision: 'f16' as const } },
+  { points: wide, options: { k: 17, init: wide.slice(0, 17), maxIterations: 3, precision: 'f16' as const } },
   ...knownCases,
 ].map(({ points, options, ...rest }) => ({
   points,

@@ -38,6 +38,7 @@ export async function runClusterings(
   cases: readonly ClusteringCase[],
 ): Promise<ClusteringAnswer[]> {
   const { assign, createKMeans, distances, kmeans } = lloyd
+  lloyd.loadHalfPrecision()
   lloyd.loadPruning()
   const answers: ClusteringAnswer[] = []
   for (const { points, options, density, pruned, bounded } of cases) {

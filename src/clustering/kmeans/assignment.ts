@@ -130,8 +130,7 @@ export class Assignment {
   ): Promise<void> {
     const { executor, set, signal } = this
     const { columns, scale, shiftBuffer: shift } = set
-    const { points, weights } = chunk
-    const buffers = { points, weights, shift, centroids: this.centroids, labels, distances, blockSums }
+    const buffers = { ...chunk, shift, centroids: this.centroids, labels, distances, blockSums }
     const run = (firstRow: number, rows: number) => executor.run(kernel, { firstRow, rows, columns, scale }, buffers)
     await executor.pace.cut(chunk.rows, columns, run, { align: MIN_ROWS, signal })
   }

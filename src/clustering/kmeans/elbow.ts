@@ -10,7 +10,7 @@ import { checkBatches, fitPoints, type KMeansOptions } from './kmeans.js'
 import { findKnee } from './knee.js'
 import { requireClusterMemory, requireClusters } from './limits.js'
 
-export interface ElbowOptions extends Omit<KMeansOptions, 'k' | 'init'> {
+export interface ElbowOptions extends Omit<KMeansOptions, 'k' | 'init' | 'precision'> {
   /** Choice of the first centroids for every k; given ones would fit only one k. */
   init?: Extract<KMeansOptions['init'], string>
   /** Minimum and maximum number of clusters, 1 ≤ from ≤ to ≤ the number of points, at most 65 536. */

@@ -26,9 +26,9 @@ export async function fillClusters(
   threshold: number | null,
 ): Promise<boolean> {
   const { executor, set, k, state } = assignment
-  const words = new Uint32Array(await executor.read(sums, 0, 4 * k * clusterWords(set.columns)))
-  const sizes = Uint32Array.from({ length: k }, (_, cluster) => words[cluster * clusterWords(set.columns)])
-  const empty = Array.from(sizes.keys()).filter((cluster) => sizes[cluster] === 0)
+  const words = clusterWords(set.columns)
+  const sizes = new Uint32Array(await executor.read(sums, 0, 4 * k * words)).filter((_, at) => at % words === 0)
+  const empty = [...sizes.keys()].filter((cluster) => sizes[cluster] === 0)
   const taken = emptyClusters === 'farthest' ? await takeFarthest(assignment, empty.length) : []
   for (const word of [KMeansState.stopped, KMeansState.empty]) {
     executor.write(state, new Uint32Array([0]), 4 * word)

@@ -1,8 +1,9 @@
+import type { HalfDeviation } from '../../data/halves/half-points.js'
 import { refuseVanishing, toMatrix } from '../../data/matrix.js'
 import { findOrigin } from '../../data/origin.js'
-import { type PointSet, withPointSet } from '../../data/points.js'
+import { type PointSet, type PointSetOptions, withPointSet } from '../../data/points.js'
 import { type Engine, type Executor, executorOf } from '../../engine/engine.js'
-import { LloydError } from '../../engine/error.js'
+import { LloydError, mustBe } from '../../engine/error.js'
 import { randomBits } from '../../kernels/shared/random.js'
 import { KMEANS } from '../../options/kmeans.js'
 import { readOptions, type Settings } from '../../options/table.js'
@@ -54,6 +55,13 @@ export interface KMeansOptions {
    * had no new minimum for 10 batches (as in scikit-learn's MiniBatchKMeans, but averaged over at most 100 batches).
    */
   batchSize?: number
+  /**
+   * How points are stored: in float32 (`'f32'`, the default), or in half the memory as float16 (`'f16'`: 11 binary digits),
+   * after the middle of each column is subtracted and all are scaled by a power of two. The result is that of the stored
+   * points, and its `precision` tells how far they are from the given ones. Where distances are spared, large sets have
+   * a copy in float32 as with `'f32'`. In pages after `loadHalfPrecision()`.
+   */
+  precision?: (typeof KMEANS.precision.names)[number]
   /** Aborts the work; the promise rejects with `signal.reason`. */
   signal?: AbortSignal
   /** Progress of the stages seed and cluster; `total` is the maximum number of iterations of all restarts. */
@@ -79,6 +87,29 @@ export interface KMeans<T extends Float32Array | Float64Array = Float32Array> {
    * of a batch) and cluster, or fewer where the triangle inequality tells that others are longer.
    */
   distanceEvaluations: number
+  /** With `precision: 'f16'`: what that storage changed in the points. */
+  precision?: HalfPrecision
+}
+
+/** The storage of points as float16. Plain data. */
+export interface HalfPrecision extends HalfDeviation {
+  storage: 'f16'
+}
+
+/** A way of storing points for a fit. */
+export type PointStorage = <T extends object>(
+  executor: Executor,
+  points: Points,
+  options: PointSetOptions,
+  work: (set: PointSet, executor: Executor) => Promise<T>,
+) => Promise<T>
+
+/** The ways of storing points, by precision; `loadHalfPrecision` sets that of float16, which other pages do not pay for. */
+export const storages: Record<'f32' | 'f16', PointStorage> = {
+  f32: withPointSet,
+  f16: () => {
+    throw mustBe('precision', "'f32' before loadHalfPrecision()", 'f16')
+  },
 }
 
 /**
@@ -107,7 +138,7 @@ export async function kmeans(
   const executor = executorOf(engine)
   const settings = readOptions('kmeans', options, KMEANS)
   checkBatches(options)
-  const { k, init, weights, signal } = settings
+  const { k, init, weights, precision, signal } = settings
   signal?.throwIfAborted()
   const given = typeof init === 'string' ? null : await toMatrix(executor, init, 'init')
   const check = (rows: number, columns: number) => {
@@ -121,12 +152,12 @@ export async function kmeans(
       )
     }
   }
-  return await withPointSet(executor, points, { weights, signal, check, originOf: findOrigin }, (set) =>
-    fitPoints(executor, set, settings, given),
+  return await storages[precision](executor, points, { weights, signal, check, originOf: findOrigin }, (set, own) =>
+    fitPoints(own, set, settings, given),
   )
 }
 
-export type KMeansSettings = Settings<KMeansOptions, typeof KMEANS>
+export type KMeansSettings = Omit<Settings<KMeansOptions, typeof KMEANS>, 'precision'>
 
 /** Refuses mini-batches with a rule for empty clusters other than theirs. */
 export function checkBatches({ batchSize, emptyClusters }: Partial<KMeansOptions>): void {

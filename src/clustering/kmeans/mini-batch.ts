@@ -38,7 +38,7 @@ export async function iterateBatches(
   const rows = Math.min(batchSize, set.rows)
   const scope = new BufferScope(executor)
   const batch = batchSet(set, rows, maxIterations, scope)
-  const inner = await LloydJob.create(executor, batch, k, { cumulative: true, signal })
+  const inner = await LloydJob.create(executor.plain ?? executor, batch, k, { cumulative: true, signal })
   try {
     const judge = await executor.compile(judgeBatch)
     const average = scope.allocate('kmeans.average', 12)

@@ -48,9 +48,10 @@ export async function seedParallel(
     // A candidate that coincides with another has no points, and must be eligible if there are few.
     const masses = new Float64Array(candidates.length).fill(2 ** -36 * set.totalWeight)
     for (let row = 0; row < rows; row++) masses[labels[row]] += weights ? weights[row] : 1
-    const among = await createPointSet(executor, matrix, { weights: masses, signal, originOf: findOrigin })
+    const plain = executor.plain ?? executor
+    const among = await createPointSet(plain, matrix, { weights: masses, signal, originOf: findOrigin })
     try {
-      await seedSequentially(executor, among, k, centroids, {
+      await seedSequentially(plain, among, k, centroids, {
         seed,
         greedy: k <= MANY_CLUSTERS,
         signal,

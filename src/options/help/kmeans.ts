@@ -17,7 +17,11 @@ const CLUSTERING = {
   onProgress: PROGRESS,
 }
 
-export const KMEANS_HELP: Sentences<typeof KMEANS> = { k: 'number of clusters', ...CLUSTERING }
+export const KMEANS_HELP: Sentences<typeof KMEANS> = {
+  k: 'number of clusters',
+  ...CLUSTERING,
+  precision: 'storage of the points: float16 takes half the memory, and the result tells how far it is from them',
+}
 
 export const ELBOW_HELP: Sentences<typeof ELBOW> = {
   from: 'minimum number of clusters',

@@ -2,6 +2,8 @@ import { chooseShift } from '../../../src/kernels/points/choose-shift.js'
 import { columnStatistics, STATISTICS_ROWS } from '../../../src/kernels/points/column-statistics.js'
 import { gatherRows } from '../../../src/kernels/points/gather-rows.js'
 import { importTexels } from '../../../src/kernels/points/import-texels.js'
+import { packHalves } from '../../../src/kernels/points/pack-halves.js'
+import { unpackHalves } from '../../../src/kernels/points/unpack-halves.js'
 import { writeRows } from '../../../src/kernels/points/write-rows.js'
 import { NONE } from '../../../src/kernels/shared/none.js'
 import { floats, integers, samplesOf, wholes } from '../sample'
@@ -167,5 +169,53 @@ export default [
           rows: floats(random, (first + count + 1) * columns),
         },
       })),
+  }),
+  samplesOf(packHalves, {
+    agreement: 'exact',
+    samples(random) {
+      const shapes = [
+        [1, 1, 0],
+        [127, 3, 2],
+        [128, 4, 0],
+        [131, 7, 5],
+      ]
+      // All but the last bits of numbers of every size, ties, and what is subnormal.
+      const edges = [
+        0,
+        -0,
+        1,
+        -1.5,
+        2 ** -29,
+        2 ** -30,
+        2 ** -30 * 1.001,
+        2 ** -31,
+        1 + 2 ** -11,
+        1 + 3 * 2 ** -11,
+        1e-30,
+      ]
+      return shapes.map(([count, columns, firstWord]) => ({
+        parameters: { count, columns, firstWord, scale: 0.5 },
+        buffers: {
+          points: Float32Array.from(
+            { length: count },
+            (_, i) => edges[i] ?? (2 * random() - 1) * 2 ** -Math.floor(40 * random()),
+          ),
+          shift: count < 129 ? new Float32Array(columns) : floats(random, columns),
+          halves: new Uint32Array(firstWord + Math.ceil(count / 2) + 1),
+          deviations: floats(random, count + 1),
+        },
+      }))
+    },
+  }),
+  samplesOf(unpackHalves, {
+    agreement: 'exact',
+    samples: (random) =>
+      [1, 2, 127, 129].map((count) => {
+        // Neither subnormal nor infinite.
+        const half = () =>
+          random() < 0.1 ? 0 : 0x400 + Math.floor(random() * 0x7800) + 0x8000 * Math.floor(2 * random())
+        const words = Uint32Array.from({ length: Math.ceil(count / 2) }, () => half() + 2 ** 16 * half())
+        return { parameters: { count }, buffers: { halves: words, points: floats(random, count + 1) } }
+      }),
   }),
 ]
