@@ -4,9 +4,12 @@ import { colorMomentsSimd, measureMappingSimd, placeColorsSimd } from './color-p
 import { compactColorsSimd, countColorsSimd, labelSlotsSimd, mapPixelsSimd, weighColorsSimd } from './color-table.js'
 import { assignColorsSimd, listCandidatesSimd, mapColorsSimd } from './colors.js'
 import { diffuseErrorsSimd, measureEntriesSimd, measurePixelsSimd, mixEntriesSimd, pickEntriesSimd } from './dither.js'
+import { meanDistancesSimd } from './evaluation.js'
 import { nearestCentroidSimd, sumClustersSimd } from './kmeans.js'
 import { matrixProductSimd } from './linear.js'
 import { trackCentroidsSimd, updateMeansSimd } from './means.js'
+import { swapChangesSimd } from './medoids.js'
+import { pointDensitiesSimd, pointMomentsSimd } from './mixture.js'
 import { scanPointsSimd } from './neighbors.js'
 import { columnStatisticsSimd, measurePointsSimd } from './points.js'
 import { listCentroidsSimd, nearestListedSimd } from './pruning.js'
@@ -34,6 +37,7 @@ export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
     'map-colors': mapColorsSimd,
     'map-pixels': mapPixelsSimd,
     'matrix-product': matrixProductSimd,
+    'mean-distances': meanDistancesSimd,
     'measure-entries': measureEntriesSimd,
     'measure-mapping': measureMappingSimd,
     'measure-pixels': measurePixelsSimd,
@@ -46,11 +50,14 @@ export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
     'pack-pixels': packPixelsSimd,
     'pick-entries': pickEntriesSimd,
     'place-colors': placeColorsSimd,
+    'point-densities': pointDensitiesSimd,
+    'point-moments': pointMomentsSimd,
     'scan-points': scanPointsSimd,
     'step-adam': stepAdamSimd,
     'sum-clusters': sumClustersSimd,
     'take-candidates': takeCandidatesSimd,
     'track-centroids': trackCentroidsSimd,
+    'swap-changes': swapChangesSimd,
     'try-candidates': tryCandidatesSimd,
     'update-means': updateMeansSimd,
     'weigh-colors': weighColorsSimd,

@@ -1,7 +1,7 @@
 // Element-wise activations by their number in shaders/shared/activation.wgsl, within some units in the last place.
 
 /** exp(x) of x ≤ 0: 2ⁿ · exp(r), |r| ≤ log(2) / 2, by the series to r⁷; 0 below the least normal number. */
-function expNegative(x: v128): v128 {
+export function expNegative(x: v128): v128 {
   const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(<f32>Math.LOG2E)))
   // log(2) in two parts, of which the first times n is exact.
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)))

@@ -1,50 +1,8 @@
-import { fillPanels, PANEL, square } from './panels'
+import { measuresTo } from './measures'
+import { fillPanels, PANEL } from './panels'
 
 /** Rows of a block whose potentials are summed: SEED_BLOCK. */
 const BLOCK: u32 = 256
-
-/**
- * The squared distances of a panel's 8 points to groups of 4 rows, at `to` as 8 numbers for each row. `packed` has a column
- * of 4 rows after the other, group after group.
- */
-function squaresTo(panel: usize, panelEnd: usize, packed: usize, packedEnd: usize, to: usize): void {
-  while (packed < packedEnd) {
-    let a0 = f32x4.splat(0)
-    let a1 = a0
-    let a2 = a0
-    let a3 = a0
-    let b0 = a0
-    let b1 = a0
-    let b2 = a0
-    let b3 = a0
-    for (let x = panel; x < panelEnd; x += 32) {
-      const xa = v128.load(x)
-      const xb = v128.load(x, 16)
-      let y = v128.load32_splat(packed)
-      a0 = f32x4.add(a0, square(xa, y))
-      b0 = f32x4.add(b0, square(xb, y))
-      y = v128.load32_splat(packed, 4)
-      a1 = f32x4.add(a1, square(xa, y))
-      b1 = f32x4.add(b1, square(xb, y))
-      y = v128.load32_splat(packed, 8)
-      a2 = f32x4.add(a2, square(xa, y))
-      b2 = f32x4.add(b2, square(xb, y))
-      y = v128.load32_splat(packed, 12)
-      a3 = f32x4.add(a3, square(xa, y))
-      b3 = f32x4.add(b3, square(xb, y))
-      packed += 16
-    }
-    v128.store(to, a0)
-    v128.store(to, b0, 16)
-    v128.store(to, a1, 32)
-    v128.store(to, b1, 48)
-    v128.store(to, a2, 64)
-    v128.store(to, b2, 80)
-    v128.store(to, a3, 96)
-    v128.store(to, b3, 112)
-    to += 128
-  }
-}
 
 /** Packs `count` rows in groups of 4, a column of 4 after the other; the last group is filled up with the last row. */
 export function packRowGroups(rows: usize, rowBytes: usize, count: u32, columns: u32, to: usize): void {
@@ -118,7 +76,7 @@ export function tryBlocks(
     const blockEnd = min((block + 1) * BLOCK, rows)
     for (let row = block * BLOCK; row < blockEnd; row += PANEL) {
       fillPanels(points, shift, scratch, row, min(blockEnd, row + PANEL), columns, scale)
-      squaresTo(scratch, panelEnd, packed, packedEnd, panelEnd)
+      measuresTo<u32>(scratch, panelEnd, packed, packedEnd, panelEnd)
       for (let half: u32 = 0; half < 8; half += 4) {
         const at = (<usize>row + half) << 2
         const squares = panelEnd + (half << 2)

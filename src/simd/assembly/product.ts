@@ -54,6 +54,17 @@ function packRows(task: Product, a: usize, to: usize, row: u32, end: u32, k: u32
   }
 }
 
+/** Copies COLUMNS columns of a row-major B, each line of the cache at once, to two panels. */
+function packLines(from: usize, stepBytes: usize, to: usize, deep: u32): void {
+  for (const end = to + ((<usize>deep) << 5); to < end; to += 32) {
+    v128.store(to, v128.load(from))
+    v128.store(to, v128.load(from, 16), 16)
+    v128.store(to, v128.load(from, 32), PANEL_BYTES)
+    v128.store(to, v128.load(from, 48), PANEL_BYTES + 16)
+    from += stepBytes
+  }
+}
+
 /** A sum of 4 values, put or added to those at `to`. */
 function put(to: usize, sum: v128, adds: bool): void {
   v128.store(to, adds ? f32x4.add(v128.load(to), sum) : sum)
@@ -153,7 +164,10 @@ function multiplyBlock(scratch: usize, task: Product, batch: u32, row: u32, rowE
     for (let column = first; column < end; column += COLUMNS) {
       const columnEnd = min(end, column + COLUMNS)
       const panels = (columnEnd - column + 7) >> 3
-      for (let part: u32 = 0; part < panels << 1; part++) {
+      const lines = b + column * columnBytes + k * stepBytes
+      const isWhole = columnBytes === 4 && column + COLUMNS <= end
+      if (isWhole) packLines(lines, stepBytes, scratch + B_AT, deep)
+      for (let part: u32 = 0; !isWhole && part < panels << 1; part++) {
         const at = column + (part << 2)
         const count = at < columnEnd ? columnEnd - at : 0
         const to = scratch + B_AT + (part >> 1) * PANEL_BYTES + ((part & 1) << 4)

@@ -1,5 +1,6 @@
 // The nearest of all points by comparing with each, 8 queries × 4 points in registers. A tile of the points that fits a
 // core's first cache is copied once, group after group, for all queries of a thread.
+import { copyGroups, term } from './measures'
 
 /** Numbers of a scan in memory: addresses, sizes, and places. */
 @unmanaged
@@ -19,36 +20,6 @@ class Scan {
   /** Groups of points that are copied together. */
   tile: u32 = 0
   manhattan: u32 = 0
-}
-
-/**
- * Copies `count` groups of `width` vectors, whose columns are `columnBytes` apart: the columns every `toColumnBytes`, the groups
- * every `toBytes` bytes.
- */
-function copyGroups(
-  from: usize,
-  columnBytes: usize,
-  count: u32,
-  width: u32,
-  to: usize,
-  toColumnBytes: usize,
-  toBytes: usize,
-): void {
-  for (; width > 0; width--) {
-    let at = to
-    for (let group = from; group < from + ((<usize>count) << 4); group += 16) {
-      v128.store(at, v128.load(group))
-      at += toBytes
-    }
-    from += columnBytes
-    to += toColumnBytes
-  }
-}
-
-/** What a coordinate adds to the measure: absolute differences if T has one byte, else their squares. */
-function term<T>(x: v128, y: v128): v128 {
-  const difference = f32x4.sub(x, y)
-  return sizeof<T>() === 1 ? f32x4.abs(difference) : f32x4.mul(difference, difference)
 }
 
 /** Sorts a point into the list of a query, whose last entry is at `last`, unless it comes before the query's floor. */
