@@ -26,4 +26,6 @@ export interface Traits {
   readonly branchingLoads: boolean
   /** Loops over registers are unrolled, so that large tiles take long to compile. */
   readonly unrolledLoops: boolean
+  /** Kernels without branches compute several numbers at a time, and others do not. */
+  readonly vectors?: boolean
 }

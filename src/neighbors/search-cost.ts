@@ -10,11 +10,12 @@ const MOST_TRIED = 2 ** 20
 export const SCANNED_COLUMNS = 6
 const MOST_SCANNED = 2 ** 24
 /**
- * Share of the rows and nodes from which on comparing with all rows takes less time than searching, on devices and for
- * twins (docs/measurements.md).
+ * Share of the rows and nodes from which on comparing with all rows takes less time than searching, on devices, for twins, and
+ * for twins that search beside comparisons with SIMD (docs/measurements.md).
  */
 const SCANNED_ON_DEVICES = 1 / 16
 const SCANNED_BY_TWINS = 1 / 3
+const SCANNED_IN_VECTORS = 1 / 32
 
 /** What a search looks for. */
 export interface Sought {
@@ -40,7 +41,9 @@ export function scanPays(executor: Executor, sought: Sought, tried?: Tried): boo
   if (forest.columns < SCANNED_COLUMNS || forest.rows + queries.rows > MOST_SCANNED) return false
   const [points] = forest.chunks
   const share = searchCost(tried?.chunk ?? queries.chunks[0], points, sought, tried) / (points.rows * forest.columns)
-  return share > (executor.traits.immediate ? SCANNED_BY_TWINS : SCANNED_ON_DEVICES)
+  const { immediate, vectors } = executor.traits
+  const byCpu = vectors ? SCANNED_IN_VECTORS : SCANNED_BY_TWINS
+  return share > (immediate ? byCpu : SCANNED_ON_DEVICES)
 }
 
 /** Multiply-adds of a query, on average, by the nodes and rows that some of them come to. */

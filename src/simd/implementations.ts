@@ -5,11 +5,12 @@ import { compactColorsSimd, countColorsSimd, labelSlotsSimd, mapPixelsSimd, weig
 import { assignColorsSimd, listCandidatesSimd, mapColorsSimd } from './colors.js'
 import { diffuseErrorsSimd, measureEntriesSimd, measurePixelsSimd, mixEntriesSimd, pickEntriesSimd } from './dither.js'
 import { meanDistancesSimd } from './evaluation.js'
+import { nearestClusterSimd, pairDistancesSimd } from './hierarchy.js'
 import { nearestCentroidSimd, sumClustersSimd } from './kmeans.js'
 import { matrixProductSimd } from './linear.js'
 import { trackCentroidsSimd, updateMeansSimd } from './means.js'
 import { swapChangesSimd } from './medoids.js'
-import { pointDensitiesSimd, pointMomentsSimd } from './mixture.js'
+import { combineDensitiesSimd, pointDensitiesSimd, pointMomentsSimd } from './mixture.js'
 import { scanPointsSimd } from './neighbors.js'
 import { columnStatisticsSimd, measurePointsSimd } from './points.js'
 import { listCentroidsSimd, nearestListedSimd } from './pruning.js'
@@ -27,6 +28,7 @@ export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
     'assign-superpixels': assignSuperpixelsSimd,
     'color-moments': colorMomentsSimd,
     'column-statistics': columnStatisticsSimd,
+    'combine-densities': combineDensitiesSimd,
     'compact-colors': compactColorsSimd,
     'count-colors': countColorsSimd,
     'diffuse-errors': diffuseErrorsSimd,
@@ -46,8 +48,10 @@ export function simdImplementations(): ReadonlyMap<string, SimdImplementation> {
     'mix-entries': mixEntriesSimd,
     'nearest-bounded': nearestBoundedSimd,
     'nearest-centroid': nearestCentroidSimd,
+    'nearest-cluster': nearestClusterSimd,
     'nearest-listed': nearestListedSimd,
     'pack-pixels': packPixelsSimd,
+    'pair-distances': pairDistancesSimd,
     'pick-entries': pickEntriesSimd,
     'place-colors': placeColorsSimd,
     'point-densities': pointDensitiesSimd,

@@ -1,4 +1,5 @@
-import type { SimdImplementation } from '../engine/host/simd-engine.js'
+import type { SimdHost, SimdImplementation } from '../engine/host/simd-engine.js'
+import type { combineDensities } from '../kernels/mixture/combine-densities.js'
 import { momentCount, recordLayout } from '../kernels/mixture/component-records.js'
 import type { pointDensities } from '../kernels/mixture/point-densities.js'
 import type { pointMoments } from '../kernels/mixture/point-moments.js'
@@ -22,8 +23,22 @@ export const pointDensitiesSimd: SimdImplementation<typeof pointDensities> = (ho
     new Uint32Array(host.memory.memory.buffer, task, numbers.length).set(numbers)
     host.share('mixtureDensities', items, pointBytes(columns) + 16 * components, task)
   })
-  const logs = new Float32Array(host.memory.memory.buffer, at.logDensities, 2 * (firstRow + rows))
+  takeLogs(host, at.logDensities, firstRow, rows)
+}
+
+/** Replaces the sums of terms by their logarithms. */
+function takeLogs({ memory }: SimdHost, logDensities: number, firstRow: number, rows: number): void {
+  const logs = new Float32Array(memory.memory.buffer, logDensities, 2 * (firstRow + rows))
   for (let place = 2 * firstRow + 1; place < logs.length; place += 2) logs[place] = Math.log(logs[place])
+}
+
+export const combineDensitiesSimd: SimdImplementation<typeof combineDensities> = (host, parameters, at, flags) => {
+  const { firstRow, rows, components } = parameters
+  const items = { first: 0, end: Math.ceil(rows / 4), work: 8 * components * EXPONENTIAL_WORK, align: 1 }
+  const weights = flags.WEIGHTED ? at.weights + 4 * firstRow : 0
+  const buffers = [at.densities, weights, at.logDensities + 8 * firstRow, at.labels + 4 * firstRow]
+  host.share('combineDensities', items, 16, ...buffers, rows, components)
+  takeLogs(host, at.logDensities, firstRow, rows)
 }
 
 export const pointMomentsSimd: SimdImplementation<typeof pointMoments> = (host, parameters, at, flags) => {

@@ -20,7 +20,7 @@ export interface CpuBuffer extends EngineBuffer {
   bytes: Uint8Array<ArrayBuffer> | null
 }
 
-const CPU_TRAITS: Traits = {
+export const CPU_TRAITS: Traits = {
   records: false,
   immediate: true,
   tunable: false,
@@ -44,7 +44,7 @@ export class CpuEngine implements Executor {
   readonly device = null
   readonly adapter: AdapterDescription
   readonly lost: Promise<LloydError>
-  readonly traits = CPU_TRAITS
+  readonly traits: Traits = CPU_TRAITS
   readonly pace = new Pace(this, true)
   readonly tuning = new Map<string, Tile>()
   readonly maxBufferBytes = 2 ** 31

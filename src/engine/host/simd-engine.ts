@@ -1,5 +1,6 @@
 import type { BindingKind, Buffers, EngineBuffer, Kernel } from '../kernel.js'
-import { type CpuBuffer, CpuEngine } from './cpu-engine.js'
+import type { Traits } from '../traits.js'
+import { CPU_TRAITS, type CpuBuffer, CpuEngine } from './cpu-engine.js'
 import type { Implementation } from './implementations.js'
 import { type SharedItems, Threads } from './threads.js'
 import { WasmMemory } from './wasm-memory.js'
@@ -72,6 +73,7 @@ class MemoryBuffer implements CpuBuffer {
  * place. Buffers beyond its 4 GiB are ordinary arrays, and kernels that use one run as their twins.
  */
 export class SimdEngine extends CpuEngine {
+  override readonly traits: Traits = { ...CPU_TRAITS, vectors: true }
   readonly #module: SimdModule
   readonly #simd: ReadonlyMap<string, SimdImplementation>
   readonly #onRefused: () => void
@@ -154,7 +156,7 @@ export function hostOf({ module, threads: count }: SimdModule, onRefused: () => 
     share(name, items, scratchBytes, ...rest) {
       const parts = threads?.partsOf(items) ?? 1
       const bytes = 64 * Math.ceil(scratchBytes / 64)
-      scratch(parts * bytes, (address) => {
+      scratch((parts > 1 ? count : 1) * bytes, (address) => {
         if (threads) threads.call(name, items, parts, address, bytes, rest)
         else functions[name](address, items.first, items.end, ...rest)
       })

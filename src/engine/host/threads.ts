@@ -12,6 +12,8 @@ const NUMBERS = 64
 const NUMBERS_AT = 64
 /** Multiply-adds below which a call is not shared: waking a worker takes some 20 µs. */
 const SHARED_WORK = 2 ** 19
+/** Parts of a thread, so that one that is late does less, and least multiply-adds of each of these. */
+const [THREAD_PARTS, PART_WORK] = [4, 2 ** 23]
 /** Multiply-adds from which on workers are started, which takes a few ms. */
 const START_WORK = 2 ** 27
 /** A worker is taken for dead that needs so much longer for a part than a hundred times what the caller needs. */
@@ -53,7 +55,7 @@ const program = () => `const work = ({ module, memory, control, names }) => {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
   const words = new Int32Array(control, 0, 16)
   const numbers = new Float64Array(control, ${NUMBERS_AT})
-  Atomics.add(words, ${Word.ready}, 1)
+  const thread = 1 + Atomics.add(words, ${Word.ready}, 1)
   for (;;) {
     const job = Atomics.load(words, ${Word.job})
     if (job % ${JOB} === 0) {
@@ -65,7 +67,7 @@ const program = () => `const work = ({ module, memory, control, names }) => {
     const part = job % ${JOB}
     const from = first + part * share
     try {
-      if (from < end) exports[names[name]](scratch + part * scratchBytes, from, Math.min(end, from + share), ...rest.slice(0, count))
+      if (from < end) exports[names[name]](scratch + thread * scratchBytes, from, Math.min(end, from + share), ...rest.slice(0, count))
     } catch {
       Atomics.store(words, ${Word.failed}, 1)
     }
@@ -111,18 +113,20 @@ export class Threads {
     this.#names = Object.keys(exports)
   }
 
-  /** The number of threads that share these items now. */
+  /** The number of parts of these items now. */
   partsOf({ first, end, work, align }: SharedItems): number {
     const all = (end - first) * work
     this.#work += all
     if (this.#work >= START_WORK) this.#workers ??= this.#start()
     if (all < SHARED_WORK) return 1
-    return Math.min(1 + Atomics.load(this.#words, Word.ready), Math.ceil((end - first) / align))
+    const threads = 1 + Atomics.load(this.#words, Word.ready)
+    const most = Math.max(threads, Math.min(THREAD_PARTS * threads, Math.floor(all / PART_WORK)))
+    return threads > 1 ? Math.min(most, Math.ceil((end - first) / align)) : 1
   }
 
   /**
-   * Calls a function for all items, in `parts` parts, each with its part of the scratch memory: the first here, and the others
-   * in the workers, or here as well where these are late. Throws where the function does, in whatever thread, and where a
+   * Calls a function for all items, in `parts` parts, each thread with its part of the scratch memory: the first here, and the
+   * others in the workers, or here as well where these are late. Throws where the function does, in whatever thread, and where a
    * worker does not end.
    */
   call(
@@ -136,7 +140,7 @@ export class Threads {
     const share = Math.ceil((end - first) / parts / align) * align
     const take = (part: number) => {
       const from = first + part * share
-      if (from < end) this.exports[name](scratch + part * bytes, from, Math.min(end, from + share), ...rest)
+      if (from < end) this.exports[name](scratch, from, Math.min(end, from + share), ...rest)
     }
     if (parts === 1) {
       take(0)

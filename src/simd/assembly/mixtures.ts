@@ -180,3 +180,59 @@ export function mixtureMoments(scratch: usize, first: u32, end: u32, at: usize, 
     }
   }
 }
+
+/** Stores the first `count` of 4 numbers; `room` has 16 bytes. */
+function storeSome(to: usize, step: usize, count: u32, numbers: v128, room: usize): void {
+  v128.store(room, numbers)
+  for (let lane: u32 = 0; lane < count; lane++) {
+    store<f32>(to, load<f32>(room + (lane << 2)))
+    to += step
+  }
+}
+
+/**
+ * Turns densities of components × `rows` into responsibilities, in groups of four points `first` to `end` − 1, with what
+ * `mixtureDensities` finds of them, by the same operations. `scratch` has 16 bytes.
+ */
+export function combineDensities(
+  scratch: usize,
+  first: u32,
+  end: u32,
+  densities: usize,
+  weights: usize,
+  logDensities: usize,
+  labels: usize,
+  rows: u32,
+  components: u32,
+): void {
+  const rowBytes = (<usize>rows) << 2
+  for (let group = first; group < end; group++) {
+    const row = (<usize>group) << 2
+    const count = min(4, rows - <u32>row)
+    const from = densities + (row << 2)
+    const fromEnd = from + components * rowBytes
+    let largest = loadSome(from, 4, count, scratch)
+    let label = i32x4.splat(0)
+    let index = i32x4.splat(1)
+    for (let at = from + rowBytes; at < fromEnd; at += rowBytes) {
+      const density = loadSome(at, 4, count, scratch)
+      const above = f32x4.gt(density, largest)
+      largest = v128.bitselect(density, largest, above)
+      label = v128.bitselect(index, label, above)
+      index = i32x4.add(index, i32x4.splat(1))
+    }
+    let sum = f32x4.splat(0)
+    for (let at = from; at < fromEnd; at += rowBytes) {
+      sum = f32x4.add(sum, expNegative(f32x4.sub(loadSome(at, 4, count, scratch), largest)))
+    }
+    storeSome(logDensities + (row << 3), 8, count, largest, scratch)
+    storeSome(logDensities + (row << 3) + 4, 8, count, sum, scratch)
+    storeSome(labels + (row << 2), 4, count, label, scratch)
+    const weight = weights ? loadSome(weights + (row << 2), 4, count, scratch) : f32x4.splat(1)
+    const factor = f32x4.div(weight, sum)
+    for (let at = from; at < fromEnd; at += rowBytes) {
+      const term = expNegative(f32x4.sub(loadSome(at, 4, count, scratch), largest))
+      storeSome(at, 4, count, f32x4.mul(factor, term), scratch)
+    }
+  }
+}
