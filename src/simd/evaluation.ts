@@ -1,7 +1,7 @@
 import type { SimdImplementation } from '../engine/host/simd-engine.js'
 import { type meanDistances, SLICES } from '../kernels/evaluation/mean-distances.js'
 
-/** Bytes of a panel's numbers, of its distances to a tile of others, and of its clusters, in `assembly/mean-distances.ts`. */
+/** Bytes of a panel's numbers, of its distances to a tile of others, and of its clusters, in `assembly/clusters/mean-distances.ts`. */
 const PANEL_BYTES = 320 + 2048 + 32
 /** Multiply-adds that a root and its addition take as long as. */
 const ROOT_WORK = 4

@@ -1,7 +1,7 @@
 import type { SimdImplementation } from '../engine/host/simd-engine.js'
 import type { swapChanges } from '../kernels/medoids/swap-changes.js'
 
-/** Bytes of the distances of 8 candidates to a tile of points, and of their sums, in `assembly/swaps.ts`. */
+/** Bytes of the distances of 8 candidates to a tile of points, and of their sums, in `assembly/clusters/swaps.ts`. */
 const PANEL_BYTES = 2048 + 256
 /** Multiply-adds that a distance takes as long as to be compared and added. */
 const CHANGE_WORK = 6

@@ -1,4 +1,4 @@
-import { measuresTo } from './measures'
+import { measuresTo } from './clusters/measures'
 import { fillPanels, PANEL } from './panels'
 
 /** Rows of a block whose potentials are summed: SEED_BLOCK. */

@@ -1,6 +1,6 @@
 // Mixtures of points of few columns: densities and moments of 4 points at a time, by the records of shaders/mixture/whiten.wgsl.
-import { expNegative } from './activation'
-import { packVectors } from './packing'
+import { expNegative } from '../activation'
+import { packVectors } from '../packing'
 
 /** Numbers of a dispatch in memory: addresses, sizes, and flags. */
 @unmanaged
