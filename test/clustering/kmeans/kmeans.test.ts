@@ -1,7 +1,7 @@
 /** `kmeans`, `assign`, `distances`, `elbow` and `standardize` on every engine. */
 import { assign, distances, elbow, kmeans, LloydError, type Matrix, standardize } from 'lloyd'
 import { describe, expect, test, vi } from 'vitest'
-import { executorOf } from '../../src/engine/engine.js'
+import { executorOf } from '../../../src/engine/engine.js'
 import {
   assignOracle,
   inertiaOf,
@@ -11,7 +11,7 @@ import {
   possibleLabels,
   sizesOf,
   spreadOf,
-} from '../oracle/kmeans'
+} from '../../oracle/kmeans'
 import {
   blobs,
   fillMatrix,
@@ -22,9 +22,9 @@ import {
   seededRandom,
   shuffledIndices,
   takeRows,
-} from '../support/datasets'
-import { testEngines } from '../support/engines'
-import { quartetCorners as corners, expectKnown, knownCases, sextet } from '../support/known-clusterings'
+} from '../../support/datasets'
+import { testEngines } from '../../support/engines'
+import { quartetCorners as corners, expectKnown, knownCases, sextet } from '../../support/known-clusterings'
 
 type KMeansOptions = Parameters<typeof kmeans>[2]
 type Fit = Awaited<ReturnType<typeof kmeans>>

@@ -1,11 +1,11 @@
 /** k-means inside a host: recorded into its encoders and passes, on its device and buffers. */
 import { createEngine, createKMeans, type Engine, kmeans } from 'lloyd'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { executorOf } from '../../src/engine/engine.js'
-import { requestSwiftShader } from '../../src/engine/node/node-gpu.js'
-import { importTexels } from '../../src/kernels/points/import-texels.js'
-import { blobs, fillMatrix, seededRandom } from '../support/datasets'
-import { testEngines } from '../support/engines'
+import { executorOf } from '../../../src/engine/engine.js'
+import { requestSwiftShader } from '../../../src/engine/node/node-gpu.js'
+import { importTexels } from '../../../src/kernels/points/import-texels.js'
+import { blobs, fillMatrix, seededRandom } from '../../support/datasets'
+import { testEngines } from '../../support/engines'
 
 const STORAGE = 0x80
 const COPY_SRC = 0x4

@@ -8,8 +8,8 @@
  */
 import { assign, distances, type Engine, exportTuning, importTuning, kmeans, type Matrix, type Tile } from 'lloyd'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { shapeClass } from '../../src/clustering/kmeans/tiles.js'
-import { expectSameValues } from '../oracle/compare'
+import { shapeClass } from '../../../src/clustering/kmeans/tiles.js'
+import { expectSameValues } from '../../oracle/compare'
 import {
   distanceLimits,
   inertiaBound,
@@ -20,7 +20,7 @@ import {
   possibleLabels,
   sizesOf,
   updateOracle,
-} from '../oracle/kmeans'
+} from '../../oracle/kmeans'
 import {
   blobs,
   fillMatrix,
@@ -32,8 +32,8 @@ import {
   shuffledIndices,
   sourceOf,
   takeRows,
-} from '../support/datasets'
-import { enginesFor, likeHardware, type TestEngine, testEngines, withSmallBuffers } from '../support/engines'
+} from '../../support/datasets'
+import { enginesFor, likeHardware, type TestEngine, testEngines, withSmallBuffers } from '../../support/engines'
 
 const firstCase = Number(process.env.LLOYD_SEED ?? 1)
 const caseCount = Number(process.env.LLOYD_CASES ?? (process.env.LLOYD_VERIFY ? 2000 : 100))

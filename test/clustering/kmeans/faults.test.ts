@@ -12,9 +12,9 @@ import {
   LloydError,
 } from 'lloyd'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { executorOf } from '../../src/engine/engine.js'
-import { blobs, fillMatrix, seededRandom } from '../support/datasets'
-import { testEngines, withSmallBuffers } from '../support/engines'
+import { executorOf } from '../../../src/engine/engine.js'
+import { blobs, fillMatrix, seededRandom } from '../../support/datasets'
+import { testEngines, withSmallBuffers } from '../../support/engines'
 
 const engines = (await testEngines()).slice(0, 2)
 
@@ -233,7 +233,7 @@ test.each([['k-means++', 12], ...(process.env.LLOYD_VERIFY ? [['k-means||', 300]
 // objects, which doubles twice; a collection shows that nothing stays in it.
 test.runIf(process.env.LLOYD_VERIFY)('1 000 fits leave neither device nor host memory behind', async () => {
   const script = `
-    import { createEngine, kmeans } from './dist/node.js'
+    import { createEngine, kmeans } from '../dist/node.js'
     const engine = await createEngine({ backend: 'webgpu' })
     const data = Float32Array.from({ length: 600 }, (_, i) => Math.sin(i * i))
     const resident = {}

@@ -1,8 +1,8 @@
 /** Points in several buffers, from sources, and summed as on hardware: the same bytes, read as often as needed. */
 import { assign, distances, type KMeansOptions, kmeans, type Matrix } from 'lloyd'
 import { describe, expect, test } from 'vitest'
-import { blobs, fillMatrix, integerFrom, seededRandom, sourceOf } from '../support/datasets'
-import { likeHardware, testEngines, withSmallBuffers } from '../support/engines'
+import { blobs, fillMatrix, integerFrom, seededRandom, sourceOf } from '../../support/datasets'
+import { likeHardware, testEngines, withSmallBuffers } from '../../support/engines'
 
 const engines = await testEngines()
 const random = seededRandom(21)

@@ -1,8 +1,8 @@
 /** Properties of k-means on any points, regardless of the result. */
 import { assign, kmeans, type Matrix } from 'lloyd'
 import { describe, expect, test } from 'vitest'
-import { expectSameValues } from '../oracle/compare'
-import { assignOracle, inertiaOf, lloydOracle, sizesOf } from '../oracle/kmeans'
+import { expectSameValues } from '../../oracle/compare'
+import { assignOracle, inertiaOf, lloydOracle, sizesOf } from '../../oracle/kmeans'
 import {
   blobs,
   fillMatrix,
@@ -12,8 +12,8 @@ import {
   shuffledIndices,
   sourceOf,
   takeRows,
-} from '../support/datasets'
-import { enginesFor, testEngines } from '../support/engines'
+} from '../../support/datasets'
+import { enginesFor, testEngines } from '../../support/engines'
 
 type KMeansOptions = Parameters<typeof kmeans>[2]
 

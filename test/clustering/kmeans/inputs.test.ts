@@ -12,13 +12,13 @@ import {
   standardize,
 } from 'lloyd'
 import { describe, expect, test } from 'vitest'
-import { farthestPoints } from '../../src/clustering/kmeans/empty-clusters.js'
-import { findKnee } from '../../src/clustering/kmeans/knee.js'
-import { sampleWeightedRows } from '../../src/clustering/kmeans/seeding.js'
-import { executorOf } from '../../src/engine/engine.js'
-import { lloydOracle } from '../oracle/kmeans'
-import { blobs, fillMatrix, normalFrom, seededRandom, sourceOf } from '../support/datasets'
-import { testEngines, withSmallBuffers } from '../support/engines'
+import { farthestPoints } from '../../../src/clustering/kmeans/empty-clusters.js'
+import { findKnee } from '../../../src/clustering/kmeans/knee.js'
+import { sampleWeightedRows } from '../../../src/clustering/kmeans/seeding.js'
+import { executorOf } from '../../../src/engine/engine.js'
+import { lloydOracle } from '../../oracle/kmeans'
+import { blobs, fillMatrix, normalFrom, seededRandom, sourceOf } from '../../support/datasets'
+import { testEngines, withSmallBuffers } from '../../support/engines'
 
 const engines = await testEngines()
 const column = <T extends ArrayLike<number>>(data: T) => ({ data, rows: data.length, columns: 1 })

@@ -1,10 +1,10 @@
 /** Pruning changes no bit of a result, whatever the points. */
 import { createEngine, type Engine, kmeans, type Matrix } from 'lloyd'
 import { afterAll, describe, expect, test } from 'vitest'
-import { orderOf } from '../../src/clustering/kmeans/pruning/point-blocks.js'
-import { executorOf } from '../../src/engine/engine.js'
-import { blobs, fillMatrix, integerFrom, seededRandom } from '../support/datasets'
-import { withSmallBuffers } from '../support/engines'
+import { orderOf } from '../../../src/clustering/kmeans/pruning/point-blocks.js'
+import { executorOf } from '../../../src/engine/engine.js'
+import { blobs, fillMatrix, integerFrom, seededRandom } from '../../support/datasets'
+import { withSmallBuffers } from '../../support/engines'
 
 type Options = Parameters<typeof kmeans>[2]
 
