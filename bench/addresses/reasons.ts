@@ -12,15 +12,16 @@ const listed: Readonly<Record<string, string>> = {
     convolution-weights/sums convolve/images convolve/source count-colors/pixels cross-entropy/gradient
     cross-entropy/outputs diagonal-densities/points diagonal-moments/responsibilities diffuse-errors/entries
     diffuse-errors/errors diffuse-errors/pixels draw-latent/encoded draw-latent/epsilon draw-latent/latent
-    import-pixels/pixels import-pixels/rows include-color/distances include-color/points include-color/weights
-    map-pixels/pixels matrix-product/b matrix-product/bias measure-entries/entries measure-entries/pixels
-    measure-points/points mix-entries/mixes nearest-bounded/bounds nearest-bounded/centroids
-    nearest-bounded/points nearest-centroid/points nearest-listed/order nearest-points/nearest
-    nearest-responsibilities/points penalize-code/code penalize-code/gradient place-colors/points
-    point-densities/points point-moments/points point-moments/records point-moments/slices
-    scan-blocks/blockOffsets scan-points/nearest softmax/outputs softmax/values swap-changes/changes
-    take-candidates/points try-candidates/points try-colors/distances try-colors/points try-colors/weights
-    weigh-colors/pixels whitened-densities/whitened`,
+    import-pixels/pixels import-pixels/rows include-color/distances include-color/points
+    include-color/weights map-pixels/pixels matrix-product/b matrix-product/bias measure-entries/entries
+    measure-entries/pixels measure-points/points mix-entries/mixes nearest-bounded/bounds
+    nearest-bounded/centroids nearest-bounded/points nearest-centroid/points nearest-listed/order
+    nearest-points/nearest nearest-responsibilities/points pack-halves/deviations pack-halves/points
+    pack-halves/shift penalize-code/code penalize-code/gradient place-colors/points point-densities/points
+    point-moments/points point-moments/records point-moments/slices scan-blocks/blockOffsets
+    scan-points/nearest softmax/outputs softmax/values swap-changes/changes take-candidates/points
+    try-candidates/points try-colors/distances try-colors/points try-colors/weights weigh-colors/pixels
+    whitened-densities/whitened`,
   [DATA]: `
     assign-colors/candidateCounts assign-colors/candidates assign-colors/centroids assign-colors/sums
     assign-superpixels/sums color-moments/moments compact-colors/keys count-colors/blockOffsets
@@ -46,6 +47,9 @@ const listed: Readonly<Record<string, string>> = {
     update-means/sums update-superpixels/centers update-superpixels/sums`,
   [ONCE]: 'point-moments/responsibilities',
 }
+
+/** The key of an array in `reasons`: kernels that read float16 take the same paths as those that read float32. */
+export const keyOf = (kernel: string, array: string): string => `${kernel.replace(' of halves', '')}/${array}`
 
 /** The reason of each `kernel/array`. */
 export const reasons: ReadonlyMap<string, string> = new Map(

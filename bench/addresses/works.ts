@@ -18,6 +18,7 @@ import {
   gaussianMixture,
   hdbscan,
   importTuning,
+  type KMeansOptions,
   kmeans,
   kmedoids,
   type Matrix,
@@ -57,14 +58,15 @@ export async function engineAs(settings: Settings, device: GPUDevice): Promise<E
   return engine
 }
 
-const kMeansOf = (rows: number, columns: number, k: number, init?: 'k-means||'): Work['run'] => {
-  return (engine) => kmeans(engine, groupedPoints(rows, columns), { k, maxIterations: 3, init, seed: 1 })
+const kMeansOf = (rows: number, columns: number, k: number, options?: Partial<KMeansOptions>): Work['run'] => {
+  return (engine) => kmeans(engine, groupedPoints(rows, columns), { k, maxIterations: 3, seed: 1, ...options })
 }
 
 export const works: readonly Work[] = [
   { name: 'k-means 200 000 × 3, k 256', run: kMeansOf(2e5, 3, 256) },
   { name: 'k-means 50 000 × 32, k 64', run: kMeansOf(5e4, 32, 64) },
-  { name: 'k-means 20 000 × 128, k 64, k-means||', run: kMeansOf(2e4, 128, 64, 'k-means||') },
+  { name: 'k-means 20 000 × 128, k 64, k-means||', run: kMeansOf(2e4, 128, 64, { init: 'k-means||' }) },
+  { name: 'k-means 50 000 × 16, k 32, float16', run: kMeansOf(5e4, 16, 32, { precision: 'f16' }) },
   { name: 'k-means 50 000 × 3, k 16, for software adapters', settings: 'software', run: kMeansOf(5e4, 3, 16) },
   { name: 'k-means 50 000 × 3, k 64, with lists', settings: 'lists', run: kMeansOf(5e4, 3, 64) },
   { name: 'k-means 20 000 × 16, k 32, with bounds', settings: 'lists', run: kMeansOf(2e4, 16, 32) },

@@ -1,6 +1,6 @@
 import { type Engine, readImage } from 'lloyd'
 import { type DispatchMeasures, measureDispatch } from '../addresses/access-measures.js'
-import { reasons } from '../addresses/reasons.js'
+import { keyOf, reasons } from '../addresses/reasons.js'
 import { devices, leastSeconds } from '../addresses/roofline.js'
 import { type TracedDispatch, traceDevice } from '../addresses/trace-device.js'
 import { engineAs, type Settings, works } from '../addresses/works.js'
@@ -68,7 +68,7 @@ function rowsOf(work: string, dispatch: TracedDispatch): Row[] {
     { work, kernel, dispatches, banks: bankTurns, busy, barriers, ...times, remark: cut ? 'log cut' : null },
     ...listed.map(({ name, bytes, needed, touched, distinct, cached }): Row => {
       const [sectors, kept] = [touched / needed, cached / distinct]
-      const reason = (sectors > WASTE && reasons.get(`${kernel}/${name}`)) || null
+      const reason = (sectors > WASTE && reasons.get(keyOf(kernel, name))) || null
       const remark = sectors > WASTE && !reason ? 'to mend' : null
       return { work, kernel, array: name, asked: bytes / 1000, sectors, cached: kept, remark, reason }
     }),

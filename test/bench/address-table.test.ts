@@ -2,19 +2,20 @@
 import { readFileSync } from 'node:fs'
 import { createEngine } from 'lloyd'
 import { expect, test } from 'vitest'
-import { reasons, WALKS } from '../../bench/addresses/reasons.js'
+import { keyOf, reasons, WALKS } from '../../bench/addresses/reasons.js'
 import type { Row } from '../../bench/suite.js'
 import { addressesSuite, WASTE } from '../../bench/suites/addresses.js'
 import { kernelNames } from '../../src/engine/kernel-names.js'
 
 const saved: Row[] = JSON.parse(readFileSync('bench/results/addresses-node-llvmpipe.json', 'utf8')).rows
-const nameOf = ({ kernel, array }: Row) => `${kernel}/${array}`
+const nameOf = ({ kernel, array }: Row) => keyOf(String(kernel), String(array))
 const wasteful = (rows: readonly Row[]) => rows.filter(({ sectors }) => Number(sectors) > WASTE)
 
 /** Asserts that a table has every kernel, and of each array above WASTE why it is, which holds. */
 function expectComplete(rows: readonly Row[]): void {
   const traced = new Set(rows.map(({ kernel }) => kernel))
-  expect(kernelNames.filter((name) => !traced.has(name))).toEqual([])
+  // No device runs the one that is left out: kernels decode float16 there as they read it.
+  expect(kernelNames.filter((name) => !traced.has(name))).toEqual(['unpack-halves'])
   const without = wasteful(rows).filter((row) => !row.reason || row.reason !== reasons.get(nameOf(row)))
   expect(without.map(nameOf)).toEqual([])
   const kept = wasteful(rows).filter(({ reason, cached }) => reason !== WALKS || Number(cached) <= WASTE)
