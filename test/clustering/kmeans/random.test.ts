@@ -3,7 +3,7 @@
  * against float64, equal wherever the margin exceeds what float32 may be off by.
  *
  * A case is a number; its test's name holds it with what it is made of.
- * `LLOYD_SEED=417 LLOYD_CASES=1 npx vitest run test/kmeans-random` runs that one alone. `npm run verify` (LLOYD_VERIFY)
+ * `LLOYD_SEED=417 LLOYD_CASES=1 npx vitest run test/clustering/kmeans/random` runs that one alone. `npm run verify` (LLOYD_VERIFY)
  * runs ten times as many, and on SwiftShader beside the adapter of the machine.
  */
 import { assign, distances, type Engine, exportTuning, importTuning, kmeans, type Matrix, type Tile } from 'lloyd'
